@@ -1,0 +1,1 @@
+"""Many institutions as one: pipeline, linkage, storage, access, ledger."""

@@ -1,0 +1,1 @@
+"""Which records describe the same thing; pure."""

@@ -1,0 +1,1 @@
+"""Records, jobs, clusters, accounts and ledger in SQL: one small module an aggregate."""

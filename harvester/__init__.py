@@ -1,0 +1,1 @@
+"""Feeds in: protocol, pages, politeness, checkpoints."""

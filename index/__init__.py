@@ -1,0 +1,1 @@
+"""Search out: index documents, queries, backends, ranking."""

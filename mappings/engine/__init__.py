@@ -1,0 +1,1 @@
+"""The rule language: loaded, checked, compiled, applied."""

@@ -1,0 +1,1 @@
+"""Readers of outside bytes; the only parser calls of the house."""

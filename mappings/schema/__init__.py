@@ -1,0 +1,1 @@
+"""The common record, one file an idea, and the types that cross rooms."""

@@ -1,0 +1,33 @@
+"""Persons, corporate bodies and families, and what they did for the material."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from mappings.schema.text import Text, Variant
+
+AgentKind = Literal["person", "corporate", "family"]
+
+
+class AgentIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An authority's identifier of an agent."""
+
+    scheme: str
+    value: str
+    #: who stated it
+    by: str | None = None
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An agent as named by one record."""
+
+    name: Text
+    kind: AgentKind | None = None
+    #: MARC relator codes; a creator is `cre`
+    roles: tuple[str, ...] = ()
+    #: EDTF
+    dates: str | None = None
+    ids: tuple[AgentIdentifier, ...] = ()
+    variants: tuple[Variant, ...] = ()

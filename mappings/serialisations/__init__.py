@@ -1,0 +1,1 @@
+"""The common record in other formats."""

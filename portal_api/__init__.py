@@ -1,0 +1,1 @@
+"""The doors: HTTP, OAI-PMH provider, command line, worker; configuration and wiring."""

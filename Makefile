@@ -1,0 +1,57 @@
+# Set-up is a stamp file: what is locked is installed once into .venv, by hash.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= exchange-data
+PORT ?= 8080
+
+.PHONY: run test check format bench prove ci lock clean
+
+run: $(VENV)/.installed
+	$(BIN)/archive-exchange demo --data $(DATA) --port $(PORT)
+
+test: $(VENV)/.installed-dev
+	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.benchmarks all | tee bench.json
+
+# The long runs: hundreds of kills, a million records.
+prove: $(VENV)/.installed-dev
+	EXCHANGE_TEST_LONG=1 $(BIN)/pytest -m long
+
+ci:
+	bash .ci/run
+
+# The locks: hashes of every wheel, for every platform, no package host named.
+lock: $(VENV)/.uv
+	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group build --extra dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
+
+$(VENV)/.uv: requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	touch $@
+
+$(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/.uv
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	touch $@

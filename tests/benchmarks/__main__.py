@@ -1,0 +1,37 @@
+"""`python -m tests.benchmarks NAME [--records N]`: one JSON line a result on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+import msgspec
+
+#: name -> (module with `run(records) -> list[Result]`, records where none are given)
+BENCHMARKS = {
+    "page": ("tests.benchmarks.page", 20_000),
+    "map": ("tests.benchmarks.map", 10_000),
+    "link": ("tests.benchmarks.link", 20_000),
+    "index": ("tests.benchmarks.index_bench", 20_000),
+    "search": ("tests.benchmarks.search_bench", 100_000),
+    "provider": ("tests.benchmarks.provider", 20_000),
+    "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
+}
+
+
+def main() -> int:
+    """Run one benchmark, or all of them in turn."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("name", choices=[*BENCHMARKS, "all"])
+    parser.add_argument("--records", type=int, default=0, help="how many records; each benchmark has its own default")
+    options = parser.parse_args()
+    for name in BENCHMARKS if options.name == "all" else [options.name]:
+        module, usual = BENCHMARKS[name]
+        for result in importlib.import_module(module).run(options.records or usual):
+            print(msgspec.json.encode(result).decode(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

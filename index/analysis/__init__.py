@@ -1,0 +1,1 @@
+"""Text into tokens: words, Chinese, stems, codes."""

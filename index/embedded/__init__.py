@@ -1,0 +1,1 @@
+"""The embedded backend: tantivy in the process."""

@@ -1,0 +1,38 @@
+"""Errors of searching: a query that cannot be read, an engine that is away, a document it will not take."""
+
+from __future__ import annotations
+
+from mappings.errors import ExchangeError
+
+
+class SearchError(ExchangeError):
+    """Anything that keeps a search from being answered."""
+
+
+class QueryInvalid(SearchError):
+    """A query that strict reading refuses.
+
+    position   code points from the start of what was typed
+    expected   what would have been right there, in words
+    found      what stands there; empty at the end
+    """
+
+    def __init__(self, position: int, expected: str, found: str) -> None:
+        self.position, self.expected, self.found = position, expected, found
+        super().__init__(f"expected {expected} at character {position}, found {found or 'the end'}")
+
+
+class BackendUnavailable(SearchError):
+    """The engine cannot answer now: no generation yet, or a fault inside it."""
+
+    def __init__(self, reason: str, retry_after_seconds: int = 5) -> None:
+        self.reason, self.retry_after_seconds = reason, retry_after_seconds
+        super().__init__(f"{reason}; try again in {retry_after_seconds} s")
+
+
+class DocumentRejected(SearchError):
+    """One document that the engine will not take; the batch goes on without it."""
+
+    def __init__(self, doc_id: str, reason: str) -> None:
+        self.doc_id, self.reason = doc_id, reason
+        super().__init__(f"{doc_id}: {reason}")

@@ -1,0 +1,64 @@
+"""What the index asks of others, and what it offers: the change source, and the backend that doors search through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from index.request import SearchRequest
+from index.results import FacetCount, SearchAnswer
+from mappings.schema.access import Visibility
+from mappings.schema.unified import UnifiedRecord
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A cluster whose published form may have changed, or that is gone."""
+
+    seq: int
+    cluster_id: str
+
+
+class ChangeSource(Protocol):
+    """The clusters, as the federation keeps them; the index is made from nothing else."""
+
+    def changes(self, after: int, limit: int) -> Sequence[Change]:
+        """Changes with `seq` > `after`, ascending, at most `limit`; a cluster may come several times."""
+
+    def unified(self, cluster_ids: Sequence[str]) -> Sequence[UnifiedRecord]:
+        """Every audience's unified record of these clusters; one that is gone, or that nobody may see, is absent."""
+
+    def last_seq(self) -> int:
+        """`seq` of the last change; 0 where there is none."""
+
+    def all_clusters(self, after_id: str, limit: int) -> Sequence[str]:
+        """Ids of living clusters greater than `after_id`, ascending, at most `limit`."""
+
+
+class IndexStats(msgspec.Struct, frozen=True, kw_only=True):
+    """What the live generation holds for one reader."""
+
+    generation: str
+    #: `seq` of the last change that it holds
+    seq: int
+    clusters: int
+    records: int
+
+
+class SearchBackend(Protocol):
+    """An engine that answers; both sizes of the exchange have one."""
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
+
+    def facet_values(
+        self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
+    ) -> Sequence[FacetCount]:
+        """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
+
+    def stats(self, visibility: Visibility) -> IndexStats:
+        """Counts under `visibility`; raises BackendUnavailable where there is no generation."""
+
+    def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
+        """Labels of facet values; a value without one is its own label."""

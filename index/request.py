@@ -1,0 +1,66 @@
+"""One question to the index, complete: who asks, what, narrowed how, in which order.
+
+The reader's `Visibility` has no default: a search without one does not type-check.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from index.query.model import DateMode, QueryNode
+from mappings.schema.access import Visibility
+
+#: `date` earliest first (undated last), `date_desc` latest first (undated last), `title` A-Z, Han by pinyin
+Sort = Literal["relevance", "date", "date_desc", "title"]
+#: merged: one hit a cluster; members: one hit an institution's record
+View = Literal["merged", "members"]
+#: any: one of the values; all: every one of them; none: not one
+FilterMode = Literal["any", "all", "none"]
+#: lenient never fails and gives notices; strict raises QueryInvalid
+Syntax = Literal["lenient", "strict"]
+
+#: pages reach to this hit; beyond it narrowing or an export helps
+LAST_HIT = 1_000
+PAGE_SIZE = 20
+FACET_SIZE = 20
+
+
+class FacetFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice inside one facet; it never narrows that facet's own counts."""
+
+    #: a key of `index.fields.FACETS`, such as `institution`
+    facet: str
+    values: tuple[str, ...]
+    mode: FilterMode = "any"
+
+
+class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A search; hashable, so it can key a cache."""
+
+    visibility: Visibility
+    #: as typed into the box; not read where `tree` is given
+    text: str = ""
+    tree: QueryNode | None = None
+    syntax: Syntax = "lenient"
+    #: several choices inside a facet: several entries of it; all entries hold at once
+    filters: tuple[FacetFilter, ...] = ()
+    #: year, ISO or EDTF date as typed, inclusive; one that cannot be read gives a notice (strict: QueryInvalid)
+    date_from: str | None = None
+    date_to: str | None = None
+    date_mode: DateMode = "overlap"
+    sort: Sort = "relevance"
+    page: int = 1
+    #: 0 = counts alone, at most 100
+    page_size: int = PAGE_SIZE
+    #: facets to count, keys of `index.fields.FACETS`
+    facets: tuple[str, ...] = ()
+    facet_size: int = FACET_SIZE
+    #: count bars over time too
+    histogram: bool = False
+    view: View = "merged"
+    #: slug of an institution whose values a hit shows first
+    prefer: str | None = None
+    #: language of the page, BCP 47, for the labels of bars and notices
+    language: str = "en"

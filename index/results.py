@@ -1,0 +1,169 @@
+"""What a search gives back: hits, counts, bars, and what was understood. Frozen, ready for JSON.
+
+Spans are `(start, end)` in code points of the text beside them; nothing here is HTML.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all"]
+How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "context", "date"]
+HistogramUnit = Literal["century", "decade", "year"]
+Span = tuple[int, int]
+
+
+class HitInstitution(msgspec.Struct, frozen=True, kw_only=True):
+    """A holder of the thing, with its own code and page."""
+
+    slug: str
+    name: str
+    reference_code: str | None = None
+    #: the holder's own page
+    url: str | None = None
+
+
+class Snippet(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a field with the places where the query's words stand."""
+
+    #: a text column of the field table, such as `description`
+    field: str
+    text: str
+    spans: tuple[Span, ...]
+    #: text was left out before / after
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason why a hit is there."""
+
+    clause: Clause
+    #: the column, look-up or facet that matched
+    field: str
+    #: words of the record that matched, as shown
+    words: tuple[str, ...] = ()
+    #: words of the query that they answer
+    asked: tuple[str, ...] = ()
+    how: How = "exact"
+
+
+class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
+    """One cluster (view merged) or one institution's record (view members) that answers."""
+
+    #: cluster id
+    id: str
+    #: the record, in the view of members and where the cluster has a single one
+    record: str | None = None
+    level: str
+    title: str
+    title_lang: str | None = None
+    title_spans: tuple[Span, ...] = ()
+    #: dates of the material as written
+    dates: str = ""
+    creators: tuple[str, ...] = ()
+    institutions: tuple[HitInstitution, ...] = ()
+    #: how many records stand behind the hit
+    members: int = 1
+    #: titles from the root down to the parent; a hidden one is empty
+    ancestors: tuple[str, ...] = ()
+    #: DCMI type code
+    type: str | None = None
+    languages: tuple[str, ...] = ()
+    #: status and line of the most open member; conditions under which it may be seen are the record page's
+    status: str = "unknown"
+    line: str = "full"
+    #: something of it can be seen online
+    online: bool = False
+    snippets: tuple[Snippet, ...] = ()
+    why: tuple[Reason, ...] = ()
+
+
+class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of a facet: key, the label to show, how many hits choosing it (alone in its facet) gives."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """One bar of the histogram; a record counts in each bar that its range touches."""
+
+    #: first and last astronomic year of the bar, ready for `date_from` and `date_to`
+    first: int
+    last: int
+    count: int
+
+
+class Histogram(msgspec.Struct, frozen=True, kw_only=True):
+    """At most 24 bars without gaps, and what has no place among them."""
+
+    unit: HistogramUnit
+    bars: tuple[Bar, ...]
+    #: records without a date
+    undated: int = 0
+    #: records whose range is too wide to stand in bars of this unit
+    wide: int = 0
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of the query that was read otherwise than written, or not at all."""
+
+    #: code points of the text as typed
+    position: int
+    length: int
+    #: snake_case: `quote_unclosed`, `bracket_unclosed`, `operator_alone`, `mask_removed`, `date_unread` …
+    code: str
+
+
+class Understood(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the query that was taken to mean something: shown, never applied unseen."""
+
+    #: notice, date, period, identifier, field …
+    kind: str
+    position: int
+    length: int
+    #: the part as typed
+    text: str
+    #: what it was taken for, in the query's own notation (`date:1931..1945`); of a notice its code
+    meaning: str
+
+
+class WayOut(msgspec.Struct, frozen=True, kw_only=True):
+    """For a search without hits: a wider one that has some."""
+
+    #: filter, dates, word, operator
+    kind: str
+    #: what to leave out: a facet's key, `date`, or words of the query
+    drop: str
+    #: the value's label or the words
+    label: str
+    #: the query text of the wider search (unchanged where a filter falls)
+    text: str
+    count: int
+
+
+class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a results page needs."""
+
+    total: int
+    #: `total` was counted, not estimated
+    exact: bool = True
+    hits: tuple[SearchHit, ...] = ()
+    #: facet key -> counts, largest first, selected values always among them
+    facets: dict[str, tuple[FacetCount, ...]] = {}
+    histogram: Histogram | None = None
+    understood: tuple[Understood, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    #: only where `total` is 0
+    ways_out: tuple[WayOut, ...] = ()
+    #: the tree that was searched, printed: what the page shows as "understood as"
+    query: str = ""
+    #: name and commit of the index that answered, for caches
+    commit: str = ""
+    page: int = 1
+    page_size: int = 20

@@ -1,0 +1,73 @@
+"""Stems by Snowball: the case-folded word with its marks is stemmed, then folded; for documents and queries alike."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+import Stemmer
+
+from mappings.schema.folding import fold, words_of_folded
+
+#: ISO 639-3 -> Snowball's name
+LANGUAGES: dict[str, str] = {
+    "eng": "english",
+    "deu": "german",
+    "fra": "french",
+    "spa": "spanish",
+    "ita": "italian",
+    "nld": "dutch",
+    "por": "portuguese",
+    "rus": "russian",
+}
+DEFAULT_LANGUAGE = "eng"
+#: a query word is sought by at most so many distinct stems
+STEMS_PER_WORD = 4
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(LANGUAGES[language], 50_000)
+
+
+def stems_of_text(text: str, language: str | None, folded: list[str]) -> list[str]:
+    """Stems of a value in its language, the default one where it has none of ours.
+
+    folded   the value's folded words, which are the cased words too where the text is ASCII
+    """
+    stemmer = _stemmer(language if language in LANGUAGES else DEFAULT_LANGUAGE)
+    if text.isascii():
+        return list(stemmer.stemWords(folded))
+    cased = [word for word in words_of_folded(_cased(text)) if _stemmable(word)]
+    return [fold(stem) for stem in stemmer.stemWords(cased)]
+
+
+@lru_cache(maxsize=20_000)
+def stems_of_word(word: str, languages: tuple[str, ...] = tuple(LANGUAGES)) -> tuple[str, ...]:
+    """Distinct stems of one typed word in the configured languages, at most `STEMS_PER_WORD`."""
+    cased = _cased(word)
+    if not _stemmable(cased):
+        return ()
+    found = dict.fromkeys(fold(_stemmer(language).stemWord(cased)) for language in languages)
+    return tuple(found)[:STEMS_PER_WORD]
+
+
+@lru_cache(maxsize=50_000)
+def stem_set(word: str) -> frozenset[str]:
+    """All stems that a document's word may have been indexed under, whatever its language."""
+    return frozenset(stems_of_word(word)) if word.isascii() else frozenset(_all_stems(word))
+
+
+def _all_stems(word: str) -> Iterable[str]:
+    cased = _cased(word)
+    return (fold(_stemmer(language).stemWord(cased)) for language in LANGUAGES)
+
+
+def _cased(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _stemmable(word: str) -> bool:
+    """Whether stems make sense: more than one character, so that Han and its like stay out."""
+    return len(word) > 1

@@ -1,0 +1,133 @@
+"""The field table: what a document holds, under which name, with which weight. Schema, parser and documents read it.
+
+Text columns have two sub-fields: `exact` (folded words with positions) and `stem` (stemmed words with frequencies).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+#: raises the generation: an index of another version is rebuilt, never read
+SCHEMA_VERSION = 1
+
+#: begins every value of a text column and ends the column; an empty column holds it alone
+ANCHOR = "⊢"
+
+#: text column -> weight
+TEXT_COLUMNS: dict[str, float] = {
+    "title": 4.0,
+    "creator": 3.0,
+    "subject": 2.5,
+    "place": 2.5,
+    "code_text": 2.0,
+    "description": 1.0,
+    "context": 0.3,
+}
+#: a stem counts this much of the word itself
+STEM_WEIGHT = 0.6
+
+#: facets of keys; `century` and its sisters are the histogram's
+FACETS: tuple[str, ...] = (
+    "institution",
+    "department",
+    "type",
+    "level",
+    "language",
+    "creator",
+    "subject",
+    "place",
+    "access",
+    "rights",
+    "digital",
+    "fonds",
+)
+
+#: exact look-ups
+LOOKUPS: tuple[str, ...] = (
+    "doc_id",
+    "cluster_id",
+    "record_id",
+    "feed",
+    "title_key",
+    "identifier",
+    "code",
+    "code_path",
+    "ancestors",
+    "bucket",
+    "shown_as",
+    "audience",
+    "hidden_from",
+)
+
+#: whole numbers; `first_day` and `last_day` are absent where nothing is dated
+INTEGERS: tuple[str, ...] = (
+    "first_day",
+    "last_day",
+    "century",
+    "decade",
+    "year",
+    "date_sort",
+    "date_sort_last",
+    "title_sort",
+    "order_key",
+    "version",
+    "check",
+)
+
+#: values of `century`, `decade`, `year` for what has no bar of its own
+WIDE, UNDATED = 1_000_000, 1_000_001
+#: a range that touches more units than this is `WIDE` in that column
+SPANS: dict[Literal["century", "decade", "year"], int] = {"century": 60, "decade": 30, "year": 30}
+YEARS: dict[Literal["century", "decade", "year"], int] = {"century": 100, "decade": 10, "year": 1}
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True):
+    """What people may write before a colon, and what it stands for."""
+
+    kind: Literal["text", "lookup", "facet", "date"]
+    #: column of the table
+    field: str
+
+
+def _names() -> dict[str, Name]:
+    named: dict[str, Name] = {}
+    for kind, words in _TYPED.items():
+        for word, field in words.items():
+            named[word] = Name(kind=kind, field=field)
+    return named
+
+
+_TYPED: dict[Literal["text", "lookup", "facet", "date"], dict[str, str]] = {
+    "text": {
+        "title": "title", "题名": "title", "creator": "creator", "author": "creator", "责任者": "creator",
+        "subject": "subject", "主题": "subject", "place": "place", "地名": "place", "description": "description",
+        "context": "context",
+    },
+    "lookup": {"id": "identifier", "identifier": "identifier", "code": "code", "档号": "code", "in": "ancestors"},
+    "facet": {
+        "institution": "institution", "department": "department", "type": "type", "level": "level",
+        "language": "language", "access": "access", "rights": "rights", "has": "digital", "digital": "digital",
+        "fonds": "fonds",
+    },
+    "date": {"date": "overlap", "within": "within", "日期": "overlap"},
+}  # fmt: skip
+
+#: typed word (folded) -> field
+NAMES = _names()
+
+
+def exact(column: str) -> str:
+    """Name of a text column's sub-field of words."""
+    return f"{column}.exact"
+
+
+def stem(column: str) -> str:
+    """Name of a text column's sub-field of stems."""
+    return f"{column}.stem"
+
+
+def facet(key: str) -> str:
+    """Name of a facet's column."""
+    return f"facet.{key}"

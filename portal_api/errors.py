@@ -1,0 +1,137 @@
+"""What a door refuses: the fifth branch of the house's errors.
+
+Statuses, exit codes and words are looked up in `portal_api.http.problems`; nothing here knows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from mappings.errors import ExchangeError
+
+
+class PortalError(ExchangeError):
+    """A request that a door does not let through."""
+
+
+class NotSignedIn(PortalError):
+    """The address is for readers who have signed in."""
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__("sign in to open this address")
+        #: where the reader wanted to go, empty where that cannot be asked again
+        self.address = address
+
+
+class NotAllowed(PortalError):
+    """The reader is known, and lacks the role."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"the role {role} is needed")
+        self.role = role
+
+
+class FormExpired(PortalError):
+    """A form whose token or Origin does not belong to this session."""
+
+    def __init__(self) -> None:
+        super().__init__("the form is no longer valid: load the page again and send it once more")
+
+
+class OverBudget(PortalError):
+    """Too many requests; asks for patience."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"too many requests; try again in {retry_after_seconds} seconds")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class FormatUnavailable(PortalError):
+    """The view has no such format."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        super().__init__(f"offered here: {', '.join(offered)}")
+        self.offered = tuple(offered)
+
+
+class PreconditionMissing(PortalError):
+    """A change that must say which state it changes (`If-Match`)."""
+
+
+class SettingsInvalid(PortalError):
+    """A setting that cannot be used.
+
+    file   where it stands; an environment variable's name where it does not stand in a file
+    line   1-based; 0 where unknown
+    """
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0) -> None:
+        super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}" if file else message)
+        self.file, self.line = file, line
+
+
+class DependencyTooOld(PortalError):
+    """A library or server below the house's floor."""
+
+
+class ParameterFault(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter that could not be used."""
+
+    parameter: str
+    #: `parameter-unknown` or `parameter-invalid`
+    code: str
+    detail: str
+
+
+class ParametersInvalid(PortalError):
+    """Query parameters that are unknown or unreadable; carries every fault at once."""
+
+    def __init__(self, faults: Sequence[ParameterFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.detail for fault in self.faults))
+
+
+class BodyInvalid(PortalError):
+    """A form or body whose fields cannot be used."""
+
+    def __init__(self, faults: Sequence[ParameterFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.detail for fault in self.faults))
+
+
+class TooLarge(PortalError):
+    """A body over its limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"at most {limit_bytes} bytes are read here")
+        self.limit_bytes = limit_bytes
+
+
+class NotFound(PortalError):
+    """Never public, or unknown: one answer for both, without a hint."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing is known under this address")
+
+
+class Withdrawn(PortalError):
+    """A public identifier whose thing was deleted at its source or is no longer public.
+
+    at            when it was withdrawn; None where that is not known
+    institution   the name of who withdrew it
+    """
+
+    def __init__(self, at: datetime | None, institution: str) -> None:
+        super().__init__(f"withdrawn by {institution}")
+        self.at, self.institution = at, institution
+
+
+class StatePassed(PortalError):
+    """The thing is no longer in the state that this act needs."""
+
+
+class SettingUp(PortalError):
+    """The exchange is not ready to answer this yet."""

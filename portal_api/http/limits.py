@@ -1,0 +1,54 @@
+"""Limits in time: token buckets in memory, one table a rule; each counts how often it refused."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+
+#: buckets kept; the fullest are dropped first, for they say the least
+KEPT = 10_000
+
+
+class Bucket:
+    """Allows `per_minute` acts a key, refilled evenly."""
+
+    def __init__(self, per_minute: int) -> None:
+        self.per_minute = per_minute
+        #: how often this rule refused, since start
+        self.fired = 0
+        self._levels: dict[str, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, key: str, now: float) -> int:
+        """0 where the act is allowed, else the seconds to wait."""
+        with self._lock:
+            level = self._level(key, now)
+            if level < 1:
+                self.fired += 1
+                return math.ceil((1 - level) * 60 / self.per_minute)
+            self._levels[key] = (level - 1, now)
+            if len(self._levels) > KEPT:
+                self._forget(now)
+            return 0
+
+    def _level(self, key: str, now: float) -> float:
+        level, at = self._levels.get(key, (float(self.per_minute), now))
+        return min(float(self.per_minute), level + (now - at) * self.per_minute / 60)
+
+    def _forget(self, now: float) -> None:
+        fullest = sorted(self._levels, key=lambda key: self._level(key, now), reverse=True)
+        for key in fullest[: KEPT // 2]:
+            del self._levels[key]
+
+
+def network_prefix(address: str) -> str:
+    """The network that a caller is counted by: /24 of an IPv4 address, /56 of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    bits = 24 if isinstance(parsed, ipaddress.IPv4Address) else 56
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))

@@ -1,0 +1,91 @@
+"""Query parameters: a frozen record per route, read strictly.
+
+A record's field is a parameter; its type and constraints are the parameter's. Tuples may be repeated, nothing else may.
+The API refuses any fault (`ParametersInvalid`); a page keeps the rest and shows the message at the field.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, get_origin
+
+import msgspec
+
+from portal_api.errors import ParameterFault
+
+P = TypeVar("P", bound=msgspec.Struct)
+
+#: the longest value that is looked at; a query's own limit is shorter
+VALUE_LENGTH = 2_000
+
+
+class NoParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a route that reads none."""
+
+
+def read(given: Sequence[tuple[str, str]], kind: type[P]) -> tuple[P, tuple[ParameterFault, ...]]:
+    """The record of `kind` that `given` states, and every fault; a faulty parameter keeps its default."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    faults = [unknown(name, tuple(fields)) for name in dict.fromkeys(name for name, _ in given) if name not in fields]
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        stated = [value for key, value in given if key == name and value != ""]
+        if stated:
+            _read_one(name, stated, field, values, faults)
+    return kind(**values), tuple(faults)
+
+
+def _read_one(
+    name: str,
+    stated: list[str],
+    field: msgspec.structs.FieldInfo,
+    values: dict[str, Any],
+    faults: list[ParameterFault],
+) -> None:
+    repeatable = get_origin(field.type) is tuple
+    if not repeatable and len(stated) > 1:
+        faults.append(_invalid(name, "is given more than once"))
+    elif any(len(value) > VALUE_LENGTH for value in stated):
+        faults.append(_invalid(name, f"is longer than {VALUE_LENGTH} characters"))
+    else:
+        try:
+            values[field.name] = msgspec.convert(stated if repeatable else stated[0], field.type, strict=False)
+        except msgspec.ValidationError as error:
+            faults.append(_invalid(name, str(error).split(" - at ")[0]))
+
+
+def unknown(name: str, offered: Sequence[str]) -> ParameterFault:
+    """The fault of a parameter that does not exist; names the nearest that does."""
+    near = difflib.get_close_matches(name, offered, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(offered)) or 'none'}"
+    return ParameterFault(parameter=name[:80], code="parameter-unknown", detail=f"{name[:80]} is not known; {hint}")
+
+
+def _invalid(name: str, detail: str) -> ParameterFault:
+    return ParameterFault(parameter=name, code="parameter-invalid", detail=f"{name}: {detail}")
+
+
+def as_pairs(parameters: msgspec.Struct) -> tuple[tuple[str, str], ...]:
+    """`parameters` as name-value pairs, defaults left out, in the record's order."""
+    pairs: list[tuple[str, str]] = []
+    for field in msgspec.structs.fields(parameters):
+        value = getattr(parameters, field.name)
+        if value != field.default and value is not None:
+            pairs.extend((field.encode_name, text) for text in _texts(value))
+    return tuple(pairs)
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, tuple):
+        return [str(item) for item in value]
+    return [str(value).lower() if isinstance(value, bool) else str(value)]
+
+
+def required(form: Mapping[str, str], *names: str) -> tuple[ParameterFault, ...]:
+    """A fault for each of `names` that a form leaves empty."""
+    return tuple(
+        ParameterFault(parameter=name, code="field-missing", detail=f"{name} is needed")
+        for name in names
+        if not form.get(name, "").strip()
+    )

@@ -1,0 +1,64 @@
+"""Who asks: nobody in particular, or an account with roles, acting for one institution at a time."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from mappings.schema.access import PUBLIC, Visibility
+from portal_api.errors import NotAllowed, NotSignedIn
+
+Role = Literal["public", "account", "harvest_admin", "exchange_admin"]
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """A role in one institution; `*` is every institution."""
+
+    role: str
+    institution: str = "*"
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """One reader."""
+
+    #: empty for a reader without an account
+    account: str = ""
+    #: what the page header calls them
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    #: slug of the institution they act for; empty = they read as the public does
+    acting_for: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether they have signed in."""
+        return bool(self.account)
+
+    def has(self, role: str) -> bool:
+        """Whether any institution gave them `role`."""
+        return any(grant.role == role for grant in self.grants)
+
+    def may_act_for(self, institution: str) -> bool:
+        """Whether a role of theirs is in `institution`."""
+        return any(grant.institution in ("*", institution) for grant in self.grants if grant.role != "exchange_admin")
+
+    @property
+    def visibility(self) -> Visibility:
+        """The audiences whose entries are theirs."""
+        if not self.acting_for:
+            return Visibility()
+        return Visibility(tokens=(PUBLIC, f"institution:{self.acting_for}"))
+
+
+ANYBODY = Reader()
+
+
+def require(reader: Reader, role: Role, address: str = "") -> None:
+    """Raises NotSignedIn or NotAllowed where `reader` lacks `role`."""
+    if role == "public":
+        return
+    if not reader.known:
+        raise NotSignedIn(address)
+    if role != "account" and not reader.has(role):
+        raise NotAllowed(role)

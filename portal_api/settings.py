@@ -1,0 +1,35 @@
+"""What an operator can set about the doors."""
+
+from __future__ import annotations
+
+import msgspec
+
+#: the languages with a complete catalogue in `locale/`; the first is the fallback
+UI_LANGUAGES = ("en", "zh-Hans")
+
+
+class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The portal's own settings; `portal_api.config` fills them."""
+
+    #: what the exchange calls itself in its page header and titles
+    title: str = "Archive Exchange"
+    #: scheme and host that readers use, without a trailing slash; empty = the address that the request came to
+    public_url: str = ""
+    #: OAI namespace of the items given on; frozen at the first exported item
+    authority: str = "archive-exchange.example"
+    admin_email: str = ""
+    #: order of preference where a reader names none
+    ui_languages: tuple[str, ...] = UI_LANGUAGES
+    #: addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed
+    trusted_proxies: tuple[str, ...] = ()
+    #: private networks that feeds may be read from
+    allow_networks: tuple[str, ...] = ()
+    #: user agents that `robots.txt` turns away everywhere
+    robots_refused: tuple[str, ...] = ()
+    #: blocking views that run at once
+    view_threads: int = 8
+    #: most that a query may cost before it is refused, in points
+    query_price_limit: int = 100
+    #: password sign-ins: a minute an account, a minute a network prefix
+    sign_in_account_per_minute: int = 5
+    sign_in_network_per_minute: int = 20

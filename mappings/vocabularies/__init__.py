@@ -1,0 +1,1 @@
+"""Closed vocabularies of the common record, as data."""

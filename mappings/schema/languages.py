@@ -12,7 +12,7 @@ from mappings.schema.folding import fold
 _NO_LANGUAGE = frozenset({"und", "xxx", "n/a", "unknown", "undetermined"})
 #: special codes of ISO 639-2 that 639-3 keeps
 _SPECIAL = frozenset({"mul", "zxx", "mis"})
-#: codes that catalogues still write though the standards gave them up; those given to another language since are left out
+#: codes that catalogues still write though the standards gave them up, unless another language has them now
 _FORMER = {
     "ajm": "ara", "esp": "epo", "fri": "fry", "mol": "ron", "scc": "srp", "scr": "hrv", "snh": "sin", "swz": "ssw",
     "iw": "heb", "in": "ind", "ji": "yid", "jw": "jav", "mo": "ron", "sh": "hbs",
@@ -35,11 +35,15 @@ def _lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
+def _row(line: str) -> LanguageName:
+    code, bibliographic, iso639_1, english, chinese, others = line.split("\t")
+    return LanguageName(code, bibliographic, iso639_1, english, chinese, tuple(filter(None, others.split("|"))))
+
+
 @cache
 def languages() -> dict[str, LanguageName]:
     """The languages of ISO 639-2 by their 639-3 code, with their other codes and their names."""
-    rows = (line.split("\t") for line in _lines("languages.tsv"))
-    return {row[0]: LanguageName(*row[:5], tuple(filter(None, row[5].split("|")))) for row in rows}
+    return {row.code: row for row in map(_row, _lines("languages.tsv"))}
 
 
 @cache

@@ -1,0 +1,146 @@
+"""Statements of access in the words of their sources, read by a versioned table of phrases.
+
+A statement is read sentence by sentence; the strictest one wins. What is not understood never opens anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from mappings.engine.patterns import pattern
+from mappings.engine.tables import Tables
+from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
+from mappings.engine.values import Item
+from mappings.engine.yaml_nodes import Node, read_yaml
+from mappings.schema.access import AccessStatement, strictest
+
+_SENTENCES = pattern(r"[.;。；]\s+|[。；\n]")
+_DAY = r"(?:[a-z]+\s+\d{1,2},?\s+|\d{1,2}\s+[a-z]+\s+|[a-z]+\s+)?\d{4}(?:-\d\d(?:-\d\d)?)?"
+_UNTIL = pattern(
+    rf"\b(?:until|till|through|to be opened (?:in|on)|opens? (?:in|on)|before)\s+({_DAY})|至\s*(\d{{4}})\s*年?",
+    length=400,
+)
+_YEARS = pattern(
+    r"\b(?:for|closed|period of|after)\s+(?:a period of\s+)?\(?(\d{1,3})\)?\s+years?\b"
+    r"|封闭期?(\d{1,3})年|(\d{1,3})年内不"
+)
+_YEAR = pattern(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
+
+class Phrase(msgspec.Struct, frozen=True, kw_only=True):
+    """A pattern and what it says."""
+
+    match: Any
+    says: AccessStatement
+
+
+class Phrases(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of the phrase table."""
+
+    version: int
+    phrases: tuple[Phrase, ...]
+    #: words of a sentence that speaks of access though no phrase reads it
+    alarm: Any
+    #: words of a sentence that speaks of copying, not of seeing
+    rights: Any
+
+
+@cache
+def phrase_table(name: str = "access_phrases") -> Phrases:
+    """The phrase table that ships with the exchange."""
+    text = files("mappings.vocabularies").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    root = read_yaml(text, file=f"{name}.yaml")
+    rows = root.fields["phrases"].items or () if root.fields else ()
+    version = root.get("version")
+    return Phrases(
+        version=int(version.text) if version else 0,
+        phrases=tuple(_phrase(row) for row in rows),
+        alarm=_long_pattern(root.get("alarm")),
+        rights=_long_pattern(root.get("rights")),
+    )
+
+
+def _long_pattern(node: Node | None) -> Any:
+    """The exchange's own patterns may be longer than people's."""
+    return pattern(node.text if node else "^$", length=2_000)
+
+
+def _phrase(row: Node) -> Phrase:
+    stated = {key: node.value for key, node in (row.fields or {}).items() if node.is_scalar and key != "match"}
+    conditions = row.get("conditions")
+    stated["conditions"] = tuple(node.text for node in conditions.items or ()) if conditions else ()  # type: ignore[assignment]
+    return Phrase(match=_long_pattern(row.get("match")), says=msgspec.convert(stated, AccessStatement))
+
+
+@transform(
+    "access_statement",
+    Parameter(name="table", type="table", needed=True),
+    Parameter(name="unread", default="unknown", words=("unknown", "drop")),
+    gives="AccessStatement",
+)
+def access_statement(arguments: Arguments, tables: Tables) -> Function:
+    """Status, line, conditions, reason and end of a statement; `unread: drop` where most values speak of rights."""
+    table = phrase_table(tables[arguments.text("table")].name)
+    drop = arguments.text("unread") == "drop"
+
+    def run(item: Item) -> Made:
+        read = read_statement(item.text, table) or AccessStatement(unread=True)
+        if drop and read == AccessStatement(unread=True):
+            return Made()
+        stated = msgspec.structs.replace(read, conditions_of_access=(item.text,))
+        return Made(values=(stated,), codes=("access_unread",) if read.unread else ())
+
+    return run
+
+
+def read_statement(text: str, table: Phrases) -> AccessStatement | None:
+    """What `text` says; None where no sentence speaks of access."""
+    read = [found for sentence in _sentences(text) if (found := _read_sentence(sentence, table)) is not None]
+    return strictest(*read) if read else None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    plain = " ".join(text.lower().split()) if "\n" not in text else text.lower()
+    for sentence in _SENTENCES.split(plain):
+        if sentence.strip():
+            yield " ".join(sentence.split())
+
+
+def _read_sentence(sentence: str, table: Phrases) -> AccessStatement | None:
+    """The phrases of one sentence together; None where it does not speak of access."""
+    rest, found = sentence, []
+    for phrase in table.phrases:
+        if phrase.match.search(rest):
+            found.append(phrase.says)
+            rest = phrase.match.sub(" ", rest)
+    if table.rights.search(sentence):
+        # "permission to publish" asks for nothing of a reader; "closed, copyright not cleared" does
+        found = [
+            said for said in found if said.status == "closed" or said.reason in ("secrecy", "privacy", "statutory")
+        ]
+        return strictest(*found) if found else None
+    if not found:
+        return AccessStatement(unread=True) if table.alarm.search(sentence) else None
+    said = strictest(*found)
+    if said.status == "open" and table.alarm.search(rest):
+        # "open, with the exceptions noted": what is left over was not understood
+        return msgspec.structs.replace(said, unread=True)
+    return _with_end(said, sentence)
+
+
+def _with_end(said: AccessStatement, sentence: str) -> AccessStatement:
+    """Until when, or for how many years, a closure lasts."""
+    if said.status not in ("closed", "restricted"):
+        return said
+    until, years = _UNTIL.search(sentence), _YEARS.search(sentence)
+    if until:
+        year = _YEAR.search(until[1] or until[2])
+        return msgspec.structs.replace(said, until=year[0])
+    if years:
+        return msgspec.structs.replace(said, closure_years=int(years[1] or years[2] or years[3]))
+    return said

@@ -1,0 +1,349 @@
+"""From a crosswalk to a program: selectors become one dispatch, transforms become functions, targets become places.
+
+Compiling finds every fault of selectors, transforms, conditions and targets on its way; `check` adds what only shows
+when all rules are seen together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from mappings.engine.chain import Chain, compile_chain
+from mappings.engine.conditions import Compiled as CompiledCondition
+from mappings.engine.conditions import compile_condition, faults_of, holds
+from mappings.engine.inputs import Format, known_format
+from mappings.engine.marc_walk import MarcWalk
+from mappings.engine.program import Member, Program, by_value, finished, leaves_of, make_object
+from mappings.engine.program import Value as Finished
+from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Value
+from mappings.engine.selectors import (
+    ConstantSelector,
+    MarcSelector,
+    Selector,
+    SelectorInvalid,
+    XmlSelector,
+    alternatives,
+    parse_selector,
+)
+from mappings.engine.tables import Table, TableMissing, Tables, shipped
+from mappings.engine.targets import Shape, Target, TargetUnknown, converted, fits, parse_target, shapes
+from mappings.engine.values import Item
+from mappings.engine.xml_walk import XmlWalk
+from mappings.errors import CrosswalkInvalid, Fault
+from mappings.schema.rights import rights_uri
+
+#: rises when a transform changes its meaning
+ENGINE_VERSION = "1"
+
+
+class Default(msgspec.Struct, frozen=True, kw_only=True):
+    """A value for what no rule filled."""
+
+    target: Target
+    value: Finished
+    origin: tuple[str, str]
+
+
+class SkipWhen(msgspec.Struct, frozen=True, kw_only=True):
+    """A compiled `skip`."""
+
+    when: CompiledCondition
+    reason: str
+
+
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """A crosswalk ready to map records."""
+
+    crosswalk: Crosswalk
+    format: Format
+    walk: XmlWalk | MarcWalk
+    programs: tuple[Program, ...]
+    skips: tuple[SkipWhen, ...]
+    defaults: tuple[Default, ...]
+    #: number of a source -> slots of its alternatives
+    sources: tuple[tuple[int, ...], ...]
+    #: slots that the feed and the header fill
+    constants: tuple[tuple[int, ConstantSelector], ...]
+    slots: int
+    default_level: str = ""
+
+    @property
+    def label(self) -> str:
+        """`name@version`."""
+        return self.crosswalk.label
+
+
+def compile_crosswalk(crosswalk: Crosswalk) -> Compiled:
+    """The program of a crosswalk that has been joined with its parents.
+
+    raises  CrosswalkInvalid with every fault of selectors, tables, transforms, conditions and targets
+    """
+    found = known_format(crosswalk.format)
+    if found is None:
+        place = crosswalk.places.get("input", crosswalk.place)
+        message = f"the format {crosswalk.format or '(none)'} is not read"
+        raise CrosswalkInvalid([place.fault("field_unknown", message, "write input: {format: oai_dc}")])
+    compiler = _Compiler(crosswalk, found)
+    compiled = compiler.run()
+    if compiler.faults:
+        raise CrosswalkInvalid(compiler.faults)
+    return compiled
+
+
+class _Compiler:
+    """Walks the crosswalk once, numbering sources and gathering faults."""
+
+    def __init__(self, crosswalk: Crosswalk, format_: Format) -> None:
+        self.crosswalk = crosswalk
+        self.format = format_
+        self.prefixes = {**format_.prefixes, **crosswalk.prefixes}
+        self.faults: list[Fault] = []
+        self.walk: XmlWalk | MarcWalk = MarcWalk() if format_.walk == "marc" else XmlWalk(self.prefixes)
+        self.slot_of: dict[tuple[Selector, bool], int] = {}
+        self.source_of: dict[tuple[int, ...], int] = {}
+        self.constants: list[tuple[int, ConstantSelector]] = []
+        self.tables = Tables(dict(self._tables()))
+
+    def _tables(self) -> Any:
+        place = self.crosswalk.places.get("tables", self.crosswalk.place)
+        for name, label in self.crosswalk.tables.items():
+            try:
+                yield name, shipped(label)
+            except TableMissing as error:
+                self.faults.append(place.fault("table_missing", str(error)))
+                yield name, Table(name=name, version=0, rows={})
+
+    def run(self) -> Compiled:
+        programs = tuple(program for rule in self.crosswalk.rules if (program := self.rule(rule)) is not None)
+        skips = tuple(
+            SkipWhen(when=condition, reason=skip.reason)
+            for skip in self.crosswalk.skip
+            if (condition := self.condition(skip.when)) is not None
+        )
+        defaults = tuple(default for entry in self.crosswalk.defaults for default in self.default(*entry))
+        self.walk.close()
+        level = next((entry.value.value for entry in defaults if entry.target.field == "level"), "")
+        return Compiled(
+            crosswalk=self.crosswalk,
+            format=self.format,
+            walk=self.walk,
+            programs=programs,
+            skips=skips,
+            defaults=defaults,
+            sources=tuple(self.source_of),
+            constants=tuple(self.constants),
+            slots=len(self.slot_of),
+            default_level=level,
+        )
+
+    # --- sources --------------------------------------------------------------------------------------------------
+
+    def selector(self, text: str, place: Place) -> Selector | None:
+        try:
+            return parse_selector(text, self.prefixes)
+        except SelectorInvalid as error:
+            self.faults.append(place.fault(error.code, str(error)))
+            return None
+
+    def source(self, text: str, place: Place, *, as_node: bool = False) -> int:
+        """The number of a source with its alternatives."""
+        slots = []
+        for part in alternatives(text):
+            selector = self.selector(part, place)
+            if selector is not None:
+                slots.append(self.slot(selector, place, as_node=as_node))
+        return self.source_of.setdefault(tuple(slots), len(self.source_of))
+
+    def slot(self, selector: Selector, place: Place, *, as_node: bool) -> int:
+        known = self.slot_of.get((selector, as_node))
+        if known is not None:
+            return known
+        slot = self.slot_of[selector, as_node] = len(self.slot_of)
+        match self.walk, selector:
+            case _, ConstantSelector():
+                self.constants.append((slot, selector))
+            case XmlWalk() as walk, XmlSelector():
+                walk.add(slot, selector, as_node=as_node)
+            case MarcWalk() as walk, MarcSelector() if selector.tag:
+                walk.add(slot, selector, as_node=as_node)
+            case _:
+                message = f"this selector does not read {self.format.name}"
+                self.faults.append(place.fault("selector_invalid", message))
+        return slot
+
+    def condition(self, condition: Condition | None) -> CompiledCondition | None:
+        if condition is None:
+            return None
+        wrong = faults_of(condition, self.tables)
+        self.faults += wrong
+        if wrong:
+            return None
+        return compile_condition(condition, lambda text: self.source(text, condition.place), self.tables)
+
+    def chain(self, value: Value) -> Chain:
+        chain, faults = compile_chain(value.do, self.tables)
+        self.faults += faults
+        return chain
+
+    # --- rules ----------------------------------------------------------------------------------------------------
+
+    def rule(self, rule: Rule) -> Program | None:
+        try:
+            target = parse_target(rule.to)
+        except TargetUnknown as error:
+            self.faults.append(rule.place.fault("field_unknown", str(error)))
+            return None
+        if rule.require not in ("", "reject", "warn", "default"):
+            self.faults.append(rule.place.fault("argument_wrong", "require is reject, warn or default"))
+        value = rule.value
+        chain, condition = self.chain(value), self.condition(value.when)
+        members = self.members(value.make, target.shape, value.place) if value.make is not None else ()
+        if value.make is None and value.const is None and not fits(chain.gives, target.shape):
+            message = f"{chain.gives} does not fit {rule.to}, which takes {target.shape.name}"
+            self.faults.append(rule.place.fault("type_mismatch", message))
+        by_text = all(member.reads_text_only for member in members)
+        program = Program(
+            id=rule.id,
+            target=target,
+            sources=tuple(self.source(source, value.place) for source in value.sources),
+            each=self.source(rule.each, value.place, as_node=not by_text) if rule.each else None,
+            switch=condition if condition is not None and condition.is_switch else None,
+            filter=condition if condition is not None and not condition.is_switch else None,
+            chain=chain,
+            const=self.const(value.const, target.shape, rule.place),
+            members=members,
+            require=rule.require,
+        )
+        _keep_results(program, by_text)
+        return program
+
+    def members(self, make: dict[str, Value], shape: Shape, place: Place) -> tuple[Member, ...]:
+        if not shape.is_struct:
+            self.faults.append(place.fault("type_mismatch", f"{shape.name} has no members to make"))
+            return ()
+        known = shapes(shape.type)
+        found = []
+        for name, value in make.items():
+            if name not in known:
+                message = f"{shape.name} has no {name}"
+                self.faults.append(value.place.fault("field_unknown", message, f"it has {', '.join(known)}"))
+                continue
+            found.append(self.member(name, value, known[name]))
+        return tuple(found)
+
+    def member(self, name: str, value: Value, shape: Shape) -> Member:
+        chain = self.chain(value)
+        condition = self.condition(value.when)
+        inner = self.members(value.make, shape, value.place) if value.make is not None else ()
+        if value.make is None and value.const is None and not fits(chain.gives, shape):
+            message = f"{chain.gives} does not fit {name}, which takes {shape.name}"
+            self.faults.append(value.place.fault("type_mismatch", message))
+        return Member(
+            name=name,
+            shape=shape,
+            sources=tuple(self.relative(source, value.place) for source in value.sources),
+            const=self.const(value.const, shape, value.place),
+            default=self.const(value.default, shape, value.place),
+            filter=condition,
+            chain=chain,
+            make=inner,
+        )
+
+    def relative(self, text: str, place: Place) -> tuple[Any, ...]:
+        """Alternatives relative to the node; what stays absolute is a source of the unit."""
+        found: list[Any] = []
+        for part in alternatives(text):
+            if part.startswith(("feed:", "header:", "marc:")):
+                found.append(self.source(part, place))
+            elif part == ".":
+                found.append(())
+            elif (selector := self.selector(part, place)) is not None:
+                found.append(selector)
+        return tuple(found)
+
+    def const(self, value: Any, shape: Shape, place: Place) -> Any:
+        """A constant in the type of its place."""
+        if value is None:
+            return None
+        found = constant(value, shape)
+        if found is None:
+            hint = f"one of {', '.join(shape.words)}" if shape.words else ""
+            self.faults.append(place.fault("type_mismatch", f"{value} does not fit {shape.name}", hint))
+        return found
+
+    def default(self, target_text: str, member: str, value: Any) -> list[Default]:
+        place = self.crosswalk.places.get("defaults", self.crosswalk.place)
+        name = target_text.replace("[]", "[0]") if member else target_text
+        try:
+            target = parse_target(f"{name}.{member}" if member else name)
+        except TargetUnknown as error:
+            self.faults.append(place.fault("field_unknown", f"defaults: {error}"))
+            return []
+        found = self.const(value, target.shape, place)
+        if found is None:
+            return []
+        path = f"{target_text}.{member}" if member else target_text
+        finished_value = Finished(value=found, leaves=leaves_of(found))
+        return [Default(target=target, value=finished_value, origin=(f"default:{path}", ""))]
+
+
+def constant(value: Any, shape: Shape) -> Any:
+    """`value` in the type of `shape`, abbreviations (`isil:`, `rs:`, `cc:`) written out; None where it does not fit."""
+    if shape.type is bool:
+        return value if isinstance(value, bool) else None
+    if shape.type in (int, float):
+        return shape.type(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    text = str(value)
+    if text.startswith(("rs:", "cc:")):
+        text = rights_uri(text) or text
+    if text.startswith("isil:") and shape.name == "Institution":
+        code = text.removeprefix("isil:")
+        return shape.type(name=code, isil=code)
+    made = converted(Item(text=text), shape)
+    return made[0] if made else None
+
+
+def _keep_results(program: Program, by_text: bool) -> None:
+    """Gives the rule a function by value where a value's result depends on nothing else."""
+    test = _own_test(program.filter)
+    if program.filter is not None and test is None:
+        return
+    shape = program.target.shape
+    if program.each is None and not program.members and program.chain.is_by_value:
+        program.of_value = by_value(program.chain, shape, test)
+    elif program.each is not None and by_text:
+        program.of_value = by_value(program.chain, shape, test, make=_maker(program, shape))
+
+
+def _maker(program: Program, shape: Shape) -> Callable[[Item], Any]:
+    members = program.members
+    return lambda item: make_object(shape.type, members, lambda member: (item,) if member.sources else ())
+
+
+class _NoUnit:
+    """Stands for the unit where a condition asks only for the value."""
+
+    sets: tuple[str, ...] = ()
+    level = ""
+
+    def items(self, source: int) -> tuple[Item, ...]:
+        """Nothing."""
+        return ()
+
+
+def _own_test(condition: CompiledCondition | None) -> Callable[[str], bool] | None:
+    """The condition as a test of the text alone; None where it asks for more."""
+    if condition is None or not _is_own(condition):
+        return None
+    return lambda text: holds(condition, text, _NoUnit())
+
+
+def _is_own(condition: CompiledCondition) -> bool:
+    inner = (*condition.all, *condition.any, *condition.none)
+    return condition.source is None and not condition.unit_tests and all(map(_is_own, inner))
+
+
+__all__ = ["ENGINE_VERSION", "Compiled", "Default", "SkipWhen", "compile_crosswalk", "constant", "finished"]

@@ -1,0 +1,331 @@
+"""From a draft to a catalogue record: access composed, defaults, mandatory fields, cuts, quality, and the hash."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from mappings.engine.compile import ENGINE_VERSION, Compiled
+from mappings.engine.draft import Draft, Held, Origin
+from mappings.engine.outcome import Context, MappedUnit
+from mappings.engine.program import leaves_of
+from mappings.engine.unit import Unit, UnitRejected
+from mappings.quality import score
+from mappings.schema.access import Access, AccessStatement, settle, strictest
+from mappings.schema.holding import Holding
+from mappings.schema.ids import record_id
+from mappings.schema.issue import Issue, issue
+from mappings.schema.raw import RawRecord
+from mappings.schema.record import CatalogueRecord, Rules, Source, Title
+from mappings.schema.rights import Rights
+
+#: a text, and a whole record, are cut to this many bytes
+TEXT_BYTES, RECORD_BYTES = 64 << 10, 1 << 20
+
+_NO_SOURCE = Source(
+    feed="", native_id="", datestamp="", raw_sha256="", format="", crosswalk="", engine_version=ENGINE_VERSION
+)
+_encoder = msgspec.json.Encoder()
+
+
+class Own(NamedTuple):
+    """A part of the record with its rules."""
+
+    value: Any
+    rules: dict[str, tuple[Origin, ...]]
+
+
+def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
+    """The finished unit.
+
+    raises  UnitRejected: `title_missing`, or what a rule requires
+    """
+    draft, compiled = unit.draft, unit.compiled
+    rules: Rules = {}
+    fields: dict[str, Any] = {}
+    access, spoken = _access(draft)
+    fields["access"] = access
+    _defaults(compiled, draft)
+    _required(unit)
+    _lists(draft, fields, rules)
+    _singles(draft, fields, rules)
+    fields["holding"] = _holdings(draft, context, rules)
+    fields["rights"] = _rights(draft, context, rules)
+    _access_rules(access, spoken, rules)
+    fields.setdefault("level", "item")
+    fields["title"] = _title(draft, fields, rules)
+    fields["id"] = record_id(raw.feed, raw.identifier)
+    fields["source"] = _source(compiled, raw)
+    if draft.cut:
+        unit.issues.extend(issue("value_cut", field=field) for field in sorted(draft.cut))
+    return _finished(fields, rules, unit.issues, long=len(raw.payload) > TEXT_BYTES)
+
+
+# --- the parts --------------------------------------------------------------------------------------------------------
+
+
+def _defaults(compiled: Compiled, draft: Draft) -> None:
+    for default in compiled.defaults:
+        target = default.target
+        if target.field == "access":
+            continue
+        if not (draft.has(target.field, target.index, target.leaf) if target.leaf else draft.has(target.field)):
+            draft.put(target, default.value, default.origin)
+
+
+def _required(unit: Unit) -> None:
+    """`require` belongs to the target and is judged after defaults; the strictest across rules holds."""
+    asked: dict[str, tuple[str, str]] = {}
+    for program in unit.compiled.programs:
+        if program.require and asked.get(program.target.field, ("", ""))[0] != "reject":
+            asked[program.target.field] = (program.require, program.id)
+    for field, (require, rule) in asked.items():
+        if require == "default" or unit.draft.has(field) or (field == "access" and unit.draft.access):
+            continue
+        found = issue(f"{field}_missing", field=field, rule=rule)
+        if require == "reject":
+            raise UnitRejected(found)
+        unit.issues.append(found)
+
+
+def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
+    for field, entries in draft.lists.items():
+        name = field
+        if not field.isalpha():
+            # a list inside of a field, `rights.text[]`: its values are set with the field
+            name = field.removesuffix("[]").replace("[", "/").replace("]", "").replace(".", "/")
+        elif field != "holding":
+            fields[field] = tuple(entries)
+        else:
+            continue
+        for number, held in enumerate(entries.values()):
+            prefix = f"/{name}/{number}"
+            origins = held.origins
+            for leaf in held.leaves:
+                rules[prefix + leaf] = origins
+
+
+def _singles(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
+    for field, held in draft.single.items():
+        fields[field] = held.value
+        _note(rules, f"/{field}", held)
+
+
+def _note(rules: Rules, prefix: str, held: Held) -> None:
+    for leaf in held.leaves:
+        rules[prefix + leaf] = held.origins
+
+
+def _title(draft: Draft, fields: dict[str, Any], rules: Rules) -> Title:
+    title: Title | None = fields.get("title")
+    parts = draft.parts.get(("title", None), {})
+    if title is None:
+        title = _supplied(fields, rules, parts)
+    changes = {}
+    for name, held in parts.items():
+        if f"/title/{name}" not in rules:
+            changes[name] = held.value
+            _note(rules, f"/title/{name}", held)
+    return msgspec.structs.replace(title, **changes) if changes else title
+
+
+def _supplied(fields: dict[str, Any], rules: Rules, parts: dict[str, Held]) -> Title:
+    """A title for a unit that has none: its date, else its level with container or code, else none can be made."""
+    if "value" in parts:
+        _note(rules, "/title/value", parts["value"])
+        return Title(value=parts["value"].value)
+    dates = fields.get("dates", ())
+    codes = [holding.reference_code for holding in fields["holding"] if holding.reference_code]
+    if dates:
+        value, origin = dates[0].text, rules.get("/dates/0/text", ())
+    elif codes:
+        value, origin = f"[{fields['level']}, {codes[0]}]", rules.get("/holding/0/reference_code", ())
+    else:
+        raise UnitRejected(issue("title_missing", field="title"))
+    rules["/title/value"] = rules["/title/supplied"] = origin or (("default:title", ""),)
+    return Title(value=value, supplied=True)
+
+
+def _holdings(draft: Draft, context: Context, rules: Rules) -> tuple[Holding, ...]:
+    """Holdings as stated, each with an institution; without any, the feed's."""
+    whole = list(draft.lists.get("holding", {}).values())
+    places = {index for field, index in draft.parts if field == "holding" and index is not None}
+    holdings: list[Holding] = []
+    for number in range(max([len(whole), *(place + 1 for place in places), 1])):
+        parts = dict(draft.parts.get(("holding", number), {}))
+        if number < len(whole):
+            holding = msgspec.structs.replace(
+                whole[number].value,
+                **{name: held.value for name, held in parts.items() if not getattr(whole[number].value, name)},
+            )
+            _note(rules, f"/holding/{number}", whole[number])
+        else:
+            if "institution" not in parts:
+                parts["institution"] = _feeds(context)
+            holding = Holding(**{name: held.value for name, held in parts.items()})
+        for name, held in parts.items():
+            for leaf in held.leaves:
+                rules.setdefault(f"/holding/{number}/{name}{leaf}", held.origins)
+        holdings.append(holding)
+    return tuple(holdings)
+
+
+@lru_cache(maxsize=256)
+def _feeds_of(institution: Any) -> Held:
+    origin = ("default:holding", "feed:institution")
+    return Held(value=institution, leaves=leaves_of(institution), origins=(origin,))
+
+
+def _feeds(context: Context) -> Held:
+    return _feeds_of(context.institution)
+
+
+def _rights(draft: Draft, context: Context, rules: Rules) -> Rights:
+    parts = draft.parts.get(("rights", None), {})
+    if context.metadata_licence and "metadata_licence" not in parts:
+        origin = ("default:rights.metadata_licence", "feed:metadata_licence")
+        licence = Held(value=context.metadata_licence, leaves=("",), origins=(origin,))
+        parts = {**parts, "metadata_licence": licence}
+    for name, held in parts.items():
+        _note(rules, f"/rights/{name}", held)
+    return Rights(**{name: held.value for name, held in parts.items()})
+
+
+Spoken = list[tuple[AccessStatement, Origin]]
+
+
+def _access(draft: Draft) -> tuple[Access, Spoken]:
+    """The strictest of what was read; constants fill parts that nobody read, defaults a unit without a statement."""
+    spoken = draft.access
+    if not spoken and not draft.access_consts:
+        return Access(), []
+    read = strictest(*[statement for statement, _ in spoken]) if spoken else AccessStatement()
+    filled = [
+        (left, origin) for statement, origin in draft.access_consts if (left := _unstated(statement, read)) is not None
+    ]
+    together = [*spoken, *filled]
+    return settle(strictest(*[statement for statement, _ in together])), together
+
+
+def _unstated(statement: AccessStatement, read: AccessStatement) -> AccessStatement | None:
+    """The parts of a constant that nothing read speaks of."""
+    parts = {
+        field.name: value
+        for field in msgspec.structs.fields(statement)
+        if (value := getattr(statement, field.name)) not in (None, (), False)
+        and getattr(read, field.name) in (None, (), False)
+        and not (read.unread and field.name == "status")
+    }
+    return AccessStatement(**parts) if parts else None
+
+
+def _access_rules(access: Access, spoken: Spoken, rules: Rules) -> None:
+    """Each part rests on the statements that say it, else on all of them; without any on the default."""
+    everyone = tuple(dict.fromkeys(origin for _, origin in spoken)) or (("default:access", ""),)
+    for leaf in (*leaves_of(access), "/status"):
+        name = leaf.split("/")[1]
+        value = getattr(access, name)
+        saying = tuple(
+            dict.fromkeys(
+                origin
+                for statement, origin in spoken
+                if (said := getattr(statement, name)) is not None and said not in ((), False) and _says(said, value)
+            )
+        )
+        rules[f"/access{leaf}"] = saying or everyone
+
+
+def _says(said: Any, value: Any) -> bool:
+    return said == value or isinstance(said, tuple)
+
+
+def _source(compiled: Compiled, raw: RawRecord) -> Source:
+    return Source(
+        feed=raw.feed,
+        native_id=raw.identifier,
+        datestamp=raw.datestamp,
+        raw_sha256=raw.payload_sha256,
+        format=compiled.format.name,
+        crosswalk=compiled.label,
+        engine_version=ENGINE_VERSION,
+        harvested=instant(raw.harvested) if raw.harvested else None,
+    )
+
+
+@lru_cache(maxsize=1024)
+def instant(moment: datetime) -> str:
+    """ISO 8601 UTC with microseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+# --- size, quality, hash ----------------------------------------------------------------------------------------------
+
+
+def _finished(fields: dict[str, Any], rules: Rules, issues: list[Issue], *, long: bool) -> MappedUnit:
+    record = CatalogueRecord(**fields)
+    if long:
+        record = _cut(record, rules, issues)
+    found = tuple(issues)
+    record = msgspec.structs.replace(record, quality=score(record, found))
+    return MappedUnit(record=record, rules=rules, output_hash=output_hash(record), issues=found)
+
+
+def output_hash(record: CatalogueRecord) -> str:
+    """Hex SHA-256 of the record's canonical JSON without `source`, `hierarchy.order` and `child_count`."""
+    hierarchy = record.hierarchy
+    if hierarchy is not None:
+        hierarchy = msgspec.structs.replace(hierarchy, order=0, child_count=0)
+    plain = msgspec.structs.replace(record, source=_NO_SOURCE, hierarchy=hierarchy)
+    return hashlib.sha256(_encoder.encode(plain)).hexdigest()
+
+
+def _cut(record: CatalogueRecord, rules: Rules, issues: list[Issue]) -> CatalogueRecord:
+    """`record` with texts of at most 64 KiB, and lists shortened until it holds at most 1 MiB."""
+    record = _with_short_texts(record, issues)
+    while len(_encoder.encode(record)) > RECORD_BYTES:
+        sizes = {
+            name: len(_encoder.encode(value))
+            for name in record.__struct_fields__
+            if isinstance(value := getattr(record, name), tuple) and value and name != "holding"
+        }
+        if not sizes:
+            break
+        longest = max(sizes, key=lambda name: sizes[name])
+        kept = getattr(record, longest)[: len(getattr(record, longest)) // 2]
+        issues.append(issue("value_cut", field=longest))
+        record = msgspec.structs.replace(record, **{longest: kept})
+        for pointer in [pointer for pointer in rules if _beyond(pointer, longest, len(kept))]:
+            del rules[pointer]
+    return record
+
+
+def _beyond(pointer: str, field: str, count: int) -> bool:
+    parts = pointer.split("/")
+    return parts[1] == field and len(parts) > 2 and parts[2].isdigit() and int(parts[2]) >= count
+
+
+def _with_short_texts(value: Any, issues: list[Issue], path: str = "") -> Any:
+    """`value` with every text in it cut to 64 KiB."""
+    if isinstance(value, str):
+        encoded = value.encode("utf-8", "replace")
+        if len(encoded) <= TEXT_BYTES:
+            return value
+        issues.append(issue("value_cut", field=path))
+        return encoded[:TEXT_BYTES].decode("utf-8", "ignore")
+    if isinstance(value, tuple):
+        return tuple(_with_short_texts(part, issues, path) for part in value)
+    if isinstance(value, msgspec.Struct):
+        parts = {name: getattr(value, name) for name in value.__struct_fields__}
+        return type(value)(
+            **{
+                name: _with_short_texts(part, issues, f"{path}.{name}".strip("."))
+                if isinstance(part, str | tuple | msgspec.Struct)
+                else part
+                for name, part in parts.items()
+            }
+        )
+    return value

@@ -1,0 +1,168 @@
+"""Conditions under `when`: tests of source values, joined by `all`, `any` and `not`.
+
+Without `from` a condition filters the values of its rule; with `from` it switches the rule by what another part of the
+unit says, and holds where any of its values passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from mappings.engine.patterns import PatternRefused, pattern
+from mappings.engine.rules import Condition
+from mappings.engine.tables import Tables
+from mappings.engine.values import Item
+from mappings.errors import Fault
+
+#: operators of values; `exists` and `missing` ask for presence, `level_is` and `set_is` for the unit
+VALUE_OPERATORS = (
+    "equals", "one_of", "contains", "starts_with", "ends_with", "matches", "longer_than", "in_table",
+)  # fmt: skip
+UNIT_OPERATORS = ("level_is", "set_is")
+PRESENCE = ("exists", "missing")
+OPERATORS = (*PRESENCE, *VALUE_OPERATORS, *UNIT_OPERATORS)
+
+TestOfText = Callable[[str], bool]
+
+
+class Unit(Protocol):
+    """What a condition may ask of the unit that is being mapped."""
+
+    def items(self, source: int) -> Sequence[Item]:
+        """The values of a compiled source."""
+
+    @property
+    def sets(self) -> Sequence[str]:
+        """The record's set_specs."""
+
+    @property
+    def level(self) -> str:
+        """The level as set so far, else the default one."""
+
+
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition ready to run."""
+
+    #: number of the source that it reads; None = the value at hand
+    source: int | None
+    tests: tuple[TestOfText, ...]
+    #: `exists: true` or `missing: false` -> True; None = not asked
+    present: bool | None
+    unit_tests: tuple[Callable[[Unit], bool], ...]
+    all: tuple[Compiled, ...]
+    any: tuple[Compiled, ...]
+    none: tuple[Compiled, ...]
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether nothing of it looks at the value at hand."""
+        own = self.source is not None or not (self.tests or self.present is not None)
+        return own and all(part.is_switch for part in (*self.all, *self.any, *self.none))
+
+
+def holds(condition: Compiled, text: str | None, unit: Unit) -> bool:
+    """Whether the condition holds for the value at hand (None = no value) in the unit."""
+    if condition.source is None:
+        if not _own(condition, text):
+            return False
+    elif not _elsewhere(condition, unit.items(condition.source)):
+        return False
+    return (
+        all(test(unit) for test in condition.unit_tests)
+        and all(holds(part, text, unit) for part in condition.all)
+        and (not condition.any or any(holds(part, text, unit) for part in condition.any))
+        and not any(holds(part, text, unit) for part in condition.none)
+    )
+
+
+def _own(condition: Compiled, text: str | None) -> bool:
+    if condition.present is not None and condition.present != bool(text and text.strip()):
+        return False
+    return not condition.tests or (text is not None and all(test(text) for test in condition.tests))
+
+
+def _elsewhere(condition: Compiled, items: Sequence[Item]) -> bool:
+    if condition.present is not None and condition.present != bool(items):
+        return False
+    return not condition.tests or any(all(test(item.text) for test in condition.tests) for item in items)
+
+
+def compile_condition(condition: Condition, source: Callable[[str], int], tables: Tables) -> Compiled:
+    """The runnable condition; `source` numbers its selectors. What `faults_of` finds must be mended before."""
+    present = next((_truth(name, value) for name, value in condition.tests if name in PRESENCE), None)
+    return Compiled(
+        source=source(condition.source) if condition.source else None,
+        tests=tuple(_test(name, value, tables) for name, value in condition.tests if name in VALUE_OPERATORS),
+        present=present,
+        unit_tests=tuple(_unit_test(name, value) for name, value in condition.tests if name in UNIT_OPERATORS),
+        all=tuple(compile_condition(part, source, tables) for part in condition.all),
+        any=tuple(compile_condition(part, source, tables) for part in condition.any),
+        none=tuple(compile_condition(part, source, tables) for part in condition.none),
+    )
+
+
+def _truth(name: str, value: Any) -> bool:
+    return bool(value) == (name == "exists")
+
+
+def _test(name: str, value: Any, tables: Tables) -> TestOfText:
+    words = tuple(str(part) for part in value) if isinstance(value, tuple) else (str(value),)
+    match name:
+        case "equals" | "one_of":
+            allowed = frozenset(words)
+            return lambda text: text.strip() in allowed
+        case "contains":
+            return lambda text: any(word in text for word in words)
+        case "starts_with":
+            return lambda text: text.strip().startswith(words)
+        case "ends_with":
+            return lambda text: text.strip().endswith(words)
+        case "longer_than":
+            length = int(words[0])
+            return lambda text: len(text.strip()) > length
+        case "in_table":
+            table = tables[words[0]]
+            return lambda text: text in table
+    compiled = pattern(words[0])
+    return lambda text: compiled.search(text) is not None
+
+
+def _unit_test(name: str, value: Any) -> Callable[[Unit], bool]:
+    words = frozenset(str(part) for part in value) if isinstance(value, tuple) else frozenset([str(value)])
+    if name == "set_is":
+        return lambda unit: not words.isdisjoint(unit.sets)
+    return lambda unit: unit.level in words
+
+
+def faults_of(condition: Condition, tables: Tables) -> list[Fault]:
+    """What is wrong with a condition's operators and arguments, nested ones too; selectors apart."""
+    faults: list[Fault] = []
+    if not (condition.tests or condition.all or condition.any or condition.none):
+        faults.append(
+            condition.place.fault("argument_wrong", "a condition without a test", f"use {', '.join(OPERATORS)}")
+        )
+    for name, value in condition.tests:
+        faults += [condition.place.fault(code, f"{name} {message}") for code, message in _judged(name, value, tables)]
+    for part in (*condition.all, *condition.any, *condition.none):
+        faults += faults_of(part, tables)
+    return faults
+
+
+def _judged(name: str, value: Any, tables: Tables) -> list[tuple[str, str]]:
+    if name not in OPERATORS:
+        return [("field_unknown", "is no operator")]
+    if name in PRESENCE and not isinstance(value, bool):
+        return [("argument_wrong", "is true or false")]
+    if name == "longer_than" and (not isinstance(value, int) or isinstance(value, bool)):
+        return [("argument_wrong", "is a number")]
+    if name == "in_table" and str(value) not in tables:
+        return [("table_missing", f"names the table {value}, which the crosswalk does not state")]
+    if name == "matches":
+        try:
+            pattern(str(value))
+        except PatternRefused as refused:
+            return [("pattern_refused", str(refused))]
+    return []

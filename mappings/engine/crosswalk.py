@@ -1,0 +1,233 @@
+"""From YAML nodes to the frozen records of a crosswalk; every fault of shape is collected, none stops the reading."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from mappings.engine.rules import RULES, Call, Condition, Crosswalk, Place, Rule, Skip, Test, Value, scalars
+from mappings.engine.yaml_nodes import Node, Plain, read_yaml
+from mappings.errors import CrosswalkInvalid, Fault
+
+_TOP = (
+    "crosswalk", "version", "extends", "input", "prefixes", "tables", "drop", "skip", "defaults", "rules", "tests",
+    "note", "parent", "split",
+)  # fmt: skip
+_RULE = ("id", "from", "each", "const", "when", "do", "to", "make", "require", "before", "note")
+_MEMBER = ("from", "const", "when", "do", "default", "make")
+_SKIP = ("when", "reason")
+_TEST = ("input", "expect", "outcome", "issues", "note")
+_GROUPS = ("all", "any", "not")
+
+
+def load(text: str, *, file: str) -> Crosswalk:
+    """The crosswalk that `text` writes.
+
+    raises  CrosswalkInvalid with every fault of shape
+    """
+    reader = _Reader(file)
+    crosswalk = reader.crosswalk(read_yaml(text, file=file))
+    if reader.faults:
+        raise CrosswalkInvalid(reader.faults)
+    return crosswalk
+
+
+class _Reader:
+    """Reads node by node; knows the file, the rule it is in, and the faults so far."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.rule_id = ""
+        self.faults: list[Fault] = []
+
+    def place(self, node: Node) -> Place:
+        return Place(file=self.file, line=node.line, column=node.column, rule=self.rule_id)
+
+    def fault(self, node: Node, message: str, hint: str = "", code: str = "yaml_invalid") -> None:
+        self.faults.append(self.place(node).fault(code, message, hint))
+
+    def mapping(self, node: Node | None, known: tuple[str, ...], what: str) -> dict[str, Node]:
+        """The fields of a mapping; unknown keys are faults at the key."""
+        if node is None:
+            return {}
+        if node.fields is None:
+            self.fault(node, f"{what} is a mapping")
+            return {}
+        for key in node.fields:
+            if known and key not in known:
+                line, column = node.places[key]
+                near = get_close_matches(key, known, 1)
+                place = Place(file=self.file, line=line, column=column, rule=self.rule_id)
+                self.faults.append(
+                    place.fault("field_unknown", f"{what} has no key {key}", f"write {near[0]}" if near else "")
+                )
+        return node.fields
+
+    def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
+        if node is None:
+            return ()
+        if node.items is None:
+            self.fault(node, f"{what} is a list")
+            return ()
+        return node.items
+
+    def word(self, node: Node | None, what: str) -> str:
+        if node is None:
+            return ""
+        if not node.is_scalar:
+            self.fault(node, f"{what} is a word")
+            return ""
+        return node.text
+
+    def words(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """A word or a list of words."""
+        if node is None:
+            return ()
+        if node.items is None:
+            return (self.word(node, what),)
+        return tuple(self.word(item, what) for item in node.items)
+
+    def names(self, node: Node | None, what: str) -> dict[str, str]:
+        return {key: self.word(value, what) for key, value in self.mapping(node, (), what).items()}
+
+    # --- the parts ------------------------------------------------------------------------------------------------
+
+    def crosswalk(self, root: Node) -> Crosswalk:
+        fields = self.mapping(root, _TOP, "a crosswalk")
+        for later in ("split", "parent"):
+            if later in fields:
+                self.fault(fields[later], f"{later} is for finding aids, whose formats are not read yet")
+        version = fields["version"].value if "version" in fields else 1
+        if not isinstance(version, int) or version < 1:
+            self.fault(fields["version"], "a version is a number from 1")
+            version = 1
+        rules = self.items(fields.get("rules"), "rules")
+        if len(rules) > RULES:
+            self.fault(rules[RULES], f"more than {RULES} rules")
+        return Crosswalk(
+            name=self.name(root, fields),
+            version=version,
+            extends=self.word(fields.get("extends"), "extends"),
+            format=self.word(self.mapping(fields.get("input"), ("format",), "input").get("format"), "format"),
+            prefixes=self.names(fields.get("prefixes"), "prefixes"),
+            tables=self.names(fields.get("tables"), "tables"),
+            drop=self.words(fields.get("drop"), "drop"),
+            skip=tuple(self.skip(node) for node in self.items(fields.get("skip"), "skip")),
+            defaults=tuple(self.defaults(fields.get("defaults"))),
+            rules=tuple(self.rule(node, number) for number, node in enumerate(rules[:RULES], 1)),
+            tests=tuple(self.test(node) for node in self.items(fields.get("tests"), "tests")),
+            place=self.place(root),
+            places={key: self.place(node) for key, node in fields.items()},
+        )
+
+    def name(self, root: Node, fields: dict[str, Node]) -> str:
+        name = self.word(fields.get("crosswalk"), "crosswalk")
+        if not name:
+            self.fault(root, "a crosswalk has a name", "begin with `crosswalk: name`")
+        return name
+
+    def skip(self, node: Node) -> Skip:
+        fields = self.mapping(node, _SKIP, "skip")
+        reason = self.word(fields.get("reason"), "reason")
+        if not reason:
+            self.fault(node, "a skip says its reason")
+        return Skip(when=self.condition(fields.get("when") or node), reason=reason, place=self.place(node))
+
+    def defaults(self, node: Node | None) -> list[tuple[str, str, Plain]]:
+        found: list[tuple[str, str, Plain]] = []
+        for target, value in self.mapping(node, (), "defaults").items():
+            if value.fields is not None:
+                found += [(target, leaf, inner.value) for leaf, inner in value.fields.items()]
+            else:
+                found.append((target, "", value.value))
+        return found
+
+    def rule(self, node: Node, number: int) -> Rule:
+        self.rule_id = ""
+        fields = self.mapping(node, (), "a rule")
+        self.rule_id = self.word(fields.get("id"), "id") or f"#{number}"
+        self.mapping(node, _RULE, "a rule")
+        if "id" not in fields:
+            self.fault(node, "a rule has an id")
+        target = self.word(fields.get("to"), "to")
+        if not target:
+            self.fault(node, "a rule has a target", "add `to: field`")
+        rule = Rule(
+            id=self.rule_id,
+            to=target,
+            each=self.word(fields.get("each"), "each"),
+            value=self.value(node, fields),
+            require=self.word(fields.get("require"), "require"),
+            before=self.word(fields.get("before"), "before"),
+            note=self.word(fields.get("note"), "note"),
+            place=self.place(node),
+        )
+        self.rule_id = ""
+        return rule
+
+    def value(self, node: Node, fields: dict[str, Node]) -> Value:
+        if sum(key in fields for key in ("from", "each", "const")) != 1 and "make" not in fields:
+            self.fault(node, "one of from, each and const says where the value comes from")
+        return Value(
+            sources=self.words(fields.get("from"), "from"),
+            const=self.const(fields.get("const")),
+            when=self.condition(fields["when"]) if "when" in fields else None,
+            do=tuple(call for item in self.steps(fields.get("do")) for call in self.calls(item)),
+            default=self.const(fields.get("default")),
+            make=self.members(fields.get("make")),
+            place=self.place(node),
+        )
+
+    def const(self, node: Node | None) -> Plain:
+        if node is not None and not node.is_scalar:
+            self.fault(node, "a constant is one value")
+        return node.value if node is not None else None
+
+    def members(self, node: Node | None) -> dict[str, Value] | None:
+        if node is None:
+            return None
+        members = self.mapping(node, (), "make")
+        return {key: self.value(member, self.mapping(member, _MEMBER, key)) for key, member in members.items()}
+
+    def steps(self, node: Node | None) -> tuple[Node, ...]:
+        return () if node is None else (node.items if node.items is not None else (node,))
+
+    def calls(self, node: Node) -> list[Call]:
+        """`squeeze`, `split: ";"` or `edtf: {order: mdy}`."""
+        if node.fields is None:
+            return [Call(name=self.word(node, "a transform"), place=self.place(node))]
+        calls = []
+        for name, given in node.fields.items():
+            if given.fields is not None:
+                arguments = {key: scalars(value) for key, value in given.fields.items()}
+            else:
+                arguments = {"": scalars(given)}
+            calls.append(Call(name=name, arguments=arguments, place=self.place(node)))
+        return calls
+
+    def condition(self, node: Node) -> Condition:
+        fields = self.mapping(node, (), "a condition")
+        groups = {key: self.conditions(fields[key]) for key in _GROUPS if key in fields}
+        tests = tuple((key, scalars(value)) for key, value in fields.items() if key not in (*_GROUPS, "from"))
+        return Condition(
+            source=self.word(fields.get("from"), "from"),
+            tests=tests,
+            all=groups.get("all", ()),
+            any=groups.get("any", ()),
+            none=groups.get("not", ()),
+            place=self.place(node),
+        )
+
+    def conditions(self, node: Node) -> tuple[Condition, ...]:
+        return tuple(self.condition(item) for item in (node.items if node.items is not None else (node,)))
+
+    def test(self, node: Node) -> Test:
+        fields = self.mapping(node, _TEST, "a test")
+        given = self.mapping(fields.get("input"), ("inline",), "input")
+        expect = self.mapping(fields.get("expect"), (), "expect")
+        return Test(
+            inline=self.word(given.get("inline"), "inline"),
+            expect=tuple((path, value.value) for path, value in expect.items()),
+            outcome=self.word(fields.get("outcome"), "outcome"),
+            issues=self.words(fields.get("issues"), "issues"),
+            place=self.place(node),
+        )

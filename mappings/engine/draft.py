@@ -1,0 +1,114 @@
+"""A record while its rules run: what stands where, and which rules put it there.
+
+A single target keeps its first value, a struct is merged leaf by leaf, a list appends and drops equals, whose rules are
+all kept. Statements of access are gathered and composed at the end.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mappings.engine.program import Value, leaves_of, stated_members
+from mappings.engine.targets import Target
+from mappings.schema.access import Access, AccessStatement
+from mappings.schema.rights import Rights
+
+#: (rule id, source path)
+Origin = tuple[str, str]
+
+#: a list holds at most this many values
+MOST_VALUES = 2_000
+
+
+class Held(msgspec.Struct, kw_only=True, gc=False):
+    """A value that stands somewhere, with its origins."""
+
+    value: Any
+    leaves: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+
+class Draft:
+    """One unit in the making."""
+
+    __slots__ = ("access", "access_consts", "cut", "lists", "parts", "single")
+
+    def __init__(self) -> None:
+        self.single: dict[str, Held] = {}
+        #: field, or a list inside of one by its target, -> values in order
+        self.lists: dict[str, dict[Any, Held]] = {}
+        #: (field, position or None) -> member -> value
+        self.parts: dict[tuple[str, int | None], dict[str, Held]] = {}
+        self.access: list[tuple[AccessStatement, Origin]] = []
+        self.access_consts: list[tuple[AccessStatement, Origin]] = []
+        #: fields that reached their most values
+        self.cut: set[str] = set()
+
+    def put(self, target: Target, value: Value, origin: Origin, *, const: bool = False) -> None:
+        """Sets or adds `value` at `target`; a plain constant never competes with an access statement that was read."""
+        field = target.field
+        if target.append and not target.leaf:
+            self._append(field, value, origin)
+        elif field == "access":
+            (self.access_consts if const else self.access).append((_statement(target, value.value), origin))
+        elif target.leaf:
+            self._part(target, value, origin)
+        elif target.index is not None or isinstance(value.value, Rights):
+            for name, part in stated_members(value.value):
+                held = Held(value=part, leaves=leaves_of(part), origins=(origin,))
+                self.parts.setdefault((field, target.index), {}).setdefault(name, held)
+        else:
+            self._single(field, value, origin)
+
+    def _single(self, field: str, value: Value, origin: Origin) -> None:
+        held = self.single.get(field)
+        if held is None:
+            self.single[field] = Held(value=value.value, leaves=value.leaves, origins=(origin,))
+        elif held.value == value.value and origin not in held.origins:
+            held.origins += (origin,)
+
+    def _append(self, field: str, value: Value, origin: Origin) -> None:
+        entries = self.lists.get(field)
+        if entries is None:
+            entries = self.lists[field] = {}
+        held = entries.get(value.value)
+        if held is not None:
+            if origin not in held.origins:
+                held.origins += (origin,)
+        elif len(entries) < MOST_VALUES:
+            entries[value.value] = Held(value=value.value, leaves=value.leaves, origins=(origin,))
+        else:
+            self.cut.add(field)
+
+    def _part(self, target: Target, value: Value, origin: Origin) -> None:
+        parts = self.parts.setdefault((target.field, target.index), {})
+        if target.append:
+            entries = self.lists.setdefault(target.text, {})
+            held = entries.setdefault(value.value, Held(value=value.value, leaves=value.leaves, origins=()))
+            if origin not in held.origins:
+                held.origins += (origin,)
+            parts[target.leaf] = Held(value=tuple(entries), leaves=(), origins=())
+        elif target.leaf not in parts:
+            parts[target.leaf] = Held(value=value.value, leaves=value.leaves, origins=(origin,))
+
+    def has(self, field: str, index: int | None = None, leaf: str = "") -> bool:
+        """Whether something stands there already."""
+        if leaf:
+            return leaf in self.parts.get((field, index), ())
+        return field in self.single or field in self.lists or any(key[0] == field for key in self.parts)
+
+
+def _statement(target: Target, value: Any) -> AccessStatement:
+    """A value for `access` or one of its members as a statement."""
+    if isinstance(value, AccessStatement):
+        return value
+    if isinstance(value, Access):
+        stated: dict[str, Any] = dict(stated_members(value))
+        if value.conditions_of_access:
+            stated["conditions_of_access"] = (value.conditions_of_access,)
+        return AccessStatement(**stated)
+    many = target.leaf in ("conditions", "conditions_of_access")
+    part: dict[str, Any] = {target.leaf: (value,) if many else value}
+    return AccessStatement(**part)

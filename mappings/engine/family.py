@@ -1,0 +1,106 @@
+"""A crosswalk with its parents as one: rules in the order in which they run, tables and prefixes joined.
+
+Rules that a child adds run before the parent's; a rule with a parent's id takes its place; `before` moves; `drop`
+removes. Prefixes, tables and defaults are joined by key, the child's first; `skip` appends; a parent's tests stay its
+own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from mappings.engine.rules import Crosswalk, Rule
+from mappings.errors import CrosswalkInvalid, Fault
+
+#: a crosswalk may stand on this many others
+DEPTH = 4
+
+#: text of a parent by its name without version; raises LookupError
+FindParent = Callable[[str], Crosswalk]
+
+
+def with_parents(child: Crosswalk, find: FindParent) -> Crosswalk:
+    """`child` with everything that it takes from its parents.
+
+    raises  CrosswalkInvalid: `parent_missing`, `parent_rule_unknown`
+    """
+    return _joined(child, find, DEPTH)
+
+
+def _joined(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
+    if not child.extends:
+        faults = _unknown_rules(child, ())
+        if faults:
+            raise CrosswalkInvalid(faults)
+        return msgspec.structs.replace(child, rules=_moved(list(child.rules)))
+    parent = _parent(child, find, depth)
+    faults = _unknown_rules(child, parent.rules)
+    if faults:
+        raise CrosswalkInvalid(faults)
+    return msgspec.structs.replace(
+        child,
+        format=child.format or parent.format,
+        prefixes={**parent.prefixes, **child.prefixes},
+        tables={**parent.tables, **child.tables},
+        skip=parent.skip + child.skip,
+        defaults=_defaults(child, parent),
+        rules=_moved(_rules(child, parent)),
+    )
+
+
+def _parent(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
+    place = child.places.get("extends", child.place)
+    name, _, version = child.extends.partition("@")
+    if depth == 0:
+        raise CrosswalkInvalid([place.fault("parent_missing", f"more than {DEPTH} parents")])
+    if not version:
+        fault = place.fault("parent_missing", f"{name} is not pinned", f"write {name}@1")
+        raise CrosswalkInvalid([fault])
+    try:
+        found = find(name)
+    except LookupError as error:
+        raise CrosswalkInvalid([place.fault("parent_missing", str(error.args[0]))]) from None
+    if str(found.version) != version:
+        fault = place.fault("parent_missing", f"{name} has no version {version}", f"write {found.label}")
+        raise CrosswalkInvalid([fault])
+    return _joined(found, find, depth - 1)
+
+
+def _unknown_rules(child: Crosswalk, parents: tuple[Rule, ...]) -> list[Fault]:
+    """`drop` and `before` that name no rule, and ids that stand twice."""
+    known = {rule.id for rule in parents}
+    place = child.places.get("drop", child.place)
+    faults = [
+        place.fault("parent_rule_unknown", f"the parent has no rule {name}") for name in child.drop if name not in known
+    ]
+    own: set[str] = set()
+    for rule in child.rules:
+        if rule.id in own:
+            faults.append(rule.place.fault("yaml_invalid", f"the rule {rule.id} stands twice"))
+        own.add(rule.id)
+        if rule.before and rule.before not in known | {other.id for other in child.rules}:
+            faults.append(rule.place.fault("parent_rule_unknown", f"there is no rule {rule.before} to stand before"))
+    return faults
+
+
+def _rules(child: Crosswalk, parent: Crosswalk) -> list[Rule]:
+    """Added rules first, then the parent's in their order with replacements in place."""
+    own = {rule.id: rule for rule in child.rules}
+    inherited = {rule.id for rule in parent.rules}
+    added = [rule for rule in child.rules if rule.id not in inherited]
+    return added + [own.get(rule.id, rule) for rule in parent.rules if rule.id not in child.drop]
+
+
+def _moved(rules: list[Rule]) -> tuple[Rule, ...]:
+    for rule in [rule for rule in rules if rule.before]:
+        rules.remove(rule)
+        place = next((number for number, other in enumerate(rules) if other.id == rule.before), 0)
+        rules.insert(place, rule)
+    return tuple(rules)
+
+
+def _defaults(child: Crosswalk, parent: Crosswalk) -> tuple[tuple[str, str, str | int | float | bool | None], ...]:
+    own = {(target, leaf) for target, leaf, _ in child.defaults}
+    return child.defaults + tuple(default for default in parent.defaults if default[:2] not in own)

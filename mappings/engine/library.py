@@ -1,0 +1,61 @@
+"""The crosswalks that ship, and the one way from a crosswalk's text to a program."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from mappings.engine.check import check
+from mappings.engine.compile import Compiled
+from mappings.engine.crosswalk import load
+from mappings.engine.family import with_parents
+from mappings.engine.rules import Crosswalk
+from mappings.errors import CrosswalkInvalid
+
+_BASE = "base/"
+
+
+class CrosswalkMissing(LookupError):
+    """No crosswalk of this name ships with the exchange."""
+
+
+def names() -> tuple[str, ...]:
+    """The crosswalks that ship, such as `base/oai_dc`."""
+    folder = files("mappings.crosswalks").joinpath("base")
+    found = [entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    return tuple(sorted(f"{_BASE}{name}" for name in found))
+
+
+def base(name: str) -> str:
+    """The text of a crosswalk that ships.
+
+    raises  CrosswalkMissing
+    """
+    if name not in names():
+        raise CrosswalkMissing(f"no crosswalk {name} ships with the exchange; there are {', '.join(names())}")
+    path = files("mappings.crosswalks").joinpath("base", f"{name.removeprefix(_BASE)}.yaml")
+    return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=64)
+def compiled(name_or_text: str, *, file: str = "") -> Compiled:
+    """The program of a base by its name, or of a crosswalk by its text: loaded, joined, checked and compiled.
+
+    file    how faults name the place; a base names itself
+    raises  CrosswalkInvalid with every fault; CrosswalkMissing for an unknown name
+    """
+    if "\n" not in name_or_text and ":" not in name_or_text:
+        return check(joined(base(name_or_text), file=f"{name_or_text}.yaml"))
+    return check(joined(name_or_text, file=file or "crosswalk"))
+
+
+def joined(text: str, *, file: str) -> Crosswalk:
+    """The crosswalk that `text` writes, joined with its parents."""
+    return with_parents(load(text, file=file), _parent)
+
+
+def _parent(name: str) -> Crosswalk:
+    try:
+        return load(base(name), file=f"{name}.yaml")
+    except CrosswalkInvalid as error:
+        raise CrosswalkMissing(str(error)) from error

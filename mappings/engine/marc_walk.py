@@ -1,0 +1,149 @@
+"""MARC selectors as one dispatch by tag: only wanted fields are decoded, each with its 880 twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from unicodedata import normalize
+
+from mappings.engine.selectors import MarcSelector, Predicate
+from mappings.engine.values import Item
+from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
+
+
+class MarcNode:
+    """A field of `each` with its path."""
+
+    __slots__ = ("field", "lang", "path")
+
+    def __init__(self, field: MarcField, path: str, lang: str | None) -> None:
+        self.field, self.path, self.lang = field, path, lang
+
+
+class MarcReading:
+    """What one walk found."""
+
+    __slots__ = ("dangling", "slots", "unexpected")
+
+    def __init__(self, size: int, dangling: list[str]) -> None:
+        self.slots: list[list[Any]] = [[] for _ in range(size)]
+        self.dangling = dangling
+        #: MARCXML is read by local names; nothing is unexpected
+        self.unexpected = ""
+
+
+_Ask = tuple[int, MarcSelector, bool]
+
+
+class MarcWalk:
+    """The compiled selectors of one crosswalk."""
+
+    def __init__(self) -> None:
+        self._asks: list[_Ask] = []
+        self._by_tag: dict[str, list[_Ask]] = {}
+
+    def add(self, slot: int, selector: MarcSelector, *, as_node: bool) -> None:
+        """Makes the walk fill `slot` with what `selector` finds."""
+        if selector.link:
+            selector = MarcSelector(tag=selector.link, predicates=selector.predicates, codes=selector.codes, link="880")
+        self._asks.append((slot, selector, as_node))
+
+    def close(self) -> None:
+        """Nothing to build: the dispatch fills as tags are met."""
+        self._by_tag.clear()
+
+    def _wanted(self, tag: str) -> list[_Ask]:
+        found = self._by_tag.get(tag)
+        if found is None:
+            found = self._by_tag[tag] = [ask for ask in self._asks if _tag_matches(ask[1].tag, tag)]
+        return found
+
+    def read(self, root: Any, size: int, language: str | None) -> MarcReading:
+        """One walk over a `record` element."""
+        record = read_marcxml(root, lambda tag: bool(self._wanted(tag)))
+        reading = MarcReading(size, record.dangling)
+        self._read_control(record, reading)
+        counts: dict[str, int] = {}
+        for field in record.fields:
+            number = counts[field.tag] = counts.get(field.tag, 0) + 1
+            path = f"marc:{field.tag}[{number}]"
+            for slot, selector, as_node in self._wanted(field.tag):
+                if selector.start is not None or not _passes(field, selector, number):
+                    continue
+                if as_node:
+                    reading.slots[slot].append(MarcNode(field, path, language))
+                else:
+                    reading.slots[slot].extend(_items(field, selector, path, language))
+        return reading
+
+    def _read_control(self, record: MarcRecord, reading: MarcReading) -> None:
+        for tag, values in [("LDR", [record.leader]), *record.control.items()]:
+            for slot, selector, _ in self._wanted(tag):
+                for value in values:
+                    text = value if selector.start is None else value[selector.start : selector.end]
+                    if text.strip():
+                        path = f"marc:{tag}" if selector.start is None else f"marc:{tag}/{_cut(selector)}"
+                        reading.slots[slot].append(Item(text=text.rstrip(), path=path))
+
+    def items(self, node: MarcNode, selector: MarcSelector) -> list[Item]:
+        """The values that `$a$b` finds in the field of an `each`."""
+        return list(_items(node.field, selector, node.path, node.lang))
+
+    def unread(self, root: Any) -> list[str]:
+        """Tags that no selector asks for."""
+        tags = [element.get("tag") for element in root if element.get("tag")]
+        return [f"marc:{tag}" for tag in tags if tag != "880" and not self._wanted(tag)]
+
+
+def _cut(selector: MarcSelector) -> str:
+    last = (selector.end or 1) - 1
+    return f"{selector.start:02d}" if last == selector.start else f"{selector.start:02d}-{last:02d}"
+
+
+def _tag_matches(pattern: str, tag: str) -> bool:
+    return pattern == tag or (
+        "X" in pattern and len(tag) == 3 and all(a in (b, "X") for a, b in zip(pattern, tag, strict=True))
+    )
+
+
+def _passes(field: MarcField, selector: MarcSelector, number: int) -> bool:
+    if selector.link and not field.twin:
+        return False
+    return all(_holds(field, predicate, number) for predicate in selector.predicates)
+
+
+def _holds(field: MarcField, predicate: Predicate, number: int) -> bool:
+    if predicate.kind == "place":
+        return predicate.place == number
+    if predicate.kind == "indicator":
+        return (field.indicators[int(predicate.name) - 1] == predicate.value) != predicate.negated
+    held = [value for code, value in field.subfields if code == predicate.name]
+    if predicate.value is None:
+        return bool(held) != predicate.negated
+    return (predicate.value in held) != predicate.negated
+
+
+def _items(field: MarcField, selector: MarcSelector, path: str, lang: str | None) -> Iterator[Item]:
+    """One code gives a value a subfield, several give one value in field order."""
+    codes = selector.codes
+    texts = field.values(codes)
+    twins = _twin_values(field, codes)
+    if selector.link:
+        texts, twins = twins, []
+    where = path + "".join(f"${code}" for code in codes)
+    if len(codes) != 1:
+        texts, twins = [" ".join(texts)], [" ".join(twins)] if twins else []
+    for position, text in enumerate(texts):
+        if text := text.strip():
+            twin = twins[position].strip() if position < len(twins) and len(twins) == len(texts) else ""
+            yield Item(text=_nfc(text), lang=lang, twin=_nfc(twin) or None, path=where)
+
+
+def _twin_values(field: MarcField, codes: str) -> list[str]:
+    if not field.twin:
+        return []
+    return MarcField(field.tag, field.indicators, field.twin).values(codes)
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else normalize("NFC", text)

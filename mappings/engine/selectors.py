@@ -1,0 +1,246 @@
+"""Selectors: which parts of a source a rule reads. No XPath, no code from people.
+
+XML: `p:a/p:b[@type='x'][2]/@q`, `*`, `(-p:c)`, one `//`, `up:p:a`, `.`. MARC: `marc:245[ind2!=9]$a$b`, `marc:LDR/06`,
+`marc:008/35-37`, `marc:6XX$a`, `marc:880(link=245)$a`, and inside `each` `$a$b`. Everywhere `feed:name`, `header:name`.
+`|` parts alternatives.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from mappings.engine.patterns import pattern
+
+#: what the feed and the OAI-PMH header say
+CONSTANTS = {
+    "feed": ("institution", "isil", "language", "metadata_licence"),
+    "header": ("identifier", "datestamp", "set_spec"),
+}
+
+_NAME = r"[\pL_][\pL\pN_.\-]*"
+_STEP = pattern(rf"(?:({_NAME}):)?({_NAME}|\*)((?:\[[^\]]*\])*)(?:\(-(?:({_NAME}):)?({_NAME})\))?")
+_ATTRIBUTE = pattern(rf"@(?:({_NAME}):)?({_NAME})")
+_PREDICATE = pattern(
+    rf"(\d+)|@(?:({_NAME}):)?({_NAME})(?:\s*(!?=)\s*'([^']*)')?|(?:({_NAME}):)?({_NAME})\s*=\s*'([^']*)'"
+)
+_MARC = pattern(r"([0-9A-Z]{3}|LDR)(?:\(link=([0-9X]{3})\))?((?:\[[^\]]*\])*)((?:\$[a-z0-9])*)(?:/(\d+)(?:-(\d+))?)?")
+_MARC_PREDICATE = pattern(r"(\d+)|(ind[12])(!?=)(.)|(!?)\$([a-z0-9])(?:\s*(!?=)\s*'([^']*)')?")
+_CODES = pattern(r"(?:\$[a-z0-9])+")
+
+
+class SelectorInvalid(ValueError):
+    """A selector that cannot be read; `code` is `selector_invalid` or `prefix_unknown`."""
+
+    def __init__(self, message: str, code: str = "selector_invalid") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Predicate(msgspec.Struct, frozen=True, kw_only=True):
+    """A test of one element or field: its place among the matches, an attribute, a child, an indicator, a subfield."""
+
+    kind: Literal["place", "attribute", "child", "indicator", "subfield"]
+    name: str = ""
+    #: None where mere presence is asked for
+    value: str | None = None
+    negated: bool = False
+    place: int = 0
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One child step."""
+
+    #: Clark name, or `*`
+    tag: str
+    predicates: tuple[Predicate, ...] = ()
+    #: Clark name of the child whose text is left out
+    without: str = ""
+
+
+class XmlSelector(msgspec.Struct, frozen=True, kw_only=True, tag="xml"):
+    """A path below the root of the payload, or below the node of `each`."""
+
+    steps: tuple[Step, ...] = ()
+    attribute: str = ""
+    #: the first step is found at any depth
+    anywhere: bool = False
+    #: the nearest ancestor's
+    up: bool = False
+
+
+class MarcSelector(msgspec.Struct, frozen=True, kw_only=True, tag="marc"):
+    """A control field, a slice of it, or subfields of fields."""
+
+    #: three characters, `X` for any digit; empty inside `each`
+    tag: str = ""
+    predicates: tuple[Predicate, ...] = ()
+    #: empty = all subfields of the field
+    codes: str = ""
+    #: 0-based and exclusive end of a slice; None = the whole
+    start: int | None = None
+    end: int | None = None
+    #: 880 fields that stand for this tag, paired or not
+    link: str = ""
+
+
+class ConstantSelector(msgspec.Struct, frozen=True, kw_only=True, tag="constant"):
+    """What the feed or the header says."""
+
+    source: str
+    name: str
+
+
+Selector = XmlSelector | MarcSelector | ConstantSelector
+
+
+def alternatives(text: str) -> tuple[str, ...]:
+    """The alternatives of `a | b`; a bar inside quotes or brackets parts nothing."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for position, character in enumerate(text):
+        if character == "'":
+            quoted = not quoted
+        elif not quoted:
+            depth += {"[": 1, "]": -1}.get(character, 0)
+            if character == "|" and depth == 0:
+                parts.append(text[start:position])
+                start = position + 1
+    parts.append(text[start:])
+    return tuple(part.strip() for part in parts)
+
+
+def parse_selector(text: str, prefixes: dict[str, str]) -> Selector:
+    """One selector without alternatives.
+
+    raises  SelectorInvalid
+    """
+    head, colon, rest = text.partition(":")
+    if colon and head in CONSTANTS:
+        return _constant(head, rest)
+    if colon and head == "marc":
+        return _marc(rest)
+    if text.startswith("$"):
+        if not _CODES.fullmatch(text):
+            raise SelectorInvalid(f"{text} names no subfields")
+        return MarcSelector(codes=text.replace("$", ""))
+    if colon and head == "up":
+        return msgspec.structs.replace(_xml(rest, prefixes), up=True)
+    return _xml(text, prefixes)
+
+
+def _constant(source: str, name: str) -> ConstantSelector:
+    if source == "header" and name not in CONSTANTS["header"]:
+        raise SelectorInvalid(f"the header has no {name}; it has {', '.join(CONSTANTS['header'])}")
+    if not name:
+        raise SelectorInvalid("feed: names a constant")
+    return ConstantSelector(source=source, name=name)
+
+
+# --- XML ----------------------------------------------------------------------------------------------------------
+
+
+def _xml(text: str, prefixes: dict[str, str]) -> XmlSelector:
+    anywhere = text.startswith("//")
+    path = text.removeprefix("//")
+    if path == ".":
+        return XmlSelector()
+    if "//" in path or not path:
+        raise SelectorInvalid(f"{text} is no path; `//` stands once, in front")
+    parts = _split_path(path)
+    attribute = ""
+    if parts[-1].startswith("@"):
+        found = _ATTRIBUTE.fullmatch(parts.pop())
+        if not found:
+            raise SelectorInvalid(f"{text} ends in no attribute")
+        attribute = _clark(found[1], found[2], prefixes, attribute=True)
+    steps = tuple(_step(part, prefixes) for part in parts if part != ".")
+    return XmlSelector(steps=steps, attribute=attribute, anywhere=anywhere)
+
+
+def _split_path(path: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(path):
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if character == "/" and depth == 0:
+            parts.append(path[start:position])
+            start = position + 1
+    return [*parts, path[start:]]
+
+
+def _step(text: str, prefixes: dict[str, str]) -> Step:
+    found = _STEP.fullmatch(text)
+    if not found:
+        raise SelectorInvalid(f"{text or 'nothing'} is no step")
+    name, without = found[2], found[5]
+    return Step(
+        tag="*" if name == "*" else _clark(found[1], name, prefixes),
+        predicates=tuple(_predicate(part, prefixes) for part in _bracketed(found[3])),
+        without=_clark(found[4], without, prefixes) if without else "",
+    )
+
+
+def _bracketed(text: str) -> list[str]:
+    return text[1:-1].split("][") if text else []
+
+
+def _predicate(text: str, prefixes: dict[str, str]) -> Predicate:
+    found = _PREDICATE.fullmatch(text.strip())
+    if not found:
+        raise SelectorInvalid(f"[{text}] is no predicate")
+    if found[1]:
+        return Predicate(kind="place", place=_counted(found[1]))
+    if found[3]:
+        name = _clark(found[2], found[3], prefixes, attribute=True)
+        return Predicate(kind="attribute", name=name, value=found[5], negated=found[4] == "!=")
+    return Predicate(kind="child", name=_clark(found[6], found[7], prefixes), value=found[8])
+
+
+def _counted(digits: str) -> int:
+    if int(digits) < 1:
+        raise SelectorInvalid("places count from 1")
+    return int(digits)
+
+
+def _clark(prefix: str | None, name: str, prefixes: dict[str, str], *, attribute: bool = False) -> str:
+    if not prefix:
+        default = "" if attribute else prefixes.get("", "")
+        return f"{{{default}}}{name}" if default else name
+    if prefix == "xml":
+        return f"{{http://www.w3.org/XML/1998/namespace}}{name}"
+    if prefix not in prefixes:
+        raise SelectorInvalid(f"the prefix {prefix} stands for nothing", "prefix_unknown")
+    return f"{{{prefixes[prefix]}}}{name}"
+
+
+# --- MARC ---------------------------------------------------------------------------------------------------------
+
+
+def _marc(text: str) -> MarcSelector:
+    found = _MARC.fullmatch(text)
+    if not found:
+        raise SelectorInvalid(f"marc:{text} is no field; write marc:245$a$b, marc:008/35-37 or marc:6XX$a")
+    start = int(found[5]) if found[5] else None
+    end = int(found[6]) + 1 if found[6] else (start + 1 if start is not None else None)
+    if start is not None and (found[4] or end is None or end <= start):
+        raise SelectorInvalid(f"marc:{text} cuts no characters of a control field")
+    return MarcSelector(
+        tag=found[1],
+        link=found[2] or "",
+        predicates=tuple(_marc_predicate(part) for part in _bracketed(found[3])),
+        codes=found[4].replace("$", ""),
+        start=start,
+        end=end,
+    )
+
+
+def _marc_predicate(text: str) -> Predicate:
+    found = _MARC_PREDICATE.fullmatch(text)
+    if not found:
+        raise SelectorInvalid(f"[{text}] is no predicate of a MARC field")
+    if found[1]:
+        return Predicate(kind="place", place=_counted(found[1]))
+    if found[2]:
+        return Predicate(kind="indicator", name=found[2][-1], value=found[4], negated=found[3] == "!=")
+    negated = bool(found[5]) or found[7] == "!="
+    return Predicate(kind="subfield", name=found[6], value=found[8], negated=negated)

@@ -1,0 +1,222 @@
+"""Targets: which part of the common record a rule sets, and how values become what stands there.
+
+`title`, `agents[]`, `rights.uri`, `rights.text[]`, `holding[0].url`. The shapes are read off the schema's structs, so a
+new field of the record is a new target at once.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+
+from mappings.engine.patterns import pattern
+from mappings.engine.values import Item
+from mappings.schema.access import Access, AccessStatement
+from mappings.schema.record import CatalogueRecord, Description, Language, OtherTitle, Title
+from mappings.schema.text import Text, Variant
+
+#: set by the exchange, never by a rule
+OWN = ("id", "source", "hierarchy", "quality")
+#: the member that plain text becomes, where it is not the only required one
+_TEXT_MEMBER = {"Title": "value", "OtherTitle": "value", "Description": "value", "Text": "value"}
+
+_TARGET = pattern(r"([a-z_]+)(\[(\d*)\])?(?:\.([a-z_]+)(\[\])?)?")
+
+
+class TargetUnknown(ValueError):
+    """A target that the record does not have."""
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """The type of a place in the record."""
+
+    #: a struct of the schema, `str`, `int`, `float` or `bool`
+    type: Any
+    many: bool = False
+    #: allowed words, where the place takes only some
+    words: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The type's name, for messages."""
+        return getattr(self.type, "__name__", str(self.type))
+
+    @property
+    def is_struct(self) -> bool:
+        """Whether the place holds a record with members of its own."""
+        return isinstance(self.type, type) and issubclass(self.type, msgspec.Struct)
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A parsed target with the shape that its values take."""
+
+    text: str
+    field: str
+    #: position of a list's element that is set member by member
+    index: int | None = None
+    leaf: str = ""
+    #: values are appended
+    append: bool = False
+    shape: Shape
+
+
+@cache  # the types of the schema are few
+def shapes(struct: Any) -> dict[str, Shape]:
+    """Member -> shape of a struct."""
+    hints = typing.get_type_hints(struct)
+    return {name: _shape(hints[name]) for name in struct.__struct_fields__}
+
+
+def _shape(hint: Any) -> Shape:
+    if get_origin(hint) in (types.UnionType, typing.Union):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is tuple:
+        return msgspec.structs.replace(_shape(get_args(hint)[0]), many=True)
+    if get_origin(hint) is Literal:
+        return Shape(type=str, words=get_args(hint))
+    return Shape(type=hint)
+
+
+@cache
+def required(struct: Any) -> tuple[str, ...]:
+    """Members without which the struct cannot be."""
+    return tuple(field.name for field in msgspec.structs.fields(struct) if field.required)
+
+
+def parse_target(text: str) -> Target:
+    """The target that `text` names.
+
+    raises  TargetUnknown
+    """
+    found = _parts(text)
+    field, brackets, index, leaf, leaf_many = found
+    shape = _member(CatalogueRecord, field)
+    if field in OWN:
+        raise TargetUnknown(f"{field} is set by the exchange")
+    if bool(brackets) != shape.many:
+        wanted = f"{field}[]" if shape.many else field
+        raise TargetUnknown(f"write {wanted}" if not leaf else f"write {wanted.replace('[]', '[0]')}.{leaf}")
+    if not leaf:
+        number = int(index) if index else None
+        return Target(text=text, field=field, index=number, append=shape.many and number is None, shape=shape)
+    if shape.many and not index:
+        raise TargetUnknown(f"a member of one element is {field}[0].{leaf}")
+    inner = _member(shape.type, leaf) if shape.is_struct else None
+    if inner is None:
+        raise TargetUnknown(f"{field} has no members")
+    if bool(leaf_many) != inner.many:
+        raise TargetUnknown(f"write {field}.{leaf}{'[]' if inner.many else ''}")
+    return Target(
+        text=text, field=field, index=int(index) if index else None, leaf=leaf, append=inner.many, shape=inner
+    )
+
+
+def _parts(text: str) -> tuple[str, str, str, str, str]:
+    """Field, brackets, index, member and the member's brackets."""
+    found = _TARGET.fullmatch(text)
+    if not found:
+        raise TargetUnknown(f"{text} is no target; write field, field[], field.member")
+    return found[1], found[2] or "", found[3] or "", found[4] or "", found[5] or ""
+
+
+def _member(struct: Any, name: str) -> Shape:
+    known = shapes(struct)
+    if name not in known:
+        raise TargetUnknown(f"{struct.__name__} has no {name}; it has {', '.join(sorted(known))}")
+    return known[name]
+
+
+# --- from values to what stands in the record -----------------------------------------------------------------------
+
+
+def text_member(struct: type) -> str | None:
+    """The member that a plain text becomes; None where text alone does not make one."""
+    if struct.__name__ in _TEXT_MEMBER:
+        return _TEXT_MEMBER[struct.__name__]
+    needed = [name for name in required(struct) if shapes(struct)[name].type in (str, Text)]
+    return needed[0] if len(required(struct)) == 1 and needed else None
+
+
+def fits(made: str, shape: Shape) -> bool:
+    """Whether values of type `made` (a transform's output) can stand at `shape`."""
+    if made == "text":
+        return not shape.is_struct or shape.type is Language or text_member(shape.type) is not None
+    if made == shape.name or (made == "AccessStatement" and shape.type is Access):
+        return True
+    return (made == "Language" and shape.type is str) or (made == "number" and shape.type in (int, float))
+
+
+def converted(value: Any, shape: Shape) -> tuple[Any, ...]:
+    """`value` in the type of `shape`; a 880 twin may give a second value; empty where it does not fit."""
+    if isinstance(value, Item):
+        return _from_text(value, shape)
+    if shape.type is str:
+        value = value.lang if isinstance(value, Language) else value
+        return (value,) if isinstance(value, str) and (not shape.words or value in shape.words) else ()
+    if shape.type in (int, float, bool):
+        return (shape.type(value),) if isinstance(value, int | float) else ()
+    fitting = isinstance(value, shape.type) or (shape.type is Access and isinstance(value, AccessStatement))
+    return (value,) if fitting else ()
+
+
+def _from_text(item: Item, shape: Shape) -> tuple[Any, ...]:
+    if shape.type is str:
+        return (item.text,) if not shape.words or item.text in shape.words else ()
+    if shape.type is Text:
+        return (text_of(item),)
+    if shape.type in (Title, OtherTitle):
+        return (_title(item, shape.type),)
+    if shape.type is Description:
+        lang, script = words_of(item)
+        return tuple(Description(value=text, lang=lang, script=script) for text in _both(item))
+    if shape.type is Language:
+        return (Language(lang=item.text),)
+    if not shape.is_struct:
+        return ()
+    member = text_member(shape.type)
+    if member is None:
+        return ()
+    made = []
+    for text in _both(item):
+        plain = msgspec.structs.replace(text_of(item), value=text) if shapes(shape.type)[member].type is Text else text
+        made.append(shape.type(**{member: plain}))
+    return tuple(made)
+
+
+def _both(item: Item) -> tuple[str, ...]:
+    return (item.text,) if item.twin is None or item.twin == item.text else (item.text, item.twin)
+
+
+def _title(item: Item, struct: Any) -> Any:
+    variants = tuple(variant(text, item) for text in _both(item)[1:])
+    lang, script = words_of(item)
+    if struct is Title:
+        return Title(value=item.text, lang=lang, script=script, variants=variants)
+    return OtherTitle(value=item.text, kind="alternative", lang=lang, script=script, variants=variants)
+
+
+def words_of(item: Item) -> tuple[str | None, str | None]:
+    """Language and script that the source states."""
+    lang, _, script = (item.lang or "").partition("-")
+    return lang or None, script or None
+
+
+def text_of(item: Item) -> Text:
+    """`item` as a text of the record."""
+    lang, script = words_of(item)
+    return Text(value=item.text, lang=lang, script=script)
+
+
+def variant(text: str, item: Item) -> Variant:
+    """The twin of `item` as a variant: Latin letters beside another script are a transliteration."""
+    kind = "transliteration" if is_latin(text) and not is_latin(item.text) else "vernacular"
+    return Variant(value=text, kind=kind)
+
+
+def is_latin(text: str) -> bool:
+    """Whether no letter lies beyond the Latin blocks."""
+    return text.isascii() or all(character < "\u0250" or not character.isalpha() for character in text)

@@ -1,0 +1,187 @@
+"""One unit while it is mapped: what the source gave, what feed and header say, and running each rule over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mappings.engine.chain import Ran, Watcher, run_chain
+from mappings.engine.compile import Compiled
+from mappings.engine.conditions import holds
+from mappings.engine.draft import Draft
+from mappings.engine.marc_walk import MarcNode
+from mappings.engine.outcome import Context
+from mappings.engine.program import Member, Program, Value, finished, leaves_of, make_object
+from mappings.engine.selectors import ConstantSelector
+from mappings.engine.values import Item, Note
+from mappings.schema.issue import Issue, issue
+from mappings.schema.raw import RawRecord
+
+#: steps that one unit may take
+BUDGET = 50_000
+
+
+class UnitRejected(Exception):
+    """The unit cannot be mapped; carries the issue."""
+
+    def __init__(self, found: Issue) -> None:
+        super().__init__(found.code)
+        self.issue = found
+
+
+class Unit:
+    """What the rules of one unit may read, and what they have made so far."""
+
+    __slots__ = ("_sources", "compiled", "draft", "issues", "sets", "slots", "steps", "watch")
+
+    def __init__(self, compiled: Compiled, slots: list[list[Any]], raw: RawRecord, context: Context) -> None:
+        self.compiled, self.slots = compiled, slots
+        self._sources = compiled.sources
+        self.sets = raw.set_specs
+        self.draft = Draft()
+        self.issues: list[Issue] = []
+        self.steps = 0
+        #: told each step of each rule while a record is explained
+        self.watch: Watcher | None = None
+        for slot, selector in compiled.constants:
+            slots[slot] = _constant(selector, raw, context)
+
+    @property
+    def level(self) -> str:
+        """The level as set so far, else the default one."""
+        held = self.draft.single.get("level")
+        return str(held.value) if held else self.compiled.default_level
+
+    def items(self, source: int) -> Sequence[Any]:
+        """The values (or nodes) of the first alternative that has any."""
+        for slot in self._sources[source]:
+            if found := self.slots[slot]:
+                return found
+        return ()
+
+    def run(self, program: Program) -> None:
+        """Runs one rule."""
+        if program.switch is not None and not holds(program.switch, None, self):
+            return
+        if program.const is not None:
+            self._const(program)
+        elif program.each is not None:
+            for node in self.items(program.each):
+                self._node(program, node)
+        elif program.of_value is not None and self.watch is None:
+            of_value = program.of_value
+            for source in program.sources:
+                for item in self.items(source):
+                    ran = of_value(item.text, item.lang, item.twin)
+                    if ran.values or ran.notes:
+                        self._keep(program, ran, item.path)
+                    self.steps += ran.steps
+        else:
+            self._stream(program)
+        if self.steps > BUDGET:
+            raise UnitRejected(issue("budget_steps", field=program.target.text, rule=program.id))
+
+    def _const(self, program: Program) -> None:
+        self.steps += 1
+        value = Value(value=program.const, leaves=leaves_of(program.const))
+        self.draft.put(program.target, value, (program.id, ""), const=program.switch is None)
+
+    def _stream(self, program: Program) -> None:
+        """All values of the rule, one by one where each goes its way alone."""
+        items = [item for source in program.sources for item in self.items(source)]
+        if program.filter is not None:
+            items = [item for item in items if holds(program.filter, item.text, self)]
+        if not items:
+            return
+        for part in [[item] for item in items] if program.chain.is_by_value else [items]:
+            ran = finished(run_chain(program.chain, part, self.watch), program.target.shape)
+            self.steps += ran.steps
+            self._keep(program, ran, part[0].path)
+
+    def _node(self, program: Program, node: Any) -> None:
+        """One object of an `each`."""
+        if isinstance(node, Item):
+            if program.of_value is not None and self.watch is None:
+                ran = program.of_value(node.text, node.lang, node.twin)
+                self.steps += ran.steps
+                self._keep(program, ran, node.path)
+                return
+            if program.filter is not None and not holds(program.filter, node.text, self):
+                return
+        elif program.filter is not None and not holds(program.filter, _node_text(node), self):
+            return
+        ran = self._made(program, node)
+        self.steps += ran.steps
+        self._keep(program, ran, node.path)
+
+    def _made(self, program: Program, node: Any) -> Ran:
+        kept = program.of_field
+        if kept is None or not isinstance(node, MarcNode) or self.watch is not None:
+            return make_object(program.target.shape.type, program.members, lambda member: self._read(member, node))
+        key = (node.field, node.lang)
+        ran: Ran | None = kept.get(key)
+        if ran is None:
+            ran = make_object(program.target.shape.type, program.members, lambda member: self._read(member, node))
+            if len(kept) >= 20_000:
+                kept.clear()
+            kept[key] = ran
+        return ran
+
+    def _read(self, member: Member, node: Any) -> Sequence[Item]:
+        """The values of a member at the node; each entry gives its first alternative with a value."""
+        found: list[Item] = []
+        for alternatives in member.sources:
+            for alternative in alternatives:
+                items = self._relative(alternative, node)
+                if items:
+                    found.extend(items)
+                    break
+        if member.filter is not None:
+            found = [item for item in found if holds(member.filter, item.text, self)]
+        return found
+
+    def _relative(self, alternative: Any, node: Any) -> Sequence[Item]:
+        if isinstance(alternative, int):
+            return self.items(alternative)
+        if isinstance(node, Item):
+            return (node,) if alternative == () else ()
+        if alternative == ():
+            text = _node_text(node)
+            return (Item(text=text, lang=node.lang, path=node.path),) if text else ()
+        return self.compiled.walk.items(node, alternative)
+
+    def _keep(self, program: Program, ran: Ran, path: str) -> None:
+        origin = (program.id, path)
+        target = program.target
+        for value in ran.values:
+            self.draft.put(target, value, origin)
+        for note in ran.notes:
+            self._note(note, program)
+
+    def _note(self, note: Note, program: Program) -> None:
+        found = issue(note.code, field=program.target.text, rule=program.id, excerpt=note.excerpt)
+        if note.reject:
+            raise UnitRejected(found)
+        self.issues.append(found)
+
+
+def _node_text(node: Any) -> str:
+    if isinstance(node, MarcNode):
+        return " ".join(value.strip() for value in node.field.values("")).strip()
+    return "".join(node.element.itertext()).strip()
+
+
+def _constant(selector: ConstantSelector, raw: RawRecord, context: Context) -> list[Item]:
+    """What the feed or the header says, as values."""
+    path = f"{selector.source}:{selector.name}"
+    if selector.source == "header":
+        values = {"identifier": (raw.identifier,), "datestamp": (raw.datestamp,), "set_spec": raw.set_specs}
+        return [Item(text=value, path=path) for value in values[selector.name] if value]
+    known = {
+        "institution": context.institution.name,
+        "isil": context.institution.isil,
+        "language": context.language,
+        "metadata_licence": context.metadata_licence,
+    }
+    value = context.constants.get(selector.name) or known.get(selector.name)
+    return [Item(text=value, path=path)] if value else []

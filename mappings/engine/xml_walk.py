@@ -1,0 +1,265 @@
+"""XML selectors as one dispatch: a unit is walked once, whatever the number of its rules.
+
+Selectors become a tree of steps; the walk follows the elements that some selector asks for and leaves the others alone.
+An element whose namespace is missing or misspelt is found by its local name, and that is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+from unicodedata import normalize
+
+from mappings.engine.selectors import Predicate, Step, XmlSelector
+from mappings.engine.values import Item, stated_language
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+#: two namespaces that are this alike are the same one misspelt
+_ALIKE = 0.8
+
+
+class XmlNode:
+    """An element of `each` with its path and language."""
+
+    __slots__ = ("element", "lang", "path")
+
+    def __init__(self, element: Any, path: str, lang: str | None) -> None:
+        self.element, self.path, self.lang = element, path, lang
+
+
+class _Ask:
+    """What a selector wants of the elements where its steps end."""
+
+    __slots__ = ("as_node", "attribute", "slot", "without")
+
+    def __init__(self, slot: int, selector: XmlSelector, as_node: bool) -> None:
+        self.slot, self.attribute, self.as_node = slot, selector.attribute, as_node
+        self.without = selector.steps[-1].without if selector.steps else ""
+
+
+class _Branch:
+    """A place in the tree of steps."""
+
+    __slots__ = ("asks", "by_tag", "edges", "resolved")
+
+    def __init__(self) -> None:
+        self.asks: list[_Ask] = []
+        self.edges: dict[tuple[str, tuple[Predicate, ...]], _Branch] = {}
+        self.by_tag: dict[str, list[tuple[tuple[Predicate, ...], _Branch]]] = {}
+        #: tag as met -> (edges, whether its namespace was unexpected)
+        self.resolved: dict[str, tuple[list[tuple[tuple[Predicate, ...], _Branch]], bool]] = {}
+
+
+class XmlReading:
+    """What one walk found."""
+
+    __slots__ = ("slots", "unexpected")
+
+    def __init__(self, size: int) -> None:
+        self.slots: list[list[Any]] = [[] for _ in range(size)]
+        #: first tag whose namespace was missing or misspelt
+        self.unexpected = ""
+
+
+class XmlWalk:
+    """The compiled selectors of one crosswalk."""
+
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        self._known = frozenset(prefixes.values())
+        self._labels = {uri: prefix for prefix, uri in prefixes.items()}
+        self._root = _Branch()
+        self._apart: list[tuple[int, XmlSelector, bool]] = []
+        self._label_of: dict[str, str] = {}
+
+    def add(self, slot: int, selector: XmlSelector, *, as_node: bool) -> None:
+        """Makes the walk fill `slot` with what `selector` finds."""
+        if selector.anywhere or selector.up:
+            self._apart.append((slot, selector, as_node))
+            return
+        branch = self._root
+        for step in selector.steps:
+            branch = branch.edges.setdefault((step.tag, step.predicates), _Branch())
+        branch.asks.append(_Ask(slot, selector, as_node))
+
+    def close(self) -> None:
+        """Builds the dispatch after the last `add`."""
+        _close(self._root)
+
+    def read(self, root: Any, size: int, language: str | None) -> XmlReading:
+        """One walk over the payload; `size` slots are given back, `language` is what nothing states."""
+        reading = XmlReading(size)
+        lang = _lang(root, language)
+        for ask in self._root.asks:
+            self._take(ask, root, "", lang, reading.slots)
+        self._visit(root, self._root, "", lang, reading)
+        for slot, selector, as_node in self._apart:
+            ask = _Ask(slot, selector, as_node)
+            for element, path in self.select(root, selector):
+                self._take(ask, element, path, lang, reading.slots)
+        return reading
+
+    def _visit(self, element: Any, branch: _Branch, path: str, lang: str | None, reading: XmlReading) -> None:
+        counts: dict[str, int] = {}
+        matches: dict[int, int] = {}
+        resolved = branch.resolved
+        for child in element:
+            tag = child.tag
+            found = resolved.get(tag)
+            if found is None:
+                found = resolved[tag] = self._resolve(branch, tag)
+            edges, unexpected = found
+            number = counts[tag] = counts.get(tag, 0) + 1
+            if not edges:
+                continue
+            if unexpected and not reading.unexpected:
+                reading.unexpected = tag
+            here = f"{path}{self._label(tag)}[{number}]"
+            child_lang = _lang(child, lang)
+            plain: Item | None = None
+            for predicates, target in edges:
+                if predicates and not self._passes(child, predicates, matches, id(target)):
+                    continue
+                for ask in target.asks:
+                    if ask.attribute or ask.as_node or ask.without:
+                        self._take(ask, child, here, child_lang, reading.slots)
+                        continue
+                    if plain is None:
+                        text = child.text if len(child) == 0 else "".join(child.itertext())
+                        text = (text or "").strip()
+                        plain = Item(text=_nfc(text), lang=child_lang, path=here)
+                    if plain.text:
+                        reading.slots[ask.slot].append(plain)
+                if target.by_tag:
+                    self._visit(child, target, here + "/", child_lang, reading)
+
+    def _take(self, ask: _Ask, element: Any, path: str, lang: str | None, slots: list[list[Any]]) -> None:
+        if ask.as_node:
+            slots[ask.slot].append(XmlNode(element, path, lang))
+            return
+        if ask.attribute:
+            text, path = element.get(ask.attribute) or "", f"{path}/@{self._label(ask.attribute)}"
+        else:
+            text = string_value(element, ask.without)
+        if text := text.strip():
+            slots[ask.slot].append(Item(text=_nfc(text), lang=lang, path=path))
+
+    def items(self, node: XmlNode, selector: XmlSelector) -> list[Item]:
+        """The values that a relative selector finds at the node of an `each`."""
+        slots: list[list[Any]] = [[]]
+        ask = _Ask(0, selector, False)
+        for element, path in self.select(node.element, selector):
+            lang = _lang(element, node.lang)
+            self._take(ask, element, node.path + ("/" + path if path else ""), lang, slots)
+        return slots[0]
+
+    def select(self, element: Any, selector: XmlSelector) -> Iterator[tuple[Any, str]]:
+        """Elements at the end of the steps with their paths below `element`."""
+        if selector.up:
+            for ancestor in element.iterancestors():
+                found = list(self._follow(ancestor, selector.steps, "up:"))
+                if found:
+                    yield from found
+                    return
+            return
+        if selector.anywhere:
+            first, *rest = selector.steps
+            for number, start in enumerate(element.iter(first.tag if first.tag != "*" else None), 1):
+                if start is not element and self._passes(start, first.predicates, {}, 0):
+                    yield from self._follow(start, tuple(rest), f"//{self._label(start.tag)}[{number}]/")
+            return
+        yield from self._follow(element, selector.steps, "")
+
+    def _follow(self, element: Any, steps: tuple[Step, ...], path: str) -> Iterator[tuple[Any, str]]:
+        if not steps:
+            yield element, path.rstrip("/")
+            return
+        step, counts, matches = steps[0], dict[str, int](), dict[int, int]()
+        for child in element:
+            number = counts[child.tag] = counts.get(child.tag, 0) + 1
+            if (step.tag in (child.tag, "*")) and self._passes(child, step.predicates, matches, 0):
+                yield from self._follow(child, steps[1:], f"{path}{self._label(child.tag)}[{number}]/")
+
+    def _passes(self, element: Any, predicates: tuple[Predicate, ...], matches: dict[int, int], key: int) -> bool:
+        """Whether the element passes; a place counts what passed the predicates before it."""
+        for position, predicate in enumerate(predicates):
+            if predicate.kind == "place":
+                place = matches[key * 31 + position] = matches.get(key * 31 + position, 0) + 1
+                if place != predicate.place:
+                    return False
+            elif predicate.kind == "attribute":
+                value = element.get(predicate.name)
+                if predicate.value is None:
+                    if value is None:
+                        return False
+                elif (value == predicate.value) == predicate.negated:
+                    return False
+            elif not any(string_value(child).strip() == predicate.value for child in element.findall(predicate.name)):
+                return False
+        return True
+
+    def _resolve(self, branch: _Branch, tag: str) -> tuple[list[tuple[tuple[Predicate, ...], _Branch]], bool]:
+        """The edges for a tag: by its name, else by its local name where its namespace is none that is known."""
+        star = branch.by_tag.get("*", [])
+        if tag in branch.by_tag:
+            return [*branch.by_tag[tag], *star], False
+        namespace, _, local = tag.rpartition("}")
+        namespace = namespace[1:]
+        if namespace in self._known:
+            return star, False
+        for known, edges in branch.by_tag.items():
+            known_namespace, _, known_local = known.rpartition("}")
+            if known_local == local and (not namespace or _alike(namespace, known_namespace[1:])):
+                return [*edges, *star], True
+        return star, False
+
+    def _label(self, tag: str) -> str:
+        label = self._label_of.get(tag)
+        if label is None:
+            namespace, _, local = tag.rpartition("}")
+            prefix = self._labels.get(namespace[1:], "xml" if "XML/1998" in namespace else "")
+            label = self._label_of[tag] = f"{prefix}:{local}" if prefix else local
+        return label
+
+    def unread(self, root: Any) -> list[str]:
+        """Paths of elements with text of their own that no selector asks for."""
+        return list(self._unread(root, self._root, ""))
+
+    def _unread(self, element: Any, branch: _Branch | None, path: str) -> Iterator[str]:
+        for child in element:
+            here = f"{path}{self._label(child.tag)}"
+            targets = [target for _, target in self._resolve(branch, child.tag)[0]] if branch else []
+            if any(target.asks for target in targets):
+                continue
+            if (child.text or "").strip():
+                yield here
+            yield from self._unread(child, targets[0] if targets else None, here + "/")
+
+
+def _close(branch: _Branch) -> None:
+    for (tag, predicates), target in branch.edges.items():
+        branch.by_tag.setdefault(tag, []).append((predicates, target))
+        _close(target)
+
+
+def _lang(element: Any, otherwise: str | None) -> str | None:
+    tag = element.get(_LANG)
+    return stated_language(tag) if tag else otherwise
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _ALIKE
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def string_value(element: Any, without: str = "") -> str:
+    """All text of an element, but for the children named `without`."""
+    if not without:
+        return "".join(element.itertext())
+    parts = [element.text or ""]
+    for child in element:
+        parts += ["" if child.tag == without else string_value(child, without), child.tail or ""]
+    return "".join(parts)

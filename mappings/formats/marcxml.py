@@ -1,0 +1,120 @@
+"""MARCXML as fields in order, with each field's 880 twin: the same field in another script.
+
+A 880 field names the tag and occurrence of the field that it stands beside (`$6 245-01/$1`). Occurrence 00, and links
+that lead nowhere, stand alone: such a field is read as one of its tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+#: (code, value) pairs in field order
+Subfields = tuple[tuple[str, str], ...]
+
+
+class MarcField(NamedTuple):
+    """A variable field; equal fields are equal whatever record they stand in."""
+
+    tag: str
+    indicators: str
+    subfields: Subfields
+    #: subfields of the paired 880, empty where there is none
+    twin: Subfields = ()
+
+    def values(self, codes: str) -> list[str]:
+        """Values of the subfields `codes` (all but the control subfields where empty), in field order."""
+        return [value for code, value in self.subfields if (code in codes if codes else not code.isdigit())]
+
+
+class MarcRecord(NamedTuple):
+    """One record as far as it was asked for."""
+
+    leader: str
+    #: tag -> values in order
+    control: dict[str, list[str]]
+    fields: list[MarcField]
+    #: `$6` of 880 fields that pair with nothing
+    dangling: list[str]
+
+
+def read_marcxml(record: Any, wanted: Callable[[str], bool]) -> MarcRecord:
+    """The fields of a `record` element that `wanted` asks for by their tag; namespaces do not matter.
+
+    record  an lxml element; 880 fields come with the tags that they stand for
+    """
+    leader, plain, linked = "", [], []
+    control: dict[str, list[str]] = {}
+    for element in record:
+        tag = element.get("tag")
+        if tag is None:
+            if element.tag.endswith("leader"):
+                leader = element.text or ""
+        elif len(element) == 0:
+            if wanted(tag):
+                control.setdefault(tag, []).append(element.text or "")
+        elif tag == "880":
+            linked.append(_field(element, tag))
+        elif wanted(tag):
+            plain.append(_field(element, tag))
+    if not linked:
+        return MarcRecord(leader, control, plain, [])
+    fields, dangling = _paired(plain, linked, wanted)
+    return MarcRecord(leader, control, fields, dangling)
+
+
+def _field(element: Any, tag: str) -> MarcField:
+    indicators = (element.get("ind1") or " ")[:1] + (element.get("ind2") or " ")[:1]
+    return MarcField(
+        tag, indicators, tuple([(part.get("code") or "", part.text or "") for part in element if len(part) == 0])
+    )
+
+
+def _paired(
+    plain: list[MarcField], linked: list[MarcField], wanted: Callable[[str], bool]
+) -> tuple[list[MarcField], list[str]]:
+    """The fields with their twins, and the links that lead nowhere."""
+    twins: dict[tuple[str, str], MarcField] = {}
+    alone: list[MarcField] = []
+    for field in linked:
+        tag, occurrence = _link(field)
+        if not wanted(tag):
+            continue
+        if occurrence == "00" or (tag, occurrence) in twins:
+            alone.append(field._replace(tag=tag))
+        else:
+            twins[tag, occurrence] = field
+    fields = [_with_twin(field, twins) for field in plain]
+    dangling = [field.subfields[0][1] for field in twins.values() if field.subfields]
+    alone += [field._replace(tag=tag) for (tag, _), field in twins.items()]
+    return fields + alone, dangling
+
+
+def _with_twin(field: MarcField, twins: dict[tuple[str, str], MarcField]) -> MarcField:
+    if not twins or all(code != "6" for code, _ in field.subfields):
+        return field
+    _, occurrence = _link(field)
+    twin = twins.pop((field.tag, occurrence), None)
+    return field._replace(twin=twin.subfields) if twin else field
+
+
+def _link(field: MarcField) -> tuple[str, str]:
+    """Tag and occurrence of `$6` (`880-01`, `245-01/$1/r`)."""
+    for code, value in field.subfields:
+        if code == "6":
+            text = value.strip()
+            return text[:3], text[4:6]
+    return "", "00"
+
+
+def mnemonic_lines(text: str) -> Iterator[tuple[str, str, Subfields | str]]:
+    """Tag, indicators and content of MARC mnemonic lines (`=245  10$aTitle`); blanks may be written as `\\`."""
+    for line in text.splitlines():
+        if not line.strip().startswith("="):
+            continue
+        tag, content = line.strip()[1:4], line.strip()[4:].lstrip()
+        if tag == "LDR" or tag.startswith("00"):
+            yield tag, "", content.replace("\\", " ")
+            continue
+        head, *parts = content.split("$")
+        yield tag, head.replace("\\", " ").ljust(2)[:2], tuple((part[:1], part[1:]) for part in parts)

@@ -1,0 +1,38 @@
+"""Namespaces of a fragment: what was declared around it is declared on it, so that it can be parsed alone."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_START = re.compile(r"\s*<([^\s/>]+)([^>]*)>")
+
+
+def declared(payload: str, namespaces: dict[str, str]) -> str:
+    """`payload` with the namespaces in scope declared on its first element, unless it declares them itself."""
+    if not namespaces:
+        return payload
+    start = _START.match(payload)
+    if start is None:
+        return payload
+    attributes = start[2]
+    missing = (
+        _declarations(tuple(namespaces.items()))
+        if "xmlns" not in attributes
+        else "".join(
+            _declaration(prefix, uri)
+            for prefix, uri in namespaces.items()
+            if not re.search(rf"\sxmlns{':' + re.escape(prefix) if prefix else ''}\s*=", attributes)
+        )
+    )
+    return payload[: start.end(1)] + missing + payload[start.end(1) :]
+
+
+@lru_cache(maxsize=256)
+def _declarations(namespaces: tuple[tuple[str, str], ...]) -> str:
+    return "".join(_declaration(prefix, uri) for prefix, uri in namespaces)
+
+
+def _declaration(prefix: str, uri: str) -> str:
+    escaped = uri.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return f' xmlns:{prefix}="{escaped}"' if prefix else f' xmlns="{escaped}"'

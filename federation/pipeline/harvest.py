@@ -1,0 +1,39 @@
+"""The harvesting stage: one feed's run, slice after slice, from its checkpoint to its verdict."""
+
+from __future__ import annotations
+
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.harvests import StoredHarvest
+from harvester.egress import session
+from harvester.feeds import Feed
+from harvester.harvest import Ended, Postponed, run_slice
+from harvester.ports import Clock, Parser
+from harvester.settings import Limits
+
+
+async def harvest_feed(
+    store: Store, feed: StoredFeed, *, parse: Parser, clock: Clock, user_agent: str, limits: Limits | None = None
+) -> Ended | Postponed:
+    """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time."""
+    wanted = _as_harvested(feed)
+    keeping = StoredHarvest(store, feed)
+    async with session(wanted, user_agent=user_agent) as connections:
+        while True:
+            outcome = await run_slice(
+                wanted, keeping, session=connections, parser=parse, clock=clock, limits=limits or Limits()
+            )
+            if isinstance(outcome, Ended | Postponed):
+                return outcome
+
+
+def _as_harvested(feed: StoredFeed) -> Feed:
+    return Feed(
+        key=feed.key,
+        base_url=feed.base_url,
+        metadata_prefix=feed.metadata_prefix,
+        set_specs=feed.set_specs,
+        networks=feed.networks,
+        min_interval_seconds=feed.min_interval_seconds,
+        profile=feed.profile,
+    )

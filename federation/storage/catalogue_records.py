@@ -1,0 +1,156 @@
+"""Catalogue records: what the mapping stage made of each raw record, one row a unit.
+
+A row whose `alive` is 0 is a tombstone: its identifier goes on resolving. `seq` moves only when something downstream
+would look different (the record's `output_hash`, its audience, its life); a re-harvest that changes nothing of this
+rewrites the row in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, RowMapping, Table, Text, func, select
+
+from federation.storage.columns import Instant
+from federation.storage.metadata import metadata
+from mappings.schema.issue import Issue
+from mappings.schema.record import CatalogueRecord, Rules
+
+catalogue_record = Table(
+    "catalogue_record",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rid", Integer, nullable=False, unique=True),
+    Column("feed", Text, nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("institution", Text, nullable=False),
+    #: `public`, or `institution:<slug>` where the entry itself is hidden
+    Column("audience", Text, nullable=False),
+    Column("alive", Boolean, nullable=False),
+    #: JSON of the record and of its rules table; empty on a tombstone
+    Column("record", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("output_hash", Text, nullable=False),
+    Column("crosswalk", Text, nullable=False),
+    Column("issues", Text, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("catalogue_record_seq", "seq"),
+    Index("catalogue_record_feed", "feed", "alive"),
+)
+
+_record = msgspec.json.Decoder(CatalogueRecord)
+_rules = msgspec.json.Decoder(Rules)
+_issues = msgspec.json.Decoder(tuple[Issue, ...])
+
+
+class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A row, decoded."""
+
+    id: str
+    rid: int
+    feed: str
+    native_id: str
+    institution: str
+    audience: str
+    alive: bool
+    #: None on a tombstone
+    record: CatalogueRecord | None
+    rules: Rules
+    crosswalk: str
+    issues: tuple[Issue, ...]
+    first_seen_at: datetime
+    seq: int
+    updated_at: datetime
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the mapping stage must know of a record that it made before."""
+
+    id: str
+    rid: int
+    alive: bool
+    audience: str
+    output_hash: str
+    first_seen: int
+    first_seen_at: datetime
+    seq: int
+
+
+def get(connection: Connection, record_id: str) -> StoredRecord | None:
+    """The row of a catalogue record, tombstones included."""
+    row = connection.execute(select(catalogue_record).where(catalogue_record.c.id == record_id)).mappings().first()
+    return None if row is None else _decoded(row)
+
+
+def get_many(connection: Connection, record_ids: Sequence[str]) -> dict[str, StoredRecord]:
+    """The rows that exist among `record_ids`."""
+    query = select(catalogue_record).where(catalogue_record.c.id.in_(record_ids))
+    return {row["id"]: _decoded(row) for row in connection.execute(query).mappings()}
+
+
+def known(connection: Connection, record_ids: Sequence[str]) -> dict[str, Known]:
+    """What is held under `record_ids`, without the records themselves."""
+    columns = [catalogue_record.c[name] for name in Known.__struct_fields__]
+    query = select(*columns).where(catalogue_record.c.id.in_(record_ids))
+    return {row["id"]: Known(**row) for row in connection.execute(query).mappings()}
+
+
+def highest_rid(connection: Connection) -> int:
+    """The largest number given to a record so far."""
+    return connection.execute(select(func.max(catalogue_record.c.rid))).scalar_one() or 0
+
+
+def count_alive(connection: Connection, *, audience: str | None = None) -> int:
+    """How many records live, of one audience or of all."""
+    query = select(func.count()).select_from(catalogue_record).where(catalogue_record.c.alive)
+    if audience is not None:
+        query = query.where(catalogue_record.c.audience == audience)
+    return connection.execute(query).scalar_one()
+
+
+def count_changed(connection: Connection, seq: int) -> int:
+    """How many records changed after `seq`."""
+    query = select(func.count()).select_from(catalogue_record).where(catalogue_record.c.seq > seq)
+    return connection.execute(query).scalar_one()
+
+
+def count_by_institution(connection: Connection, audience: str) -> dict[str, int]:
+    """How many records of `audience` live, by slug of the institution."""
+    query = select(catalogue_record.c.institution, func.count()).where(
+        catalogue_record.c.alive, catalogue_record.c.audience == audience
+    )
+    return dict(connection.execute(query.group_by(catalogue_record.c.institution)).tuples().all())
+
+
+def ids_of_feed(connection: Connection, feed: str) -> list[str]:
+    """Ids of a feed's living records, in the order of first sight."""
+    query = (
+        select(catalogue_record.c.id)
+        .where(catalogue_record.c.feed == feed, catalogue_record.c.alive)
+        .order_by(catalogue_record.c.rid)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _decoded(row: RowMapping) -> StoredRecord:
+    return StoredRecord(
+        id=row["id"],
+        rid=row["rid"],
+        feed=row["feed"],
+        native_id=row["native_id"],
+        institution=row["institution"],
+        audience=row["audience"],
+        alive=row["alive"],
+        record=_record.decode(row["record"]) if row["alive"] else None,
+        rules=_rules.decode(row["rules"]) if row["alive"] else {},
+        crosswalk=row["crosswalk"],
+        issues=_issues.decode(row["issues"]),
+        first_seen_at=row["first_seen_at"],
+        seq=row["seq"],
+        updated_at=row["updated_at"],
+    )

@@ -1,0 +1,141 @@
+"""The store: one database, opened so that what it acknowledges is on the disk.
+
+SQLite: WAL, `synchronous=FULL`; writers of all processes of a folder queue on a file lock instead of polling a busy
+database, readers are read-only connections. PostgreSQL: READ COMMITTED. What a transaction may do stands in
+`transactions`; which tables there are is each aggregate's.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
+
+from federation.errors import StoreRefused
+from federation.storage.metadata import whole
+from federation.storage.transactions import Transaction
+
+DATABASE = "exchange.db"
+#: readers that may be open at once in one process
+MOST_READERS = 16
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock, aware and UTC."""
+    return datetime.now(UTC)
+
+
+def embedded_url(folder: Path) -> str:
+    """The address of the SQLite database in a data folder."""
+    return f"sqlite:///{folder / DATABASE}"
+
+
+class Store:
+    """One database. Every method may be called from any thread; none of them is async."""
+
+    def __init__(self, url: str, *, now: Now = utc_now) -> None:
+        """Opens `url` (SQLAlchemy's form); raises StoreRefused where it could lose what it acknowledges."""
+        self.url = url
+        self._now = now
+        parsed = sa.make_url(url)
+        self.dialect = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            self._path = Path(str(parsed.database)).absolute()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer, self._readers = _sqlite_engines(self._path)
+        elif self.dialect == "postgresql":
+            self._path = Path()
+            self._writer = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            self._readers = self._writer
+        else:
+            raise StoreRefused("not_a_store", f"expected sqlite or postgresql, found {self.dialect}")
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The store's clock, aware and UTC."""
+        return self._now()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One write transaction: committed when the block ends, rolled back when it raises."""
+        with self._turn(), self._writer.begin() as connection:
+            tx = Transaction(connection, self._now())
+            yield tx
+            tx.close()
+        for callback in tx.callbacks:
+            callback()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A read-only view of one moment."""
+        with self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    def create_schema(self) -> None:
+        """Makes the tables that are missing; a store whose tables stand is left as it is."""
+        with self._turn(), self._writer.begin() as connection:
+            whole().create_all(connection)
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.dialect != "sqlite":
+            yield
+            return
+        with self._lock, self._path.with_name(self._path.name + ".write").open("a") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+
+
+def _sqlite_engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
+    writer = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.StaticPool)
+    sa.event.listen(writer, "connect", _on_writer_connect)
+    sa.event.listen(writer, "begin", _begin_immediate)
+    with writer.connect():
+        pass
+    address = f"sqlite:///file:{path}?mode=ro&uri=true"
+    readers = sa.create_engine(address, poolclass=QueuePool, pool_size=MOST_READERS, max_overflow=0)
+    sa.event.listen(readers, "connect", _on_reader_connect)
+    sa.event.listen(readers, "begin", _begin_deferred)
+    return writer, readers
+
+
+def _on_writer_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    _harden(connection)
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        raise StoreRefused("not_durable", "expected the write-ahead log, which this file system does not carry")
+
+
+def _on_reader_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
+    _harden(connection)
+
+
+def _harden(connection: sqlite3.Connection) -> None:
+    for pragma in ("busy_timeout=5000", "trusted_schema=OFF", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,105 @@
+"""Feeds: where a repository is, what it taught us, which crosswalk reads it, and when it is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+from harvester.feeds import Profile
+
+from federation.errors import RequestRefused
+from federation.storage.columns import Instant, Json
+from federation.storage.metadata import metadata
+from federation.storage.transactions import Transaction
+
+State = Literal["active", "paused", "retired"]
+
+#: seconds between two harvests where nothing else is said
+DAILY = 86_400
+
+feed = sa.Table(
+    "feed",
+    metadata,
+    #: random, outlives a change of name and address; record ids derive from it
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("institution", sa.Text, sa.ForeignKey("institution.slug"), nullable=False),
+    sa.Column("base_url", sa.Text, nullable=False),
+    sa.Column("metadata_prefix", sa.Text, nullable=False),
+    sa.Column("set_specs", Json(tuple[str, ...]), nullable=False),
+    sa.Column("networks", Json(tuple[str, ...]), nullable=False),
+    sa.Column("crosswalk", sa.Text, nullable=False),
+    #: text of an own crosswalk; empty where `crosswalk` names a base
+    sa.Column("crosswalk_text", sa.Text, nullable=False),
+    sa.Column("metadata_licence", sa.Text, nullable=True),
+    sa.Column("raw_visible", sa.Text, nullable=False),
+    sa.Column("every_seconds", sa.Integer, nullable=False),
+    sa.Column("min_interval_seconds", sa.Float, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("profile", Json(Profile), nullable=False),
+    sa.Column("due_at", Instant, nullable=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+
+class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed, decoded."""
+
+    key: str
+    name: str
+    institution: str
+    base_url: str
+    metadata_prefix: str = "oai_dc"
+    set_specs: tuple[str, ...] = ()
+    #: private networks that this feed may be fetched from
+    networks: tuple[str, ...] = ()
+    crosswalk: str = "base/oai_dc"
+    crosswalk_text: str = ""
+    #: licence URI of the metadata; without one the feed is searched here but not given on
+    metadata_licence: str | None = None
+    raw_visible: Literal["institution", "public"] = "institution"
+    every_seconds: int = DAILY
+    min_interval_seconds: float = 0.2
+    state: State = "active"
+    profile: Profile = Profile()
+    #: None = nothing is due
+    due_at: datetime | None = None
+
+
+def add(tx: Transaction, wanted: StoredFeed) -> None:
+    """Adds a feed; raises RequestRefused where its name is taken."""
+    if get(tx.connection, wanted.name) is not None:
+        raise RequestRefused("name_taken", f"a feed is already called {wanted.name!r}")
+    tx.connection.execute(feed.insert().values(**_values(wanted), created_at=tx.now))
+
+
+def change(tx: Transaction, wanted: StoredFeed) -> None:
+    """Writes the feed as it is wanted now; its key stays."""
+    tx.connection.execute(feed.update().where(feed.c.key == wanted.key).values(**_values(wanted)))
+
+
+def get(connection: sa.Connection, name: str) -> StoredFeed | None:
+    """A feed by its name or key."""
+    return next(iter(_read(connection, (feed.c.name == name) | (feed.c.key == name))), None)
+
+
+def everyone(connection: sa.Connection) -> list[StoredFeed]:
+    """All feeds by name."""
+    return _read(connection, sa.true())
+
+
+def due(connection: sa.Connection, now: datetime) -> list[StoredFeed]:
+    """Active feeds whose next harvest, or the rest of one, is due."""
+    return _read(connection, (feed.c.state == "active") & (feed.c.due_at <= now))
+
+
+def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[StoredFeed]:
+    columns = [feed.c[name] for name in StoredFeed.__struct_fields__]
+    rows = connection.execute(sa.select(*columns).where(where).order_by(feed.c.name)).mappings()
+    return [StoredFeed(**row) for row in rows]
+
+
+def _values(wanted: StoredFeed) -> dict[str, object]:
+    return {name: getattr(wanted, name) for name in StoredFeed.__struct_fields__}

@@ -1,0 +1,237 @@
+"""What a harvest must keep, one transaction a page: records, page row, checkpoint (`harvester.ports.HarvestStore`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage import feeds, raw_records, runs
+from federation.storage.bulk import Row, upsert_many
+from federation.storage.columns import instant_text
+from federation.storage.engine import Store
+from federation.storage.raw_records import Held, raw_record, raw_record_version
+from federation.storage.runs import Counts
+from federation.storage.transactions import Transaction
+from harvester.checkpoint import Checkpoint
+from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Quarantined, Tally, Verdict
+from harvester.upsert import Word, decide
+from mappings.schema.raw import RawRecord
+
+_encoder = msgspec.json.Encoder()
+
+
+class StoredHarvest:
+    """The keeping of one feed's runs; each method is one transaction."""
+
+    def __init__(self, store: Store, feed: feeds.StoredFeed) -> None:
+        self._store = store
+        self._feed = feed
+
+    def open_run(self) -> Checkpoint:
+        """The checkpoint of the run in hand, or of a new run that goes on from the last ended one."""
+        with self._store.transaction() as tx:
+            last = runs.latest(tx.connection, self._feed.key)
+            if last is not None and last.state != "ended":
+                runs.keep(tx, last.id, last.checkpoint, "running", last.counts)
+                return last.checkpoint
+            checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
+            runs.start(tx, _started(self._feed.key, last.number + 1 if last else 1, checkpoint, tx.now))
+            return checkpoint
+
+    def already_listed(self, run: int, identifiers: Sequence[str]) -> frozenset[str]:
+        """Which of `identifiers` this run has listed before."""
+        with self._store.reading() as connection:
+            held = raw_records.held(connection, self._feed.key, identifiers)
+        return frozenset(name for name, record in held.items() if record.seen_run == run)
+
+    def commit_page(self, commit: PageCommit) -> Tally:
+        """Writes a page with everything that depends on it."""
+        with self._store.transaction() as tx:
+            words = _write_records(tx, self._feed.key, commit)
+            _write_page(tx, commit)
+            _write_quarantine(tx, self._feed.key, commit)
+            tally = Tally(**{word: list(words.values()).count(word) for word in Tally.__struct_fields__})
+            self._keep(tx, commit, tally)
+        return tally
+
+    def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
+        """Puts the rest of the run off until a time that outlives a restart."""
+        with self._store.transaction() as tx:
+            counts = _counts(tx.connection, checkpoint.run)
+            runs.keep(tx, checkpoint.run, checkpoint, "postponed", counts)
+            _due(tx, self._feed.key, until)
+
+    def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
+        """Ends the run with its verdict; the feed is due again after its usual time."""
+        kind, reason, missing = _verdict(verdict)
+        with self._store.transaction() as tx:
+            runs.keep(tx, checkpoint.run, checkpoint, "ended", _counts(tx.connection, checkpoint.run))
+            runs.end(tx, checkpoint.run, kind, reason, missing)
+            _due(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+
+    def _keep(self, tx: Transaction, commit: PageCommit, tally: Tally) -> None:
+        before = _counts(tx.connection, commit.next.run)
+        counts = Counts(
+            pages=before.pages + 1,
+            new=before.new + tally.new,
+            changed=before.changed + tally.changed,
+            unchanged=before.unchanged + tally.unchanged,
+            deleted=before.deleted + tally.deleted,
+            quarantined=before.quarantined + len(commit.quarantined),
+        )
+        runs.keep(tx, commit.next.run, commit.next, "running", counts)
+        if commit.learned is not None:
+            tx.connection.execute(
+                feeds.feed.update().where(feeds.feed.c.key == self._feed.key).values(profile=commit.learned)
+            )
+
+
+def _started(feed: str, number: int, checkpoint: Checkpoint, now: datetime) -> runs.StoredRun:
+    return runs.StoredRun(
+        id=checkpoint.run,
+        feed=feed,
+        number=number,
+        state="running",
+        verdict="",
+        reason="",
+        missing=0,
+        counts=Counts(),
+        checkpoint=checkpoint,
+        started_at=now,
+        ended_at=None,
+    )
+
+
+def _counts(connection: sa.Connection, run: int) -> Counts:
+    return connection.execute(sa.select(runs.run.c.counts).where(runs.run.c.id == run)).scalar_one()  # type: ignore[no-any-return]
+
+
+def _due(tx: Transaction, feed: str, at: datetime) -> None:
+    where = (feeds.feed.c.key == feed) & (feeds.feed.c.state == "active")
+    tx.connection.execute(feeds.feed.update().where(where).values(due_at=at))
+
+
+def _verdict(verdict: Verdict) -> tuple[str, str, int]:
+    match verdict:
+        case Complete(evidence=evidence):
+            return "complete", evidence, 0
+        case Incomplete(missing=missing, reason=reason):
+            return "incomplete", reason, missing
+        case Blocked(reason=reason):
+            return "blocked", reason, 0
+
+
+def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> Mapping[str, Word]:
+    run = commit.next.run
+    held = raw_records.held(tx.connection, feed, [record.identifier for record in commit.records])
+    last_rid = raw_records.highest_rid(tx.connection)
+    words: dict[str, Word] = {}
+    rows: dict[str, Row] = {}
+    for record, content in zip(commit.records, commit.content_sha256, strict=True):
+        known = held.get(record.identifier)
+        word = _word(known, record, content, run)
+        words[record.identifier] = word
+        if word in ("unchanged", "older"):
+            continue
+        rid = known.rid if known else last_rid + 1
+        last_rid = max(last_rid, rid)
+        rows[record.identifier] = _row(tx, record, content, rid, run)
+        held[record.identifier] = _now_held(record, content, rid, run)
+    _supersede(tx, [known.rid for name, known in held.items() if name in rows])
+    upsert_many(tx, raw_record, list(rows.values()), key=("rid",))
+    _mark_seen(tx, feed, [name for name in words if name not in rows], run)
+    return words
+
+
+def _word(known: Held | None, record: RawRecord, content: str, run: int) -> Word:
+    if known is None:
+        return decide(None, False, None, None, record, content, run)
+    return decide(known.datestamp, known.deleted, known.content_sha256, known.seen_run, record, content, run)
+
+
+def _now_held(record: RawRecord, content: str, rid: int, run: int) -> Held:
+    return Held(
+        rid=rid,
+        identifier=record.identifier,
+        datestamp=record.datestamp,
+        deleted=record.deleted,
+        payload_sha256=record.payload_sha256,
+        content_sha256=content,
+        seen_run=run,
+        seen_list=0,
+        seq=0,
+    )
+
+
+def _row(tx: Transaction, record: RawRecord, content: str, rid: int, run: int) -> Row:
+    return {
+        "rid": rid,
+        "feed": record.feed,
+        "identifier": record.identifier,
+        "datestamp": record.datestamp,
+        "set_specs": _encoder.encode(record.set_specs).decode(),
+        "deleted": record.deleted,
+        "payload_sha256": record.payload_sha256,
+        "content_sha256": content,
+        "payload": record.payload,
+        "charset": record.charset,
+        "namespaces": _encoder.encode(record.namespaces).decode(),
+        "format": record.format,
+        "quality": record.quality,
+        "repairs": _encoder.encode(record.repairs).decode(),
+        "page": record.page,
+        "ordinal": record.ordinal,
+        "run": run,
+        "harvested": instant_text(record.harvested or tx.now),
+        "seen_run": run,
+        "seen_list": 0,
+        "seq": tx.next_seq(),
+    }
+
+
+def _supersede(tx: Transaction, rids: Sequence[int]) -> None:
+    names = ["rid", "seq", "datestamp", "deleted", "payload_sha256", "payload", "charset", "namespaces", "run"]
+    columns = [raw_record.c[name] for name in names]
+    former = sa.select(*columns, sa.literal(instant_text(tx.now))).where(raw_record.c.rid.in_(rids))
+    tx.connection.execute(raw_record_version.insert().from_select([*names, "superseded_at"], former))
+
+
+def _mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int) -> None:
+    where = (raw_record.c.feed == feed) & raw_record.c.identifier.in_(identifiers)
+    tx.connection.execute(raw_record.update().where(where).values(seen_run=run))
+
+
+def _write_page(tx: Transaction, commit: PageCommit) -> None:
+    row: Row = {
+        "run": commit.next.run,
+        "number": commit.number,
+        "sha256": commit.sha256,
+        "size_bytes": len(commit.body),
+        "token_in": commit.token_in,
+        "token_out": commit.token_out,
+        "records": len(commit.records),
+        "fetched_at": instant_text(commit.fetched_at),
+    }
+    upsert_many(tx, runs.page, [row], key=("run", "number"))
+
+
+def _write_quarantine(tx: Transaction, feed: str, commit: PageCommit) -> None:
+    first = (tx.connection.execute(sa.select(sa.func.max(runs.quarantine.c.id))).scalar() or 0) + 1
+    rows = [_quarantine_row(feed, commit.next.run, first + n, found) for n, found in enumerate(commit.quarantined)]
+    upsert_many(tx, runs.quarantine, rows, key=("id",))
+
+
+def _quarantine_row(feed: str, run: int, number: int, found: Quarantined) -> Row:
+    return {
+        "id": number,
+        "feed": feed,
+        "run": run,
+        "identifier": found.identifier,
+        "reason": found.reason,
+        "position": found.offset,
+        "body": found.body,
+        "state": "open",
+    }

@@ -1,0 +1,60 @@
+"""The institutions whose catalogues the exchange holds."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.errors import RequestRefused
+from federation.storage.bulk import upsert_many
+from federation.storage.columns import Instant, instant_text
+from federation.storage.metadata import metadata
+from federation.storage.transactions import Transaction
+
+institution = sa.Table(
+    "institution",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("isil", sa.Text, nullable=True),
+    sa.Column("url", sa.Text, nullable=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class StoredInstitution(msgspec.Struct, frozen=True, kw_only=True):
+    """A partner."""
+
+    slug: str
+    name: str
+    isil: str | None = None
+    #: its own catalogue or home page
+    url: str | None = None
+
+
+def put(tx: Transaction, wanted: StoredInstitution) -> None:
+    """Adds an institution, or gives an existing one its present name, ISIL and address."""
+    if not SLUG.fullmatch(wanted.slug):
+        raise RequestRefused("slug_invalid", f"expected a-z, 0-9 and inner hyphens, found {wanted.slug!r}")
+    row = {**msgspec.structs.asdict(wanted), "created_at": instant_text(tx.now)}
+    upsert_many(tx, institution, [row], key=("slug",))
+
+
+def get(connection: sa.Connection, slug: str) -> StoredInstitution | None:
+    """One institution."""
+    return next(iter(_read(connection, institution.c.slug == slug)), None)
+
+
+def everyone(connection: sa.Connection) -> list[StoredInstitution]:
+    """All institutions by name."""
+    return _read(connection, sa.true())
+
+
+def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[StoredInstitution]:
+    columns = [institution.c[name] for name in StoredInstitution.__struct_fields__]
+    rows = connection.execute(sa.select(*columns).where(where).order_by(institution.c.name)).mappings()
+    return [StoredInstitution(**row) for row in rows]

@@ -1,0 +1,157 @@
+"""What became of every raw record: mapped, deleted, rejected or skipped, with the reason (promise 3).
+
+    harvested = mapped + deleted + rejected + skipped + waiting + held
+
+A raw record whose `seq` the mapping stage has not reached is waiting; `held` counts what a person has still to release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Table, Text, func, select
+
+from federation.storage.metadata import metadata
+from federation.storage.raw_records import raw_record
+from mappings.schema.issue import Issue
+
+Kind = Literal["mapped", "deleted", "rejected", "skipped"]
+
+mapping_outcome = Table(
+    "mapping_outcome",
+    metadata,
+    #: of the raw record
+    Column("rid", Integer, primary_key=True, autoincrement=False),
+    Column("feed", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    #: `seq` of the raw version that was mapped
+    Column("raw_seq", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    #: why it was rejected or skipped; empty otherwise
+    Column("code", Text, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("issues", Text, nullable=False),
+    Index("mapping_outcome_feed", "feed", "outcome"),
+)
+
+mapping_issue = Table(
+    "mapping_issue",
+    metadata,
+    Column("rid", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("feed", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Index("mapping_issue_code", "feed", "code"),
+)
+
+
+class Accounts(msgspec.Struct, frozen=True, kw_only=True):
+    """The sums of promise 3 for one feed or for all."""
+
+    harvested: int
+    mapped: int = 0
+    deleted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    waiting: int = 0
+    held: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the identity holds."""
+        parts = self.mapped + self.deleted + self.rejected + self.skipped + self.waiting + self.held
+        return self.harvested == parts
+
+
+class IssueCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How often a code was met, with examples."""
+
+    code: str
+    field: str
+    rule: str
+    count: int
+    #: (OAI identifier, excerpt)
+    examples: tuple[tuple[str, str], ...]
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that was not mapped, and why."""
+
+    identifier: str
+    outcome: str
+    code: str
+    issues: tuple[Issue, ...]
+
+
+_issues = msgspec.json.Decoder(tuple[Issue, ...])
+
+
+def accounts(connection: Connection, cursor: int, feed: str | None = None) -> Accounts:
+    """The accounting identity as it stands, `cursor` being the mapping stage's."""
+    raw = select(func.count()).select_from(raw_record)
+    done = (
+        select(mapping_outcome.c.outcome, func.count())
+        .join(raw_record, raw_record.c.rid == mapping_outcome.c.rid)
+        .where(raw_record.c.seq <= cursor)
+        .group_by(mapping_outcome.c.outcome)
+    )
+    waiting = select(func.count()).select_from(raw_record).where(raw_record.c.seq > cursor)
+    if feed is not None:
+        raw, waiting = raw.where(raw_record.c.feed == feed), waiting.where(raw_record.c.feed == feed)
+        done = done.where(raw_record.c.feed == feed)
+    sums = dict(connection.execute(done).tuples().all())
+    return Accounts(
+        harvested=connection.execute(raw).scalar_one(),
+        waiting=connection.execute(waiting).scalar_one(),
+        **{kind: sums.get(kind, 0) for kind in ("mapped", "deleted", "rejected", "skipped")},
+    )
+
+
+def issue_counts(connection: Connection, feed: str, *, examples: int = 3) -> list[IssueCount]:
+    """A feed's issues by code, field and rule, most frequent first."""
+    columns = (mapping_issue.c.code, mapping_issue.c.field, mapping_issue.c.rule)
+    number = func.count().label("number")
+    query = select(*columns, number).where(mapping_issue.c.feed == feed).group_by(*columns)
+    return [
+        IssueCount(
+            code=code,
+            field=field,
+            rule=rule,
+            count=found,
+            examples=tuple(_examples(connection, feed, (code, field, rule), examples)),
+        )
+        for code, field, rule, found in connection.execute(query.order_by(number.desc(), *columns))
+    ]
+
+
+def _examples(connection: Connection, feed: str, of: tuple[str, str, str], limit: int) -> Sequence[tuple[str, str]]:
+    code, field, rule = of
+    query = (
+        select(raw_record.c.identifier, mapping_issue.c.excerpt)
+        .join(raw_record, raw_record.c.rid == mapping_issue.c.rid)
+        .where(mapping_issue.c.feed == feed, mapping_issue.c.code == code)
+        .where(mapping_issue.c.field == field, mapping_issue.c.rule == rule)
+        .order_by(mapping_issue.c.rid)
+        .limit(limit)
+    )
+    return [(identifier, excerpt) for identifier, excerpt in connection.execute(query)]
+
+
+def refusals(connection: Connection, feed: str, outcome: Kind, limit: int = 100) -> list[Refusal]:
+    """A feed's records of one outcome, with their reasons."""
+    query = (
+        select(raw_record.c.identifier, mapping_outcome.c.outcome, mapping_outcome.c.code, mapping_outcome.c.issues)
+        .join(raw_record, raw_record.c.rid == mapping_outcome.c.rid)
+        .where(mapping_outcome.c.feed == feed, mapping_outcome.c.outcome == outcome)
+        .order_by(mapping_outcome.c.rid)
+        .limit(limit)
+    )
+    return [
+        Refusal(identifier=identifier, outcome=kind, code=code, issues=_issues.decode(issues))
+        for identifier, kind, code, issues in connection.execute(query)
+    ]

@@ -1,0 +1,184 @@
+"""Raw records as their repositories gave them, the versions they superseded, and how each stands in its feed.
+
+`seq` moves with every change that the mapping stage must see; the *mark* (`seen_run`, `seen_list`) moves whenever a
+list names the record, changed or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    RowMapping,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
+
+from federation.storage.columns import Instant
+from federation.storage.metadata import metadata
+from mappings.schema.issue import Issue
+from mappings.schema.raw import RawRecord
+
+raw_record = Table(
+    "raw_record",
+    metadata,
+    Column("rid", Integer, primary_key=True, autoincrement=False),
+    Column("feed", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("datestamp", Text, nullable=False),
+    Column("set_specs", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("payload_sha256", Text, nullable=False),
+    #: what `unchanged` compares: status, setSpecs, metadata and about, without the header's datestamp
+    Column("content_sha256", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("charset", Text, nullable=False),
+    Column("namespaces", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("quality", Text, nullable=False),
+    Column("repairs", Text, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("harvested", Instant, nullable=False),
+    Column("seen_run", Integer, nullable=False),
+    Column("seen_list", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    UniqueConstraint("feed", "identifier", name="raw_record_identifier"),
+    Index("raw_record_seq", "seq"),
+    Index("raw_record_seen", "feed", "seen_run"),
+)
+
+raw_record_version = Table(
+    "raw_record_version",
+    metadata,
+    Column("rid", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("datestamp", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("payload_sha256", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("charset", Text, nullable=False),
+    Column("namespaces", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("superseded_at", Instant, nullable=False),
+)
+
+_strings = msgspec.json.Decoder(tuple[str, ...])
+_issues = msgspec.json.Decoder(tuple[Issue, ...])
+_namespaces = msgspec.json.Decoder(dict[str, str])
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What a harvest must know of a record that it already holds."""
+
+    rid: int
+    identifier: str
+    datestamp: str
+    deleted: bool
+    payload_sha256: str
+    content_sha256: str
+    seen_run: int
+    seen_list: int
+    seq: int
+
+
+class StoredRaw(msgspec.Struct, frozen=True, kw_only=True):
+    """A raw record with its number and its place in the order of commits."""
+
+    rid: int
+    seq: int
+    run: int
+    raw: RawRecord
+
+
+def held(connection: Connection, feed: str, identifiers: Sequence[str]) -> dict[str, Held]:
+    """What is held of `identifiers` in `feed`."""
+    columns = [raw_record.c[name] for name in Held.__struct_fields__]
+    query = select(*columns).where(raw_record.c.feed == feed, raw_record.c.identifier.in_(identifiers))
+    return {row["identifier"]: Held(**row) for row in connection.execute(query).mappings()}
+
+
+def get(connection: Connection, feed: str, identifier: str) -> StoredRaw | None:
+    """The present version of one record."""
+    query = select(raw_record).where(raw_record.c.feed == feed, raw_record.c.identifier == identifier)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _decoded(row)
+
+
+def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRaw]:
+    """Records whose `seq` is above `seq`, in the order of commits."""
+    query = select(raw_record).where(raw_record.c.seq > seq).order_by(raw_record.c.seq).limit(limit)
+    return [_decoded(row) for row in connection.execute(query).mappings()]
+
+
+def of_feed(connection: Connection, feed: str, after: int, limit: int) -> list[StoredRaw]:
+    """A feed's records by number, `limit` at a time."""
+    query = select(raw_record).where(raw_record.c.feed == feed, raw_record.c.rid > after)
+    return [_decoded(row) for row in connection.execute(query.order_by(raw_record.c.rid).limit(limit)).mappings()]
+
+
+def count(connection: Connection, feed: str) -> int:
+    """How many records a feed has given, tombstones included."""
+    query = select(func.count()).select_from(raw_record).where(raw_record.c.feed == feed)
+    return connection.execute(query).scalar_one()
+
+
+def count_seen(connection: Connection, feed: str, run: int) -> int:
+    """How many distinct identifiers a run has listed."""
+    query = select(func.count()).select_from(raw_record)
+    return connection.execute(query.where(raw_record.c.feed == feed, raw_record.c.seen_run == run)).scalar_one()
+
+
+def count_waiting(connection: Connection, cursor: int, feed: str | None = None) -> int:
+    """How many records the mapping stage has still to see."""
+    query = select(func.count()).select_from(raw_record).where(raw_record.c.seq > cursor)
+    if feed is not None:
+        query = query.where(raw_record.c.feed == feed)
+    return connection.execute(query).scalar_one()
+
+
+def highest_rid(connection: Connection) -> int:
+    """The largest number given to a record so far."""
+    return connection.execute(select(func.max(raw_record.c.rid))).scalar_one() or 0
+
+
+def first_harvested(connection: Connection, feed: str) -> datetime | None:
+    """When the feed's oldest present version was fetched."""
+    return connection.execute(select(func.min(raw_record.c.harvested)).where(raw_record.c.feed == feed)).scalar_one()
+
+
+def _decoded(row: RowMapping) -> StoredRaw:
+    return StoredRaw(
+        rid=row["rid"],
+        seq=row["seq"],
+        run=row["run"],
+        raw=RawRecord(
+            feed=row["feed"],
+            identifier=row["identifier"],
+            datestamp=row["datestamp"],
+            set_specs=_strings.decode(row["set_specs"]),
+            deleted=row["deleted"],
+            payload_sha256=row["payload_sha256"],
+            payload=row["payload"],
+            charset=row["charset"],
+            namespaces=_namespaces.decode(row["namespaces"]),
+            format=row["format"],
+            quality=row["quality"],
+            repairs=_issues.decode(row["repairs"]),
+            page=row["page"],
+            ordinal=row["ordinal"],
+            harvested=row["harvested"],
+        ),
+    )

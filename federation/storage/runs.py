@@ -1,0 +1,126 @@
+"""Harvest runs: where each stands, what it counted, how it ended; and the pages that it committed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+from harvester.checkpoint import Checkpoint
+
+from federation.storage.columns import Instant, Json
+from federation.storage.metadata import metadata
+from federation.storage.transactions import Transaction
+
+State = Literal["running", "postponed", "ended"]
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run has met so far."""
+
+    pages: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("feed", sa.Text, sa.ForeignKey("feed.key"), nullable=False),
+    #: 1, 2, 3 … within the feed
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    #: complete, incomplete or blocked; empty while the run goes on
+    sa.Column("verdict", sa.Text, nullable=False),
+    #: evidence of a complete run, reason of any other
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("missing", sa.Integer, nullable=False),
+    sa.Column("counts", Json(Counts), nullable=False),
+    sa.Column("checkpoint", Json(Checkpoint), nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant, nullable=True),
+    sa.UniqueConstraint("feed", "number"),
+)
+
+page = sa.Table(
+    "page",
+    metadata,
+    sa.Column("run", sa.Integer, sa.ForeignKey("run.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.Integer, nullable=False),
+    sa.Column("token_in", sa.Text, nullable=True),
+    sa.Column("token_out", sa.Text, nullable=True),
+    sa.Column("records", sa.Integer, nullable=False),
+    sa.Column("fetched_at", Instant, nullable=False),
+)
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("feed", sa.Text, nullable=False),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("identifier", sa.Text, nullable=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    #: offset in the page, bytes
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index("quarantine_feed", "feed", "state"),
+)
+
+
+class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run, decoded."""
+
+    id: int
+    feed: str
+    number: int
+    state: State
+    verdict: str
+    reason: str
+    missing: int
+    counts: Counts
+    checkpoint: Checkpoint
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def latest(connection: sa.Connection, feed: str) -> StoredRun | None:
+    """The feed's newest run."""
+    return next(iter(of_feed(connection, feed, limit=1)), None)
+
+
+def of_feed(connection: sa.Connection, feed: str, *, limit: int = 20) -> list[StoredRun]:
+    """A feed's runs, newest first."""
+    query = sa.select(run).where(run.c.feed == feed).order_by(run.c.number.desc()).limit(limit)
+    return [StoredRun(**row) for row in connection.execute(query).mappings()]
+
+
+def next_id(connection: sa.Connection) -> int:
+    """The number of the next run of the exchange."""
+    return (connection.execute(sa.select(sa.func.max(run.c.id))).scalar() or 0) + 1
+
+
+def start(tx: Transaction, started: StoredRun) -> None:
+    """Writes a run that begins."""
+    values = {name: getattr(started, name) for name in StoredRun.__struct_fields__}
+    tx.connection.execute(run.insert().values(**values))
+
+
+def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, counts: Counts) -> None:
+    """Writes where a run stands."""
+    changed = run.update().where(run.c.id == run_id)
+    tx.connection.execute(changed.values(checkpoint=checkpoint, state=state, counts=counts))
+
+
+def end(tx: Transaction, run_id: int, verdict: str, reason: str, missing: int) -> None:
+    """Writes a run's verdict."""
+    ended = run.update().where(run.c.id == run_id)
+    tx.connection.execute(ended.values(state="ended", verdict=verdict, reason=reason, missing=missing, ended_at=tx.now))

@@ -1,0 +1,38 @@
+"""A write transaction: its connection, its time, and the numbers it takes in the order of commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from federation.storage import sequence
+
+
+class Transaction:
+    """Handed out by `Store.transaction`; lives until the block ends."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.connection = connection
+        #: the moment of this transaction, aware and UTC
+        self.now = now
+        self.callbacks: list[Callable[[], None]] = []
+        self._seq: int | None = None
+
+    def next_seq(self) -> int:
+        """The next number in the order of commits; from the first call on, no other transaction takes one."""
+        if self._seq is None:
+            sequence.lock(self.connection)
+            self._seq = sequence.last_seq(self.connection)
+        self._seq += 1
+        return self._seq
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Calls `callback` once everything is on the disk; never where the transaction fails."""
+        self.callbacks.append(callback)
+
+    def close(self) -> None:
+        """Keeps the numbers that were taken; the store calls it last before the commit."""
+        if self._seq is not None:
+            sequence.keep(self.connection, self._seq)

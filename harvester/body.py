@@ -1,0 +1,81 @@
+"""A response's body, decompressed while it streams and cut off at its limits."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+
+from harvester.errors import PayloadRefused
+from harvester.settings import Limits
+
+_GZIP = b"\x1f\x8b"
+#: gzip members in one body
+MOST_MEMBERS = 64
+#: compressed bytes below which the ratio says nothing
+_SMALL = 1 << 16
+
+
+class Body:
+    """Collects chunks; knows gzip by its magic bytes, whatever the headers say."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._head = b""
+        self._gzip: bool | None = None
+        self._inflater = zlib.decompressobj(wbits=31)
+        self._parts: list[bytes] = []
+        self._members = 1
+        self._taken = self._given = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Takes in what came; raises PayloadRefused once a limit is passed."""
+        self._taken += len(chunk)
+        if self._gzip is None:
+            self._head += chunk
+            if len(self._head) < len(_GZIP):
+                return
+            chunk, self._head = self._head, b""
+            self._gzip = chunk.startswith(_GZIP)
+        if self._gzip:
+            self._inflate(chunk)
+        else:
+            self._keep(chunk)
+
+    def whole(self) -> bytes:
+        """All of it; raises PayloadRefused where gzip ended early."""
+        if self._gzip and not self._inflater.eof:
+            raise PayloadRefused("truncated", "expected the end of the gzip body, found the end of the answer")
+        return self._head + b"".join(self._parts)
+
+    def _inflate(self, chunk: bytes) -> None:
+        while chunk:
+            room = self._limits.page_bytes - self._given + 1
+            self._keep(self._inflater.decompress(chunk, room))
+            chunk = self._inflater.unconsumed_tail
+            if self._inflater.eof:
+                chunk = self._next_member()
+
+    def _next_member(self) -> bytes:
+        rest = self._inflater.unused_data
+        if rest:
+            self._members += 1
+            if self._members > MOST_MEMBERS:
+                raise PayloadRefused("oversize", f"expected at most {MOST_MEMBERS} gzip members")
+            self._inflater = zlib.decompressobj(wbits=31)
+        return rest
+
+    def _keep(self, part: bytes) -> None:
+        self._given += len(part)
+        if self._given > self._limits.page_bytes:
+            raise PayloadRefused("oversize", f"expected at most {self._limits.page_bytes} bytes a page")
+        if self._taken > _SMALL and self._given > self._taken * self._limits.ratio:
+            raise PayloadRefused("oversize", f"expected at most {self._limits.ratio} bytes for each compressed one")
+        self._parts.append(part)
+
+
+async def read_body(chunks: AsyncIterator[bytes], limits: Limits) -> bytes:
+    """The whole body of `chunks`."""
+    body = Body(limits)
+    async for chunk in chunks:
+        body.feed(chunk)
+    return body.whole()

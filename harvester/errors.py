@@ -1,0 +1,62 @@
+"""What a harvest meets that it cannot go on with."""
+
+from __future__ import annotations
+
+from mappings.errors import ExchangeError
+
+
+class HarvestError(ExchangeError):
+    """A feed that cannot be harvested, or a page that cannot be read."""
+
+
+class FeedUnreachable(HarvestError):
+    """No usable answer came.
+
+    reason                snake_case: `unreachable`, `too_slow`, `bot_wall`, `unavailable` …
+    retry_after_seconds   what the repository asked for; None where it said nothing
+    """
+
+    def __init__(self, reason: str, message: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(f"{message} [{reason}]")
+        self.reason, self.retry_after_seconds = reason, retry_after_seconds
+
+
+class MalformedPage(HarvestError):
+    """A body that holds no OAI-PMH document.
+
+    position   offset of the fault in characters; 0 where unknown
+    """
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class AddressRefused(HarvestError):
+    """An address that no harvest may reach."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"expected a public address, found {address}")
+        self.address = address
+
+
+class PayloadRefused(HarvestError):
+    """A body over its limits.
+
+    reason   `oversize`, `ratio`, `too_slow`
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(f"{message} [{reason}]")
+        self.reason = reason
+
+
+class RepositoryError(HarvestError):
+    """An error of the protocol (OAI-PMH 2.0, 3.6).
+
+    code   as sent, such as `badArgument`
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"the repository answered {code}: {message}")
+        self.code = code

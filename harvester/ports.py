@@ -1,0 +1,98 @@
+"""What a harvest is handed: a clock, a parser of pages, and the store that keeps what must not be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from harvester.checkpoint import Checkpoint
+from harvester.feeds import Profile
+from harvester.oaipmh.page import Page, Quarantined
+from mappings.schema.raw import RawRecord
+
+#: (body, feed key, metadataPrefix, charset of the HTTP header) -> page; runs `parse_page` somewhere
+Parser = Callable[[bytes, str, str, str | None], Awaitable[Page]]
+
+
+class Clock(Protocol):
+    """Time, as a parameter."""
+
+    def now(self) -> datetime:
+        """This moment, aware and UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+
+
+class PageCommit(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one page changes; it is kept whole or not at all."""
+
+    number: int
+    sha256: str
+    body: bytes
+    token_in: str | None
+    token_out: str | None
+    records: tuple[RawRecord, ...]
+    #: of each record, what `unchanged` compares
+    content_sha256: tuple[str, ...]
+    quarantined: tuple[Quarantined, ...]
+    next: Checkpoint
+    learned: Profile | None
+    fetched_at: datetime
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page brought."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+
+
+class Complete(msgspec.Struct, frozen=True, kw_only=True):
+    """Every list reached its end, and nothing is missing."""
+
+    #: `counted` or `listed`
+    evidence: str
+
+
+class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
+    """The end was reached; `missing` records are known to lack, 0 where their number is not known."""
+
+    missing: int
+    reason: str
+
+
+class Blocked(msgspec.Struct, frozen=True, kw_only=True):
+    """The end was not reached, and nothing more can be done now."""
+
+    reason: str
+
+
+Verdict = Complete | Incomplete | Blocked
+
+
+class HarvestStore(Protocol):
+    """The keeping of one feed's runs; synchronous, each method one transaction."""
+
+    def open_run(self) -> Checkpoint:
+        """The run in hand, or a new one whose lists are those of the last ended run."""
+
+    def already_listed(self, run: int, identifiers: Sequence[str]) -> frozenset[str]:
+        """Which of `identifiers` this run has listed before."""
+
+    def commit_page(self, commit: PageCommit) -> Tally:
+        """Keeps the page's records by `upsert.decide`, its row, what it taught, and the next checkpoint."""
+
+    def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
+        """Keeps the checkpoint; the run goes on at `until`, over restarts."""
+
+    def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
+        """Keeps the verdict."""

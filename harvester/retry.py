@@ -1,0 +1,87 @@
+"""What to do about a request that failed; pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from harvester.settings import Limits
+
+#: statuses that a second try may mend
+PASSING = (500, 502, 504)
+BUSY = (429, 503)
+_JUNK_SECONDS = 86_400.0
+_BUSY_SECONDS = 30.0
+_LONGEST_BUSY_SECONDS = 3_600.0
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """One failed request."""
+
+    #: `unreachable`, `status`, `refused`, `not_oai` …
+    reason: str
+    status: int = 0
+    #: as sent; None where there was none
+    retry_after: str | None = None
+
+
+class Wait(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask again after `seconds`."""
+
+    seconds: float
+
+
+class PutOff(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask again after `seconds`, which is too long to sit through."""
+
+    seconds: float
+    reason: str
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing more can be done now."""
+
+    reason: str
+
+
+Decision = Wait | PutOff | Stop
+
+
+def decide(failure: Failure, attempt: int, limits: Limits, now: datetime) -> Decision:
+    """The answer to `failure`, which was try number `attempt` (from 0) of its request."""
+    if failure.status in BUSY:
+        return _busy(failure.retry_after, attempt, limits, now)
+    if failure.reason == "unreachable" or failure.status in PASSING:
+        if attempt < len(limits.retry_seconds):
+            return Wait(seconds=limits.retry_seconds[attempt])
+        return Stop(reason="unavailable")
+    if failure.status in (401, 403):
+        return Stop(reason="not_authorised" if failure.status == 401 else "bot_wall")
+    return Stop(reason=failure.reason if failure.status == 0 else f"status_{failure.status}")
+
+
+def _busy(stated: str | None, attempt: int, limits: Limits, now: datetime) -> Decision:
+    seconds = _asked_for(stated, now)
+    if stated is None:
+        seconds = min(_BUSY_SECONDS * 2**attempt, _LONGEST_BUSY_SECONDS)
+    elif seconds is None or seconds > limits.longest_wait_seconds:
+        seconds = _JUNK_SECONDS
+    elif seconds <= 0:
+        seconds = _BUSY_SECONDS
+    if seconds <= limits.wait_seconds and attempt < len(limits.retry_seconds):
+        return Wait(seconds=seconds)
+    return PutOff(seconds=seconds, reason="busy")
+
+
+def _asked_for(stated: str | None, now: datetime) -> float | None:
+    """Seconds that Retry-After asks for (RFC 9110, 10.2.3); None where it cannot be read."""
+    text = (stated or "").strip()
+    if text.isdecimal():
+        return float(text[:12])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()

@@ -1,0 +1,27 @@
+"""Limits of a harvest; tests pass small ones."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one slice, one page and one wait may cost."""
+
+    slice_pages: int = 20
+    slice_seconds: float = 60.0
+    page_bytes: int = 64 << 20
+    #: decompressed over compressed
+    ratio: int = 200
+    connect_seconds: float = 10.0
+    silence_seconds: float = 30.0
+    page_seconds: float = 600.0
+    #: waits before each further try of one request
+    retry_seconds: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0, 32.0)
+    #: a longer wait that the source asks for is put into the store
+    wait_seconds: float = 60.0
+    #: the longest wait that a source may ask for
+    longest_wait_seconds: float = 7 * 86_400.0
+    #: restarts without a new identifier before a list counts as broken
+    restarts: int = 10
+    empty_pages: int = 50

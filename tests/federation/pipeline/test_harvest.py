@@ -1,0 +1,187 @@
+"""A harvest over real HTTP into a real store: nothing lost, nothing doubled, a named end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from federation.pipeline.harvest import harvest_feed
+from federation.storage import feeds, institutions, raw_records, runs
+from federation.storage.engine import Store, embedded_url
+from harvester.harvest import Ended, Postponed
+from harvester.oaipmh.page import Page, parse_page
+from tests.peers.courteous.repository import Item, Repository, items, page, serving
+
+
+class PatientClock:
+    """A clock that is slept forward in no time."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 1, 31, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+async def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
+    return parse_page(body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(embedded_url(tmp_path))
+    store.create_schema()
+    yield store
+    store.close()
+
+
+def add_feed(store: Store, base_url: str) -> feeds.StoredFeed:
+    feed = feeds.StoredFeed(
+        key="k", name="Peer", institution="peer", base_url=base_url, networks=("127.0.0.0/8",), due_at=store.now()
+    )
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
+        feeds.add(tx, feed)
+    return feed
+
+
+async def harvest(store: Store, feed: feeds.StoredFeed) -> Ended | Postponed:
+    return await harvest_feed(store, feed, parse=parse, clock=PatientClock(), user_agent="test")
+
+
+def held(store: Store) -> list[tuple[str, bool]]:
+    with store.reading() as connection:
+        rows = raw_records.of_feed(connection, "k", 0, 10_000)
+    return [(row.raw.identifier, row.raw.deleted) for row in rows]
+
+
+def last_run(store: Store) -> runs.StoredRun:
+    with store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    return run
+
+
+async def test_every_record_comes_once_and_the_count_is_the_evidence(store: Store) -> None:
+    repository = Repository(items())
+    async with serving(repository) as url:
+        await harvest(store, add_feed(store, url))
+    assert held(store) == [(item.identifier, item.deleted) for item in repository.records]
+    run = last_run(store)
+    assert (run.verdict, run.reason) == ("complete", "counted")
+    assert (run.counts.pages, run.counts.new, run.counts.deleted) == (6, 114, 6)
+
+
+async def test_without_a_claim_an_empty_token_is_the_evidence(store: Store) -> None:
+    async with serving(Repository(items(), states_size=False)) as url:
+        await harvest(store, add_feed(store, url))
+    assert (last_run(store).verdict, last_run(store).reason) == ("complete", "listed")
+
+
+async def test_a_claim_that_the_list_does_not_keep_is_incomplete_with_the_number(store: Store) -> None:
+    short = page(f'<ListRecords>{items(3)[0].xml()}<resumptionToken completeListSize="5"/></ListRecords>')
+    async with serving(Repository([], before=lambda request: short)) as url:
+        await harvest(store, add_feed(store, url))
+    assert (last_run(store).verdict, last_run(store).missing) == ("incomplete", 4)
+
+
+async def test_a_second_run_brings_only_what_changed(store: Store) -> None:
+    repository = Repository(items(40))
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        repository.records = [*repository.records, Item("oai:peer:new", "2026-02-01", "New")]
+        await harvest(store, feed)
+    assert repository.asked[-1]["from"] == "2026-01-29"
+    assert (last_run(store).number, last_run(store).counts.new, last_run(store).verdict) == (2, 1, "complete")
+
+
+async def test_an_expired_token_restarts_the_list_by_date(store: Store) -> None:
+    expired: list[str] = []
+
+    def once(request: web.Request) -> web.Response | None:
+        if request.query.get("resumptionToken", "").endswith("|60") and not expired:
+            expired.append("")
+            return page('<error code="badResumptionToken">expired</error>')
+        return None
+
+    repository = Repository(items(), before=once)
+    async with serving(repository) as url:
+        await harvest(store, add_feed(store, url))
+    assert len(held(store)) == 120
+    assert [asked["from"] for asked in repository.asked if "from" in asked] == ["2020-03-04"]
+
+
+async def test_a_token_that_comes_for_ever_is_no_hang(store: Store) -> None:
+    same = f"<ListRecords>{items(3)[1].xml()}<resumptionToken>x</resumptionToken></ListRecords>"
+    repository = Repository([], before=lambda request: page(same))
+    async with serving(repository) as url:
+        await harvest(store, add_feed(store, url))
+    assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "token_broken")
+    assert len(repository.asked) < 10
+
+
+async def test_a_wait_that_is_asked_for_is_kept_over_a_restart(store: Store) -> None:
+    busy = web.Response(status=503, headers={"Retry-After": "86400"})
+    async with serving(Repository([], before=lambda request: busy)) as url:
+        outcome = await harvest(store, add_feed(store, url))
+    assert isinstance(outcome, Postponed)
+    with store.reading() as connection:
+        feed = feeds.get(connection, "k")
+    assert feed is not None
+    assert feed.due_at == datetime(2026, 2, 1, tzinfo=UTC)
+    assert last_run(store).state == "postponed"
+
+
+async def test_a_harvest_that_is_cut_off_goes_on_from_its_last_page(store: Store) -> None:
+    cut = asyncio.Event()
+
+    def hang_up(request: web.Request) -> web.Response | None:
+        if request.query.get("resumptionToken", "").endswith("|60") and not cut.is_set():
+            cut.set()
+            raise web.HTTPForbidden
+        return None
+
+    repository = Repository(items(), before=hang_up)
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        assert last_run(store).verdict == "blocked"
+        assert len(held(store)) == 60
+        await harvest(store, feed)
+    assert len(held(store)) == 120
+    assert last_run(store).verdict == "complete"
+
+
+async def test_what_is_no_repository_is_named(store: Store) -> None:
+    async with serving(Repository([], before=lambda request: web.Response(text="<html/>"))) as url:
+        await harvest(store, add_feed(store, url))
+    assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "not_a_repository")
+
+
+async def test_an_inside_address_is_not_reached_unless_the_feed_may(store: Store) -> None:
+    repository = Repository(items())
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        outcome = await harvest_feed(
+            store,
+            feeds.StoredFeed(key="k", name="Peer", institution="peer", base_url=url),
+            parse=parse,
+            clock=PatientClock(),
+            user_agent="test",
+        )
+    assert feed.networks
+    assert isinstance(outcome, Ended)
+    assert last_run(store).reason == "address_refused"
+    assert repository.asked == []

@@ -1,0 +1,94 @@
+"""Lists with tokens and deletions; what it was asked is kept, and a test may make it answer otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+    "<responseDate>2026-01-31T00:00:00Z</responseDate><request>http://127.0.0.1/</request>"
+)
+DC = (
+    '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></oai_dc:dc>'
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record of the repository."""
+
+    identifier: str
+    datestamp: str
+    title: str
+    deleted: bool = False
+
+    def xml(self) -> str:
+        """The record as it stands on a page."""
+        status = ' status="deleted"' if self.deleted else ""
+        header = f"<identifier>{self.identifier}</identifier><datestamp>{self.datestamp}</datestamp>"
+        metadata = "" if self.deleted else f"<metadata>{DC.format(title=self.title)}</metadata>"
+        return f"<record><header{status}>{header}</header>{metadata}</record>"
+
+
+def items(count: int = 120, *, deleted_every: int = 20) -> list[Item]:
+    """Records whose datestamps ascend a day at a time, one in `deleted_every` a tombstone."""
+    return [
+        Item(f"oai:peer:{n}", f"2020-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}", f"Title {n}", n % deleted_every == 0)
+        for n in range(1, count + 1)
+    ]
+
+
+Answer = Callable[[web.Request], web.Response | None]
+
+
+@dataclass
+class Repository:
+    """Serves `records` in pages; `before` may answer a request in its place."""
+
+    records: Sequence[Item]
+    page_size: int = 20
+    states_size: bool = True
+    before: Answer = lambda request: None
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """One request of the protocol."""
+        self.asked.append(dict(request.query))
+        instead = self.before(request)
+        if instead is not None:
+            return instead
+        since, start = request.query.get("from", ""), int(request.query.get("resumptionToken", "|0").split("|")[1])
+        since = request.query["resumptionToken"].split("|")[0] if "resumptionToken" in request.query else since
+        wanted = [item for item in self.records if item.datestamp >= since]
+        if not wanted:
+            return page('<error code="noRecordsMatch"/>')
+        part = wanted[start : start + self.page_size]
+        rest = start + self.page_size < len(wanted)
+        size = f' completeListSize="{len(wanted)}"' if self.states_size else ""
+        token = f"<resumptionToken{size}>{f'{since}|{start + self.page_size}' if rest else ''}</resumptionToken>"
+        body = "".join(item.xml() for item in part)
+        return page(f"<ListRecords>{body}{token}</ListRecords>")
+
+
+def page(content: str, status: int = 200) -> web.Response:
+    """An OAI-PMH document around `content`."""
+    return web.Response(text=f"{HEAD}{content}</OAI-PMH>", content_type="text/xml", status=status)
+
+
+@asynccontextmanager
+async def serving(repository: Repository) -> AsyncIterator[str]:
+    """The repository's base URL while the block runs."""
+    app = web.Application()
+    app.router.add_get("/oai", repository.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/oai"
+    finally:
+        await runner.cleanup()

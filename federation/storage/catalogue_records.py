@@ -121,10 +121,11 @@ def count_changed(connection: Connection, seq: int) -> int:
 
 def count_by_institution(connection: Connection, audience: str) -> dict[str, int]:
     """How many records of `audience` live, by slug of the institution."""
-    query = select(catalogue_record.c.institution, func.count()).where(
+    query = select(catalogue_record.c.institution, func.count().label("number")).where(
         catalogue_record.c.alive, catalogue_record.c.audience == audience
     )
-    return dict(connection.execute(query.group_by(catalogue_record.c.institution)).tuples().all())
+    rows = connection.execute(query.group_by(catalogue_record.c.institution))
+    return {row.institution: row.number for row in rows}
 
 
 def ids_of_feed(connection: Connection, feed: str) -> list[str]:

@@ -95,7 +95,7 @@ def accounts(connection: Connection, cursor: int, feed: str | None = None) -> Ac
     """The accounting identity as it stands, `cursor` being the mapping stage's."""
     raw = select(func.count()).select_from(raw_record)
     done = (
-        select(mapping_outcome.c.outcome, func.count())
+        select(mapping_outcome.c.outcome, func.count().label("number"))
         .join(raw_record, raw_record.c.rid == mapping_outcome.c.rid)
         .where(raw_record.c.seq <= cursor)
         .group_by(mapping_outcome.c.outcome)
@@ -104,7 +104,7 @@ def accounts(connection: Connection, cursor: int, feed: str | None = None) -> Ac
     if feed is not None:
         raw, waiting = raw.where(raw_record.c.feed == feed), waiting.where(raw_record.c.feed == feed)
         done = done.where(raw_record.c.feed == feed)
-    sums = dict(connection.execute(done).tuples().all())
+    sums = {row.outcome: row.number for row in connection.execute(done)}
     return Accounts(
         harvested=connection.execute(raw).scalar_one(),
         waiting=connection.execute(waiting).scalar_one(),

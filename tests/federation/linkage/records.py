@@ -25,7 +25,7 @@ def catalogue_record(
     year: str | None = None,
     identifiers: tuple[Identifier, ...] = (),
     level: Level = "item",
-    type: str | None = "Text",  # noqa: A002
+    type: str | None = "Text",
     language: str | None = None,
     reference_code: str | None = None,
     line: Literal["full", "reduced", "hidden"] = "full",

@@ -1,0 +1,47 @@
+"""Which crosswalk reads a feed, compiled once a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from federation.storage import feeds, institutions
+from federation.storage.engine import Store
+from mappings.engine.apply import apply
+from mappings.engine.compile import Compiled
+from mappings.engine.library import base, compiled
+from mappings.engine.outcome import Context, Outcome
+from mappings.schema.holding import Institution
+from mappings.schema.raw import RawRecord
+
+
+@lru_cache(maxsize=64)
+def compiled_text(text: str, file: str) -> Compiled:
+    """A crosswalk's text, checked and compiled; raises CrosswalkInvalid."""
+    return compiled(text, file=file)
+
+
+def crosswalk_of(feed: feeds.StoredFeed) -> Compiled:
+    """The feed's own crosswalk, or the base that it names."""
+    return compiled_text(feed.crosswalk_text or base(feed.crosswalk), feed.crosswalk)
+
+
+class FeedMapper:
+    """Maps raw records by their feeds' crosswalks; reads each feed once."""
+
+    def __init__(self, store: Store) -> None:
+        with store.reading() as connection:
+            self._feeds = {feed.key: feed for feed in feeds.everyone(connection)}
+            self._institutions = {line.slug: line for line in institutions.everyone(connection)}
+
+    def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
+        """The outcome, and the slug of the institution that the record belongs to."""
+        feed = self._feeds[raw.feed]
+        return apply(crosswalk_of(feed), raw, self._context(feed)), feed.institution
+
+    def _context(self, feed: feeds.StoredFeed) -> Context:
+        holder = self._institutions[feed.institution]
+        return Context(
+            feed=feed.key,
+            institution=Institution(name=holder.name, slug=holder.slug, isil=holder.isil),
+            metadata_licence=feed.metadata_licence,
+        )

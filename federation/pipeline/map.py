@@ -1,0 +1,225 @@
+"""The mapping stage: raw records become catalogue records, each with its outcome and reasons.
+
+`prepare` reads and maps outside of any transaction; `write` commits what it made, with the cursor. Only a record that
+looks different downstream gets a new `seq`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, delete
+
+from federation.pipeline.progress import Progress
+from federation.storage import catalogue_records, cursors, outcomes, raw_records
+from federation.storage.bulk import Row, upsert_many
+from federation.storage.catalogue_records import Known, catalogue_record
+from federation.storage.columns import instant_text
+from federation.storage.outcomes import mapping_issue, mapping_outcome
+from federation.storage.raw_records import StoredRaw
+from federation.storage.transactions import Transaction
+from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
+from mappings.schema.access import PUBLIC
+from mappings.schema.ids import record_id
+from mappings.schema.issue import Issue, issue
+from mappings.schema.raw import RawRecord
+
+STAGE = "map"
+
+#: what a record's feed makes of it, and the institution that it belongs to
+MapRecord = Callable[[RawRecord], tuple[Outcome, str]]
+
+_encoder = msgspec.json.Encoder()
+
+
+class MappedRaw(msgspec.Struct, frozen=True, kw_only=True):
+    """One raw record with what became of it."""
+
+    stored: StoredRaw
+    institution: str
+    outcome: Outcome
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that is mapped and not yet written."""
+
+    #: the cursor that it starts from; `write` refuses another
+    after: int
+    results: tuple[MappedRaw, ...]
+    #: more records wait behind the batch
+    behind: bool
+
+    @property
+    def last(self) -> int:
+        """The cursor once the batch is written."""
+        return self.results[-1].stored.seq if self.results else self.after
+
+
+def prepare(connection: Connection, map_record: MapRecord, limit: int) -> Prepared:
+    """The next `limit` changed raw records, mapped."""
+    after = cursors.get(connection, STAGE)
+    waiting = raw_records.changed_since(connection, after, limit)
+    results = []
+    for stored in waiting:
+        outcome, institution = map_record(stored.raw)
+        results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
+    return Prepared(after=after, results=tuple(results), behind=len(waiting) == limit)
+
+
+def crashed(stored: StoredRaw, institution: str) -> MappedRaw:
+    """The outcome of a record whose mapping ended its process: rejected, and the cursor passes it."""
+    outcome = Rejected(issue=issue("step_crashed", excerpt=stored.raw.identifier))
+    return MappedRaw(stored=stored, institution=institution, outcome=outcome)
+
+
+def write(tx: Transaction, prepared: Prepared) -> Progress:
+    """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing."""
+    if not prepared.results or cursors.get(tx.connection, STAGE) != prepared.after:
+        return Progress(done=0, behind=bool(prepared.results))
+    _write_records(tx, prepared.results)
+    _write_outcomes(tx, prepared.results)
+    cursors.advance(tx, STAGE, prepared.last)
+    return Progress(done=len(prepared.results), behind=prepared.behind)
+
+
+def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> None:
+    ids = [unit.record.id for result in results for unit in _units(result.outcome)]
+    ids += [_root_id(result) for result in results]
+    known = catalogue_records.known(tx.connection, list(dict.fromkeys(ids)))
+    numbers = _Numbers(catalogue_records.highest_rid(tx.connection))
+    rows: list[Row] = []
+    for result in results:
+        units = _units(result.outcome)
+        rows += [_live_row(tx, result, unit, known.get(unit.record.id), numbers) for unit in units]
+        former = known.get(_root_id(result))
+        if not units and former is not None and former.alive:
+            rows.append(_tombstone_row(tx, result, former))
+    upsert_many(tx, catalogue_record, rows, key=("id",))
+
+
+class _Numbers:
+    """Hands out the numbers after the highest that is taken."""
+
+    def __init__(self, highest: int) -> None:
+        self._last = highest
+
+    def next(self) -> int:
+        self._last += 1
+        return self._last
+
+
+def _units(outcome: Outcome) -> tuple[MappedUnit, ...]:
+    return outcome.units if isinstance(outcome, Mapped) else ()
+
+
+def _root_id(result: MappedRaw) -> str:
+    return record_id(result.stored.raw.feed, result.stored.raw.identifier)
+
+
+def _live_row(tx: Transaction, result: MappedRaw, unit: MappedUnit, former: Known | None, numbers: _Numbers) -> Row:
+    record = unit.record
+    audience = f"institution:{result.institution}" if record.access.line == "hidden" else PUBLIC
+    same = former is not None and former.alive
+    same = same and (former.output_hash, former.audience) == (unit.output_hash, audience)  # type: ignore[union-attr]
+    return {
+        "id": record.id,
+        "rid": former.rid if former else numbers.next(),
+        "feed": record.source.feed,
+        "native_id": record.source.native_id,
+        "institution": result.institution,
+        "audience": audience,
+        "alive": True,
+        "record": _encoder.encode(record).decode(),
+        "rules": _encoder.encode(unit.rules).decode(),
+        "output_hash": unit.output_hash,
+        "crosswalk": record.source.crosswalk,
+        "issues": _encoder.encode(unit.issues).decode(),
+        "first_seen": former.first_seen if former else result.stored.seq,
+        "first_seen_at": _instant(former.first_seen_at if former else result.stored.raw.harvested or tx.now),
+        "seq": former.seq if former is not None and same else tx.next_seq(),
+        "updated_at": _instant(tx.now),
+    }
+
+
+def _tombstone_row(tx: Transaction, result: MappedRaw, former: Known) -> Row:
+    return {
+        "id": former.id,
+        "rid": former.rid,
+        "feed": result.stored.raw.feed,
+        "native_id": result.stored.raw.identifier,
+        "institution": result.institution,
+        "audience": former.audience,
+        "alive": False,
+        "record": "",
+        "rules": "{}",
+        "output_hash": "",
+        "crosswalk": "",
+        "issues": "[]",
+        "first_seen": former.first_seen,
+        "first_seen_at": _instant(former.first_seen_at),
+        "seq": tx.next_seq(),
+        "updated_at": _instant(tx.now),
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return instant_text(moment)
+
+
+def _write_outcomes(tx: Transaction, results: Sequence[MappedRaw]) -> None:
+    upsert_many(tx, mapping_outcome, [_outcome_row(result) for result in results], key=("rid",))
+    rids = [result.stored.rid for result in results]
+    tx.connection.execute(delete(mapping_issue).where(mapping_issue.c.rid.in_(rids)))
+    rows: list[Row] = [
+        {
+            "rid": result.stored.rid,
+            "ordinal": ordinal,
+            "feed": result.stored.raw.feed,
+            "code": found.code,
+            "field": found.field,
+            "rule": found.rule,
+            "excerpt": found.excerpt,
+        }
+        for result in results
+        for ordinal, found in enumerate(_issues(result))
+    ]
+    upsert_many(tx, mapping_issue, rows, key=("rid", "ordinal"))
+
+
+def _outcome_row(result: MappedRaw) -> Row:
+    kind, code = _kind(result.outcome)
+    return {
+        "rid": result.stored.rid,
+        "feed": result.stored.raw.feed,
+        "run": result.stored.run,
+        "raw_seq": result.stored.seq,
+        "outcome": kind,
+        "code": code,
+        "units": len(_units(result.outcome)),
+        "issues": _encoder.encode(_issues(result)).decode(),
+    }
+
+
+def _kind(outcome: Outcome) -> tuple[outcomes.Kind, str]:
+    match outcome:
+        case Mapped():
+            return "mapped", ""
+        case Deleted():
+            return "deleted", ""
+        case Rejected(issue=found):
+            return "rejected", found.code
+        case Skipped(reason=reason):
+            return "skipped", reason
+
+
+def _issues(result: MappedRaw) -> tuple[Issue, ...]:
+    repairs = result.stored.raw.repairs
+    match result.outcome:
+        case Mapped(units=units, refused=refused):
+            return (*repairs, *(found for unit in units for found in unit.issues), *refused)
+        case Rejected(issue=found):
+            return (*repairs, found)
+        case _:
+            return repairs

@@ -1,0 +1,58 @@
+"""Days as whole numbers: the proleptic Gregorian calendar with astronomic years, BCE negative; 0 is 1970-01-01."""
+
+from __future__ import annotations
+
+import re
+
+#: stand for an open beginning and an open end
+FIRST, LAST = -10_000_000, 10_000_000
+_ISO = re.compile(r"([+-]?\d{1,6})(?:-(\d\d))?(?:-(\d\d))?$")
+
+
+def day_number(year: int, month: int, day: int) -> int:
+    """The day's number."""
+    shifted = year - (month <= 2)
+    era, of_era = divmod(shifted, 400)
+    of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
+    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+
+
+def _month_end(year: int, month: int) -> int:
+    following = (year + 1, 1) if month == 12 else (year, month + 1)
+    return day_number(*following, 1) - day_number(year, month, 1)
+
+
+def _parts(text: str) -> tuple[int, int | None, int | None] | None:
+    found = _ISO.match(text.strip())
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    if year is None or (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
+        return None
+    return year, month, day
+
+
+def first_day(text: str) -> int | None:
+    """First day of an ISO year, month or day; None where it is none."""
+    parts = _parts(text)
+    return None if parts is None else day_number(parts[0], parts[1] or 1, parts[2] or 1)
+
+
+def last_day(text: str) -> int | None:
+    """Last day of an ISO year, month or day; None where it is none."""
+    parts = _parts(text)
+    if parts is None:
+        return None
+    year, month, day = parts
+    month = month or 12
+    return day_number(year, month, day or _month_end(year, month))
+
+
+def year_of(day: int) -> int:
+    """The astronomic year in which a day lies."""
+    guess = 1970 + int(day // 365.2425)
+    while day < day_number(guess, 1, 1):
+        guess -= 1
+    while day >= day_number(guess + 1, 1, 1):
+        guess += 1
+    return guess

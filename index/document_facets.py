@@ -1,0 +1,76 @@
+"""Facet values of a document: a key that is counted (an authority's URI or the folded label) and the label to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from index.analysis.codes import KEY_LENGTH
+from mappings.schema.access import STATUS_ORDER
+from mappings.schema.folding import fold
+from mappings.schema.languages import languages
+from mappings.schema.unified import Member, Sourced, UnifiedRecord
+
+T = TypeVar("T")
+
+
+class Labelled(NamedTuple):
+    """A facet value: key and label."""
+
+    key: str
+    label: str
+
+
+def facets_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | None) -> dict[str, tuple[Labelled, ...]]:
+    """Values of every facet; with a record as `scope` only those that it states."""
+    holdings = [holding for member in members for holding in member.holding]
+    level = members[0].level if scope else unified.level.value
+    kinds = _stated([unified.type], scope) if unified.type else []
+    online = bool(_stated(unified.digital, scope))
+    status = min((member.access.status for member in members), key=STATUS_ORDER.index)
+    found: dict[str, Iterable[Labelled]] = {
+        "institution": (Labelled(member.institution, member.institution_name) for member in members),
+        "department": (_term(None, each.department) for each in holdings if each.department),
+        "type": (Labelled(kind, kind) for kind in kinds),
+        "level": (Labelled(level, level),),
+        "language": (_language(each.lang) for each in _stated(unified.languages, scope)),
+        "creator": (_term(None, each.name.value) for each in _stated(unified.agents, scope)),
+        "subject": (_term(each.uri, each.label.value) for each in _stated(unified.subjects, scope)),
+        "place": (_term(each.uri, each.label.value) for each in _stated(unified.places, scope)),
+        "access": (Labelled(status, status),),
+        "rights": (Labelled(uri, uri) for uri in _rights(members)),
+        "digital": (Labelled("online", "online"),) if online else (),
+        "fonds": _fonds(members),
+    }
+    return {facet: tuple({each.key: each for each in values if each.key}.values()) for facet, values in found.items()}
+
+
+def _stated(fields: Iterable[Sourced[T]], scope: str | None) -> list[T]:
+    if scope is None:
+        return [each.value for each in fields]
+    found = []
+    for each in fields:
+        stated = [(each.value, each.origins), *((other.value, other.origins) for other in each.others)]
+        found += [value for value, origins in stated if any(origin.record == scope for origin in origins)]
+    return found
+
+
+def _term(uri: str | None, label: str) -> Labelled:
+    return Labelled((uri or " ".join(fold(label).split()))[:KEY_LENGTH], label)
+
+
+def _language(code: str) -> Labelled:
+    row = languages().get(code)
+    return Labelled(code, row.english if row else code)
+
+
+def _rights(members: Sequence[Member]) -> Iterable[str]:
+    for member in members:
+        yield member.rights.uri
+
+
+def _fonds(members: Sequence[Member]) -> Iterable[Labelled]:
+    for member in members:
+        if member.hierarchy and member.hierarchy.path:
+            root = member.hierarchy.path[0]
+            yield Labelled(root.id, root.title or root.id)

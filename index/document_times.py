@@ -1,0 +1,52 @@
+"""Dates of a document as whole numbers: its range, the bars that it touches, its place in both orders of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.days import FIRST, LAST, first_day, last_day, year_of
+from index.fields import SPANS, UNDATED, WIDE, YEARS
+from mappings.schema.dates import HistoricalDate
+
+#: kinds that say nothing of when the material is from
+_BESIDE = frozenset({"digitised", "copyright"})
+_BITS = 24
+_UNDATED_LAST = 2**52
+
+
+def _range(dates: Sequence[HistoricalDate]) -> tuple[int, int] | None:
+    found = []
+    told = [date for date in dates if date.kind not in _BESIDE] or list(dates)
+    for date in told:
+        start = first_day(date.start) if date.start else None
+        end = last_day(date.end) if date.end else None
+        if start is not None or end is not None:
+            found.append((FIRST if start is None else start, LAST if end is None else end))
+    if not found:
+        return None
+    first, last = min(start for start, _ in found), max(end for _, end in found)
+    return (first, last) if first <= last else (last, first)
+
+
+def date_numbers(dates: Sequence[HistoricalDate], digest: bytes) -> dict[str, tuple[int, ...]]:
+    """The integer fields of time; `digest` parts what falls on the same day."""
+    found = _range(dates)
+    low_bits = int.from_bytes(digest[:3], "big")
+    if found is None:
+        undated: tuple[int, ...] = (UNDATED,)
+        beyond = (_UNDATED_LAST + low_bits,)
+        return dict.fromkeys(YEARS, undated) | {"date_sort": beyond, "date_sort_last": (low_bits,)}
+    first, last = found
+    return {unit: _bars(first, last, years, SPANS[unit]) for unit, years in YEARS.items()} | {
+        "first_day": (first,),
+        "last_day": (last,),
+        "date_sort": (((first - FIRST + 1) << _BITS) + low_bits,),
+        "date_sort_last": (((last - FIRST + 1) << _BITS) + low_bits,),
+    }
+
+
+def _bars(first: int, last: int, years: int, most: int) -> tuple[int, ...]:
+    if first == FIRST or last == LAST:
+        return (WIDE,)
+    begin, end = year_of(first) // years, year_of(last) // years
+    return tuple(range(begin, end + 1)) if end - begin < most else (WIDE,)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import chinese_records as chinese
@@ -23,8 +23,23 @@ from marc_records import control_number, harvestable, read_marc, subfields
 
 from portal_api.demo.records import DemoRecord, write_records
 
-_FIRST = datetime(2026, 3, 1, tzinfo=timezone.utc)
-_TITLES = ("红楼梦", "紅樓夢", "三國", "三国", "西遊記", "西游记", "水滸", "水浒", "唐詩", "唐诗", "論語", "论语", "魯迅", "鲁迅")
+_FIRST = datetime(2024, 3, 1, tzinfo=UTC)
+_TITLES = (
+    "红楼梦",
+    "紅樓夢",
+    "三國",
+    "三国",
+    "西遊記",
+    "西游记",
+    "水滸",
+    "水浒",
+    "唐詩",
+    "唐诗",
+    "論語",
+    "论语",
+    "魯迅",
+    "鲁迅",
+)
 
 
 def stamped(authority: str, items: Iterable[tuple[str, str]], *, tombstones: Sequence[str] = ()) -> list[DemoRecord]:
@@ -106,13 +121,14 @@ def reading_room(books: Sequence[pymarc.Record]) -> list[DemoRecord]:
     ]
     rows = [(local, qdc([*fields, ("dc:identifier", local, "")])) for local, fields in items]
     rows += [(local, qdc(fields)) for local, fields in chinese.invented()]
-    return stamped("reading-room.example", rows, tombstones=[f"rr-9{number:04}" for number in range(6)])
+    return stamped("reading-room.demo.example", rows, tombstones=[f"rr-9{number:04}" for number in range(6)])
 
 
 def museum_files(samples: Path) -> dict[str, list[DemoRecord]]:
     """Tate, Carnegie, New York Public Library and CBETA."""
-    tate = [row for row in museums.read_lines(samples / "json/tate_artworks.jsonl.gz")][::4]
-    carnegie = [row for row in museums.read_lines(samples / "json/carnegie_museum_of_art.jsonl.gz") if row["title"]][::7]
+    tate = museums.read_lines(samples / "json/tate_artworks.jsonl.gz")[::4]
+    cmoa = museums.read_lines(samples / "json/carnegie_museum_of_art.jsonl.gz")
+    carnegie = [row for row in cmoa if row["title"]][::7]
     nypl = [row for row in museums.read_table(samples / "csv/nypl_collections.csv.gz") if row["Title"]][:700]
     canon = [row for row in museums.read_lines(samples / "zh/cbeta_works.jsonl.gz") if row.get("canon") == "T"][:600]
     return {

@@ -1,0 +1,69 @@
+"""What the verbs ask of a repository: rows in one order that only grows, each ready to be given out.
+
+Rows are numbered. A record that changes gets a new number behind all others, so a list that goes on after a number
+misses nothing, however long it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+import msgspec
+
+from portal_api.oai_provider.formats import Format
+
+Shape = Literal["headers", "records"]
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows a list holds: datestamps from `since` to `until`, both inclusive, empty = open."""
+
+    prefix: str
+    since: str = ""
+    until: str = ""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of a list: its number and its `<header>` or `<record>` element."""
+
+    number: int
+    element: str
+
+
+class View(Protocol):
+    """One moment of a repository; everything it says belongs together."""
+
+    @property
+    def response_date(self) -> str:
+        """This moment. Rows stamped in this second or later are not shown yet, so `from` = this date misses nothing."""
+
+    def earliest(self) -> str:
+        """The oldest datestamp; empty where nothing was ever given out."""
+
+    def rows(self, shape: Shape, window: Window, after: int, limit: int) -> Sequence[Row]:
+        """At most `limit` rows of `window` with numbers above `after`, ascending."""
+
+    def newest(self, shape: Shape, window: Window) -> Row | None:
+        """The last row of `window`."""
+
+    def count(self, window: Window) -> int:
+        """How many rows `window` holds."""
+
+    def record(self, identifier: str, prefix: str) -> str | None:
+        """The `<record>` element of an item in a format; None where there is none."""
+
+    def prefixes_of(self, identifier: str) -> tuple[str, ...]:
+        """The formats that an item stands in; empty where there is no such item."""
+
+
+class Repository(Protocol):
+    """A repository as the verbs need it."""
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Offered formats, in an order that never changes (tokens name a format by its place)."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """This moment of the repository."""

@@ -1,0 +1,22 @@
+"""Who a repository says it is, and how much it gives at once."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of one repository."""
+
+    #: `repositoryName`
+    name: str
+    #: `baseURL`, exactly as Identify states it; never taken from a request
+    base_url: str
+    #: `adminEmail`; required by OAI-PMH 2.0, 4.2
+    admin_email: str
+    #: namespace of the identifiers (`oai:<authority>:<local>`)
+    authority: str
+    #: signs resumption tokens
+    token_key: bytes
+    page_records: int = 500
+    page_bytes: int = 4 * 1024 * 1024

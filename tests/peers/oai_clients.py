@@ -1,0 +1,66 @@
+"""Independent OAI-PMH clients, each as one function: base URL in, every record of a format out.
+
+They are imported with their own warnings silenced: their code is not ours to mend.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import msgspec
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import oaipmh.client
+    import oaipmh.metadata
+    import oaipmh_scythe
+    import sickle
+
+
+class Seen(msgspec.Struct, frozen=True, order=True):
+    """A record as a client saw it."""
+
+    identifier: str
+    datestamp: str
+    deleted: bool
+
+
+Client = Callable[[str, str], list[Seen]]
+
+
+def read_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:
+    """Every record by sickle 0.7; `window` holds `from` and `until`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        client = sickle.Sickle(base_url)
+        try:
+            records = list(client.ListRecords(metadataPrefix=prefix, **window))
+        except sickle.oaiexceptions.NoRecordsMatch:
+            return []
+    return [Seen(r.header.identifier, r.header.datestamp, bool(r.deleted)) for r in records]
+
+
+def read_by_scythe(base_url: str, prefix: str = "oai_dc") -> list[Seen]:
+    """Every record by oaipmh-scythe 0.16."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with oaipmh_scythe.Scythe(base_url) as client:
+            records = list(client.list_records(metadata_prefix=prefix))
+    return [Seen(r.header.identifier, r.header.datestamp, bool(r.deleted)) for r in records]
+
+
+def read_by_oaipmh(base_url: str, prefix: str = "oai_dc") -> list[Seen]:
+    """Every record by oaipmh 4."""
+    registry = oaipmh.metadata.MetadataRegistry()
+    registry.registerReader(prefix, oaipmh.metadata.oai_dc_reader)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        records = list(oaipmh.client.Client(base_url, registry).listRecords(metadataPrefix=prefix))
+    return [
+        Seen(header.identifier(), header.datestamp().strftime("%Y-%m-%dT%H:%M:%SZ"), bool(header.isDeleted()))
+        for header, _, _ in records
+    ]
+
+
+CLIENTS: dict[str, Client] = {"sickle": read_by_sickle, "scythe": read_by_scythe, "oaipmh": read_by_oaipmh}

@@ -1,0 +1,1 @@
+"""The OAI-PMH provider."""

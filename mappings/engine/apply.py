@@ -29,8 +29,7 @@ def apply(compiled: Compiled, raw: RawRecord, context: Context) -> Outcome:
         for skip in compiled.skips:
             if holds(skip.when, None, unit):
                 return Skipped(reason=skip.reason)
-        for program in compiled.programs:
-            unit.run(program)
+        unit.run_all(compiled.programs)
         return Mapped(units=(compose(unit, raw, context),))
     except (PayloadUnreadable, UnitRejected) as refused:
         return Rejected(issue=refused.issue)

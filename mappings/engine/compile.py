@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.chain import Chain, compile_chain
+from mappings.engine.chain import Chain, Ran, compile_chain
 from mappings.engine.conditions import Compiled as CompiledCondition
-from mappings.engine.conditions import compile_condition, faults_of, holds
+from mappings.engine.conditions import compile_condition, faults_of, own_test
 from mappings.engine.inputs import Format, known_format
 from mappings.engine.marc_walk import MarcWalk
-from mappings.engine.program import Member, Program, by_value, finished, leaves_of, make_object
+from mappings.engine.program import Kept, Member, Program, by_value, leaves_of, make_object
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Value
 from mappings.engine.selectors import (
@@ -68,6 +68,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     #: slots that the feed and the header fill
     constants: tuple[tuple[int, ConstantSelector], ...]
     slots: int
+    #: (field, `reject` or `warn`, rule)
+    required: tuple[tuple[str, str, str], ...]
     default_level: str = ""
 
     @property
@@ -136,6 +138,7 @@ class _Compiler:
             sources=tuple(self.source_of),
             constants=tuple(self.constants),
             slots=len(self.slot_of),
+            required=_required(programs),
             default_level=level,
         )
 
@@ -205,7 +208,8 @@ class _Compiler:
             message = f"{chain.gives} does not fit {rule.to}, which takes {target.shape.name}"
             self.faults.append(rule.place.fault("type_mismatch", message))
         by_text = all(member.reads_text_only for member in members)
-        program = Program(
+        of_value = _of_value(rule, chain, condition, target.shape, members) if by_text else None
+        return Program(
             id=rule.id,
             target=target,
             sources=tuple(self.source(source, value.place) for source in value.sources),
@@ -216,9 +220,9 @@ class _Compiler:
             const=self.const(value.const, target.shape, rule.place),
             members=members,
             require=rule.require,
+            of_value=of_value,
+            kept=Kept(),
         )
-        _keep_results(program, by_text)
-        return program
 
     def members(self, make: dict[str, Value], shape: Shape, place: Place) -> tuple[Member, ...]:
         if not shape.is_struct:
@@ -290,6 +294,15 @@ class _Compiler:
         return [Default(target=target, value=finished_value, origin=(f"default:{path}", ""))]
 
 
+def _required(programs: tuple[Program, ...]) -> tuple[tuple[str, str, str], ...]:
+    """What must stand in a record: `require` belongs to the target, and the strictest across rules holds."""
+    asked: dict[str, tuple[str, str]] = {}
+    for program in programs:
+        if program.require in ("reject", "warn") and asked.get(program.target.field, ("", ""))[0] != "reject":
+            asked[program.target.field] = (program.require, program.id)
+    return tuple((field, require, rule) for field, (require, rule) in asked.items())
+
+
 def constant(value: Any, shape: Shape) -> Any:
     """`value` in the type of `shape`, abbreviations (`isil:`, `rs:`, `cc:`) written out; None where it does not fit."""
     if shape.type is bool:
@@ -306,44 +319,19 @@ def constant(value: Any, shape: Shape) -> Any:
     return made[0] if made else None
 
 
-def _keep_results(program: Program, by_text: bool) -> None:
-    """Gives the rule a function by value where a value's result depends on nothing else."""
-    test = _own_test(program.filter)
-    if program.filter is not None and test is None:
-        return
-    shape = program.target.shape
-    if program.each is None and not program.members and program.chain.is_by_value:
-        program.of_value = by_value(program.chain, shape, test)
-    elif program.each is not None and by_text:
-        program.of_value = by_value(program.chain, shape, test, make=_maker(program, shape))
+def _of_value(
+    rule: Rule, chain: Chain, condition: CompiledCondition | None, shape: Shape, members: tuple[Member, ...]
+) -> Callable[[Item], Ran] | None:
+    """The rule as a function of one value; None where its result depends on more than the value."""
+    test = None
+    if condition is not None and not condition.is_switch:
+        test = own_test(condition)
+        if test is None:
+            return None
+    if not rule.each:
+        return by_value(chain, shape, test) if not members and chain.is_by_value else None
 
+    def make(item: Item) -> Ran:
+        return make_object(shape.type, members, lambda member: (item,) if member.sources else ())
 
-def _maker(program: Program, shape: Shape) -> Callable[[Item], Any]:
-    members = program.members
-    return lambda item: make_object(shape.type, members, lambda member: (item,) if member.sources else ())
-
-
-class _NoUnit:
-    """Stands for the unit where a condition asks only for the value."""
-
-    sets: tuple[str, ...] = ()
-    level = ""
-
-    def items(self, source: int) -> tuple[Item, ...]:
-        """Nothing."""
-        return ()
-
-
-def _own_test(condition: CompiledCondition | None) -> Callable[[str], bool] | None:
-    """The condition as a test of the text alone; None where it asks for more."""
-    if condition is None or not _is_own(condition):
-        return None
-    return lambda text: holds(condition, text, _NoUnit())
-
-
-def _is_own(condition: CompiledCondition) -> bool:
-    inner = (*condition.all, *condition.any, *condition.none)
-    return condition.source is None and not condition.unit_tests and all(map(_is_own, inner))
-
-
-__all__ = ["ENGINE_VERSION", "Compiled", "Default", "SkipWhen", "compile_crosswalk", "constant", "finished"]
+    return by_value(chain, shape, test, make)

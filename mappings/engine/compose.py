@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -29,14 +29,9 @@ TEXT_BYTES, RECORD_BYTES = 64 << 10, 1 << 20
 _NO_SOURCE = Source(
     feed="", native_id="", datestamp="", raw_sha256="", format="", crosswalk="", engine_version=ENGINE_VERSION
 )
+_NOTHING_SAID = Access()
+_BY_DEFAULT = (("default:access", ""),)
 _encoder = msgspec.json.Encoder()
-
-
-class Own(NamedTuple):
-    """A part of the record with its rules."""
-
-    value: Any
-    rules: dict[str, tuple[Origin, ...]]
 
 
 def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
@@ -78,13 +73,9 @@ def _defaults(compiled: Compiled, draft: Draft) -> None:
 
 
 def _required(unit: Unit) -> None:
-    """`require` belongs to the target and is judged after defaults; the strictest across rules holds."""
-    asked: dict[str, tuple[str, str]] = {}
-    for program in unit.compiled.programs:
-        if program.require and asked.get(program.target.field, ("", ""))[0] != "reject":
-            asked[program.target.field] = (program.require, program.id)
-    for field, (require, rule) in asked.items():
-        if require == "default" or unit.draft.has(field) or (field == "access" and unit.draft.access):
+    """`require` is judged after defaults."""
+    for field, require, rule in unit.compiled.required:
+        if unit.draft.has(field) or (field == "access" and unit.draft.access):
             continue
         found = issue(f"{field}_missing", field=field, rule=rule)
         if require == "reject":
@@ -94,19 +85,19 @@ def _required(unit: Unit) -> None:
 
 def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
     for field, entries in draft.lists.items():
-        name = field
-        if not field.isalpha():
-            # a list inside of a field, `rights.text[]`: its values are set with the field
-            name = field.removesuffix("[]").replace("[", "/").replace("]", "").replace(".", "/")
-        elif field != "holding":
-            fields[field] = tuple(entries)
-        else:
+        if field == "holding":
             continue
-        for number, held in enumerate(entries.values()):
-            prefix = f"/{name}/{number}"
-            origins = held.origins
-            for leaf in held.leaves:
-                rules[prefix + leaf] = origins
+        if field.isalpha():
+            fields[field] = tuple(entries)
+        for number, (leaves, origins) in enumerate(entries.values()):
+            rules.update(dict.fromkeys(_pointers(field, number, leaves), origins))
+
+
+@lru_cache(maxsize=16_384)
+def _pointers(field: str, number: int, leaves: tuple[str, ...]) -> tuple[str, ...]:
+    """JSON pointers of the leaves of one value of a list; `rights.text[]` is a list inside of a field."""
+    name = field.removesuffix("[]").replace("[", "/").replace("]", "").replace(".", "/")
+    return tuple(f"/{name}/{number}{leaf}" for leaf in leaves)
 
 
 def _singles(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
@@ -152,17 +143,16 @@ def _supplied(fields: dict[str, Any], rules: Rules, parts: dict[str, Held]) -> T
 
 def _holdings(draft: Draft, context: Context, rules: Rules) -> tuple[Holding, ...]:
     """Holdings as stated, each with an institution; without any, the feed's."""
-    whole = list(draft.lists.get("holding", {}).values())
+    whole = list(draft.lists.get("holding", {}).items())
     places = {index for field, index in draft.parts if field == "holding" and index is not None}
     holdings: list[Holding] = []
     for number in range(max([len(whole), *(place + 1 for place in places), 1])):
         parts = dict(draft.parts.get(("holding", number), {}))
         if number < len(whole):
-            holding = msgspec.structs.replace(
-                whole[number].value,
-                **{name: held.value for name, held in parts.items() if not getattr(whole[number].value, name)},
-            )
-            _note(rules, f"/holding/{number}", whole[number])
+            stated, (leaves, origins) = whole[number]
+            parts = {name: held for name, held in parts.items() if not getattr(stated, name)}
+            holding = msgspec.structs.replace(stated, **{name: held.value for name, held in parts.items()})
+            rules.update(dict.fromkeys(_pointers("holding", number, leaves), origins))
         else:
             if "institution" not in parts:
                 parts["institution"] = _feeds(context)
@@ -202,7 +192,7 @@ def _access(draft: Draft) -> tuple[Access, Spoken]:
     """The strictest of what was read; constants fill parts that nobody read, defaults a unit without a statement."""
     spoken = draft.access
     if not spoken and not draft.access_consts:
-        return Access(), []
+        return _NOTHING_SAID, []
     read = strictest(*[statement for statement, _ in spoken]) if spoken else AccessStatement()
     filled = [
         (left, origin) for statement, origin in draft.access_consts if (left := _unstated(statement, read)) is not None
@@ -225,7 +215,10 @@ def _unstated(statement: AccessStatement, read: AccessStatement) -> AccessStatem
 
 def _access_rules(access: Access, spoken: Spoken, rules: Rules) -> None:
     """Each part rests on the statements that say it, else on all of them; without any on the default."""
-    everyone = tuple(dict.fromkeys(origin for _, origin in spoken)) or (("default:access", ""),)
+    if not spoken:
+        rules["/access/status"] = _BY_DEFAULT
+        return
+    everyone = tuple(dict.fromkeys(origin for _, origin in spoken))
     for leaf in (*leaves_of(access), "/status"):
         name = leaf.split("/")[1]
         value = getattr(access, name)

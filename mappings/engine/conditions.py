@@ -90,6 +90,25 @@ def _elsewhere(condition: Compiled, items: Sequence[Item]) -> bool:
     return not condition.tests or any(all(test(item.text) for test in condition.tests) for item in items)
 
 
+def own_test(condition: Compiled) -> TestOfText | None:
+    """The condition as one test of the value at hand; None where it asks for anything else."""
+    inner = [(parts, [own_test(part) for part in parts]) for parts in (condition.all, condition.any, condition.none)]
+    if condition.source is not None or condition.unit_tests or any(None in tests for _, tests in inner):
+        return None
+    needed = [*condition.tests, *([_present(condition.present)] if condition.present is not None else [])]
+    all_of, any_of, none_of = ([test for test in tests if test is not None] for _, tests in inner)
+    needed += all_of
+    if any_of:
+        needed.append(lambda text: any(test(text) for test in any_of))
+    if none_of:
+        needed.append(lambda text: not any(test(text) for test in none_of))
+    return needed[0] if len(needed) == 1 else lambda text: all(test(text) for test in needed)
+
+
+def _present(wanted: bool) -> TestOfText:
+    return lambda text: bool(text.strip()) == wanted
+
+
 def compile_condition(condition: Condition, source: Callable[[str], int], tables: Tables) -> Compiled:
     """The runnable condition; `source` numbers its selectors. What `faults_of` finds must be mended before."""
     present = next((_truth(name, value) for name, value in condition.tests if name in PRESENCE), None)

@@ -6,6 +6,7 @@ all kept. Statements of access are gathered and composed at the end.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from mappings.schema.rights import Rights
 
 #: (rule id, source path)
 Origin = tuple[str, str]
+#: leaves and origins of a value in a list
+Entry = tuple[tuple[str, ...], tuple[Origin, ...]]
 
 #: a list holds at most this many values
 MOST_VALUES = 2_000
@@ -37,8 +40,8 @@ class Draft:
 
     def __init__(self) -> None:
         self.single: dict[str, Held] = {}
-        #: field, or a list inside of one by its target, -> values in order
-        self.lists: dict[str, dict[Any, Held]] = {}
+        #: field, or a list inside of one by its target, -> values in order with leaves and origins
+        self.lists: dict[str, dict[Any, Entry]] = {}
         #: (field, position or None) -> member -> value
         self.parts: dict[tuple[str, int | None], dict[str, Held]] = {}
         self.access: list[tuple[AccessStatement, Origin]] = []
@@ -50,7 +53,7 @@ class Draft:
         """Sets or adds `value` at `target`; a plain constant never competes with an access statement that was read."""
         field = target.field
         if target.append and not target.leaf:
-            self._append(field, value, origin)
+            self.append(field, (value,), origin)
         elif field == "access":
             (self.access_consts if const else self.access).append((_statement(target, value.value), origin))
         elif target.leaf:
@@ -69,26 +72,26 @@ class Draft:
         elif held.value == value.value and origin not in held.origins:
             held.origins += (origin,)
 
-    def _append(self, field: str, value: Value, origin: Origin) -> None:
+    def append(self, field: str, values: Sequence[Value], origin: Origin) -> None:
+        """Adds values to a list; equal ones stand once and keep all their origins."""
         entries = self.lists.get(field)
         if entries is None:
             entries = self.lists[field] = {}
-        held = entries.get(value.value)
-        if held is not None:
-            if origin not in held.origins:
-                held.origins += (origin,)
-        elif len(entries) < MOST_VALUES:
-            entries[value.value] = Held(value=value.value, leaves=value.leaves, origins=(origin,))
-        else:
-            self.cut.add(field)
+        for value in values:
+            held = entries.get(value.value)
+            if held is None:
+                if len(entries) >= MOST_VALUES:
+                    self.cut.add(field)
+                    return
+                entries[value.value] = (value.leaves, (origin,))
+            elif origin not in held[1]:
+                entries[value.value] = (held[0], (*held[1], origin))
 
     def _part(self, target: Target, value: Value, origin: Origin) -> None:
         parts = self.parts.setdefault((target.field, target.index), {})
         if target.append:
-            entries = self.lists.setdefault(target.text, {})
-            held = entries.setdefault(value.value, Held(value=value.value, leaves=value.leaves, origins=()))
-            if origin not in held.origins:
-                held.origins += (origin,)
+            self.append(target.text, (value,), origin)
+            entries = self.lists[target.text]
             parts[target.leaf] = Held(value=tuple(entries), leaves=(), origins=())
         elif target.leaf not in parts:
             parts[target.leaf] = Held(value=value.value, leaves=value.leaves, origins=(origin,))

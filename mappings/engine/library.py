@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from mappings.engine.check import check
+from mappings.engine.check import check, faults_together
 from mappings.engine.compile import Compiled
 from mappings.engine.crosswalk import load
 from mappings.engine.family import with_parents
+from mappings.engine.own_tests import run_tests
 from mappings.engine.rules import Crosswalk
-from mappings.errors import CrosswalkInvalid
+from mappings.errors import CrosswalkInvalid, Fault
 
 _BASE = "base/"
 
@@ -59,3 +60,12 @@ def _parent(name: str) -> Crosswalk:
         return load(base(name), file=f"{name}.yaml")
     except CrosswalkInvalid as error:
         raise CrosswalkMissing(str(error)) from error
+
+
+def check_text(text: str, *, file: str) -> tuple[Fault, ...]:
+    """Every fault of a crosswalk, its failing tests and its warnings; empty where there is nothing to mend."""
+    try:
+        program = check(joined(text, file=file))
+    except CrosswalkInvalid as error:
+        return error.faults
+    return (*faults_together(program), *run_tests(program, source=file))

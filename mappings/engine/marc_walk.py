@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 from unicodedata import normalize
 
+import msgspec
+
 from mappings.engine.selectors import MarcSelector, Predicate
+from mappings.engine.tables import shipped
 from mappings.engine.values import Item
 from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
 
@@ -45,7 +48,7 @@ class MarcWalk:
     def add(self, slot: int, selector: MarcSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
         if selector.link:
-            selector = MarcSelector(tag=selector.link, predicates=selector.predicates, codes=selector.codes, link="880")
+            selector = msgspec.structs.replace(selector, tag=selector.link, link="880")
         self._asks.append((slot, selector, as_node))
 
     def close(self) -> None:
@@ -60,13 +63,16 @@ class MarcWalk:
 
     def read(self, root: Any, size: int, language: str | None) -> MarcReading:
         """One walk over a `record` element."""
-        record = read_marcxml(root, lambda tag: bool(self._wanted(tag)))
+        record = read_marcxml(root, lambda tag: tag == "008" or bool(self._wanted(tag)))
+        own_script = _has_own_script(record)
         reading = MarcReading(size, record.dangling)
         self._read_control(record, reading)
         counts: dict[str, int] = {}
         for field in record.fields:
             number = counts[field.tag] = counts.get(field.tag, 0) + 1
             path = f"marc:{field.tag}[{number}]"
+            if own_script and field.twin:
+                field = field.turned()
             for slot, selector, as_node in self._wanted(field.tag):
                 if selector.start is not None or not _passes(field, selector, number):
                     continue
@@ -93,6 +99,15 @@ class MarcWalk:
         """Tags that no selector asks for."""
         tags = [element.get("tag") for element in root if element.get("tag")]
         return [f"marc:{tag}" for tag in tags if tag != "880" and not self._wanted(tag)]
+
+
+def _has_own_script(record: MarcRecord) -> bool:
+    """Whether the material's language (008/35-37) is written in another script than Latin.
+
+    Then the form in that script is the value, and the transliteration its variant.
+    """
+    languages = [value[35:38] for value in record.control.get("008", ())]
+    return bool(languages) and shipped("language_scripts").get(languages[0]) is not None
 
 
 def _cut(selector: MarcSelector) -> str:
@@ -127,22 +142,29 @@ def _items(field: MarcField, selector: MarcSelector, path: str, lang: str | None
     """One code gives a value a subfield, several give one value in field order."""
     codes = selector.codes
     texts = field.values(codes)
+    if not texts and not field.twin:
+        return
     twins = _twin_values(field, codes)
     if selector.link:
         texts, twins = twins, []
-    where = path + "".join(f"${code}" for code in codes)
-    if len(codes) != 1:
+    if not selector.apart:
         texts, twins = [" ".join(texts)], [" ".join(twins)] if twins else []
+    where = path + _written(selector)
+    paired = len(twins) == len(texts)
     for position, text in enumerate(texts):
         if text := text.strip():
-            twin = twins[position].strip() if position < len(twins) and len(twins) == len(texts) else ""
+            twin = twins[position].strip() if paired else ""
             yield Item(text=_nfc(text), lang=lang, twin=_nfc(twin) or None, path=where)
 
 
+def _written(selector: MarcSelector) -> str:
+    if selector.apart and len(selector.codes) > 1:
+        return f"$[{selector.codes}]"
+    return "".join([f"${code}" for code in selector.codes])
+
+
 def _twin_values(field: MarcField, codes: str) -> list[str]:
-    if not field.twin:
-        return []
-    return MarcField(field.tag, field.indicators, field.twin).values(codes)
+    return field.twin_values(codes) if field.twin else []
 
 
 def _nfc(text: str) -> str:

@@ -7,7 +7,7 @@ names and dates. The cache changes nothing but speed; steps are counted as if ev
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -44,13 +44,38 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     make: tuple[Member, ...]
 
     @property
+    def reads_node_only(self) -> bool:
+        """Whether it needs nothing from outside the node."""
+        absolute = any(isinstance(alternative, int) for source in self.sources for alternative in source)
+        return not absolute and self.filter is None and all(part.reads_node_only for part in self.make)
+
+    @property
     def reads_text_only(self) -> bool:
         """Whether it needs nothing but the text of the node."""
         own = all(source == ((),) or source == (".",) for source in self.sources)
         return own and all(part.reads_text_only for part in self.make)
 
 
-class Program(msgspec.Struct, kw_only=True):
+class Kept:
+    """Results of one rule; emptied when full, so that a feed of millions costs no memory."""
+
+    __slots__ = ("hits", "misses", "results")
+
+    def __init__(self) -> None:
+        self.results: dict[Any, Ran] = {}
+        self.hits = self.misses = 0
+
+    def add(self, key: Any, length: int, ran: Ran) -> None:
+        """Keeps a result, unless its text is too long to come again."""
+        self.misses += 1
+        if length > CACHE_TEXT:
+            return
+        if len(self.results) >= CACHE_SIZE:
+            self.results.clear()
+        self.results[key] = ran
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
     """A rule ready to run."""
 
     id: str
@@ -65,16 +90,30 @@ class Program(msgspec.Struct, kw_only=True):
     const: Any
     members: tuple[Member, ...]
     require: str
-    #: results by value; set where each value goes its way alone
-    of_value: Callable[[str, str | None, str | None], Ran] | None = None
-    #: results by MARC field
-    of_field: Any = None
+    #: what becomes of one value; set where each value goes its way alone
+    of_value: Callable[[Item], Ran] | None = None
+    #: results that were kept, by text (with language and twin where it has them) or by field
+    kept: Kept
+
+    @property
+    def reads_node_only(self) -> bool:
+        """Whether the objects of an `each` depend on nothing but their node."""
+        return all(member.reads_node_only for member in self.members)
 
 
 def leaves_of(value: Any) -> tuple[str, ...]:
     """JSON pointers of the leaves of `value`, as they stand in its JSON (defaults are left out)."""
     if isinstance(value, msgspec.Struct):
-        return tuple([f"/{name}{leaf}" for name, part in stated_members(value) for leaf in leaves_of(part)])
+        found: list[str] = []
+        for name, default, pointer in _members_of(value.__class__):
+            part = getattr(value, name)
+            if part is None or part == () or part == default:
+                continue
+            if isinstance(part, str | int | float):
+                found.append(pointer)
+            else:
+                found.extend([pointer + leaf for leaf in leaves_of(part)])
+        return tuple(found)
     if isinstance(value, tuple):
         return tuple([f"/{number}{leaf}" for number, part in enumerate(value) for leaf in leaves_of(part)])
     return ("",)
@@ -83,7 +122,7 @@ def leaves_of(value: Any) -> tuple[str, ...]:
 def stated_members(value: msgspec.Struct) -> list[tuple[str, Any]]:
     """Members of a struct that are not at their default."""
     found = []
-    for name, default in _defaults_of(value.__class__):
+    for name, default, _ in _members_of(value.__class__):
         part = getattr(value, name)
         if part is not None and part != () and part != default:
             found.append((name, part))
@@ -91,45 +130,74 @@ def stated_members(value: msgspec.Struct) -> list[tuple[str, Any]]:
 
 
 @cache
-def _defaults_of(struct: Any) -> tuple[tuple[str, Any], ...]:
-    """Member -> default; a required member has one that nothing equals."""
-    return tuple((field.name, field.default) for field in msgspec.structs.fields(struct))
+def _members_of(struct: Any) -> tuple[tuple[str, Any, str], ...]:
+    """Member, default and pointer; a required member has a default that nothing equals."""
+    return tuple((field.name, field.default, f"/{field.name}") for field in msgspec.structs.fields(struct))
 
 
 def finished(ran: Ran, shape: Shape) -> Ran:
     """`ran` with its values in the type of the target."""
-    values = [Value(value=made, leaves=leaves_of(made)) for found in ran.values for made in converted(found, shape)]
+    values: list[Value] = []
     notes = ran.notes
-    if len(values) < len(ran.values):
-        notes += tuple(
-            Note(code="value_refused", excerpt=found.text if isinstance(found, Item) else str(found))
-            for found in ran.values
-            if not converted(found, shape)
-        )
+    for found in ran.values:
+        made = converted(found, shape)
+        if not made:
+            excerpt = found.text if isinstance(found, Item) else str(found)
+            notes += (Note(code="value_refused", excerpt=excerpt),)
+        for each in made:
+            values.append(Value(value=each, leaves=leaves_of(each)))
     return Ran(values=tuple(values), notes=notes, steps=ran.steps + 1)
 
 
 def by_value(
     chain: Chain, shape: Shape, test: Callable[[str], bool] | None, make: Callable[[Item], Ran] | None = None
-) -> Callable[[str, str | None, str | None], Ran]:
-    """The function from a text (with language and twin) to finished values, with its results kept.
+) -> Callable[[Item], Ran]:
+    """The function from one value to finished values.
 
     make  builds an object of the text where the rule has an `each`; else the chain's values are the result
     """
 
-    def run(text: str, lang: str | None, twin: str | None) -> Ran:
-        if test is not None and not test(text):
+    first, rest = _leading(chain)
+    typed = rest.steps[0].run if len(rest.steps) == 1 and rest.steps[0].style == "typed" else None
+
+    def run(item: Item) -> Ran:
+        if test is not None and not test(item.text):
             return NOTHING
-        item = Item(text=text, lang=lang, twin=twin)
-        return make(item) if make else finished(run_chain(chain, (item,)), shape)
+        if make:
+            return make(item)
+        if item.twin:
+            return finished(run_chain(chain, (item,)), shape)
+        count, text = 1, item.text
+        for step in first:
+            count += 1 + (len(text) >> 10)
+            given = step(text)
+            if given is None:
+                return finished(run_chain(chain, (item,)), shape)
+            text = given.strip()
+            if not text:
+                return Ran(values=(), steps=count)
+        plain = Item(text=text, lang=item.lang)
+        if not rest.steps:
+            return Ran(values=_values((plain,), shape), steps=count)
+        if typed is not None:
+            made = typed(plain)
+            if not made.codes and (not made.values or not isinstance(made.values[0], str)):
+                return Ran(values=_values(made.values, shape), steps=count + 1 + (len(text) >> 10))
+        ran = run_chain(rest, (plain,))
+        return finished(Ran(values=ran.values, notes=ran.notes, steps=ran.steps + count - 1), shape)
 
-    kept = lru_cache(maxsize=CACHE_SIZE)(run)
+    return run
 
-    def choose(text: str, lang: str | None, twin: str | None) -> Ran:
-        return kept(text, lang, twin) if len(text) <= CACHE_TEXT else run(text, lang, twin)
 
-    choose.cache_info = kept.cache_info  # type: ignore[attr-defined]
-    return choose
+def _values(found: Sequence[Any], shape: Shape) -> tuple[Value, ...]:
+    return tuple([Value(value=each, leaves=leaves_of(each)) for made in found for each in converted(made, shape)])
+
+
+def _leading(chain: Chain) -> tuple[tuple[Callable[[str], str | None], ...], Chain]:
+    """The text-to-text steps in front, which need no more than the text, and what follows them."""
+    count = next((number for number, step in enumerate(chain.steps) if step.style != "map"), len(chain.steps))
+    rest = Chain(steps=chain.steps[count:], gives=chain.gives)
+    return tuple(step.run for step in chain.steps[:count]), rest
 
 
 NOTHING = Ran(values=(), notes=(), steps=1)
@@ -144,14 +212,18 @@ def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran
     notes: list[Note] = []
     steps = 1
     twin: Item | None = None
+    naming = (text_member(struct), "name", "label")
     for member in members:
+        if member.const is not None:
+            stated[member.name] = member.const
+            continue
         ran, first = _member_values(member, read)
         notes += ran.notes
         steps += ran.steps
         if not ran.values:
             continue
         stated[member.name] = ran.values if member.shape.many else ran.values[0]
-        if first is not None and twin is None and member.name in (text_member(struct), "name", "label"):
+        if first is not None and twin is None and member.name in naming:
             twin = first
     missing = [name for name in required(struct) if name not in stated]
     if missing:
@@ -170,8 +242,6 @@ def _is_read(members: Sequence[Member], name: str) -> bool:
 
 def _member_values(member: Member, read: ReadMember) -> tuple[Ran, Item | None]:
     """The member's values in their type, and the first text on its way out, for language and twin."""
-    if member.const is not None:
-        return Ran(values=(member.const,)), None
     if member.make:
         inner = make_object(member.shape.type, member.make, read)
         return Ran(values=tuple(value.value for value in inner.values), notes=inner.notes, steps=inner.steps), None

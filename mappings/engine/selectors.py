@@ -1,8 +1,9 @@
 """Selectors: which parts of a source a rule reads. No XPath, no code from people.
 
 XML: `p:a/p:b[@type='x'][2]/@q`, `*`, `(-p:c)`, one `//`, `up:p:a`, `.`. MARC: `marc:245[ind2!=9]$a$b`, `marc:LDR/06`,
-`marc:008/35-37`, `marc:6XX$a`, `marc:880(link=245)$a`, and inside `each` `$a$b`. Everywhere `feed:name`, `header:name`.
-`|` parts alternatives.
+`marc:008/35-37`, `marc:6XX$a`, `marc:880(link=245)$a`, and inside `each` `$a$b`. One code gives a value a subfield,
+several give one value a field, joined by a blank; `$[vxyz]` gives each of these subfields in field order. Everywhere
+`feed:name`, `header:name`. `|` parts alternatives.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ _ATTRIBUTE = pattern(rf"@(?:({_NAME}):)?({_NAME})")
 _PREDICATE = pattern(
     rf"(\d+)|@(?:({_NAME}):)?({_NAME})(?:\s*(!?=)\s*'([^']*)')?|(?:({_NAME}):)?({_NAME})\s*=\s*'([^']*)'"
 )
-_MARC = pattern(r"([0-9A-Z]{3}|LDR)(?:\(link=([0-9X]{3})\))?((?:\[[^\]]*\])*)((?:\$[a-z0-9])*)(?:/(\d+)(?:-(\d+))?)?")
+_MARC = pattern(
+    r"([0-9A-Z]{3}|LDR)(?:\(link=([0-9X]{3})\))?((?:\[[^\]]*\])*)((?:\$[a-z0-9])*|\$\[[a-z0-9]+\])(?:/(\d+)(?:-(\d+))?)?"
+)
 _MARC_PREDICATE = pattern(r"(\d+)|(ind[12])(!?=)(.)|(!?)\$([a-z0-9])(?:\s*(!?=)\s*'([^']*)')?")
-_CODES = pattern(r"(?:\$[a-z0-9])+")
+_CODES = pattern(r"(?:\$[a-z0-9])+|\$\[[a-z0-9]+\]")
 
 
 class SelectorInvalid(ValueError):
@@ -78,6 +81,8 @@ class MarcSelector(msgspec.Struct, frozen=True, kw_only=True, tag="marc"):
     predicates: tuple[Predicate, ...] = ()
     #: empty = all subfields of the field
     codes: str = ""
+    #: each subfield is a value of its own
+    apart: bool = False
     #: 0-based and exclusive end of a slice; None = the whole
     start: int | None = None
     end: int | None = None
@@ -123,7 +128,7 @@ def parse_selector(text: str, prefixes: dict[str, str]) -> Selector:
     if text.startswith("$"):
         if not _CODES.fullmatch(text):
             raise SelectorInvalid(f"{text} names no subfields")
-        return MarcSelector(codes=text.replace("$", ""))
+        return MarcSelector(codes=_codes(text), apart=_apart(text))
     if colon and head == "up":
         return msgspec.structs.replace(_xml(rest, prefixes), up=True)
     return _xml(text, prefixes)
@@ -228,10 +233,20 @@ def _marc(text: str) -> MarcSelector:
         tag=found[1],
         link=found[2] or "",
         predicates=tuple(_marc_predicate(part) for part in _bracketed(found[3])),
-        codes=found[4].replace("$", ""),
+        codes=_codes(found[4]),
+        apart=_apart(found[4]),
         start=start,
         end=end,
     )
+
+
+def _codes(text: str) -> str:
+    return text.replace("$", "").strip("[]")
+
+
+def _apart(text: str) -> bool:
+    """One code, or codes in brackets, give a value a subfield."""
+    return text.startswith("$[") or len(_codes(text)) == 1
 
 
 def _marc_predicate(text: str) -> Predicate:

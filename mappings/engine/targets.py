@@ -64,7 +64,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     shape: Shape
 
 
-@cache  # the types of the schema are few
+@cache
 def shapes(struct: Any) -> dict[str, Shape]:
     """Member -> shape of a struct."""
     hints = typing.get_type_hints(struct)
@@ -133,7 +133,8 @@ def _member(struct: Any, name: str) -> Shape:
 # --- from values to what stands in the record -----------------------------------------------------------------------
 
 
-def text_member(struct: type) -> str | None:
+@cache
+def text_member(struct: Any) -> str | None:
     """The member that a plain text becomes; None where text alone does not make one."""
     if struct.__name__ in _TEXT_MEMBER:
         return _TEXT_MEMBER[struct.__name__]

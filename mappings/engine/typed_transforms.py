@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from mappings.dates.read import historical_date, read
+from mappings.engine.agent_transforms import life_dates
 from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
@@ -105,6 +106,18 @@ def _marc_date(edtf_text: str, kind: DateKind, text: str) -> HistoricalDate:
     return msgspec.structs.replace(historical_date(edtf_text, kind=kind), text=" ".join(text[1:].split()))
 
 
+@transform("span", Parameter(name="end", default=".."))
+def span(arguments: Arguments, tables: Tables) -> Function:
+    """Years of a life as an EDTF interval; `end` stands where only the first is given (`1950-`)."""
+    end = arguments.text("end")
+
+    def run(text: str) -> str | None:
+        found = life_dates(f"- {text.strip(' .,;:()')}")
+        return found.replace("..", end) if found else None
+
+    return run
+
+
 @transform("number", Parameter(name="unit"), gives="number", code="number_unread")
 def number(arguments: Arguments, tables: Tables) -> Function:
     """The first number of the text; with `unit`, only where the text names it."""
@@ -191,13 +204,16 @@ def identifier(arguments: Arguments, tables: Tables) -> Function:
     return run
 
 
-@transform("url", Parameter(name="schemes", type="texts", default="http"), code="url_refused")
+@transform("url", code="url_refused")
 def url(arguments: Arguments, tables: Tables) -> Function:
     """An address of the web; anything but http and https is refused."""
+    return web_address
 
-    def run(text: str) -> str | None:
-        address = text.strip()
-        found = normalise("url", address)
-        return address if found.valid else None
 
-    return run
+def web_address(text: str) -> str | None:
+    """`text` where it is an http or https address with a host, else None."""
+    scheme, divided, rest = text.partition("://")
+    if not divided or scheme.lower() not in ("http", "https"):
+        return None
+    host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
+    return text if host and "\\" not in host and len(text.split()) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mappings.engine.chain import Ran, Watcher, run_chain
@@ -59,8 +59,54 @@ class Unit:
                 return found
         return ()
 
-    def run(self, program: Program) -> None:
-        """Runs one rule."""
+    def run_all(self, programs: Sequence[Program]) -> None:
+        """Runs the rules in their order.
+
+        raises  UnitRejected
+        """
+        for program in programs:
+            if program.of_value is not None and self.watch is None and program.const is None:
+                self._by_value(program, program.of_value)
+            else:
+                self._run(program)
+            if self.steps > BUDGET:
+                raise UnitRejected(issue("budget_steps", field=program.target.text, rule=program.id))
+
+    def _by_value(self, program: Program, of_value: Callable[[Item], Ran]) -> None:
+        """A rule whose values go their way alone: each is looked up before it is worked out."""
+        if program.switch is not None and not holds(program.switch, None, self):
+            return
+        kept, field = program.kept, program.target.field
+        appending = program.target.append and not program.target.leaf
+        slots, alternatives = self.slots, self._sources
+        for source in program.sources if program.each is None else (program.each,):
+            for slot in alternatives[source]:
+                items = slots[slot]
+                if items:
+                    break
+            else:
+                continue
+            for item in items:
+                text = item.text
+                key = text if item.lang is None and item.twin is None else (text, item.lang, item.twin)
+                ran = kept.results.get(key)
+                if ran is None:
+                    ran = of_value(item)
+                    kept.add(key, len(text), ran)
+                else:
+                    kept.hits += 1
+                self.steps += ran.steps
+                if ran.values:
+                    if appending:
+                        self.draft.append(field, ran.values, (program.id, item.path))
+                    else:
+                        for value in ran.values:
+                            self.draft.put(program.target, value, (program.id, item.path))
+                for note in ran.notes:
+                    self._note(note, program)
+
+    def _run(self, program: Program) -> None:
+        """Any rule, one value or node after the other."""
         if program.switch is not None and not holds(program.switch, None, self):
             return
         if program.const is not None:
@@ -68,18 +114,8 @@ class Unit:
         elif program.each is not None:
             for node in self.items(program.each):
                 self._node(program, node)
-        elif program.of_value is not None and self.watch is None:
-            of_value = program.of_value
-            for source in program.sources:
-                for item in self.items(source):
-                    ran = of_value(item.text, item.lang, item.twin)
-                    if ran.values or ran.notes:
-                        self._keep(program, ran, item.path)
-                    self.steps += ran.steps
         else:
             self._stream(program)
-        if self.steps > BUDGET:
-            raise UnitRejected(issue("budget_steps", field=program.target.text, rule=program.id))
 
     def _const(self, program: Program) -> None:
         self.steps += 1
@@ -100,32 +136,28 @@ class Unit:
 
     def _node(self, program: Program, node: Any) -> None:
         """One object of an `each`."""
-        if isinstance(node, Item):
-            if program.of_value is not None and self.watch is None:
-                ran = program.of_value(node.text, node.lang, node.twin)
-                self.steps += ran.steps
-                self._keep(program, ran, node.path)
-                return
-            if program.filter is not None and not holds(program.filter, node.text, self):
-                return
-        elif program.filter is not None and not holds(program.filter, _node_text(node), self):
+        text = node.text if isinstance(node, Item) else _node_text(node)
+        if program.filter is not None and not holds(program.filter, text, self):
             return
         ran = self._made(program, node)
         self.steps += ran.steps
         self._keep(program, ran, node.path)
 
     def _made(self, program: Program, node: Any) -> Ran:
-        kept = program.of_field
-        if kept is None or not isinstance(node, MarcNode) or self.watch is not None:
-            return make_object(program.target.shape.type, program.members, lambda member: self._read(member, node))
+        """The object of one node; what a MARC field gives depends on the field alone."""
+        if not isinstance(node, MarcNode) or self.watch is not None or not program.reads_node_only:
+            return self._make(program, node)
         key = (node.field, node.lang)
-        ran: Ran | None = kept.get(key)
+        ran = program.kept.results.get(key)
         if ran is None:
-            ran = make_object(program.target.shape.type, program.members, lambda member: self._read(member, node))
-            if len(kept) >= 20_000:
-                kept.clear()
-            kept[key] = ran
+            ran = self._make(program, node)
+            program.kept.add(key, 0, ran)
+        else:
+            program.kept.hits += 1
         return ran
+
+    def _make(self, program: Program, node: Any) -> Ran:
+        return make_object(program.target.shape.type, program.members, lambda member: self._read(member, node))
 
     def _read(self, member: Member, node: Any) -> Sequence[Item]:
         """The values of a member at the node; each entry gives its first alternative with a value."""

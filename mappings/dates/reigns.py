@@ -1,0 +1,58 @@
+"""Dynasties and reign titles, as data: which years a title can mean."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from mappings.schema.folding import fold
+
+#: first and last years; the Republic by its own count goes on
+DYNASTIES: dict[str, tuple[int, int]] = {
+    "唐": (618, 907), "五代": (907, 960), "辽": (907, 1125), "北宋": (960, 1127), "南宋": (1127, 1279), "宋": (960, 1279),
+    "金": (1115, 1234), "元": (1271, 1368), "明": (1368, 1644), "南明": (1644, 1683), "清": (1644, 1912),
+}  # fmt: skip
+
+
+class Reign(NamedTuple):
+    """A reign title and the years that carry it."""
+
+    dynasty: str
+    #: folded
+    title: str
+    first: int
+    last: int
+    #: whether its years are lunar years
+    lunar: bool
+    romanised: tuple[str, ...]
+
+    def year(self, number: int) -> int | None:
+        """The year in which the reign's year `number` begins; None past its last."""
+        found = self.first + number - 1
+        return found if number >= 1 and found <= self.last else None
+
+
+def _row(line: str) -> Reign:
+    dynasty, title, first, last, calendar, romanised = line.split("\t")
+    names = tuple(filter(None, romanised.split("|")))
+    return Reign(dynasty, fold(title), int(first), int(last), calendar == "lunar", names)
+
+
+@cache
+def reigns() -> tuple[Reign, ...]:
+    """All reigns, oldest dynasty first."""
+    text = (files("mappings.dates") / "reigns.tsv").read_text(encoding="utf-8")
+    return tuple(_row(line) for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def titled(title: str) -> tuple[Reign, ...]:
+    """The reigns of a title; several dynasties may have used it."""
+    return tuple(reign for reign in reigns() if reign.title == title)
+
+
+@cache
+def romanised(name: str) -> tuple[Reign, ...]:
+    """The reigns of a name in Latin letters, without blanks and marks."""
+    return tuple(reign for reign in reigns() if name in reign.romanised)

@@ -1,0 +1,131 @@
+"""One record explained: every rule that fired, what it read, each transform before and after, and what nobody read.
+
+The record is mapped once more, rule by rule, without kept results; its values are those that are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from mappings.engine.apply import read_unit
+from mappings.engine.compile import Compiled
+from mappings.engine.compose import compose
+from mappings.engine.conditions import holds
+from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
+from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.program import Program
+from mappings.engine.unit import Unit, UnitRejected
+from mappings.engine.values import Item
+from mappings.schema.raw import RawRecord
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One transform over the values of a rule."""
+
+    transform: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class RuleTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rule on one record."""
+
+    rule: str
+    #: name of the crosswalk file that wrote it, and the line
+    file: str = ""
+    line: int = 0
+    target: str
+    #: source paths with their values, in order
+    read: tuple[tuple[str, str], ...] = ()
+    changes: tuple[Change, ...] = ()
+    #: JSON pointers that rest on it, with what stands there
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record's way from source to common record."""
+
+    crosswalk: str
+    outcome: Outcome
+    rules: tuple[RuleTrace, ...] = ()
+    #: source paths that no rule reads
+    unread: tuple[str, ...] = ()
+
+
+def explain(compiled: Compiled, raw: RawRecord, context: Context) -> Trace:
+    """How `raw` is mapped."""
+    if raw.deleted:
+        return Trace(crosswalk=compiled.label, outcome=Deleted())
+    try:
+        unit = read_unit(compiled, raw, context)
+    except PayloadUnreadable as refused:
+        return Trace(crosswalk=compiled.label, outcome=Rejected(issue=refused.issue))
+    unread = tuple(dict.fromkeys(compiled.walk.unread(read_payload(raw, compiled.format, []))))
+    for skip in compiled.skips:
+        if holds(skip.when, None, unit):
+            return Trace(crosswalk=compiled.label, outcome=Skipped(reason=skip.reason), unread=unread)
+    traces: list[RuleTrace] = []
+    try:
+        for program in compiled.programs:
+            traces.append(_traced(compiled, program, unit))
+        mapped = compose(unit, raw, context)
+    except UnitRejected as refused:
+        return Trace(
+            crosswalk=compiled.label, outcome=Rejected(issue=refused.issue), rules=_fired(traces), unread=unread
+        )
+    record = msgspec.to_builtins(mapped.record)
+    traces = [_with_values(trace, mapped.rules, record) for trace in traces]
+    return Trace(crosswalk=compiled.label, outcome=Mapped(units=(mapped,)), rules=_fired(traces), unread=unread)
+
+
+def _fired(traces: Sequence[RuleTrace]) -> tuple[RuleTrace, ...]:
+    return tuple(trace for trace in traces if trace.read or trace.values)
+
+
+def _traced(compiled: Compiled, program: Program, unit: Unit) -> RuleTrace:
+    changes: list[Change] = []
+    unit.watch = lambda name, before, after: changes.append(
+        Change(transform=name, before=_texts(before), after=_texts(after))
+    )
+    unit.run_all((program,))
+    place = next((rule.place for rule in compiled.crosswalk.rules if rule.id == program.id), None)
+    return RuleTrace(
+        rule=program.id,
+        file=place.file if place else "",
+        line=place.line if place else 0,
+        target=program.target.text,
+        read=tuple(_read(program, unit)),
+        changes=tuple(changes),
+    )
+
+
+def _read(program: Program, unit: Unit) -> list[tuple[str, str]]:
+    sources = program.sources if program.each is None else (program.each,)
+    found = [node for source in sources for node in unit.items(source)]
+    return [(node.path, node.text if isinstance(node, Item) else "") for node in found]
+
+
+def _texts(stream: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(value.text if isinstance(value, Item) else msgspec.json.encode(value).decode() for value in stream)
+
+
+def _with_values(trace: RuleTrace, rules: dict[str, tuple[tuple[str, str], ...]], record: Any) -> RuleTrace:
+    pointers = [pointer for pointer, origins in rules.items() if any(rule == trace.rule for rule, _ in origins)]
+    values = tuple((pointer, str(at_pointer(record, pointer))) for pointer in pointers)
+    return msgspec.structs.replace(trace, values=values)
+
+
+def at_pointer(record: Any, pointer: str) -> Any:
+    """The value at a JSON pointer; None where there is none (a default is not written)."""
+    found = record
+    for part in pointer.split("/")[1:]:
+        if isinstance(found, list | tuple):
+            found = found[int(part)] if int(part) < len(found) else None
+        elif isinstance(found, dict):
+            found = found.get(part)
+        else:
+            return None
+    return found

@@ -1,0 +1,129 @@
+"""The tests that a crosswalk carries: a fragment set into a minimal record, and what must come of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mappings.engine.apply import apply
+from mappings.engine.compile import Compiled
+from mappings.engine.inputs import Format
+from mappings.engine.outcome import Context, Mapped, Outcome, Rejected, Skipped
+from mappings.engine.rules import Test
+from mappings.engine.yaml_nodes import Plain
+from mappings.errors import Fault
+from mappings.formats.marcxml import mnemonic_lines
+from mappings.schema.holding import Institution
+from mappings.schema.raw import RawRecord
+
+_CONTEXT = Context(feed="test", institution=Institution(name="Test institution"))
+_LEADER = "00000nam a2200000 a 4500"
+
+
+def run_tests(compiled: Compiled, *, source: str) -> list[Fault]:
+    """`test_failed` for each test of the crosswalk that fails; `source` names nothing but the fault's file."""
+    faults = []
+    for number, test in enumerate(compiled.crosswalk.tests, 1):
+        outcome = apply(compiled, minimal_record(compiled.format, test.inline), _CONTEXT)
+        for message in _failures(test, outcome):
+            fault = test.place.fault("test_failed", f"test {number}: {message}")
+            faults.append(msgspec.structs.replace(fault, file=fault.file or source))
+    return faults
+
+
+def minimal_record(format_: Format, inline: str) -> RawRecord:
+    """A record that would map by itself, with `inline` in it."""
+    body = _marc(inline) if format_.walk == "marc" else _xml(format_, inline)
+    payload = f"<record><metadata>{body}</metadata></record>"
+    return RawRecord(
+        feed="test",
+        identifier="oai:test:1",
+        datestamp="2020-01-01",
+        payload_sha256="",
+        payload=payload,
+        format=format_.name,
+    )
+
+
+def _xml(format_: Format, inline: str) -> str:
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in format_.prefixes.items())
+    root = min(format_.roots)
+    title = "" if "title" in inline else "<dc:title>Test</dc:title>"
+    return f"<{root}{declared}>{title}{inline}</{root}>"
+
+
+def _marc(inline: str) -> str:
+    lines = list(mnemonic_lines(inline))
+    held = {tag for tag, _, _ in lines}
+    leader = next((str(content) for tag, _, content in lines if tag == "LDR"), _LEADER)
+    fields = [_marc_field(tag, marks, content) for tag, marks, content in lines if tag != "LDR"]
+    if "245" not in held:
+        fields.append(_marc_field("245", "00", (("a", "Test"),)))
+    return f"<record><leader>{leader}</leader>{''.join(fields)}</record>"
+
+
+def _marc_field(tag: str, marks: str, content: Any) -> str:
+    if isinstance(content, str):
+        return f'<controlfield tag="{tag}">{_escaped(content)}</controlfield>'
+    parts = "".join(f'<subfield code="{code}">{_escaped(value)}</subfield>' for code, value in content)
+    return f'<datafield tag="{tag}" ind1="{marks[0]}" ind2="{marks[1]}">{parts}</datafield>'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _failures(test: Test, outcome: Outcome) -> list[str]:
+    kind = type(outcome).__name__.lower()
+    wanted = test.outcome or "mapped"
+    if kind != wanted:
+        return [f"{wanted} was expected, {kind} came{_reason(outcome)}"]
+    found = _issues(outcome)
+    failures = [f"the issue {code} was expected" for code in test.issues if code not in found]
+    if isinstance(outcome, Mapped):
+        record = msgspec.to_builtins(outcome.units[0].record)
+        failures += [
+            message for path, value in test.expect if (message := _difference(record, path, value)) is not None
+        ]
+    return failures
+
+
+def _reason(outcome: Outcome) -> str:
+    return f" ({', '.join(_issues(outcome))})" if _issues(outcome) else ""
+
+
+def _issues(outcome: Outcome) -> list[str]:
+    match outcome:
+        case Mapped(units=units):
+            return [found.code for unit in units for found in unit.issues]
+        case Rejected(issue=found):
+            return [found.code]
+        case Skipped(reason=reason):
+            return [reason]
+        case _:
+            return []
+
+
+#: what a record that states nothing there holds
+_UNSTATED = {"access.status": "unknown", "access.line": "full"}
+
+
+def _difference(record: Any, path: str, value: Plain) -> str | None:
+    found = at_path(record, path)
+    if found is None:
+        found = _UNSTATED.get(path)
+    return None if found == value else f"{path} is {found!r}, expected {value!r}"
+
+
+def at_path(record: Any, path: str) -> Any:
+    """The value under a dotted path with `[i]`; None where there is none."""
+    found = record
+    for part in path.replace("]", "").replace("[", ".").split("."):
+        if isinstance(found, list | tuple):
+            found = found[int(part)] if part.isdigit() and int(part) < len(found) else None
+        elif isinstance(found, dict):
+            found = found.get(part)
+        else:
+            return None
+    return found

@@ -128,6 +128,13 @@ def count_by_institution(connection: Connection, audience: str) -> dict[str, int
     return {row.institution: row.number for row in rows}
 
 
+def ids_of_institution(connection: Connection, institution: str, after: str, limit: int) -> list[str]:
+    """Ids of an institution's living public records above `after`, ascending."""
+    mine = (catalogue_record.c.institution == institution) & (catalogue_record.c.audience == "public")
+    query = select(catalogue_record.c.id).where(mine, catalogue_record.c.alive, catalogue_record.c.id > after)
+    return list(connection.execute(query.order_by(catalogue_record.c.id).limit(limit)).scalars())
+
+
 def ids_of_feed(connection: Connection, feed: str) -> list[str]:
     """Ids of a feed's living records, in the order of first sight."""
     query = (

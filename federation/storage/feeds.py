@@ -7,12 +7,12 @@ from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
-from harvester.feeds import Profile
 
 from federation.errors import RequestRefused
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
+from harvester.feeds import Profile
 
 State = Literal["active", "paused", "retired"]
 

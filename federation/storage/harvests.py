@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -16,7 +17,8 @@ from federation.storage.raw_records import Held, raw_record, raw_record_version
 from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
 from harvester.checkpoint import Checkpoint
-from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Quarantined, Tally, Verdict
+from harvester.oaipmh.page import Quarantined
+from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Tally, Verdict
 from harvester.upsert import Word, decide
 from mappings.schema.raw import RawRecord
 
@@ -53,7 +55,7 @@ class StoredHarvest:
             words = _write_records(tx, self._feed.key, commit)
             _write_page(tx, commit)
             _write_quarantine(tx, self._feed.key, commit)
-            tally = Tally(**{word: list(words.values()).count(word) for word in Tally.__struct_fields__})
+            tally = _tally(words)
             self._keep(tx, commit, tally)
         return tally
 
@@ -87,6 +89,11 @@ class StoredHarvest:
             tx.connection.execute(
                 feeds.feed.update().where(feeds.feed.c.key == self._feed.key).values(profile=commit.learned)
             )
+
+
+def _tally(words: Mapping[str, Word]) -> Tally:
+    met = Counter(words.values())
+    return Tally(new=met["new"], changed=met["changed"], unchanged=met["unchanged"], deleted=met["deleted"])
 
 
 def _started(feed: str, number: int, checkpoint: Checkpoint, now: datetime) -> runs.StoredRun:

@@ -7,7 +7,6 @@ list names the record, changed or not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 from sqlalchemy import (
@@ -152,11 +151,6 @@ def count_waiting(connection: Connection, cursor: int, feed: str | None = None) 
 def highest_rid(connection: Connection) -> int:
     """The largest number given to a record so far."""
     return connection.execute(select(func.max(raw_record.c.rid))).scalar_one() or 0
-
-
-def first_harvested(connection: Connection, feed: str) -> datetime | None:
-    """When the feed's oldest present version was fetched."""
-    return connection.execute(select(func.min(raw_record.c.harvested)).where(raw_record.c.feed == feed)).scalar_one()
 
 
 def _decoded(row: RowMapping) -> StoredRaw:

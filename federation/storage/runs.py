@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
-from harvester.checkpoint import Checkpoint
 
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
+from harvester.checkpoint import Checkpoint
 
 State = Literal["running", "postponed", "ended"]
 

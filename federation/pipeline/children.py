@@ -1,0 +1,52 @@
+"""What runs in the worker processes: parsing a page, mapping a batch.
+
+Each child opens the store by its address, once. A child dies with its parent, so that a killed exchange leaves nobody
+writing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+from functools import lru_cache
+
+from federation.pipeline import map as mapping
+from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.progress import Progress
+from federation.storage.engine import Store
+from harvester.oaipmh.page import Page, parse_page
+
+#: PR_SET_PDEATHSIG of prctl(2)
+_SET_PARENT_DEATH_SIGNAL = 1
+
+MAP_BATCH = 500
+
+
+def start_child() -> None:
+    """Ties this child's life to its parent's; interrupts are the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+@lru_cache(maxsize=4)
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
+    """`parse_page`, as a child is asked for it."""
+    return parse_page(body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset)
+
+
+def map_once(url: str, limit: int = MAP_BATCH) -> Progress:
+    """Maps one batch of changed raw records."""
+    store = _store(url)
+    mapper = FeedMapper(store)
+    with store.reading() as connection:
+        prepared = mapping.prepare(connection, mapper, limit)
+    if not prepared.results:
+        return Progress(done=0, behind=False)
+    with store.transaction() as tx:
+        return mapping.write(tx, prepared)

@@ -1,0 +1,150 @@
+"""The work inside one process: harvests in the event loop, CPU-bound stages in worker processes.
+
+A stage runs a batch at a time and is armed again while it is behind; what other processes commit is noticed within
+half a second. Nothing here is remembered: where each harvest and each stage stands lies in the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import timedelta
+from typing import TypeVar
+
+import msgspec
+
+from federation.pipeline import children
+from federation.pipeline.harvest import harvest_feed
+from federation.pipeline.progress import Progress
+from federation.storage import feeds, raw_records
+from federation.storage.cursors import get as cursor
+from federation.storage.engine import Store
+from harvester.oaipmh.page import Page
+from harvester.ports import Clock
+from mappings.errors import ExchangeError
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.5
+#: a feed whose harvest could not even start is tried again after this
+RETRY = timedelta(minutes=15)
+
+
+class Lags(msgspec.Struct, frozen=True, kw_only=True):
+    """How many changes each stage has still to take in."""
+
+    map: int
+
+
+class Runner:
+    """Carries the work of one store until it is stopped."""
+
+    def __init__(self, store: Store, clock: Clock, *, processes: int, user_agent: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._user_agent = user_agent
+        self._processes = processes
+        self._pool = self._new_pool()
+        self._harvests: dict[str, asyncio.Task[None]] = {}
+        self._stages: dict[str, Callable[[], asyncio.Future[Progress]]] = {
+            "map": lambda: self._child(children.map_once, self._store.url),
+        }
+
+    @property
+    def running(self) -> frozenset[str]:
+        """Keys of the feeds that are being harvested."""
+        return frozenset(self._harvests)
+
+    async def run(self) -> None:
+        """Works until cancelled; a harvest in hand ends at its last committed page."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name in self._stages:
+                    group.create_task(self._stage_loop(name))
+                group.create_task(self._harvest_loop())
+        finally:
+            await self._stop_harvests()
+            self.close()
+
+    def close(self) -> None:
+        """Ends the worker processes once their batches in hand are written."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    async def _harvest_loop(self) -> None:
+        while True:
+            await self.start_due()
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def start_due(self) -> None:
+        """Starts the harvest of every feed that is due and not already being harvested."""
+        for feed in await asyncio.to_thread(self._due):
+            if feed.key not in self._harvests:
+                task = asyncio.create_task(self._harvest(feed))
+                self._harvests[feed.key] = task
+                task.add_done_callback(functools.partial(self._forget, feed.key))
+
+    def _forget(self, key: str, _done: asyncio.Task[None]) -> None:
+        self._harvests.pop(key, None)
+
+    def _due(self) -> list[feeds.StoredFeed]:
+        with self._store.reading() as connection:
+            return feeds.due(connection, self._clock.now())
+
+    async def _harvest(self, feed: feeds.StoredFeed) -> None:
+        try:
+            await harvest_feed(self._store, feed, parse=self._parse, clock=self._clock, user_agent=self._user_agent)
+        except (ExchangeError, OSError) as error:
+            log.warning("harvest of %s stopped: %s", feed.name, error)
+            await asyncio.to_thread(self._put_off, feed)
+
+    def _put_off(self, feed: feeds.StoredFeed) -> None:
+        with self._store.transaction() as tx:
+            feeds.change(tx, msgspec.structs.replace(feed, due_at=tx.now + RETRY))
+
+    async def _stop_harvests(self) -> None:
+        tasks = list(self._harvests.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _parse(self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
+        return await self._child(children.parse, body, feed, metadata_prefix, http_charset)
+
+    async def _stage_loop(self, name: str) -> None:
+        while True:
+            try:
+                progress = await self._stages[name]()
+            except BrokenProcessPool:
+                log.warning("a worker process died in stage %s; its batch is run again", name)
+                self._renew_pool()
+                progress = Progress(done=0, behind=False)
+            if not progress.behind:
+                await asyncio.sleep(POLL_SECONDS)
+
+    def _child(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            max_workers=self._processes or os.cpu_count() or 1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=children.start_child,
+        )
+
+    def _renew_pool(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._new_pool()
+
+
+def lags(store: Store) -> Lags:
+    """What every stage has still to do."""
+    with store.reading() as connection:
+        return Lags(map=raw_records.count_waiting(connection, cursor(connection, "map")))

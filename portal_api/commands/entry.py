@@ -1,0 +1,41 @@
+"""`archive-exchange`: every verb, and how a refusal becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mappings.errors import CrosswalkInvalid, ExchangeError
+from portal_api.commands import config, crosswalk, feed, institution, serve, show
+from portal_api.commands.output import errors
+from portal_api.http.problems import exit_code
+
+app = typer.Typer(
+    name="archive-exchange",
+    help="One query over the catalogues of many libraries, archives and research institutions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("demo")(serve.demo)
+app.command("show")(show.show)
+app.command("config")(config.config)
+app.add_typer(institution.app, name="institution")
+app.add_typer(feed.app, name="feed")
+app.add_typer(crosswalk.app, name="crosswalk")
+
+
+def main() -> None:
+    """Runs the command line; a refusal is one line on standard error and an exit code of the house."""
+    try:
+        app()
+    except CrosswalkInvalid as error:
+        for fault in error.faults:
+            hint = f" ({fault.hint})" if fault.hint else ""
+            errors.print(f"{fault.file}:{fault.line}: {fault.message} [{fault.code}]{hint}", markup=False)
+        sys.exit(exit_code(error))
+    except ExchangeError as error:
+        errors.print(f"archive-exchange: {error}", markup=False)
+        sys.exit(exit_code(error))

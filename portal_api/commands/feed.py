@@ -1,0 +1,121 @@
+"""`feed`: where catalogues are harvested from."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from federation.errors import RequestRefused
+from federation.pipeline.crosswalks import crosswalk_of
+from federation.storage import cursors, feeds, institutions, outcomes, runs
+from federation.storage.engine import Store
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.wiring import open_store
+
+app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True)
+
+NameArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="Name of the feed.")],
+    url: Annotated[str, typer.Option(help="Base URL of the OAI-PMH repository.")],
+    institution: Annotated[str, typer.Option(help="Slug of the institution.")],
+    prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
+    set_spec: Annotated[list[str] | None, typer.Option("--set", help="setSpec; may be repeated.")] = None,
+    crosswalk: Annotated[str, typer.Option(help="A base crosswalk, or a file.")] = "base/oai_dc",
+    licence: Annotated[str | None, typer.Option(help="Licence URI of the metadata.")] = None,
+    allow_network: Annotated[list[str] | None, typer.Option(help="Private network it may be read from.")] = None,
+    paused: Annotated[bool, typer.Option("--paused", help="Do not harvest yet.")] = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Add a feed and queue its first harvest."""
+    own = Path(crosswalk)
+    wanted = feeds.StoredFeed(
+        key=secrets.token_hex(16),
+        name=name,
+        institution=institution,
+        base_url=url,
+        metadata_prefix=prefix,
+        set_specs=tuple(set_spec or ()),
+        networks=tuple(allow_network or ()),
+        crosswalk=own.name if own.is_file() else crosswalk,
+        crosswalk_text=own.read_text(encoding="utf-8") if own.is_file() else "",
+        metadata_licence=licence,
+        state="paused" if paused else "active",
+        due_at=None if paused else datetime.now(UTC),
+    )
+    crosswalk_of(wanted)
+    with open_store(data) as store, store.transaction() as tx:
+        if institutions.get(tx.connection, institution) is None:
+            raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
+        feeds.add(tx, wanted)
+    say(f"{name}: {wanted.key}, {'paused' if paused else 'its first harvest is due'}")
+
+
+@app.command("list")
+def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """List the feeds with the verdict of their last run."""
+    with open_store(data) as store, store.reading() as connection:
+        found = [(feed, runs.latest(connection, feed.key)) for feed in feeds.everyone(connection)]
+    if as_json:
+        for feed, _ in found:
+            print_json(feed)
+        return
+    rows = [
+        (f.name, f.institution, f.state, (r.verdict or r.state) if r else "never run", f.base_url) for f, r in found
+    ]
+    print_rows(("feed", "institution", "state", "last run", "address"), rows)
+
+
+@app.command("show")
+def show(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Show a feed, its runs, what became of its records, and its issues, as JSON."""
+    with open_store(data) as store, store.reading() as connection:
+        feed = _found(store, name)
+        print_json(
+            {
+                "feed": feed,
+                "runs": [
+                    msgspec.structs.asdict(run) | {"checkpoint": None} for run in runs.of_feed(connection, feed.key)
+                ],
+                "accounts": outcomes.accounts(connection, cursors.get(connection, "map"), feed.key),
+                "issues": outcomes.issue_counts(connection, feed.key),
+            }
+        )
+
+
+@app.command("run")
+def run(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Make a feed due now; the server that holds the folder starts it within a second."""
+    _change(data, name, "active", datetime.now(UTC))
+    say(f"{name}: due now")
+
+
+@app.command("pause")
+def pause(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Stop harvesting a feed until it is run again; what it gave stays."""
+    _change(data, name, "paused", None)
+    say(f"{name}: paused")
+
+
+def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) -> None:
+    with open_store(data) as store:
+        changed = msgspec.structs.replace(_found(store, name), state=state, due_at=due_at)
+        with store.transaction() as tx:
+            feeds.change(tx, changed)
+
+
+def _found(store: Store, name: str) -> feeds.StoredFeed:
+    with store.reading() as connection:
+        feed = feeds.get(connection, name)
+    if feed is None:
+        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+    return feed

@@ -1,0 +1,40 @@
+"""`institution`: the partners."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from federation.storage import institutions
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.wiring import open_store
+
+app = typer.Typer(help="The partner institutions.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    slug: Annotated[str, typer.Argument(help="Short name in addresses: a-z, 0-9, hyphens.")],
+    name: Annotated[str, typer.Option(help="Name as readers see it.")],
+    isil: Annotated[str | None, typer.Option(help="ISIL code, such as DE-1.")] = None,
+    url: Annotated[str | None, typer.Option(help="The institution's own page.")] = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Add an institution, or change the name, ISIL and page of one."""
+    with open_store(data) as store, store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug=slug, name=name, isil=isil, url=url))
+    say(f"{slug}: {name}")
+
+
+@app.command("list")
+def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """List the institutions."""
+    with open_store(data) as store, store.reading() as connection:
+        found = institutions.everyone(connection)
+    if as_json:
+        for line in found:
+            print_json(line)
+    else:
+        print_rows(("slug", "name", "ISIL"), [(line.slug, line.name, line.isil or "") for line in found])

@@ -1,0 +1,135 @@
+"""`serve` and `demo`: the exchange in one process, doors and work together."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from aiohttp import web
+
+from federation.pipeline.folder_lock import holding
+from federation.pipeline.runner import Runner
+from federation.storage import feeds, institutions
+from federation.storage.engine import Store
+from portal_api import config
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import say
+from portal_api.demo.partners import DemoPartner, partners
+from portal_api.demo.repositories import Running, start_partners
+from portal_api.errors import SettingsInvalid
+from portal_api.http.app import make_app
+from portal_api.wiring import compose, new_runner, open_store
+
+HostOption = Annotated[str | None, typer.Option(help="Address to listen on.")]
+PortOption = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
+
+#: what is started before the doors open, and stopped after they closed
+Surroundings = Callable[[Store], AbstractAsyncContextManager[None]]
+
+LOOPBACK = "127.0.0.0/8"
+
+#: metadata prefixes whose base crosswalk ships; partners of other formats are not started
+_MAPPED = ("oai_dc", "oai_qdc")
+
+
+def serve(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
+    """Start the exchange: its pages, its harvests and its stages."""
+    asyncio.run(_serve(data, host, port, _alone))
+
+
+def demo(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
+    """Start the exchange with its demonstration partners, each a repository on this machine."""
+    asyncio.run(_serve(data, host, port, _with_partners))
+
+
+@asynccontextmanager
+async def _alone(store: Store) -> AsyncIterator[None]:
+    yield
+
+
+@asynccontextmanager
+async def _with_partners(store: Store) -> AsyncIterator[None]:
+    running = await start_partners(_served())
+    try:
+        await asyncio.to_thread(_add_partners, store, running)
+        yield
+    finally:
+        await running.stop()
+
+
+def _served() -> list[DemoPartner]:
+    """The partners whose crosswalk rests on a base that ships."""
+    return [partner for partner in partners() if partner.metadata_prefix in _MAPPED]
+
+
+def _add_partners(store: Store, running: Running) -> None:
+    with store.transaction() as tx:
+        for partner in _served():
+            holder = institutions.StoredInstitution(slug=partner.slug, name=partner.name, isil=partner.isil)
+            institutions.put(tx, holder)
+            known = feeds.get(tx.connection, partner.feed_key)
+            if known is None:
+                feeds.add(tx, _feed_of(partner, running, store))
+            else:
+                feeds.change(tx, msgspec.structs.replace(known, base_url=running.base_url(partner.slug)))
+
+
+def _feed_of(partner: DemoPartner, running: Running, store: Store) -> feeds.StoredFeed:
+    return feeds.StoredFeed(
+        key=partner.feed_key,
+        name=partner.feed_name,
+        institution=partner.slug,
+        base_url=running.base_url(partner.slug),
+        metadata_prefix=partner.metadata_prefix,
+        networks=(LOOPBACK,),
+        crosswalk=partner.crosswalk,
+        crosswalk_text=partner.crosswalk_text,
+        metadata_licence=partner.licence,
+        raw_visible="public",
+        min_interval_seconds=0.0,
+        due_at=store.now(),
+    )
+
+
+async def _serve(folder: Path, host: str | None, port: int | None, surroundings: Surroundings) -> None:
+    loaded = config.load(folder)
+    with holding(folder), open_store(folder) as store:
+        async with surroundings(store):
+            runner = new_runner(loaded.settings, store)
+            listening = loaded.settings.http
+            doors = web.AppRunner(make_app(compose(loaded.settings, store, runner)), access_log=None)
+            await doors.setup()
+            try:
+                await _listen(doors, host or listening.host, listening.port if port is None else port)
+                await _until_signalled(runner)
+            finally:
+                await doors.cleanup()
+
+
+async def _listen(doors: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(doors, host, port, shutdown_timeout=20).start()
+    except OSError as error:
+        raise SettingsInvalid(f"expected a free port, found {host}:{port} taken ({error.strerror})") from error
+    address = doors.addresses[0]
+    say(f"Listening on http://{address[0]}:{address[1]}")
+
+
+async def _until_signalled(runner: Runner) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    work = asyncio.create_task(runner.run())
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    work.cancel()
+    results = await asyncio.gather(work, return_exceptions=True)
+    if isinstance(results[0], Exception):
+        raise results[0]

@@ -1,0 +1,206 @@
+"""Settings of the whole process: `exchange.toml`, then `EXCHANGE_SECTION__KEY` in the environment, then flags.
+
+Each value remembers where it came from, so that `archive-exchange config` can say it. Any key may be given as
+`key_file`, the path of a file that holds the value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from portal_api.errors import SettingsInvalid
+
+PREFIX = "EXCHANGE_"
+FILE_NAME = "exchange.toml"
+
+
+class ExchangeSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who this exchange is to the world."""
+
+    #: namespace of every identifier given out by `/oai`; frozen at the first exported item
+    authority: str = "archive-exchange.example"
+    #: stated by Identify and in the User-Agent of every harvest
+    admin_email: str = "admin@archive-exchange.example"
+    #: address under which the exchange is reached; empty = the address it listens on
+    public_url: str = ""
+    #: language of pages where the reader states none: `en` or `zh-Hans`
+    language: Literal["en", "zh-Hans"] = "en"
+
+
+class StorageSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where records, clusters, jobs, accounts and ledger are kept."""
+
+    #: SQLAlchemy URL; empty = SQLite in the data folder
+    url: str = ""
+
+
+class SearchSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which engine answers queries."""
+
+    backend: Literal["embedded"] = "embedded"
+
+
+class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How work is carried."""
+
+    mode: Literal["inside"] = "inside"
+    #: worker processes of the CPU-bound steps; 0 = one a core
+    processes: int = 0
+
+
+class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the exchange listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What harvests may reach beyond the public network."""
+
+    #: private networks that a feed may be allowed to name, such as `10.3.0.0/16`
+    networks: tuple[str, ...] = ()
+    #: seconds between two requests to one origin
+    min_interval_seconds: float = 0.2
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All sections."""
+
+    exchange: ExchangeSection = ExchangeSection()
+    storage: StorageSection = StorageSection()
+    search: SearchSection = SearchSection()
+    work: WorkSection = WorkSection()
+    http: HttpSection = HttpSection()
+    egress: EgressSection = EgressSection()
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """A setting's value and where it came from."""
+
+    section: str
+    key: str
+    value: str
+    #: `default`, `FILE`, or the environment variable's name
+    origin: str
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings with the origin of each value."""
+
+    settings: Settings
+    origins: tuple[Origin, ...]
+
+
+_Values = dict[str, dict[str, object]]
+
+
+def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
+    """The settings of the exchange whose data lies in `folder`.
+
+    raises  SettingsInvalid (file, line) for an unknown section or key, a wrong type, a secret readable by others
+    """
+    path = folder / FILE_NAME
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    values, origins = _from_file(path, text)
+    for name, section, key, value in _from_environment(environment):
+        _check_name(section, key, file=name, line=0)
+        values.setdefault(section, {})[key] = value
+        origins[section, key] = name
+    settings = _convert(values, origins, path, text)
+    return Loaded(settings=settings, origins=tuple(_listed(settings, origins)))
+
+
+def _from_file(path: Path, text: str) -> tuple[_Values, dict[tuple[str, str], str]]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"not TOML: {error}", file=str(path), line=_line_in(str(error))) from error
+    values: _Values = {}
+    origins: dict[tuple[str, str], str] = {}
+    for section, table in document.items():
+        if not isinstance(table, dict):
+            raise SettingsInvalid(f"expected a section, found the value {section!r}", file=str(path), line=1)
+        for key, value in table.items():
+            name, value = _from_secret(key, value, path)
+            _check_name(section, name, file=str(path), line=_line_of(text, key))
+            values.setdefault(section, {})[name] = value
+            origins[section, name] = str(path)
+    return values, origins
+
+
+def _from_secret(key: str, value: object, path: Path) -> tuple[str, object]:
+    if not key.endswith("_file"):
+        return key, value
+    secret = path.parent / str(value)
+    if not secret.is_file():
+        raise SettingsInvalid(f"{key}: no file {secret}", file=str(path), line=0)
+    if secret.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        raise SettingsInvalid(f"{key}: {secret} can be read by others; expected mode 0600", file=str(path), line=0)
+    return key.removesuffix("_file"), secret.read_text(encoding="utf-8").strip()
+
+
+def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    found = []
+    for name in sorted(environment):
+        section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
+        if name.startswith(PREFIX) and separator:
+            found.append((name, section, key, environment[name]))
+    return found
+
+
+def _check_name(section: str, key: str, *, file: str, line: int) -> None:
+    sections = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    if section not in sections:
+        raise SettingsInvalid(_unknown("section", section, list(sections)), file=file, line=line)
+    keys = [field.name for field in msgspec.structs.fields(sections[section])]
+    if key not in keys:
+        raise SettingsInvalid(
+            _unknown("key", f"{section}.{key}", [f"{section}.{k}" for k in keys]), file=file, line=line
+        )
+
+
+def _unknown(what: str, name: str, known: list[str]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else f"; expected one of {', '.join(known)}"
+    return f"unknown {what} {name}{hint}"
+
+
+def _convert(values: _Values, origins: dict[tuple[str, str], str], path: Path, text: str) -> Settings:
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        section, _, key = str(error).rpartition("$.")[2].rstrip("`").partition(".")
+        origin = origins.get((section, key), str(path))
+        raise SettingsInvalid(f"{section}.{key}: {error}", file=origin, line=_line_of(text, key)) from error
+
+
+def _listed(settings: Settings, origins: dict[tuple[str, str], str]) -> list[Origin]:
+    return [
+        Origin(
+            section=section.name,
+            key=key.name,
+            value=str(getattr(getattr(settings, section.name), key.name)),
+            origin=origins.get((section.name, key.name), "default"),
+        )
+        for section in msgspec.structs.fields(Settings)
+        for key in msgspec.structs.fields(section.type)
+    ]
+
+
+def _line_of(text: str, key: str) -> int:
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith(key)), 0)
+
+
+def _line_in(message: str) -> int:
+    _, _, rest = message.partition("at line ")
+    digits = rest.split(",", 1)[0]
+    return int(digits) if digits.isdigit() else 0

@@ -1,0 +1,74 @@
+"""The composed exchange that a door is handed; `portal_api.wiring` alone fills it, doors find it at `app[EXCHANGE]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+from aiohttp import web
+
+from mappings.schema.unified import UnifiedRecord
+from portal_api.settings import PortalSettings
+
+
+class FeedSums(msgspec.Struct, frozen=True, kw_only=True):
+    """Feeds that wait for a harvest, and feeds that are being harvested."""
+
+    due: int
+    running: int
+
+
+class StageLags(msgspec.Struct, frozen=True, kw_only=True):
+    """How many changes each stage has still to take in."""
+
+    map: int = 0
+    key: int = 0
+    link: int = 0
+    publish: int = 0
+    export: int = 0
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """What the public may know of the exchange's state (`/api/v1/health`)."""
+
+    records: int
+    clusters: int
+    feeds: FeedSums
+    lag: StageLags
+    #: no feed due or running, and no stage behind
+    idle: bool
+
+
+class InstitutionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A holder with the number of its public records."""
+
+    slug: str
+    name: str
+    isil: str | None = None
+    url: str | None = None
+    records: int
+
+
+class Catalogue(Protocol):
+    """The catalogue as doors read it; every answer is for one audience."""
+
+    def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
+        """One thing; None where the audience sees nothing."""
+
+    def institutions(self) -> Sequence[InstitutionLine]:
+        """Every institution, by name."""
+
+    def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
+        """An institution's public things with an id above `after`, in the order of their ids."""
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One exchange, composed."""
+
+    settings: PortalSettings
+    catalogue: Catalogue
+    health: Callable[[], Health]
+
+
+EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

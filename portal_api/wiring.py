@@ -1,0 +1,112 @@
+"""The composition root: settings become store, search, runner and exchange; nothing else chooses parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from federation.pipeline.runner import Runner, lags
+from federation.pipeline.unifying import PREFIX, load_unified
+from federation.storage import catalogue_records, feeds, institutions
+from federation.storage.engine import Store, embedded_url
+from mappings.schema.access import PUBLIC
+from mappings.schema.unified import UnifiedRecord
+from portal_api.clock import SystemClock
+from portal_api.config import Settings, load
+from portal_api.exchange import Exchange, FeedSums, Health, InstitutionLine, StageLags
+from portal_api.settings import PortalSettings
+
+DISTRIBUTION = "archive-exchange"
+
+
+@contextmanager
+def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store]:
+    """The store of a data folder with its tables made, closed when the block ends."""
+    wanted = settings or load(folder).settings
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store(wanted.storage.url or embedded_url(folder))
+    try:
+        store.create_schema()
+        yield store
+    finally:
+        store.close()
+
+
+def new_runner(settings: Settings, store: Store) -> Runner:
+    """The runner that works for this store while it is served."""
+    agent = f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
+    processes = settings.work.processes
+    return Runner(store, SystemClock(), processes=processes, user_agent=agent)
+
+
+def compose(settings: Settings, store: Store, runner: Runner) -> Exchange:
+    """The exchange that the doors are handed."""
+    return Exchange(
+        settings=_portal_settings(settings),
+        catalogue=StoredCatalogue(store),
+        health=lambda: health(store, runner),
+    )
+
+
+def _portal_settings(settings: Settings) -> PortalSettings:
+    return PortalSettings(
+        public_url=settings.exchange.public_url.rstrip("/"),
+        authority=settings.exchange.authority,
+        admin_email=settings.exchange.admin_email,
+        allow_networks=settings.egress.networks,
+    )
+
+
+def health(store: Store, runner: Runner) -> Health:
+    """What the exchange holds and has still to do; idle when no feed is due or running and no stage is behind."""
+    running = len(runner.running)
+    behind = lags(store)
+    with store.reading() as connection:
+        due = len(feeds.due(connection, store.now()))
+        records = catalogue_records.count_alive(connection, audience=PUBLIC)
+    return Health(
+        records=records,
+        clusters=records,
+        feeds=FeedSums(due=due, running=running),
+        lag=StageLags(map=behind.map),
+        idle=not (due or running or behind.map),
+    )
+
+
+class StoredCatalogue:
+    """The catalogue as the doors read it (`portal_api.exchange.Catalogue`)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
+        """One thing as `audience` sees it; None where it sees nothing."""
+        with self._store.reading() as connection:
+            return load_unified(connection, [cluster_id], audience).get(cluster_id)
+
+    def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
+        """An institution's public things by id."""
+        with self._store.reading() as connection:
+            names = [
+                PREFIX + id_
+                for id_ in catalogue_records.ids_of_institution(connection, slug, after.removeprefix(PREFIX), limit)
+            ]
+            found = load_unified(connection, names, PUBLIC)
+        return [found[name] for name in names if name in found]
+
+    def institutions(self) -> Sequence[InstitutionLine]:
+        """Every institution with the number of its public records."""
+        with self._store.reading() as connection:
+            return _institution_lines(connection)
+
+
+def _institution_lines(connection: sa.Connection) -> list[InstitutionLine]:
+    counts = catalogue_records.count_by_institution(connection, PUBLIC)
+    return [
+        InstitutionLine(slug=line.slug, name=line.name, isil=line.isil, url=line.url, records=counts.get(line.slug, 0))
+        for line in institutions.everyone(connection)
+    ]

@@ -1,0 +1,85 @@
+"""The doors over a harvested catalogue: pages and JSON say the same, and a refusal says nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+
+from federation.pipeline.runner import Runner
+from federation.storage.engine import Store, embedded_url
+from portal_api.clock import SystemClock
+from portal_api.config import Settings
+from portal_api.http.app import make_app
+from portal_api.wiring import compose
+from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.federation.pipeline.test_map import map_all
+from tests.peers.courteous.repository import Item, Repository, items, serving
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a portal over 20 records, one of them with markup in its title."""
+    store = Store(embedded_url(tmp_path))
+    store.create_schema()
+    hostile = Item("oai:peer:xss", "2021-01-01", "&lt;script&gt;alert(1)&lt;/script&gt;")
+    async with serving(Repository([*items(20), hostile])) as url:
+        await harvest(store, add_feed(store, url))
+    map_all(store)
+    worker = Runner(store, SystemClock(), processes=1, user_agent="test")
+    runner = web.AppRunner(make_app(compose(Settings(), store, worker)))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+    worker.close()
+    store.close()
+
+
+async def read(address: str) -> tuple[int, str, dict[str, str]]:
+    async with ClientSession() as session, session.get(address) as response:
+        return response.status, await response.text(), dict(response.headers)
+
+
+async def test_the_home_page_counts_what_the_institutions_hold(portal: str) -> None:
+    status, text, headers = await read(portal + "/")
+    assert (status, "20 descriptions from 1 institutions" in text) == (200, True)
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+async def test_health_is_idle_once_everything_is_mapped(portal: str) -> None:
+    status, text, _ = await read(portal + "/api/v1/health")
+    assert status == 200
+    assert '"records":20' in text
+    assert '"lag":{"map":0,"key":0,"link":0,"publish":0,"export":0}' in text
+
+
+async def test_a_record_page_names_path_rule_and_crosswalk_of_each_value(portal: str) -> None:
+    _, listing, _ = await read(portal + "/institutions/peer")
+    address = listing.split('href="/r/')[1].split('"')[0]
+    status, text, _ = await read(f"{portal}/r/{address}")
+    assert status == 200
+    assert "header:identifier, rule oai_identifier of base/oai_dc@" in text
+    status, answer, _ = await read(f"{portal}/api/v1/clusters/{address}")
+    assert (status, f'"id":"{address}"' in answer) == (200, True)
+
+
+async def test_markup_in_a_harvested_title_is_text(portal: str) -> None:
+    _, text, _ = await read(portal + "/institutions/peer")
+    assert "<script>" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+@pytest.mark.parametrize("address", ["/r/c-unknown", "/institutions/nobody", "/nowhere"])
+async def test_an_unknown_address_is_a_page_that_gives_no_hint(portal: str, address: str) -> None:
+    status, text, _ = await read(portal + address)
+    assert (status, "Nothing is known under this address" in text) == (404, True)
+
+
+async def test_an_unknown_resource_is_a_problem_document(portal: str) -> None:
+    status, text, headers = await read(portal + "/api/v1/clusters/c-unknown")
+    assert (status, headers["Content-Type"]) == (404, "application/problem+json")
+    assert '"not-found"' in text or "not-found" in text

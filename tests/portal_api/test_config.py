@@ -1,0 +1,62 @@
+"""Settings: files, environment, and what is said of those that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal_api.config import load
+from portal_api.errors import SettingsInvalid
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "exchange.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_without_a_file_has_the_defaults(tmp_path: Path) -> None:
+    loaded = load(tmp_path, {})
+    assert loaded.settings.exchange.authority == "archive-exchange.example"
+    assert {origin.origin for origin in loaded.origins} == {"default"}
+
+
+def test_the_environment_outranks_the_file_and_each_value_names_its_origin(tmp_path: Path) -> None:
+    write(tmp_path, '[exchange]\nauthority = "example.org"\n[http]\nport = 8081\n')
+    loaded = load(tmp_path, {"EXCHANGE_HTTP__PORT": "9000", "EXCHANGE_TEST_REQUIRE": "postgres", "HOME": "/"})
+    assert (loaded.settings.exchange.authority, loaded.settings.http.port) == ("example.org", 9000)
+    origins = {(o.section, o.key): o.origin for o in loaded.origins}
+    assert origins["http", "port"] == "EXCHANGE_HTTP__PORT"
+    assert origins["exchange", "authority"].endswith("exchange.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ('[exchange]\nautority = "a"\n', "did you mean exchange.authority?", 2),
+        ("[htpp]\nport = 1\n", "did you mean http?", 0),
+        ('[http]\n\nport = "many"\n', "http.port", 3),
+        ("[http\n", "not TOML", 1),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_with_its_line(tmp_path: Path, text: str, said: str, line: int) -> None:
+    with pytest.raises(SettingsInvalid) as caught:
+        load(write(tmp_path, text), {})
+    assert said in str(caught.value)
+    assert line == 0 or caught.value.line == line
+
+
+def test_an_unknown_key_of_the_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match=r"EXCHANGE_STORAGE__URI.*did you mean storage\.url"):
+        load(tmp_path, {"EXCHANGE_STORAGE__URI": "x"})
+
+
+def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("sqlite:///x.db\n", encoding="utf-8")
+    write(tmp_path, '[storage]\nurl_file = "url"\n')
+    secret.chmod(0o600)
+    assert load(tmp_path, {}).settings.storage.url == "sqlite:///x.db"
+    secret.chmod(0o644)
+    with pytest.raises(SettingsInvalid, match="0600"):
+        load(tmp_path, {})

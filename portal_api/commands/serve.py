@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from federation.pipeline.folder_lock import holding
 from federation.pipeline.runner import Runner
 from federation.storage import feeds, institutions
 from federation.storage.engine import Store
+from federation.storage.transactions import Transaction
 from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import say
@@ -57,7 +59,7 @@ async def _alone(store: Store) -> AsyncIterator[None]:
 async def _with_partners(store: Store) -> AsyncIterator[None]:
     running = await start_partners(_served())
     try:
-        await asyncio.to_thread(_add_partners, store, running)
+        await asyncio.to_thread(add_partners, store, _served(), running)
         yield
     finally:
         await running.stop()
@@ -68,19 +70,25 @@ def _served() -> list[DemoPartner]:
     return [partner for partner in partners() if partner.metadata_prefix in _MAPPED]
 
 
-def _add_partners(store: Store, running: Running) -> None:
+def add_partners(store: Store, wanted: Sequence[DemoPartner], running: Running) -> list[feeds.StoredFeed]:
+    """Puts the partners and their feeds in; feeds that stand keep everything but the address of today."""
     with store.transaction() as tx:
-        for partner in _served():
-            holder = institutions.StoredInstitution(slug=partner.slug, name=partner.name, isil=partner.isil)
-            institutions.put(tx, holder)
-            known = feeds.get(tx.connection, partner.feed_key)
-            if known is None:
-                feeds.add(tx, _feed_of(partner, running, store))
-            else:
-                feeds.change(tx, msgspec.structs.replace(known, base_url=running.base_url(partner.slug)))
+        return [_add_partner(tx, partner, running) for partner in wanted]
 
 
-def _feed_of(partner: DemoPartner, running: Running, store: Store) -> feeds.StoredFeed:
+def _add_partner(tx: Transaction, partner: DemoPartner, running: Running) -> feeds.StoredFeed:
+    institutions.put(tx, institutions.StoredInstitution(slug=partner.slug, name=partner.name, isil=partner.isil))
+    known = feeds.get(tx.connection, partner.feed_key)
+    if known is None:
+        feed = _feed_of(partner, running, tx.now)
+        feeds.add(tx, feed)
+        return feed
+    moved = msgspec.structs.replace(known, base_url=running.base_url(partner.slug))
+    feeds.change(tx, moved)
+    return moved
+
+
+def _feed_of(partner: DemoPartner, running: Running, now: datetime) -> feeds.StoredFeed:
     return feeds.StoredFeed(
         key=partner.feed_key,
         name=partner.feed_name,
@@ -93,7 +101,7 @@ def _feed_of(partner: DemoPartner, running: Running, store: Store) -> feeds.Stor
         metadata_licence=partner.licence,
         raw_visible="public",
         min_interval_seconds=0.0,
-        due_at=store.now(),
+        due_at=now,
     )
 
 

@@ -46,17 +46,24 @@ def make_app(exchange: Exchange) -> web.Application:
 
 @web.middleware
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response: web.StreamResponse
     try:
         response = await handler(request)
     except web.HTTPNotFound:
         response = _refused(request, NotFound())
+    except web.HTTPException as answer:
+        answer.headers.update(SECURITY_HEADERS)
+        raise
     except ExchangeError as error:
+        response = _refused(request, error)
+    except Exception as error:
+        log.exception("fault at %s", request.path)
         response = _refused(request, error)
     response.headers.update(SECURITY_HEADERS)
     return response
 
 
-def _refused(request: web.Request, error: ExchangeError) -> web.Response:
+def _refused(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, NotFound) and not request.path.startswith("/api/"):
         return catalogue.not_found()
     problem = problem_of(error)

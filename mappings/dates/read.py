@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import Literal
 
 from mappings.dates import chinese, edtf, western
-from mappings.dates.english import STEPS, Manner, phrase
+from mappings.dates.bounds import Bounds, year_of
+from mappings.dates.english import phrase
+from mappings.dates.manner import STEPS, Manner
 from mappings.dates.other import UNDATED
 from mappings.dates.part import Part
-from mappings.dates.western import Order
+from mappings.dates.western import LAST_YEAR, Order
 from mappings.schema.dates import Dated, DateKind, DateReading, HistoricalDate, Undated, Unread
 from mappings.schema.folding import fold
 
@@ -56,7 +58,7 @@ def read(
     folded = _MANY_BLANKS.sub(" ", _DASHES.sub(" - ", fold(_DASHES.sub(" - ", written)))).strip()
     if folded.strip("[]()<>.,;: ?-") in UNDATED:
         return Undated()
-    return _read_folded(folded, Manner(single=_single(hint), order=order, c=c, steps=iter(range(STEPS))))
+    return _read_folded(folded, Manner(single=_single(hint), whole=phrase, order=order, c=c, steps=iter(range(STEPS))))
 
 
 def _is_prose(written: str) -> bool:
@@ -104,12 +106,17 @@ def _as_edtf(written: str) -> Dated | None:
     if re.fullmatch("[/.]*|0+|X+", expression) or _more_likely_years(expression):
         return None
     if "/" in expression and ".." not in expression:
-        expression = re.sub("^/", "../", re.sub("/$", "/..", expression))
+        expression = re.sub("^/", "../", re.sub("/(9999(-12-31)?)?$", "/..", expression))
     found = edtf.bounds(expression)
-    if found is None:
+    if found is None or _beyond_history(found):
         return None
     flags = tuple(dict.fromkeys(flag for mark in expression if mark in _FLAGS for flag in _FLAGS[mark]))
     return Dated(edtf=expression, start=found.start, end=found.end, flags=flags)
+
+
+def _beyond_history(found: Bounds) -> bool:
+    """`5757` is a year of another calendar, or a number; nobody dates material so far ahead."""
+    return any(day is not None and day[0] != "-" and year_of(day) > LAST_YEAR for day in found)
 
 
 def _more_likely_years(expression: str) -> bool:

@@ -1,0 +1,71 @@
+"""Dates that are open at one end: before, after, since, until."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from mappings.dates import part as parts
+from mappings.dates.bounds import year_of
+from mappings.dates.manner import Manner, behind
+from mappings.dates.part import Part
+
+_BEFORE = re.compile(r"(?:before|prior to|pre|earlier than|ante|avant|vor|inainte de)[ -](?=\S)")
+_UP_TO = re.compile(r"(?:not after|no later than|not later than|by|until|till|up to|to|-|through|bis|pana in) ?(?=\S)")
+_AFTER = re.compile(r"(?:after|post|later than|dupa|nach)[ -](?=\S)")
+_FROM_ON = re.compile(r"(?:not before|no earlier than|not earlier than|in or after) (?=\S)")
+_SINCE = re.compile(r"(?:since|from|beginning in|beginning|b\.|born|fl\. from|seit|ab) (?=\S)")
+_BACK_TO = re.compile(r"(?:d\.|died) (?=\S)")
+_FLOURISHED = re.compile(r"(?:fl\.?|active|flourished|act\.) (?=\S)")
+_STILL = re.compile(
+    r" ?-+ ?(?:present|current|now|ongoing|today|date)?|(?: on| onwards?| to (?:the )?present| and later| or later|\+)"
+)
+_OR_EARLIER = re.compile(r" or (?:earlier|before)")
+
+
+def _day_before(found: Part) -> Part | None:
+    """The year before a year; before a month or a day the reading itself, which `before` then includes."""
+    if found.start is None or len(found.low.rstrip("?~%")) > 4:
+        return found
+    return parts.point(f"{year_of(found.start) - 1:04d}")
+
+
+def _day_after(found: Part) -> Part | None:
+    if found.end is None or len(found.high.rstrip("?~%")) > 4:
+        return found
+    return parts.point(f"{year_of(found.end) + 1:04d}")
+
+
+def opened(text: str, manner: Manner, depth: int) -> Part | None:
+    """`before 1900`, `after 1945`, `1945-`, `since 1945`."""
+    for pattern, made in _OPENINGS:
+        found = pattern.match(text)
+        inner = manner.whole(text[found.end() :], manner, depth) if found else None
+        if inner and ".." not in (inner.low, inner.high):
+            return made(inner)
+    if (found := behind(_OR_EARLIER, text)) and (inner := manner.whole(text[: found.start()], manner, depth)):
+        return parts.open_before(inner) if inner.low != ".." else None
+    found = behind(_STILL, text)
+    inner = manner.whole(text[: found.start()], manner, depth) if found and found.group().strip() else None
+    return parts.lasting(inner) if inner and inner.high != ".." else None
+
+
+def _opened_before(found: Part) -> Part | None:
+    earlier = _day_before(found)
+    return parts.open_before(earlier)._replace(flags=found.flags) if earlier else None
+
+
+def _opened_after(found: Part) -> Part | None:
+    later = _day_after(found)
+    return parts.open_after(later)._replace(flags=found.flags) if later else None
+
+
+_OPENINGS: tuple[tuple[re.Pattern[str], Callable[[Part], Part | None]], ...] = (
+    (_BEFORE, _opened_before),
+    (_AFTER, _opened_after),
+    (_FROM_ON, parts.open_after),
+    (_UP_TO, parts.open_before),
+    (_SINCE, parts.lasting),
+    (_BACK_TO, parts.until),
+    (_FLOURISHED, lambda found: found.flagged("active")),
+)

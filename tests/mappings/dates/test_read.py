@@ -1,0 +1,241 @@
+"""Dates as people wrote them: rows of the mapping chapter, forms of real catalogues, and what must stay unread."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.dates import edtf
+from mappings.dates.read import historical_date, read
+from mappings.schema.dates import Dated, Undated, Unread
+
+#: bounds wider or narrower than their EDTF: the 19th century ends with 1900, lunar years are not ours
+_OWN_BOUNDS = {"century"}
+
+
+def _dated(text: str) -> Dated:
+    found = read(text)
+    assert isinstance(found, Dated), text
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # EDTF and ISO
+        ("1985-04-12", "1985-04-12"),
+        ("1985-04-12T10:00:00Z", "1985-04-12"),
+        ("1984~", "1984~"),
+        ("1958-05-00", "1958-05"),
+        ("1951-04-05/", "1951-04-05/.."),
+        ("{1941,1943}", "{1941,1943}"),
+        ("1945-mm-24", "1945-XX-24"),
+        # the table of the chapter
+        ("[1923]", "1923"),
+        ("[1923?]", "1923?"),
+        ("c1998", "1998"),
+        ("c.1830–41", "1830~/1841~"),
+        ("1799–1800", "1799/1800"),
+        ("1980s-1990s", "198X/199X"),
+        ("18--", "18XX"),
+        ("19th century", "18XX"),
+        ("late 15th c.", "1467~/1500~"),
+        ("before 1900", "[..1899]"),
+        ("after 1945", "[1946..]"),
+        ("1920 or 1921", "[1920,1921]"),
+        ("1941, 1943", "{1941,1943}"),
+        ("Spring 1923", "1923-21"),
+        ("200 B.C.", "-0199"),
+        ("published 1855", "1855"),
+        ("1994, undated", "1994"),
+        ("3/4/1921", "1921"),
+        ("民国三十八年四月", "1949-04"),
+        ("Min guo 87 [1998]", "1998"),
+        ("光绪二十九年", "1903"),
+        ("宣统三年正月", "1911-01-30/1911-02-28"),
+        ("宣统三年八月十九", "1911-10-10"),
+        ("光绪甲辰", "1904"),
+        ("康熙壬寅", "[1662,1722]"),
+        ("抗战时期", "1937/1945"),
+        ("清末民初", "1895~/1919~"),
+        ("1930年代", "193X"),
+        ("Qianlong period (1736-1795)", "1736/1795"),
+        ("200405", "2004-05"),
+        ("19210230", "1921-02"),
+        ("secolul al XIX-lea", "18XX"),
+        ("至元三年", "[1266,1337]"),
+        # forms of the sample data
+        ("Jan. - Feb. 1986", "1986-01/1986-02"),
+        ("1951 January 9-January 19", "1951-01-09/1951-01-19"),
+        ("1902 December 1-6", "1902-12-01/1902-12-06"),
+        ("June 10-12, 1954", "1954-06-10/1954-06-12"),
+        ("30 October 1918 - 15 November 1918.", "1918-10-30/1918-11-15"),
+        ("1906-2000s", "1906/200X"),
+        ("12-15 May 1920", "1920-05-12/1920-05-15"),
+        ("18th-19th century", "17XX/18XX"),
+        ("(bulk 1867-1882)", "1867/1882"),
+        ("1850-1920 (bulk 1880-1900)", "1850/1920"),
+        ("1968, printed before 1976", "1968"),
+        ("1998, c1997", "1998"),
+        ("1997/1998 [i.e. 1998]", "1998"),
+        ("5757 [1996 or 1997]", "[1996,1997]"),
+        ("not before 1598]", "[1598..]"),
+        ("[188-?]", "188X?"),
+        ("1923-24", "1923/1924"),
+        ("1821–2", "1821/1822"),
+        ("b. 1954", "1954/.."),
+        ("<1998- >", "1998/.."),
+        ("MDCCCXLV", "1845"),
+        ("民國85 [1996].", "1996"),
+        ("昭和 9- [1934-", "1934/.."),
+        ("萬曆戊午 [1618]", "1618"),
+        ("乾隆五十年", "1785"),
+        ("1998年5月3日", "1998-05-03"),
+        ("20世纪30年代", "193X"),
+        ("一九四九年十月", "1949-10"),
+        ("民国20-25年", "1931/1936"),
+        ("1949年以前", "[..1948]"),
+        ("约1930年", "1930~"),
+    ],
+)
+def test_what_a_text_reads_as(text: str, expected: str) -> None:
+    assert _dated(text).edtf == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["n.d.", "[n.d.]", "undated", "00000000", "无年月", "年代不详", "s.d.", " ", "no date"]
+)
+def test_texts_that_say_that_there_is_no_date(text: str) -> None:
+    assert read(text) == Undated()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("90", "date_unread"),
+        ("Sep-97", "date_unread"),
+        ("5757", "date_unread"),
+        ("甲辰", "cycle_without_era"),
+        ("康熙六十五年", "reign_overrun"),
+        ("January-March", "date_unread"),
+        ("Box 7", "date_unread"),
+        ("1965-1959", "date_unread"),
+        ("东方出版社", "date_unread"),
+        ("4/3/21", "date_unread"),
+    ],
+)
+def test_no_guess_is_made(text: str, code: str) -> None:
+    assert read(text) == Unread(code=code)
+
+
+def test_bounds_are_authoritative_where_edtf_says_less() -> None:
+    assert (_dated("19th century").start, _dated("19th century").end) == ("1800-01-01", "1900-12-31")
+    assert (_dated("光绪二十九年").start, _dated("光绪二十九年").end) == ("1903-01-29", "1904-02-15")
+    assert (_dated("before 1900").start, _dated("before 1900").end) == (None, "1899-12-31")
+
+
+def test_flags_kinds_calendars_and_issues() -> None:
+    assert _dated("[1923]").flags == ("inferred",)
+    assert _dated("c1998").kind == "copyright"
+    assert _dated("published 1855").kind == "issued"
+    assert _dated("1994, undated").flags == ("partly_undated",)
+    assert _dated("3/4/1921").issues == ("day_month_unclear",)
+    assert _dated("19210230").issues == ("day_impossible",)
+    assert _dated("民国三十八年四月").calendar == "minguo"
+    assert _dated("宣统三年正月").flags == ("lunar_month",)
+    assert _dated("Min guo 87 [1999]").issues == ("dates_disagree",)
+
+
+def test_what_the_source_says_of_its_dates_is_heeded() -> None:
+    assert isinstance(found := read("3/4/1921", order="dmy"), Dated)
+    assert found.edtf == "1921-04-03"
+    assert isinstance(found := read("3/4/1921", order="mdy"), Dated)
+    assert found.edtf == "1921-03-04"
+    assert isinstance(found := read("c1830", c="circa"), Dated)
+    assert found.edtf == "1830~"
+    assert isinstance(found := read("至元三年", hint="元"), Dated)
+    assert found.edtf == "[1266,1337]"
+
+
+def test_a_record_keeps_the_text_whatever_became_of_it() -> None:
+    assert historical_date("c1998", "issued").kind == "copyright"
+    assert historical_date("1998", "issued").kind == "issued"
+    assert historical_date("n.d.").flags == ("undated",)
+    unread = historical_date("Box 7")
+    assert (unread.text, unread.edtf, unread.flags) == ("Box 7", None, ("unread",))
+
+
+_PIECES = st.sampled_from(
+    [
+        "1900",
+        "1901",
+        "19",
+        "7",
+        "31",
+        "[",
+        "]",
+        "(",
+        ")",
+        "?",
+        "~",
+        "-",
+        "–",
+        "/",
+        ",",
+        ";",
+        ".",
+        "c.",
+        "ca.",
+        "before",
+        "after",
+        "between",
+        "and",
+        "to",
+        "or",
+        "May",
+        "january",
+        "spring",
+        "century",
+        "18th",
+        "early",
+        "late",
+        "B.C.",
+        "undated",
+        "published",
+        "copyright",
+        "bulk",
+        "i.e.",
+        "民国",
+        "光绪",
+        "年",
+        "月",
+        "日",
+        "三",
+        "十",
+        "世纪",
+        "年代",
+        "约",
+        "以前",
+        "至",
+        "甲辰",
+        "清",
+        "正",
+        "n.d.",
+    ]
+)
+
+
+@given(
+    st.text(max_size=60) | st.lists(_PIECES, max_size=12).map(" ".join) | st.lists(_PIECES, max_size=12).map("".join)
+)
+def test_any_text_gives_an_outcome_and_every_reading_is_edtf_with_the_same_bounds(text: str) -> None:
+    found = read(text)
+    if not isinstance(found, Dated):
+        return
+    again = edtf.bounds(found.edtf)
+    assert again is not None
+    if found.calendar == "gregorian" and not _OWN_BOUNDS & set(found.flags):
+        assert (found.start, found.end) == again
+    if found.start and found.end and found.start[0] not in "-+":
+        assert found.start <= found.end

@@ -1,0 +1,99 @@
+"""The export step of publishing: changed clusters become the rows that the OAI-PMH provider serves.
+
+`prepare` loads, unifies and writes the metadata outside of any transaction; `write` stamps and commits what differs,
+with the cursor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+
+import msgspec
+
+from federation.pipeline.progress import Progress
+from federation.pipeline.reexposing import reexposed
+from federation.storage import cursors, exports, feeds
+from federation.storage.engine import Store
+from federation.storage.exports import Offered
+from federation.storage.transactions import Transaction
+from index.ports import ChangeSource
+from mappings.schema.access import PUBLIC
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations import oai_dc
+
+STAGE = "export"
+#: part of every digest, so that items given out by another serialiser are stamped anew when they come by
+SERIALISERS = "oai_dc@1"
+#: digest of a tombstone
+_GONE = "gone"
+
+
+class ExportSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Under which names items are given on."""
+
+    #: namespace of the identifiers; frozen at the first exported item
+    authority: str
+    #: address of the exchange, under which an item's own page is named; empty = none is named
+    public_url: str = ""
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that is made and not yet written."""
+
+    #: the cursor that it starts from; `write` refuses another
+    after: int
+    last: int
+    changes: int
+    offered: tuple[Offered, ...]
+    behind: bool
+
+
+def export_batch(store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int = 500) -> Progress:
+    """Takes in the next `limit` changes of clusters."""
+    prepared = prepare(store, source, settings, limit=limit)
+    if not prepared.changes:
+        return Progress(done=0, behind=False)
+    with exports.sequencing(store) as tx:
+        return write(tx, prepared, settings)
+
+
+def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int) -> Prepared:
+    """The next changed clusters as the public may have them; those it may not see are to be tombstones."""
+    with store.reading() as connection:
+        after = cursors.get(connection, STAGE)
+        licensed = {feed.key for feed in feeds.everyone(connection) if feed.metadata_licence}
+    changes = source.changes(after, limit)
+    ids = list(dict.fromkeys(change.cluster_id for change in changes))
+    found = {unified.id: unified for unified in source.unified(ids) if unified.audience == PUBLIC}
+    return Prepared(
+        after=after,
+        last=changes[-1].seq if changes else after,
+        changes=len(changes),
+        offered=tuple(offer(item, found.get(item), licensed, settings) for item in ids),
+        behind=len(changes) == limit,
+    )
+
+
+def offer(item: str, unified: UnifiedRecord | None, licensed: Collection[str], settings: ExportSettings) -> Offered:
+    """What a harvester sees of a cluster: its metadata, or that it is gone."""
+    shown = reexposed(unified, licensed) if unified is not None else None
+    if shown is None:
+        return Offered(item=item, digest=_GONE, bodies={})
+    pages = [f"{settings.public_url}/r/{item}"] if settings.public_url else []
+    body = oai_dc.write(shown, identifiers=pages)
+    digest = hashlib.sha256(f"{SERIALISERS}\0{body}".encode("utf-8", "replace")).hexdigest()
+    return Offered(item=item, digest=digest, bodies={oai_dc.PREFIX: body})
+
+
+def write(tx: Transaction, prepared: Prepared, settings: ExportSettings) -> Progress:
+    """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing.
+
+    tx   of `exports.sequencing`
+    """
+    if cursors.get(tx.connection, STAGE) != prepared.after:
+        return Progress(done=0, behind=True)
+    if exports.put(tx, prepared.offered):
+        exports.freeze_authority(tx, settings.authority)
+    cursors.advance(tx, STAGE, prepared.last)
+    return Progress(done=prepared.changes, behind=prepared.behind)

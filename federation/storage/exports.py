@@ -1,0 +1,290 @@
+"""Export rows: what the exchange gives on, in the order in which it changed.
+
+An item is a published cluster. Each change of it takes a new number and the datestamp of its commit, so datestamps
+never fall as numbers rise, and a list that goes on after a number misses nothing.
+
+One sequencer at a time reads the clock and holds it to its commit; whoever lists reads the clock while no sequencer is
+at work. So a list can name the second up to which it is whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage.bulk import Row, insert_many, upsert_many
+from federation.storage.engine import Store
+from federation.storage.metadata import metadata
+from federation.storage.transactions import Transaction
+
+#: key of the advisory lock of the sequencer on PostgreSQL
+LOCK_KEY = 2
+
+Kind = Literal["created", "changed", "deleted"]
+
+export_change = sa.Table(
+    "export_change",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("datestamp", sa.Text, nullable=False),
+)
+
+export_item = sa.Table(
+    "export_item",
+    metadata,
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("datestamp", sa.Text, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    #: of everything that a harvester can see of the item, header stamp aside
+    sa.Column("digest", sa.Text, nullable=False),
+)
+
+export_body = sa.Table(
+    "export_body",
+    metadata,
+    sa.Column("format", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("datestamp", sa.Text, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    #: content of `<metadata>`; empty for a tombstone
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "format", "datestamp", "seq"),
+    sa.Index(None, "item"),
+)
+
+export_authority = sa.Table("export_authority", metadata, sa.Column("authority", sa.Text, primary_key=True))
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands of an item."""
+
+    seq: int
+    datestamp: str
+    deleted: bool
+    digest: str
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item shall look like from now on."""
+
+    item: str
+    digest: str
+    #: metadata prefix -> content of `<metadata>`; empty for a tombstone
+    bodies: dict[str, str]
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One row of a list."""
+
+    seq: int
+    item: str
+    datestamp: str
+    deleted: bool
+    body: str = ""
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows a list holds: stamped from `since` (inclusive, empty = open) to before `before`."""
+
+    format: str
+    since: str
+    before: str
+
+
+def second(moment: datetime) -> str:
+    """`YYYY-MM-DDThh:mm:ssZ`, cut to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def sequencing(store: Store) -> Iterator[Transaction]:
+    """A transaction that alone may write export rows, from before it reads the clock until it is committed."""
+    with _held(store, fcntl.LOCK_EX), store.transaction() as tx:
+        if store.dialect == "postgresql":
+            tx.connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+            tx.now = store.now()
+        yield tx
+
+
+def horizon(store: Store) -> str:
+    """This second: every row stamped before it is committed, and no later row will be stamped before it."""
+    if store.dialect == "postgresql":
+        with store.reading() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({LOCK_KEY})")
+            return second(store.now())
+    with _held(store, fcntl.LOCK_SH):
+        return second(store.now())
+
+
+@contextmanager
+def _held(store: Store, mode: int) -> Iterator[None]:
+    if store.dialect == "postgresql":
+        yield
+        return
+    path = Path(str(sa.make_url(store.url).database)).absolute()
+    with path.with_name(f"{path.name}.export").open("a") as turn:
+        fcntl.flock(turn, mode)
+        yield
+
+
+def put(tx: Transaction, offered: Sequence[Offered]) -> int:
+    """Writes what changed of `offered` under new numbers and one datestamp; gives how many items changed.
+
+    An item whose digest stands already is left alone; a tombstone is written only for what was once given out.
+    """
+    known = get_many(tx.connection, [each.item for each in offered])
+    changed = [each for each in offered if _differs(each, known.get(each.item))]
+    if not changed:
+        return 0
+    stamp = max(second(tx.now), _newest_datestamp(tx.connection))
+    numbers = {each.item: tx.next_seq() for each in changed}
+    formats = _formats_stood_in(tx.connection, [each.item for each in changed if not each.bodies])
+    forget = sa.delete(export_body).where(export_body.c.item == sa.bindparam("gone"))
+    tx.connection.execute(forget, [{"gone": each.item} for each in changed])
+    insert_many(tx, export_change, [_change_row(each, known, numbers, stamp) for each in changed])
+    upsert_many(tx, export_item, [_item_row(each, numbers, stamp) for each in changed], key=("item",))
+    insert_many(tx, export_body, [row for each in changed for row in _body_rows(each, numbers, stamp, formats)])
+    return len(changed)
+
+
+def _differs(offered: Offered, known: Item | None) -> bool:
+    if known is None:
+        return bool(offered.bodies)
+    return known.digest != offered.digest
+
+
+def _newest_datestamp(connection: sa.Connection) -> str:
+    newest = sa.select(export_change.c.datestamp).order_by(export_change.c.seq.desc()).limit(1)
+    return connection.execute(newest).scalar() or ""
+
+
+def _formats_stood_in(connection: sa.Connection, items: Sequence[str]) -> dict[str, list[str]]:
+    """Tombstones stand in every list that their item ever stood in."""
+    found: dict[str, list[str]] = {}
+    query = sa.select(export_body.c.item, export_body.c.format).where(export_body.c.item.in_(items))
+    for item, prefix in connection.execute(query) if items else ():
+        found.setdefault(item, []).append(prefix)
+    return found
+
+
+def _change_row(offered: Offered, known: dict[str, Item], numbers: dict[str, int], stamp: str) -> Row:
+    kind: Kind = "deleted" if not offered.bodies else "changed" if offered.item in known else "created"
+    return {"seq": numbers[offered.item], "item": offered.item, "kind": kind, "datestamp": stamp}
+
+
+def _item_row(offered: Offered, numbers: dict[str, int], stamp: str) -> Row:
+    return {
+        "item": offered.item,
+        "seq": numbers[offered.item],
+        "datestamp": stamp,
+        "deleted": not offered.bodies,
+        "digest": offered.digest,
+    }
+
+
+def _body_rows(offered: Offered, numbers: dict[str, int], stamp: str, formats: dict[str, list[str]]) -> list[Row]:
+    bodies = offered.bodies or dict.fromkeys(formats.get(offered.item, []), "")
+    return [
+        {
+            "format": prefix,
+            "seq": numbers[offered.item],
+            "item": offered.item,
+            "datestamp": stamp,
+            "deleted": not offered.bodies,
+            "body": body,
+        }
+        for prefix, body in bodies.items()
+    ]
+
+
+def get_many(connection: sa.Connection, items: Sequence[str]) -> dict[str, Item]:
+    """What stands of `items`; those never given out are absent."""
+    if not items:
+        return {}
+    columns = [export_item.c[name] for name in ("item", "seq", "datestamp", "deleted", "digest")]
+    rows = connection.execute(sa.select(*columns).where(export_item.c.item.in_(items)))
+    return {row[0]: Item(seq=row[1], datestamp=row[2], deleted=row[3], digest=row[4]) for row in rows}
+
+
+def rows(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
+    """At most `limit` rows of `stretch` with numbers above `after`, ascending, bodies with them."""
+    body = export_body.c
+    query = sa.select(body.seq, body.item, body.datestamp, body.deleted, body.body)
+    return _listed(connection, query, stretch, after, limit)
+
+
+def headers(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
+    """As `rows`, without bodies."""
+    body = export_body.c
+    query = sa.select(body.seq, body.item, body.datestamp, body.deleted)
+    return _listed(connection, query, stretch, after, limit)
+
+
+def _listed(connection: sa.Connection, query: sa.Select[Any], stretch: Stretch, after: int, limit: int) -> list[Listed]:
+    first = _first(connection, stretch) if stretch.since else 0
+    if first is None:
+        return []
+    body = export_body.c
+    query = query.where(body.format == stretch.format, body.seq > max(after, first - 1))
+    query = query.where(body.datestamp < stretch.before).order_by(body.seq).limit(limit)
+    return [Listed(*row) for row in connection.execute(query)]
+
+
+def _first(connection: sa.Connection, stretch: Stretch) -> int | None:
+    """The first number stamped in `stretch`; all after it are too, for datestamps never fall as numbers rise."""
+    query = sa.select(export_body.c.seq).where(*_within(stretch))
+    return connection.execute(query.order_by(export_body.c.datestamp, export_body.c.seq).limit(1)).scalar()
+
+
+def _within(stretch: Stretch) -> tuple[sa.ColumnElement[bool], ...]:
+    body = export_body.c
+    return body.format == stretch.format, body.datestamp >= stretch.since, body.datestamp < stretch.before
+
+
+def newest(connection: sa.Connection, stretch: Stretch) -> Listed | None:
+    """The last row of `stretch`."""
+    body = export_body.c
+    query = sa.select(body.seq, body.item, body.datestamp, body.deleted, body.body).where(*_within(stretch))
+    row = connection.execute(query.order_by(body.datestamp.desc(), body.seq.desc()).limit(1)).first()
+    return Listed(*row) if row else None
+
+
+def count(connection: sa.Connection, stretch: Stretch) -> int:
+    """How many rows `stretch` holds."""
+    return connection.execute(sa.select(sa.func.count()).select_from(export_body).where(*_within(stretch))).scalar_one()
+
+
+def formats_of(connection: sa.Connection, item: str, before: str) -> dict[str, Listed]:
+    """The item's rows by format, as far as they are stamped before `before`."""
+    body = export_body.c
+    query = sa.select(body.format, body.seq, body.item, body.datestamp, body.deleted, body.body)
+    found = connection.execute(query.where(body.item == item, body.datestamp < before))
+    return {row[0]: Listed(*row[1:]) for row in found}
+
+
+def earliest(connection: sa.Connection) -> str:
+    """The first datestamp ever given; empty before the first item."""
+    first = sa.select(export_change.c.datestamp).order_by(export_change.c.seq).limit(1)
+    return connection.execute(first).scalar() or ""
+
+
+def frozen_authority(connection: sa.Connection) -> str | None:
+    """The authority under which the first item was given out; None before that."""
+    return connection.execute(sa.select(export_authority.c.authority)).scalar()
+
+
+def freeze_authority(tx: Transaction, authority: str) -> None:
+    """From now on identifiers carry `authority`; the first call counts."""
+    if frozen_authority(tx.connection) is None:
+        insert_many(tx, export_authority, [{"authority": authority}])

@@ -1,0 +1,158 @@
+"""Published clusters become export rows: what the public may see, under a licence, once a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from federation.linkage.member_records import MemberRecord
+from federation.linkage.survivorship import unify
+from federation.pipeline.export import STAGE, ExportSettings, export_batch
+from federation.pipeline.reexposing import reexposed
+from federation.storage import cursors, exports, feeds, institutions
+from federation.storage.engine import Store, embedded_url
+from federation.storage.exports import Listed, Stretch
+from federation.storage.feeds import StoredFeed
+from federation.storage.institutions import StoredInstitution
+from index.ports import Change
+from mappings.schema.unified import UnifiedRecord
+from tests.federation.linkage.records import catalogue_record
+
+SETTINGS = ExportSettings(authority="archive-exchange.example", public_url="https://exchange.example")
+EVERYTHING = Stretch(format="oai_dc", since="", before="9999")
+
+
+class Source:
+    """Clusters that a test changes by hand (`index.ports.ChangeSource`)."""
+
+    def __init__(self) -> None:
+        self.log: list[Change] = []
+        self.present: dict[str, UnifiedRecord] = {}
+
+    def change(self, cluster_id: str, unified: UnifiedRecord | None) -> None:
+        """A cluster looks like this from now on; None = it is gone."""
+        self.log.append(Change(seq=len(self.log) + 1, cluster_id=cluster_id))
+        self.present.pop(cluster_id, None)
+        if unified is not None:
+            self.present[cluster_id] = unified
+
+    def changes(self, after: int, limit: int) -> Sequence[Change]:
+        return [change for change in self.log if change.seq > after][:limit]
+
+    def unified(self, cluster_ids: Sequence[str]) -> Sequence[UnifiedRecord]:
+        return [self.present[id_] for id_ in cluster_ids if id_ in self.present]
+
+    def last_seq(self) -> int:
+        return len(self.log)
+
+    def all_clusters(self, after_id: str, limit: int) -> Sequence[str]:
+        return sorted(id_ for id_ in self.present if id_ > after_id)[:limit]
+
+
+@pytest.fixture(name="store")
+def fixture_store(tmp_path: Path) -> Store:
+    """A store with a licensed and an unlicensed feed."""
+    store = Store(embedded_url(tmp_path))
+    store.create_schema()
+    with store.transaction() as tx:
+        institutions.put(tx, StoredInstitution(slug="a", name="A"))
+        feeds.add(tx, _feed("open", "http://creativecommons.org/publicdomain/zero/1.0/"))
+        feeds.add(tx, _feed("closed", None))
+    return store
+
+
+def _feed(key: str, licence: str | None) -> StoredFeed:
+    url = f"https://{key}.example/oai"
+    return StoredFeed(key=key, name=key, institution="a", base_url=url, metadata_licence=licence)
+
+
+def cluster(name: str, *members: tuple[str, str], audience: str = "public") -> UnifiedRecord:
+    """A cluster of (feed, title) members."""
+    records = [
+        MemberRecord(
+            record=catalogue_record(f"{name}{number}", title, feed=feed, datestamp=f"202{number}-01-01"),
+            rules={},
+            institution="a",
+            institution_name="A",
+            feed=feed,
+            first_seen="2026-01-01T00:00:00.000000Z",
+            seq=number,
+        )
+        for number, (feed, title) in enumerate(members, 1)
+    ]
+    return unify(records, cluster_id=f"c-{name}", audience=audience, version=1)
+
+
+def rows(store: Store) -> list[Listed]:
+    with store.reading() as connection:
+        return exports.rows(connection, EVERYTHING, after=0, limit=100)
+
+
+def export_all(store: Store, source: Source, *, limit: int = 2) -> None:
+    while export_batch(store, source, SETTINGS, limit=limit).behind:
+        pass
+
+
+def test_a_cluster_is_given_on_with_its_own_page(store: Store) -> None:
+    source = Source()
+    source.change("c-x", cluster("x", ("open", "Sky pilot")))
+    export_all(store, source)
+    (row,) = rows(store)
+    assert row.item == "c-x"
+    assert "<dc:title>Sky pilot</dc:title>" in row.body
+    assert "https://exchange.example/r/c-x" in row.body
+
+
+def test_a_feed_without_licence_is_not_given_on(store: Store) -> None:
+    source = Source()
+    source.change("c-x", cluster("x", ("closed", "Kept back")))
+    source.change("c-y", cluster("y", ("closed", "Kept back quillwort"), ("open", "Given on")))
+    export_all(store, source)
+    (row,) = rows(store)
+    assert (row.item, "Given on" in row.body, "quillwort" in row.body) == ("c-y", True, False)
+
+
+def test_what_rests_on_licensed_members_alone_names_only_them() -> None:
+    whole = cluster("y", ("closed", "Kept back"), ("open", "Given on"))
+    narrow = reexposed(whole, {"open"})
+    assert narrow is not None
+    assert [member.feed for member in narrow.members] == ["open"]
+    assert narrow.title.value.value == "Given on"
+    assert {origin.record for holding in narrow.holding for origin in holding.origins} == {"ry2"}
+    assert reexposed(whole, {"open", "closed"}) is whole
+    assert reexposed(whole, set()) is None
+
+
+def test_a_cluster_that_the_public_no_longer_sees_leaves_a_tombstone(store: Store) -> None:
+    source = Source()
+    source.change("c-x", cluster("x", ("open", "Sky pilot")))
+    export_all(store, source)
+    source.change("c-x", None)
+    export_all(store, source)
+    (row,) = rows(store)
+    assert (row.item, row.deleted, row.body) == ("c-x", True, "")
+
+
+def test_what_was_never_public_leaves_nothing(store: Store) -> None:
+    source = Source()
+    source.change("c-x", cluster("x", ("open", "Hidden"), audience="institution:a"))
+    source.change("c-x", None)
+    export_all(store, source)
+    assert rows(store) == []
+
+
+def test_every_change_is_taken_in_once_in_order(store: Store) -> None:
+    source = Source()
+    for number in range(7):
+        source.change(f"c-{number}", cluster(str(number), ("open", f"Title {number}")))
+    export_all(store, source, limit=3)
+    assert [row.item for row in rows(store)] == [f"c-{number}" for number in range(7)]
+    with store.reading() as connection:
+        assert cursors.get(connection, STAGE) == 7
+        assert exports.frozen_authority(connection) == SETTINGS.authority
+    before = rows(store)
+    source.change("c-3", source.present["c-3"])
+    export_all(store, source)
+    assert rows(store) == before

@@ -50,3 +50,12 @@ def map_once(url: str, limit: int = MAP_BATCH) -> Progress:
         return Progress(done=0, behind=False)
     with store.transaction() as tx:
         return mapping.write(tx, prepared)
+
+
+def pass_crashed(url: str) -> Progress:
+    """Rejects the next record unmapped: its mapping ended a worker process."""
+    store = _store(url)
+    with store.reading() as connection:
+        prepared = mapping.prepare(connection, FeedMapper(store).crashed, 1)
+    with store.transaction() as tx:
+        return mapping.write(tx, prepared)

@@ -9,8 +9,9 @@ from federation.storage.engine import Store
 from mappings.engine.apply import apply
 from mappings.engine.compile import Compiled
 from mappings.engine.library import base, compiled
-from mappings.engine.outcome import Context, Outcome
+from mappings.engine.outcome import Context, Outcome, Rejected
 from mappings.schema.holding import Institution
+from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 
 
@@ -37,6 +38,11 @@ class FeedMapper:
         """The outcome, and the slug of the institution that the record belongs to."""
         feed = self._feeds[raw.feed]
         return apply(crosswalk_of(feed), raw, self._context(feed)), feed.institution
+
+    def crashed(self, raw: RawRecord) -> tuple[Outcome, str]:
+        """The outcome of a record whose mapping ended its process: rejected, so that the cursor passes it."""
+        found = issue("step_crashed", excerpt=raw.identifier)
+        return Rejected(issue=found), self._feeds[raw.feed].institution
 
     def _context(self, feed: feeds.StoredFeed) -> Context:
         holder = self._institutions[feed.institution]

@@ -23,7 +23,7 @@ from federation.storage.transactions import Transaction
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.schema.access import PUBLIC
 from mappings.schema.ids import record_id
-from mappings.schema.issue import Issue, issue
+from mappings.schema.issue import Issue
 from mappings.schema.raw import RawRecord
 
 STAGE = "map"
@@ -66,12 +66,6 @@ def prepare(connection: Connection, map_record: MapRecord, limit: int) -> Prepar
         outcome, institution = map_record(stored.raw)
         results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
     return Prepared(after=after, results=tuple(results), behind=len(waiting) == limit)
-
-
-def crashed(stored: StoredRaw, institution: str) -> MappedRaw:
-    """The outcome of a record whose mapping ended its process: rejected, and the cursor passes it."""
-    outcome = Rejected(issue=issue("step_crashed", excerpt=stored.raw.identifier))
-    return MappedRaw(stored=stored, institution=institution, outcome=outcome)
 
 
 def write(tx: Transaction, prepared: Prepared) -> Progress:

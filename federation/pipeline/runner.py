@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from federation.pipeline import children
 from federation.pipeline.harvest import harvest_feed
@@ -54,21 +55,21 @@ class Runner:
         self._processes = processes
         self._pool = self._new_pool()
         self._harvests: dict[str, asyncio.Task[None]] = {}
-        self._stages: dict[str, Callable[[], asyncio.Future[Progress]]] = {
-            "map": lambda: self._child(children.map_once, self._store.url),
-        }
 
     @property
     def running(self) -> frozenset[str]:
         """Keys of the feeds that are being harvested."""
         return frozenset(self._harvests)
 
+    def children(self) -> list[int]:
+        """Process ids of the workers that live now."""
+        return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
+
     async def run(self) -> None:
         """Works until cancelled; a harvest in hand ends at its last committed page."""
         try:
             async with asyncio.TaskGroup() as group:
-                for name in self._stages:
-                    group.create_task(self._stage_loop(name))
+                group.create_task(self._map_loop())
                 group.create_task(self._harvest_loop())
         finally:
             await self._stop_harvests()
@@ -80,7 +81,10 @@ class Runner:
 
     async def _harvest_loop(self) -> None:
         while True:
-            await self.start_due()
+            try:
+                await self.start_due()
+            except SQLAlchemyError:
+                log.exception("the feeds that are due could not be read; they are read again")
             await asyncio.sleep(POLL_SECONDS)
 
     async def start_due(self) -> None:
@@ -101,7 +105,11 @@ class Runner:
     async def _harvest(self, feed: feeds.StoredFeed) -> None:
         try:
             await harvest_feed(self._store, feed, parse=self._parse, clock=self._clock, user_agent=self._user_agent)
-        except (ExchangeError, OSError) as error:
+        except BrokenProcessPool:
+            log.warning("a worker process died over a page of %s", feed.name)
+            self._renew_pool()
+            await asyncio.to_thread(self._put_off, feed)
+        except (ExchangeError, OSError, SQLAlchemyError) as error:
             log.warning("harvest of %s stopped: %s", feed.name, error)
             await asyncio.to_thread(self._put_off, feed)
 
@@ -118,16 +126,29 @@ class Runner:
     async def _parse(self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
         return await self._child(children.parse, body, feed, metadata_prefix, http_charset)
 
-    async def _stage_loop(self, name: str) -> None:
+    async def _map_loop(self) -> None:
+        alone = 0
         while True:
+            limit = 1 if alone else children.MAP_BATCH
             try:
-                progress = await self._stages[name]()
+                progress = await self._child(children.map_once, self._store.url, limit)
+                alone = max(alone - 1, 0)
             except BrokenProcessPool:
-                log.warning("a worker process died in stage %s; its batch is run again", name)
-                self._renew_pool()
+                progress = await self._after_crash(limit)
+                alone = alone or children.MAP_BATCH
+            except (ExchangeError, SQLAlchemyError):
+                log.exception("mapping stopped; it is tried again")
                 progress = Progress(done=0, behind=False)
             if not progress.behind:
                 await asyncio.sleep(POLL_SECONDS)
+
+    async def _after_crash(self, limit: int) -> Progress:
+        """A batch that ended its process runs again record by record; the record that does so alone is rejected."""
+        log.warning("a worker process died while it mapped %s records", limit)
+        self._renew_pool()
+        if limit > 1:
+            return Progress(done=0, behind=True)
+        return await self._child(children.pass_crashed, self._store.url)
 
     def _child(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
         return asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)

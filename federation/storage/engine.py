@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
@@ -106,7 +107,7 @@ def _sqlite_engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
     sa.event.listen(writer, "begin", _begin_immediate)
     with writer.connect():
         pass
-    address = f"sqlite:///file:{path}?mode=ro&uri=true"
+    address = f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
     readers = sa.create_engine(address, poolclass=QueuePool, pool_size=MOST_READERS, max_overflow=0)
     sa.event.listen(readers, "connect", _on_reader_connect)
     sa.event.listen(readers, "begin", _begin_deferred)

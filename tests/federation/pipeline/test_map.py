@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from federation.pipeline import map as mapping
+from federation.pipeline.children import pass_crashed
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records, cursors, outcomes
@@ -98,3 +99,13 @@ async def test_a_deletion_is_a_tombstone_and_a_return_lifts_it(store: Store) -> 
         await harvest(store, feed)
         map_all(store)
     assert [found.id for found in Clusters(store).unified([name])] == [name]
+
+
+async def test_a_record_whose_mapping_ends_its_process_is_rejected_and_passed(store: Store) -> None:
+    async with serving(Repository(items(3))) as url:
+        await harvest(store, add_feed(store, url))
+    assert pass_crashed(store.url).done == 1
+    map_all(store)
+    assert accounts(store) == Accounts(harvested=3, mapped=2, rejected=1)
+    with store.reading() as connection:
+        assert [refusal.code for refusal in outcomes.refusals(connection, "k", "rejected")] == ["step_crashed"]

@@ -16,7 +16,7 @@ from federation.storage.institutions import StoredInstitution
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = Store(embedded_url(tmp_path))
+    store = Store(embedded_url(tmp_path / "50% of #1"))
     store.create_schema()
     return store
 

@@ -46,6 +46,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     phrases: tuple[Phrase, ...]
     #: words of a sentence that speaks of access though no phrase reads it
     alarm: Any
+    #: words that leave a sentence which opens in doubt
+    doubt: Any
     #: words of a sentence that speaks of copying, not of seeing
     rights: Any
 
@@ -61,6 +63,7 @@ def phrase_table(name: str = "access_phrases") -> Phrases:
         version=int(version.text) if version else 0,
         phrases=tuple(_phrase(row) for row in rows),
         alarm=_long_pattern(root.get("alarm")),
+        doubt=_long_pattern(root.get("doubt")),
         rights=_long_pattern(root.get("rights")),
     )
 
@@ -101,7 +104,14 @@ def access_statement(arguments: Arguments, tables: Tables) -> Function:
 def read_statement(text: str, table: Phrases) -> AccessStatement | None:
     """What `text` says; None where no sentence speaks of access."""
     read = [found for sentence in _sentences(text) if (found := _read_sentence(sentence, table)) is not None]
-    return strictest(*read) if read else None
+    return _endless(strictest(*read)) if read else None
+
+
+def _endless(said: AccessStatement) -> AccessStatement:
+    """A restriction that names no end has none, whatever end another statement may name."""
+    if said.status not in ("closed", "restricted") or said.until or said.closure_years:
+        return said
+    return msgspec.structs.replace(said, endless=True)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -127,7 +137,7 @@ def _read_sentence(sentence: str, table: Phrases) -> AccessStatement | None:
     if not found:
         return AccessStatement(unread=True) if table.alarm.search(sentence) else None
     said = strictest(*found)
-    if said.status == "open" and table.alarm.search(rest):
+    if said.status == "open" and table.doubt.search(rest):
         # "open, with the exceptions noted": what is left over was not understood
         return msgspec.structs.replace(said, unread=True)
     return _with_end(said, sentence)

@@ -11,7 +11,7 @@ from mappings.engine.compile import Compiled, compile_crosswalk
 from mappings.engine.conditions import Compiled as Condition
 from mappings.engine.program import Program
 from mappings.engine.rules import Crosswalk, Place
-from mappings.errors import CrosswalkInvalid, Fault
+from mappings.errors import Fault
 
 #: fields without which a record is rejected and that the exchange does not fill by itself
 MANDATORY = ("title",)
@@ -26,16 +26,10 @@ CODES = (
 )  # fmt: skip
 
 
-def check(crosswalk: Crosswalk) -> Compiled:
-    """The program of a crosswalk joined with its parents.
-
-    raises  CrosswalkInvalid with every fault that stops it
-    """
-    compiled = compile_crosswalk(crosswalk)
-    stopping = [fault for fault in faults_together(compiled) if fault.code not in WARNINGS]
-    if stopping:
-        raise CrosswalkInvalid(stopping)
-    return compiled
+def check(crosswalk: Crosswalk) -> tuple[Compiled | None, list[Fault]]:
+    """The program of a crosswalk joined with its parents, and every fault, warnings included."""
+    compiled, faults = compile_crosswalk(crosswalk)
+    return compiled, faults + (faults_together(compiled) if compiled else [])
 
 
 def faults_together(compiled: Compiled) -> list[Fault]:

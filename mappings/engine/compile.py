@@ -32,7 +32,7 @@ from mappings.engine.tables import Table, TableMissing, Tables, shipped
 from mappings.engine.targets import Shape, Target, TargetUnknown, converted, fits, parse_target, shapes
 from mappings.engine.values import Item
 from mappings.engine.xml_walk import XmlWalk
-from mappings.errors import CrosswalkInvalid, Fault
+from mappings.errors import Fault
 from mappings.schema.rights import rights_uri
 
 #: rises when a transform changes its meaning
@@ -78,21 +78,18 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
         return self.crosswalk.label
 
 
-def compile_crosswalk(crosswalk: Crosswalk) -> Compiled:
-    """The program of a crosswalk that has been joined with its parents.
+def compile_crosswalk(crosswalk: Crosswalk) -> tuple[Compiled | None, list[Fault]]:
+    """The program of a crosswalk that has been joined with its parents, and what is wrong with its parts.
 
-    raises  CrosswalkInvalid with every fault of selectors, tables, transforms, conditions and targets
+    None where not even the format is known.
     """
     found = known_format(crosswalk.format)
     if found is None:
         place = crosswalk.places.get("input", crosswalk.place)
         message = f"the format {crosswalk.format or '(none)'} is not read"
-        raise CrosswalkInvalid([place.fault("field_unknown", message, "write input: {format: oai_dc}")])
+        return None, [place.fault("field_unknown", message, "write input: {format: oai_dc}")]
     compiler = _Compiler(crosswalk, found)
-    compiled = compiler.run()
-    if compiler.faults:
-        raise CrosswalkInvalid(compiler.faults)
-    return compiled
+    return compiler.run(), compiler.faults
 
 
 class _Compiler:

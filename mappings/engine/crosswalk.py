@@ -24,11 +24,19 @@ def load(text: str, *, file: str) -> Crosswalk:
 
     raises  CrosswalkInvalid with every fault of shape
     """
-    reader = _Reader(file)
-    crosswalk = reader.crosswalk(read_yaml(text, file=file))
-    if reader.faults:
-        raise CrosswalkInvalid(reader.faults)
+    crosswalk, faults = read(text, file=file)
+    if faults:
+        raise CrosswalkInvalid(faults)
     return crosswalk
+
+
+def read(text: str, *, file: str) -> tuple[Crosswalk, list[Fault]]:
+    """The crosswalk as far as it can be read, and every fault of shape.
+
+    raises  CrosswalkInvalid where `text` is no YAML
+    """
+    reader = _Reader(file)
+    return reader.crosswalk(read_yaml(text, file=file)), reader.faults
 
 
 class _Reader:
@@ -116,7 +124,9 @@ class _Reader:
             rules=tuple(self.rule(node, number) for number, node in enumerate(rules[:RULES], 1)),
             tests=tuple(self.test(node) for node in self.items(fields.get("tests"), "tests")),
             place=self.place(root),
-            places={key: self.place(node) for key, node in fields.items()},
+            places={
+                key: Place(file=self.file, line=line, column=column) for key, (line, column) in root.places.items()
+            },
         )
 
     def name(self, root: Node, fields: dict[str, Node]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from mappings.engine.check import check, faults_together
+from mappings.engine.check import WARNINGS, check
 from mappings.engine.compile import Compiled
-from mappings.engine.crosswalk import load
+from mappings.engine.crosswalk import load, read
 from mappings.engine.family import with_parents
 from mappings.engine.own_tests import run_tests
 from mappings.engine.rules import Crosswalk
@@ -46,13 +46,35 @@ def compiled(name_or_text: str, *, file: str = "") -> Compiled:
     raises  CrosswalkInvalid with every fault; CrosswalkMissing for an unknown name
     """
     if "\n" not in name_or_text and ":" not in name_or_text:
-        return check(joined(base(name_or_text), file=f"{name_or_text}.yaml"))
-    return check(joined(name_or_text, file=file or "crosswalk"))
+        program, faults = judge(base(name_or_text), file=f"{name_or_text}.yaml")
+    else:
+        program, faults = judge(name_or_text, file=file or "crosswalk")
+    stopping = [fault for fault in faults if fault.code not in WARNINGS]
+    if stopping or program is None:
+        raise CrosswalkInvalid(stopping)
+    return program
 
 
-def joined(text: str, *, file: str) -> Crosswalk:
-    """The crosswalk that `text` writes, joined with its parents."""
-    return with_parents(load(text, file=file), _parent)
+def judge(text: str, *, file: str) -> tuple[Compiled | None, list[Fault]]:
+    """The program of a crosswalk's text, and every fault at once, warnings included."""
+    try:
+        crosswalk, faults = read(text, file=file)
+    except CrosswalkInvalid as error:
+        return None, list(error.faults)
+    try:
+        whole = with_parents(crosswalk, _parent)
+    except CrosswalkInvalid as error:
+        return None, faults + list(error.faults)
+    program, more = check(whole)
+    return program, faults + more
+
+
+def check_text(text: str, *, file: str) -> tuple[Fault, ...]:
+    """Every fault of a crosswalk, or its failing tests, with its warnings; empty where there is nothing to mend."""
+    program, faults = judge(text, file=file)
+    if program is None or any(fault.code not in WARNINGS for fault in faults):
+        return tuple(faults)
+    return (*faults, *run_tests(program, source=file))
 
 
 def _parent(name: str) -> Crosswalk:
@@ -60,12 +82,3 @@ def _parent(name: str) -> Crosswalk:
         return load(base(name), file=f"{name}.yaml")
     except CrosswalkInvalid as error:
         raise CrosswalkMissing(str(error)) from error
-
-
-def check_text(text: str, *, file: str) -> tuple[Fault, ...]:
-    """Every fault of a crosswalk, its failing tests and its warnings; empty where there is nothing to mend."""
-    try:
-        program = check(joined(text, file=file))
-    except CrosswalkInvalid as error:
-        return error.faults
-    return (*faults_together(program), *run_tests(program, source=file))

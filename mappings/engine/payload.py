@@ -75,6 +75,12 @@ def _metadata(record: Any) -> Any | None:
         return record
     for child in record:
         if child.tag.rpartition("}")[2] == "metadata":
-            return next(iter(child), None)
+            return _innermost(child)
     held = {child.tag.rpartition("}")[2] for child in record}
     return None if held <= {"header", "about"} else record
+
+
+def _innermost(metadata: Any) -> Any | None:
+    """The element inside; some repositories wrap `metadata` in itself."""
+    root = next(iter(metadata), None)
+    return _innermost(root) if root is not None and root.tag.rpartition("}")[2] == "metadata" else root

@@ -100,17 +100,19 @@ _RULES_OF_FIGURES: tuple[Rule, ...] = (
     brackets,
     supplied_digits,
     circa,
+    alternatives,
     ranged,
     doubt,
     converted,
     opened,
-    alternatives,
 )
 _RULES: tuple[Rule, ...] = (
     brackets,
     supplied_digits,
     meant,
     circa,
+    _later_state,
+    alternatives,
     ranged,
     doubt,
     supplied_era,
@@ -119,7 +121,5 @@ _RULES: tuple[Rule, ...] = (
     _partly_undated,
     _kind,
     opened,
-    alternatives,
     _bulk,
-    _later_state,
 )

@@ -47,7 +47,7 @@ def opened(text: str, manner: Manner, depth: int) -> Part | None:
         return parts.open_before(inner) if inner.low != ".." else None
     found = behind(_STILL, text)
     inner = manner.whole(text[: found.start()], manner, depth) if found and found.group().strip() else None
-    return parts.lasting(inner) if inner and inner.high != ".." else None
+    return parts.lasting(inner) if inner and ".." not in (inner.low, inner.high) else None
 
 
 def _opened_before(found: Part) -> Part | None:

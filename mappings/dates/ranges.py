@@ -44,6 +44,16 @@ def _halves(text: str) -> Iterator[tuple[str, str]]:
                 yield text[: found.start()], text[found.end() :]
 
 
+def _century_like(first: Part, last: Part) -> bool:
+    return first.low.endswith("XX") and last.high.endswith("XX")
+
+
+def _as_decade(found: Part) -> Part:
+    """`1900s` beside another decade or a year is a decade too."""
+    decade = parts.point(found.low[:2] + "0X") if "century_or_decade" in found.flags else None
+    return decade or found
+
+
 def _joined(first: str, last: str, manner: Manner, depth: int) -> Part | None:
     """`1830-41`, `Jan. - Feb. 1986`, `1951 January 9-19`: what one half leaves out it takes from the other."""
     from_part, to_part = manner.whole(first, manner, depth), manner.whole(last, manner, depth)
@@ -52,6 +62,8 @@ def _joined(first: str, last: str, manner: Manner, depth: int) -> Part | None:
     elif from_part is not None:
         short = _shortened(from_part, last)
         to_part = short if short else to_part or _completed(last, first, manner, depth, behind=False)
+    if from_part and to_part and not _century_like(from_part, to_part):
+        from_part, to_part = _as_decade(from_part), _as_decade(to_part)
     if from_part is None or to_part is None or ".." in (from_part.low, from_part.high, to_part.low, to_part.high):
         return None
     return parts.join(from_part, to_part)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mappings.schema.record import Title
-from mappings.schema.unified import Member, Origin, Sourced, UnifiedRecord
+from mappings.schema.unified import Alternative, Member, Origin, Sourced, UnifiedRecord
 
 _SOURCED = tuple(
     name
@@ -44,7 +44,8 @@ def _narrowed(value: Any, allowed: frozenset[str]) -> Any:
 
 def _sourced(value: Sourced[Any], allowed: frozenset[str]) -> Sourced[Any] | None:
     """The value where an allowed record states it, else the first other reading that one states."""
-    for reading in (value, *value.others):
+    readings: tuple[Sourced[Any] | Alternative[Any], ...] = (value, *value.others)
+    for reading in readings:
         origins = tuple(origin for origin in reading.origins if origin.record in allowed)
         if origins:
             return Sourced(value=reading.value, origins=origins)

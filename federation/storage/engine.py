@@ -102,16 +102,25 @@ class Store:
 
 
 def _sqlite_engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
-    writer = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.StaticPool)
+    writer = sa.create_engine("sqlite://", creator=lambda: _connect(path, "rwc"), poolclass=sa.pool.StaticPool)
     sa.event.listen(writer, "connect", _on_writer_connect)
     sa.event.listen(writer, "begin", _begin_immediate)
     with writer.connect():
         pass
-    address = f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
-    readers = sa.create_engine(address, poolclass=QueuePool, pool_size=MOST_READERS, max_overflow=0)
+    readers = sa.create_engine(
+        "sqlite://",
+        creator=lambda: _connect(path, "ro"),
+        poolclass=QueuePool,
+        pool_size=MOST_READERS,
+        max_overflow=0,
+    )
     sa.event.listen(readers, "connect", _on_reader_connect)
     sa.event.listen(readers, "begin", _begin_deferred)
     return writer, readers
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, check_same_thread=False)
 
 
 def _on_writer_connect(connection: sqlite3.Connection, _record: object) -> None:

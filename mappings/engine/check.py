@@ -106,7 +106,7 @@ def _opening(compiled: Compiled) -> list[Fault]:
     places = {rule.id: rule.place for rule in compiled.crosswalk.rules}
     faults = [
         place.fault("default_opens", "this default opens what says nothing of access")
-        for default in compiled.defaults
+        for default in compiled.access_defaults
         if default.target.text == "access.status" and default.value.value == "open"
     ]
     return faults + [

@@ -63,6 +63,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     programs: tuple[Program, ...]
     skips: tuple[SkipWhen, ...]
     defaults: tuple[Default, ...]
+    #: for units that say nothing of access
+    access_defaults: tuple[Default, ...]
     #: number of a source -> slots of its alternatives
     sources: tuple[tuple[int, ...], ...]
     #: slots that the feed and the header fill
@@ -131,7 +133,8 @@ class _Compiler:
             walk=self.walk,
             programs=programs,
             skips=skips,
-            defaults=defaults,
+            defaults=tuple(default for default in defaults if default.target.field != "access"),
+            access_defaults=tuple(default for default in defaults if default.target.field == "access"),
             sources=tuple(self.source_of),
             constants=tuple(self.constants),
             slots=len(self.slot_of),

@@ -42,7 +42,7 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     draft, compiled = unit.draft, unit.compiled
     rules: Rules = {}
     fields: dict[str, Any] = {}
-    access, spoken = _access(draft)
+    access, spoken = _access(draft, compiled)
     fields["access"] = access
     _defaults(compiled, draft)
     _required(unit)
@@ -66,8 +66,6 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
 def _defaults(compiled: Compiled, draft: Draft) -> None:
     for default in compiled.defaults:
         target = default.target
-        if target.field == "access":
-            continue
         if not (draft.has(target.field, target.index, target.leaf) if target.leaf else draft.has(target.field)):
             draft.put(target, default.value, default.origin)
 
@@ -188,9 +186,12 @@ def _rights(draft: Draft, context: Context, rules: Rules) -> Rights:
 Spoken = list[tuple[AccessStatement, Origin]]
 
 
-def _access(draft: Draft) -> tuple[Access, Spoken]:
+def _access(draft: Draft, compiled: Compiled) -> tuple[Access, Spoken]:
     """The strictest of what was read; constants fill parts that nobody read, defaults a unit without a statement."""
     spoken = draft.access
+    if compiled.access_defaults and not spoken and not draft.access_consts:
+        for default in compiled.access_defaults:
+            draft.put(default.target, default.value, default.origin)
     if not spoken and not draft.access_consts:
         return _NOTHING_SAID, []
     read = strictest(*[statement for statement, _ in spoken]) if spoken else AccessStatement()

@@ -17,6 +17,7 @@ from portal_api.oai_provider.settings import ProviderSettings
 from portal_api.settings import PortalSettings
 
 PATH = "/oai"
+PAGE_RECORDS = 500
 #: longest address that is read
 _URL_BYTES = 4 * 1024
 #: when to come again if the store cannot be read; never 429, which some harvesters take for the end
@@ -51,6 +52,7 @@ class Provider:
             admin_email=self._settings.admin_email or f"admin@{self._settings.authority}",
             authority=self._settings.authority,
             token_key=self._key,
+            page_records=PAGE_RECORDS,
         )
 
 

@@ -1,0 +1,172 @@
+"""Judges from outside: clients of others get every record, a validator finds nothing, and each is shown to find."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from federation.storage.engine import Store
+from portal_api.oai_provider import routes, verbs
+from portal_api.oai_provider.settings import ProviderSettings
+from tests.peers import oai_clients
+from tests.peers.judge import Judge, oai_schema
+from tests.peers.oai_clients import CLIENTS, Client, Seen
+from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, offered, open_store, put, serving
+from tests.sample_data import require_data
+
+RECORDS = 53
+
+
+@pytest.fixture(name="small_pages", autouse=True)
+def fixture_small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of ten, so that a few records make a list of several pages."""
+    monkeypatch.setattr(routes, "PAGE_RECORDS", 10)
+
+
+@pytest.fixture(name="clock")
+def fixture_clock() -> Clock:
+    """A clock that is set."""
+    return Clock()
+
+
+@pytest.fixture(name="store")
+def fixture_store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """Items over several seconds, three of them deleted, awkward characters among their titles."""
+    store = open_store(tmp_path, clock)
+    for start in range(0, RECORDS, 20):
+        put(store, [offered(f"c-{n}", f"Title {n} &lt;&amp; 中文 𠮷") for n in range(start, min(start + 20, RECORDS))])
+        clock.pass_seconds()
+    put(store, [offered(f"c-{n}", None) for n in (3, 30, 52)])
+    clock.pass_seconds()
+    yield store
+    store.close()
+
+
+def expected(store: Store) -> list[Seen]:
+    with store.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT item, datestamp, deleted FROM export_item").all()
+    return sorted(Seen(f"oai:{AUTHORITY}:{row[0]}", row[1], bool(row[2])) for row in rows)
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+async def test_a_client_gets_every_record(store: Store, tmp_path: Path, client: Client) -> None:
+    async with serving(store, tmp_path) as url:
+        assert sorted(await asyncio.to_thread(client, url, "oai_dc")) == expected(store)
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+async def test_a_client_that_gets_too_little_is_seen(
+    store: Store, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The judge can fail: a page that loses its last row is noticed."""
+    monkeypatch.setattr(verbs, "_fitting", lambda rows, most: rows[:9])
+    monkeypatch.setattr(verbs, "_rows", _losing_one(verbs._rows))
+    async with serving(store, tmp_path) as url:
+        assert sorted(await asyncio.to_thread(client, url, "oai_dc")) != expected(store)
+
+
+def _losing_one(rows: Callable[..., tuple[list[object], bool]]) -> Callable[..., tuple[list[object], bool]]:
+    def lossy(*arguments: object) -> tuple[list[object], bool]:
+        found, more = rows(*arguments)
+        return (found[1:], more) if len(found) > 1 else (found, more)
+
+    return lossy
+
+
+async def test_the_judge_finds_nothing(store: Store, tmp_path: Path) -> None:
+    async with serving(store, tmp_path) as url:
+        assert await asyncio.to_thread(Judge(url).findings) == []
+
+
+@pytest.mark.data
+async def test_every_answer_is_valid_by_the_schemas(store: Store, tmp_path: Path) -> None:
+    schema = _schema(tmp_path)
+    async with serving(store, tmp_path) as url:
+        assert await asyncio.to_thread(Judge(url, schema).findings) == []
+
+
+def _schema(folder: Path) -> etree.XMLSchema:
+    copies = folder / "schemas"
+    copies.mkdir()
+    return oai_schema(require_data("schemas"), copies)
+
+
+def _broken_error(answer: Callable[..., str]) -> Callable[..., str]:
+    return lambda *arguments: answer(*arguments).replace("badResumptionToken", "badArgument")
+
+
+def _broken_cursor(answer: Callable[..., str]) -> Callable[..., str]:
+    return lambda *arguments: answer(*arguments).replace('cursor="10"', 'cursor="11"')
+
+
+def _broken_tombstone(answer: Callable[..., str]) -> Callable[..., str]:
+    return lambda *arguments: answer(*arguments).replace(' status="deleted"', "")
+
+
+@pytest.mark.parametrize("broken", [_broken_error, _broken_cursor, _broken_tombstone])
+async def test_the_judge_finds_what_is_broken_on_purpose(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Callable[..., Callable[..., str]]
+) -> None:
+    monkeypatch.setattr("portal_api.oai_provider.requests.answer", broken(verbs.answer))
+    async with serving(store, tmp_path) as url:
+        assert await asyncio.to_thread(Judge(url).findings) != []
+
+
+@pytest.mark.data
+async def test_the_schema_finds_what_is_broken_on_purpose(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = _schema(tmp_path)
+
+    def wrong(pairs: list[tuple[str, str]], repository: object, settings: ProviderSettings) -> str:
+        return verbs.answer(pairs, repository, settings).replace("<datestamp>", "<datestamp>x")  # type: ignore[arg-type]
+
+    monkeypatch.setattr("portal_api.oai_provider.requests.answer", wrong)
+    async with serving(store, tmp_path) as url:
+        assert any("invalid" in finding for finding in await asyncio.to_thread(Judge(url, schema).findings))
+
+
+async def test_a_paced_harvester_holds_the_store_after_random_edits_and_one_increment(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """Items are edited between any two of its pages; `from` = its first responseDate brings it level."""
+    chance = random.Random(7)
+    async with serving(store, tmp_path) as url:
+        held, since = await _harvest_while(url, lambda: _edit(store, clock, chance, 5))
+        _edit(store, clock, chance, 30)
+        clock.pass_seconds()
+        window = {"from": since}
+        increment = await asyncio.to_thread(lambda: oai_clients.read_by_sickle(url, "oai_dc", **window))
+    held.update((seen.identifier, seen) for seen in increment)
+    assert sorted(held.values()) == expected(store)
+
+
+def _edit(store: Store, clock: Clock, chance: random.Random, times: int) -> None:
+    for _ in range(times):
+        number = chance.randrange(RECORDS + 20)
+        title = None if chance.random() < 0.2 else f"Edited {chance.random()}"
+        put(store, [offered(f"c-{number}", title)])
+        clock.pass_seconds(chance.choice([0, 0, 0.4, 1]))
+
+
+async def _harvest_while(url: str, between: Callable[[], None]) -> tuple[dict[str, Seen], str]:
+    """A harvest page by page with edits between; gives what it holds and the first responseDate."""
+    judge, held, since = Judge(url), {}, ""
+    query = "verb=ListRecords&metadataPrefix=oai_dc"
+    while query:
+        root, _ = await asyncio.to_thread(judge.ask, query)
+        since = since or root.findtext("{*}responseDate")
+        for header in root.iter("{*}header"):
+            seen = Seen(
+                header.findtext("{*}identifier"), header.findtext("{*}datestamp"), header.get("status") == "deleted"
+            )
+            held[seen.identifier] = seen
+        token = root.findtext(".//{*}resumptionToken")
+        query = f"verb=ListRecords&resumptionToken={token}" if token else ""
+        between()
+    return held, since

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from mappings.schema.unified import UnifiedRecord
+from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
 
@@ -69,6 +70,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     settings: PortalSettings
     catalogue: Catalogue
     health: Callable[[], Health]
+    #: the OAI-PMH repository at `/oai`
+    provider: Provider
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.unifying import PREFIX, load_unified
 from federation.storage import catalogue_records, feeds, institutions
@@ -18,6 +19,7 @@ from mappings.schema.unified import UnifiedRecord
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
 from portal_api.exchange import Exchange, FeedSums, Health, InstitutionLine, StageLags
+from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
 DISTRIBUTION = "archive-exchange"
@@ -39,14 +41,21 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
 def new_runner(settings: Settings, store: Store) -> Runner:
     """The runner that works for this store while it is served."""
     agent = f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
-    processes = settings.work.processes
-    return Runner(store, SystemClock(), processes=processes, user_agent=agent)
+    return Runner(
+        store,
+        SystemClock(),
+        export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
+        processes=settings.work.processes,
+        user_agent=agent,
+    )
 
 
-def compose(settings: Settings, store: Store, runner: Runner) -> Exchange:
+def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> Exchange:
     """The exchange that the doors are handed."""
+    portal = _portal_settings(settings)
     return Exchange(
-        settings=_portal_settings(settings),
+        settings=portal,
+        provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         health=lambda: health(store, runner),
     )
@@ -72,8 +81,8 @@ def health(store: Store, runner: Runner) -> Health:
         records=records,
         clusters=records,
         feeds=FeedSums(due=due, running=running),
-        lag=StageLags(map=behind.map),
-        idle=not (due or running or behind.map),
+        lag=StageLags(map=behind.map, export=behind.export),
+        idle=not (due or running or behind.map or behind.export),
     )
 
 

@@ -1,4 +1,4 @@
-"""What runs in the worker processes: parsing a page, mapping a batch.
+"""What runs in the worker processes: parsing a page, mapping or exporting a batch.
 
 Each child opens the store by its address, once. A child dies with its parent, so that a killed exchange leaves nobody
 writing.
@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.export import ExportSettings, export_batch
 from federation.pipeline.progress import Progress
+from federation.pipeline.unifying import Clusters
 from federation.storage.engine import Store
 from harvester.oaipmh.page import Page, parse_page
 
@@ -59,3 +61,9 @@ def pass_crashed(url: str) -> Progress:
         prepared = mapping.prepare(connection, FeedMapper(store).crashed, 1)
     with store.transaction() as tx:
         return mapping.write(tx, prepared)
+
+
+def export_once(url: str, settings: ExportSettings) -> Progress:
+    """Takes one batch of changes into the rows that `/oai` serves."""
+    store = _store(url)
+    return export_batch(store, Clusters(store), settings)

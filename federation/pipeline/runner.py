@@ -21,9 +21,10 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from federation.pipeline import children
+from federation.pipeline.export import ExportSettings
 from federation.pipeline.harvest import harvest_feed
 from federation.pipeline.progress import Progress
-from federation.storage import feeds, raw_records
+from federation.storage import catalogue_records, feeds, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.engine import Store
 from harvester.oaipmh.page import Page
@@ -43,15 +44,17 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     """How many changes each stage has still to take in."""
 
     map: int
+    export: int
 
 
 class Runner:
     """Carries the work of one store until it is stopped."""
 
-    def __init__(self, store: Store, clock: Clock, *, processes: int, user_agent: str) -> None:
+    def __init__(self, store: Store, clock: Clock, *, export: ExportSettings, processes: int, user_agent: str) -> None:
         self._store = store
         self._clock = clock
         self._user_agent = user_agent
+        self._export = export
         self._processes = processes
         self._pool = self._new_pool()
         self._harvests: dict[str, asyncio.Task[None]] = {}
@@ -70,6 +73,7 @@ class Runner:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._map_loop())
+                group.create_task(self._export_loop())
                 group.create_task(self._harvest_loop())
         finally:
             await self._stop_harvests()
@@ -142,6 +146,16 @@ class Runner:
             if not progress.behind:
                 await asyncio.sleep(POLL_SECONDS)
 
+    async def _export_loop(self) -> None:
+        while True:
+            try:
+                progress = await self._child(children.export_once, self._store.url, self._export)
+            except (BrokenProcessPool, ExchangeError, SQLAlchemyError):
+                log.exception("exporting stopped; it is tried again")
+                progress = Progress(done=0, behind=False)
+            if not progress.behind:
+                await asyncio.sleep(POLL_SECONDS)
+
     async def _after_crash(self, limit: int) -> Progress:
         """A batch that ended its process runs again record by record; the record that does so alone is rejected."""
         log.warning("a worker process died while it mapped %s records", limit)
@@ -168,4 +182,7 @@ class Runner:
 def lags(store: Store) -> Lags:
     """What every stage has still to do."""
     with store.reading() as connection:
-        return Lags(map=raw_records.count_waiting(connection, cursor(connection, "map")))
+        return Lags(
+            map=raw_records.count_waiting(connection, cursor(connection, "map")),
+            export=catalogue_records.count_changed(connection, cursor(connection, "export")),
+        )

@@ -111,7 +111,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
         async with surroundings(store):
             runner = new_runner(loaded.settings, store)
             listening = loaded.settings.http
-            doors = web.AppRunner(make_app(compose(loaded.settings, store, runner)), access_log=None)
+            doors = web.AppRunner(make_app(compose(folder, loaded.settings, store, runner)), access_log=None)
             await doors.setup()
             try:
                 await _listen(doors, host or listening.host, listening.port if port is None else port)

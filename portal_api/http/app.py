@@ -14,6 +14,7 @@ from mappings.schema.access import PUBLIC
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.problems import problem_of
+from portal_api.oai_provider.routes import add_routes
 from portal_api.pages import catalogue
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app.router.add_get("/api/v1/health", _health)
     app.router.add_get("/api/v1/clusters/{id}", _cluster)
     app.router.add_get("/api/v1/institutions", _institutions)
+    add_routes(app, exchange.provider)
     return app
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 from pathlib import Path
 
+from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
 from federation.storage import catalogue_records
 from federation.storage.engine import Store, embedded_url
@@ -30,7 +31,9 @@ async def alive(store: Store, count: int) -> None:
 async def test_a_due_feed_is_harvested_and_mapped_though_its_workers_are_killed(tmp_path: Path) -> None:
     store = Store(embedded_url(tmp_path))
     store.create_schema()
-    runner = Runner(store, SystemClock(), processes=2, user_agent="test")
+    runner = Runner(
+        store, SystemClock(), export=ExportSettings(authority="test.example"), processes=2, user_agent="test"
+    )
     async with serving(Repository(items(40))) as url:
         work = asyncio.create_task(runner.run())
         await asyncio.sleep(0)

@@ -14,6 +14,7 @@ from mappings.dates.bounds import Bounds, year_of
 from mappings.dates.numerals import CHINESE_NUMBER, chinese
 from mappings.dates.part import Part
 from mappings.dates.reigns import DYNASTIES, Reign, reigns, romanised, titled
+from mappings.schema.folding import fold
 
 Single = Callable[[str, western.Order | None], Part | None]
 
@@ -56,12 +57,23 @@ _NOTHING_BEHIND = re.compile(
 _SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def date(text: str, hint: str | None = None) -> Part | None:
     """The reading of one folded date in Chinese; None where it is none."""
     written = "".join(text.split()).strip("。.,、;:").translate(_VARIANTS)
     bare = _NOTHING_BEHIND.sub("", written)
-    for reader in (_period, _western_date, _reign_date, _decade, _century, _dynasty, _about, _either_side, _span):
+    for reader in (
+        _period,
+        _western_date,
+        _reign_date,
+        _cycle_within,
+        _decade,
+        _century,
+        _dynasty,
+        _about,
+        _either_side,
+        _span,
+    ):
         if found := reader(bare, hint):
             return found
     return None
@@ -206,6 +218,19 @@ def _cyclic(reign: Reign, rest: re.Match[str]) -> Part | None:
     if len(dated) < 2:
         return dated[0] if dated else None
     return part.union(dated, either=True)
+
+
+def _cycle_within(text: str, hint: str | None) -> Part | None:
+    """`甲辰`, where the source says in which reign or dynasty."""
+    if not hint or not _CYCLE.fullmatch(text):
+        return None
+    if found := _reign_date(fold(hint) + text, None):
+        return found
+    first, last = DYNASTIES.get(hint, (1, 0))
+    number = lunar.cycle_number(text[:2])
+    years = [year for year in range(first, last + 1) if lunar.cycle_of_year(year) == number]
+    dated = [Part(f"{year:04d}", f"{year:04d}", *lunar.year_span(year), calendar="chinese_lunar") for year in years]
+    return part.union(dated, either=True) if dated else None
 
 
 def _year_of_reign(reign: Reign, year: int, rest: re.Match[str]) -> Part | None:

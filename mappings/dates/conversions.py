@@ -16,7 +16,8 @@ _THAT_IS = re.compile(r".*\bi\. ?e\.?,? (?P<meant>.+)")
 #: a date in a calendar that the bracket behind it converts
 _OTHER_ERA = re.compile(
     r"(?:anno )?[a-z][a-z' -]+ (?:period|era|reign|dynasty|years?|nianjian|nian jian)|"
-    r"(?:anno )?[a-z][a-z' -]+ ?\d{1,4}(?: nian)?(?: ?-.*)?|(?:檀纪|佛历|回历)? ?\d{2,4}(?: ?年| nian)?(?: ?(?:h|a\.?h|b\.?e)\.?)?(?: ?- ?\d{3,4})?"
+    r"(?:anno )?[a-z][a-z' -]+ ?\d{1,4}(?: nian)?(?: ?-.*)?|"
+    r"(?:檀纪|佛历|回历)? ?\d{2,4}(?: ?年| nian)?(?: ?(?:h|a\.?h|b\.?e)\.?)?(?: ?- ?\d{3,4})?"
 )
 _NAMED_ERA = re.compile(r"[a-z0-9', -]*\b(?:dynasty|period|era|reign|kingdom)\b,? \(?(?=[^)]*\d)(?P<date>[^()]+)\)?")
 _SUPPLIED_ERA = re.compile(r"\[([^\[\]\d]+)\] ?(?=\d)")
@@ -57,7 +58,7 @@ def converted(text: str, manner: Manner, depth: int) -> Part | None:
 
 
 def _agreed(before: Part, inside: Part) -> Part | None:
-    """Of two readings side by side: the narrower where they meet; the stated one, and an issue, where they do not."""
+    """Of two readings side by side the first; a set of years gives way to the bracket that decides between them."""
     if not _overlap(before, inside):
         issues = () if inside.kind == "copyright" else ("dates_disagree",)
         return before._replace(issues=(*before.issues, *issues))

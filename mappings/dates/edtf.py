@@ -30,7 +30,7 @@ _SEASONS = {
 }  # fmt: skip
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def bounds(expression: str) -> Bounds | None:
     """First and last day of an EDTF expression; None where it is none."""
     if not expression.isascii():
@@ -48,7 +48,7 @@ def is_season(expression: str) -> bool:
     return bool(found and found["month"] and found["month"].isdecimal() and int(found["month"]) > 12)
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def _date_bounds(expression: str) -> Bounds | None:
     found = _DATE.fullmatch(expression)
     if found is None:

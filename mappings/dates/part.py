@@ -108,11 +108,30 @@ def until(part: Part) -> Part:
     return part._replace(low="..", high=_end_of_interval(part.high, part.end), start=None, whole=None)
 
 
+def _runs(parts: list[Part]) -> list[tuple[str, str]]:
+    """Ends of each member; years that follow each other are one."""
+    runs: list[tuple[str, str]] = []
+    for low, high in ((part.low, part.high) for part in parts):
+        last = runs[-1][1] if runs else ""
+        if len(last) == len(low) == 4 and last.isdecimal() and low.isdecimal() and int(low) == int(last) + 1:
+            runs[-1] = runs[-1][0], high
+        else:
+            runs.append((low, high))
+    return runs
+
+
+def _member(low: str, high: str) -> str:
+    if low == high:
+        return low
+    two = low.isdecimal() and high.isdecimal() and int(high) == int(low) + 1
+    return f"{low},{high}" if two else f"{low}..{high}"
+
+
 def union(parts: list[Part], *, either: bool) -> Part | None:
     """Several readings as a set: one of them (`[a,b]`) or all (`{a,b}`)."""
     if any(".." in (part.low, part.high) or part.whole for part in parts):
         return None
-    members = [part.low if part.low == part.high else f"{part.low}..{part.high}" for part in parts]
+    members = [_member(low, high) for low, high in _runs(parts)]
     whole = f"[{','.join(members)}]" if either else f"{{{','.join(members)}}}"
     found: Bounds | None = edtf.bounds(whole)
     if found is None:

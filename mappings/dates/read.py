@@ -34,7 +34,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _MANY_BLANKS = re.compile(r"\s+")
 
 
-@lru_cache(65536)
+@lru_cache(16384)
 def read(
     text: str,
     *,

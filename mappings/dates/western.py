@@ -62,7 +62,7 @@ _ANCIENT = re.compile(
 )
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def date(text: str, order: Order | None = None) -> Part | None:
     """The reading of one folded date without anything around it; None where it is none."""
     if text.isdecimal():

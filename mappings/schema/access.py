@@ -235,14 +235,6 @@ def settle(statement: AccessStatement) -> Access:
     )
 
 
-def _stricter_line(parent: Line, own: Line) -> Line:
-    return max(parent, own, key=LINE_ORDER.index)
-
-
-def _stricter_secrecy(parent: Secrecy | None, own: Secrecy | None) -> Secrecy | None:
-    return max(_stated((parent, own)), key=lambda secrecy: secrecy.rank, default=None)
-
-
 def inherit(parent: Access, own: AccessStatement, *, parent_id: str | None = None) -> Access:
     """The effective access of a unit below `parent`.
 
@@ -254,11 +246,11 @@ def inherit(parent: Access, own: AccessStatement, *, parent_id: str | None = Non
         return replace(parent, inherited_from=parent.inherited_from or parent_id)
     if own.status is None or own.unread:
         return settle(strictest(replace(own, unread=False), statement_of(parent)))
-    settled = settle(own)
+    # a rank of secrecy that comes down covers the entry, whatever line the unit states
+    settled = settle(replace(own, secrecy=own.secrecy or parent.secrecy))
     return replace(
         settled,
-        line=settled.line if own.line else _stricter_line(parent.line, settled.line),
-        secrecy=own.secrecy or _stricter_secrecy(parent.secrecy, None),
+        line=settled.line if own.line else max(parent.line, settled.line, key=LINE_ORDER.index),
         retention=own.retention or parent.retention,
         department=own.department or parent.department,
     )

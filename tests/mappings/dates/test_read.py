@@ -78,6 +78,9 @@ def _dated(text: str) -> Dated:
         ("1850-1920 (bulk 1880-1900)", "1850/1920"),
         ("1968, printed before 1976", "1968"),
         ("1998, c1997", "1998"),
+        ("1879; 1880; 1881; 1890", "{1879..1881,1890}"),
+        ("1935, 1948-1962", "{1935,1948..1962}"),
+        ("1890s-1900s", "189X/190X"),
         ("1997/1998 [i.e. 1998]", "1998"),
         ("5757 [1996 or 1997]", "[1996,1997]"),
         ("not before 1598]", "[1598..]"),
@@ -154,8 +157,12 @@ def test_what_the_source_says_of_its_dates_is_heeded() -> None:
     assert found.edtf == "1921-03-04"
     assert isinstance(found := read("c1830", c="circa"), Dated)
     assert found.edtf == "1830~"
-    assert isinstance(found := read("至元三年", hint="元"), Dated)
-    assert found.edtf == "[1266,1337]"
+    assert isinstance(found := read("正德二年", hint="明"), Dated)
+    assert found.edtf == "1507"
+    assert isinstance(found := read("甲辰", hint="光绪"), Dated)
+    assert found.edtf == "1904"
+    assert isinstance(found := read("甲辰", hint="乾隆"), Dated)
+    assert found.edtf == "1784"
 
 
 def test_a_record_keeps_the_text_whatever_became_of_it() -> None:

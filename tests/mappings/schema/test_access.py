@@ -128,6 +128,8 @@ def test_an_own_status_stands_but_line_and_secrecy_stay_covered() -> None:
     assert (child.status, child.line, child.secrecy) == ("open", "hidden", parent.secrecy)
     stated = inherit(parent, AccessStatement(status="open", line="full", secrecy=Secrecy(label="公开", rank=0)))
     assert (stated.line, stated.secrecy and stated.secrecy.rank) == ("full", 0)
+    # a rank that comes down hides the entry even where the unit states a line
+    assert inherit(parent, AccessStatement(status="open", line="full")).line == "hidden"
 
 
 @given(ACCESSES, STATEMENTS)

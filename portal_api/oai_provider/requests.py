@@ -24,17 +24,25 @@ _FORM = "application/x-www-form-urlencoded"
 async def respond(request: web.Request, repository: Repository, settings: ProviderSettings) -> web.Response:
     """The answer of `repository` to a GET or a form POST; what stands in a body of another type is not read."""
     pairs = await _pairs(request)
-    packed = "gzip" in request.headers.get("Accept-Encoding", "").casefold()
-    body = await asyncio.to_thread(_body, pairs, repository, settings, _LEVEL if packed else 0)
+    wants_gzip = "gzip" in request.headers.get("Accept-Encoding", "").casefold()
+    body = await asyncio.to_thread(_packed_answer if wants_gzip else _plain_answer, pairs, repository, settings)
     headers = {"Content-Type": envelope.MEDIA_TYPE, "Vary": "Accept-Encoding", "Cache-Control": "no-store"}
-    if packed:
+    if wants_gzip:
         headers["Content-Encoding"] = "gzip"
     return web.Response(body=body, headers=headers)
 
 
-def _body(pairs: Pairs, repository: Repository, settings: ProviderSettings, level: int) -> bytes:
-    body = answer(pairs, repository, settings).encode("utf-8", "replace")
-    return gzip.compress(body, level, mtime=0) if level else body
+def _plain_answer(pairs: Pairs, repository: Repository, settings: ProviderSettings) -> bytes:
+    return answer(pairs, repository, settings).encode("utf-8", "replace")
+
+
+def _packed_answer(pairs: Pairs, repository: Repository, settings: ProviderSettings) -> bytes:
+    return packed(_plain_answer(pairs, repository, settings))
+
+
+def packed(body: bytes) -> bytes:
+    """`body` in gzip."""
+    return gzip.compress(body, _LEVEL, mtime=0)
 
 
 async def _pairs(request: web.Request) -> Pairs:

@@ -27,11 +27,11 @@ from tests.benchmarks.result import Result, measured, peak_mib
 from tests.federation.linkage.records import catalogue_record
 
 #: words of the descriptions that give records their usual 1.5 KB
-_WORDS = (
+_VOCABULARY = (
     "a the of and in by with from register parish letters account rolls court manor estate survey tithe map "
     "volume bound calf parchment kept hands several baptisms marriages burials rector vestry minutes poor "
     "relief apprentices surveyor boundaries drainage mill bridge turnpike harbour tolls 1742 1799 1813 1860"
-).split()
+)
 _TOKEN = re.compile(r"<resumptionToken[^>]*>([^<]+)<")
 _SETTINGS = ProviderSettings(
     name="Benchmark",
@@ -123,7 +123,7 @@ def _lengthen(store: Store, source: _Clusters, settings: ExportSettings, records
 
 
 def _longer(offered: Offered) -> Offered:
-    text = " ".join(random.Random(offered.item).choices(_WORDS, k=170))
+    text = " ".join(random.Random(offered.item).choices(_VOCABULARY.split(), k=170))
     words = f"<dc:description>{text}</dc:description></oai_dc:dc>"
     bodies = {prefix: body.replace("</oai_dc:dc>", words) for prefix, body in offered.bodies.items()}
     return Offered(item=offered.item, digest=f"{offered.digest}+", bodies=bodies)

@@ -45,6 +45,7 @@ def advanced(listing: Listing, page: Page, fresh: int, limits: Limits) -> Listin
         token=page.token or None,
         empty_pages=0 if page.size else listing.empty_pages + 1,
         pages=listing.pages + 1,
+        given_pages=0 if fresh or not page.size else listing.given_pages + 1,
         quarantined=listing.quarantined + len(page.quarantined),
         longest_page=max(listing.longest_page, page.size),
         ended=not page.token,
@@ -63,9 +64,12 @@ def _is_short(listing: Listing, page: Page) -> bool:
 
 
 def _is_looping(listing: Listing, limits: Limits) -> bool:
-    return (listing.token is not None and _digest(listing.token) in listing.tokens) or (
-        listing.empty_pages >= limits.empty_pages
-    )
+    """A token seen before, empty pages, or pages already given; what was read before a restart may come again."""
+    if listing.token is None:
+        return False
+    seen = _digest(listing.token) in listing.tokens
+    given = listing.given_pages > listing.pages_at_restart + limits.given_pages
+    return seen or given or listing.empty_pages >= limits.empty_pages
 
 
 def restarted(listing: Listing, *, guard: bool = False) -> Listing:
@@ -81,6 +85,8 @@ def restarted(listing: Listing, *, guard: bool = False) -> Listing:
         token=None,
         tokens=(),
         empty_pages=0,
+        given_pages=0,
+        pages_at_restart=listing.pages,
         ended=False,
         said_end=False,
         restarts=listing.restarts + 1,

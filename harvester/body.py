@@ -50,18 +50,26 @@ class Body:
     def _inflate(self, chunk: bytes) -> None:
         while chunk:
             room = self._limits.page_bytes - self._given + 1
-            self._keep(self._inflater.decompress(chunk, room))
+            self._keep(self._decompressed(chunk, room))
             chunk = self._inflater.unconsumed_tail
             if self._inflater.eof:
                 chunk = self._next_member()
 
+    def _decompressed(self, chunk: bytes, room: int) -> bytes:
+        try:
+            return self._inflater.decompress(chunk, room)
+        except zlib.error as error:
+            raise PayloadRefused("truncated", f"expected gzip, found {error}") from error
+
     def _next_member(self) -> bytes:
+        """What stands behind a member: another one, or padding, which is dropped."""
         rest = self._inflater.unused_data
-        if rest:
-            self._members += 1
-            if self._members > MOST_MEMBERS:
-                raise PayloadRefused("oversize", f"expected at most {MOST_MEMBERS} gzip members")
-            self._inflater = zlib.decompressobj(wbits=31)
+        if not rest.startswith(_GZIP):
+            return b""
+        self._members += 1
+        if self._members > MOST_MEMBERS:
+            raise PayloadRefused("oversize", f"expected at most {MOST_MEMBERS} gzip members")
+        self._inflater = zlib.decompressobj(wbits=31)
         return rest
 
     def _keep(self, part: bytes) -> None:

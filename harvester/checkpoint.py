@@ -33,6 +33,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[str, ...] = ()
     empty_pages: int = 0
     pages: int = 0
+    #: pages read before the last restart, and pages in a row that named nothing new
+    pages_at_restart: int = 0
+    given_pages: int = 0
     longest_page: int = 0
     quarantined: int = 0
     ended: bool = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import aiohttp
 
@@ -21,6 +21,9 @@ Session = aiohttp.ClientSession
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
+#: interface identifiers that hold an IPv4 address (RFC 5214, 6.1), and relays of 6to4 (RFC 7526)
+_ISATAP = 0x0000_5EFE
+_RELAYS = IPv4Network("192.88.99.0/24")
 _USUAL_PORTS = (80, 443)
 
 
@@ -36,6 +39,10 @@ def is_allowed(address: str, port: int, feed: Feed) -> bool:
         return True
     if port not in (*_USUAL_PORTS, *feed.ports):
         return False
+    if isinstance(found, IPv6Address) and found.is_site_local:
+        return False
+    if isinstance(found, IPv4Address) and found in _RELAYS:
+        return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
@@ -49,6 +56,8 @@ def _unwrapped(address: Address) -> Address:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
+    if (int(address) >> 32) & 0xFDFF_FFFF == _ISATAP:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
     if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address

@@ -25,3 +25,5 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     #: restarts without a new identifier before a list counts as broken
     restarts: int = 10
     empty_pages: int = 50
+    #: pages in a row that name nothing new
+    given_pages: int = 3

@@ -50,6 +50,8 @@ async def fetch_page(
         answer = await _send(feed, arguments, session, limits)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return Failure(reason="address_refused" if refusal(error) else "unreachable")
+    except ValueError:
+        return Failure(reason="redirect_refused")
     except PayloadRefused as error:
         return Failure(reason="unreachable" if error.reason == "truncated" else error.reason)
     if isinstance(answer, Failure):

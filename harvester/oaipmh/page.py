@@ -28,6 +28,8 @@ _TOKEN = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?resumptionToken)([^>]*?)(?:/>|>(.*
 
 #: errors of the repository's XML that a list can go on from
 _REFUSED_UNREAD = "doctype_refused"
+#: digits of a completeListSize that means something
+_LONGEST_CLAIM = 16
 
 
 class _Element(Protocol):
@@ -246,9 +248,16 @@ def _token(text: str, spans: list[Span]) -> tuple[str | None, int | None]:
     found = _TOKEN.search(outside)
     if found is None:
         return None, None
-    element = parse(f"<t{found.group(2)}>{found.group(3) or ''}</t>", limits=RECORD).root
+    element = _token_element(f"<t{found.group(2)}>{found.group(3) or ''}</t>")
     claim = (element.get("completeListSize") or "").strip()
-    return (element.text or "").strip(), int(claim) if claim.isdecimal() else None
+    return (element.text or "").strip(), int(claim) if claim.isdecimal() and len(claim) < _LONGEST_CLAIM else None
+
+
+def _token_element(text: str) -> _Element:
+    try:
+        return parse(text, limits=RECORD).root  # type: ignore[no-any-return]
+    except DocumentRefused:
+        return parse_recovering(clean(text).text, limits=RECORD).root  # type: ignore[no-any-return]
 
 
 def _span_by_span(text: str, decoded: Decoded, feed: str, metadata_prefix: str) -> Page:

@@ -132,6 +132,18 @@ async def test_a_token_that_comes_for_ever_is_no_hang(store: Store) -> None:
     assert len(repository.asked) < 10
 
 
+async def test_new_tokens_for_the_same_page_are_no_hang(store: Store) -> None:
+    def same(request: web.Request) -> web.Response:
+        token = f"<resumptionToken>{len(repository.asked)}</resumptionToken>"
+        return page(f"<ListRecords>{items(3)[1].xml()}{token}</ListRecords>")
+
+    repository = Repository([], before=same)
+    async with serving(repository) as url:
+        await harvest(store, add_feed(store, url))
+    assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "token_broken")
+    assert len(repository.asked) < 30
+
+
 async def test_a_wait_that_is_asked_for_is_kept_over_a_restart(store: Store) -> None:
     busy = web.Response(status=503, headers={"Retry-After": "86400"})
     async with serving(Repository([], before=lambda request: busy)) as url:

@@ -1,0 +1,64 @@
+"""Pages as they come: any bytes give a page or a named refusal, and what can be read is not lost."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester.errors import MalformedPage
+from harvester.oaipmh.page import Page, parse_page
+from mappings.errors import DocumentRefused
+from tests.peers.courteous.repository import HEAD, items
+
+RECORD = items(2)[0].xml()
+
+
+def read(content: str) -> Page:
+    return parse_page(
+        f"{HEAD}<ListRecords>{content}</ListRecords></OAI-PMH>".encode(), feed="k", metadata_prefix="oai_dc"
+    )
+
+
+def test_a_record_keeps_the_digest_of_its_bytes() -> None:
+    page = read(RECORD + '<resumptionToken completeListSize="7">a&amp;b</resumptionToken>')
+    assert [record.payload_sha256 for record in page.records] == [hashlib.sha256(RECORD.encode()).hexdigest()]
+    assert (page.token, page.claim) == ("a&b", 7)
+    assert page.records[0].quality == "strict"
+
+
+def test_only_the_touched_record_is_cleaned() -> None:
+    page = read(RECORD + items(2)[1].xml().replace("Title", "A & B\x0b"))
+    assert [record.quality for record in page.records] == ["strict", "cleaned"]
+
+
+def test_crossed_tags_cost_one_record_at_most() -> None:
+    page = read(
+        RECORD.replace("</dc:title>", "</dc:wrong>") + items(3)[1].xml() + "<resumptionToken>t</resumptionToken>"
+    )
+    assert page.size == 2
+    assert [record.identifier for record in page.records if record.quality == "cleaned"] == []
+    assert page.token == "t"
+
+
+@pytest.mark.parametrize("token", ['<resumptionToken completeListSize="' + "9" * 5000 + '">t</resumptionToken>'])
+def test_a_senseless_claim_is_none(token: str) -> None:
+    assert (read(RECORD + token).token, read(RECORD + token).claim) == ("t", None)
+
+
+def test_a_token_with_a_bare_ampersand_is_read() -> None:
+    assert read(RECORD + "<resumptionToken>a&b</resumptionToken>").token == "a&b"
+
+
+def test_a_doctype_with_a_subset_is_refused_unread() -> None:
+    with pytest.raises(DocumentRefused):
+        parse_page(f'<!DOCTYPE x [<!ENTITY a "b">]>{HEAD[39:]}</OAI-PMH>'.encode(), feed="k", metadata_prefix="oai_dc")
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"{HEAD}{text}</OAI-PMH>".encode()))
+def test_any_bytes_give_a_page_or_a_named_refusal(body: bytes) -> None:
+    with suppress(MalformedPage, DocumentRefused):
+        assert isinstance(parse_page(body, feed="k", metadata_prefix="oai_dc"), Page)

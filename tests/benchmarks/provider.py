@@ -181,7 +181,7 @@ def _peer(store: Store, records: int) -> Result:
         "title": ["Register"],
         "creator": ["Smith, Jane"],
         "date": ["1813"],
-        "description": [" ".join(_WORDS * 4)],
+        "description": [_VOCABULARY * 4],
     }
     stamp = datetime(2026, 1, 1)  # noqa: DTZ001 - the peer takes naive times
     held = [

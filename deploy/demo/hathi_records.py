@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from pathlib import Path
 
 from dublin_core import Field
 
 #: prefix of a volume's identifier -> the library that holds the copy
 HOLDERS = {"mdp": "michigan", "uc1": "california", "uc2": "california"}
+
+#: the table marks the subfields after title proper and remainder: responsibility, inclusive dates and others
+_LATER_SUBFIELDS = re.compile(r"[|/]? *\$[a-z]:")
 
 Row = dict[str, str]
 
@@ -42,7 +46,8 @@ def holder(row: Row) -> str:
 
 def title(row: Row) -> str:
     """Title proper and remainder, without the statement of responsibility."""
-    return (row["title"] or row["shorttitle"]).split("| $c")[0].strip(" /,.:;")
+    proper = _LATER_SUBFIELDS.split(row["title"] or row["shorttitle"])[0].replace('""', "'").replace("|", " ")
+    return " ".join(proper.split()).strip(' "/,.:;')
 
 
 def author(row: Row) -> str:

@@ -42,7 +42,8 @@ def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
     """
     issues: list[Issue] = []
     root = read_payload(raw, compiled.format, issues)
-    reading: Any = compiled.walk.read(root, compiled.slots, context.language)
+    stated = "xml:lang" in raw.payload
+    reading: Any = compiled.walk.read(root, compiled.slots, context.language, languages=stated)
     if reading.unexpected:
         issues.append(issue("namespace_unexpected", excerpt=reading.unexpected))
     if isinstance(reading, MarcReading):

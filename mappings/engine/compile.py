@@ -16,7 +16,7 @@ from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.conditions import compile_condition, faults_of, own_test
 from mappings.engine.inputs import Format, known_format
 from mappings.engine.marc_walk import MarcWalk
-from mappings.engine.program import Kept, Member, Program, by_value, leaves_of, make_object
+from mappings.engine.program import Kept, Member, Program, by_value, leaves_of, maker
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Value
 from mappings.engine.selectors import (
@@ -208,12 +208,17 @@ class _Compiler:
             message = f"{chain.gives} does not fit {rule.to}, which takes {target.shape.name}"
             self.faults.append(rule.place.fault("type_mismatch", message))
         by_text = all(member.reads_text_only for member in members)
-        of_value = _of_value(rule, chain, condition, target.shape, members) if by_text else None
+        alone = by_text and value.const is None
+        of_value = _of_value(rule, chain, condition, target.shape, members) if alone else None
+        sources = tuple(self.source(source, value.place) for source in value.sources)
+        each = self.source(rule.each, value.place, as_node=not by_text) if rule.each else None
+        slots = list(self.source_of)
         return Program(
             id=rule.id,
             target=target,
-            sources=tuple(self.source(source, value.place) for source in value.sources),
-            each=self.source(rule.each, value.place, as_node=not by_text) if rule.each else None,
+            sources=sources,
+            slots=tuple(slots[number] for number in (sources if each is None else (each,))),
+            each=each,
             switch=condition if condition is not None and condition.is_switch else None,
             filter=condition if condition is not None and not condition.is_switch else None,
             chain=chain,
@@ -222,6 +227,7 @@ class _Compiler:
             require=rule.require,
             of_value=of_value,
             kept=Kept(),
+            reads_node_only=all(member.reads_node_only for member in members),
         )
 
     def members(self, make: dict[str, Value], shape: Shape, place: Place) -> tuple[Member, ...]:
@@ -331,7 +337,4 @@ def _of_value(
     if not rule.each:
         return by_value(chain, shape, test) if not members and chain.is_by_value else None
 
-    def make(item: Item) -> Ran:
-        return make_object(shape.type, members, lambda member: (item,) if member.sources else ())
-
-    return by_value(chain, shape, test, make)
+    return by_value(chain, shape, test, maker(shape.type, members))

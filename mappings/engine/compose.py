@@ -88,14 +88,16 @@ def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
         if field.isalpha():
             fields[field] = tuple(entries)
         for number, (leaves, origins) in enumerate(entries.values()):
-            rules.update(dict.fromkeys(_pointers(field, number, leaves), origins))
+            prefix = _prefix(field, number)
+            for leaf in leaves:
+                rules[prefix + leaf] = origins
 
 
 @lru_cache(maxsize=16_384)
-def _pointers(field: str, number: int, leaves: tuple[str, ...]) -> tuple[str, ...]:
-    """JSON pointers of the leaves of one value of a list; `rights.text[]` is a list inside of a field."""
+def _prefix(field: str, number: int) -> str:
+    """JSON pointer of one value of a list; `rights.text[]` is a list inside of a field."""
     name = field.removesuffix("[]").replace("[", "/").replace("]", "").replace(".", "/")
-    return tuple(f"/{name}/{number}{leaf}" for leaf in leaves)
+    return f"/{name}/{number}"
 
 
 def _singles(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
@@ -150,7 +152,7 @@ def _holdings(draft: Draft, context: Context, rules: Rules) -> tuple[Holding, ..
             stated, (leaves, origins) = whole[number]
             parts = {name: held for name, held in parts.items() if not getattr(stated, name)}
             holding = msgspec.structs.replace(stated, **{name: held.value for name, held in parts.items()})
-            rules.update(dict.fromkeys(_pointers("holding", number, leaves), origins))
+            _note(rules, f"/holding/{number}", Held(value=stated, leaves=leaves, origins=origins))
         else:
             if "institution" not in parts:
                 parts["institution"] = _feeds(context)

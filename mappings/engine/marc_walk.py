@@ -61,8 +61,8 @@ class MarcWalk:
             found = self._by_tag[tag] = [ask for ask in self._asks if _tag_matches(ask[1].tag, tag)]
         return found
 
-    def read(self, root: Any, size: int, language: str | None) -> MarcReading:
-        """One walk over a `record` element."""
+    def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> MarcReading:
+        """One walk over a `record` element; MARC fields state no language of their own."""
         record = read_marcxml(root, lambda tag: tag == "008" or bool(self._wanted(tag)))
         own_script = _has_own_script(record)
         reading = MarcReading(size, record.dangling)

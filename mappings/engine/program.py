@@ -59,11 +59,11 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 class Kept:
     """Results of one rule; emptied when full, so that a feed of millions costs no memory."""
 
-    __slots__ = ("hits", "misses", "results")
+    __slots__ = ("asked", "misses", "results")
 
     def __init__(self) -> None:
         self.results: dict[Any, Ran] = {}
-        self.hits = self.misses = 0
+        self.asked = self.misses = 0
 
     def add(self, key: Any, length: int, ran: Ran) -> None:
         """Keeps a result, unless its text is too long to come again."""
@@ -82,6 +82,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     target: Target
     #: numbers of the unit's sources
     sources: tuple[int, ...]
+    #: slots of the alternatives of each source, that of `each` included
+    slots: tuple[tuple[int, ...], ...]
     #: number of the source of `each`; None without
     each: int | None
     switch: Condition | None
@@ -94,11 +96,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     of_value: Callable[[Item], Ran] | None = None
     #: results that were kept, by text (with language and twin where it has them) or by field
     kept: Kept
-
-    @property
-    def reads_node_only(self) -> bool:
-        """Whether the objects of an `each` depend on nothing but their node."""
-        return all(member.reads_node_only for member in self.members)
+    #: whether the objects of an `each` depend on nothing but their node
+    reads_node_only: bool
 
 
 def leaves_of(value: Any) -> tuple[str, ...]:
@@ -199,6 +198,44 @@ def _leading(chain: Chain) -> tuple[tuple[Callable[[str], str | None], ...], Cha
     rest = Chain(steps=chain.steps[count:], gives=chain.gives)
     return tuple(step.run for step in chain.steps[:count]), rest
 
+
+def maker(struct: Any, members: Sequence[Member]) -> Callable[[Item], Ran]:
+    """The function from a text to one object of `struct`, for members that read nothing but the text."""
+    constants = {member.name: member.const for member in members if member.const is not None}
+    reading = [member for member in members if member.const is None]
+    simple = [(member.name, [step.run for step in member.chain.steps]) for member in reading if _is_simple(member)]
+
+    def make(item: Item) -> Ran:
+        return make_object(struct, members, lambda member: (item,) if member.sources else ())
+
+    def make_simply(item: Item) -> Ran:
+        if item.twin:
+            return make(item)
+        stated = dict(constants)
+        for name, steps in simple:
+            text: str | None = item.text
+            for step in steps:
+                text = step(text).strip() if text else None
+            if not text:
+                return make(item)
+            stated[name] = text
+        made = _with_words(struct(**stated), item)[0]
+        count = 1 + sum([1 + (len(item.text) >> 10) for _, steps in simple for _ in steps])
+        return Ran(values=(Value(value=made, leaves=leaves_of(made)),), steps=count)
+
+    return make_simply if len(simple) == len(reading) else make
+
+
+def _is_simple(member: Member) -> bool:
+    """A text that only passes through steps which never fail."""
+    plain = member.shape.type is str and not member.shape.many and not member.shape.words
+    steps = all(step.style == "map" and step.name in _NEVER_FAIL for step in member.chain.steps)
+    return plain and steps and member.filter is None and not member.make and len(member.sources) == 1
+
+
+_NEVER_FAIL = frozenset(
+    {"squeeze", "strip", "strip_start", "strip_end", "isbd", "unescape", "html_text", "case", "wrap"}
+)
 
 NOTHING = Ran(values=(), notes=(), steps=1)
 

@@ -34,7 +34,7 @@ class Unit:
 
     __slots__ = ("_sources", "compiled", "draft", "issues", "sets", "slots", "steps", "watch")
 
-    def __init__(self, compiled: Compiled, slots: list[list[Any]], raw: RawRecord, context: Context) -> None:
+    def __init__(self, compiled: Compiled, slots: list[Any], raw: RawRecord, context: Context) -> None:
         self.compiled, self.slots = compiled, slots
         self._sources = compiled.sources
         self.sets = raw.set_specs
@@ -54,56 +54,48 @@ class Unit:
 
     def items(self, source: int) -> Sequence[Any]:
         """The values (or nodes) of the first alternative that has any."""
-        for slot in self._sources[source]:
-            if found := self.slots[slot]:
-                return found
-        return ()
+        return next((found for slot in self._sources[source] if (found := self.slots[slot])), ())
 
     def run_all(self, programs: Sequence[Program]) -> None:
         """Runs the rules in their order.
 
         raises  UnitRejected
         """
+        slots, watched = self.slots, self.watch is not None
         for program in programs:
-            if program.of_value is not None and self.watch is None and program.const is None:
-                self._by_value(program, program.of_value)
-            else:
+            if program.of_value is None or watched:
                 self._run(program)
+            elif program.switch is None or holds(program.switch, None, self):
+                for alternatives in program.slots:
+                    for slot in alternatives:
+                        if items := slots[slot]:
+                            self._values(program, program.of_value, items)
+                            break
             if self.steps > BUDGET:
                 raise UnitRejected(issue("budget_steps", field=program.target.text, rule=program.id))
 
-    def _by_value(self, program: Program, of_value: Callable[[Item], Ran]) -> None:
+    def _values(self, program: Program, of_value: Callable[[Item], Ran], items: Sequence[Item]) -> None:
         """A rule whose values go their way alone: each is looked up before it is worked out."""
-        if program.switch is not None and not holds(program.switch, None, self):
-            return
-        kept, field = program.kept, program.target.field
-        appending = program.target.append and not program.target.leaf
-        slots, alternatives = self.slots, self._sources
-        for source in program.sources if program.each is None else (program.each,):
-            for slot in alternatives[source]:
-                items = slots[slot]
-                if items:
-                    break
-            else:
-                continue
-            for item in items:
-                text = item.text
-                key = text if item.lang is None and item.twin is None else (text, item.lang, item.twin)
-                ran = kept.results.get(key)
-                if ran is None:
-                    ran = of_value(item)
-                    kept.add(key, len(text), ran)
+        kept, target = program.kept, program.target
+        known = kept.results
+        appending = target.append and not target.leaf
+        kept.asked += len(items)
+        for item in items:
+            key = item.text if item.lang is None and item.twin is None else (item.text, item.lang, item.twin)
+            ran = known.get(key)
+            if ran is None:
+                ran = of_value(item)
+                kept.add(key, len(item.text), ran)
+            self.steps += ran.steps
+            if ran.values:
+                origin = (program.id, item.path)
+                if appending:
+                    self.draft.append(target.field, ran.values, origin)
                 else:
-                    kept.hits += 1
-                self.steps += ran.steps
-                if ran.values:
-                    if appending:
-                        self.draft.append(field, ran.values, (program.id, item.path))
-                    else:
-                        for value in ran.values:
-                            self.draft.put(program.target, value, (program.id, item.path))
-                for note in ran.notes:
-                    self._note(note, program)
+                    for value in ran.values:
+                        self.draft.put(target, value, origin)
+            for note in ran.notes:
+                self._note(note, program)
 
     def _run(self, program: Program) -> None:
         """Any rule, one value or node after the other."""
@@ -148,12 +140,11 @@ class Unit:
         if not isinstance(node, MarcNode) or self.watch is not None or not program.reads_node_only:
             return self._make(program, node)
         key = (node.field, node.lang)
+        program.kept.asked += 1
         ran = program.kept.results.get(key)
         if ran is None:
             ran = self._make(program, node)
             program.kept.add(key, 0, ran)
-        else:
-            program.kept.hits += 1
         return ran
 
     def _make(self, program: Program, node: Any) -> Ran:
@@ -206,14 +197,23 @@ def _node_text(node: Any) -> str:
 def _constant(selector: ConstantSelector, raw: RawRecord, context: Context) -> list[Item]:
     """What the feed or the header says, as values."""
     path = f"{selector.source}:{selector.name}"
-    if selector.source == "header":
-        values = {"identifier": (raw.identifier,), "datestamp": (raw.datestamp,), "set_spec": raw.set_specs}
-        return [Item(text=value, path=path) for value in values[selector.name] if value]
-    known = {
-        "institution": context.institution.name,
-        "isil": context.institution.isil,
-        "language": context.language,
-        "metadata_licence": context.metadata_licence,
-    }
-    value = context.constants.get(selector.name) or known.get(selector.name)
-    return [Item(text=value, path=path)] if value else []
+    match selector.source, selector.name:
+        case "header", "identifier":
+            values: tuple[str | None, ...] = (raw.identifier,)
+        case "header", "datestamp":
+            values = (raw.datestamp,)
+        case "header", _:
+            values = raw.set_specs
+        case _, name if name in context.constants:
+            values = (context.constants[name],)
+        case _, "institution":
+            values = (context.institution.name,)
+        case _, "isil":
+            values = (context.institution.isil,)
+        case _, "language":
+            values = (context.language,)
+        case _, "metadata_licence":
+            values = (context.metadata_licence,)
+        case _:
+            values = ()
+    return [Item(text=value, path=path) for value in values if value]

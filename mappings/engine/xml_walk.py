@@ -41,25 +41,46 @@ class _Ask:
 class _Branch:
     """A place in the tree of steps."""
 
-    __slots__ = ("asks", "by_tag", "edges", "resolved")
+    __slots__ = ("asks", "by_tag", "edges", "met")
 
     def __init__(self) -> None:
         self.asks: list[_Ask] = []
         self.edges: dict[tuple[str, tuple[Predicate, ...]], _Branch] = {}
         self.by_tag: dict[str, list[tuple[tuple[Predicate, ...], _Branch]]] = {}
-        #: tag as met -> (edges, whether its namespace was unexpected)
-        self.resolved: dict[str, tuple[list[tuple[tuple[Predicate, ...], _Branch]], bool]] = {}
+        #: tag as met -> what is wanted of it
+        self.met: dict[str, _Entry] = {}
+
+
+class _Entry:
+    """What is wanted of the elements of one name under one branch."""
+
+    __slots__ = ("label", "numbered", "others", "plain", "unexpected", "wanted")
+
+    def __init__(
+        self,
+        label: str,
+        plain: list[int],
+        numbered: dict[int, list[int]],
+        others: list[tuple[tuple[Predicate, ...], _Branch]],
+        unexpected: bool,
+    ) -> None:
+        self.label, self.others, self.unexpected = label, others, unexpected
+        #: slots that take every text, and those that take the text of the n-th alone
+        self.plain, self.numbered = plain, numbered
+        self.wanted = bool(plain or numbered or others)
 
 
 class XmlReading:
     """What one walk found."""
 
-    __slots__ = ("slots", "unexpected")
+    __slots__ = ("languages", "slots", "unexpected")
 
     def __init__(self, size: int) -> None:
-        self.slots: list[list[Any]] = [[] for _ in range(size)]
+        self.slots: list[list[Any] | None] = [None] * size
         #: first tag whose namespace was missing or misspelt
         self.unexpected = ""
+        #: whether any element states its language
+        self.languages = True
 
 
 class XmlWalk:
@@ -71,6 +92,8 @@ class XmlWalk:
         self._root = _Branch()
         self._apart: list[tuple[int, XmlSelector, bool]] = []
         self._label_of: dict[str, str] = {}
+        #: (label, number) -> path below the root
+        self._paths: dict[tuple[str, int], str] = {}
 
     def add(self, slot: int, selector: XmlSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
@@ -86,9 +109,14 @@ class XmlWalk:
         """Builds the dispatch after the last `add`."""
         _close(self._root)
 
-    def read(self, root: Any, size: int, language: str | None) -> XmlReading:
-        """One walk over the payload; `size` slots are given back, `language` is what nothing states."""
+    def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> XmlReading:
+        """One walk over the payload; `size` slots are given back.
+
+        language   of texts that state none
+        languages  whether any element may state one
+        """
         reading = XmlReading(size)
+        reading.languages = languages
         lang = _lang(root, language)
         for ask in self._root.asks:
             self._take(ask, root, "", lang, reading.slots)
@@ -100,58 +128,85 @@ class XmlWalk:
         return reading
 
     def _visit(self, element: Any, branch: _Branch, path: str, lang: str | None, reading: XmlReading) -> None:
+        """Every child that some selector asks for; most ask for its text and nothing more."""
         counts: dict[str, int] = {}
         matches: dict[int, int] = {}
-        resolved = branch.resolved
+        slots, met, labels = reading.slots, branch.met, {} if path else self._paths
         for child in element:
             tag = child.tag
-            found = resolved.get(tag)
-            if found is None:
-                found = resolved[tag] = self._resolve(branch, tag)
-            edges, unexpected = found
+            entry = met.get(tag)
+            if entry is None:
+                entry = met[tag] = self._meet(branch, tag)
             number = counts[tag] = counts.get(tag, 0) + 1
-            if not edges:
+            if not entry.wanted:
                 continue
-            if unexpected and not reading.unexpected:
+            if entry.unexpected and not reading.unexpected:
                 reading.unexpected = tag
-            here = f"{path}{self._label(tag)}[{number}]"
-            child_lang = _lang(child, lang)
-            plain: Item | None = None
-            for predicates, target in edges:
+            here = labels.get((entry.label, number)) or f"{path}{entry.label}[{number}]"
+            child_lang = _lang(child, lang) if reading.languages else lang
+            wanted = entry.plain
+            if number in entry.numbered:
+                wanted = [*wanted, *entry.numbered[number]]
+            if wanted:
+                text = child.text if len(child) == 0 else "".join(child.itertext())
+                if text and (text := text.strip()):
+                    if not text.isascii():
+                        text = normalize("NFC", text)
+                    item = Item(text=text, lang=child_lang, path=here)
+                    for slot in wanted:
+                        found = slots[slot]
+                        if found is None:
+                            slots[slot] = [item]
+                        else:
+                            found.append(item)
+            for predicates, target in entry.others:
                 if predicates and not self._passes(child, predicates, matches, id(target)):
                     continue
                 for ask in target.asks:
-                    if ask.attribute or ask.as_node or ask.without:
-                        self._take(ask, child, here, child_lang, reading.slots)
-                        continue
-                    if plain is None:
-                        text = child.text if len(child) == 0 else "".join(child.itertext())
-                        text = (text or "").strip()
-                        plain = Item(text=_nfc(text), lang=child_lang, path=here)
-                    if plain.text:
-                        reading.slots[ask.slot].append(plain)
+                    self._take(ask, child, here, child_lang, slots)
                 if target.by_tag:
                     self._visit(child, target, here + "/", child_lang, reading)
 
-    def _take(self, ask: _Ask, element: Any, path: str, lang: str | None, slots: list[list[Any]]) -> None:
+    def _meet(self, branch: _Branch, tag: str) -> _Entry:
+        """What is wanted of the elements of this name."""
+        edges, unexpected = self._resolve(branch, tag)
+        plain: list[int] = []
+        numbered: dict[int, list[int]] = {}
+        others: list[tuple[tuple[Predicate, ...], _Branch]] = []
+        for predicates, target in edges:
+            slots = [ask.slot for ask in target.asks]
+            place = predicates[0].place if [predicate.kind for predicate in predicates] == ["place"] else 0
+            if target.by_tag or not all(map(_is_plain, target.asks)):
+                others.append((predicates, target))
+            elif not predicates:
+                plain += slots
+            elif place and target in (branch.edges.get((tag, predicates)),):
+                numbered.setdefault(place, []).extend(slots)
+            else:
+                others.append((predicates, target))
+        label = self._label(tag)
+        self._paths.update({(label, number): f"{label}[{number}]" for number in range(1, 33)})
+        return _Entry(label, plain, numbered, others, unexpected)
+
+    def _take(self, ask: _Ask, element: Any, path: str, lang: str | None, slots: list[list[Any] | None]) -> None:
         if ask.as_node:
-            slots[ask.slot].append(XmlNode(element, path, lang))
+            _put(slots, ask.slot, XmlNode(element, path, lang))
             return
         if ask.attribute:
             text, path = element.get(ask.attribute) or "", f"{path}/@{self._label(ask.attribute)}"
         else:
             text = string_value(element, ask.without)
         if text := text.strip():
-            slots[ask.slot].append(Item(text=_nfc(text), lang=lang, path=path))
+            _put(slots, ask.slot, Item(text=_nfc(text), lang=lang, path=path))
 
     def items(self, node: XmlNode, selector: XmlSelector) -> list[Item]:
         """The values that a relative selector finds at the node of an `each`."""
-        slots: list[list[Any]] = [[]]
+        slots: list[list[Any] | None] = [None]
         ask = _Ask(0, selector, False)
         for element, path in self.select(node.element, selector):
             lang = _lang(element, node.lang)
             self._take(ask, element, node.path + ("/" + path if path else ""), lang, slots)
-        return slots[0]
+        return slots[0] or []
 
     def select(self, element: Any, selector: XmlSelector) -> Iterator[tuple[Any, str]]:
         """Elements at the end of the steps with their paths below `element`."""
@@ -234,6 +289,18 @@ class XmlWalk:
             if (child.text or "").strip():
                 yield here
             yield from self._unread(child, targets[0] if targets else None, here + "/")
+
+
+def _is_plain(ask: _Ask) -> bool:
+    return not (ask.attribute or ask.as_node or ask.without)
+
+
+def _put(slots: list[list[Any] | None], slot: int, value: Any) -> None:
+    held = slots[slot]
+    if held is None:
+        slots[slot] = [value]
+    else:
+        held.append(value)
 
 
 def _close(branch: _Branch) -> None:

@@ -26,7 +26,9 @@ def test_gzip_is_known_by_its_first_bytes_however_they_are_cut() -> None:
     assert read(b"<OAI-PMH/>") == b"<OAI-PMH/>"
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"x" * 999)[:-9], b"\x1f\x8b" + b"junk" * 20])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"x" * 999, mtime=0)[:-9], b"\x1f\x8b" + b"junk" * 20], ids=["cut", "junk"]
+)
 def test_broken_gzip_is_named(body: bytes) -> None:
     with pytest.raises(PayloadRefused):
         read(body)

@@ -10,13 +10,7 @@ import msgspec
 
 #: name -> (module with `run(records) -> list[Result]`, records where none are given)
 BENCHMARKS = {
-    "page": ("tests.benchmarks.page", 20_000),
-    "map": ("tests.benchmarks.map", 10_000),
-    "link": ("tests.benchmarks.link", 20_000),
-    "index": ("tests.benchmarks.index_bench", 20_000),
-    "search": ("tests.benchmarks.search_bench", 100_000),
     "provider": ("tests.benchmarks.provider", 20_000),
-    "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
 }
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from mappings.schema.access import PUBLIC, Visibility
+from federation.access.policy import visibility
+from mappings.schema.access import Visibility
 from portal_api.errors import NotAllowed, NotSignedIn
 
 Role = Literal["public", "account", "harvest_admin", "exchange_admin"]
@@ -46,9 +47,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def visibility(self) -> Visibility:
         """The audiences whose entries are theirs."""
-        if not self.acting_for:
-            return Visibility()
-        return Visibility(tokens=(PUBLIC, f"institution:{self.acting_for}"))
+        return visibility(self)
 
 
 ANYBODY = Reader()

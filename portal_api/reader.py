@@ -30,6 +30,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     grants: tuple[Grant, ...] = ()
     #: slug of the institution they act for; empty = they read as the public does
     acting_for: str = ""
+    #: the password was given a moment ago
+    fresh: bool = False
 
     @property
     def known(self) -> bool:

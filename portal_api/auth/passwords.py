@@ -10,8 +10,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 LEAST_LENGTH = 12
 MOST_LENGTH = 1_000
+#: hashes at once, 64 MiB each
+AT_ONCE = 4
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-_SLOTS = threading.BoundedSemaphore(4)
+_SLOTS = threading.BoundedSemaphore(AT_ONCE)
 
 
 def hash_password(password: str) -> str:
@@ -27,6 +29,11 @@ def matches(stored: str | None, password: str) -> bool:
             return _HASHER.verify(stored or _nobody(), password) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def is_long_enough(password: str) -> bool:
+    """Whether `password` may be chosen: 12 to 1,000 characters of any kind."""
+    return LEAST_LENGTH <= len(password) <= MOST_LENGTH
 
 
 def outdated(stored: str) -> bool:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from mappings.errors import CrosswalkInvalid, ExchangeError
-from portal_api.commands import config, crosswalk, feed, institution, serve, show
+from portal_api.commands import account, config, crosswalk, feed, institution, serve, show
 from portal_api.commands.output import errors
 from portal_api.http.problems import exit_code
 
@@ -23,6 +23,7 @@ app.command("demo")(serve.demo)
 app.command("show")(show.show)
 app.command("config")(config.config)
 app.add_typer(institution.app, name="institution")
+app.add_typer(account.app, name="account")
 app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
 

@@ -37,17 +37,18 @@ class FeedMapper:
     def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome, and the slug of the institution that the record belongs to."""
         feed = self._feeds[raw.feed]
-        return apply(crosswalk_of(feed), raw, self._context(feed)), feed.institution
+        return apply(crosswalk_of(feed), raw, context_of(feed, self._institutions[feed.institution])), feed.institution
 
     def crashed(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome of a record whose mapping ended its process: rejected, so that the cursor passes it."""
         found = issue("step_crashed", excerpt=raw.identifier)
         return Rejected(issue=found), self._feeds[raw.feed].institution
 
-    def _context(self, feed: feeds.StoredFeed) -> Context:
-        holder = self._institutions[feed.institution]
-        return Context(
-            feed=feed.key,
-            institution=Institution(name=holder.name, slug=holder.slug, isil=holder.isil),
-            metadata_licence=feed.metadata_licence,
-        )
+
+def context_of(feed: feeds.StoredFeed, holder: institutions.StoredInstitution) -> Context:
+    """What the feed knows and its records do not say."""
+    return Context(
+        feed=feed.key,
+        institution=Institution(name=holder.name, slug=holder.slug, isil=holder.isil),
+        metadata_licence=feed.metadata_licence,
+    )

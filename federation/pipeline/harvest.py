@@ -16,7 +16,7 @@ async def harvest_feed(
     store: Store, feed: StoredFeed, *, parse: Parser, clock: Clock, user_agent: str, limits: Limits | None = None
 ) -> Ended | Postponed:
     """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time."""
-    wanted = _as_harvested(feed)
+    wanted = as_harvested(feed)
     keeping = StoredHarvest(store, feed)
     async with session(wanted, user_agent=user_agent) as connections:
         while True:
@@ -27,7 +27,8 @@ async def harvest_feed(
                 return outcome
 
 
-def _as_harvested(feed: StoredFeed) -> Feed:
+def as_harvested(feed: StoredFeed) -> Feed:
+    """The feed as a harvest needs it."""
     return Feed(
         key=feed.key,
         base_url=feed.base_url,

@@ -1,0 +1,121 @@
+"""A feed tried before it is added: what its repository says, and its first records mapped. Nothing is stored.
+
+A trial costs at most three requests, each of them guarded as a harvest's are, and ends with records or with the reason
+why there are none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.harvest import as_harvested
+from federation.storage.feeds import StoredFeed
+from federation.storage.institutions import StoredInstitution
+from harvester.checkpoint import Listing
+from harvester.egress import Session, session
+from harvester.feeds import Feed
+from harvester.oaipmh.client import Fetched, fetch_page
+from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
+from harvester.oaipmh.page import OaiError, Page
+from harvester.oaipmh.requests import Arguments, list_arguments
+from harvester.ports import Clock, Parser
+from harvester.retry import Failure
+from harvester.settings import Limits
+from mappings.engine.apply import apply
+from mappings.engine.outcome import Outcome
+from mappings.schema.raw import RawRecord
+
+RECORDS = 10
+#: a person waits for the answer
+LIMITS = Limits(page_bytes=16 << 20, connect_seconds=5, silence_seconds=10, page_seconds=20)
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One record as it came, and what the crosswalk made of it."""
+
+    raw: RawRecord
+    outcome: Outcome
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What a trial found."""
+
+    identity: Identity | None = None
+    #: metadata prefixes that the repository offers
+    prefixes: tuple[str, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    #: records that the repository says it would list; None where it says nothing
+    claim: int | None = None
+    #: why there are no samples, snake_case: `address_refused`, `unreachable`, `not_a_repository`, `too_slow` …, or
+    #: the protocol's own code; empty where there are some
+    failure: str = ""
+    #: what the repository said about it
+    detail: str = ""
+
+
+async def try_feed(
+    feed: StoredFeed,
+    holder: StoredInstitution,
+    *,
+    parse: Parser,
+    clock: Clock,
+    user_agent: str,
+    limits: Limits = LIMITS,
+) -> Trial:
+    """Asks the repository who it is and for its first page, and maps the first `RECORDS` records of it.
+
+    raises  CrosswalkMissing; CrosswalkInvalid for one with faults
+    """
+    crosswalk_of(feed)
+    wanted = as_harvested(feed)
+    async with session(wanted, user_agent=user_agent, limits=limits) as connections:
+        asking = _Asking(wanted, connections, parse, clock, limits)
+        told = await asking.ask((("verb", "Identify"),))
+        if isinstance(told, Failure):
+            return Trial(failure=_code(told))
+        offered = await asking.ask((("verb", "ListMetadataFormats"),))
+        listed = await asking.ask(list_arguments(wanted, Listing(set_spec=next(iter(feed.set_specs), ""))))
+    found = Trial(
+        identity=read_identity(told.body),
+        prefixes=() if isinstance(offered, Failure) else read_prefixes(offered.body),
+    )
+    if isinstance(listed, Failure):
+        return msgspec.structs.replace(found, failure=_code(listed))
+    return await asyncio.to_thread(_with_samples, found, listed.page, feed, holder)
+
+
+class _Asking:
+    """A repository that is asked, once a question."""
+
+    def __init__(self, feed: Feed, connections: Session, parse: Parser, clock: Clock, limits: Limits) -> None:
+        self._feed, self._session, self._parse = feed, connections, parse
+        self._clock, self._limits = clock, limits
+
+    async def ask(self, arguments: Arguments) -> Fetched | Failure:
+        try:
+            return await fetch_page(
+                self._feed,
+                arguments,
+                session=self._session,
+                parser=self._parse,
+                clock=self._clock,
+                limits=self._limits,
+            )
+        except TimeoutError:
+            return Failure(reason="too_slow")
+
+
+def _code(failure: Failure) -> str:
+    return f"status_{failure.status}" if failure.reason == "status" else failure.reason
+
+
+def _with_samples(found: Trial, page: Page, feed: StoredFeed, holder: StoredInstitution) -> Trial:
+    if not page.records:
+        error = page.errors[0] if page.errors else OaiError(code="no_records", message="")
+        return msgspec.structs.replace(found, failure=error.code, detail=error.message)
+    crosswalk, context = crosswalk_of(feed), context_of(feed, holder)
+    samples = tuple(Sample(raw=raw, outcome=apply(crosswalk, raw, context)) for raw in page.records[:RECORDS])
+    return msgspec.structs.replace(found, samples=samples, claim=page.claim)

@@ -70,17 +70,11 @@ def _refused(error: DocumentRefused) -> Issue:
 
 
 def _metadata(record: Any) -> Any | None:
-    """The element inside `metadata`; a payload that is no OAI record is its own metadata."""
+    """The element inside `metadata`, which xoai names `metadata` too; a payload that is no OAI record is its own."""
     if not record.tag.endswith("record"):
         return record
     for child in record:
         if child.tag.rpartition("}")[2] == "metadata":
-            return _innermost(child)
+            return next(iter(child), None)
     held = {child.tag.rpartition("}")[2] for child in record}
     return None if held <= {"header", "about"} else record
-
-
-def _innermost(metadata: Any) -> Any | None:
-    """The element inside; some repositories wrap `metadata` in itself."""
-    root = next(iter(metadata), None)
-    return _innermost(root) if root is not None and root.tag.rpartition("}")[2] == "metadata" else root

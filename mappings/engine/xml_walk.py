@@ -219,8 +219,10 @@ class XmlWalk:
             return
         if selector.anywhere:
             first, *rest = selector.steps
+            matches: dict[Any, dict[int, int]] = {}
             for number, start in enumerate(element.iter(first.tag if first.tag != "*" else None), 1):
-                if start is not element and self._passes(start, first.predicates, {}, 0):
+                siblings = matches.setdefault(start.getparent(), {})
+                if start is not element and self._passes(start, first.predicates, siblings, 0):
                     yield from self._follow(start, tuple(rest), f"//{self._label(start.tag)}[{number}]/")
             return
         yield from self._follow(element, selector.steps, "")

@@ -26,28 +26,31 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LIST = "verb=ListRecords&metadataPrefix=oai_dc"
-#: `{id}` is an identifier that exists
+_GET = "verb=GetRecord&metadataPrefix=oai_dc"
+_EITHER = ("badArgument", "badResumptionToken")
+#: `{id}` is an identifier that exists, `{early}` a day a year before the earliest datestamp
 ERRORS: tuple[Asked, ...] = (
-    Asked(query="", codes=("badVerb",)),
+    Asked(query="junk", codes=("badVerb",)),
     Asked(query="verb=junk", codes=("badVerb",)),
+    Asked(query=_GET, codes=("badArgument",)),
+    Asked(query="verb=GetRecord&identifier={id}", codes=("badArgument",)),
+    Asked(query=f"{_GET}&identifier=invalid%22id", codes=("badArgument", "idDoesNotExist")),
+    Asked(query="verb=ListIdentifiers&until=junk", codes=("badArgument",)),
+    Asked(query="verb=ListIdentifiers&from=junk", codes=("badArgument",)),
+    Asked(query="verb=ListIdentifiers&resumptionToken=junk&until=2000-02-05", codes=_EITHER),
+    Asked(query=f"{_LIST}&from=junk", codes=("badArgument",)),
+    Asked(query="verb=ListRecords&resumptionToken=junk", codes=("badResumptionToken",)),
+    Asked(query=f"{_LIST}&resumptionToken=junk&until=1990-01-10", codes=_EITHER),
+    Asked(query=f"{_LIST}&until=junk", codes=("badArgument",)),
+    Asked(query="verb=ListRecords", codes=("badArgument",)),
+    Asked(query=f"{_LIST}&from=2002-02-05&until=2002-02-06T05:35:00Z", codes=("badArgument",)),
+    Asked(query=f"{_LIST}&until={{early}}", codes=("noRecordsMatch",)),
+    # what the protocol asks beyond those
+    Asked(query="", codes=("badVerb",)),
     Asked(query="verb=Identify&verb=Identify", codes=("badVerb",)),
     Asked(query="verb=Identify&junk=1", codes=("badArgument",)),
-    Asked(query="verb=GetRecord&metadataPrefix=oai_dc", codes=("badArgument",)),
-    Asked(query="verb=GetRecord&identifier={id}", codes=("badArgument",)),
-    Asked(
-        query="verb=GetRecord&identifier=invalid%22id&metadataPrefix=oai_dc", codes=("badArgument", "idDoesNotExist")
-    ),
     Asked(query="verb=GetRecord&identifier={id}&metadataPrefix=no_such", codes=("cannotDisseminateFormat",)),
-    Asked(query="verb=ListIdentifiers", codes=("badArgument",)),
-    Asked(query="verb=ListIdentifiers&metadataPrefix=oai_dc&until=junk", codes=("badArgument",)),
-    Asked(query="verb=ListRecords&metadataPrefix=oai_dc&from=junk", codes=("badArgument",)),
-    Asked(query="verb=ListRecords&resumptionToken=junk", codes=("badResumptionToken",)),
-    Asked(query="verb=ListRecords&resumptionToken=junk&until=1990-01-10", codes=("badArgument",)),
-    Asked(
-        query="verb=ListRecords&metadataPrefix=oai_dc&from=2000-02-05&until=2000-02-06T05:35:00Z",
-        codes=("badArgument",),
-    ),
-    Asked(query="verb=ListRecords&metadataPrefix=oai_dc&until=1969-01-01", codes=("noRecordsMatch",)),
+    Asked(query=f"{_GET}&identifier=oai:no.example:such", codes=("idDoesNotExist",)),
 )
 
 
@@ -91,9 +94,11 @@ class Judge:
     def _errors(self) -> Iterator[str]:
         header = self.ask("verb=ListIdentifiers&metadataPrefix=oai_dc")[0].find(f".//{OAI}identifier")
         identifier = urllib.parse.quote(header.text, safe="")
+        earliest = self.ask("verb=Identify")[0].findtext(f".//{OAI}earliestDatestamp")
+        early = f"{int(earliest[:4]) - 1:04}-01-01"
         for asked in ERRORS:
             for post in (False, True):
-                root, wrong = self.ask(asked.query.replace("{id}", identifier), post=post)
+                root, wrong = self.ask(asked.query.replace("{id}", identifier).replace("{early}", early), post=post)
                 yield from wrong
                 codes = {error.get("code") for error in root.iter(f"{OAI}error")}
                 if not codes & set(asked.codes):

@@ -1,0 +1,82 @@
+"""Statements of access: negations first, the strictest sentence wins, never open by ignorance."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.engine.access_statements import phrase_table, read_statement
+from mappings.schema.access import settle
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Open for research.", "open"),
+        ("The collection is open to all researchers", "open"),
+        ("Unrestricted", "open"),
+        ("There are no restrictions on access.", "open"),
+        ("Not restricted", "open"),
+        ("info:eu-repo/semantics/openAccess", "open"),
+        ("公开", "open"),
+        ("已开放", "open"),
+        ("not open to the public", "closed"),
+        ("Closed.", "closed"),
+        ("Open for research; series 3 is closed.", "closed"),
+        ("不开放", "closed"),
+        ("延期开放", "closed"),
+        ("Access restricted", "restricted"),
+        ("By appointment only", "restricted"),
+        ("Access limited to authenticated users", "restricted"),
+        ("限制利用", "restricted"),
+        ("依申请公开", "restricted"),
+        ("Contains medical records", "restricted"),
+        ("Unrestricted, except for series 5.", "unknown"),
+        ("部分开放", "unknown"),
+        ("Access: see Mabel", "unknown"),
+    ],
+)
+def test_a_statement_comes_to_a_status(text: str, status: str) -> None:
+    read = read_statement(text, phrase_table())
+    assert read is not None
+    assert settle(read).status == status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In the public domain and may be used without copyright restriction.",
+        "Permission to publish must be obtained from the library.",
+        "All rights reserved",
+        "Gift of the author",
+        "",
+    ],
+)
+def test_words_about_copying_are_no_statement_of_access(text: str) -> None:
+    assert read_statement(text, phrase_table()) is None
+
+
+def test_a_closure_tells_its_end_its_years_or_that_it_has_none() -> None:
+    table = phrase_table()
+    until = read_statement("Closed until January 1, 2040.", table)
+    years = read_statement("Closed for 20 years from creation.", table)
+    never = read_statement("Closed.", table)
+    assert until is not None
+    assert years is not None
+    assert never is not None
+    assert (until.until, until.endless) == ("2040", False)
+    assert (years.closure_years, years.endless) == (20, False)
+    assert never.endless
+
+
+def test_conditions_and_reasons_are_read() -> None:
+    read = read_statement("By appointment; written permission of the donor required.", phrase_table())
+    assert read is not None
+    assert set(read.conditions) >= {"appointment"}
+    assert read.reason == "donor"
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_read_or_not(text: str) -> None:
+    read_statement(text, phrase_table())

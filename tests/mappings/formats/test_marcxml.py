@@ -1,0 +1,54 @@
+"""MARCXML: fields in order, 880 pairs found, dangling links told."""
+
+from __future__ import annotations
+
+from mappings.formats.marcxml import MarcRecord, mnemonic_lines, read_marcxml
+from mappings.formats.xml import read_xml
+
+RECORD = """<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000 a 4500</leader>
+<controlfield tag="001"> 12 </controlfield>
+<datafield tag="245" ind1="1" ind2="0"><subfield code="6">880-02</subfield><subfield code="a">Na han /</subfield></datafield>
+<datafield tag="650" ind1=" " ind2="0"><subfield code="a">Floods</subfield><subfield code="x">History</subfield></datafield>
+<datafield tag="999" ind1=" " ind2=" "><subfield code="a">local</subfield></datafield>
+<datafield tag="880" ind1="1" ind2="0"><subfield code="6">245-02/$1</subfield><subfield code="a">呐喊 /</subfield></datafield>
+<datafield tag="880" ind1=" " ind2=" "><subfield code="6">500-00/$1</subfield><subfield code="a">附錄</subfield></datafield>
+<datafield tag="880" ind1=" " ind2=" "><subfield code="6">260-09/$1</subfield><subfield code="b">書局</subfield></datafield>
+</record>"""  # noqa: E501
+
+
+def read() -> MarcRecord:
+    return read_marcxml(read_xml(RECORD), lambda tag: tag != "999")
+
+
+def test_fields_come_in_order_and_only_where_wanted() -> None:
+    record = read()
+    assert [field.tag for field in record.fields] == ["245", "650", "500", "260"]
+    assert record.leader[6] == "a"
+    assert record.control == {"001": [" 12 "]}
+    assert record.fields[1].indicators == " 0"
+    assert record.fields[1].values("") == ["Floods", "History"]
+    assert record.fields[1].values("x") == ["History"]
+
+
+def test_a_pair_is_found_by_tag_and_occurrence() -> None:
+    field = read().fields[0]
+    assert field.twin_values("a") == ["呐喊 /"]
+    assert field.turned().values("a") == ["呐喊 /"]
+    assert field.turned().twin_values("a") == ["Na han /"]
+
+
+def test_occurrence_00_stands_alone_and_a_link_that_leads_nowhere_is_told() -> None:
+    record = read()
+    assert record.fields[2].values("a") == ["附錄"]
+    assert record.fields[3].values("b") == ["書局"]
+    assert record.dangling == ["260-09/$1"]
+
+
+def test_mnemonic_lines() -> None:
+    lines = list(mnemonic_lines("=LDR  00000nam\n=008  s1970\\\\\\\\md\n=245  10$aTitle$bRest\nno field\n=650  \\0$aX"))
+    assert lines == [
+        ("LDR", "", "00000nam"),
+        ("008", "", "s1970    md"),
+        ("245", "10", (("a", "Title"), ("b", "Rest"))),
+        ("650", " 0", (("a", "X"),)),
+    ]

@@ -126,6 +126,8 @@ def _unified_book_number(value: str) -> str | None:
 def _document_number(value: str) -> str | None:
     """文号: brackets around the year in one form, no blanks."""
     written = "".join(unicodedata.normalize("NFKC", value).split())
+    # an accent that stood alone joins the letter before its blank
+    written = unicodedata.normalize("NFKC", written)
     return _DOCUMENT.sub(r"〔\1〕", written) or None
 
 

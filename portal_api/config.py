@@ -7,12 +7,13 @@ Each value remembers where it came from, so that `archive-exchange config` can s
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_origin
 
 import msgspec
 
@@ -59,8 +60,11 @@ class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the exchange listens."""
 
+    #: other than loopback only behind a proxy that speaks https, named in `trusted_proxies`
     host: str = "127.0.0.1"
     port: int = 8080
+    #: addresses or networks of the proxies in front, such as `10.0.0.5`; their `X-Forwarded-For` is believed
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,10 +117,30 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
     values, origins = _from_file(path, text)
     for name, section, key, value in _from_environment(environment):
         _check_name(section, key, file=name, line=0)
-        values.setdefault(section, {})[key] = value
+        values.setdefault(section, {})[key] = _typed(section, key, value)
         origins[section, key] = name
     settings = _convert(values, origins, path, text)
     return Loaded(settings=settings, origins=tuple(_listed(settings, origins)))
+
+
+def check_listening(settings: Settings, host: str) -> None:
+    """Refuses to be reached from other machines without encryption in front: passwords would travel in the open.
+
+    raises  SettingsInvalid
+    """
+    behind_tls = settings.exchange.public_url.startswith("https://") and settings.http.trusted_proxies
+    if not (behind_tls or _is_loopback(host)):
+        raise SettingsInvalid(
+            f"expected a loopback address to listen on, found {host}; other machines are answered only behind a proxy "
+            "that speaks https: set exchange.public_url to its https address and http.trusted_proxies to where it is"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _from_file(path: Path, text: str) -> tuple[_Values, dict[tuple[str, str], str]]:
@@ -155,6 +179,13 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, st
         if name.startswith(PREFIX) and separator:
             found.append((name, section, key, environment[name]))
     return found
+
+
+def _typed(section: str, key: str, text: str) -> object:
+    """A variable's text as the setting takes it: lists are parted by commas."""
+    fields = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    kind = next(field.type for field in msgspec.structs.fields(fields[section]) if field.name == key)
+    return [part.strip() for part in text.split(",") if part.strip()] if get_origin(kind) is tuple else text
 
 
 def _check_name(section: str, key: str, *, file: str, line: int) -> None:

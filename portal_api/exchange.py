@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import msgspec
 from aiohttp import web
 
+from federation.pipeline.trial import Trial
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.institutions import StoredInstitution
 from mappings.schema.unified import UnifiedRecord
+from portal_api.auth.gate import Gate
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -72,6 +78,13 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     health: Callable[[], Health]
     #: the OAI-PMH repository at `/oai`
     provider: Provider
+    store: Store
+    #: sessions, sign-in and the first account
+    gate: Gate
+    #: a feed tried without storing anything
+    try_feed: Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]
+    #: how many feeds may be tried at once
+    trials: asyncio.Semaphore
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

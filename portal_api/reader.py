@@ -10,7 +10,8 @@ from federation.access.policy import visibility
 from mappings.schema.access import Visibility
 from portal_api.errors import NotAllowed, NotSignedIn
 
-Role = Literal["public", "account", "harvest_admin", "exchange_admin"]
+#: what an address asks of its reader; `staff` is any role
+Role = Literal["public", "account", "staff", "harvest_admin", "exchange_admin"]
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,10 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         """Whether any institution gave them `role`."""
         return any(grant.role == role for grant in self.grants)
 
+    def holds(self, role: str, institution: str) -> bool:
+        """Whether they have `role` in `institution`, or in every one."""
+        return any(grant.role == role and grant.institution in ("*", institution) for grant in self.grants)
+
     def may_act_for(self, institution: str) -> bool:
         """Whether a role of theirs is in `institution`."""
         return any(grant.institution in ("*", institution) for grant in self.grants if grant.role != "exchange_admin")
@@ -61,5 +66,7 @@ def require(reader: Reader, role: Role, address: str = "") -> None:
         return
     if not reader.known:
         raise NotSignedIn(address)
-    if role != "account" and not reader.has(role):
+    if role == "staff" and not reader.grants:
+        raise NotAllowed(role)
+    if role not in ("account", "staff") and not reader.has(role):
         raise NotAllowed(role)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
+from federation.pipeline.trial import Trial, try_feed
 from federation.pipeline.unifying import PREFIX, load_unified
 from federation.storage import catalogue_records, feeds, institutions
 from federation.storage.engine import Store, embedded_url
+from federation.storage.feeds import StoredFeed
+from federation.storage.institutions import StoredInstitution
+from harvester.oaipmh.page import Page
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
+from portal_api.auth.gate import Gate
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
 from portal_api.exchange import Exchange, FeedSums, Health, InstitutionLine, StageLags
@@ -23,6 +30,8 @@ from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
 DISTRIBUTION = "archive-exchange"
+#: feeds tried at once
+MOST_TRIALS = 2
 
 
 @contextmanager
@@ -40,13 +49,12 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
 
 def new_runner(settings: Settings, store: Store) -> Runner:
     """The runner that works for this store while it is served."""
-    agent = f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
     return Runner(
         store,
         SystemClock(),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
         processes=settings.work.processes,
-        user_agent=agent,
+        user_agent=user_agent(settings),
     )
 
 
@@ -58,7 +66,26 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         health=lambda: health(store, runner),
+        store=store,
+        gate=Gate(store, portal),
+        try_feed=_trial_of(settings),
+        trials=asyncio.Semaphore(MOST_TRIALS),
     )
+
+
+def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
+    async def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
+        return await asyncio.to_thread(children.parse, body, feed, metadata_prefix, http_charset)
+
+    def tried(feed: StoredFeed, holder: StoredInstitution) -> Awaitable[Trial]:
+        return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=user_agent(settings))
+
+    return tried
+
+
+def user_agent(settings: Settings) -> str:
+    """What repositories are told of who asks."""
+    return f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
 
 
 def _portal_settings(settings: Settings) -> PortalSettings:
@@ -67,6 +94,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         authority=settings.exchange.authority,
         admin_email=settings.exchange.admin_email,
         allow_networks=settings.egress.networks,
+        trusted_proxies=settings.http.trusted_proxies,
     )
 
 

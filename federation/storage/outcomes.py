@@ -68,6 +68,16 @@ class Accounts(msgspec.Struct, frozen=True, kw_only=True):
         return self.harvested == parts
 
 
+class FeedTally(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed in a list, in numbers."""
+
+    harvested: int = 0
+    mapped: int = 0
+    rejected: int = 0
+    #: different codes of issues
+    issue_codes: int = 0
+
+
 class IssueCount(msgspec.Struct, frozen=True, kw_only=True):
     """How often a code was met, with examples."""
 
@@ -127,6 +137,26 @@ def issue_counts(connection: Connection, feed: str, *, examples: int = 3) -> lis
         )
         for code, field, rule, found in connection.execute(query.order_by(number.desc(), *columns))
     ]
+
+
+def tallies(connection: Connection) -> dict[str, FeedTally]:
+    """The newest outcomes of every feed in numbers; quick, and behind by what waits to be mapped."""
+    kinds = select(mapping_outcome.c.feed, mapping_outcome.c.outcome, func.count().label("number"))
+    done: dict[str, dict[str, int]] = {}
+    for feed, outcome, number in connection.execute(kinds.group_by(mapping_outcome.c.feed, mapping_outcome.c.outcome)):
+        done.setdefault(feed, {})[outcome] = number
+    codes = select(mapping_issue.c.feed, func.count(mapping_issue.c.code.distinct()).label("codes"))
+    issues = {row.feed: row.codes for row in connection.execute(codes.group_by(mapping_issue.c.feed))}
+    raw = select(raw_record.c.feed, func.count()).group_by(raw_record.c.feed)
+    return {
+        feed: FeedTally(
+            harvested=number,
+            mapped=done.get(feed, {}).get("mapped", 0),
+            rejected=done.get(feed, {}).get("rejected", 0),
+            issue_codes=issues.get(feed, 0),
+        )
+        for feed, number in connection.execute(raw)
+    }
 
 
 def _examples(connection: Connection, feed: str, of: tuple[str, str, str], limit: int) -> Sequence[tuple[str, str]]:

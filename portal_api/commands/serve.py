@@ -25,6 +25,7 @@ from portal_api.commands.output import say
 from portal_api.demo.partners import DemoPartner, partners
 from portal_api.demo.repositories import Running, start_partners
 from portal_api.errors import SettingsInvalid
+from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
 from portal_api.wiring import compose, new_runner, open_store
 
@@ -107,26 +108,38 @@ def _feed_of(partner: DemoPartner, running: Running, now: datetime) -> feeds.Sto
 
 async def _serve(folder: Path, host: str | None, port: int | None, surroundings: Surroundings) -> None:
     loaded = config.load(folder)
+    config.check_listening(loaded.settings, host or loaded.settings.http.host)
     with holding(folder), open_store(folder) as store:
         async with surroundings(store):
             runner = new_runner(loaded.settings, store)
             listening = loaded.settings.http
-            doors = web.AppRunner(make_app(compose(folder, loaded.settings, store, runner)), access_log=None)
+            exchange = compose(folder, loaded.settings, store, runner)
+            doors = web.AppRunner(make_app(exchange), access_log=None)
             await doors.setup()
             try:
-                await _listen(doors, host or listening.host, listening.port if port is None else port)
+                address = await _listen(doors, host or listening.host, listening.port if port is None else port)
+                _say_setup(exchange, address)
                 await _until_signalled(runner)
             finally:
                 await doors.cleanup()
+                exchange.gate.close()
 
 
-async def _listen(doors: web.AppRunner, host: str, port: int) -> None:
+async def _listen(doors: web.AppRunner, host: str, port: int) -> str:
     try:
         await web.TCPSite(doors, host, port, shutdown_timeout=20).start()
     except OSError as error:
         raise SettingsInvalid(f"expected a free port, found {host}:{port} taken ({error.strerror})") from error
     address = doors.addresses[0]
-    say(f"Listening on http://{address[0]}:{address[1]}")
+    found = f"http://{address[0]}:{address[1]}"
+    say(f"Listening on {found}")
+    return found
+
+
+def _say_setup(exchange: Exchange, address: str) -> None:
+    """While there is no account, the code that makes the first one."""
+    if exchange.gate.setup_code is not None:
+        say(f"Make the first account at {address}/setup with the code {exchange.gate.setup_code.text}")
 
 
 async def _until_signalled(runner: Runner) -> None:

@@ -11,11 +11,13 @@ from aiohttp import web
 
 from mappings.errors import ExchangeError
 from mappings.schema.access import PUBLIC
-from portal_api.errors import NotFound
+from portal_api.errors import NotFound, NotSignedIn
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.problems import problem_of
+from portal_api.http.staff_routes import add_staff
 from portal_api.oai_provider.routes import add_routes
 from portal_api.pages import catalogue
+from portal_api.pages.account.sign_in import to_sign_in
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app.router.add_get("/api/v1/clusters/{id}", _cluster)
     app.router.add_get("/api/v1/institutions", _institutions)
     add_routes(app, exchange.provider)
+    add_staff(app)
     return app
 
 
@@ -68,9 +71,14 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 def _refused(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, NotFound) and not request.path.startswith("/api/"):
         return catalogue.not_found()
+    if isinstance(error, NotSignedIn) and not request.path.startswith("/api/"):
+        return to_sign_in(error.address)
     problem = problem_of(error)
     body = msgspec.json.encode(problem)
-    return web.Response(body=body, status=problem.status, content_type="application/problem+json")
+    response = web.Response(body=body, status=problem.status, content_type="application/problem+json")
+    if problem.retry_after_seconds:
+        response.headers["Retry-After"] = str(problem.retry_after_seconds)
+    return response
 
 
 async def _health(request: web.Request) -> web.Response:

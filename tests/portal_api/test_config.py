@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_api.config import load
+from portal_api.config import ExchangeSection, HttpSection, Settings, check_listening, load
 from portal_api.errors import SettingsInvalid
 
 
@@ -60,3 +60,22 @@ def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     secret.chmod(0o644)
     with pytest.raises(SettingsInvalid, match="0600"):
         load(tmp_path, {})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_loopback_needs_no_encryption(host: str) -> None:
+    check_listening(Settings(), host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "exchange.example"])
+def test_other_machines_are_answered_only_behind_a_proxy_that_speaks_https(host: str) -> None:
+    secure, proxies = ExchangeSection(public_url="https://exchange.example"), HttpSection(trusted_proxies=("10.0.0.5",))
+    for lacking in (Settings(), Settings(exchange=secure), Settings(http=proxies)):
+        with pytest.raises(SettingsInvalid, match="https"):
+            check_listening(lacking, host)
+    check_listening(Settings(exchange=secure, http=proxies), host)
+
+
+def test_a_list_in_the_environment_is_parted_by_commas(tmp_path: Path) -> None:
+    loaded = load(tmp_path, {"EXCHANGE_EGRESS__NETWORKS": "10.3.0.0/16, 127.0.0.0/8"})
+    assert loaded.settings.egress.networks == ("10.3.0.0/16", "127.0.0.0/8")

@@ -1,0 +1,161 @@
+"""What people read about a run: its pages, its quarantine, and every record behind each number (promise 3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage import cursors
+from federation.storage.outcomes import mapping_issue, mapping_outcome
+from federation.storage.raw_records import raw_record
+from federation.storage.runs import StoredRun, page, quarantine, run
+from mappings.schema.ids import record_id
+
+#: where a harvested record stands; `harvested` = any of them
+Standing = Literal["harvested", "mapped", "deleted", "rejected", "skipped", "waiting", "held"]
+
+
+class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One committed page of a run."""
+
+    number: int
+    sha256: str
+    size_bytes: int
+    records: int
+    fetched_at: datetime
+
+
+class QuarantineLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that could not be read, without its bytes."""
+
+    id: int
+    feed: str
+    run: int
+    identifier: str | None
+    reason: str
+    #: offset in its page
+    position: int
+    size_bytes: int
+    state: str
+
+
+class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A harvested record and what became of it."""
+
+    rid: int
+    identifier: str
+    datestamp: str
+    #: empty while it waits to be mapped
+    outcome: str
+    #: why it was rejected or skipped
+    code: str
+    #: id of the catalogue record that it would be or is
+    record: str
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which records of a feed are listed."""
+
+    feed: str
+    standing: Standing = "harvested"
+    #: code of an issue that they have; empty = any
+    issue: str = ""
+    #: of the issue; empty = any
+    field: str = ""
+    rule: str = ""
+
+
+def get(connection: sa.Connection, run_id: int) -> StoredRun | None:
+    """One run."""
+    columns = [run.c[name] for name in StoredRun.__struct_fields__]
+    row = connection.execute(sa.select(*columns).where(run.c.id == run_id)).mappings().first()
+    return None if row is None else StoredRun(**row)
+
+
+def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int = 100) -> list[StoredPage]:
+    """Pages of a run with a number above `after`, in order."""
+    columns = [page.c[name] for name in StoredPage.__struct_fields__]
+    query = sa.select(*columns).where(page.c.run == run_id, page.c.number > after).order_by(page.c.number).limit(limit)
+    return [StoredPage(**row) for row in connection.execute(query).mappings()]
+
+
+def quarantined(connection: sa.Connection, feed: str, *, after: int = 0, limit: int = 100) -> list[QuarantineLine]:
+    """A feed's quarantine above the number `after`, in order."""
+    where = (quarantine.c.feed == feed) & (quarantine.c.id > after)
+    return _lines(connection, sa.select(*_line_columns()).where(where).order_by(quarantine.c.id).limit(limit))
+
+
+def count_quarantined(connection: sa.Connection, feed: str) -> int:
+    """How many records of a feed lie in quarantine."""
+    query = sa.select(sa.func.count()).select_from(quarantine).where(quarantine.c.feed == feed)
+    return connection.execute(query).scalar_one()
+
+
+def quarantine_line(connection: sa.Connection, number: int) -> QuarantineLine | None:
+    """One record of the quarantine."""
+    return next(iter(_lines(connection, sa.select(*_line_columns()).where(quarantine.c.id == number))), None)
+
+
+def quarantined_bytes(connection: sa.Connection, number: int) -> bytes:
+    """The bytes of a record in quarantine, as they came; empty where there is none."""
+    found: bytes | None = connection.execute(sa.select(quarantine.c.body).where(quarantine.c.id == number)).scalar()
+    return found or b""
+
+
+def records(connection: sa.Connection, wanted: Wanted, *, after: int = 0, limit: int = 100) -> list[RecordLine]:
+    """Records of a feed with a number above `after`, in order; `held` lists none until a run can be held."""
+    joined = raw_record.outerjoin(mapping_outcome, mapping_outcome.c.rid == raw_record.c.rid)
+    query = (
+        sa.select(raw_record.c.rid, raw_record.c.seq, raw_record.c.identifier, raw_record.c.datestamp)
+        .add_columns(mapping_outcome.c.outcome, mapping_outcome.c.code)
+        .select_from(joined)
+        .where(raw_record.c.feed == wanted.feed, raw_record.c.rid > after)
+    )
+    mapped_to = cursors.get(connection, "map")
+    query = query.where(*_standing(wanted, mapped_to), *_issue(wanted)).order_by(raw_record.c.rid).limit(limit)
+    return [
+        RecordLine(
+            rid=row.rid,
+            identifier=row.identifier,
+            datestamp=row.datestamp,
+            outcome=(row.outcome or "") if row.seq <= mapped_to else "",
+            code=(row.code or "") if row.seq <= mapped_to else "",
+            record=record_id(wanted.feed, row.identifier),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _standing(wanted: Wanted, mapped_to: int) -> list[sa.ColumnElement[bool]]:
+    match wanted.standing:
+        case "harvested":
+            return []
+        case "waiting":
+            return [raw_record.c.seq > mapped_to]
+        case "held":
+            return [sa.false()]
+        case outcome:
+            return [raw_record.c.seq <= mapped_to, mapping_outcome.c.outcome == outcome]
+
+
+def _issue(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    if not wanted.issue:
+        return []
+    where = (mapping_issue.c.rid == raw_record.c.rid) & (mapping_issue.c.code == wanted.issue)
+    if wanted.field:
+        where &= mapping_issue.c.field == wanted.field
+    if wanted.rule:
+        where &= mapping_issue.c.rule == wanted.rule
+    return [sa.exists().where(where)]
+
+
+def _line_columns() -> list[sa.ColumnElement[object]]:
+    names = ("id", "feed", "run", "identifier", "reason", "position", "state")
+    return [*(quarantine.c[name] for name in names), sa.func.length(quarantine.c.body).label("size_bytes")]
+
+
+def _lines(connection: sa.Connection, query: sa.Select[*tuple[object, ...]]) -> list[QuarantineLine]:
+    return [QuarantineLine(**row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,88 @@
+"""What a request brings of its sender: the session behind its cookie, and a form whose token is its own.
+
+Every unsafe request needs the token of its session, or of the visitor's cookie before signing in, and an Origin of ours
+(access chapter, 1). There is no list of exemptions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from portal_api.auth.form_tokens import check_form, form_token
+from portal_api.errors import FormExpired, TooLarge
+from portal_api.exchange import EXCHANGE
+from portal_api.http import cookies
+from portal_api.http.origins import is_secure, own_origins
+from portal_api.reader import Reader
+
+FORM_TOKEN = "form_token"
+HEADER_TOKEN = "X-CSRF-Token"
+#: a form of ours is far smaller
+LONGEST_FORM_BYTES = 64 * 1024
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+READER: web.RequestKey[Reader] = web.RequestKey("reader", Reader)
+_VISITOR: web.RequestKey[str] = web.RequestKey("visitor", str)
+
+Form = dict[str, str]
+
+
+async def reader_of(request: web.Request) -> Reader:
+    """Who asks; looked up once a request."""
+    if READER not in request:
+        sessions = request.app[EXCHANGE].gate.sessions
+        request[READER] = await asyncio.to_thread(sessions.reader, session_cookie(request))
+    return request[READER]
+
+
+def session_cookie(request: web.Request) -> str:
+    """The session's cookie as the browser sent it, empty where it sent none."""
+    return cookies.read(request, cookies.SESSION, secure=_secure(request))
+
+
+async def read_form(request: web.Request) -> Form:
+    """The fields of a form, its token checked; of a field that is sent twice the first counts.
+
+    raises   FormExpired, TooLarge
+    """
+    if (request.content_length or 0) > LONGEST_FORM_BYTES:
+        raise TooLarge(LONGEST_FORM_BYTES)
+    try:
+        sent = await request.post()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge(LONGEST_FORM_BYTES) from error
+    except ValueError as error:
+        raise FormExpired from error
+    fields = {name: value for name, value in reversed(list(sent.items())) if isinstance(value, str)}
+    token = request.headers.get(HEADER_TOKEN) or fields.get(FORM_TOKEN, "")
+    check_form(_own_cookie(request), token, request.headers, own_origins(request, request.app[EXCHANGE].settings))
+    return fields
+
+
+def token_for(request: web.Request) -> str:
+    """A token for a form on the page that answers `request`; `keep_visitor` must see the answer."""
+    own = _own_cookie(request) or request.get(_VISITOR, "")
+    if not own:
+        own = request[_VISITOR] = cookies.fresh_visitor()
+    return form_token(own)
+
+
+def keep_visitor(request: web.Request, response: web.StreamResponse) -> None:
+    """Gives a visitor without a cookie the one that their form's token belongs to."""
+    if _VISITOR in request:
+        cookies.write(response, cookies.VISITOR, request[_VISITOR], secure=_secure(request))
+
+
+def keep_session(request: web.Request, response: web.StreamResponse, cookie: str) -> None:
+    """Sets the session's cookie; an empty one clears it."""
+    cookies.write(response, cookies.SESSION, cookie, secure=_secure(request))
+
+
+def _own_cookie(request: web.Request) -> str:
+    return session_cookie(request) or cookies.read(request, cookies.VISITOR, secure=_secure(request))
+
+
+def _secure(request: web.Request) -> bool:
+    return is_secure(request, request.app[EXCHANGE].settings)

@@ -1,0 +1,1 @@
+"""Pages for people with a role: institutions, feeds, runs, jobs."""

@@ -1,0 +1,109 @@
+"""The form that adds a feed: what was typed, what is wrong with it, and the feed that it asks for."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import msgspec
+
+from federation.storage.feeds import StoredFeed
+from mappings.engine import library
+from mappings.schema.rights import rights_uri
+from portal_api.errors import ParameterFault
+
+LONGEST = 2_000
+_PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
+_SET = re.compile(r"[A-Za-z0-9\-_.!~*'():]+")
+
+
+class FeedForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields as they were typed."""
+
+    name: str = ""
+    address: str = ""
+    prefix: str = "oai_dc"
+    #: one or several, parted by spaces
+    sets: str = ""
+    institution: str = ""
+    crosswalk: str = "base/oai_dc"
+    licence: str = ""
+    #: a private network that the operator allows; empty = public addresses only
+    network: str = ""
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form can be answered with."""
+
+    institutions: tuple[str, ...]
+    networks: tuple[str, ...] = ()
+    crosswalks: tuple[str, ...] = msgspec.field(default_factory=lambda: tuple(library.names()))
+
+
+def read_form_fields(given: Mapping[str, object]) -> FeedForm:
+    """The form's fields in `given`, trimmed; others are not looked at."""
+    said = {name: given.get(name) for name in FeedForm.__struct_fields__}
+    return FeedForm(**{name: value.strip() for name, value in said.items() if isinstance(value, str)})
+
+
+def faults_of(form: FeedForm, offered: Offered) -> tuple[ParameterFault, ...]:
+    """Every fault at once, in the order of the fields."""
+    return tuple(_faults(form, offered))
+
+
+def feed_of(form: FeedForm, now: datetime) -> StoredFeed:
+    """The feed that a form without faults asks for, its first harvest due."""
+    return StoredFeed(
+        key=secrets.token_hex(16),
+        name=form.name,
+        institution=form.institution,
+        base_url=form.address,
+        metadata_prefix=form.prefix,
+        set_specs=tuple(form.sets.split()),
+        networks=(form.network,) if form.network else (),
+        crosswalk=form.crosswalk,
+        metadata_licence=(rights_uri(form.licence) or form.licence) or None,
+        due_at=now,
+    )
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is a whole http or https address without a password in it."""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return known and "@" not in parts.netloc and not any(letter.isspace() for letter in text)
+
+
+def fault(parameter: str, code: str) -> ParameterFault:
+    """A fault of a form's field; words for `code` stand in `words.FAULTS`."""
+    return ParameterFault(parameter=parameter, code=code, detail=f"{parameter}: {code.replace('-', ' ')}")
+
+
+def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFault]:
+    """A fault for each of `names` that is empty."""
+    return (fault(name, "field-missing") for name in names if not getattr(form, name))
+
+
+def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
+    yield from missing(form, ("name", "address", "prefix", "institution"))
+    yield from (fault(name, "too-long") for name in form.__struct_fields__ if len(getattr(form, name)) > LONGEST)
+    if form.address and not is_web_address(form.address):
+        yield fault("address", "address-invalid")
+    if form.prefix and not _PREFIX.fullmatch(form.prefix):
+        yield fault("prefix", "prefix-invalid")
+    if not all(_SET.fullmatch(name) for name in form.sets.split()):
+        yield fault("sets", "set-invalid")
+    if form.institution and form.institution not in offered.institutions:
+        yield fault("institution", "institution-unknown")
+    if form.crosswalk not in offered.crosswalks:
+        yield fault("crosswalk", "crosswalk-unknown")
+    if form.licence and not (rights_uri(form.licence) or is_web_address(form.licence)):
+        yield fault("licence", "licence-invalid")
+    if form.network and form.network not in offered.networks:
+        yield fault("network", "network-unknown")

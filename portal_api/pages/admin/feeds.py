@@ -1,0 +1,152 @@
+"""`/admin/feeds`: the feeds that a person administers, one of them, and the records behind its numbers."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from federation.storage import feeds, run_reports
+from federation.storage.feeds import State, StoredFeed
+from federation.storage.run_reports import Standing, Wanted
+from portal_api.auth.requests import read_form, reader_of
+from portal_api.auth.sessions import require_fresh
+from portal_api.errors import ParametersInvalid, StatePassed
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.parameters import as_pairs, read
+from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.reader import Reader
+from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_view
+
+ADDRESS = "/admin/feeds"
+
+Act = Literal["run", "pause", "resume", "retire"]
+#: in which states of a feed an act makes sense
+_POSSIBLE: dict[Act, tuple[State, ...]] = {
+    "run": ("active",),
+    "pause": ("active",),
+    "resume": ("paused",),
+    "retire": ("active", "paused"),
+}
+
+
+class RecordsParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which records of a feed are listed."""
+
+    standing: Standing = "harvested"
+    issue: str = ""
+    field: str = ""
+    rule: str = ""
+    after: int = 0
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Every feed of the reader's with its last verdict."""
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def read_view() -> object:
+        with store.reading() as connection:
+            return feeds_view(connection, reader)
+
+    return await show(request, "admin/feeds.html", view=await asyncio.to_thread(read_view), here=ADDRESS)
+
+
+async def one(request: web.Request) -> web.Response:
+    """One feed with its latest runs."""
+    return await _one(request, "admin/feed.html")
+
+
+async def retire_page(request: web.Request) -> web.Response:
+    """What retiring means, and the button that does it."""
+    require_fresh(await reader_of(request), request.path)
+    return await _one(request, "admin/feed_retire.html")
+
+
+async def acted(request: web.Request) -> web.Response:
+    """Runs, pauses, resumes or retires a feed."""
+    await read_form(request)
+    reader, act = await reader_of(request), _act(request.match_info["act"])
+    if act == "retire":
+        require_fresh(reader, request.path)
+    key = request.match_info["key"]
+    await asyncio.to_thread(_change, request.app[EXCHANGE], reader, key, act)
+    return moved(f"{ADDRESS}/{key}")
+
+
+async def records(request: web.Request) -> web.Response:
+    """The records behind one number."""
+    parameters, faults = read(list(request.query.items()), RecordsParameters)
+    if faults:
+        raise ParametersInvalid(faults)
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    wanted = Wanted(
+        feed=request.match_info["key"],
+        standing=parameters.standing,
+        issue=parameters.issue,
+        field=parameters.field,
+        rule=parameters.rule,
+    )
+
+    def read_view() -> tuple[object, int | None]:
+        with store.reading() as connection:
+            view = records_view(connection, reader, wanted, parameters.after)
+            return view, view.following
+
+    view, following = await asyncio.to_thread(read_view)
+    further = urlencode(as_pairs(msgspec.structs.replace(parameters, after=following or 0)))
+    return await show(request, "admin/records.html", view=view, following=further, here=ADDRESS)
+
+
+async def quarantined(request: web.Request) -> web.Response:
+    """The bytes of a record in quarantine as they came: a download, never a page."""
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    number = number_in(request, "number")
+
+    def read_bytes() -> bytes:
+        with store.reading() as connection:
+            line = run_reports.quarantine_line(connection, number)
+            found_feed(connection, reader, line.feed if line else "")
+            return run_reports.quarantined_bytes(connection, number)
+
+    headers = {"Content-Disposition": f'attachment; filename="quarantined-{number}.bin"'}
+    body = await asyncio.to_thread(read_bytes)
+    return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+
+
+def _act(text: str) -> Act:
+    found = next((act for act in _POSSIBLE if act == text), None)
+    if found is None:
+        raise StatePassed(f"expected one of {', '.join(_POSSIBLE)}")
+    return found
+
+
+def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
+    with exchange.store.transaction() as tx:
+        feed = found_feed(tx.connection, reader, key)
+        if feed.state not in _POSSIBLE[act]:
+            raise StatePassed(f"the feed is {feed.state}")
+        feeds.change(tx, _changed(feed, act, tx.now))
+
+
+def _changed(feed: StoredFeed, act: Act, now: datetime) -> StoredFeed:
+    match act:
+        case "run" | "resume":
+            return msgspec.structs.replace(feed, state="active", due_at=now)
+        case "pause":
+            return msgspec.structs.replace(feed, state="paused", due_at=None)
+        case "retire":
+            return msgspec.structs.replace(feed, state="retired", due_at=None)
+
+
+async def _one(request: web.Request, template: str) -> web.Response:
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def read_view() -> object:
+        with store.reading() as connection:
+            return feed_view(connection, reader, request.match_info["key"])
+
+    return await show(request, template, view=await asyncio.to_thread(read_view), here=ADDRESS)

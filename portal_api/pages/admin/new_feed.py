@@ -1,0 +1,98 @@
+"""`/admin/feeds/new`: a feed is tried with ten records, and added."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from federation.pipeline.trial import Trial
+from federation.storage import feeds
+from federation.storage.institutions import StoredInstitution
+from portal_api.auth.requests import read_form, reader_of
+from portal_api.errors import OverBudget, ParameterFault
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.marking import N_
+from portal_api.pages.admin.feed_forms import FeedForm, Offered, fault, faults_of, feed_of, read_form_fields
+from portal_api.pages.admin.showing import moved, show
+from portal_api.reader import Reader
+from portal_api.views.feeds import administered
+from portal_api.views.trials import TrialView, trial_view
+
+ADDRESS = "/admin/feeds"
+LABELS = {
+    "name": N_("Name"),
+    "address": N_("Address"),
+    "prefix": N_("Metadata prefix"),
+    "sets": N_("Sets"),
+    "institution": N_("Institution"),
+    "crosswalk": N_("Crosswalk"),
+    "licence": N_("Licence of the metadata"),
+    "network": N_("Private network"),
+}
+
+
+async def new_page(request: web.Request) -> web.Response:
+    """The empty form."""
+    return await _form(request, FeedForm(), ())
+
+
+async def new(request: web.Request) -> web.Response:
+    """Tries the feed that the form describes, or adds it and makes its first harvest due."""
+    posted = await read_form(request)
+    typed, reader, exchange = read_form_fields(posted), await reader_of(request), request.app[EXCHANGE]
+    lines = await asyncio.to_thread(_administered, exchange, reader)
+    faults = faults_of(typed, _offered(exchange, lines))
+    if faults:
+        return await _form(request, typed, faults)
+    if posted.get("act") == "test":
+        return await _form(request, typed, (), trial_view(await _tried(exchange, typed, lines)))
+    key, faults = await asyncio.to_thread(_add, exchange, reader, typed)
+    return await _form(request, typed, faults) if faults else moved(f"{ADDRESS}/{key}")
+
+
+async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitution]) -> Trial:
+    holder = next(line for line in lines if line.slug == typed.institution)
+    if exchange.trials.locked():
+        raise OverBudget(30)
+    async with exchange.trials:
+        return await exchange.try_feed(feed_of(typed, exchange.store.now()), holder)
+
+
+def _add(exchange: Exchange, reader: Reader, typed: FeedForm) -> tuple[str, tuple[ParameterFault, ...]]:
+    with exchange.store.transaction() as tx:
+        if feeds.get(tx.connection, typed.name) is not None:
+            return "", (fault("name", "name-taken"),)
+        wanted = feed_of(typed, tx.now)
+        feeds.add(tx, wanted)
+    return wanted.key, ()
+
+
+def _administered(exchange: Exchange, reader: Reader) -> list[StoredInstitution]:
+    with exchange.store.reading() as connection:
+        return list(administered(connection, reader))
+
+
+def _offered(exchange: Exchange, lines: list[StoredInstitution]) -> Offered:
+    return Offered(institutions=tuple(line.slug for line in lines), networks=exchange.settings.allow_networks)
+
+
+async def _form(
+    request: web.Request, typed: FeedForm, faults: tuple[ParameterFault, ...], trial: TrialView | None = None
+) -> web.Response:
+    exchange = request.app[EXCHANGE]
+    lines = await asyncio.to_thread(_administered, exchange, await reader_of(request))
+    offered = _offered(exchange, lines)
+    return await show(
+        request,
+        "admin/feed_new.html",
+        status=422 if faults else 200,
+        faults=faults,
+        labels=LABELS,
+        typed=typed,
+        trial=trial,
+        institutions=[(line.slug, line.name) for line in lines],
+        crosswalks=[(name, name) for name in offered.crosswalks],
+        networks=[(network, network) for network in offered.networks],
+        here=ADDRESS,
+    )

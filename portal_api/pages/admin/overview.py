@@ -1,0 +1,52 @@
+"""`/admin`: what needs a look."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from aiohttp import web
+
+from federation.storage import institutions
+from portal_api.auth.requests import reader_of
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.pages.admin.showing import show
+from portal_api.reader import Reader
+from portal_api.views.feeds import FeedLine, feeds_view
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The administration in numbers, and the feeds that need a look."""
+
+    feeds: int
+    institutions: int
+    #: changes that some stage has still to take in
+    behind: int
+    #: feeds never harvested, or whose last harvest was not complete
+    attention: tuple[FeedLine, ...]
+
+
+async def overview(request: web.Request) -> web.Response:
+    """The way into the area."""
+    reader = await reader_of(request)
+    view = await asyncio.to_thread(_overview, request.app[EXCHANGE], reader)
+    return await show(request, "admin/overview.html", view=view, here="/admin")
+
+
+def _overview(exchange: Exchange, reader: Reader) -> Overview:
+    lag = msgspec.structs.asdict(exchange.health().lag)
+    with exchange.store.reading() as connection:
+        lines = feeds_view(connection, reader).feeds
+        known = len(institutions.everyone(connection))
+    return Overview(
+        feeds=len(lines),
+        institutions=known,
+        behind=sum(lag.values()),
+        attention=tuple(line for line in lines if _needs_a_look(line)),
+    )
+
+
+def _needs_a_look(line: FeedLine) -> bool:
+    if line.state == "retired":
+        return False
+    return line.last is None or line.last.verdict not in ("", "complete")

@@ -1,0 +1,159 @@
+"""What codes mean, in words: verdicts, evidence, reasons, standings, issues; translated where they are shown.
+
+A code without words here is shown as it is, so a new one is never hidden.
+"""
+
+from __future__ import annotations
+
+from portal_api.http.marking import N_
+
+VERDICTS = {
+    "complete": N_("complete"),
+    "incomplete": N_("incomplete"),
+    "blocked": N_("blocked"),
+}
+
+RUN_STATES = {
+    "running": N_("running"),
+    "postponed": N_("postponed"),
+    "ended": N_("ended"),
+}
+
+FEED_STATES = {
+    "active": N_("active"),
+    "paused": N_("paused"),
+    "retired": N_("retired"),
+}
+
+#: evidence of a complete run
+EVIDENCE = {
+    "counted": N_("The repository said how many records it has, and as many were listed."),
+    "listed": N_("The repository named no number; it said itself that its list ends here."),
+}
+
+#: why a run is not complete, or a trial has no records
+REASONS = {
+    "address_refused": N_(
+        "The address lies inside a private network. Only the operator can allow that (setting egress.networks)."
+    ),
+    "badArgument": N_("The repository did not accept the request."),
+    "badResumptionToken": N_("The repository did not accept its own token for the next page."),
+    "bot_wall": N_("The repository turned the request away (403). Ask its operator to let this exchange in."),
+    "busy": N_("The repository asked to come back later."),
+    "cannotDisseminateFormat": N_("The repository does not offer this metadata prefix."),
+    "count_differs": N_("Fewer records were listed than the repository said it has."),
+    "doctype_refused": N_("The answer begins with declarations that are not read for safety."),
+    "end_unproved": N_("The list stopped, and nothing proves that this was its end."),
+    "no_records": N_("The repository answered without a record."),
+    "noRecordsMatch": N_("The repository says that it has no records here."),
+    "noSetHierarchy": N_("The repository has no sets."),
+    "not_a_repository": N_(
+        "Something answers at this address, and it is not an OAI-PMH repository: a web page, perhaps. "
+        "The address of a repository often ends in /oai."
+    ),
+    "not_authorised": N_("The repository wants a password (401)."),
+    "oversize": N_("The answer is larger than is read."),
+    "quarantined": N_("Some records could not be read; they lie in quarantine."),
+    "redirect_loop": N_("The address leads round in circles."),
+    "redirect_refused": N_("The address leads on to one that is not safe to follow."),
+    "token_broken": N_("The repository's tokens lead nowhere new."),
+    "too_slow": N_("The answer took too long."),
+    "truncated": N_("The answer broke off."),
+    "unavailable": N_("The repository did not answer, several times in a row."),
+    "unreachable": N_("Nothing usable answers at this address: it cannot be reached, or the answer breaks off."),
+    "xml_broken": N_("The answer is broken XML."),
+}
+
+#: where a harvested record stands
+STANDINGS = {
+    "harvested": N_("harvested"),
+    "mapped": N_("mapped"),
+    "deleted": N_("deleted"),
+    "rejected": N_("rejected"),
+    "skipped": N_("skipped"),
+    "waiting": N_("waiting"),
+    "held": N_("held"),
+}
+
+#: what is odd or wrong about a record
+ISSUES = {
+    "access_unread": N_("A statement of access was not understood; it opens nothing."),
+    "budget_steps": N_("The record asks for more work than one record may."),
+    "bytes_undecodable": N_("Some bytes are no text in the record's own encoding."),
+    "date_unread": N_("A date was not understood; it is shown as written."),
+    "doctype_cut": N_("A document type declaration was left out."),
+    "double_encoded": N_("The text was encoded twice, and mended."),
+    "header_missing": N_("The record has no header."),
+    "identifier_empty": N_("The record has no identifier."),
+    "identifier_invalid": N_("An identifier has a wrong check digit."),
+    "language_unread": N_("A language was not understood."),
+    "level_unread": N_("A level of description was not understood."),
+    "link_dangling": N_("A linked field of the record has no partner."),
+    "namespace_unexpected": N_("Elements stand in another namespace than expected."),
+    "not_the_format": N_("The record is not in the format that the crosswalk reads."),
+    "number_unread": N_("A number was not understood."),
+    "payload_empty": N_("The record is empty."),
+    "point_unread": N_("Coordinates were not understood."),
+    "quarantined": N_("The record could not be read."),
+    "record_cleaned": N_("Broken XML was mended without loss."),
+    "relator_unknown": N_("A role of a person is not known."),
+    "script_unread": N_("A script was not understood."),
+    "step_crashed": N_("Mapping this record ended the worker process."),
+    "text_lost": N_("Too much of the record would be lost by mending it."),
+    "title_missing": N_("The record has no title."),
+    "url_refused": N_("A link is no http or https address."),
+    "value_cut": N_("A value was too long and was cut."),
+    "value_refused": N_("A value cannot stand in its field."),
+    "xml_recovered": N_("Broken XML was read as far as possible."),
+}
+
+#: what is wrong with a field of a form
+FAULTS = {
+    "field-missing": N_("This is needed."),
+    "address-invalid": N_("Give a whole http or https address, such as https://library.example/oai."),
+    "code-spent": N_("The code is no longer valid. Start the exchange again: it prints another."),
+    "code-wrong": N_("This is not the code that the exchange printed."),
+    "crosswalk-unknown": N_("There is no such crosswalk."),
+    "institution-unknown": N_("Choose one of your institutions."),
+    "isil-invalid": N_("An ISIL has letters, a hyphen and up to 11 characters, such as DE-1."),
+    "licence-invalid": N_("Give the address of a licence, such as https://creativecommons.org/publicdomain/zero/1.0/."),
+    "name-taken": N_("This name is taken."),
+    "network-unknown": N_("The operator has not allowed this network."),
+    "not-known": N_("Name or password is not right."),
+    "password-differs": N_("The two passwords are not the same."),
+    "password-length": N_("Choose 12 to 1,000 characters."),
+    "prefix-invalid": N_("A prefix has letters, digits and - _ . ! ~ * ' ( ) only."),
+    "set-invalid": N_("A set has letters, digits, colons and - _ . ! ~ * ' ( ) only."),
+    "sign-in-invalid": N_("Choose 1 to 200 characters without spaces."),
+    "slug-invalid": N_("Use a to z, 0 to 9 and inner hyphens only."),
+    "slug-reserved": N_("This short name is one of the exchange's own words."),
+    "slug-taken": N_("Another institution has this short name."),
+    "too-long": N_("This is too long."),
+}
+
+STAGES = {
+    "map": N_("mapping"),
+    "key": N_("keying for linkage"),
+    "link": N_("linking"),
+    "publish": N_("search index"),
+    "export": N_("export for /oai"),
+}
+
+JOB_STATES = {
+    "waiting": N_("waiting"),
+    "running": N_("running"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+}
+
+ROLES = {
+    "reader": N_("reader"),
+    "cataloguer": N_("cataloguer"),
+    "fulfiller": N_("fulfiller"),
+    "approver": N_("approver"),
+    "harvest_admin": N_("administrator of feeds"),
+    "institution_admin": N_("administrator of the institution"),
+    "auditor": N_("auditor"),
+    "exchange_admin": N_("administrator of the exchange"),
+}

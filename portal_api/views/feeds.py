@@ -1,0 +1,195 @@
+"""Feeds as their administrators see them: a line each, and one with its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage import cursors, feeds, institutions, outcomes, run_reports, runs
+from federation.storage.feeds import StoredFeed
+from federation.storage.outcomes import Accounts, FeedTally
+from federation.storage.run_reports import RecordLine, Wanted
+from federation.storage.runs import StoredRun
+from portal_api.errors import NotFound
+from portal_api.reader import Reader
+
+HARVEST_ADMIN = "harvest_admin"
+#: records and pages shown at once
+PART = 100
+
+
+class RunLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One run in a list."""
+
+    id: int
+    number: int
+    state: str
+    #: complete, incomplete or blocked; empty while the run goes on
+    verdict: str
+    #: evidence of a complete run, reason of any other
+    reason: str
+    missing: int
+    started: datetime
+    ended: datetime | None
+    pages: int
+    new: int
+    changed: int
+    unchanged: int
+    deleted: int
+    quarantined: int
+
+
+class FeedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed in a list."""
+
+    key: str
+    name: str
+    institution: str
+    institution_name: str
+    #: active, paused or retired
+    state: str
+    #: when the next harvest, or the rest of one, is due
+    due: datetime | None
+    last: RunLine | None = None
+    tally: FeedTally
+
+
+class FeedsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The feeds that a reader administers."""
+
+    feeds: tuple[FeedLine, ...]
+
+
+class FeedView(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed with how it is read and its latest runs."""
+
+    line: FeedLine
+    address: str
+    prefix: str
+    sets: tuple[str, ...]
+    networks: tuple[str, ...]
+    crosswalk: str
+    licence: str | None
+    every_seconds: int
+    sums: Accounts
+    runs: tuple[RunLine, ...]
+
+
+class RecordsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The records behind one number."""
+
+    feed: FeedLine
+    wanted: Wanted
+    records: tuple[RecordLine, ...]
+    #: number to go on from; None at the end
+    following: int | None
+
+
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What every line of a list needs, read once."""
+
+    names: dict[str, str]
+    tallies: dict[str, FeedTally]
+
+
+def administers(reader: Reader, institution: str) -> bool:
+    """Whether the reader runs the feeds of `institution`; whoever acts for one sees that one alone."""
+    here = not reader.acting_for or reader.acting_for == institution
+    return here and reader.holds(HARVEST_ADMIN, institution)
+
+
+def feeds_view(connection: sa.Connection, reader: Reader) -> FeedsView:
+    """Every feed that `reader` administers, by name."""
+    known = _known(connection)
+    lines = [feed_line(connection, feed, known) for feed in feeds.everyone(connection)]
+    return FeedsView(feeds=tuple(line for line in lines if administers(reader, line.institution)))
+
+
+def found_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed:
+    """The feed with this key; raises NotFound where there is none that `reader` administers."""
+    feed = feeds.get(connection, key)
+    if feed is None or feed.key != key or not administers(reader, feed.institution):
+        raise NotFound
+    return feed
+
+
+def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
+    """One feed; raises NotFound as `found_feed`."""
+    feed = found_feed(connection, reader, key)
+    return FeedView(
+        line=feed_line(connection, feed, _known(connection)),
+        address=feed.base_url,
+        prefix=feed.metadata_prefix,
+        sets=feed.set_specs,
+        networks=feed.networks,
+        crosswalk=feed.crosswalk,
+        licence=feed.metadata_licence,
+        every_seconds=feed.every_seconds,
+        sums=_sums(connection, feed.key),
+        runs=tuple(run_line(run) for run in runs.of_feed(connection, feed.key)),
+    )
+
+
+def records_view(connection: sa.Connection, reader: Reader, wanted: Wanted, after: int) -> RecordsView:
+    """The records of a feed that stand as `wanted` says, above the number `after`."""
+    feed = found_feed(connection, reader, wanted.feed)
+    listed = run_reports.records(connection, wanted, after=after, limit=PART)
+    return RecordsView(
+        feed=feed_line(connection, feed, _known(connection)),
+        wanted=wanted,
+        records=tuple(listed),
+        following=listed[-1].rid if len(listed) == PART else None,
+    )
+
+
+def feed_line(connection: sa.Connection, feed: StoredFeed, known: _Known) -> FeedLine:
+    """A feed in a list."""
+    last = runs.latest(connection, feed.key)
+    return FeedLine(
+        key=feed.key,
+        name=feed.name,
+        institution=feed.institution,
+        institution_name=known.names.get(feed.institution, feed.institution),
+        state=feed.state,
+        due=feed.due_at if feed.state == "active" else None,
+        last=run_line(last) if last else None,
+        tally=known.tallies.get(feed.key, FeedTally()),
+    )
+
+
+def run_line(run: StoredRun) -> RunLine:
+    """A run in a list."""
+    counts = run.counts
+    return RunLine(
+        id=run.id,
+        number=run.number,
+        state=run.state,
+        verdict=run.verdict,
+        reason=run.reason,
+        missing=run.missing,
+        started=run.started_at,
+        ended=run.ended_at,
+        pages=counts.pages,
+        new=counts.new,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        deleted=counts.deleted,
+        quarantined=counts.quarantined,
+    )
+
+
+def administered(connection: sa.Connection, reader: Reader) -> Sequence[institutions.StoredInstitution]:
+    """The institutions whose feeds `reader` runs, by name."""
+    return [line for line in institutions.everyone(connection) if administers(reader, line.slug)]
+
+
+def _sums(connection: sa.Connection, feed: str) -> Accounts:
+    return outcomes.accounts(connection, cursors.get(connection, "map"), feed)
+
+
+def _known(connection: sa.Connection) -> _Known:
+    names = {line.slug: line.name for line in institutions.everyone(connection)}
+    return _Known(names=names, tallies=outcomes.tallies(connection))

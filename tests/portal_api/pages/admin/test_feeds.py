@@ -1,0 +1,245 @@
+"""Feeds in a browser: tried, added, run, paused, retired; and every number leads to its records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from federation.storage import feeds, runs
+from federation.storage.accounts import RoleGrant
+from federation.storage.engine import Store
+from portal_api.config import EgressSection, Settings
+from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_trial import courteous
+from tests.peers.courteous.repository import Item, Repository, items, page, serving
+from tests.portal_api.auth.people import Hands, add_person
+from tests.portal_api.staff import Browser, Portal, portal_over
+
+PEER = RoleGrant(role="harvest_admin", institution="peer")
+LOOPBACK = Settings(egress=EgressSection(networks=("127.0.0.0/8",)))
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def portal(tmp_path: Path, clock: Hands) -> AsyncIterator[Portal]:
+    async with portal_over(tmp_path, now=clock, settings=LOOPBACK) as portal:
+        add_person(portal.store, "ada", PEER)
+        yield portal
+
+
+@pytest.fixture
+async def browser(portal: Portal) -> AsyncIterator[Browser]:
+    async with portal.browser("ada") as browser:
+        yield browser
+
+
+def form(url: str, **changed: str) -> dict[str, str]:
+    stated = {"name": "Peer", "address": url, "institution": "peer", "network": "127.0.0.0/8", "prefix": "oai_dc"}
+    return stated | {"crosswalk": "base/oai_dc", "sets": "", "licence": "", "act": "add"} | changed
+
+
+def only_feed(store: Store) -> feeds.StoredFeed:
+    with store.reading() as connection:
+        (feed,) = feeds.everyone(connection)
+    return feed
+
+
+async def test_a_test_shows_ten_records_beside_what_they_become_and_stores_nothing(
+    portal: Portal, browser: Browser
+) -> None:
+    async with serving(Repository(items(30), before=courteous)) as url:
+        answer = await browser.post("/admin/feeds/new", form(url, act="test"))
+    assert answer.status == 200
+    assert "The test read 10 records and mapped 10 of them" in answer.text
+    assert "Peer &amp; Co" in answer.text
+    assert "&lt;dc:title&gt;Title 1&lt;/dc:title&gt;" in answer.text
+    assert "<code>title.value</code>" in answer.text
+    assert f'value="{url}"' in answer.text
+    with portal.store.reading() as connection:
+        assert feeds.everyone(connection) == []
+
+
+async def test_adding_a_feed_makes_its_first_harvest_due(portal: Portal, browser: Browser, clock: Hands) -> None:
+    answer = await browser.post("/admin/feeds/new", form("http://peer.example/oai", licence="cc0", network=""))
+    feed = only_feed(portal.store)
+    assert answer.leads_to == f"/admin/feeds/{feed.key}"
+    assert (feed.due_at, feed.networks) == (clock.now, ())
+    assert feed.metadata_licence == "http://creativecommons.org/publicdomain/zero/1.0/"
+    assert "never harvested" in (await browser.get(answer.leads_to)).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"name": ""}, "This is needed."),
+        ({"address": "library.example"}, "Give a whole http or https address"),
+        ({"address": "file:///etc/passwd"}, "Give a whole http or https address"),
+        ({"address": "https://user:secret@library.example"}, "Give a whole http or https address"),
+        ({"address": "http://[::1"}, "Give a whole http or https address"),
+        ({"prefix": "oai dc"}, "A prefix has letters"),
+        ({"sets": "a&b"}, "A set has letters"),
+        ({"institution": "hill"}, "Choose one of your institutions."),
+        ({"crosswalk": "base/nothing"}, "There is no such crosswalk."),
+        ({"licence": "free"}, "Give the address of a licence"),
+        ({"network": "10.0.0.0/8"}, "The operator has not allowed this network."),
+    ],
+)
+async def test_a_faulty_form_names_the_field_and_keeps_what_was_typed(
+    portal: Portal, browser: Browser, changed: dict[str, str], message: str
+) -> None:
+    answer = await browser.post("/admin/feeds/new", form("http://peer.example/oai", **changed))
+    assert (answer.status, message in answer.text) == (422, True)
+    assert 'role="alert"' in answer.text
+    with portal.store.reading() as connection:
+        assert feeds.everyone(connection) == []
+
+
+async def test_a_name_is_given_once(browser: Browser) -> None:
+    await browser.post("/admin/feeds/new", form("http://peer.example/oai"))
+    answer = await browser.post("/admin/feeds/new", form("http://peer.example/oai"))
+    assert (answer.status, "This name is taken." in answer.text) == (422, True)
+
+
+async def test_what_stands_in_the_way_of_a_test_is_told_in_words(browser: Browser) -> None:
+    def html(request: web.Request) -> web.Response:
+        return web.Response(text="<title>Library</title>", content_type="text/html")
+
+    def no_format(request: web.Request) -> web.Response | None:
+        wrong = page('<error code="cannotDisseminateFormat">no &lt;ead&gt;</error>')
+        return wrong if request.query["verb"] == "ListRecords" else courteous(request)
+
+    async with serving(Repository((), before=html)) as url:
+        answer = await browser.post("/admin/feeds/new", form(url, act="test"))
+        assert "it is not an OAI-PMH repository" in answer.text
+        answer = await browser.post("/admin/feeds/new", form(url, act="test", network=""))
+        assert "inside a private network" in answer.text
+    async with serving(Repository((), before=no_format)) as url:
+        answer = await browser.post("/admin/feeds/new", form(url, act="test"))
+        assert "does not offer this metadata prefix" in answer.text
+        assert "no &lt;ead&gt;" in answer.text
+        assert "oai_dc marc21" in answer.text
+
+
+async def test_a_feed_is_paused_resumed_and_run(portal: Portal, browser: Browser, clock: Hands) -> None:
+    add_feed(portal.store, "http://peer.example/oai")
+    here = "/admin/feeds/k"
+    assert (await browser.post(f"{here}/pause", page=here)).leads_to == here
+    assert (only_feed(portal.store).state, only_feed(portal.store).due_at) == ("paused", None)
+    assert (await browser.post(f"{here}/pause", page=here)).status == 409
+    clock.move(minutes=5)
+    await browser.post(f"{here}/resume", page=here)
+    assert (only_feed(portal.store).state, only_feed(portal.store).due_at) == ("active", clock.now)
+    clock.move(minutes=5)
+    await browser.post(f"{here}/run", page=here)
+    assert only_feed(portal.store).due_at == clock.now
+    assert (await browser.post(f"{here}/explode", page=here)).status == 409
+
+
+async def test_retiring_asks_first_and_needs_a_fresh_sign_in(portal: Portal, browser: Browser, clock: Hands) -> None:
+    add_feed(portal.store, "http://peer.example/oai")
+    here = "/admin/feeds/k"
+    clock.move(minutes=16)
+    assert (await browser.get(f"{here}/retire")).leads_to.startswith("/sign-in?next=")
+    await browser.sign_in("ada")
+    asked = await browser.get(f"{here}/retire")
+    assert "Retire Peer?" in asked.text
+    assert only_feed(portal.store).state == "active"
+    assert (await browser.post(f"{here}/retire", page=f"{here}/retire")).leads_to == here
+    assert only_feed(portal.store).state == "retired"
+    assert (await browser.post(f"{here}/run", page="/account")).status == 409
+
+
+async def harvested(portal: Portal) -> runs.StoredRun:
+    wanted = [*items(40), *(Item(f"oai:peer:u{n}", "2021-01-01", "") for n in range(3))]
+    broken = Item("", "2021-01-01", "<script>alert(1)</script>")
+    async with serving(Repository([*wanted, broken])) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    map_all(portal.store)
+    with portal.store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    return run
+
+
+async def test_every_sum_of_a_run_leads_to_as_many_records(portal: Portal, browser: Browser) -> None:
+    run = await harvested(portal)
+    text = (await browser.get(f"/admin/runs/{run.id}")).text
+    sums = re.findall(r'<span class="sum"><a href="([^"]+)">([\d,]+)</a> (\w+)</span>', text)
+    assert [word for _, _, word in sums] == [
+        "harvested", "mapped", "deleted", "rejected", "skipped", "waiting", "held",
+    ]  # fmt: skip
+    assert int(sums[0][1]) == sum(int(number) for _, number, _ in sums[1:]) == 43
+    for target, number, _ in sums:
+        listed = (await browser.get(unescape(target))).text
+        assert listed.count('<th scope="row">') == int(number)
+
+
+async def test_a_run_shows_verdict_evidence_issues_and_quarantine(portal: Portal, browser: Browser) -> None:
+    run = await harvested(portal)
+    text = (await browser.get(f"/admin/runs/{run.id}")).text
+    assert "incomplete (1 known missing)" in text
+    assert "they lie in quarantine" in text
+    assert "The record has no title." in text
+    assert "oai:peer:u0" in text
+    assert "The record has no identifier." in text
+    issue = re.search(r'href="(/admin/feeds/k/records\?issue=title_missing[^"]*)">3</a>', text)
+    assert issue is not None
+    assert (await browser.get(unescape(issue[1]))).text.count('<th scope="row">') == 3
+    raw = re.search(r'href="(/admin/quarantine/\d+/raw)"', text)
+    assert raw is not None
+    answer = await browser.get(raw[1])
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "<script>alert(1)</script>" in answer.text
+
+
+async def test_the_feeds_page_names_the_last_verdict_of_each(portal: Portal, browser: Browser) -> None:
+    run = await harvested(portal)
+    text = (await browser.get("/admin/feeds")).text
+    assert f'href="/admin/runs/{run.id}"' in text
+    assert "incomplete (1 known missing)" in text
+    assert "Peer" in (await browser.get("/admin")).text
+
+
+async def test_records_are_listed_a_hundred_at_a_time(portal: Portal, browser: Browser) -> None:
+    async with serving(Repository(items(230), page_size=100)) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    seen, address = 0, "/admin/feeds/k/records"
+    while address:
+        text = (await browser.get(address)).text
+        seen += text.count('<th scope="row">')
+        further = re.search(r'href="(\?[^"]*)" rel="nofollow"', text)
+        address = "/admin/feeds/k/records" + unescape(further[1]) if further else ""
+    assert seen == 230
+
+
+@pytest.mark.parametrize("query", ["standing=lost", "after=x", "colour=red"])
+async def test_a_parameter_that_is_not_known_is_a_plain_refusal(portal: Portal, browser: Browser, query: str) -> None:
+    add_feed(portal.store, "http://peer.example/oai")
+    assert (await browser.get(f"/admin/feeds/k/records?{query}")).status == 400
+
+
+async def test_whoever_acts_for_one_institution_sees_its_feeds_alone(portal: Portal) -> None:
+    add_feed(portal.store, "http://peer.example/oai")
+    other = msgspec.structs.replace(only_feed(portal.store), key="h", name="Hill", institution="hill")
+    add_person(portal.store, "bo", PEER, RoleGrant(role="harvest_admin", institution="hill"))
+    with portal.store.transaction() as tx:
+        feeds.add(tx, other)
+    async with portal.browser("bo") as browser:
+        assert "/admin/feeds/k" in (await browser.get("/admin/feeds")).text
+        await browser.post("/account/acting-for", {"institution": "hill"}, page="/account")
+        text = (await browser.get("/admin/feeds")).text
+        assert ("/admin/feeds/h" in text, "/admin/feeds/k" in text) == (True, False)
+        assert (await browser.get("/admin/feeds/k")).status == 404

@@ -13,7 +13,7 @@ import msgspec
 
 from federation.pipeline.progress import Progress
 from federation.pipeline.reexposing import reexposed
-from federation.storage import cursors, exports, feeds
+from federation.storage import cursors, exports, feeds, ledger
 from federation.storage.engine import Store
 from federation.storage.exports import Offered
 from federation.storage.transactions import Transaction
@@ -93,7 +93,12 @@ def write(tx: Transaction, prepared: Prepared, settings: ExportSettings) -> Prog
     """
     if cursors.get(tx.connection, STAGE) != prepared.after:
         return Progress(done=0, behind=True)
-    if exports.put(tx, prepared.offered):
+    changed = exports.put(tx, prepared.offered)
+    if changed:
         exports.freeze_authority(tx, settings.authority)
+        members = [
+            (f"export_item:{each.item}", bytes.fromhex(each.digest) if each.bodies else None) for each in changed
+        ]
+        ledger.append_batch(tx, act="items.exported", object=f"batch:export/{prepared.last}", members=members)
     cursors.advance(tx, STAGE, prepared.last)
     return Progress(done=prepared.changes, behind=prepared.behind)

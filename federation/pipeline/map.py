@@ -6,6 +6,7 @@ looks different downstream gets a new `seq`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -13,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, delete
 
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, cursors, outcomes, raw_records
+from federation.storage import catalogue_records, cursors, ledger, outcomes, raw_records
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.catalogue_records import Known, catalogue_record
 from federation.storage.columns import instant_text
@@ -72,13 +73,21 @@ def write(tx: Transaction, prepared: Prepared) -> Progress:
     """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing."""
     if not prepared.results or cursors.get(tx.connection, STAGE) != prepared.after:
         return Progress(done=0, behind=bool(prepared.results))
-    _write_records(tx, prepared.results)
+    rows = _write_records(tx, prepared.results)
+    members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
+    ledger.append_batch(tx, act="records.mapped", object=f"batch:map/{prepared.last}", members=members)
     _write_outcomes(tx, prepared.results)
     cursors.advance(tx, STAGE, prepared.last)
     return Progress(done=len(prepared.results), behind=prepared.behind)
 
 
-def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> None:
+def _digest(row: Row) -> bytes | None:
+    """What the ledger says of a made record: its output and who may see it; nothing of a tombstone."""
+    seen = f"{row['output_hash']!s} {row['audience']!s} {row['crosswalk']!s}"
+    return hashlib.sha256(seen.encode()).digest() if row["alive"] else None
+
+
+def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> list[Row]:
     ids = [unit.record.id for result in results for unit in _units(result.outcome)]
     ids += [_root_id(result) for result in results]
     known = catalogue_records.known(tx.connection, list(dict.fromkeys(ids)))
@@ -91,6 +100,7 @@ def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> None:
         if not units and former is not None and former.alive:
             rows.append(_tombstone_row(tx, result, former))
     upsert_many(tx, catalogue_record, rows, key=("id",))
+    return rows
 
 
 class _Numbers:

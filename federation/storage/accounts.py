@@ -15,7 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
-from federation.storage import institutions
+from federation.storage import institutions, ledger
 from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -118,6 +118,7 @@ def add(tx: Transaction, sign_in: str, name: str, password_hash: str) -> Account
     values = msgspec.structs.asdict(made)
     tx.connection.execute(account.insert().values(**values, password=password_hash))
     tx.connection.execute(person.insert().values(account=made.id, key=secrets.token_bytes(32)))
+    ledger.append_row(tx, "account.added", "account", made.id)
     return made
 
 
@@ -151,11 +152,13 @@ def credentials(connection: sa.Connection, folded_sign_in: str) -> Credentials |
 def set_password(tx: Transaction, account_id: str, password_hash: str) -> None:
     """Writes a new hash."""
     _change(tx, account_id, password=password_hash)
+    ledger.append_row(tx, "account.changed", "account", account_id)
 
 
 def set_state(tx: Transaction, account_id: str, state: State) -> None:
     """Locks an account or opens it again."""
     _change(tx, account_id, state=state)
+    ledger.append_row(tx, "account.changed", "account", account_id)
 
 
 def note_sign_in(tx: Transaction, account_id: str) -> None:
@@ -172,16 +175,25 @@ def grant(tx: Transaction, account_id: str, wanted: RoleGrant, *, granted_by: st
     if wanted in grants_of(tx.connection, account_id, tx.now):
         return
     values = msgspec.structs.asdict(wanted)
-    tx.connection.execute(
-        role_grant.insert().values(**values, account=account_id, from_at=tx.now, until_at=None, granted_by=granted_by)
+    given = role_grant.insert().values(
+        **values, account=account_id, from_at=tx.now, until_at=None, granted_by=granted_by
     )
+    (number,) = tx.connection.execute(given).inserted_primary_key or (None,)
+    ledger.append_row(tx, "role.granted", "role_grant", number, institution=_slug(wanted.institution))
 
 
 def revoke(tx: Transaction, account_id: str, unwanted: RoleGrant) -> None:
     """Ends a role now."""
     where = (role_grant.c.account == account_id) & (role_grant.c.role == unwanted.role)
     where &= (role_grant.c.institution == unwanted.institution) & _in_force(tx.now)
+    ended = list(tx.connection.execute(sa.select(role_grant.c.id).where(where)).scalars())
     tx.connection.execute(role_grant.update().where(where).values(until_at=tx.now))
+    for number in ended:
+        ledger.append_row(tx, "role.ended", "role_grant", number, institution=_slug(unwanted.institution))
+
+
+def _slug(institution: str) -> str:
+    return "" if institution == EVERYWHERE else institution
 
 
 def grants_of(connection: sa.Connection, account_id: str, now: datetime) -> tuple[RoleGrant, ...]:

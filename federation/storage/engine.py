@@ -20,10 +20,13 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from federation.errors import StoreRefused
+from federation.ledger.entry import SYSTEM
 from federation.storage.metadata import whole
 from federation.storage.transactions import Transaction
 
 DATABASE = "exchange.db"
+#: the write-ahead log is cut back to this once it was read into the database
+WAL_BYTES = 64 * 1024 * 1024
 #: readers that may be open at once in one process
 MOST_READERS = 16
 
@@ -37,7 +40,7 @@ def utc_now() -> datetime:
 
 def embedded_url(folder: Path) -> str:
     """The address of the SQLite database in a data folder."""
-    return f"sqlite:///{folder / DATABASE}"
+    return sa.URL.create("sqlite", database=str(folder / DATABASE)).render_as_string()
 
 
 class Store:
@@ -60,16 +63,21 @@ class Store:
         else:
             raise StoreRefused("not_a_store", f"expected sqlite or postgresql, found {self.dialect}")
         self._lock = threading.Lock()
+        self._own = threading.local()
 
     def now(self) -> datetime:
         """The store's clock, aware and UTC."""
         return self._now()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """One write transaction: committed when the block ends, rolled back when it raises."""
+    def transaction(self, *, actor: str = SYSTEM) -> Iterator[Transaction]:
+        """One write transaction: committed when the block ends, rolled back when it raises.
+
+        actor    who acts, as the ledger names them
+        raises   RuntimeError inside another transaction of the same thread, which would wait for itself
+        """
         with self._turn(), self._writer.begin() as connection:
-            tx = Transaction(connection, self._now())
+            tx = Transaction(connection, self._now(), actor)
             yield tx
             tx.close()
         for callback in tx.callbacks:
@@ -93,6 +101,18 @@ class Store:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
+        if getattr(self._own, "writing", False):
+            raise RuntimeError("a transaction was begun inside another one")
+        self._own.writing = True
+        try:
+            with self._queued():
+                yield
+        finally:
+            self._own.writing = False
+
+    @contextmanager
+    def _queued(self) -> Iterator[None]:
+        """The writer's turn among the threads of this process and among processes."""
         if self.dialect != "sqlite":
             yield
             return
@@ -125,7 +145,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 def _on_writer_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"journal_size_limit={WAL_BYTES}"):
         connection.execute(f"PRAGMA {pragma}")
     _harden(connection)
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":

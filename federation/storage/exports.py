@@ -138,15 +138,15 @@ def _held(store: Store, mode: int) -> Iterator[None]:
         yield
 
 
-def put(tx: Transaction, offered: Sequence[Offered]) -> int:
-    """Writes what changed of `offered` under new numbers and one datestamp; gives how many items changed.
+def put(tx: Transaction, offered: Sequence[Offered]) -> list[Offered]:
+    """Writes what changed of `offered` under new numbers and one datestamp; gives the items that changed.
 
     An item whose digest stands already is left alone; a tombstone is written only for what was once given out.
     """
     known = get_many(tx.connection, [each.item for each in offered])
     changed = [each for each in offered if _differs(each, known.get(each.item))]
     if not changed:
-        return 0
+        return []
     stamp = max(second(tx.now), _newest_datestamp(tx.connection))
     numbers = {each.item: tx.next_seq() for each in changed}
     formats = _formats_stood_in(tx.connection, [each.item for each in changed if not each.bodies])
@@ -155,7 +155,7 @@ def put(tx: Transaction, offered: Sequence[Offered]) -> int:
     insert_many(tx, export_change, [_change_row(each, known, numbers, stamp) for each in changed])
     upsert_many(tx, export_item, [_item_row(each, numbers, stamp) for each in changed], key=("item",))
     insert_many(tx, export_body, [row for each in changed for row in _body_rows(each, numbers, stamp, formats)])
-    return len(changed)
+    return changed
 
 
 def _differs(offered: Offered, known: Item | None) -> bool:

@@ -9,6 +9,8 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
+from federation.ledger.entry import Act
+from federation.storage import ledger
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -73,11 +75,21 @@ def add(tx: Transaction, wanted: StoredFeed) -> None:
     if get(tx.connection, wanted.name) is not None:
         raise RequestRefused("name_taken", f"a feed is already called {wanted.name!r}")
     tx.connection.execute(feed.insert().values(**_values(wanted), created_at=tx.now))
+    ledger.append_row(tx, "feed.added", "feed", wanted.key, institution=wanted.institution)
 
 
 def change(tx: Transaction, wanted: StoredFeed) -> None:
     """Writes the feed as it is wanted now; its key stays."""
+    known = get(tx.connection, wanted.key)
     tx.connection.execute(feed.update().where(feed.c.key == wanted.key).values(**_values(wanted)))
+    if known is None or _decided(known) != _decided(wanted):
+        act: Act = "feed.retired" if wanted.state == "retired" else "feed.changed"
+        ledger.append_row(tx, act, "feed", wanted.key, institution=wanted.institution)
+
+
+def _decided(stored: StoredFeed) -> StoredFeed:
+    """The feed without what the work itself moves."""
+    return msgspec.structs.replace(stored, due_at=None, profile=Profile())
 
 
 def get(connection: sa.Connection, name: str) -> StoredFeed | None:

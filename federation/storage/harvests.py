@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import feeds, raw_records, runs
+from federation.ledger.entry import Entry
+from federation.storage import covered, feeds, ledger, raw_records, runs
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.columns import instant_text
 from federation.storage.engine import Store
@@ -52,7 +53,8 @@ class StoredHarvest:
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
         with self._store.transaction() as tx:
-            words = _write_records(tx, self._feed.key, commit)
+            words, rows = _write_records(tx, self._feed.key, commit)
+            self._record(tx, commit, rows)
             _write_page(tx, commit)
             _write_quarantine(tx, self._feed.key, commit)
             tally = _tally(words)
@@ -72,7 +74,15 @@ class StoredHarvest:
         with self._store.transaction() as tx:
             runs.keep(tx, checkpoint.run, checkpoint, "ended", _counts(tx.connection, checkpoint.run))
             runs.end(tx, checkpoint.run, kind, reason, missing)
+            ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=self._feed.institution)
+            ledger.append(tx, [ended])
             _due(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+
+    def _record(self, tx: Transaction, commit: PageCommit, rows: Sequence[Row]) -> None:
+        raw = covered.covered("raw_record")
+        members = [(raw.object_of(row), raw.digest(row)) for row in rows]
+        name = f"page:{commit.next.run}/{commit.number}"
+        ledger.append_batch(tx, act="page.committed", object=name, members=members, institution=self._feed.institution)
 
     def _keep(self, tx: Transaction, commit: PageCommit, tally: Tally) -> None:
         before = _counts(tx.connection, commit.next.run)
@@ -131,7 +141,8 @@ def _verdict(verdict: Verdict) -> tuple[str, str, int]:
             return "blocked", reason, 0
 
 
-def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> Mapping[str, Word]:
+def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> tuple[Mapping[str, Word], Sequence[Row]]:
+    """What each record's word is, and the rows that were written."""
     run = commit.next.run
     held = raw_records.held(tx.connection, feed, [record.identifier for record in commit.records])
     last_rid = raw_records.highest_rid(tx.connection)
@@ -150,7 +161,7 @@ def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> Mapping[st
     _supersede(tx, [known.rid for name, known in held.items() if name in rows])
     upsert_many(tx, raw_record, list(rows.values()), key=("rid",))
     _mark_seen(tx, feed, [name for name in words if name not in rows], run)
-    return words
+    return words, list(rows.values())
 
 
 def _word(known: Held | None, record: RawRecord, content: str, run: int) -> Word:

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
+from federation.storage import ledger
 from federation.storage.bulk import upsert_many
 from federation.storage.columns import Instant, instant_text
 from federation.storage.metadata import metadata
@@ -41,7 +42,17 @@ def put(tx: Transaction, wanted: StoredInstitution) -> None:
     if not SLUG.fullmatch(wanted.slug):
         raise RequestRefused("slug_invalid", f"expected a-z, 0-9 and inner hyphens, found {wanted.slug!r}")
     row = {**msgspec.structs.asdict(wanted), "created_at": instant_text(tx.now)}
+    known = get(tx.connection, wanted.slug)
+    if known == wanted:
+        return
+    row["created_at"] = _created(tx, wanted.slug) or row["created_at"]
     upsert_many(tx, institution, [row], key=("slug",))
+    ledger.append_row(tx, "institution.put", "institution", wanted.slug, institution=wanted.slug)
+
+
+def _created(tx: Transaction, slug: str) -> str | None:
+    moment = tx.connection.execute(sa.select(institution.c.created_at).where(institution.c.slug == slug)).scalar()
+    return instant_text(moment) if moment is not None else None
 
 
 def get(connection: sa.Connection, slug: str) -> StoredInstitution | None:

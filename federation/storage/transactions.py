@@ -7,16 +7,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from federation.storage import sequence
+from federation.ledger.entry import SYSTEM
+from federation.storage import ledger, sequence
 
 
 class Transaction:
     """Handed out by `Store.transaction`; lives until the block ends."""
 
-    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+    def __init__(self, connection: sa.Connection, now: datetime, actor: str = SYSTEM) -> None:
         self.connection = connection
         #: the moment of this transaction, aware and UTC
         self.now = now
+        #: who acts, as the ledger names them
+        self.actor = actor
+        #: what the ledger will say of this transaction
+        self.pending: list[ledger.Pending] = []
         self.callbacks: list[Callable[[], None]] = []
         self._seq: int | None = None
 
@@ -33,6 +38,9 @@ class Transaction:
         self.callbacks.append(callback)
 
     def close(self) -> None:
-        """Keeps the numbers that were taken; the store calls it last before the commit."""
+        """Writes the ledger's entries and keeps the numbers taken; the store calls it last before the commit."""
+        if self.pending:
+            sequence.lock(self.connection)
+            ledger.write(self, self.pending, self.now)
         if self._seq is not None:
             sequence.keep(self.connection, self._seq)

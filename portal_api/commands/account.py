@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR
 from federation.storage import accounts, sessions
 from federation.storage.accounts import EVERYWHERE, ROLES, Account, RoleGrant
 from federation.storage.engine import Store
@@ -25,8 +26,6 @@ RoleOption = Annotated[
     typer.Option("--role", help=f"ROLE or ROLE@INSTITUTION; may be repeated. Roles: {', '.join(ROLES)}."),
 ]
 
-OPERATOR = "operator"
-
 
 @app.command("add")
 def add(
@@ -39,7 +38,7 @@ def add(
     grants = [_grant(text) for text in role or ()]
     accounts.folded(sign_in)
     hashed = passwords.hash_password(_asked_password())
-    with open_store(data) as store, store.transaction() as tx:
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         made = accounts.add(tx, sign_in, name, hashed)
         for grant in grants:
             accounts.grant(tx, made.id, grant, granted_by=OPERATOR)
@@ -69,7 +68,7 @@ def grant(
     wanted = _grant(role)
     with open_store(data) as store:
         known = _found(store, sign_in)
-        with store.transaction() as tx:
+        with store.transaction(actor=OPERATOR) as tx:
             accounts.grant(tx, known.id, wanted, granted_by=OPERATOR)
             sessions.end_all(tx, known.id)
     say(f"{known.sign_in}: {_text(wanted)} given")
@@ -85,7 +84,7 @@ def revoke(
     unwanted = _grant(role)
     with open_store(data) as store:
         known = _found(store, sign_in)
-        with store.transaction() as tx:
+        with store.transaction(actor=OPERATOR) as tx:
             accounts.revoke(tx, known.id, unwanted)
             sessions.end_all(tx, known.id)
     say(f"{known.sign_in}: {_text(unwanted)} ended")
@@ -115,7 +114,7 @@ def unlock(sign_in: SignInArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 def _set_state(sign_in: str, data: DataOption, state: accounts.State) -> None:
     with open_store(data) as store:
         known = _found(store, sign_in)
-        with store.transaction() as tx:
+        with store.transaction(actor=OPERATOR) as tx:
             accounts.set_state(tx, known.id, state)
             sessions.end_all(tx, known.id)
     say(f"{known.sign_in}: {state}")

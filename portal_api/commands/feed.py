@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR
 from federation.pipeline.crosswalks import crosswalk_of
 from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.engine import Store
@@ -53,7 +54,7 @@ def add(
         due_at=None if paused else datetime.now(UTC),
     )
     crosswalk_of(wanted)
-    with open_store(data) as store, store.transaction() as tx:
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         if institutions.get(tx.connection, institution) is None:
             raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
         feeds.add(tx, wanted)
@@ -109,7 +110,7 @@ def pause(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) -> None:
     with open_store(data) as store:
         changed = msgspec.structs.replace(_found(store, name), state=state, due_at=due_at)
-        with store.transaction() as tx:
+        with store.transaction(actor=OPERATOR) as tx:
             feeds.change(tx, changed)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from federation.ledger.entry import OPERATOR
 from federation.storage import institutions
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
@@ -23,7 +24,7 @@ def add(
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Add an institution, or change the name, ISIL and page of one."""
-    with open_store(data) as store, store.transaction() as tx:
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         institutions.put(tx, institutions.StoredInstitution(slug=slug, name=name, isil=isil, url=url))
     say(f"{slug}: {name}")
 

@@ -61,7 +61,7 @@ def offered(item: str, title: str | None) -> Offered:
 def put(store: Store, items: Iterable[Offered]) -> int:
     """Writes items as the export stage does."""
     with exports.sequencing(store) as tx:
-        return exports.put(tx, list(items))
+        return len(exports.put(tx, list(items)))
 
 
 @asynccontextmanager

@@ -1,0 +1,102 @@
+"""Which rows the ledger answers for, and what their digest is taken over.
+
+Covered is what cannot be made again: raw records, and what people decided. Columns that only say how far the work has
+come (when a feed is due, when a record was last listed) are left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage.metadata import metadata, whole
+
+#: table -> its columns that no entry answers for
+_COVERED: dict[str, frozenset[str]] = {
+    "institution": frozenset(),
+    "feed": frozenset({"due_at", "profile"}),
+    "raw_record": frozenset({"seen_run", "seen_list"}),
+    "account": frozenset({"signed_in_at"}),
+    "role_grant": frozenset(),
+    "judgement": frozenset(),
+    "judgement_member": frozenset(),
+}
+#: of a raw record the ledger speaks by its name, not by its number
+_KEYS: dict[str, tuple[str, ...]] = {"raw_record": ("feed", "identifier")}
+
+_encoder = msgspec.json.Encoder()
+
+
+class Covered(msgspec.Struct, frozen=True, kw_only=True):
+    """A covered table."""
+
+    table: str
+    key: tuple[str, ...]
+    #: of the digest, in order
+    columns: tuple[str, ...]
+
+    def object_of(self, row: Mapping[str, object]) -> str:
+        """The name under which entries speak of `row`."""
+        return self.named(*(row[column] for column in self.key))
+
+    def named(self, *key: object) -> str:
+        """The name under which entries speak of the row with this key."""
+        return f"{self.table}:" + "/".join(str(part) for part in key)
+
+    def digest(self, row: Mapping[str, object]) -> bytes:
+        """SHA-256 of a row given as the driver takes and returns it."""
+        values = [_plain(row[column]) for column in self.columns]
+        return hashlib.sha256(_encoder.encode(values)).digest()
+
+
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, bool) else bytes(value) if isinstance(value, memoryview) else value
+
+
+@cache
+def covered(table: str) -> Covered:
+    """A covered table by its name."""
+    return _made(metadata.tables[table])
+
+
+def is_covered(object_name: str) -> bool:
+    """Whether a row of a covered table is named."""
+    return object_name.partition(":")[0] in _COVERED
+
+
+def everything() -> list[Covered]:
+    """Every covered table that this version has."""
+    known = whole().tables
+    return [_made(known[name]) for name in _COVERED if name in known]
+
+
+def _made(table: sa.Table) -> Covered:
+    key = _KEYS.get(table.name) or tuple(column.name for column in table.primary_key.columns)
+    columns = tuple(column.name for column in table.columns if column.name not in _COVERED[table.name])
+    return Covered(table=table.name, key=key, columns=columns)
+
+
+def read(connection: sa.Connection, wanted: Covered, key: tuple[object, ...]) -> Mapping[str, object] | None:
+    """One row as the driver gives it; None where there is none."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    where = " AND ".join(f'"{column}" = {mark}' for column in wanted.key)
+    found = connection.exec_driver_sql(f"{_select(wanted)} WHERE {where}", key).mappings().first()
+    return dict(found) if found is not None else None
+
+
+def rows(connection: sa.Connection, wanted: Covered) -> Iterator[Mapping[str, object]]:
+    """Every row as the driver gives it."""
+    options = {"stream_results": True, "max_row_buffer": 500}
+    found = connection.execution_options(**options).exec_driver_sql(_select(wanted))
+    names = tuple(found.keys())
+    for row in found:
+        yield dict(zip(names, row, strict=True))
+
+
+def _select(wanted: Covered) -> str:
+    columns = ", ".join(f'"{column}"' for column in dict.fromkeys((*wanted.key, *wanted.columns)))
+    return f'SELECT {columns} FROM "{wanted.table}"'

@@ -1,4 +1,4 @@
-"""Chinese records: the CBETA canon, and a demonstration library that describes Library of Congress books afresh.
+"""Chinese records: poems, and a demonstration library that describes Library of Congress books afresh.
 
 The demonstration library is no real institution and says so in its name. It stands for a partner that catalogues in
 simplified characters and Dublin Core what another catalogues in traditional characters and MARC.
@@ -7,6 +7,7 @@ simplified characters and Dublin Core what another catalogues in traditional cha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import opencc
@@ -51,19 +52,29 @@ def reading_room(record: pymarc.Record) -> list[Field]:
     ]
 
 
-def cbeta(row: dict[str, Any]) -> list[Field]:
-    """A text of the Chinese Buddhist canon."""
+#: poets whose poems open the list; the others follow in the order of the source
+_KNOWN_POETS = ("李白", "杜甫", "王維", "白居易", "孟浩然", "李商隱")
+
+
+def poems(rows: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """`count` poems of the Complete Tang Poems, those of the best known poets first."""
+    tang = [row for row in rows if row["collection"] == "全唐詩" and row["title"] and row["author"]]
+    known = [row for row in tang if row["author"] in _KNOWN_POETS]
+    return [*known[: count // 2], *[row for row in tang if row["author"] not in _KNOWN_POETS][:: len(tang) // count]][
+        :count
+    ]
+
+
+def poem(row: dict[str, Any]) -> list[Field]:
+    """A poem of a collection, with its first line."""
     return [
         ("dc:title", row["title"], "zh-Hant"),
-        *(("dc:creator", person["name"], "zh-Hant") for person in row.get("contributors") or []),
-        ("dcterms:created", row.get("dynasty") or "", ""),
-        ("dc:subject", row.get("category") or "", "zh-Hant"),
-        ("dc:description", row.get("byline") or "", "zh-Hant"),
+        ("dc:creator", row["author"], "zh-Hant"),
+        ("dcterms:isPartOf", row["collection"], "zh-Hant"),
+        ("dcterms:abstract", row["incipit"] or "", "zh-Hant"),
         ("dc:language", "zh", ""),
         ("dc:type", "Text", ""),
-        ("dcterms:extent", f"{row['juans']} 卷" if row.get("juans") else "", ""),
-        ("dc:identifier", row["work"], ""),
-        ("dc:identifier", f"https://cbetaonline.dila.edu.tw/zh/{row['work']}", ""),
+        ("dc:identifier", row["id"], ""),
     ]
 
 

@@ -125,12 +125,12 @@ def reading_room(books: Sequence[pymarc.Record]) -> list[DemoRecord]:
 
 
 def museum_files(samples: Path) -> dict[str, list[DemoRecord]]:
-    """Tate, Carnegie, New York Public Library and CBETA."""
+    """Tate, Carnegie, New York Public Library, and poems."""
     tate = museums.read_lines(samples / "json/tate_artworks.jsonl.gz")[::4]
     cmoa = museums.read_lines(samples / "json/carnegie_museum_of_art.jsonl.gz")
     carnegie = [row for row in cmoa if row["title"]][::7]
     nypl = [row for row in museums.read_table(samples / "csv/nypl_collections.csv.gz") if row["Title"]][:700]
-    canon = [row for row in museums.read_lines(samples / "zh/cbeta_works.jsonl.gz") if row.get("canon") == "T"][:600]
+    poems = chinese.poems(museums.read_lines(samples / "zh/poem_titles.jsonl.gz"), 600)
     return {
         "tate": stamped(
             "tate.demo.example",
@@ -143,7 +143,7 @@ def museum_files(samples: Path) -> dict[str, list[DemoRecord]]:
             tombstones=[row["id"].rsplit("/", 1)[1] for row in carnegie[-5:]],
         ),
         "nypl": stamped("nypl.demo.example", ((row["UUID"], qdc(museums.nypl(row))) for row in nypl)),
-        "cbeta": stamped("cbeta.demo.example", ((row["work"], qdc(chinese.cbeta(row))) for row in canon)),
+        "poetry": stamped("poetry.demo.example", ((row["id"], qdc(chinese.poem(row))) for row in poems)),
     }
 
 

@@ -84,21 +84,32 @@ def _phrase(row: Node) -> Phrase:
     "access_statement",
     Parameter(name="table", type="table", needed=True),
     Parameter(name="unread", default="unknown", words=("unknown", "drop")),
+    Parameter(name="of", default="whole", words=("whole", "part")),
     gives="AccessStatement",
 )
 def access_statement(arguments: Arguments, tables: Tables) -> Function:
-    """Status, line, conditions, reason and end of a statement; `unread: drop` where most values speak of rights."""
+    """Status, line, conditions, reason and end of a statement.
+
+    `unread: drop` where most values speak of rights; `of: part` where a part is spoken of, which never opens the whole.
+    """
     table = phrase_table(tables[arguments.text("table")].name)
-    drop = arguments.text("unread") == "drop"
+    drop, part = arguments.text("unread") == "drop", arguments.text("of") == "part"
 
     def run(item: Item) -> Made:
         read = read_statement(item.text, table) or AccessStatement(unread=True)
         if drop and read == AccessStatement(unread=True):
             return Made()
-        stated = msgspec.structs.replace(read, conditions_of_access=(item.text,))
-        return Made(values=(stated,), codes=("access_unread",) if read.unread else ())
+        codes = ("access_unread",) if read.unread else ()
+        if part:
+            read, codes = _of_a_part(read), (*codes, "access_of_part")
+        return Made(values=(msgspec.structs.replace(read, conditions_of_access=(item.text,)),), codes=codes)
 
     return run
+
+
+def _of_a_part(said: AccessStatement) -> AccessStatement:
+    """What a statement on a part says of the whole: it may close it, it cannot open it."""
+    return msgspec.structs.replace(said, status="unknown") if said.status == "open" else said
 
 
 def read_statement(text: str, table: Phrases) -> AccessStatement | None:

@@ -13,12 +13,12 @@ from mappings.engine.values import Item
 from mappings.schema.dates import Dated, DateKind, HistoricalDate, Undated
 from mappings.schema.identifiers import SCHEMES, normalise, recognise
 from mappings.schema.identifiers import Identifier as Identifier_
-from mappings.schema.record import Extent, Point
+from mappings.schema.points import read_point
+from mappings.schema.record import Extent
 
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
 _NUMBER = pattern(r"\d+(?:[.,]\d+)?")
 _EXTENT = pattern(r"^[\[(]?\s*(?:ca?\. )?(\d+(?:[.,]\d+)?)[\])]?\s*([\pL]+\.?(?: [\pL]+)?)")
-_POINT = pattern(r"^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*$")
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 _CHINESE_DIGITS |= {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 _CHINESE_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "萬": 10_000}
@@ -79,18 +79,17 @@ def _marc_dates(text: str) -> list[HistoricalDate]:
     kind, first, second = text[:1], _marc_year(text[1:5]), _marc_year(text[5:9])
     if kind == "e" and first:
         month, day = text[5:7], text[7:9]
-        parts = [first, *(part for part in (month, day) if part.isdigit() and part != "00")]
-        return [_marc_date("-".join(parts), "issued", text)]
+        return [_marc_date("-".join([first, *(part for part in (month, day) if part.isdigit() and part != "00")]))]
     if kind in ("c", "d", "u", "m", "i", "k", "q") and (first or second):
         end = ".." if kind == "c" or text[5:9] == "9999" else second
         span = f"[{first}..{second}]" if kind == "q" and first and second else f"{first}/{end}"
         # i and k: dates of a collection, inclusive and mostly
-        return [_marc_date(first if end == first else span, "created" if kind in "ik" else "issued", text)]
+        written = "-".join([first, second])
+        return [_marc_date(first if end == first else span, "created" if kind in "ik" else "issued", written)]
     if kind in ("t", "p", "r", "s") and first:
-        found = [_marc_date(first, "issued", text)]
-        second_kind: DateKind = "copyright" if kind == "t" else "created"
+        found = [_marc_date(first)]
         if second and second != first and kind != "s":
-            found.append(_marc_date(second, second_kind, text))
+            found.append(_marc_date(second, "copyright" if kind == "t" else "created"))
         return found
     return []
 
@@ -102,8 +101,8 @@ def _marc_year(text: str) -> str:
     return year if known else ""
 
 
-def _marc_date(edtf_text: str, kind: DateKind, text: str) -> HistoricalDate:
-    return msgspec.structs.replace(historical_date(edtf_text, kind=kind), text=" ".join(text[1:].split()))
+def _marc_date(edtf_text: str, kind: DateKind = "issued", written: str = "") -> HistoricalDate:
+    return msgspec.structs.replace(historical_date(edtf_text, kind=kind), text=written or edtf_text)
 
 
 @transform("span", Parameter(name="end", default=".."))
@@ -176,16 +175,12 @@ def extent(arguments: Arguments, tables: Tables) -> Function:
 
 @transform("point", Parameter(name="order", default="lat_lon", words=("lat_lon", "lon_lat")), gives="Point")
 def point(arguments: Arguments, tables: Tables) -> Function:
-    """Two decimal degrees; what lies off the earth is dropped."""
+    """Two decimal degrees, or hemisphere letters with degrees, minutes, seconds; what lies off the earth is dropped."""
     turned = arguments.text("order") == "lon_lat"
 
     def run(item: Item) -> Made:
-        found = _POINT.match(item.text)
-        if not found:
-            return Made(codes=("point_unread",))
-        lat, lon = (float(found[2]), float(found[1])) if turned else (float(found[1]), float(found[2]))
-        on_earth = abs(lat) <= 90 and abs(lon) <= 180
-        return Made(values=(Point(lat=lat, lon=lon),)) if on_earth else Made(codes=("point_unread",))
+        found = read_point(item.text, longitude_first=turned)
+        return Made(values=(found,)) if found else Made(codes=("point_unread",))
 
     return run
 

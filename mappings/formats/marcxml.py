@@ -66,7 +66,7 @@ def read_marcxml(record: Any, wanted: Callable[[str], bool]) -> MarcRecord:
         if tag is None:
             if element.tag.endswith("leader"):
                 leader = element.text or ""
-        elif len(element) == 0:
+        elif len(element) == 0 and not element.tag.endswith("datafield"):
             if wanted(tag):
                 control.setdefault(tag, []).append(element.text or "")
         elif tag == "880":

@@ -37,9 +37,6 @@ Surroundings = Callable[[Store], AbstractAsyncContextManager[None]]
 
 LOOPBACK = "127.0.0.0/8"
 
-#: metadata prefixes whose base crosswalk ships; partners of other formats are not started
-_MAPPED = ("oai_dc", "oai_qdc")
-
 
 def serve(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
     """Start the exchange: its pages, its harvests and its stages."""
@@ -58,17 +55,12 @@ async def _alone(store: Store) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _with_partners(store: Store) -> AsyncIterator[None]:
-    running = await start_partners(_served())
+    running = await start_partners()
     try:
-        await asyncio.to_thread(add_partners, store, _served(), running)
+        await asyncio.to_thread(add_partners, store, partners(), running)
         yield
     finally:
         await running.stop()
-
-
-def _served() -> list[DemoPartner]:
-    """The partners whose crosswalk rests on a base that ships."""
-    return [partner for partner in partners() if partner.metadata_prefix in _MAPPED]
 
 
 def add_partners(store: Store, wanted: Sequence[DemoPartner], running: Running) -> list[feeds.StoredFeed]:

@@ -73,7 +73,7 @@ def _museums() -> tuple[DemoPartner, ...]:
 
 def _chinese() -> tuple[DemoPartner, ...]:
     return (
-        _partner("cbeta", "CBETA 中華電子佛典協會 (sample)", "oai_qdc", "base/qdc", MIT),
+        _partner("poetry", "Chinese Poetry 中华古诗词 (sample)", "oai_qdc", "base/qdc", MIT),
         _partner(
             "reading-room",
             "East Asian Reading Room 东亚阅览室 (demonstration)",

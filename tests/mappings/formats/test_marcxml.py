@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
+import pymarc
+import pytest
+
 from mappings.formats.marcxml import MarcRecord, mnemonic_lines, read_marcxml
 from mappings.formats.xml import read_xml
+from tests.mappings.crosswalks.test_base import records
+from tests.sample_data import require_data
 
 RECORD = """<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000 a 4500</leader>
 <controlfield tag="001"> 12 </controlfield>
@@ -52,3 +59,37 @@ def test_mnemonic_lines() -> None:
         ("245", "10", (("a", "Title"), ("b", "Rest"))),
         ("650", " 0", (("a", "X"),)),
     ]
+
+
+@pytest.mark.data
+def test_fields_are_those_that_pymarc_reads() -> None:
+    count = refused = 0
+    for path in sorted(require_data("records/marcxml").glob("*.xml.gz")):
+        for raw in records(path, "marc21"):
+            payload = raw.payload.removeprefix("<record><metadata>").removesuffix("</metadata></record>")
+            try:
+                (peer,) = pymarc.parse_xml_to_array(io.StringIO(payload))
+            except pymarc.exceptions.RecordLeaderInvalid:
+                refused += 1
+                continue
+            assert_same(read_marcxml(read_xml(payload), lambda _: True), peer)
+            count += 1
+    assert count > 1_250
+    assert refused < 30
+
+
+def assert_same(ours: MarcRecord, peer: pymarc.Record) -> None:
+    """Field by field; an 880 stands beside its field here and apart there."""
+    assert ours.leader == str(peer.leader)
+    control = [(field.tag, field.data) for field in peer.fields if field.control_field]
+    assert sorted(control) == sorted((tag, value) for tag, values in ours.control.items() for value in values)
+    plain = [field for field in peer.fields if not field.control_field]
+    kept = [field for field in plain if field.tag != "880"]
+    # an indicator left empty is a blank
+    assert [(field.tag, *((mark or " ")[:1] for mark in field.indicators), *field.subfields) for field in kept] == [
+        (field.tag, *field.indicators, *field.subfields) for field in ours.fields[: len(kept)]
+    ]
+    linked = [tuple(map(tuple, field.subfields)) for field in plain if field.tag == "880"]
+    twins = [field.twin for field in ours.fields if field.twin]
+    alone = [field.subfields for field in ours.fields[len(kept) :]]
+    assert sorted(linked) == sorted(tuple(map(tuple, subfields)) for subfields in twins + alone)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from importlib.resources import files
 
 import pytest
 
+from mappings.engine.apply import apply
+from mappings.engine.library import compiled
+from mappings.engine.outcome import Context, Deleted, Mapped
 from mappings.formats.xml import read_xml
+from mappings.schema.folding import fold
+from mappings.schema.holding import Institution
+from mappings.schema.raw import RawRecord
+from mappings.schema.record import CatalogueRecord
 from portal_api.demo.partners import DemoPartner, partners
 
 
@@ -46,3 +54,49 @@ def test_sources_and_licences_lie_beside_the_data() -> None:
     """Each file is named in SOURCES.md."""
     notice = files("portal_api.demo").joinpath("data", "SOURCES.md").read_text(encoding="utf-8")
     assert all(f"`{partner.data_file}`" in notice for partner in partners())
+
+
+def mapped(partner: DemoPartner) -> list[CatalogueRecord]:
+    """The partner's records as a harvest and its crosswalk give them; none is refused."""
+    program = compiled(partner.crosswalk_text or partner.crosswalk)
+    context = Context(feed=partner.feed_key, institution=Institution(name=partner.name, slug=partner.slug))
+    found: list[CatalogueRecord] = []
+    for record in partner.records():
+        raw = RawRecord(
+            feed=partner.feed_key,
+            identifier=record.identifier,
+            datestamp=record.datestamp,
+            deleted=record.deleted,
+            payload_sha256="",
+            payload="" if record.deleted else f"<record><metadata>{record.metadata}</metadata></record>",
+            format=program.format.name,
+        )
+        outcome = apply(program, raw, context)
+        assert isinstance(outcome, Deleted if record.deleted else Mapped), outcome
+        found += [unit.record for unit in outcome.units] if isinstance(outcome, Mapped) else []
+    return found
+
+
+def test_every_record_maps_one_is_restricted_one_hidden_and_chinese_is_held_by_several() -> None:
+    """Through rules of their feed's crosswalk."""
+    records = {partner.slug: mapped(partner) for partner in partners()}
+    access = Counter((record.access.status, record.access.line) for each in records.values() for record in each)
+    assert access["restricted", "reduced"] == 1
+    assert sum(count for (_, line), count in access.items() if line == "hidden") == 1
+    chinese = {
+        slug
+        for slug, each in records.items()
+        if sum(any("\u4e00" <= letter <= "\u9fff" for letter in record.title.value) for record in each) > 100
+    }
+    assert chinese >= {"loc", "reading-room", "poetry"}
+
+
+def test_works_are_held_by_several_institutions() -> None:
+    """The same title, author and year in two or more catalogues."""
+    holders: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for partner in partners():
+        for record in mapped(partner):
+            if record.agents and record.dates:
+                key = (fold(record.title.value), fold(record.agents[0].name.value), record.dates[0].edtf or "")
+                holders[key].add(partner.slug)
+    assert sum(len(slugs) > 1 for slugs in holders.values()) > 300

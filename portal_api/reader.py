@@ -31,6 +31,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     grants: tuple[Grant, ...] = ()
     #: slug of the institution they act for; empty = they read as the public does
     acting_for: str = ""
+    #: how the ledger names them this month
+    actor: str = ""
     #: the password was given a moment ago
     fresh: bool = False
 

@@ -23,6 +23,8 @@ _OBJECT_LENGTH = 900
 
 #: whoever acts for nobody in particular: a job, or the person at the command line
 SYSTEM, OPERATOR = "system", "operator"
+#: the person whose account the object is; their pseudonym beside it would say whose it is
+SELF = "self"
 
 Act = Literal[
     "institution.put",
@@ -69,7 +71,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     object: str
     #: slug of the institution whose act it is; empty = the exchange's
     institution: str = ""
-    #: pseudonym of a person, `operator` or `system`
+    #: pseudonym of a person, `operator`, `system` or `self`
     actor: str = SYSTEM
     outcome: Outcome = "done"
     #: SHA-256 of the row, hexadecimal; empty = there was none, there is none

@@ -15,6 +15,8 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
+from federation.ledger.entry import SYSTEM
+from federation.ledger.pseudonyms import pseudonym
 from federation.storage import institutions, ledger
 from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
@@ -208,6 +210,12 @@ def key_of(connection: sa.Connection, account_id: str) -> bytes | None:
     query = sa.select(person.c.key).where(person.c.account == account_id)
     found: bytes | None = connection.execute(query).scalar()
     return found
+
+
+def actor_of(connection: sa.Connection, account_id: str, now: datetime) -> str:
+    """How the ledger names a person at `now`: not by name, and in another month by another word."""
+    key = key_of(connection, account_id)
+    return pseudonym(key, now) if key else SYSTEM
 
 
 def _check(connection: sa.Connection, wanted: RoleGrant) -> None:

@@ -79,6 +79,7 @@ class Gate:
         known = await asyncio.to_thread(self._credentials, name)
         right = await self._hashing(passwords.matches, known.password if known else None, password)
         if known is None or not right or known.state != "active":
+            await asyncio.to_thread(self.sessions.note_refusal, known.account if known else "")
             return None
         if passwords.outdated(known.password):
             await self._rehash(known.account, password)
@@ -140,10 +141,10 @@ class Gate:
             return accounts.exist(connection)
 
 
-def change_password(store: Store, account_id: str, password: str) -> None:
+def change_password(store: Store, account_id: str, password: str, *, actor: str) -> None:
     """Gives an account a new password and ends its sessions."""
     hashed = passwords.hash_password(password)
-    with store.transaction() as tx:
+    with store.transaction(actor=actor) as tx:
         accounts.set_password(tx, account_id, hashed)
         sessions.end_all(tx, account_id)
 

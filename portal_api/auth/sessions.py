@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from federation.storage import accounts, sessions
+from federation.ledger.entry import Act, Entry
+from federation.storage import accounts, ledger, sessions
 from federation.storage.engine import Store
 from federation.storage.sessions import Session
+from federation.storage.transactions import Transaction
 from portal_api.errors import NotAllowed, NotSignedIn
 from portal_api.reader import ANYBODY, Grant, Reader
 
@@ -53,11 +55,12 @@ class Sessions:
             if session is None or account is None or account.state != "active":
                 return ANYBODY
             grants = accounts.grants_of(connection, account.id, now)
+            actor = accounts.actor_of(connection, account.id, now)
         if not lives(session, now, idle=STAFF_IDLE if grants else IDLE):
             return ANYBODY
         if now - session.seen_at >= _TOUCH:
             self._touch(cookie)
-        return _reader(account, grants, session, now)
+        return _reader(account, grants, session, now, actor)
 
     def start(self, account_id: str, former: str = "") -> str:
         """A new session of an account whose password was just given; gives its cookie and ends the former one."""
@@ -69,6 +72,7 @@ class Sessions:
             sessions.forget_before(tx, tx.now - LIFETIME)
             sessions.start(tx, cookie, _started(account_id, acting_for, tx.now))
             accounts.note_sign_in(tx, account_id)
+            _note(tx, "session.opened", account_id)
         return cookie
 
     def act_for(self, cookie: str, reader: Reader, institution: str) -> str:
@@ -81,17 +85,28 @@ class Sessions:
         moved = fresh_cookie()
         with self._store.transaction() as tx:
             sessions.move(tx, cookie, moved, acting_for=institution)
+            _note(tx, "acting.chosen", reader.account, institution)
         return moved
 
     def end(self, cookie: str) -> None:
         """Ends one session."""
         with self._store.transaction() as tx:
-            sessions.end(tx, cookie)
+            session = sessions.get(tx.connection, cookie)
+            if session is not None:
+                sessions.end(tx, cookie)
+                _note(tx, "session.ended", session.account)
 
     def end_all(self, account_id: str) -> int:
         """Ends every session of an account, in one step; gives their number."""
         with self._store.transaction() as tx:
+            _note(tx, "session.ended", account_id)
             return sessions.end_all(tx, account_id)
+
+    def note_refusal(self, account_id: str) -> None:
+        """Writes down that somebody tried to sign in and did not; empty where no account has the name."""
+        with self._store.transaction() as tx:
+            entry = Entry(act="session.refused", object=f"sign_in:{account_id or 'unknown'}", outcome="refused")
+            ledger.append(tx, [entry])
 
     def _touch(self, cookie: str) -> None:
         with self._store.transaction() as tx:
@@ -104,17 +119,24 @@ def require_fresh(reader: Reader, address: str) -> None:
         raise NotSignedIn(address)
 
 
+def _note(tx: Transaction, act: Act, account_id: str, institution: str = "") -> None:
+    """An entry of what a person did with their session; it names the pseudonym alone, never the account beside it."""
+    actor = accounts.actor_of(tx.connection, account_id, tx.now)
+    ledger.append(tx, [Entry(act=act, object=f"session:{actor}", institution=institution, actor=actor)])
+
+
 def _started(account_id: str, acting_for: str, now: datetime) -> Session:
     return Session(account=account_id, acting_for=acting_for, signed_in_at=now, seen_at=now)
 
 
 def _reader(
-    account: accounts.Account, grants: tuple[accounts.RoleGrant, ...], session: Session, now: datetime
+    account: accounts.Account, grants: tuple[accounts.RoleGrant, ...], session: Session, now: datetime, actor: str
 ) -> Reader:
     reader = Reader(
         account=account.id,
         name=account.name,
         grants=tuple(Grant(role=grant.role, institution=grant.institution) for grant in grants),
+        actor=actor,
         fresh=now - session.signed_in_at < FRESH,
     )
     allowed = reader.may_act_for(session.acting_for)

@@ -95,7 +95,7 @@ def reset(sign_in: SignInArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Give an account a new password; its sessions end."""
     with open_store(data) as store:
         known = _found(store, sign_in)
-        change_password(store, known.id, _asked_password())
+        change_password(store, known.id, _asked_password(), actor=OPERATOR)
     say(f"{known.sign_in}: new password set, every session ended")
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp import web
 
+from federation.ledger.entry import SELF
 from portal_api.auth.gate import change_password
 from portal_api.auth.requests import keep_session, read_form, reader_of
 from portal_api.auth.sessions import require_fresh
@@ -29,7 +30,7 @@ async def new_password(request: web.Request) -> web.Response:
     if faults := tuple(password_faults(form)):
         return await _page(request, faults)
     store = request.app[EXCHANGE].store
-    await asyncio.to_thread(change_password, store, reader.account, form["password"])
+    await asyncio.to_thread(change_password, store, reader.account, form["password"], actor=SELF)
     return _signed_out(request)
 
 

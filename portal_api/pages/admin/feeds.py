@@ -125,7 +125,7 @@ def _act(text: str) -> Act:
 
 
 def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
-    with exchange.store.transaction() as tx:
+    with exchange.store.transaction(actor=reader.actor) as tx:
         feed = found_feed(tx.connection, reader, key)
         if feed.state not in _POSSIBLE[act]:
             raise StatePassed(f"the feed is {feed.state}")

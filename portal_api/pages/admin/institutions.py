@@ -98,7 +98,7 @@ def _save(
     exchange: Exchange, reader: Reader, typed: InstitutionForm, known: StoredInstitution | None
 ) -> tuple[ParameterFault, ...]:
     wanted = StoredInstitution(slug=typed.slug, name=typed.name, isil=typed.isil or None, url=typed.url or None)
-    with exchange.store.transaction() as tx:
+    with exchange.store.transaction(actor=reader.actor) as tx:
         if known is None and institutions.get(tx.connection, typed.slug) is not None:
             return (fault("slug", "slug-taken"),)
         institutions.put(tx, wanted)

@@ -60,7 +60,7 @@ async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitut
 
 
 def _add(exchange: Exchange, reader: Reader, typed: FeedForm) -> tuple[str, tuple[ParameterFault, ...]]:
-    with exchange.store.transaction() as tx:
+    with exchange.store.transaction(actor=reader.actor) as tx:
         if feeds.get(tx.connection, typed.name) is not None:
             return "", (fault("name", "name-taken"),)
         wanted = feed_of(typed, tx.now)

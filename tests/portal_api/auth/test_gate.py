@@ -165,7 +165,7 @@ async def test_a_new_password_ends_every_session_and_the_former_password(store: 
     made = add_person(store, "ada")
     cookie = await gate.sign_in("ada", PASSWORD, caller="192.0.2.1")
     assert cookie is not None
-    change_password(store, made, "another long password")
+    change_password(store, made, "another long password", actor="operator")
     assert not gate.sessions.reader(cookie).known
     assert await gate.sign_in("ada", PASSWORD, caller="192.0.2.1") is None
     assert await gate.sign_in("ada", "another long password", caller="192.0.2.1") is not None

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
+from portal_api.api import administration
 from portal_api.auth.requests import reader_of
 from portal_api.http.static import static_files
 from portal_api.pages.account import own, setup, sign_in
@@ -54,6 +55,10 @@ STAFF_ROUTES = (
     _door("GET", "/admin/feeds/{key}/records", feeds.records, "harvest_admin"),
     _door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
     _door("GET", "/admin/quarantine/{number}/raw", feeds.quarantined, "harvest_admin"),
+    _door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
+    _door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    _door("GET", "/api/v1/runs/{id}", administration.run, "harvest_admin"),
+    _door("GET", "/api/v1/issues", administration.issues, "harvest_admin"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from html import unescape
@@ -211,6 +212,20 @@ async def test_the_feeds_page_names_the_last_verdict_of_each(portal: Portal, bro
     assert f'href="/admin/runs/{run.id}"' in text
     assert "incomplete (1 known missing)" in text
     assert "Peer" in (await browser.get("/admin")).text
+
+
+async def test_the_api_says_what_the_pages_say(portal: Portal, browser: Browser) -> None:
+    run = await harvested(portal)
+    (line,) = json.loads((await browser.get("/api/v1/feeds")).text)["feeds"]
+    assert (line["last"]["verdict"], line["tally"]["harvested"]) == ("incomplete", 43)
+    assert json.loads((await browser.get("/api/v1/feeds/k")).text)["line"] == line
+    found = json.loads((await browser.get(f"/api/v1/runs/{run.id}")).text)
+    assert (found["sums"]["harvested"], found["sums"]["rejected"], found["quarantined"]) == (43, 3, 1)
+    issues = json.loads((await browser.get("/api/v1/issues?feed=k")).text)
+    assert issues == found["issues"]
+    for address, status in (("/api/v1/feeds/other", 404), ("/api/v1/runs/x", 404), ("/api/v1/feeds?colour=red", 400)):
+        answer = await browser.get(address)
+        assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
 
 
 async def test_records_are_listed_a_hundred_at_a_time(portal: Portal, browser: Browser) -> None:

@@ -1,0 +1,1 @@
+"""The JSON doors, a module a resource."""

@@ -1,0 +1,81 @@
+"""Feeds, runs and issues as JSON: the views that the admin pages show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from aiohttp import web
+
+from federation.storage import outcomes
+from federation.storage.outcomes import IssueCount
+from portal_api.auth.requests import reader_of
+from portal_api.errors import ParametersInvalid
+from portal_api.exchange import EXCHANGE
+from portal_api.http.parameters import NoParameters, read
+from portal_api.pages.admin.runs import found_run
+from portal_api.reader import Reader
+from portal_api.views.feeds import feed_view, feeds_view, found_feed
+
+P = TypeVar("P", bound=msgspec.Struct)
+
+
+class IssuesParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose issues are listed."""
+
+    feed: str = ""
+
+
+async def feeds(request: web.Request) -> web.Response:
+    """The feeds that the reader administers."""
+    parameters_of(request, NoParameters)
+    return await _read(request, feeds_view)
+
+
+async def feed(request: web.Request) -> web.Response:
+    """One feed."""
+    parameters_of(request, NoParameters)
+    key = request.match_info["key"]
+    return await _read(request, lambda connection, reader: feed_view(connection, reader, key))
+
+
+async def run(request: web.Request) -> web.Response:
+    """One run."""
+    return as_json(await found_run(request))
+
+
+async def issues(request: web.Request) -> web.Response:
+    """A feed's issues by code, field and rule, with three examples each."""
+    wanted = parameters_of(request, IssuesParameters)
+
+    def found(connection: sa.Connection, reader: Reader) -> Sequence[IssueCount]:
+        return outcomes.issue_counts(connection, found_feed(connection, reader, wanted.feed).key)
+
+    return await _read(request, found)
+
+
+def parameters_of(request: web.Request, kind: type[P]) -> P:
+    """The parameters of `kind`; raises ParametersInvalid with every fault."""
+    found, faults = read(list(request.query.items()), kind)
+    if faults:
+        raise ParametersInvalid(faults)
+    return found
+
+
+def as_json(value: object) -> web.Response:
+    """`value` for its reader alone."""
+    body, headers = msgspec.json.encode(value), {"Cache-Control": "private, no-store"}
+    return web.Response(body=body, content_type="application/json", headers=headers)
+
+
+async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def built() -> object:
+        with store.reading() as connection:
+            return view(connection, reader)
+
+    return as_json(await asyncio.to_thread(built))

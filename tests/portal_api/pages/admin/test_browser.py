@@ -1,0 +1,109 @@
+"""The area in Chromium: nothing that axe finds, and every act without JavaScript."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from federation.storage.accounts import RoleGrant
+from portal_api.config import EgressSection, Settings
+from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_trial import courteous
+from tests.peers.courteous.repository import Item, Repository, items, serving
+from tests.portal_api.auth.people import PASSWORD, add_person
+from tests.portal_api.staff import Portal, portal_over
+
+pytestmark = pytest.mark.browser
+
+ROLES = (RoleGrant(role="exchange_admin"), RoleGrant(role="harvest_admin"))
+PAGES = (
+    "/admin", "/admin/institutions", "/admin/institutions/new", "/admin/institutions/peer", "/admin/feeds",
+    "/admin/feeds/new", "/admin/feeds/k", "/admin/feeds/k/retire", "/admin/feeds/k/records", "/admin/runs/1",
+    "/account", "/sign-in",
+)  # fmt: skip
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+    """A portal with one feed that has issues and quarantine."""
+    settings = Settings(egress=EgressSection(networks=("127.0.0.0/8",)))
+    async with portal_over(tmp_path, settings=settings) as portal:
+        odd = (Item("oai:peer:u", "2021-01-01", ""), Item("", "2021-01-01", "Broken"))
+        async with serving(Repository([*items(40), *odd])) as url:
+            await harvest(portal.store, add_feed(portal.store, url))
+        map_all(portal.store)
+        add_person(portal.store, "ada", *ROLES)
+        yield portal
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    async with async_playwright() as started:
+        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        browser = await started.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        await browser.close()
+
+
+async def sign_in(page: Page, portal: Portal) -> None:
+    await page.goto(portal.base + "/sign-in")
+    await page.fill("#sign_in", "ada")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+async def test_axe_finds_nothing(portal: Portal, chromium: Browser, theme: str, width: int) -> None:
+    context = await chromium.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,  # type: ignore[arg-type]
+    )
+    page = await context.new_page()
+    await sign_in(page, portal)
+    for address in PAGES:
+        await page.goto(portal.base + address)
+        await assert_accessible(page, address)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
+    await page.goto(portal.base + "/admin/feeds/new")
+    await page.locator("button[value=add]").evaluate("button => { button.form.noValidate = true; button.click() }")
+    await page.wait_for_selector(".summary")
+    await assert_accessible(page, "a faulty form")
+    assert await page.evaluate("document.activeElement.className") == "summary"
+
+
+async def assert_accessible(page: Page, address: str) -> None:
+    found = await Axe().run(page, options={"runOnly": TAGS})
+    problems = [(each["id"], node["html"][:200]) for each in found.response["violations"] for node in each["nodes"][:3]]
+    assert problems == [], address
+
+
+async def test_a_feed_is_tried_added_paused_and_retired_without_javascript(portal: Portal, chromium: Browser) -> None:
+    context = await chromium.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await sign_in(page, portal)
+    async with serving(Repository(items(30), before=courteous)) as url:
+        await page.goto(portal.base + "/admin/feeds/new")
+        for name, value in (("name", "Second"), ("address", url)):
+            await page.fill(f"#{name}", value)
+        await page.select_option("#network", "127.0.0.0/8")
+        await page.click("button[value=test]")
+        assert await page.locator(".sample").count() == 10
+        assert await page.input_value("#name") == "Second"
+        await page.click("button[value=add]")
+    assert await page.inner_text("h1") == "Second"
+    await page.get_by_role("button", name="Pause").click()
+    await page.get_by_role("button", name="Resume").click()
+    await page.get_by_role("link", name="Retire this feed").click()
+    await page.get_by_role("button", name="Retire the feed").click()
+    assert await page.get_by_role("button", name="Harvest now").count() == 0

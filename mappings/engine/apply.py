@@ -47,7 +47,7 @@ def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
     if reading.unexpected:
         issues.append(issue("namespace_unexpected", excerpt=reading.unexpected))
     if isinstance(reading, MarcReading):
-        issues.extend(issue("link_dangling", excerpt=link) for link in reading.dangling)
+        issues.extend(reading.notes)
     unit = Unit(compiled, reading.slots, raw, context)
     unit.issues = issues
     return unit

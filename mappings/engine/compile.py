@@ -102,7 +102,7 @@ class _Compiler:
         self.format = format_
         self.prefixes = {**format_.prefixes, **crosswalk.prefixes}
         self.faults: list[Fault] = []
-        self.walk: XmlWalk | MarcWalk = MarcWalk() if format_.walk == "marc" else XmlWalk(self.prefixes)
+        self.walk: XmlWalk | MarcWalk = MarcWalk(format_.charset) if format_.walk == "marc" else XmlWalk(self.prefixes)
         self.slot_of: dict[tuple[Selector, bool], int] = {}
         self.source_of: dict[tuple[int, ...], int] = {}
         self.constants: list[tuple[int, ConstantSelector]] = []
@@ -198,6 +198,7 @@ class _Compiler:
             target = parse_target(rule.to)
         except TargetUnknown as error:
             self.faults.append(rule.place.fault("field_unknown", str(error)))
+            self.rest_of(rule)
             return None
         if rule.require not in ("", "reject", "warn", "default"):
             self.faults.append(rule.place.fault("argument_wrong", "require is reject, warn or default"))
@@ -229,6 +230,13 @@ class _Compiler:
             kept=Kept(),
             reads_node_only=all(member.reads_node_only for member in members),
         )
+
+    def rest_of(self, rule: Rule) -> None:
+        """The other faults of a rule whose target is unknown."""
+        self.chain(rule.value)
+        self.condition(rule.value.when)
+        for source in rule.value.sources:
+            self.source(source, rule.value.place)
 
     def members(self, make: dict[str, Value], shape: Shape, place: Place) -> tuple[Member, ...]:
         if not shape.is_struct:

@@ -45,10 +45,10 @@ class Coverage:
 
     def _unread(self, compiled: Compiled, raw: RawRecord) -> None:
         try:
-            root = read_payload(raw, compiled.format, [])
+            paths = compiled.walk.unread(read_payload(raw, compiled.format, []))
         except PayloadUnreadable:
             return
-        for path in dict.fromkeys(compiled.walk.unread(root)):
+        for path in dict.fromkeys(paths):
             self.unread[path] += 1
             examples = self.examples.setdefault(path, [])
             if len(examples) < _EXAMPLES:

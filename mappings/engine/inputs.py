@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from mappings.formats.xml import RECORD, XmlLimits
+
 _DC = "http://purl.org/dc/elements/1.1/"
 _DCTERMS = "http://purl.org/dc/terms/"
 _MARC = "http://www.loc.gov/MARC21/slim"
@@ -20,6 +22,10 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     prefixes: dict[str, str]
     #: local names of the payload's root; anything else is not the format (a saved HTML page, an error)
     roots: frozenset[str]
+    #: character set of ISO 2709 records whose leader does not say it
+    charset: str = ""
+    #: how much one payload may hold
+    limits: XmlLimits = RECORD
 
 
 FORMATS: dict[str, Format] = {
@@ -43,6 +49,13 @@ FORMATS: dict[str, Format] = {
     "marc21": Format(
         name="marc21", walk="marc", prefixes={"marcxml": _MARC}, roots=frozenset({"record", "collection"})
     ),
+    "cnmarc": Format(
+        name="cnmarc",
+        walk="marc",
+        prefixes={"marcxml": _MARC},
+        roots=frozenset({"record", "collection"}),
+        charset="gb18030",
+    ),
 }
 #: metadata prefixes that repositories give the same formats
 ALIASES = {
@@ -52,6 +65,8 @@ ALIASES = {
     "marcxml": "marc21",
     "marc": "marc21",
     "oai_marc": "marc21",
+    "iso2709": "marc21",
+    "unimarc": "cnmarc",
 }
 
 

@@ -1,17 +1,23 @@
-"""MARC selectors as one dispatch by tag: only wanted fields are decoded, each with its 880 twin."""
+"""MARC selectors as one dispatch by tag: only wanted fields are decoded, each with its 880 twin.
+
+A record is a MARCXML element, or the bytes of ISO 2709.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from unicodedata import normalize
 
 import msgspec
 
+from mappings.engine.payload import PayloadUnreadable
 from mappings.engine.selectors import MarcSelector, Predicate
 from mappings.engine.tables import shipped
 from mappings.engine.values import Item
+from mappings.formats.iso2709 import Iso2709Refused, read_iso2709
 from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
+from mappings.schema.issue import Issue, issue
 
 
 class MarcNode:
@@ -26,11 +32,12 @@ class MarcNode:
 class MarcReading:
     """What one walk found."""
 
-    __slots__ = ("dangling", "slots", "unexpected")
+    __slots__ = ("notes", "slots", "unexpected")
 
-    def __init__(self, size: int, dangling: list[str]) -> None:
+    def __init__(self, size: int, notes: tuple[Issue, ...]) -> None:
         self.slots: list[list[Any]] = [[] for _ in range(size)]
-        self.dangling = dangling
+        #: what was odd about the record
+        self.notes = notes
         #: MARCXML is read by local names; nothing is unexpected
         self.unexpected = ""
 
@@ -41,7 +48,8 @@ _Ask = tuple[int, MarcSelector, bool]
 class MarcWalk:
     """The compiled selectors of one crosswalk."""
 
-    def __init__(self) -> None:
+    def __init__(self, charset: str = "") -> None:
+        self._charset = charset
         self._asks: list[_Ask] = []
         self._by_tag: dict[str, list[_Ask]] = {}
 
@@ -62,10 +70,14 @@ class MarcWalk:
         return found
 
     def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> MarcReading:
-        """One walk over a `record` element; MARC fields state no language of their own."""
-        record = read_marcxml(root, lambda tag: tag == "008" or bool(self._wanted(tag)))
+        """One walk over a record; MARC fields state no language of their own.
+
+        raises  PayloadUnreadable
+        """
+        record, notes = self._record(root, lambda tag: tag == "008" or bool(self._wanted(tag)))
         own_script = _has_own_script(record)
-        reading = MarcReading(size, record.dangling)
+        notes += tuple(issue("link_dangling", excerpt=link) for link in record.dangling)
+        reading = MarcReading(size, notes)
         self._read_control(record, reading)
         counts: dict[str, int] = {}
         for field in record.fields:
@@ -82,6 +94,14 @@ class MarcWalk:
                     reading.slots[slot].extend(_items(field, selector, path, language))
         return reading
 
+    def _record(self, root: Any, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
+        if not isinstance(root, bytes):
+            return read_marcxml(root, wanted), ()
+        try:
+            return read_iso2709(root, wanted, charset=self._charset)
+        except Iso2709Refused as refused:
+            raise PayloadUnreadable(refused.issue) from None
+
     def _read_control(self, record: MarcRecord, reading: MarcReading) -> None:
         for tag, values in [("LDR", [record.leader]), *record.control.items()]:
             for slot, selector, _ in self._wanted(tag):
@@ -97,8 +117,9 @@ class MarcWalk:
 
     def unread(self, root: Any) -> list[str]:
         """Tags that no selector asks for."""
-        tags = [element.get("tag") for element in root if element.get("tag")]
-        return [f"marc:{tag}" for tag in tags if tag != "880" and not self._wanted(tag)]
+        record = self._record(root, lambda _: True)[0]
+        tags = [*record.control, *(field.tag for field in record.fields)]
+        return [f"marc:{tag}" for tag in tags if not self._wanted(tag)]
 
 
 def _has_own_script(record: MarcRecord) -> bool:

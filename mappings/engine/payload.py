@@ -8,7 +8,7 @@ from mappings.engine.inputs import Format
 from mappings.errors import DocumentRefused
 from mappings.formats.namespaces import declared
 from mappings.formats.repair import clean
-from mappings.formats.xml import RECORD, read_xml
+from mappings.formats.xml import read_xml
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 
@@ -22,12 +22,14 @@ class PayloadUnreadable(Exception):
 
 
 def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
-    """The root of the record's metadata.
+    """The root of the record's metadata; of ISO 2709 its bytes.
 
     raises  PayloadUnreadable: `payload_empty`, `xml_broken`, `doctype_refused`, `too_large`, `not_the_format` …
     """
     if not raw.payload.strip():
         raise PayloadUnreadable(issue("payload_empty"))
+    if format_.walk == "marc" and not raw.payload.lstrip().startswith("<"):
+        return bytes_of(raw)
     record = _parsed(raw, format_, issues)
     root = _metadata(record)
     if root is None:
@@ -42,23 +44,36 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     return root
 
 
+def bytes_of(raw: RawRecord) -> bytes:
+    """The bytes of a payload that is no text: `charset` says how they were carried."""
+    return raw.payload.encode("latin-1" if raw.charset == "latin-1" else "utf-8", "replace")
+
+
+def carried(data: bytes) -> tuple[str, str]:
+    """Bytes as the text that a raw record carries, and its `charset`: UTF-8 where they are, else byte by byte."""
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "latin-1"
+
+
 def _parsed(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     """The record element; prefixes that nobody declares are those of the format, what is broken is repaired once."""
     text = declared(raw.payload, raw.namespaces)
     try:
-        return read_xml(text, limits=RECORD)
+        return read_xml(text, limits=format_.limits)
     except DocumentRefused as error:
         if error.code != "xml_broken":
             raise PayloadUnreadable(_refused(error)) from None
     try:
-        record = read_xml(declared(raw.payload, {**format_.prefixes, **raw.namespaces}), limits=RECORD)
+        record = read_xml(declared(raw.payload, {**format_.prefixes, **raw.namespaces}), limits=format_.limits)
         issues.append(issue("namespace_unexpected", excerpt="prefix not declared"))
         return record
     except DocumentRefused:
         pass
     cleaned = clean(text)
     try:
-        record = read_xml(cleaned.text, limits=RECORD)
+        record = read_xml(cleaned.text, limits=format_.limits)
     except DocumentRefused as error:
         raise PayloadUnreadable(_refused(error)) from None
     issues.append(issue("record_cleaned"))

@@ -75,7 +75,7 @@ def read_marcxml(record: Any, wanted: Callable[[str], bool]) -> MarcRecord:
             plain.append(_field(element, tag))
     if not linked:
         return MarcRecord(leader, control, plain, [])
-    fields, dangling = _paired(plain, linked, wanted)
+    fields, dangling = paired(plain, linked, wanted)
     return MarcRecord(leader, control, fields, dangling)
 
 
@@ -86,10 +86,10 @@ def _field(element: Any, tag: str) -> MarcField:
     )
 
 
-def _paired(
+def paired(
     plain: list[MarcField], linked: list[MarcField], wanted: Callable[[str], bool]
 ) -> tuple[list[MarcField], list[str]]:
-    """The fields with their twins, and the links that lead nowhere."""
+    """The fields with their 880 twins, those without a partner behind them, and the links that lead nowhere."""
     twins: dict[tuple[str, str], MarcField] = {}
     alone: list[MarcField] = []
     for field in linked:

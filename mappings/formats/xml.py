@@ -70,6 +70,11 @@ def read_xml(data: bytes | str, *, limits: XmlLimits = RECORD) -> etree._Element
     return parse(data, limits=limits).root
 
 
+def written(element: etree._Element) -> str:
+    """An element as text, with the namespaces that it needs."""
+    return str(etree.tostring(element, encoding="unicode", with_tail=False))
+
+
 def parse(data: bytes | str, *, limits: XmlLimits = RECORD) -> Parsed:
     """`read_xml` that also says whether a DOCTYPE was cut."""
     document, notes = _prepared(data, limits)

@@ -1,45 +1,148 @@
-"""`crosswalk`: check a file's rules, and try them on a record."""
+"""`crosswalk`: check a file's rules, try them on a record, and map whole files without a store."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
-from mappings.engine.apply import apply
-from mappings.engine.library import compiled
-from mappings.engine.outcome import Context
+from federation.pipeline.crosswalks import context_of
+from federation.storage import feeds, institutions, raw_records
+from federation.storage.engine import Store
+from mappings.engine.check import WARNINGS
+from mappings.engine.compile import Compiled
+from mappings.engine.explain import explain
+from mappings.engine.files import map_file
+from mappings.engine.files import raw_records as records_of
+from mappings.engine.library import check_text, compiled, names
+from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
+from mappings.engine.recognising import recognise
+from mappings.errors import CrosswalkInvalid, DocumentRefused, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
-from portal_api.commands.output import print_json, say
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import errors, print_json, progress, say
+from portal_api.errors import NotFound
+from portal_api.wiring import open_store
 
 app = typer.Typer(help="Mapping rules as files.", no_args_is_help=True)
 
 FileArgument = Annotated[Path, typer.Argument(help="The crosswalk.", exists=True, dir_okay=False)]
 
+_PREVIEW = Context(feed="preview", institution=Institution(name="Preview"))
+
+
+def fault_line(fault: Fault) -> str:
+    """A fault as one line: where, what, which code, what to write instead."""
+    rule = f" in rule {fault.rule}" if fault.rule else ""
+    hint = f" ({fault.hint})" if fault.hint else ""
+    return f"{fault.file}:{fault.line}:{fault.column}: {fault.message}{rule} [{fault.code}]{hint}"
+
 
 @app.command("check")
 def check(file: FileArgument) -> None:
-    """Check a crosswalk; every fault is named with its line and a hint."""
-    compiled(file.read_text(encoding="utf-8"), file=str(file))
+    """Check a crosswalk and run its own tests; every fault is named at once, with its line and a hint."""
+    faults = check_text(file.read_text(encoding="utf-8", errors="replace"), file=str(file))
+    for fault in faults:
+        if fault.code in WARNINGS:
+            errors.print(f"warning: {fault_line(fault)}", markup=False)
+    stopping = [fault for fault in faults if fault.code not in WARNINGS]
+    if stopping:
+        raise CrosswalkInvalid(stopping)
     say(f"{file}: no faults")
 
 
 @app.command("preview")
 def preview(
     file: FileArgument,
-    record: Annotated[Path, typer.Argument(help="A file that holds one <record>.", exists=True, dir_okay=False)],
+    record: Annotated[str, typer.Argument(help="A file with records, or the OAI identifier of a stored record.")],
+    number: Annotated[int, typer.Option(help="Which record of the file, from 1.", min=1)] = 1,
+    data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Map one record by a crosswalk and print the outcome as JSON."""
-    rules = compiled(file.read_text(encoding="utf-8"), file=str(file))
-    raw = RawRecord(
-        feed="preview",
-        identifier=record.name,
-        datestamp="2000-01-01",
-        payload_sha256="",
-        payload=record.read_text(encoding="utf-8"),
-    )
-    outcome = apply(rules, raw, Context(feed="preview", institution=Institution(name="Preview")))
-    print_json({"outcome": type(outcome).__name__.lower(), **msgspec.to_builtins(outcome)})
+    """Map one record and print what becomes of it, rule by rule, as JSON."""
+    rules = _program(str(file))
+    if Path(record).is_file():
+        print_json(explain(rules, _of_file(rules, Path(record), number), _PREVIEW))
+        return
+    with open_store(data) as store:
+        raw, context = _stored(store, record)
+    print_json(explain(rules, raw, context))
+
+
+@app.command("apply")
+def apply_to(
+    file: Annotated[Path, typer.Argument(help="A file with records.", exists=True, dir_okay=False)],
+    crosswalk: Annotated[str, typer.Option(help="A base or a file; without it the base of the file's format.")] = "",
+) -> None:
+    """Map a file: a JSON line for each unit (the record with its rules, or the refusal), the sums last."""
+    body = file.read_bytes()
+    rules = _program(crosswalk or _base_for(body, file))
+    sums: Counter[str] = Counter(raw=0, mapped=0, deleted=0, rejected=0, skipped=0, units_mapped=0, units_refused=0)
+    issues: Counter[str] = Counter()
+    with progress(str(file)) as bar:
+        for raw, outcome in map_file(rules, body, _PREVIEW, name=file.name):
+            sums["raw"] += 1
+            bar.reach(sums["raw"])
+            _print_outcome(raw, outcome, sums, issues)
+    print_json({"sums": sums, "issues": dict(issues.most_common())})
+
+
+def _print_outcome(raw: RawRecord, outcome: Outcome, sums: Counter[str], issues: Counter[str]) -> None:
+    head = {"identifier": raw.identifier, "outcome": type(outcome).__name__.lower()}
+    sums[head["outcome"]] += 1
+    match outcome:
+        case Mapped(units=units, refused=refused):
+            for unit in units:
+                found = (*raw.repairs, *unit.issues)
+                print_json({**head, "record": unit.record, "rules": unit.rules, "issues": found})
+                issues.update(each.code for each in found)
+            for each in refused:
+                print_json({**head, "outcome": "refused", "issue": each})
+            issues.update(each.code for each in refused)
+            sums["units_mapped"] += len(units)
+            sums["units_refused"] += len(refused)
+        case Rejected(issue=found):
+            print_json({**head, "issue": found})
+            issues[found.code] += 1
+        case Skipped(reason=reason):
+            print_json({**head, "reason": reason})
+            issues[reason] += 1
+        case Deleted():
+            print_json(head)
+
+
+def _program(name: str) -> Compiled:
+    """The program of a base, or of a crosswalk in a file."""
+    path = Path(name)
+    if path.is_file():
+        return compiled(path.read_text(encoding="utf-8", errors="replace"), file=name)
+    if name not in names():
+        raise typer.BadParameter(f"no file and no base is called {name}; there are {', '.join(names())}")
+    return compiled(name)
+
+
+def _base_for(body: bytes, file: Path) -> str:
+    found = recognise(body)
+    if found is None or f"base/{found}" not in names():
+        raise DocumentRefused("not_the_format", f"{file} is in no format that a base reads; name a --crosswalk")
+    return f"base/{found}"
+
+
+def _of_file(rules: Compiled, path: Path, number: int) -> RawRecord:
+    found = records_of(path.read_bytes(), rules.format, feed=_PREVIEW.feed, name=path.name)
+    if len(found) < number:
+        raise typer.BadParameter(f"{path} holds {len(found)} records of {rules.format.name}")
+    return found[number - 1]
+
+
+def _stored(store: Store, identifier: str) -> tuple[RawRecord, Context]:
+    """A stored raw record with the context of its feed."""
+    with store.reading() as connection:
+        for feed in feeds.everyone(connection):
+            found = raw_records.get(connection, feed.key, identifier)
+            holder = institutions.get(connection, feed.institution)
+            if found is not None and holder is not None:
+                return found.raw, context_of(feed, holder)
+    raise NotFound

@@ -1,0 +1,175 @@
+"""ISO 2709: MARC records by their directory, only the wanted fields decoded.
+
+The leader says where the data begin and how they are written; the directory says where each field stands. What does
+not hold is noted and read as far as it can be: a directory entry that points outside leaves its field out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from mappings.formats.marc8 import decode_marc8
+from mappings.formats.marcxml import MarcField, MarcRecord, paired
+from mappings.schema.issue import Issue, issue
+
+RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, b"\x1f"
+_LEADER, _ENTRY = 24, 12
+#: more of a record's characters than this share may not be lost
+MOST_LOST = 0.05
+
+
+class Iso2709Refused(Exception):
+    """Bytes that hold no record; carries the issue."""
+
+    def __init__(self, found: Issue) -> None:
+        super().__init__(found.code)
+        self.issue = found
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of one record of a file, and what was odd about where it ends."""
+
+    data: bytes
+    notes: tuple[Issue, ...] = ()
+
+
+def pieces(file: bytes) -> Iterator[Piece]:
+    """The records of a file, each up to its own end, whatever length its leader claims; the last may have none."""
+    start = 0
+    while True:
+        while start < len(file) and file[start] in b"\r\n \x00\x1a":
+            start += 1
+        if start >= len(file):
+            return
+        end = file.find(RECORD_END, start)
+        data = file[start:] if end < 0 else file[start : end + 1]
+        claimed = data[:5]
+        wrong = end >= 0 and claimed != b"%05d" % len(data)
+        notes = (issue("record_cleaned", excerpt=f"length {claimed!r}, found {len(data)}"),) if wrong else ()
+        yield Piece(data=data, notes=notes)
+        start += len(data)
+
+
+def read_iso2709(
+    data: bytes, wanted: Callable[[str], bool], *, charset: str = ""
+) -> tuple[MarcRecord, tuple[Issue, ...]]:
+    """The fields of one record that `wanted` asks for by their tag, and what was odd.
+
+    charset  Python's name, where the leader does not say it (CNMARC); MARC 21 says UTF-8 or MARC-8 in its ninth place
+    raises   Iso2709Refused: `not_the_format`, `truncated`, `undecodable`
+    """
+    return _Reader(data, charset).record(wanted)
+
+
+class _Reader:
+    """One record: where its data begin and how its bytes become text."""
+
+    def __init__(self, data: bytes, charset: str) -> None:
+        self.data = data
+        self.end = len(data) - (data[-1:] == b"\x1d")
+        self.notes: list[Issue] = []
+        self.replaced = self.read = 0
+        self.base = self._base()
+        self.decode = self._decoder(charset)
+
+    def record(self, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
+        """The record, 880 fields with the fields that they stand beside."""
+        control: dict[str, list[str]] = {}
+        plain: list[MarcField] = []
+        linked: list[MarcField] = []
+        for tag, content in self._entries(wanted):
+            if tag < "010" and tag.isdigit():
+                control.setdefault(tag, []).append(self.decode(content))
+            elif content:
+                (linked if tag == "880" else plain).append(self._field(tag, content))
+        if self.replaced > MOST_LOST * self.read:
+            raise Iso2709Refused(issue("undecodable", excerpt=f"{self.replaced} characters"))
+        if self.replaced:
+            self.notes.append(issue("characters_replaced", excerpt=str(self.replaced)))
+        leader = self.data[:_LEADER].decode("latin-1")
+        fields, dangling = paired(plain, linked, wanted) if linked else (plain, [])
+        return MarcRecord(leader, control, fields, dangling), tuple(self.notes)
+
+    def _base(self) -> int:
+        """Where the data begin: as the leader says, else behind the first field end."""
+        if self.end == len(self.data) and self.data[:5].isdigit():
+            raise Iso2709Refused(issue("truncated", excerpt=f"{len(self.data)} bytes and no end of record"))
+        first = self.data.find(FIELD_END)
+        if len(self.data) < _LEADER + 1 or first < 0:
+            raise Iso2709Refused(issue("not_the_format", excerpt=self.data[:40].decode("latin-1")))
+        claimed = self.data[12:17]
+        if claimed.isdigit() and int(claimed) == first + 1:
+            return first + 1
+        self.notes.append(issue("marc_directory", excerpt=f"base address {claimed!r}, found {first + 1}"))
+        return first + 1
+
+    def _entries(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+        """Wanted tags with the bytes of their fields, in the order of the directory."""
+        data, base, end = self.data, self.base, self.end
+        directory = data[_LEADER : base - 1]
+        for place in range(0, len(directory), _ENTRY):
+            tag = directory[place : place + 3].decode("latin-1")
+            if not (tag == "880" or wanted(tag)):
+                continue
+            try:
+                start = base + int(directory[place + 7 : place + 12])
+                stop = start + int(directory[place + 3 : place + 7])
+            except ValueError:
+                stop = start = -1
+            if base <= start < stop <= end:
+                yield tag, data[start : stop - (data[stop - 1] == FIELD_END)]
+            elif start != stop:
+                self.notes.append(issue("marc_directory", excerpt=f"{tag}: outside of the record"))
+            else:
+                entry = directory[place : place + _ENTRY].decode("latin-1")
+                self.notes.append(issue("marc_directory", excerpt=f"{entry}: no entry"))
+
+    def _field(self, tag: str, content: bytes) -> MarcField:
+        head, *parts = content.split(SUBFIELD)
+        decode = self.decode
+        subfields = tuple([(chr(part[0]), decode(part[1:])) for part in parts if part])
+        return MarcField(tag, head.decode("latin-1").ljust(2)[:2], subfields)
+
+    # --- text -----------------------------------------------------------------------------------------------------
+
+    def _decoder(self, charset: str) -> Callable[[bytes], str]:
+        """How bytes become text; what is strictly UTF-8 is that, whatever the leader says."""
+        text = self.data[self.base : self.end]
+        if text.isascii() and b"\x1b" not in text:
+            self.read = 1
+            return _ascii
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            if b"\x1b" not in text:
+                self.read = 1
+                return _utf8
+        if charset:
+            return lambda part: self._counted(part.decode(charset, "replace"))
+        if self.data[9:10] == b"a":
+            return lambda part: self._counted(part.decode("utf-8", "replace"))
+        return self._marc8
+
+    def _counted(self, text: str) -> str:
+        self.read += len(text)
+        self.replaced += text.count("\ufffd")
+        return text
+
+    def _marc8(self, part: bytes) -> str:
+        text, replaced = decode_marc8(part)
+        self.read += len(text)
+        self.replaced += replaced
+        return text
+
+
+def _ascii(part: bytes) -> str:
+    return part.decode("ascii")
+
+
+def _utf8(part: bytes) -> str:
+    # a directory may cut a character in two
+    return part.decode("utf-8", "replace")

@@ -1,0 +1,119 @@
+"""Files: every record of them is found and has an outcome; any bytes end named."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.engine.files import map_file, raw_records, unpacked
+from mappings.engine.inputs import FORMATS
+from mappings.engine.library import compiled
+from mappings.engine.outcome import Deleted, Mapped, Rejected, Skipped
+from mappings.errors import DocumentRefused
+from tests.mappings.engine.crosswalks import CONTEXT, DC
+from tests.mappings.formats.test_iso2709 import TITLE, marc
+from tests.sample_data import require_data
+
+PAGE = f"""<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>
+<record><header><identifier>oai:x:1</identifier><datestamp>2020-01-01</datestamp><setSpec>a</setSpec></header>
+<metadata><oai_dc:dc {DC}><dc:title>One</dc:title></oai_dc:dc></metadata></record>
+<record><header status="deleted"><identifier>oai:x:2</identifier><datestamp>2020-01-02</datestamp></header></record>
+</ListRecords></OAI-PMH>""".encode()
+
+
+def outcomes(data: bytes, base: str) -> list[object]:
+    return [outcome for _, outcome in map_file(compiled(base), data, CONTEXT, name="file")]
+
+
+def test_a_page_of_oai_pmh_gives_its_records_and_tombstones() -> None:
+    one, gone = raw_records(PAGE, FORMATS["oai_dc"], feed="feed", name="file")
+    assert (one.identifier, one.datestamp, one.set_specs, one.deleted) == ("oai:x:1", "2020-01-01", ("a",), False)
+    assert (gone.identifier, gone.deleted) == ("oai:x:2", True)
+    mapped, deleted = outcomes(gzip.compress(PAGE), "base/oai_dc")
+    assert isinstance(mapped, Mapped)
+    assert isinstance(deleted, Deleted)
+
+
+def test_records_without_a_header_are_known_by_their_number_else_by_their_place() -> None:
+    plain = f"<records><oai_dc:dc {DC}><dc:title>One</dc:title></oai_dc:dc></records>".encode()
+    (record,) = raw_records(plain, FORMATS["oai_dc"], feed="feed", name="file")
+    assert record.identifier == "file:0"
+    assert [note.code for note in record.repairs] == ["id_by_position"]
+    file = marc(("001", "7"), ("003", "DLC"), ("245", "00$aA")) + marc(("035", "  $a(X)8"), ("245", "00$aB"))
+    numbers = [record.identifier for record in raw_records(file, FORMATS["marc21"], feed="feed", name="file")]
+    assert numbers == ["(DLC)7", "(X)8"]
+
+
+def test_of_one_identifier_the_last_record_counts() -> None:
+    again = marc(("001", "12"), ("245", "00$aNewer"))
+    first, last = outcomes(TITLE + again, "base/marc21")
+    assert first == Skipped(reason="duplicate_in_file")
+    assert isinstance(last, Mapped)
+    assert last.units[0].record.title.value == "Newer"
+
+
+def test_marc_is_carried_byte_by_byte_where_it_is_no_utf8() -> None:
+    data = marc(("001", "1"), ("245", "10$aDvorak")).replace(b"Dvorak", b"Dvo\xe9rk")
+    data = data[:9] + b" " + data[10:]
+    ((record, outcome),) = map_file(compiled("base/marc21"), data, CONTEXT, name="file")
+    assert record.charset == "latin-1"
+    assert isinstance(outcome, Mapped)
+    assert outcome.units[0].record.title.value == "Dvořk"
+
+
+def test_a_file_that_breaks_off_keeps_what_came_before() -> None:
+    whole, part = outcomes(TITLE + TITLE[:50], "base/marc21")
+    assert isinstance(whole, Mapped)
+    assert isinstance(part, Rejected)
+    assert part.issue.code == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"\x1f\x8bnot gzip", "gzip_broken"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "doctype_refused"),
+        (b"no markup at all", "xml_broken"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_by_name(data: bytes, code: str) -> None:
+    with pytest.raises(DocumentRefused) as refused:
+        outcomes(data, "base/oai_dc")
+    assert refused.value.code == code
+
+
+@pytest.mark.data
+def test_real_marc_maps_whole() -> None:
+    kinds: Counter[str] = Counter()
+    issues: Counter[str] = Counter()
+    for path in sorted(require_data("records/marc21").glob("*.mrc.gz")):
+        for outcome in outcomes(path.read_bytes(), "base/marc21"):
+            kinds[type(outcome).__name__] += 1
+            if isinstance(outcome, Mapped):
+                issues.update(found.code for found in outcome.units[0].issues)
+    # the files give some control numbers twice
+    assert kinds == {"Mapped": 17_676, "Skipped": 141}
+    assert issues["characters_replaced"] == issues["marc_directory"] == 0
+
+
+@given(st.binary(max_size=300), st.sampled_from(["base/oai_dc", "base/qdc", "base/marc21"]))
+def test_any_bytes_have_outcomes_or_a_named_refusal(data: bytes, base: str) -> None:
+    with suppress(DocumentRefused):
+        assert all(isinstance(outcome, Mapped | Deleted | Rejected | Skipped) for outcome in outcomes(data, base))
+
+
+@given(st.binary(max_size=50), st.integers(0, len(PAGE)))
+def test_a_page_with_anything_in_it_has_outcomes_or_a_named_refusal(junk: bytes, place: int) -> None:
+    with suppress(DocumentRefused):
+        outcomes(PAGE[:place] + junk + PAGE[place:], "base/oai_dc")
+
+
+def test_a_packed_file_unpacks_to_a_bounded_size() -> None:
+    with pytest.raises(DocumentRefused) as refused:
+        unpacked(gzip.compress(bytes(300 << 20), 1))
+    assert refused.value.code == "too_large"

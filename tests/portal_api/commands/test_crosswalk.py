@@ -1,0 +1,121 @@
+"""`crosswalk` as an operator types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from mappings.errors import CrosswalkInvalid, DocumentRefused
+from portal_api.commands.entry import app
+from tests.mappings.engine.test_files import PAGE
+from tests.mappings.formats.test_iso2709 import TITLE
+
+FAULTY = """crosswalk: x
+input: {format: oai_dc}
+rules:
+  - {id: title, from: "dc:title", do: [squeese], to: titel}
+  - {id: date, from: "nix:date", to: "dates[]", when: {matchs: x}}
+"""
+OWN = """crosswalk: own
+extends: base/oai_dc@1
+rules:
+  - {id: hidden, when: {from: dc:title, equals: One}, const: hidden, to: access.line}
+"""
+
+
+def run(*arguments: object) -> list[Any]:
+    result = CliRunner().invoke(app, ["crosswalk", *map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+
+
+def refusal(*arguments: object) -> BaseException | None:
+    return CliRunner().invoke(app, ["crosswalk", *map(str, arguments)]).exception
+
+
+def file(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_check_names_all_faults_at_once_with_line_and_hint(tmp_path: Path) -> None:
+    error = refusal("check", file(tmp_path, "faulty.yaml", FAULTY))
+    assert isinstance(error, CrosswalkInvalid)
+    found = {(fault.line, fault.code) for fault in error.faults}
+    assert found >= {(4, "field_unknown"), (4, "argument_wrong"), (5, "prefix_unknown"), (5, "field_unknown")}
+    assert any("squeeze" in fault.hint for fault in error.faults)
+
+
+def test_check_runs_the_crosswalks_own_tests(tmp_path: Path) -> None:
+    failing = OWN + 'tests:\n  - {input: {inline: "<dc:title>A</dc:title>"}, expect: {title.value: B}}\n'
+    error = refusal("check", file(tmp_path, "own.yaml", failing))
+    assert isinstance(error, CrosswalkInvalid)
+    assert [fault.code for fault in error.faults] == ["test_failed"]
+    run("check", file(tmp_path, "own.yaml", OWN))
+
+
+def test_what_opens_everything_is_warned_of_and_is_no_fault(tmp_path: Path) -> None:
+    opening = OWN + "defaults: {access.status: open}\n"
+    result = CliRunner().invoke(app, ["crosswalk", "check", str(file(tmp_path, "own.yaml", opening))])
+    assert result.exit_code == 0
+    assert "default_opens" in result.stderr
+    assert "no faults" in result.stdout
+
+
+def test_preview_tells_each_rule_of_one_record(tmp_path: Path) -> None:
+    (trace,) = run("preview", file(tmp_path, "own.yaml", OWN), file(tmp_path, "page.xml", PAGE))
+    assert trace["outcome"]["units"][0]["record"]["access"]["line"] == "hidden"
+    rules = {rule["rule"]: rule for rule in trace["rules"]}
+    assert rules["title"]["read"] == [["dc:title[1]", "One"]]
+    (second,) = run("preview", file(tmp_path, "own.yaml", OWN), file(tmp_path, "page.xml", PAGE), "--number", 2)
+    assert second["outcome"]["type"] == "deleted"
+
+
+def test_apply_prints_a_line_a_unit_and_the_sums_last(tmp_path: Path) -> None:
+    mapped, deleted, sums = run("apply", file(tmp_path, "page.xml", PAGE))
+    assert mapped["record"]["title"]["value"] == "One"
+    assert mapped["rules"]["/title/value"] == [["title", "dc:title[1]"]]
+    assert deleted == {"identifier": "oai:x:2", "outcome": "deleted"}
+    assert sums["sums"]["raw"] == 2 == sums["sums"]["mapped"] + sums["sums"]["deleted"]
+
+
+def test_apply_finds_the_format_and_takes_another_crosswalk(tmp_path: Path) -> None:
+    marc = file(tmp_path, "books.mrc", TITLE + TITLE[:40])
+    mapped, broken, sums = run("apply", marc)
+    assert mapped["record"]["title"]["value"] == "Na han"
+    assert (broken["outcome"], broken["issue"]["code"]) == ("rejected", "truncated")
+    assert sums["issues"]["truncated"] == 1
+    own = file(tmp_path, "own.yaml", OWN)
+    assert run("apply", file(tmp_path, "page.xml", PAGE), "--crosswalk", own)[0]["record"]["access"]["line"] == "hidden"
+
+
+@pytest.mark.parametrize("content", ["nothing of the kind", "<html><body>404</body></html>", ""])
+def test_apply_refuses_a_file_that_no_base_reads(tmp_path: Path, content: str) -> None:
+    assert isinstance(refusal("apply", file(tmp_path, "x", content)), DocumentRefused)
+
+
+def test_an_unknown_crosswalk_is_a_usage_error(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["crosswalk", "apply", str(file(tmp_path, "p", PAGE)), "--crosswalk", "base/x"])
+    assert result.exit_code == 2
+    assert "base/oai_dc" in result.stderr.replace("\n", "")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda text: OWN.encode() + text.encode())))
+def test_any_bytes_as_a_crosswalk_are_checked_to_the_end(tmp_path: Path, content: bytes) -> None:
+    error = refusal("check", file(tmp_path, "any.yaml", content))
+    assert error is None or isinstance(error, CrosswalkInvalid)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=80), st.sampled_from(["base/oai_dc", "base/qdc", "base/marc21"]))
+def test_any_bytes_as_a_payload_have_an_outcome(tmp_path: Path, content: bytes, base: str) -> None:
+    error = refusal("apply", file(tmp_path, "any", content), "--crosswalk", base)
+    assert error is None or isinstance(error, DocumentRefused)

@@ -34,7 +34,8 @@ EVIDENCE = {
 #: why a run is not complete, or a trial has no records
 REASONS = {
     "address_refused": N_(
-        "The address lies inside a private network. Only the operator can allow that (setting egress.networks)."
+        "The address lies inside a private network. The operator can allow that "
+        "(setting egress.networks); an allowed network is then chosen in the form."
     ),
     "badArgument": N_("The repository did not accept the request."),
     "badResumptionToken": N_("The repository did not accept its own token for the next page."),
@@ -80,6 +81,7 @@ ISSUES = {
     "access_unread": N_("A statement of access was not understood; it opens nothing."),
     "budget_steps": N_("The record asks for more work than one record may."),
     "bytes_undecodable": N_("Some bytes are no text in the record's own encoding."),
+    "dates_disagree": N_("Two dates of one statement do not agree."),
     "date_unread": N_("A date was not understood; it is shown as written."),
     "doctype_cut": N_("A document type declaration was left out."),
     "double_encoded": N_("The text was encoded twice, and mended."),
@@ -87,6 +89,7 @@ ISSUES = {
     "identifier_empty": N_("The record has no identifier."),
     "identifier_invalid": N_("An identifier has a wrong check digit."),
     "language_unread": N_("A language was not understood."),
+    "later_state": N_("A date speaks of a later state of the thing; it stands as written."),
     "level_unread": N_("A level of description was not understood."),
     "link_dangling": N_("A linked field of the record has no partner."),
     "namespace_unexpected": N_("Elements stand in another namespace than expected."),

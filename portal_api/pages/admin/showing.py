@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import jinja2
@@ -13,6 +14,7 @@ from portal_api.auth.requests import keep_visitor, reader_of, token_for
 from portal_api.errors import NotFound, ParameterFault
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.admin import words
+from portal_api.views.account_bar import AccountBar, account_bar
 
 Faults = dict[str, str]
 #: of a number in an address; every database keeps so many
@@ -41,9 +43,17 @@ async def show(
     request: web.Request, template: str, *, status: int = 200, faults: Sequence[ParameterFault] = (), **values: object
 ) -> web.Response:
     """The page; `faults` are what is wrong with its form, each with the code of its words."""
-    reader = await reader_of(request)
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def read_bar() -> AccountBar:
+        with store.reading() as connection:
+            return account_bar(connection, reader)
+
+    bar = await asyncio.to_thread(read_bar)
     text = _templates.get_template(template).render(
         reader=reader,
+        bar=bar,
+        path=request.path_qs if request.method == "GET" else "",
         words=words,
         word=word,
         form_token=token_for(request),

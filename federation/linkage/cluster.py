@@ -1,0 +1,157 @@
+"""Groups of records that are one thing: from edges and people's judgements, whatever order they came in.
+
+`resolve` joins one piece (a connected component). A person's word comes first; then edges from the surest down, each
+joining two groups unless a cannot-link crosses them, they would grow too large, or too few edges bind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from federation.linkage.ruleset import Limits
+
+#: public records; other audiences are the institutions that hidden records belong to
+PUBLIC = 0
+
+
+class Edge(NamedTuple):
+    """Two records and the bits that bind them; a < b."""
+
+    a: int
+    b: int
+    bits: float
+
+
+class Bonds(NamedTuple):
+    """What people decided: pairs that are one, pairs that are not."""
+
+    must: frozenset[tuple[int, int]] = frozenset()
+    cannot: frozenset[tuple[int, int]] = frozenset()
+
+
+def components(nodes: Iterable[int], edges: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Connected components, each ascending, in the order of their smallest node."""
+    forest = _Forest(nodes)
+    for a, b in edges:
+        forest.join(a, b)
+    return sorted(sorted(group) for group in forest.groups())
+
+
+def resolve(nodes: Collection[int], edges: Iterable[Edge], bonds: Bonds, limits: Limits) -> list[list[int]]:
+    """The groups of one piece, each ascending; every node stands in exactly one."""
+    kept = [edge for edge in edges if edge.bits >= limits.merge]
+    forest = _Forest(nodes)
+    for a, b in sorted(bonds.must):
+        forest.join(a, b)
+    if len(nodes) > limits.component:
+        return sorted(sorted(group) for group in forest.groups())
+    neighbours = _neighbours(kept)
+    enemies = _neighbours(Edge(a, b, 0.0) for a, b in bonds.cannot)
+    for edge in sorted(kept, key=lambda each: (-each.bits, each.a, each.b)):
+        one, other = forest.group(edge.a), forest.group(edge.b)
+        if one is not other and _may_join(one, other, neighbours, enemies, limits):
+            forest.join(edge.a, edge.b)
+    return sorted(sorted(group) for group in forest.groups())
+
+
+def _may_join(
+    one: Collection[int],
+    other: Collection[int],
+    neighbours: Mapping[int, set[int]],
+    enemies: Mapping[int, set[int]],
+    limits: Limits,
+) -> bool:
+    small, large = sorted((one, other), key=len)
+    members = set(large)
+    if len(small) + len(large) > limits.cluster or any(enemies.get(node, set()) & members for node in small):
+        return False
+    across = sum(len(neighbours.get(node, set()) & members) for node in small)
+    return across >= limits.support * len(small) * len(large)
+
+
+def _neighbours(edges: Iterable[Edge]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for edge in edges:
+        found.setdefault(edge.a, set()).add(edge.b)
+        found.setdefault(edge.b, set()).add(edge.a)
+    return found
+
+
+class _Forest:
+    """Groups that only grow."""
+
+    def __init__(self, nodes: Iterable[int]) -> None:
+        self._group: dict[int, list[int]] = {node: [node] for node in nodes}
+
+    def group(self, node: int) -> list[int]:
+        return self._group[node]
+
+    def join(self, a: int, b: int) -> None:
+        """Joins the groups of two nodes; a node that does not stand here joins nothing."""
+        if a not in self._group or b not in self._group:
+            return
+        one, other = self._group[a], self._group[b]
+        if one is other:
+            return
+        if len(one) < len(other):
+            one, other = other, one
+        one.extend(other)
+        for node in other:
+            self._group[node] = one
+
+    def groups(self) -> list[list[int]]:
+        return list({id(group): group for group in self._group.values()}.values())
+
+
+def resolve_audiences(
+    audiences: Mapping[int, int], edges: Sequence[Edge], bonds: Bonds, limits: Limits
+) -> list[list[int]]:
+    """The groups of a piece in which some records are hidden, so that nothing public depends on a hidden one.
+
+    audiences   node -> PUBLIC, or a number of the institution whose people alone may know of it
+    """
+    public = {node for node, audience in audiences.items() if audience == PUBLIC}
+    groups = _public_groups(public, edges, bonds, limits)
+    for audience in sorted(set(audiences.values()) - {PUBLIC}):
+        hidden = {node for node, whose in audiences.items() if whose == audience}
+        groups = _joined(groups, hidden, edges, bonds, limits)
+    return sorted(groups)
+
+
+def _public_groups(public: set[int], edges: Sequence[Edge], bonds: Bonds, limits: Limits) -> list[list[int]]:
+    inside = [edge for edge in edges if edge.a in public and edge.b in public and edge.bits >= limits.merge]
+    must = [pair for pair in bonds.must if pair[0] in public and pair[1] in public]
+    pieces = components(public, [*((edge.a, edge.b) for edge in inside), *must])
+    by_node = {node: at for at, piece in enumerate(pieces) for node in piece}
+    sorted_edges: list[list[Edge]] = [[] for _ in pieces]
+    for edge in inside:
+        sorted_edges[by_node[edge.a]].append(edge)
+    return [
+        group
+        for piece, own in zip(pieces, sorted_edges, strict=True)
+        for group in ([piece] if len(piece) == 1 else resolve(piece, own, bonds, limits))
+    ]
+
+
+def _joined(
+    groups: list[list[int]], hidden: set[int], edges: Sequence[Edge], bonds: Bonds, limits: Limits
+) -> list[list[int]]:
+    """`groups` with an institution's hidden records in them or beside them; two public groups are never joined."""
+    at = {node: number for number, group in enumerate(groups) for node in group}
+    forest = _Forest([*hidden, *at])
+    for group in groups:
+        for node in group[1:]:
+            forest.join(group[0], node)
+    forbidden = set(bonds.cannot) | {(b, a) for a, b in bonds.cannot}
+    ordered = [Edge(a, b, 1_000.0) for a, b in sorted(bonds.must)]
+    ordered += sorted(edges, key=lambda edge: (-edge.bits, edge.a, edge.b))
+    for edge in ordered:
+        if edge.bits < limits.merge or not {edge.a, edge.b} & hidden or not {edge.a, edge.b} <= (hidden | set(at)):
+            continue
+        one, other = forest.group(edge.a), forest.group(edge.b)
+        publics = {at[node] for node in (*one, *other) if node in at}
+        crossed = any((a, b) in forbidden for a in one for b in other)
+        if one is not other and len(publics) <= 1 and not crossed and len(one) + len(other) <= limits.cluster:
+            forest.join(edge.a, edge.b)
+    return [sorted(group) for group in forest.groups()]

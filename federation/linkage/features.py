@@ -1,0 +1,189 @@
+"""What linkage compares of a record, taken once: titles, names, years, identifiers, and the fields that part things.
+
+Features hold nothing that their record's whole audience may not see.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+
+from federation.linkage.kinds import Kind, kind_of
+from federation.linkage.names import Name, name_of
+from mappings.schema.folding import fold, words
+from mappings.schema.identifiers import Identifier
+from mappings.schema.record import CatalogueRecord
+
+#: raised whenever features of the same record come out otherwise
+VERSION = 1
+MOST_TITLES, MOST_NAMES, MOST_IDENTIFIERS = 3, 50, 40
+TITLE_LENGTH = 512
+
+#: roles of people who did not make the content
+_MAKERS = frozenset({"pbl", "prt", "dst", "own", "fmo", "dnr"})
+#: schemes that name one manifestation, wherever it is described
+_SHARED = frozenset({"isbn", "issn", "doi", "urn", "lccn", "oclc", "unified_book_number"})
+#: schemes that name one description or one unique thing at its origin
+_ORIGIN = frozenset({"oai", "ark", "urn", "handle", "doi"})
+_PAGES = re.compile(r"(\d{1,5})\s*(?:p\b|pp\b|pages?\b|s\b|seiten\b|页|頁)", re.IGNORECASE)
+_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
+_AMBIGUOUS_ROMAN = frozenset(
+    {"i", "v", "x", "c", "d", "l", "m", "mi", "di", "dim", "mix", "civic", "vivid", "ill", "mild"}
+)
+_HAN_NUMBER = re.compile(
+    r"[第卷册冊集輯辑]([〇零一二三四五六七八九十百]+)|([〇零一二三四五六七八九十百]+)[卷册冊集輯辑]"
+)
+
+
+class Features(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One record, comparable. Texts are folded; an empty value is unknown and gives no reason."""
+
+    kind: Kind
+    #: main title first, then its other scripts and the uniform title; words parted by one space
+    titles: tuple[str, ...]
+    #: numbers in the main title, Roman and Chinese ones as Arabic
+    numbers: tuple[str, ...] = ()
+    names: tuple[Name, ...] = ()
+    #: astronomic years in which the dates begin
+    years: tuple[int, ...] = ()
+    #: `isbn:978…`, valid ones only
+    identifiers: tuple[str, ...] = ()
+    #: identifiers of origin, `oai:…`
+    origins: tuple[str, ...] = ()
+    level: str = ""
+    #: volume, sheet, issue …: `volume:2`
+    part: tuple[str, ...] = ()
+    edition: str = ""
+    medium: str = ""
+    #: draft, preprint, published
+    stage: str = ""
+    container: str = ""
+    pages: int = 0
+    publisher: str = ""
+    languages: tuple[str, ...] = ()
+    #: slug or name of the institution that holds it, and its codes there
+    holder: str = ""
+    fonds: str = ""
+    codes: tuple[str, ...] = ()
+    feed: str = ""
+
+    @property
+    def title(self) -> str:
+        """The main title."""
+        return self.titles[0] if self.titles else ""
+
+
+def features_of(record: CatalogueRecord) -> Features:
+    """The features of a record."""
+    kind = kind_of(record)
+    titles = _titles(record)
+    return Features(
+        kind=kind,
+        titles=titles,
+        numbers=numbers_in(record.title.value),
+        names=_names(record),
+        years=_years(record),
+        identifiers=_identifiers(record.identifiers, _SHARED - ({"issn"} if kind != "serial" else set())),
+        origins=_identifiers(record.identifiers, _ORIGIN if kind in ("archival", "object") else frozenset({"oai"})),
+        level=record.level,
+        part=tuple(sorted({f"{part.type}:{_squeezed(part.number)}" for part in record.part})),
+        edition=_squeezed(record.edition.value) if record.edition else "",
+        medium=_squeezed(record.medium[0].label.value) if record.medium else "",
+        stage="draft" if record.form == "draft" else "",
+        container=next((_squeezed(r.label or r.target) for r in record.relations if r.type == "part_of"), ""),
+        pages=_pages(record),
+        publisher=_publisher(record),
+        languages=tuple(sorted({language.lang for language in record.languages})),
+        holder=record.holding[0].institution.slug or _squeezed(record.holding[0].institution.name),
+        fonds=_fonds(record),
+        codes=tuple(sorted({fold(h.reference_code).strip() for h in record.holding if h.reference_code})),
+        feed=record.source.feed,
+    )
+
+
+def fingerprint(features: Features) -> str:
+    """A digest under which equal features are equal."""
+    return hashlib.blake2b(msgspec.msgpack.encode(features), digest_size=16).hexdigest()
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(words(text[:TITLE_LENGTH]))
+
+
+def _titles(record: CatalogueRecord) -> tuple[str, ...]:
+    forms = [record.title.value, *(variant.value for variant in record.title.variants)]
+    forms += [title.value for title in record.titles if title.kind == "uniform"]
+    found = dict.fromkeys(_squeezed(form) for form in forms)
+    return tuple(form for form in found if form)[:MOST_TITLES]
+
+
+def _names(record: CatalogueRecord) -> tuple[Name, ...]:
+    makers = [agent for agent in record.agents if not _MAKERS & set(agent.roles)]
+    written = [agent.name.value for agent in makers]
+    written += [variant.value for agent in makers for variant in agent.variants]
+    found = dict.fromkeys(name for text in written if (name := name_of(text)) is not None)
+    return tuple(sorted(found))[:MOST_NAMES]
+
+
+def _years(record: CatalogueRecord) -> tuple[int, ...]:
+    starts = [date.start for date in record.dates if date.start and date.kind not in ("covered", "digitised")]
+    return tuple(sorted({year for start in starts if (year := _year(start)) is not None}))
+
+
+def _year(iso: str) -> int | None:
+    found = re.match(r"-?\d{1,6}", iso)
+    return int(found.group()) if found else None
+
+
+def _identifiers(identifiers: tuple[Identifier, ...], schemes: frozenset[str]) -> tuple[str, ...]:
+    valid = (each for each in identifiers if each.scheme in schemes and each.valid and each.normalised)
+    return tuple(sorted({f"{each.scheme}:{fold(each.normalised or '')}" for each in valid}))[:MOST_IDENTIFIERS]
+
+
+def _pages(record: CatalogueRecord) -> int:
+    found = [int(number) for extent in record.extent for number in _PAGES.findall(extent.text)]
+    return max(found, default=0)
+
+
+def _publisher(record: CatalogueRecord) -> str:
+    return next((_squeezed(agent.name.value) for agent in record.agents if "pbl" in agent.roles), "")
+
+
+def _fonds(record: CatalogueRecord) -> str:
+    if record.hierarchy is not None:
+        return record.hierarchy.root
+    parts = record.holding[0].parts
+    return parts.fonds or "" if parts is not None else ""
+
+
+def numbers_in(title: str) -> tuple[str, ...]:
+    """Numbers of a title: Arabic, Roman (but `i`, `v`, `x` and words that only look so), Chinese beside a counter."""
+    found = {str(int(number)) for number in re.findall(r"\d{1,12}", fold(title))}
+    found |= {str(_roman(word)) for word in words(title) if _is_roman(word)}
+    found |= {str(_han(first or second)) for first, second in _HAN_NUMBER.findall(title)}
+    return tuple(sorted(found))
+
+
+def _is_roman(word: str) -> bool:
+    return bool(word) and word not in _AMBIGUOUS_ROMAN and _ROMAN.fullmatch(word) is not None
+
+
+def _roman(word: str) -> int:
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}[letter] for letter in word]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+
+
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+
+def _han(text: str) -> int:
+    total = digit = 0
+    for character in text:
+        if character in "十百":
+            total += (digit or 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            digit = digit * 10 + _DIGITS[character] if not total else _DIGITS[character]
+    return total + digit

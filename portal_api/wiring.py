@@ -14,11 +14,12 @@ from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.trial import Trial, try_feed
-from federation.pipeline.unifying import PREFIX, load_unified
+from federation.pipeline.unifying import load_unified
 from federation.storage import catalogue_records, feeds, institutions
 from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
+from federation.storage.linkage import clusters
 from harvester.oaipmh.page import Page
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
@@ -105,12 +106,13 @@ def health(store: Store, runner: Runner) -> Health:
     with store.reading() as connection:
         due = len(feeds.due(connection, store.now()))
         records = catalogue_records.count_alive(connection, audience=PUBLIC)
+        things = clusters.count_public(connection)
     return Health(
         records=records,
-        clusters=records,
+        clusters=things,
         feeds=FeedSums(due=due, running=running),
-        lag=StageLags(map=behind.map, export=behind.export),
-        idle=not (due or running or behind.map or behind.export),
+        lag=StageLags(map=behind.map, key=behind.key, link=behind.link, export=behind.export),
+        idle=not (due or running or behind.map or behind.key or behind.link or behind.export),
     )
 
 
@@ -128,10 +130,7 @@ class StoredCatalogue:
     def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
         """An institution's public things by id."""
         with self._store.reading() as connection:
-            names = [
-                PREFIX + id_
-                for id_ in catalogue_records.ids_of_institution(connection, slug, after.removeprefix(PREFIX), limit)
-            ]
+            names = clusters.of_institution(connection, slug, after, limit)
             found = load_unified(connection, names, PUBLIC)
         return [found[name] for name in names if name in found]
 

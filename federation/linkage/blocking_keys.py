@@ -1,8 +1,9 @@
 """Keys under which records meet: only those that share one are ever compared.
 
-`id` a shared identifier · `or` an identifier of origin · `rc` a holder's reference code · `t4` the first four words of the
-title · `l3` its three longest · `aw` an author and a long word · `h8`, `hb`, `h4` the same for Han. Each key is the hash of
-its kind and value; its *fine* twin (year, else first family or publisher) parts the holders of a key that too many share.
+`id` a shared identifier · `or` an identifier of origin · `rc` a holder's reference code · `t4` the first four words of
+the title · `l3` its three longest · `aw` an author and a long word · `h8`, `hb`, `h4` the same for Han. Each key is the
+hash of its kind and value; its *fine* twin (year, else first family or publisher) parts the holders of a key that too
+many share.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ joining two groups unless a cannot-link crosses them, they would grow too large,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from federation.linkage.ruleset import Limits
@@ -28,6 +29,8 @@ class Bonds(NamedTuple):
 
     must: frozenset[tuple[int, int]] = frozenset()
     cannot: frozenset[tuple[int, int]] = frozenset()
+    #: record -> its feed, where that feed holds nothing twice
+    alone: Mapping[int, str] = MappingProxyType({})
 
 
 def components(nodes: Iterable[int], edges: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -50,9 +53,16 @@ def resolve(nodes: Collection[int], edges: Iterable[Edge], bonds: Bonds, limits:
     enemies = _neighbours(Edge(a, b, 0.0) for a, b in bonds.cannot)
     for edge in sorted(kept, key=lambda each: (-each.bits, each.a, each.b)):
         one, other = forest.group(edge.a), forest.group(edge.b)
-        if one is not other and _may_join(one, other, neighbours, enemies, limits):
+        if one is other or _twice(one, other, bonds):
+            continue
+        if _may_join(one, other, neighbours, enemies, limits):
             forest.join(edge.a, edge.b)
     return sorted(sorted(group) for group in forest.groups())
+
+
+def _twice(one: Collection[int], other: Collection[int], bonds: Bonds) -> bool:
+    """Whether a feed that holds nothing twice would stand twice in the joined group."""
+    return bool({bonds.alone.get(node) for node in one} & {bonds.alone.get(node) for node in other} - {None})
 
 
 def _may_join(
@@ -152,6 +162,8 @@ def _joined(
         one, other = forest.group(edge.a), forest.group(edge.b)
         publics = {at[node] for node in (*one, *other) if node in at}
         crossed = any((a, b) in forbidden for a in one for b in other)
-        if one is not other and len(publics) <= 1 and not crossed and len(one) + len(other) <= limits.cluster:
+        if one is other or crossed or _twice(one, other, bonds):
+            continue
+        if len(publics) <= 1 and len(one) + len(other) <= limits.cluster:
             forest.join(edge.a, edge.b)
     return [sorted(group) for group in forest.groups()]

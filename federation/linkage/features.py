@@ -32,8 +32,15 @@ _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3
 _AMBIGUOUS_ROMAN = frozenset(
     {"i", "v", "x", "c", "d", "l", "m", "mi", "di", "dim", "mix", "civic", "vivid", "ill", "mild"}
 )
+_DRAFT = re.compile(r"\b(?:pre-?print|draft|working paper|manuscript version)\b|预印本|草稿|征求意见稿")
+_DESIGNATED = re.compile(
+    r"\b(?:volumes?|vol|v|parts?|pt|bde?|band|teil|tome|book|buch|sheet|blatt|issue|number|no|nr)\b[. ]*(\d{1,6})\b"
+)
+_BETWEEN_HAN = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
+_HAN_DIGITS = "〇零一二三四五六七八九十百"
+#: beside a counter, or alone at the end of a title: 卷二, 二册, `遣興三首 一`, 其一
 _HAN_NUMBER = re.compile(
-    r"[第卷册冊集輯辑]([〇零一二三四五六七八九十百]+)|([〇零一二三四五六七八九十百]+)[卷册冊集輯辑]"
+    rf"[第卷册冊集輯辑其之]([{_HAN_DIGITS}]+)|([{_HAN_DIGITS}]+)[卷册冊集輯辑]|\s([{_HAN_DIGITS}]+)$"
 )
 
 
@@ -53,7 +60,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     #: identifiers of origin, `oai:…`
     origins: tuple[str, ...] = ()
     level: str = ""
-    #: volume, sheet, issue …: `volume:2`
+    #: numbers of volume, sheet, issue …
     part: tuple[str, ...] = ()
     edition: str = ""
     medium: str = ""
@@ -88,10 +95,10 @@ def features_of(record: CatalogueRecord) -> Features:
         identifiers=_identifiers(record.identifiers, _SHARED - ({"issn"} if kind != "serial" else set())),
         origins=_identifiers(record.identifiers, _ORIGIN if kind in ("archival", "object") else frozenset({"oai"})),
         level=record.level,
-        part=tuple(sorted({f"{part.type}:{_squeezed(part.number)}" for part in record.part})),
+        part=tuple(sorted({_squeezed(part.number) for part in record.part})) or parts_in(record.title.value),
         edition=_squeezed(record.edition.value) if record.edition else "",
         medium=_squeezed(record.medium[0].label.value) if record.medium else "",
-        stage="draft" if record.form == "draft" else "",
+        stage=stage_of(record.title.value, draft=record.form == "draft", registered=_is_registered(record, kind)),
         container=next((_squeezed(r.label or r.target) for r in record.relations if r.type == "part_of"), ""),
         pages=_pages(record),
         publisher=_publisher(record),
@@ -109,7 +116,8 @@ def fingerprint(features: Features) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return " ".join(words(text[:TITLE_LENGTH]))
+    """Folded words, one space between them; none between characters of Han, which would make all titles alike."""
+    return _BETWEEN_HAN.sub("", " ".join(words(text[:TITLE_LENGTH])))
 
 
 def _titles(record: CatalogueRecord) -> tuple[str, ...]:
@@ -158,12 +166,31 @@ def _fonds(record: CatalogueRecord) -> str:
     return parts.fonds or "" if parts is not None else ""
 
 
+def stage_of(title: str, *, draft: bool = False, registered: bool = False) -> str:
+    """`draft` for what says so of itself, `published` for an article with a DOI; empty where neither is known."""
+    if draft or _DRAFT.search(fold(title)):
+        return "draft"
+    return "published" if registered else ""
+
+
+def _is_registered(record: CatalogueRecord, kind: Kind) -> bool:
+    return kind == "article" and any(each.scheme == "doi" and each.valid for each in record.identifiers)
+
+
 def numbers_in(title: str) -> tuple[str, ...]:
     """Numbers of a title: Arabic, Roman (but `i`, `v`, `x` and words that only look so), Chinese beside a counter."""
     found = {str(int(number)) for number in re.findall(r"\d{1,12}", fold(title))}
     found |= {str(_roman(word)) for word in words(title) if _is_roman(word)}
-    found |= {str(_han(first or second)) for first, second in _HAN_NUMBER.findall(title)}
+    found |= {str(_han("".join(groups))) for groups in _HAN_NUMBER.findall(title.strip())}
     return tuple(sorted(found))
+
+
+def parts_in(title: str) -> tuple[str, ...]:
+    """Numbers of volumes, sheets and issues that a title names as such: `vol. 2`, `Bd. 3`, 卷二, 第五册."""
+    named = {str(int(number)) for number in _DESIGNATED.findall(fold(title))}
+    return tuple(
+        sorted(named | {str(_han(first or second)) for first, second, _ in _HAN_NUMBER.findall(title)} - {"0"})
+    )
 
 
 def _is_roman(word: str) -> bool:

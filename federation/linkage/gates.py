@@ -5,11 +5,25 @@ A gate speaks only where both records state its field. It answers `different` or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from rapidfuzz import fuzz
+
 from federation.linkage.features import Features
 from federation.linkage.rarity import ceiling
+
+#: likeness in percent from which two publishers are one
+SAME_PUBLISHER = 80
+
+#: what comes out again and again under one title
+_RECURRING = re.compile(
+    r"\b(?:proceedings|transactions|annual|yearbook|almanac|bulletin|jahrbuch|jahresbericht|annuaire|report of the)\b"
+    r"|年报|年鉴|年会"
+)
+#: years from which two books of one title are two editions, whatever else is known
+_FAR_APART = 10
 
 Verdict = Literal["different", "related"]
 
@@ -36,8 +50,22 @@ def _level(a: Features, b: Features) -> bool:
 
 def _recurring(a: Features, b: Features) -> bool:
     """A heading that comes back every year, in another year: two issues of it."""
-    same = a.title == b.title and ceiling(a.title) <= 0
-    return same and bool(a.years) and bool(b.years) and not set(a.years) & set(b.years)
+    if a.title != b.title or not (ceiling(a.title) <= 0 or _RECURRING.search(a.title)):
+        return False
+    return bool(a.years) and bool(b.years) and not set(a.years) & set(b.years)
+
+
+def _imprint(a: Features, b: Features) -> bool:
+    """Books of other publishers, years or extents apart, that share no identifier: editions of one work."""
+    if a.kind != "book" or set(a.identifiers) & set(b.identifiers):
+        return False
+    apart = min((abs(one - other) for one in a.years for other in b.years), default=0)
+    if not (a.publisher and b.publisher):
+        return apart > _FAR_APART
+    if fuzz.token_set_ratio(a.publisher, b.publisher) >= SAME_PUBLISHER:
+        return False
+    pages = bool(a.pages and b.pages) and abs(a.pages - b.pages) > 0.1 * max(a.pages, b.pages)
+    return apart > 1 or pages
 
 
 _GATES: dict[str, tuple[Callable[[Features, Features], bool], Verdict]] = {
@@ -47,6 +75,7 @@ _GATES: dict[str, tuple[Callable[[Features, Features], bool], Verdict]] = {
     "issue": (lambda a, b: _recurring(a, b) or (a.kind == "serial" and _differ(a.numbers, b.numbers)), "different"),
     "medium": (lambda a, b: _differ(a.medium, b.medium), "related"),
     "edition": (lambda a, b: _differ(_edition(a), _edition(b)), "related"),
+    "imprint": (_imprint, "related"),
     "stage": (lambda a, b: _differ(a.stage, b.stage), "related"),
 }
 #: the ones that a rule set may leave out

@@ -11,6 +11,7 @@ import signal
 import sys
 from functools import lru_cache
 
+from federation.pipeline import keying, linking
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
@@ -23,6 +24,7 @@ from harvester.oaipmh.page import Page, parse_page
 _SET_PARENT_DEATH_SIGNAL = 1
 
 MAP_BATCH = 500
+LINK_BATCH = 500
 
 
 def start_child() -> None:
@@ -61,6 +63,28 @@ def pass_crashed(url: str) -> Progress:
         prepared = mapping.prepare(connection, FeedMapper(store).crashed, 1)
     with store.transaction() as tx:
         return mapping.write(tx, prepared)
+
+
+def key_once(url: str, limit: int = LINK_BATCH) -> Progress:
+    """Gives one batch of changed catalogue records their features and keys."""
+    store = _store(url)
+    with store.reading() as connection:
+        prepared = keying.prepare(connection, limit)
+    if not prepared.results:
+        return Progress(done=0, behind=False)
+    with store.transaction() as tx:
+        return keying.write(tx, prepared)
+
+
+def link_once(url: str, limit: int = LINK_BATCH) -> Progress:
+    """Links one batch of keyed records."""
+    store = _store(url)
+    with store.reading() as connection:
+        prepared = linking.prepare(connection, limit)
+    if not prepared.changed:
+        return Progress(done=0, behind=False)
+    with store.transaction() as tx:
+        return linking.write(tx, prepared)
 
 
 def export_once(url: str, settings: ExportSettings) -> Progress:

@@ -20,13 +20,14 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from federation.pipeline import children
+from federation.pipeline import children, keying, linking
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.harvest import harvest_feed
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, feeds, raw_records
+from federation.storage import feeds, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.engine import Store
+from federation.storage.linkage import clusters
 from harvester.oaipmh.page import Page
 from harvester.ports import Clock
 from mappings.errors import ExchangeError
@@ -44,6 +45,8 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     """How many changes each stage has still to take in."""
 
     map: int
+    key: int
+    link: int
     export: int
 
 
@@ -73,7 +76,9 @@ class Runner:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._map_loop())
-                group.create_task(self._export_loop())
+                group.create_task(self._stage_loop("keying", children.key_once))
+                group.create_task(self._stage_loop("linking", children.link_once))
+                group.create_task(self._stage_loop("exporting", children.export_once, self._export))
                 group.create_task(self._harvest_loop())
         finally:
             await self._stop_harvests()
@@ -146,12 +151,12 @@ class Runner:
             if not progress.behind:
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def _export_loop(self) -> None:
+    async def _stage_loop(self, name: str, once: Callable[..., Progress], *arguments: object) -> None:
         while True:
             try:
-                progress = await self._child(children.export_once, self._store.url, self._export)
+                progress = await self._child(once, self._store.url, *arguments)
             except (BrokenProcessPool, ExchangeError, SQLAlchemyError):
-                log.exception("exporting stopped; it is tried again")
+                log.exception("%s stopped; it is tried again", name)
                 progress = Progress(done=0, behind=False)
             if not progress.behind:
                 await asyncio.sleep(POLL_SECONDS)
@@ -184,5 +189,7 @@ def lags(store: Store) -> Lags:
     with store.reading() as connection:
         return Lags(
             map=raw_records.count_waiting(connection, cursor(connection, "map")),
-            export=catalogue_records.count_changed(connection, cursor(connection, "export")),
+            key=keying.waiting(connection),
+            link=linking.waiting(connection),
+            export=clusters.count_changes(connection, cursor(connection, "export")),
         )

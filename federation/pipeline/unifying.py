@@ -1,10 +1,8 @@
-"""Clusters as an audience sees them, loaded and unified; what the index and the pages are made from.
-
-Until records are linked, each public record is a cluster of its own, named after it.
-"""
+"""Clusters as an audience sees them, loaded and unified; what the index and the pages are made from."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -12,27 +10,62 @@ import sqlalchemy as sa
 from federation.linkage.member_records import MemberRecord, is_visible
 from federation.linkage.survivorship import unify
 from federation.storage import catalogue_records, institutions
-from federation.storage.catalogue_records import StoredRecord, catalogue_record
+from federation.storage.catalogue_records import StoredRecord
 from federation.storage.columns import instant_text
 from federation.storage.engine import Store
+from federation.storage.linkage import clusters
 from index.ports import Change
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
 
-PREFIX = "c-"
-
 
 def load_unified(connection: sa.Connection, cluster_ids: Sequence[str], audience: str) -> dict[str, UnifiedRecord]:
-    """The clusters that `audience` may see; the others are absent."""
-    names = {line.slug: line.name for line in institutions.everyone(connection)}
-    rows = catalogue_records.get_many(connection, [name.removeprefix(PREFIX) for name in cluster_ids])
-    found = {}
-    for row in rows.values():
-        member = _member(row, names)
-        if member is not None and is_visible(member, audience):
-            name = PREFIX + row.id
-            found[name] = unify([member], cluster_id=name, audience=audience, version=row.seq)
-    return found
+    """The clusters that `audience` may see; the others, and names that do not stand, are absent."""
+    return _Loaded(connection, cluster_ids).unified(audience)
+
+
+class _Loaded:
+    """The members of some clusters, each record decoded once."""
+
+    def __init__(self, connection: sa.Connection, cluster_ids: Sequence[str]) -> None:
+        self._members = clusters.members(connection, cluster_ids)
+        self._versions = clusters.versions(connection, list(self._members))
+        names = {line.slug: line.name for line in institutions.everyone(connection)}
+        ids = [record_id for members in self._members.values() for record_id in members]
+        rows = catalogue_records.get_many(connection, ids)
+        self._records = {row.id: member for row in rows.values() if (member := _member(row, names)) is not None}
+
+    def audiences(self) -> list[str]:
+        """Everybody for whom one of these clusters has a member of their own, the public first."""
+        hidden = {
+            f"institution:{member.institution}"
+            for member in self._records.values()
+            if member.record.access.line == "hidden"
+        }
+        return [PUBLIC, *sorted(hidden)]
+
+    def unified(self, audience: str) -> dict[str, UnifiedRecord]:
+        """The clusters that have something for `audience`."""
+        found = {}
+        for name, ids in self._members.items():
+            members = [self._records[record_id] for record_id in ids if record_id in self._records]
+            if any(is_visible(member, audience) for member in members):
+                version = self._versions.get(name, 0)
+                found[name] = unify(members, cluster_id=name, audience=audience, version=version)
+        return found
+
+    def hidden_names(self, audience: str) -> frozenset[str]:
+        """Clusters in which `audience` has a hidden member."""
+        return frozenset(
+            name
+            for name, ids in self._members.items()
+            if any(self._is_hidden(record_id, audience) for record_id in ids)
+        )
+
+    def _is_hidden(self, record_id: str, audience: str) -> bool:
+        member = self._records.get(record_id)
+        own = member is not None and f"institution:{member.institution}" == audience
+        return own and member is not None and member.record.access.line == "hidden"
 
 
 def _member(row: StoredRecord, names: dict[str, str]) -> MemberRecord | None:
@@ -57,41 +90,28 @@ class Clusters:
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Changes with `seq` above `after`, ascending."""
-        columns = (catalogue_record.c.seq, catalogue_record.c.id)
-        query = sa.select(*columns).where(catalogue_record.c.seq > after).order_by(catalogue_record.c.seq).limit(limit)
         with self._store.reading() as connection:
-            return [Change(seq=seq, cluster_id=PREFIX + id_) for seq, id_ in connection.execute(query)]
+            return [Change(seq=seq, cluster_id=name) for seq, name in clusters.changes(connection, after, limit)]
 
     def unified(self, cluster_ids: Sequence[str]) -> list[UnifiedRecord]:
-        """Every audience's unified record of these clusters."""
+        """Every audience's unified record of these clusters: the public's, and one for each institution of a hidden
+        member."""
         with self._store.reading() as connection:
-            return [
-                found
-                for audience, ids in _by_audience(connection, cluster_ids).items()
-                for found in load_unified(connection, ids, audience).values()
-            ]
+            loaded = _Loaded(connection, list(dict.fromkeys(cluster_ids)))
+        found: dict[str, list[UnifiedRecord]] = defaultdict(list)
+        for audience in loaded.audiences():
+            wanted = loaded.unified(audience)
+            names = wanted.keys() if audience == PUBLIC else wanted.keys() & loaded.hidden_names(audience)
+            for name in names:
+                found[name].append(wanted[name])
+        return [unified for name in found for unified in found[name]]
 
     def last_seq(self) -> int:
         """`seq` of the last change."""
         with self._store.reading() as connection:
-            return connection.execute(sa.select(sa.func.max(catalogue_record.c.seq))).scalar() or 0
+            return clusters.last_seq(connection)
 
     def all_clusters(self, after_id: str, limit: int) -> list[str]:
         """Ids of living clusters above `after_id`, ascending."""
-        query = (
-            sa.select(catalogue_record.c.id)
-            .where(catalogue_record.c.id > after_id.removeprefix(PREFIX), catalogue_record.c.alive)
-            .order_by(catalogue_record.c.id)
-            .limit(limit)
-        )
         with self._store.reading() as connection:
-            return [PREFIX + id_ for id_ in connection.execute(query).scalars()]
-
-
-def _by_audience(connection: sa.Connection, cluster_ids: Sequence[str]) -> dict[str, list[str]]:
-    ids = [name.removeprefix(PREFIX) for name in cluster_ids]
-    query = sa.select(catalogue_record.c.audience, catalogue_record.c.id).where(catalogue_record.c.id.in_(ids))
-    found: dict[str, list[str]] = {PUBLIC: []}
-    for audience, id_ in connection.execute(query):
-        found.setdefault(audience, []).append(PREFIX + id_)
-    return found
+            return clusters.living(connection, after_id, limit)

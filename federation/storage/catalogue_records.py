@@ -100,6 +100,12 @@ def known(connection: Connection, record_ids: Sequence[str]) -> dict[str, Known]
     return {row["id"]: Known(**row) for row in connection.execute(query).mappings()}
 
 
+def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRecord]:
+    """Records whose `seq` is above `seq`, in the order of commits."""
+    query = select(catalogue_record).where(catalogue_record.c.seq > seq).order_by(catalogue_record.c.seq).limit(limit)
+    return [_decoded(row) for row in connection.execute(query).mappings()]
+
+
 def highest_rid(connection: Connection) -> int:
     """The largest number given to a record so far."""
     return connection.execute(select(func.max(catalogue_record.c.rid))).scalar_one() or 0
@@ -126,13 +132,6 @@ def count_by_institution(connection: Connection, audience: str) -> dict[str, int
     )
     rows = connection.execute(query.group_by(catalogue_record.c.institution))
     return {row.institution: row.number for row in rows}
-
-
-def ids_of_institution(connection: Connection, institution: str, after: str, limit: int) -> list[str]:
-    """Ids of an institution's living public records above `after`, ascending."""
-    mine = (catalogue_record.c.institution == institution) & (catalogue_record.c.audience == "public")
-    query = select(catalogue_record.c.id).where(mine, catalogue_record.c.alive, catalogue_record.c.id > after)
-    return list(connection.execute(query.order_by(catalogue_record.c.id).limit(limit)).scalars())
 
 
 def ids_of_feed(connection: Connection, feed: str) -> list[str]:

@@ -22,6 +22,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "raw_record": frozenset({"seen_run", "seen_list"}),
     "account": frozenset({"signed_in_at"}),
     "role_grant": frozenset(),
+    "feed_link": frozenset(),
     "judgement": frozenset(),
     "judgement_member": frozenset(),
 }

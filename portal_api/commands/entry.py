@@ -7,7 +7,7 @@ import sys
 import typer
 
 from mappings.errors import CrosswalkInvalid, ExchangeError
-from portal_api.commands import account, config, crosswalk, feed, institution, ledger, serve, show
+from portal_api.commands import account, config, crosswalk, feed, institution, ledger, link, serve, show
 from portal_api.commands.output import errors
 from portal_api.http.problems import exit_code
 
@@ -26,6 +26,7 @@ app.add_typer(institution.app, name="institution")
 app.add_typer(account.app, name="account")
 app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
+app.add_typer(link.app, name="link")
 app.add_typer(ledger.app, name="ledger")
 
 

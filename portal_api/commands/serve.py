@@ -18,6 +18,7 @@ from federation.pipeline.folder_lock import holding
 from federation.pipeline.runner import Runner
 from federation.storage import feeds, institutions
 from federation.storage.engine import Store
+from federation.storage.linkage import feed_links
 from federation.storage.transactions import Transaction
 from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
@@ -75,6 +76,7 @@ def _add_partner(tx: Transaction, partner: DemoPartner, running: Running) -> fee
     if known is None:
         feed = _feed_of(partner, running, tx.now)
         feeds.add(tx, feed)
+        feed_links.set_duplicate_free(tx, feed.key, duplicate_free=partner.duplicate_free)
         return feed
     moved = msgspec.structs.replace(known, base_url=running.base_url(partner.slug))
     feeds.change(tx, moved)

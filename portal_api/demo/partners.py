@@ -37,6 +37,8 @@ class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
     #: file in `data/`, without its endings
     data_file: str
     authority: str
+    #: describes nothing twice: poems of one title by one poet are two poems
+    duplicate_free: bool = False
 
     @property
     def format(self) -> Format:
@@ -73,7 +75,9 @@ def _museums() -> tuple[DemoPartner, ...]:
 
 def _chinese() -> tuple[DemoPartner, ...]:
     return (
-        _partner("poetry", "Chinese Poetry 中华古诗词 (sample)", "oai_qdc", "base/qdc", MIT),
+        msgspec.structs.replace(
+            _partner("poetry", "Chinese Poetry 中华古诗词 (sample)", "oai_qdc", "base/qdc", MIT), duplicate_free=True
+        ),
         _partner(
             "reading-room",
             "East Asian Reading Room 东亚阅览室 (demonstration)",

@@ -16,7 +16,7 @@ from portal_api.config import Settings
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
 from tests.federation.pipeline.test_harvest import add_feed, harvest
-from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_map import link_all, map_all
 from tests.peers.courteous.repository import Item, Repository, items, serving
 
 
@@ -29,6 +29,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[str]:
     async with serving(Repository([*items(20), hostile])) as url:
         await harvest(store, add_feed(store, url))
     map_all(store)
+    link_all(store)
     worker = Runner(
         store, SystemClock(), export=ExportSettings(authority="test.example"), processes=1, user_agent="test"
     )

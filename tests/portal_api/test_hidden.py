@@ -12,12 +12,13 @@ from federation.pipeline.harvest import harvest_feed
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records
 from federation.storage.engine import Store, embedded_url
+from federation.storage.linkage import clusters
 from mappings.schema.ids import record_id
 from portal_api.commands.serve import add_partners
 from portal_api.demo.partners import partners
 from portal_api.demo.repositories import start_partners
 from tests.federation.pipeline.test_harvest import PatientClock, parse
-from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_map import link_all, map_all
 
 ROOM = next(partner for partner in partners() if partner.slug == "reading-room")
 
@@ -32,6 +33,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         await harvest_feed(store, feed, parse=parse, clock=PatientClock(), user_agent="test")
     await running.stop()
     map_all(store, limit=500)
+    link_all(store, limit=500)
     yield store
     store.close()
 
@@ -46,8 +48,8 @@ async def test_a_hidden_record_is_in_no_public_answer(store: Store) -> None:
     assert Clusters(store).unified([hidden])[0].audience == "institution:reading-room"
     with store.reading() as connection:
         assert load_unified(connection, [hidden], "public") == {}
-        everyone = catalogue_records.ids_of_institution(connection, "reading-room", "", 10_000)
-        assert hidden.removeprefix("c-") not in everyone
+        everyone = clusters.of_institution(connection, "reading-room", "", 10_000)
+        assert hidden not in everyone
         assert catalogue_records.count_by_institution(connection, "public") == {"reading-room": len(everyone)}
 
 

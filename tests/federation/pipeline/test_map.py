@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from federation.pipeline import map as mapping
-from federation.pipeline.children import pass_crashed
+from federation.pipeline.children import key_once, link_once, pass_crashed
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records, cursors, outcomes
@@ -36,6 +36,14 @@ def map_all(store: Store, *, limit: int = 50) -> None:
         assert accounts(store).exact
 
 
+def link_all(store: Store, *, limit: int = 50) -> None:
+    """Keys and links everything that is mapped."""
+    while key_once(store.url, limit).behind:
+        pass
+    while link_once(store.url, limit).behind:
+        pass
+
+
 def accounts(store: Store) -> Accounts:
     with store.reading() as connection:
         return outcomes.accounts(connection, cursors.get(connection, mapping.STAGE))
@@ -47,6 +55,7 @@ async def test_every_harvested_record_is_mapped_deleted_or_rejected_with_a_reaso
         await harvest(store, add_feed(store, url))
     assert accounts(store) == Accounts(harvested=121, waiting=121)
     map_all(store)
+    link_all(store)
     assert accounts(store) == Accounts(harvested=121, mapped=114, deleted=6, rejected=1)
     with store.reading() as connection:
         refusals = outcomes.refusals(connection, "k", "rejected")
@@ -57,6 +66,7 @@ async def test_a_value_names_its_record_path_rule_and_crosswalk(store: Store) ->
     async with serving(Repository(items(2))) as url:
         await harvest(store, add_feed(store, url))
     map_all(store)
+    link_all(store)
     source = Clusters(store)
     (first, second) = source.all_clusters("", 10)
     with store.reading() as connection:
@@ -74,11 +84,13 @@ async def test_what_does_not_change_downstream_keeps_its_place(store: Store) -> 
         feed = add_feed(store, url)
         await harvest(store, feed)
         map_all(store)
+        link_all(store)
         before = Clusters(store).last_seq()
         again = [Item(item.identifier, "2026-02-01", item.title) for item in repository.records[:5]]
         repository.records = [*again, *repository.records[5:], Item("oai:peer:new", "2026-02-01", "New")]
         await harvest(store, feed)
     map_all(store)
+    link_all(store)
     assert len(Clusters(store).changes(before, 100)) == 1
     with store.reading() as connection:
         assert catalogue_records.count_alive(connection) == 11
@@ -90,14 +102,17 @@ async def test_a_deletion_is_a_tombstone_and_a_return_lifts_it(store: Store) -> 
         feed = add_feed(store, url)
         await harvest(store, feed)
         map_all(store)
+        link_all(store)
         (name,) = Clusters(store).all_clusters("", 10)
         repository.records = [Item("oai:peer:a", "2026-02-01", "A", deleted=True)]
         await harvest(store, feed)
         map_all(store)
+        link_all(store)
         assert Clusters(store).unified([name]) == []
         repository.records = [Item("oai:peer:a", "2026-02-02", "A")]
         await harvest(store, feed)
         map_all(store)
+        link_all(store)
     assert [found.id for found in Clusters(store).unified([name])] == [name]
 
 
@@ -106,6 +121,7 @@ async def test_a_record_whose_mapping_ends_its_process_is_rejected_and_passed(st
         await harvest(store, add_feed(store, url))
     assert pass_crashed(store.url).done == 1
     map_all(store)
+    link_all(store)
     assert accounts(store) == Accounts(harvested=3, mapped=2, rejected=1)
     with store.reading() as connection:
         assert [refusal.code for refusal in outcomes.refusals(connection, "k", "rejected")] == ["step_crashed"]

@@ -1,0 +1,209 @@
+"""The first step of linking: changed catalogue records get their features and blocking keys.
+
+Keys are committed before any look-up, so of two records that arrive together the later look-up sees the other. A key
+that has become hot or generic, or is so no longer, has all its holders linked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.linkage.blocking_keys import Key, fine_of, keys_of
+from federation.linkage.features import Features, features_of, fingerprint
+from federation.linkage.generic_values import is_generic
+from federation.linkage.member_records import MemberRecord, cut
+from federation.linkage.ruleset import base
+from federation.pipeline.progress import Progress
+from federation.storage import catalogue_records, cursors
+from federation.storage.bulk import Row, insert_many, upsert_many
+from federation.storage.catalogue_records import StoredRecord
+from federation.storage.columns import instant_text
+from federation.storage.linkage import keyed
+from federation.storage.linkage.keyed import KeyState
+from federation.storage.linkage.tables import LIVE, link_key, link_record, link_state
+from federation.storage.transactions import Transaction
+
+STAGE = "key"
+
+
+class Keying(msgspec.Struct, frozen=True, kw_only=True):
+    """A record with its features and keys, not yet written."""
+
+    stored: StoredRecord
+    first_seen: int
+    #: None where the record is gone
+    features: Features | None
+    fingerprint: str
+    fine: int
+    keys: tuple[Key, ...]
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that is keyed and not yet written."""
+
+    #: the cursor that it starts from; `write` refuses another
+    after: int
+    results: tuple[Keying, ...]
+    behind: bool
+
+
+def prepare(connection: sa.Connection, limit: int) -> Prepared:
+    """The next `limit` changed catalogue records, keyed."""
+    after = cursors.get(connection, STAGE)
+    rows = catalogue_records.changed_since(connection, after, limit)
+    seen = catalogue_records.known(connection, [row.id for row in rows])
+    results = tuple(_keyed(row, seen[row.id].first_seen) for row in rows)
+    return Prepared(after=after, results=results, behind=len(rows) == limit)
+
+
+def _keyed(row: StoredRecord, first_seen: int) -> Keying:
+    features = _features(row)
+    return Keying(
+        stored=row,
+        first_seen=first_seen,
+        features=features,
+        fingerprint=fingerprint(features) if features else "",
+        fine=fine_of(features) if features else 0,
+        keys=tuple(keys_of(features)) if features else (),
+    )
+
+
+def _features(row: StoredRecord) -> Features | None:
+    if row.record is None:
+        return None
+    member = MemberRecord(
+        record=row.record,
+        rules={},
+        institution=row.institution,
+        institution_name=row.institution,
+        feed=row.feed,
+        first_seen=None,
+        seq=row.seq,
+    )
+    return features_of(cut(member, row.audience).record)
+
+
+def write(tx: Transaction, prepared: Prepared) -> Progress:
+    """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing."""
+    if not prepared.results or cursors.get(tx.connection, STAGE) != prepared.after:
+        return Progress(done=0, behind=bool(prepared.results))
+    known = _known(tx.connection, [each.stored.rid for each in prepared.results])
+    _write_records(tx, prepared.results)
+    _write_states(tx, prepared.results, known)
+    changed = [each for each in prepared.results if known.get(each.stored.rid, (0, None))[1] != each.fingerprint]
+    former = _write_keys(tx, changed)
+    _note_keys(tx, changed, former)
+    cursors.advance(tx, STAGE, prepared.results[-1].stored.seq)
+    return Progress(done=len(prepared.results), behind=prepared.behind)
+
+
+def _known(connection: sa.Connection, rids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Number -> (rev, fingerprint) of what was keyed before."""
+    state = link_state.c
+    query = sa.select(state.rid, state.rev, state.fingerprint).where(state.slot == LIVE, state.rid.in_(rids))
+    return {rid: (rev, mark) for rid, rev, mark in connection.execute(query)}
+
+
+def _write_records(tx: Transaction, results: Sequence[Keying]) -> None:
+    live: list[Row] = []
+    gone: list[Row] = []
+    for each in results:
+        row: dict[str, str | int | None] = {
+            "rid": each.stored.rid,
+            "record_id": each.stored.id,
+            "feed": each.stored.feed,
+            "institution": each.stored.institution,
+            "audience": each.stored.audience,
+            "first_seen": each.first_seen,
+            "alive": each.stored.alive,
+        }
+        if each.stored.alive:
+            live.append(row | {"heir": None, "ended_at": None})
+        else:
+            gone.append(row | {"ended_at": instant_text(tx.now)})
+    upsert_many(tx, link_record, live, key=("rid",))
+    upsert_many(tx, link_record, gone, key=("rid",))
+
+
+def _write_states(tx: Transaction, results: Sequence[Keying], known: dict[int, tuple[int, str]]) -> None:
+    rows: list[Row] = []
+    for each in results:
+        rev, mark = known.get(each.stored.rid, (0, ""))
+        rows.append(
+            {
+                "slot": LIVE,
+                "rid": each.stored.rid,
+                "kind": each.features.kind if each.features else "",
+                "features": keyed.packed(each.features) if each.features else b"",
+                "fingerprint": each.fingerprint,
+                "rev": rev if mark == each.fingerprint and rev else rev + 1,
+                "seq": tx.next_seq(),
+            }
+        )
+    upsert_many(tx, link_state, rows, key=("slot", "rid"))
+
+
+def _write_keys(tx: Transaction, changed: Sequence[Keying]) -> set[int]:
+    """Replaces the keys of these records; gives the ones that they held before."""
+    rids = [each.stored.rid for each in changed]
+    former = {k for keys in keyed.keys_of(tx.connection, rids).values() for k in keys}
+    if former:
+        tx.connection.execute(sa.delete(link_key).where(link_key.c.slot == LIVE, link_key.c.rid.in_(rids)))
+    rows: list[Row] = [
+        {"slot": LIVE, "k": k, "rid": each.stored.rid, "fine": each.fine}
+        for each in changed
+        for k in dict.fromkeys(key.number for key in each.keys)
+    ]
+    insert_many(tx, link_key, rows)
+    return former
+
+
+def _note_keys(tx: Transaction, changed: Sequence[Keying], former: set[int]) -> None:
+    """Notes which keys have become hot or generic, or are so no longer, and links their holders again."""
+    identifiers = {key.number for each in changed for key in each.keys if key.kind == "id"}
+    touched = former | {key.number for each in changed for key in each.keys}
+    noted = keyed.key_states(tx.connection, touched)
+    counts = _counts(tx.connection, touched)
+    odd = {k for k in touched if counts.get(k, 0) > base().limits.key or k in noted}
+    odd |= {k for k in identifiers if counts.get(k, 0) > 2}
+    holders = keyed.holders(tx.connection, odd)
+    turned = {}
+    for k in sorted(odd):
+        rids = [holder.rid for holder in holders.get(k, ()) if holder.public]
+        judged = k in identifiers or noted.get(k, KeyState()).generic
+        now = KeyState(len(rids) > base().limits.key, judged and _is_generic(tx.connection, rids))
+        if now != noted.get(k, KeyState()):
+            turned[k] = now
+    keyed.keep_key_states(tx, turned)
+    _relink(tx, {holder.rid for k in turned for holder in holders.get(k, ())})
+
+
+def _counts(connection: sa.Connection, keys: set[int]) -> dict[int, int]:
+    number = sa.func.count()
+    found: dict[int, int] = {}
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), 5_000):
+        part = ordered[start : start + 5_000]
+        query = sa.select(link_key.c.k, number).where(link_key.c.slot == LIVE, link_key.c.k.in_(part))
+        found.update((k, count) for k, count in connection.execute(query.group_by(link_key.c.k).having(number > 2)))
+    return found
+
+
+def _is_generic(connection: sa.Connection, rids: Sequence[int]) -> bool:
+    """Whether the holders of an identifier, the 120 lowest of them, speak of unlike things."""
+    found = keyed.get_many(connection, sorted(rids)[: base().limits.key])
+    return is_generic(each.features.title for each in found.values() if each.features and each.features.title)
+
+
+def _relink(tx: Transaction, rids: Iterable[int]) -> None:
+    for rid in sorted(rids):
+        where = (link_state.c.slot == LIVE) & (link_state.c.rid == rid)
+        tx.connection.execute(link_state.update().where(where).values(seq=tx.next_seq()))
+
+
+def waiting(connection: sa.Connection) -> int:
+    """How many catalogue records are still to be keyed."""
+    return catalogue_records.count_changed(connection, cursors.get(connection, STAGE))

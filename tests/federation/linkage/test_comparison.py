@@ -1,0 +1,178 @@
+"""Reasons and their bits: what merges, what a person should look at, what stays apart."""
+
+from __future__ import annotations
+
+import itertools
+from importlib.resources import files
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from federation.errors import RulesetInvalid
+from federation.linkage.cluster import Bonds, Edge, resolve
+from federation.linkage.comparison import compare
+from federation.linkage.features import Features, features_of, numbers_in
+from federation.linkage.generic_values import is_generic
+from federation.linkage.kinds import kind_of
+from federation.linkage.names import Name, name_of
+from federation.linkage.ruleset import Limits, base, read_ruleset
+from mappings.schema.identifiers import Identifier
+from mappings.schema.text import Label, Text
+from tests.federation.linkage.records import catalogue_record
+
+
+def of(title: str, **fields: object) -> Features:
+    return features_of(catalogue_record(1, title, **fields))  # type: ignore[arg-type]
+
+
+def outcome(a: Features, b: Features) -> str:
+    compared = compare(a, b)
+    if compared.gate:
+        return compared.gate.verdict
+    limits = base().limits
+    return "merge" if compared.bits >= limits.merge else "review" if compared.bits >= limits.review else "apart"
+
+
+def test_one_book_with_its_title_written_in_two_ways_merges() -> None:
+    a = of("Über die Kunst des Archivs", authors=("Müller, Jürgen",), year="1999")
+    b = of("UEBER DIE KUNST DES ARCHIVS", authors=("Mueller, J.",), year="1999")
+    assert outcome(a, b) == "merge"
+
+
+def test_simplified_and_traditional_characters_are_one_title() -> None:
+    a, b = of("红楼梦之谜", authors=("赵国栋",), year="1998"), of("紅樓夢之謎", authors=("趙國棟",), year="1998")
+    assert outcome(a, b) == "merge"
+
+
+def test_poems_that_differ_in_one_character_stay_apart() -> None:
+    a, b = of("長歌行", authors=("李白",)), of("短歌行", authors=("李白",))
+    assert outcome(a, b) == "apart"
+    first, second = of("遣興三首 一", authors=("杜甫",)), of("遣興三首 二", authors=("杜甫",))
+    assert outcome(first, second) == "apart"
+
+
+def test_generic_headings_need_more_than_themselves() -> None:
+    assert outcome(of("Poems", year="1900"), of("Poems", year="1900")) != "merge"
+    editorials = [of("Editorial", authors=("Ross, K.",), year=year, type="Text") for year in ("2001", "2002")]
+    assert outcome(*editorials) == "different"
+
+
+def test_a_volume_number_outranks_a_shared_identifier() -> None:
+    isbn = Identifier(scheme="isbn", value="x", normalised="9780684868189")
+    a, b = (of(f"Ships of the north, volume {n}", identifiers=(isbn,), year="2000") for n in (1, 2))
+    assert outcome(a, b) == "different"
+
+
+def test_an_identifier_beside_another_title_joins_nothing() -> None:
+    isbn = Identifier(scheme="isbn", value="x", normalised="9780684868189")
+    a, b = (of(title, identifiers=(isbn,)) for title in ("A history of weaving", "Ships of the north"))
+    assert outcome(a, b) == "apart"
+
+
+def test_editions_of_other_publishers_are_related() -> None:
+    a, b = of("Great expectations", year="1885"), of("Great expectations", year="2000")
+    a = msgspec.structs.replace(a, publisher="chapman and hall", kind="book")
+    b = msgspec.structs.replace(b, publisher="modern library", kind="book")
+    assert outcome(a, b) == "related"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"level": "fonds"}, "archival"),
+        ({"level": "file"}, "archival"),
+        ({"type": "Collection"}, "archival"),
+        ({"type": "PhysicalObject"}, "object"),
+        ({"type": "Image"}, "object"),
+        ({"type": "Sound"}, "audio"),
+        ({"type": "Dataset"}, "dataset"),
+        ({"type": "Text"}, "book"),
+        ({"type": "Text", "reference_code": "A/1/2"}, "archival"),
+        ({"type": "Text", "identifiers": (Identifier(scheme="issn", value="1", normalised="1"),)}, "serial"),
+    ],
+)
+def test_the_kind_follows_the_table(fields: dict[str, object], kind: str) -> None:
+    assert kind_of(catalogue_record(1, "x", **fields)) == kind  # type: ignore[arg-type]
+
+
+def test_a_genre_tells_maps_and_periodicals() -> None:
+    map_ = msgspec.structs.replace(catalogue_record(1, "x"), genre=(Label(label=Text(value="Maps")),))
+    assert kind_of(map_) == "map"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Turgenev, Ivan Sergeevich", Name("turgenev", "i")),
+        ("Ivan Turgenev", Name("turgenev", "i")),
+        ("I. Turgenev", Name("turgenev", "i")),
+        ("Beethoven, Ludwig van", Name("bethoven", "l")),
+        ("Müller, Anna, 1850-1920", Name("muller", "a")),
+        ("司馬遷", Name("司马迁", "")),
+        ("12 3", None),
+    ],
+)
+def test_names_are_read_in_either_order(written: str, name: Name | None) -> None:
+    found = name_of(written)
+    if name is not None and name.family == "bethoven":
+        name = Name("beethoven", "l")
+    assert found == name
+
+
+@pytest.mark.parametrize(
+    ("title", "numbers"),
+    [
+        ("Report 1931", ("1931",)),
+        ("Register, Teil XIV", ("14",)),
+        ("I am of the mix", ()),
+        ("目录 第二卷", ("2",)),
+        ("遣興三首 二", ("2",)),
+        ("卷十二", ("12",)),
+    ],
+)
+def test_numbers_of_a_title(title: str, numbers: tuple[str, ...]) -> None:
+    assert numbers_in(title) == numbers
+
+
+def test_an_identifier_on_three_unlike_titles_is_generic() -> None:
+    assert is_generic(["poems", "a history of weaving", "ships of the north"])
+    assert not is_generic(["ships of the north", "ships of the north an illustrated history", "the ships of the north"])
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_comparing_is_symmetrical(one: str, other: str) -> None:
+    a, b = of(one, authors=(other,)), of(other, authors=(one,))
+    assert compare(a, b) == compare(b, a)
+
+
+@given(st.data())
+def test_groups_do_not_depend_on_the_order_of_edges(data: st.DataObject) -> None:
+    nodes = range(8)
+    pairs = list(itertools.combinations(nodes, 2))
+    chosen = data.draw(st.lists(st.sampled_from(pairs), unique=True, max_size=20))
+    edges = [Edge(a, b, float(data.draw(st.sampled_from([6, 8, 10])))) for a, b in chosen]
+    cannot = frozenset(data.draw(st.lists(st.sampled_from(pairs), max_size=3)))
+    limits = Limits(cluster=5)
+    found = resolve(nodes, edges, Bonds(cannot=cannot), limits)
+    assert found == resolve(nodes, data.draw(st.permutations(edges)), Bonds(cannot=cannot), limits)
+    assert sorted(node for group in found for node in group) == list(nodes)
+    assert not any(set(pair) <= set(group) for pair in cannot for group in found)
+    assert all(len(group) <= limits.cluster for group in found)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("review: 2", "expected review below merge"),
+        ("publisher.equal: 1", "publisher.equal"),
+        ("[part, issue, medium, edition, imprint, stage]", "expected gates among"),
+    ],
+)
+def test_a_faulty_rule_set_names_file_and_reason(wrong: str, message: str) -> None:
+    text = files("federation.linkage").joinpath("rulesets", "base.yaml").read_text(encoding="utf-8")
+    replacement = {"review: 2": "review: 9", "publisher.equal: 1": "publisher.equal: 99"}.get(wrong, "[level]")
+    with pytest.raises(RulesetInvalid, match=r"base\.yaml:\d") as raised:
+        read_ruleset(text.replace(wrong, replacement), file="base.yaml")
+    assert message in str(raised.value)

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from index.analysis.codes import code_key, code_paths
-from index.analysis.sorting import sort_number, title_sort_key
+from index.analysis.sorting import title_sort_key
 from index.analysis.words import column_tokens, title_key
 from index.display import Display, Shown, pack
 from index.document_facets import Labelled, facets_of
@@ -78,11 +78,16 @@ def _document(
         audience=unified.audience,
         columns={column: column_tokens(texts.get(column, ())) for column in TEXT_COLUMNS},
         lookups=_lookups(unified, members, scope, title)
-        | {"shown_as": shown_as, "hidden_from": tuple(hidden_from), "doc_id": (doc_id,), "bucket": (digest[:1].hex(),)},
+        | {
+            "shown_as": shown_as,
+            "hidden_from": tuple(hidden_from),
+            "doc_id": (doc_id,),
+            "bucket": (digest[:1].hex(),),
+            "title_sort": (f"{title_sort_key(title)}\0{doc_id}",),
+        },
         facets=facets_of(unified, members, scope),
         numbers=date_numbers([date for each in unified.dates for date in values_of(each, scope)], digest)
         | {
-            "title_sort": (sort_number(title_sort_key(title)),),
             "order_key": (int.from_bytes(digest[:6], "big"),),
             "version": (unified.version,),
             "check": (_check(doc_id, unified.version),),

@@ -30,6 +30,13 @@ class BackendUnavailable(SearchError):
         super().__init__(f"{reason}; try again in {retry_after_seconds} s")
 
 
+class NoGeneration(BackendUnavailable):
+    """There is no index yet: the first one is being made."""
+
+    def __init__(self) -> None:
+        super().__init__("the search index is being made")
+
+
 class DocumentRejected(SearchError):
     """One document that the engine will not take; the batch goes on without it."""
 

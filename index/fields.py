@@ -44,6 +44,9 @@ FACETS: tuple[str, ...] = (
     "fonds",
 )
 
+#: parts key, folded label and label in the columns `label.*`
+LABEL_MARK = "\x1f"
+
 #: exact look-ups
 LOOKUPS: tuple[str, ...] = (
     "doc_id",
@@ -59,7 +62,12 @@ LOOKUPS: tuple[str, ...] = (
     "shown_as",
     "audience",
     "hidden_from",
+    "title_sort",
 )
+#: look-ups that put hits in order too; they end in NUL and the document's id, so no two are equal
+SORT_KEYS: tuple[str, ...] = ("title_sort",)
+#: look-ups that repair lists
+STORED: tuple[str, ...] = ("doc_id",)
 
 #: whole numbers; `first_day` and `last_day` are absent where nothing is dated
 INTEGERS: tuple[str, ...] = (
@@ -70,7 +78,6 @@ INTEGERS: tuple[str, ...] = (
     "year",
     "date_sort",
     "date_sort_last",
-    "title_sort",
     "order_key",
     "version",
     "check",
@@ -131,3 +138,8 @@ def stem(column: str) -> str:
 def facet(key: str) -> str:
     """Name of a facet's column."""
     return f"facet.{key}"
+
+
+def label(key: str) -> str:
+    """Name of the column of a facet's values with their labels: key, folded label and label, parted by `LABEL_MARK`."""
+    return f"label.{key}"

@@ -9,7 +9,7 @@ import msgspec
 
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer
-from mappings.schema.access import Visibility
+from mappings.schema.access import EVERYONE, Visibility
 from mappings.schema.unified import UnifiedRecord
 
 
@@ -60,5 +60,5 @@ class SearchBackend(Protocol):
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""
 
-    def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
+    def labels(self, facet: str, values: Sequence[str], visibility: Visibility = EVERYONE) -> dict[str, str]:
         """Labels of facet values; a value without one is its own label."""

@@ -13,6 +13,7 @@ from federation.pipeline.trial import Trial
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
+from index.ports import SearchBackend
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.gate import Gate
 from portal_api.oai_provider.routes import Provider
@@ -75,6 +76,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 
     settings: PortalSettings
     catalogue: Catalogue
+    search: SearchBackend
     health: Callable[[], Health]
     #: the OAI-PMH repository at `/oai`
     provider: Provider

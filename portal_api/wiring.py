@@ -21,6 +21,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage import clusters
 from harvester.oaipmh.page import Page
+from index.embedded.backend import EmbeddedSearch
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.gate import Gate
@@ -48,11 +49,12 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
         store.close()
 
 
-def new_runner(settings: Settings, store: Store) -> Runner:
+def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
     """The runner that works for this store while it is served."""
     return Runner(
         store,
         SystemClock(),
+        index=index_folder(folder),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
         processes=settings.work.processes,
         user_agent=user_agent(settings),
@@ -66,6 +68,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
+        search=EmbeddedSearch(index_folder(folder)),
         health=lambda: health(store, runner),
         store=store,
         gate=Gate(store, portal),
@@ -87,6 +90,11 @@ def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], A
 def user_agent(settings: Settings) -> str:
     """What repositories are told of who asks."""
     return f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
+
+
+def index_folder(folder: Path) -> Path:
+    """Where the search index of a data folder lies."""
+    return folder / "index"
 
 
 def _portal_settings(settings: Settings) -> PortalSettings:
@@ -111,8 +119,8 @@ def health(store: Store, runner: Runner) -> Health:
         records=records,
         clusters=things,
         feeds=FeedSums(due=due, running=running),
-        lag=StageLags(map=behind.map, key=behind.key, link=behind.link, export=behind.export),
-        idle=not (due or running or behind.map or behind.key or behind.link or behind.export),
+        lag=StageLags(map=behind.map, key=behind.key, link=behind.link, publish=behind.publish, export=behind.export),
+        idle=not (due or running or behind.map or behind.key or behind.link or behind.publish or behind.export),
     )
 
 

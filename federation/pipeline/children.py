@@ -10,8 +10,9 @@ import ctypes
 import signal
 import sys
 from functools import lru_cache
+from pathlib import Path
 
-from federation.pipeline import keying, linking
+from federation.pipeline import keying, linking, publish
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
@@ -85,6 +86,11 @@ def link_once(url: str, limit: int = LINK_BATCH) -> Progress:
         return Progress(done=0, behind=False)
     with store.transaction() as tx:
         return linking.write(tx, prepared)
+
+
+def publish_once(url: str, folder: str) -> Progress:
+    """Takes one batch of changes into the search index; always in the same process, which keeps the writer."""
+    return publish.publish(_store(url), Path(folder))
 
 
 def export_once(url: str, settings: ExportSettings) -> Progress:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -47,19 +48,26 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     map: int
     key: int
     link: int
+    publish: int
     export: int
 
 
 class Runner:
     """Carries the work of one store until it is stopped."""
 
-    def __init__(self, store: Store, clock: Clock, *, export: ExportSettings, processes: int, user_agent: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, index: Path, export: ExportSettings, processes: int, user_agent: str
+    ) -> None:
         self._store = store
+        #: folder of the search index
+        self._index = index
         self._clock = clock
         self._user_agent = user_agent
         self._export = export
         self._processes = processes
-        self._pool = self._new_pool()
+        self._pool = self._new_pool(processes or os.cpu_count() or 1)
+        #: one process, whose index writer stays open
+        self._indexer = self._new_pool(1)
         self._harvests: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -79,6 +87,7 @@ class Runner:
                 group.create_task(self._stage_loop("keying", children.key_once))
                 group.create_task(self._stage_loop("linking", children.link_once))
                 group.create_task(self._stage_loop("exporting", children.export_once, self._export))
+                group.create_task(self._publish_loop())
                 group.create_task(self._harvest_loop())
         finally:
             await self._stop_harvests()
@@ -87,6 +96,7 @@ class Runner:
     def close(self) -> None:
         """Ends the worker processes once their batches in hand are written."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._indexer.shutdown(wait=True, cancel_futures=True)
 
     async def _harvest_loop(self) -> None:
         while True:
@@ -161,6 +171,22 @@ class Runner:
             if not progress.behind:
                 await asyncio.sleep(POLL_SECONDS)
 
+    async def _publish_loop(self) -> None:
+        while True:
+            try:
+                progress = await asyncio.get_running_loop().run_in_executor(
+                    self._indexer, children.publish_once, self._store.url, str(self._index)
+                )
+            except BrokenProcessPool:
+                log.warning("the process of the search index died; another one goes on from the index's last commit")
+                self._indexer = self._new_pool(1)
+                progress = Progress(done=0, behind=False)
+            except (ExchangeError, SQLAlchemyError):
+                log.exception("publishing stopped; it is tried again")
+                progress = Progress(done=0, behind=False)
+            if not progress.behind:
+                await asyncio.sleep(POLL_SECONDS)
+
     async def _after_crash(self, limit: int) -> Progress:
         """A batch that ended its process runs again record by record; the record that does so alone is rejected."""
         log.warning("a worker process died while it mapped %s records", limit)
@@ -172,16 +198,16 @@ class Runner:
     def _child(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
         return asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
 
-    def _new_pool(self) -> ProcessPoolExecutor:
+    def _new_pool(self, processes: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            max_workers=self._processes or os.cpu_count() or 1,
+            max_workers=processes,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=children.start_child,
         )
 
     def _renew_pool(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._new_pool()
+        self._pool = self._new_pool(self._processes or os.cpu_count() or 1)
 
 
 def lags(store: Store) -> Lags:
@@ -191,5 +217,6 @@ def lags(store: Store) -> Lags:
             map=raw_records.count_waiting(connection, cursor(connection, "map")),
             key=keying.waiting(connection),
             link=linking.waiting(connection),
+            publish=clusters.count_changes(connection, cursor(connection, "publish")),
             export=clusters.count_changes(connection, cursor(connection, "export")),
         )

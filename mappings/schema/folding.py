@@ -134,6 +134,16 @@ _ASIDE = "".join(f"{chr(first)}-{chr(last)}" for first, last in _ALONE)
 _JOINED = re.compile(rf"(?<![^\W_])[^\W\d_{_ASIDE}]+(?:['-][^\W\d_{_ASIDE}]+)+(?![^\W_])")
 
 
+def stands_alone(character: str) -> bool:
+    """Whether a letter is a word by itself: no spaces divide words in its script."""
+    return _within(ord(character), _ALONE)
+
+
+def is_han(character: str) -> bool:
+    """Whether a character is Han, so that a dictionary can part a run of them into words."""
+    return _within(ord(character), _HAN)
+
+
 def _joined_and_split(match: re.Match[str]) -> str:
     compound = match.group()
     return f"{compound.replace('-', '').replace(chr(39), '')} {compound}"

@@ -105,7 +105,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
     config.check_listening(loaded.settings, host or loaded.settings.http.host)
     with holding(folder), open_store(folder) as store:
         async with surroundings(store):
-            runner = new_runner(loaded.settings, store)
+            runner = new_runner(folder, loaded.settings, store)
             listening = loaded.settings.http
             exchange = compose(folder, loaded.settings, store, runner)
             doors = web.AppRunner(make_app(exchange), access_log=None)

@@ -100,7 +100,12 @@ async def portal_over(folder: Path, *, now: Now = utc_now, settings: Settings | 
     store = Store(embedded_url(folder), now=now)
     store.create_schema()
     worker = Runner(
-        store, SystemClock(), export=ExportSettings(authority="test.example"), processes=1, user_agent="test"
+        store,
+        SystemClock(),
+        index=folder / "index",
+        export=ExportSettings(authority="test.example"),
+        processes=1,
+        user_agent="test",
     )
     exchange = compose(folder, settings or Settings(), store, worker)
     runner = web.AppRunner(make_app(exchange))

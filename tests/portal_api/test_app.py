@@ -31,7 +31,12 @@ async def portal(tmp_path: Path) -> AsyncIterator[str]:
     map_all(store)
     link_all(store)
     worker = Runner(
-        store, SystemClock(), export=ExportSettings(authority="test.example"), processes=1, user_agent="test"
+        store,
+        SystemClock(),
+        index=tmp_path / "index",
+        export=ExportSettings(authority="test.example"),
+        processes=1,
+        user_agent="test",
     )
     runner = web.AppRunner(make_app(compose(tmp_path, Settings(), store, worker)))
     await runner.setup()

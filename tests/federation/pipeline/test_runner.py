@@ -32,7 +32,12 @@ async def test_a_due_feed_is_harvested_and_mapped_though_its_workers_are_killed(
     store = Store(embedded_url(tmp_path))
     store.create_schema()
     runner = Runner(
-        store, SystemClock(), export=ExportSettings(authority="test.example"), processes=2, user_agent="test"
+        store,
+        SystemClock(),
+        index=tmp_path / "index",
+        export=ExportSettings(authority="test.example"),
+        processes=2,
+        user_agent="test",
     )
     async with serving(Repository(items(40))) as url:
         work = asyncio.create_task(runner.run())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.codes import code_key, code_paths
-from index.analysis.sorting import sort_number, title_sort_key
+from index.analysis.sorting import title_sort_key
 from index.analysis.stems import STEMS_PER_WORD, stems_of_word
 from index.analysis.words import column_tokens, title_key
 from index.fields import ANCHOR
@@ -35,13 +35,6 @@ def test_code_paths_end_at_separators() -> None:
 def test_titles_sort_by_pinyin_past_articles_with_numbers_by_value() -> None:
     titles = ["The zoo", "Box 10", "Box 9", "北京"]
     assert sorted(titles, key=title_sort_key) == ["北京", "Box 9", "Box 10", "The zoo"]
-
-
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_the_packed_number_keeps_the_order_of_ascii_keys(left: str, right: str) -> None:
-    keys = sorted(key for key in (title_sort_key(left), title_sort_key(right)) if key.isascii())
-    assert [sort_number(key) for key in keys] == sorted(sort_number(key) for key in keys)
-    assert all(0 <= sort_number(key) < 2**63 for key in keys)
 
 
 @given(st.text(max_size=40))

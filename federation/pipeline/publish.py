@@ -1,0 +1,68 @@
+"""The publishing stage: changed clusters become documents of the search index.
+
+The index keeps its place beside itself; the cursor in the store only mirrors it, so that everybody can see how far it
+is, and is set back to it at every step: an index that was lost or copied back catches up by itself. Runs in one process
+that keeps the index's writer open.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from federation.pipeline.progress import Progress
+from federation.pipeline.unifying import Clusters
+from federation.storage import cursors
+from federation.storage.engine import Store
+from federation.storage.linkage import clusters
+from index.publishing import Published, Publisher
+
+STAGE = "publish"
+
+log = logging.getLogger(__name__)
+
+
+def publish(store: Store, folder: Path) -> Progress:
+    """Takes one batch of changes into the index in `folder`."""
+    step = _publisher(store, folder).step()
+    for rejected in step.rejected:
+        log.warning("the search index does not take %s", rejected)
+    _mirror(store, step)
+    return Progress(done=step.done, behind=step.behind)
+
+
+#: the publisher of this process, by store and folder
+_open: dict[tuple[str, Path], Publisher] = {}
+
+
+def _publisher(store: Store, folder: Path) -> Publisher:
+    place = (store.url, folder)
+    if place in _open and _open[place].is_lost:
+        _open.clear()  # there is nothing left to close
+    if place not in _open:
+        forget()
+        _open[place] = Publisher(folder, Clusters(Store(store.url)))
+    return _open[place]
+
+
+def forget() -> None:
+    """Gives up the index that is held open; the next step opens it again from where it stands."""
+    for publisher in _open.values():
+        publisher.close()
+    _open.clear()
+
+
+def _mirror(store: Store, step: Published) -> None:
+    """Writes how far the index is; one that is still being built holds nothing yet."""
+    reached = 0 if step.building else step.seq
+    with store.reading() as connection:
+        if cursors.get(connection, STAGE) == reached:
+            return
+    with store.transaction() as tx:
+        cursors.advance(tx, STAGE, reached)
+
+
+def waiting(store: Store) -> int:
+    """How many changes of clusters the index has still to take in."""
+    with store.reading() as connection:
+        return clusters.count_changes(connection, cursors.get(connection, STAGE))

@@ -1,0 +1,147 @@
+"""A request answered from an engine: the same above every engine.
+
+One pass carries hits, the counts of facets in which nothing is chosen, and bars; each facet with a choice is counted by
+a pass of its own without that choice, so that a facet's selection never narrows its own counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from index.display import Display, Shown, unpack
+from index.engine import Engine, SortBy, Wanted
+from index.fields import FACETS
+from index.highlight import mark, snippets
+from index.histogram import UNITS, histogram
+from index.query import primitives as p
+from index.query.compile import dated, matching, narrowing
+from index.ranking.reasons import reasons
+from index.ranking.sought import sought_by
+from index.request import LAST_HIT, FacetFilter, SearchRequest
+from index.results import FacetCount, HistogramUnit, HitInstitution, SearchAnswer, SearchHit
+from index.understanding import Asking, canonical, understand
+from index.ways_out import ways_out
+from mappings.schema.folding import words
+
+#: values of a facet, and hits of a page, that can be had
+MOST_VALUES, MOST_HITS = 100, 100
+
+
+def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
+    """The answer; raises QueryInvalid under strict syntax."""
+    asking = understand(request)
+    query = whole_query(request, asking)
+    page_size = min(max(request.page_size, 0), MOST_HITS)
+    offset = (max(request.page, 1) - 1) * page_size
+    room = max(0, min(page_size, LAST_HIT - offset))
+    top = engine.top(query, _sort(request, asking), offset, room)
+    facets, bars = _counted(engine, request, asking, query)
+    return SearchAnswer(
+        total=top.total,
+        hits=tuple(_hit(unpack(display), asking, request) for display in top.displays),
+        facets=facets,
+        histogram=histogram(bars, request) if bars else None,
+        understood=asking.understood,
+        notices=asking.notices,
+        ways_out=() if top.total else ways_out(request, asking, lambda r, a: engine.count(whole_query(r, a))),
+        query=canonical(asking),
+        commit=engine.commit,
+        page=max(request.page, 1),
+        page_size=page_size,
+    )
+
+
+def whole_query(request: SearchRequest, asking: Asking, *, without: str | None = None) -> p.Primitive:
+    """The query with everything that narrows it; the reader's visibility above all."""
+    narrowed = narrowing(request, without=without)
+    if asking.dates is not None:
+        narrowed += (p.filtered(dated(asking.dates)),)
+    return p.Bool(must=(matching(asking.tree), *narrowed))
+
+
+def _sort(request: SearchRequest, asking: Asking) -> SortBy:
+    return "key" if request.sort == "relevance" and not asking.scores else request.sort
+
+
+def _counted(
+    engine: Engine, request: SearchRequest, asking: Asking, query: p.Primitive
+) -> tuple[dict[str, tuple[FacetCount, ...]], dict[HistogramUnit, dict[int, int]]]:
+    chosen = {each.facet for each in request.filters}
+    size = min(max(request.facet_size, 1), MOST_VALUES)
+    facets = tuple(each for each in dict.fromkeys(request.facets) if each in FACETS)
+    plain = tuple(each for each in facets if each not in chosen)
+    wanted = Wanted(facets=plain, size=size, units=UNITS if request.histogram else ())
+    counts = engine.counts(query, wanted) if plain or wanted.units else None
+    values = dict(counts.facets) if counts else {}
+    for facet in facets:
+        if facet in chosen:
+            own = _choices(request.filters, facet)
+            alone = whole_query(request, asking, without=facet)
+            wanted = Wanted(facets=(facet,), size=size, also=tuple((facet, value) for value in own))
+            values |= engine.counts(alone, wanted).facets
+    told = {facet: told_values(engine, request, facet, values[facet]) for facet in facets}
+    return told, counts.units if counts else {}
+
+
+def _choices(filters: Iterable[FacetFilter], facet: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for each in filters if each.facet == facet for value in each.values))
+
+
+def told_values(
+    engine: Engine, request: SearchRequest, facet: str, counts: Sequence[tuple[str, int]]
+) -> tuple[FacetCount, ...]:
+    """Counted values with their labels; those without hits only where they are chosen."""
+    chosen = _choices(request.filters, facet)
+    shown = [(value, count) for value, count in counts if count or value in chosen]
+    labels = engine.labels(facet, [value for value, _ in shown])
+    return tuple(
+        FacetCount(value=value, label=labels.get(value, value), count=count, selected=value in chosen)
+        for value, count in shown
+    )
+
+
+def facet_values(
+    engine: Engine, request: SearchRequest, facet: str, contains: str, limit: int
+) -> tuple[FacetCount, ...]:
+    """Values of one facet whose label holds the words `contains`, counted under the request without its own choices."""
+    query = whole_query(request, understand(request), without=facet)
+    folded = " ".join(words(contains))
+    if not folded:
+        return told_values(
+            engine, request, facet, engine.counts(query, Wanted(facets=(facet,), size=limit)).facets[facet]
+        )
+    found = engine.values_labelled(query, facet, folded, limit)
+    wanted = Wanted(facets=(facet,), size=0, also=tuple((facet, value) for value in found))
+    counts = engine.counts(query, wanted).facets[facet] if found else ()
+    return told_values(engine, request, facet, sorted(counts, key=lambda each: (-each[1], each[0])))
+
+
+def _hit(display: Display, asking: Asking, request: SearchRequest) -> SearchHit:
+    sought = sought_by(asking.tree)
+    title = mark(Shown("title", display.title), sought)
+    texts = [mark(each, sought) for each in display.texts if each.text != display.title] if sought else []
+    shown = [each for each in texts if each.column not in ("code_text", "context") or not title.found]
+    return SearchHit(
+        id=display.id,
+        record=display.record,
+        level=display.level,
+        title=display.title,
+        title_lang=display.title_lang,
+        title_spans=title.spans,
+        dates=display.dates,
+        creators=display.creators,
+        institutions=_preferred(display.institutions, request.prefer),
+        members=display.members,
+        ancestors=display.ancestors,
+        type=display.type,
+        languages=display.languages,
+        status=display.status,
+        line=display.line,
+        online=display.online,
+        snippets=snippets(shown) if sought else (),
+        why=reasons(asking.tree, display, [title, *texts]),
+    )
+
+
+def _preferred(holders: tuple[HitInstitution, ...], slug: str | None) -> tuple[HitInstitution, ...]:
+    return tuple(sorted(holders, key=lambda holder: holder.slug != slug)) if slug else holders

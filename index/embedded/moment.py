@@ -1,0 +1,224 @@
+"""One moment of the embedded index: its searchers, asked together (`index.engine.Engine`).
+
+The public's moment holds the open index alone; an institution's holds the open and the closed one, whose hits are
+merged by score and whose counts are added.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from threading import Lock
+from typing import Any, NamedTuple
+
+from tantivy import DocAddress, Order, Query, Searcher
+
+from index.embedded.dialect import spoken
+from index.embedded.reader import guarded
+from index.embedded.schema import schema
+from index.engine import Counts, SortBy, Top, Wanted
+from index.fields import LABEL_MARK, facet, label
+from index.query.primitives import Primitive
+
+#: hits are over-fetched to this many, so that most ties are decided in one go
+_AT_LEAST = 100
+#: values that each part of an index hands up: fewer would count wrongly
+SEGMENT_SIZE = 65_000
+_KEPT = 1_000
+_PART = f"[^{LABEL_MARK}]*"
+#: values fetched beyond those shown, so that equals at the cut are seen
+_SPARE = 80
+_COLUMNS: dict[SortBy, tuple[str, Order]] = {
+    "date": ("date_sort", Order.Asc),
+    "date_desc": ("date_sort_last", Order.Desc),
+    "title": ("title_sort", Order.Asc),
+    "key": ("order_key", Order.Asc),
+}
+
+
+class _Hit(NamedTuple):
+    #: sorts
+    key: tuple[float | int | str, int]
+    searcher: int
+    address: DocAddress
+
+
+class Moment:
+    """Searchers over one commit."""
+
+    def __init__(self, commit: str, searchers: Sequence[Searcher]) -> None:
+        self._commit = commit
+        self._searchers = tuple(searchers)
+        self._lock = Lock()
+        self._counted: dict[tuple[Primitive, Wanted], Counts] = {}
+        self._labels: dict[tuple[str, str], str] = {}
+
+    @property
+    def commit(self) -> str:
+        """Name of the generation and its commit."""
+        return self._commit
+
+    def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
+        """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
+        asked = spoken(query)
+        found = [guarded(self._ranked, n, asked, sort, offset + limit) for n in range(len(self._searchers))]
+        hits = heapq.merge(*(each for _, each in found), key=lambda hit: hit.key)
+        shown = [guarded(self._display, hit) for hit in islice(hits, offset, offset + limit)]
+        return Top(total=sum(each for each, _ in found), displays=tuple(shown))
+
+    def _display(self, hit: _Hit) -> bytes:
+        display: bytes = self._searchers[hit.searcher].doc(hit.address).get_first("display") or b""
+        return display
+
+    def _ranked(self, number: int, query: Query, sort: SortBy, wanted: int) -> tuple[int, list[_Hit]]:
+        """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
+        searcher = self._searchers[number]
+        limit = max(wanted, _AT_LEAST)
+        while True:
+            found = _searched(searcher, query, sort, limit)
+            values = [_rank(value, sort) for value, _ in found.hits]
+            if len(values) < limit or wanted == 0 or values[-1] != values[wanted - 1]:
+                break
+            limit *= 4
+        addresses = [address for _, address in found.hits]
+        keys = searcher.fast_field_values("order_key", addresses) if addresses else []
+        hits = [_Hit((v, int(k or 0)), number, a) for v, k, a in zip(values, keys, addresses, strict=True)]
+        return int(found.count or 0), sorted(hits, key=lambda hit: hit.key)[:wanted]
+
+    def count(self, query: Primitive) -> int:
+        """How many documents match."""
+        asked = spoken(query)
+        return sum(guarded(_count, each, asked) for each in self._searchers)
+
+    def counts(self, query: Primitive, wanted: Wanted) -> Counts:
+        """Values and bars of what matches; kept as long as the moment."""
+        if (query, wanted) in self._counted:
+            return self._counted[query, wanted]
+        counts = _Counting(self._searchers, spoken(query), wanted).counts()
+        with self._lock:
+            if len(self._counted) >= _KEPT:
+                self._counted.clear()
+            self._counted[query, wanted] = counts
+        return counts
+
+    def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
+        """The commonest label of each value in living documents, of equals the first by spelling."""
+        found = {value: self._label(facet, value) for value in values}
+        return {value: spelt for value, spelt in found.items() if spelt}
+
+    def _label(self, key: str, value: str) -> str:
+        if (key, value) not in self._labels:
+            start = value + LABEL_MARK
+            spelt: Counter[str] = Counter()
+            for searcher in self._searchers:
+                for term, count in guarded(_living_terms, searcher, label(key), start):
+                    spelt[term.rpartition(LABEL_MARK)[2]] += count
+            self._labels[key, value] = min(spelt, key=lambda each: (-spelt[each], each), default="")
+        return self._labels[key, value]
+
+    def values_labelled(self, query: Primitive, facet: str, folded: str, limit: int) -> Sequence[str]:
+        """Values of what matches whose folded label holds `folded`."""
+        asked = spoken(query)
+        terms = {
+            "field": label(facet),
+            "size": limit,
+            "include": f"{_PART}{LABEL_MARK}{_PART}{re.escape(folded)}{_PART}{LABEL_MARK}.*",
+        }
+        found = [guarded(each.aggregate, asked, {"found": {"terms": terms}}) for each in self._searchers]
+        keys = [str(bucket["key"]).partition(LABEL_MARK)[0] for each in found for bucket in each["found"]["buckets"]]
+        return list(dict.fromkeys(keys))
+
+
+def _count(searcher: Searcher, query: Query) -> int:
+    # the type stub lacks `count`
+    found: Any = searcher.search(query, 1)
+    return int(found.count or 0)
+
+
+def _living_terms(searcher: Searcher, field: str, start: str) -> list[tuple[str, int]]:
+    return [
+        (term, count)
+        for term, _ in searcher.terms_with_prefix(field, start)
+        if (count := _count(searcher, Query.term_query(schema(), field, term, "basic")))
+    ]
+
+
+def _searched(searcher: Searcher, query: Query, sort: SortBy, limit: int) -> Any:
+    if sort == "relevance":
+        return searcher.search(query, limit, weight_by_field="static")
+    column, order = _COLUMNS[sort]
+    return searcher.search(query, limit, order_by_field=column, order=order)
+
+
+def _rank(value: float | int | str, sort: SortBy) -> float | int | str:
+    """What sorts ascending: a score to five digits and latest days turned round."""
+    if sort == "relevance":
+        return -float(f"{value:.5g}")
+    return -int(value) if sort == "date_desc" else value
+
+
+class _Counting:
+    """One round of counting over every searcher."""
+
+    def __init__(self, searchers: Sequence[Searcher], query: Query, wanted: Wanted) -> None:
+        self._searchers, self._query, self._wanted = searchers, query, wanted
+
+    def counts(self) -> Counts:
+        wanted = self._wanted
+        size = wanted.size + _SPARE if len(self._searchers) == 1 else SEGMENT_SIZE
+        found = self._asked(self._request(wanted.facets, size) | self._also() | self._units())
+        short = [key for key in wanted.facets if _cut_among_equals(found[facet(key)], wanted.size, size)]
+        if short:
+            found |= self._asked(self._request(short, SEGMENT_SIZE))
+        return Counts(
+            facets={key: self._largest(key, found) for key in wanted.facets},
+            units={unit: {int(bar): count for bar, count in found[unit].items()} for unit in wanted.units},
+        )
+
+    def _request(self, facets: Iterable[str], size: int) -> dict[str, object]:
+        return {facet(key): _terms(facet(key), size) for key in facets}
+
+    def _also(self) -> dict[str, object]:
+        values: dict[str, list[str]] = {}
+        for key, value in self._wanted.also:
+            values.setdefault(key, []).append(value)
+        return {_also_name(key): _terms(facet(key), len(each), each) for key, each in values.items()}
+
+    def _units(self) -> dict[str, object]:
+        return {unit: _terms(unit, SEGMENT_SIZE) for unit in self._wanted.units}
+
+    def _asked(self, request: dict[str, object]) -> dict[str, Counter[str | int]]:
+        totals: dict[str, Counter[str | int]] = {name: Counter() for name in request}
+        for searcher in self._searchers if request else ():
+            answer = guarded(searcher.aggregate, self._query, request)
+            for name, each in answer.items():
+                for bucket in each["buckets"]:
+                    totals[name][bucket["key"]] += bucket["doc_count"]
+        return totals
+
+    def _largest(self, key: str, found: dict[str, Counter[str | int]]) -> tuple[tuple[str, int], ...]:
+        ordered = sorted(found[facet(key)].items(), key=lambda each: (-each[1], each[0]))
+        shown = {str(value): count for value, count in ordered[: self._wanted.size]}
+        also: Mapping[str | int, int] = found.get(_also_name(key), {})
+        wanted = [value for each, value in self._wanted.also if each == key]
+        return (*shown.items(), *((value, also.get(value, 0)) for value in wanted if value not in shown))
+
+
+def _also_name(key: str) -> str:
+    return f"also.{key}"
+
+
+def _terms(field: str, size: int, include: list[str] | None = None) -> dict[str, object]:
+    terms: dict[str, object] = {"field": field, "size": size, "segment_size": max(size, SEGMENT_SIZE)}
+    return {"terms": terms | ({"include": include} if include else {})}
+
+
+def _cut_among_equals(buckets: Counter[str | int], wanted: int, size: int) -> bool:
+    """Whether values with the same count may stand on both sides of the cut."""
+    if len(buckets) < size or size >= SEGMENT_SIZE:
+        return False
+    counts = sorted(buckets.values(), reverse=True)
+    return counts[-1] == counts[wanted - 1]

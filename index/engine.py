@@ -1,0 +1,69 @@
+"""What a backend's engine does: it puts hits in order and counts. Everything else is the same above all engines.
+
+Queries come as primitives that hold the reader's visibility already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from index.query.primitives import Primitive
+from index.results import HistogramUnit
+
+#: `key`: by the order key alone, where nothing scores
+SortBy = Literal["relevance", "date", "date_desc", "title", "key"]
+
+
+class Top(msgspec.Struct, frozen=True, kw_only=True):
+    """Hits in order, and how many there are in all."""
+
+    total: int
+    #: `index.display` of each
+    displays: tuple[bytes, ...]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be counted over one query."""
+
+    facets: tuple[str, ...] = ()
+    #: values of each facet, largest first, ties by key
+    size: int = 20
+    #: values that are counted whatever their rank: (facet, value)
+    also: tuple[tuple[str, str], ...] = ()
+    #: bars of these units
+    units: tuple[HistogramUnit, ...] = ()
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted."""
+
+    #: facet -> (value, count), largest first; those of `also` behind
+    facets: dict[str, tuple[tuple[str, int], ...]] = {}
+    #: unit -> number of the bar -> count
+    units: dict[HistogramUnit, dict[int, int]] = {}
+
+
+class Engine(Protocol):
+    """One moment of an index: several calls see the same documents."""
+
+    @property
+    def commit(self) -> str:
+        """Name of that moment."""
+
+    def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
+        """`limit` hits from `offset` on, in an order that is total and the same as long as the moment."""
+
+    def count(self, query: Primitive) -> int:
+        """How many documents match."""
+
+    def counts(self, query: Primitive, wanted: Wanted) -> Counts:
+        """Values and bars of what matches."""
+
+    def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
+        """The label of each value that has one."""
+
+    def values_labelled(self, query: Primitive, facet: str, folded: str, limit: int) -> Sequence[str]:
+        """Values of what matches whose folded label holds `folded`."""

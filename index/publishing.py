@@ -1,0 +1,134 @@
+"""Keeps an embedded index at its source: builds a generation where there is none, then follows the changes.
+
+One publisher of a folder, in one process. Its place lies in the generation and nowhere else, so an index that was lost,
+copied back or left half written goes on from what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from index.document import IndexDocument, document_of
+from index.embedded.cursor import Place
+from index.embedded.writer import Writer
+from index.errors import DocumentRejected
+from index.generations import PARTS, Generation, Part, all_generations, current, is_up_to_date, make_live, start
+from index.ports import ChangeSource
+from mappings.schema.access import PUBLIC
+from mappings.schema.unified import UnifiedRecord
+
+BATCH = 2_000
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What one step did."""
+
+    #: clusters taken in
+    done: int
+    #: more wait
+    behind: bool
+    #: the last change that the index holds now; of a generation that is being built the one that it began at
+    seq: int
+    #: the generation is not whole yet
+    building: bool = False
+    rejected: tuple[DocumentRejected, ...] = ()
+
+
+class Publisher:
+    """The one writer of a folder's index."""
+
+    def __init__(self, folder: Path, source: ChangeSource, *, heap_bytes: int = 50_000_000) -> None:
+        self._folder, self._source, self._heap = folder, source, heap_bytes
+        self._generation = _to_go_on_with(folder, source)
+        self._writers = self._opened()
+
+    def _opened(self) -> dict[Part, Writer]:
+        return {part: Writer(self._generation.part(part), heap_bytes=self._heap) for part in PARTS}
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that is written."""
+        return self._generation
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether somebody took the generation away."""
+        return any(not (self._generation.part(part) / "meta.json").exists() for part in PARTS)
+
+    @property
+    def place(self) -> Place:
+        """How far it has read the source."""
+        places = [writer.place for writer in self._writers.values()]
+        known = [place for place in places if place is not None]
+        return min(known, key=lambda place: place.order) if len(known) == len(PARTS) else self._beginning()
+
+    def _beginning(self) -> Place:
+        return Place(seq=self._source.last_seq(), scanned="")
+
+    def step(self, limit: int = BATCH) -> Published:
+        """Takes in the next `limit` clusters and commits; a generation that has caught up is made live."""
+        place = self.place
+        if place.scanned is None:
+            changes = self._source.changes(place.seq, limit)
+            ids = tuple(dict.fromkeys(change.cluster_id for change in changes))
+            after = Place(seq=changes[-1].seq) if changes else place
+            behind = len(changes) == limit
+        else:
+            ids = tuple(self._source.all_clusters(place.scanned, limit))
+            after = Place(seq=place.seq, scanned=ids[-1] if len(ids) == limit else None)
+            behind = True
+        rejected = self._take_in(ids, after)
+        if not behind and current(self._folder) != self._generation:
+            make_live(self._folder, self._generation, datetime.now(UTC))
+        building = after.scanned is not None
+        return Published(done=len(ids), behind=behind, seq=after.seq, building=building, rejected=rejected)
+
+    def _take_in(self, ids: Sequence[str], after: Place) -> tuple[DocumentRejected, ...]:
+        rejected: list[DocumentRejected] = []
+        for writer in self._writers.values():
+            writer.remove(ids)
+        for document in documents(self._source.unified(ids)):
+            try:
+                self._writers["open" if document.audience == PUBLIC else "closed"].add(document)
+            except DocumentRejected as error:
+                rejected.append(error)
+        for writer in self._writers.values():
+            if writer.place != after:
+                writer.commit(after)
+        return tuple(rejected)
+
+    def close(self) -> None:
+        """Gives the folder up."""
+        for writer in self._writers.values():
+            writer.close()
+
+
+def _to_go_on_with(folder: Path, source: ChangeSource) -> Generation:
+    """The live generation, or one that is being built; a new one where neither can be gone on with."""
+    found = [each for each in (current(folder), *reversed(all_generations(folder))) if each is not None]
+    now = current(folder)
+    for each in found:
+        if (now is None or each.name >= now.name) and is_up_to_date(each) and _is_of(each, source):
+            return each
+    return start(folder)
+
+
+def _is_of(generation: Generation, source: ChangeSource) -> bool:
+    """Whether a generation can have been made from this source: it is not ahead of it."""
+    place = generation.place
+    return place is not None and place.seq <= source.last_seq()
+
+
+def documents(records: Iterable[UnifiedRecord]) -> Iterable[IndexDocument]:
+    """The documents of clusters; an audience that has its own meets no other of the same cluster."""
+    clusters: dict[str, list[UnifiedRecord]] = {}
+    for record in records:
+        clusters.setdefault(record.id, []).append(record)
+    for audiences in clusters.values():
+        apart = [record.audience for record in audiences if record.audience != PUBLIC]
+        for record in audiences:
+            yield from document_of(record, hidden_from=apart if record.audience == PUBLIC else ())

@@ -1,0 +1,222 @@
+"""A query tree, and what narrows it, as primitives: what matches. What ranks beside it is `index.ranking.clauses`.
+
+`narrowing` compiles the reader's `Visibility` into every query: no function here makes a whole query without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from index.analysis.codes import code_key
+from index.days import FIRST, LAST
+from index.fields import ANCHOR, FACETS, STEM_WEIGHT, TEXT_COLUMNS, exact, facet, stem
+from index.query import primitives as p
+from index.query.asked import Asked, asked_words, required
+from index.query.model import (
+    All,
+    And,
+    Dates,
+    Either,
+    Equals,
+    Fuzzy,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    QueryNode,
+    Starts,
+    Under,
+    Whole,
+    Words,
+)
+from index.query.values import days_of
+from index.ranking.clauses import beside, whole_text
+from index.request import FacetFilter, SearchRequest
+from mappings.schema.access import Visibility
+from mappings.schema.folding import fold, words
+from mappings.schema.languages import language
+
+#: from so many words on, one in five may be missing
+_FORGIVING = 5
+#: what a chip's meaning adds
+_MEANING = 5.0
+
+_MASKS = re.compile(r"([*?])")
+#: a column's leaf
+Leaf = Callable[[str], p.Primitive]
+
+
+def narrowing(request: SearchRequest, *, without: str | None = None) -> tuple[p.Primitive, ...]:
+    """What every hit has to fulfil whatever was typed: visibility, view, filters.
+
+    without   a facet whose own choices are left out, for its own counts
+    """
+    filters = [_chosen(each) for each in request.filters if each.facet != without]
+    return (*_visible(request.visibility), p.filtered(p.Term("shown_as", request.view)), *map(p.filtered, filters))
+
+
+def _visible(visibility: Visibility) -> tuple[p.Primitive, ...]:
+    tokens = visibility.tokens
+    return (p.filtered(p.Bool(must=(p.Terms("audience", tokens),), must_not=(p.Terms("hidden_from", tokens),))),)
+
+
+def _chosen(choice: FacetFilter) -> p.Primitive:
+    field = facet(choice.facet)
+    match choice.mode:
+        case "any":
+            return p.Terms(field, choice.values)
+        case "all":
+            return p.Bool(must=tuple(p.Term(field, value) for value in choice.values))
+        case "none":
+            return p.Bool(must=(p.All(),), must_not=(p.Terms(field, choice.values),))
+
+
+def matching(node: QueryNode) -> p.Primitive:
+    """The primitives of a tree, scored."""
+    match node:
+        case All():
+            return p.filtered(p.All())
+        case And(of=parts):
+            return _together(parts)
+        case Or(of=parts):
+            return p.any_of(tuple(map(matching, parts)))
+        case Not(of=part):
+            return p.Bool(must=(p.filtered(p.All()),), must_not=(matching(part),))
+        case Either(text=text, meaning=meaning):
+            return p.any_of((_words(text, None), p.Constant(matching(meaning), _MEANING)))
+        case Words(text=text, field=field):
+            return _words(text, field)
+        case Phrase(text=text, field=field, slop=slop):
+            return _phrase(text, field, slop)
+        case Starts(text=text, field=field):
+            return _over(field, lambda column: side_by_side(exact(column), (ANCHOR, *words(text))))
+        case Whole(text=text, field=field):
+            return _over(field, lambda column: side_by_side(exact(column), (ANCHOR, *words(text), ANCHOR)))
+        case Prefix(text=text, field=field):
+            return _constant(field, lambda column: p.Prefix(exact(column), _one_word(text)))
+        case Pattern(text=text, field=field):
+            return _constant(field, lambda column: p.Pattern(exact(column), _mask(text)))
+        case Fuzzy(text=text, field=field, edits=edits):
+            return _constant(field, lambda column: p.Fuzzy(exact(column), _one_word(text), edits))
+        case Equals(field=field, value=value):
+            return p.filtered(_equal(field, value))
+        case Under(field=field, value=value):
+            return p.filtered(_under(field, value))
+        case Dates():
+            return p.filtered(dated(node))
+
+
+def _together(parts: Iterable[QueryNode]) -> p.Primitive:
+    wanted: list[QueryNode] = []
+    unwanted: list[QueryNode] = []
+    for part in parts:
+        (unwanted if isinstance(part, Not) else wanted).append(part)
+    must = tuple(map(matching, wanted)) or (p.filtered(p.All()),)
+    return p.Bool(must=must, must_not=tuple(matching(part.of) for part in unwanted if isinstance(part, Not)))
+
+
+def _columns(field: str | None) -> dict[str, float]:
+    return TEXT_COLUMNS if field is None else {field: TEXT_COLUMNS[field]}
+
+
+def _words(text: str, field: str | None) -> p.Primitive:
+    asked = asked_words(text)
+    counted = required(asked)
+    needed = len(counted) - len(counted) // _FORGIVING if len(counted) >= _FORGIVING else len(counted)
+    leaves = tuple(_word(each, field) for each in counted)
+    optional = tuple(_word(each, field) for each in asked if each.optional) if len(counted) < len(asked) else ()
+    found: p.Primitive
+    if not leaves:
+        return p.Nothing()
+    if needed == len(leaves):
+        found = p.Bool(must=leaves, should=optional)
+    else:
+        found = p.Bool(must=(p.Bool(should=leaves, minimum=needed),), should=optional)
+    return _ranked(text, field, found)
+
+
+def _ranked(text: str, field: str | None, found: p.Primitive) -> p.Primitive:
+    """The words, or the whole text as a code; and what lifts a title that has them together."""
+    known = whole_text(text) if field is None else ()
+    lifted = beside(text) if field in (None, "title") else ()
+    return p.Bool(must=(p.any_of((found, *known)),), should=lifted)
+
+
+def _word(asked: Asked, field: str | None) -> p.Primitive:
+    """One flat DisMax over column x {exact, each stem}."""
+    leaves: list[p.Primitive] = []
+    for column, weight in _columns(field).items():
+        if asked.word:
+            leaves.append(p.Boost(p.Term(exact(column), asked.word), weight))
+        if asked.run:
+            leaves.append(p.Boost(p.Phrase(exact(column), asked.run), weight))
+        leaves += [p.Boost(p.Term(stem(column), each), weight * STEM_WEIGHT) for each in asked.stems]
+    return p.DisMax(tuple(leaves))
+
+
+def side_by_side(field: str, tokens: tuple[str, ...], slop: int = 0) -> p.Primitive:
+    """A phrase, of a single word the word."""
+    return p.Term(field, tokens[0]) if len(tokens) == 1 else p.Phrase(field, tokens, slop)
+
+
+def _phrase(text: str, field: str | None, slop: int) -> p.Primitive:
+    tokens = tuple(words(text))
+    if not tokens:
+        return p.Nothing()
+    if slop and 2 <= len(tokens) <= 4:
+        return _constant(field, lambda column: p.Phrase(exact(column), tokens, slop))
+    return _ranked(text, field, _over(field, lambda column: side_by_side(exact(column), tokens)))
+
+
+def _over(field: str | None, leaf: Leaf) -> p.Primitive:
+    return p.DisMax(tuple(p.Boost(leaf(column), weight) for column, weight in _columns(field).items()))
+
+
+def _constant(field: str | None, leaf: Leaf) -> p.Primitive:
+    return p.DisMax(tuple(p.Constant(leaf(column), weight) for column, weight in _columns(field).items()))
+
+
+def _one_word(text: str) -> str:
+    return (words(text) or [""])[0]
+
+
+def _mask(text: str) -> str:
+    """A masked word folded part by part."""
+    return "".join(part if part in ("*", "?") else fold(part) for part in _MASKS.split(text))
+
+
+def _equal(field: str, value: str) -> p.Primitive:
+    if field not in FACETS:
+        return p.Term(field, code_key(value))
+    spelt = [value, value.lower(), value.capitalize(), " ".join(fold(value).split())]
+    if field == "language":
+        spelt += filter(None, [language(value)])
+    return p.Terms(facet(field), tuple(dict.fromkeys(spelt)))
+
+
+def _under(field: str, value: str) -> p.Primitive:
+    if field == "ancestors":
+        return p.Term(field, value)
+    key = code_key(value)
+    return p.any_of((p.Term("code", key), p.Term("code_path", key)))
+
+
+def dated(dates: Dates) -> p.Primitive:
+    """Material of a time; a bound that cannot be read is open."""
+    first, last = _bound(dates.start, 0), _bound(dates.end, 1)
+    if dates.mode == "within":
+        return p.Bool(
+            must=(
+                p.Range("first_day", FIRST + 1 if first is None else first, None),
+                p.Range("last_day", None, LAST - 1 if last is None else last),
+            )
+        )
+    touching = (p.Range("last_day", first, None), p.Range("first_day", None, last))
+    return p.Bool(must=touching)
+
+
+def _bound(text: str | None, side: int) -> int | None:
+    days = days_of(text) if text else None
+    return None if days is None or days[side] in (FIRST, LAST) else days[side]

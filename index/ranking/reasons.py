@@ -1,0 +1,80 @@
+"""Why a hit is there, in words: each part of the query with the column where it stands best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from index.analysis.codes import code_key, looks_like_code
+from index.analysis.words import title_key
+from index.display import Display
+from index.fields import TEXT_COLUMNS
+from index.highlight import Marked
+from index.query.model import All, And, Dates, Equals, Not, Or, Phrase, QueryNode, Under, Words
+from index.ranking.sought import Found, Sought
+from index.results import How, Reason
+
+_STRICTEST: tuple[How, ...] = ("exact", "stem", "prefix", "pattern", "fuzzy")
+
+
+def reasons(tree: QueryNode, display: Display, marked: Sequence[Marked]) -> tuple[Reason, ...]:
+    """The reasons of one hit: codes and titles as a whole first, then words, then conditions."""
+    found = [*_whole(tree, display), *_of_words(marked), *_conditions(tree)]
+    return tuple(dict.fromkeys(found))
+
+
+def _whole(tree: QueryNode, display: Display) -> Iterator[Reason]:
+    if not isinstance(tree, Words | Phrase) or tree.field not in (None, "title"):
+        return
+    text = tree.text
+    if title_key(text) and title_key(text) == title_key(display.title):
+        yield Reason(clause="title", field="title", words=(display.title,), asked=(text,))
+    if tree.field is None and looks_like_code(text):
+        yield from _as_code(text, display)
+
+
+def _as_code(text: str, display: Display) -> Iterator[Reason]:
+    key = code_key(text)
+    codes = [holder.reference_code for holder in display.institutions if holder.reference_code]
+    same = [code for code in codes if code_key(code) == key or code_key(code).startswith(key)]
+    if same:
+        yield Reason(clause="code", field="code", words=(same[0],), asked=(text,))
+    elif key in map(code_key, _identifiers(display)):
+        yield Reason(clause="id", field="identifier", words=(text,), asked=(text,))
+
+
+def _identifiers(display: Display) -> Iterator[str]:
+    yield display.id
+    if display.record:
+        yield display.record
+    yield from (shown.text for shown in display.texts if shown.column == "code_text")
+
+
+def _of_words(marked: Sequence[Marked]) -> Iterator[Reason]:
+    best: dict[Sought, tuple[Marked, Found]] = {}
+    for text in marked:
+        for sought, found in text.found:
+            if sought not in best or _rank(text, found) < _rank(*best[sought]):
+                best[sought] = (text, found)
+    for sought, (text, found) in best.items():
+        words = (text.text[slice(*found.span)],)
+        how: How = "context" if text.column == "context" else found.how
+        yield Reason(clause=sought.clause, field=text.column, words=words, asked=(sought.asked,), how=how)
+
+
+def _rank(text: Marked, found: Found) -> tuple[int, float]:
+    return _STRICTEST.index(found.how), -TEXT_COLUMNS[text.column]
+
+
+def _conditions(node: QueryNode) -> Iterable[Reason]:
+    match node:
+        case And(of=parts):
+            for part in parts:
+                if not isinstance(part, Not | Or):
+                    yield from _conditions(part)
+        case All():
+            yield Reason(clause="all", field="")
+        case Equals(field=field, value=value) | Under(field=field, value=value):
+            yield Reason(clause="filter", field=field, words=(value,), asked=(value,))
+        case Dates(start=start, end=end):
+            asked = tuple(dict.fromkeys(each for each in (start, end) if each))
+            yield Reason(clause="date", field="date", asked=asked, how="date")

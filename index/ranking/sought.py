@@ -1,0 +1,145 @@
+"""What a query's leaves look for in a text as shown: the same words that the engines matched, found again with places.
+
+Engines say which documents match; where and why is read here, from the display texts of the hits on the page, so that
+both engines give the same marks and reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+from index.analysis.spans import Placed
+from index.analysis.stems import stem_set
+from index.fields import TEXT_COLUMNS
+from index.query.asked import Asked, asked_words
+from index.query.model import And, Either, Fuzzy, Or, Pattern, Phrase, Prefix, QueryNode, Starts, Whole, Words
+from index.results import Clause, How, Span
+from mappings.schema.folding import fold, words
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is looked for."""
+
+    #: as typed
+    asked: str
+    clause: Clause
+    how: How = "exact"
+    #: text columns in which it counts
+    columns: frozenset[str]
+    #: a word by itself; side by side with others it is `run`
+    word: str = ""
+    run: tuple[str, ...] = ()
+    #: other words that may stand between those of the run
+    slop: int = 0
+    stems: frozenset[str] = frozenset()
+    #: judges a word of the text
+    accepts: Callable[[str], bool] | None = None
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where it stands."""
+
+    span: Span
+    how: How
+
+
+_EVERYWHERE = frozenset(TEXT_COLUMNS)
+
+
+@lru_cache(maxsize=500)
+def sought_by(tree: QueryNode) -> tuple[Sought, ...]:
+    """What the positive leaves of a tree look for."""
+    return tuple(_leaves(tree))
+
+
+def _leaves(node: QueryNode) -> Iterator[Sought]:
+    match node:
+        case And(of=parts) | Or(of=parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Either(text=text):
+            yield from (_of_word(each, _EVERYWHERE) for each in asked_words(text))
+        case Words(text=text, field=field):
+            yield from (_of_word(each, _columns(field)) for each in asked_words(text))
+        case Phrase(text=text, field=field, slop=slop):
+            yield _of_run(text, field, slop)
+        case Starts(text=text, field=field) | Whole(text=text, field=field):
+            yield _of_run(text, field, 0)
+        case Prefix(text=text, field=field):
+            yield _judged(f"{text}*", field, "prefix", _begins(fold(text)))
+        case Pattern(text=text, field=field):
+            yield _judged(text, field, "pattern", _fits(text))
+        case Fuzzy(text=text, field=field, edits=edits):
+            yield _judged(text, field, "fuzzy", _near(fold(text), edits))
+
+
+def _columns(field: str | None) -> frozenset[str]:
+    return _EVERYWHERE if field is None else frozenset({field})
+
+
+def _of_word(asked: Asked, columns: frozenset[str]) -> Sought:
+    stems = frozenset(asked.stems)
+    return Sought(asked=asked.text, clause="words", columns=columns, word=asked.word, run=asked.run, stems=stems)
+
+
+def _of_run(text: str, field: str | None, slop: int) -> Sought:
+    return Sought(asked=text, clause="phrase", columns=_columns(field), run=tuple(words(text)), slop=slop)
+
+
+def _judged(text: str, field: str | None, how: How, accepts: Callable[[str], bool]) -> Sought:
+    return Sought(asked=text, clause="words", how=how, columns=_columns(field), accepts=accepts)
+
+
+def _begins(start: str) -> Callable[[str], bool]:
+    return lambda word: word.startswith(start)
+
+
+def _fits(mask: str) -> Callable[[str], bool]:
+    parts = (part if part in ("*", "?") else re.escape(fold(part)) for part in re.split(r"([*?])", mask))
+    pattern = re.compile("".join({"*": ".*", "?": "."}.get(part, part) for part in parts))
+    return lambda word: pattern.fullmatch(word) is not None
+
+
+def _near(asked: str, edits: int) -> Callable[[str], bool]:
+    return lambda word: OSA.distance(asked, word, score_cutoff=edits) <= edits
+
+
+def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
+    """Every place in a text's words where it stands."""
+    for place, each in enumerate(placed):
+        if sought.accepts is not None:
+            if sought.accepts(each.word):
+                yield Found(span=(each.start, each.end), how=sought.how)
+        elif sought.word and each.word == sought.word:
+            yield Found(span=(each.start, each.end), how="exact")
+        elif sought.run and each.word == sought.run[0]:
+            yield from _run(sought, placed, place)
+        elif sought.stems and not sought.stems.isdisjoint(stem_set(each.word)):
+            yield Found(span=(each.start, each.end), how="stem")
+
+
+def _run(sought: Sought, placed: Sequence[Placed], place: int) -> Iterator[Found]:
+    room, last = sought.slop, place
+    for wanted in sought.run[1:]:
+        following = next((n for n in range(last + 1, last + 2 + room) if _word_at(placed, n) == wanted), None)
+        if following is None:
+            return
+        room -= following - last - 1
+        last = following
+    if sought.slop:
+        yield from (
+            Found(span=(each.start, each.end), how="exact")
+            for each in placed[place : last + 1]
+            if each.word in sought.run
+        )
+    else:
+        yield Found(span=(placed[place].start, placed[last].end), how="exact")
+
+
+def _word_at(placed: Sequence[Placed], place: int) -> str | None:
+    return placed[place].word if place < len(placed) else None

@@ -1,0 +1,86 @@
+"""A request as it is understood: its tree, the dates that narrow it, and what was read otherwise than written."""
+
+from __future__ import annotations
+
+import msgspec
+
+from index.errors import QueryInvalid
+from index.query.canonical import printed
+from index.query.model import All, And, Dates, Equals, Not, Or, QueryNode, Under
+from index.query.syntax import parse
+from index.query.values import days_of
+from index.request import SearchRequest
+from index.results import Notice, Understood
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """What is searched for."""
+
+    tree: QueryNode
+    #: of the request's date_from and date_to
+    dates: Dates | None
+    notices: tuple[Notice, ...]
+    understood: tuple[Understood, ...]
+
+    @property
+    def scores(self) -> bool:
+        """Whether hits have a rank: some text is asked for."""
+        return _scores(self.tree)
+
+
+def understand(request: SearchRequest) -> Asking:
+    """Reads a request; raises QueryInvalid where its syntax is strict."""
+    if request.tree is not None:
+        tree, notices = request.tree, tuple[Notice, ...]()
+    else:
+        parsed = parse(request.text, request.syntax)
+        tree, notices = parsed.tree, parsed.notices
+    dates, unread = _dates(request)
+    told = notices + unread
+    return Asking(
+        tree=tree,
+        dates=dates,
+        notices=told,
+        understood=tuple(_understood(request.text, each) for each in notices),
+    )
+
+
+def _understood(text: str, notice: Notice) -> Understood:
+    part = text[notice.position : notice.position + notice.length]
+    return Understood(kind="notice", position=notice.position, length=notice.length, text=part, meaning=notice.code)
+
+
+def _dates(request: SearchRequest) -> tuple[Dates | None, tuple[Notice, ...]]:
+    start, unread_start = _bound(request, request.date_from)
+    end, unread_end = _bound(request, request.date_to)
+    unread = unread_start + unread_end
+    if start is None and end is None:
+        return None, unread
+    if start and end and (days_of(start) or (0, 0))[0] > (days_of(end) or (0, 0))[1]:
+        start, end = end, start
+        unread += (Notice(position=0, length=0, code="date_swapped"),)
+    return Dates(start=start, end=end, mode=request.date_mode), unread
+
+
+def _bound(request: SearchRequest, typed: str | None) -> tuple[str | None, tuple[Notice, ...]]:
+    if not typed or not typed.strip():
+        return None, ()
+    if days_of(typed) is not None:
+        return typed.strip(), ()
+    if request.syntax == "strict":
+        raise QueryInvalid(0, "a year, EDTF date or period", typed)
+    return None, (Notice(position=0, length=0, code="date_unread"),)
+
+
+def _scores(node: QueryNode) -> bool:
+    match node:
+        case And(of=parts) | Or(of=parts):
+            return any(map(_scores, parts))
+        case All() | Dates() | Equals() | Under() | Not():
+            return False
+    return True
+
+
+def canonical(asking: Asking) -> str:
+    """The tree in the search box's own notation; nothing where everything is asked for."""
+    return "" if asking.tree == All() else printed(asking.tree)

@@ -1,0 +1,78 @@
+"""For a search without hits: what to leave out so that there are some, each proved by a count under the same reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from index.query.asked import asked_words
+from index.query.canonical import all_of, printed, without_word
+from index.query.model import And, Not, Phrase, QueryNode, Words
+from index.request import SearchRequest
+from index.results import WayOut
+from index.understanding import Asking
+
+#: wider searches that are tried
+_TRIED = 12
+_SHOWN = 6
+
+
+class Wider(msgspec.Struct, frozen=True, kw_only=True):
+    """A wider search and how to name it."""
+
+    kind: str
+    drop: str
+    label: str
+    request: SearchRequest
+    asking: Asking
+
+
+def ways_out(
+    request: SearchRequest, asking: Asking, count: Callable[[SearchRequest, Asking], int]
+) -> tuple[WayOut, ...]:
+    """The wider searches that have hits, in the order of what they give up."""
+    found: list[WayOut] = []
+    for tried, wider in enumerate(_wider(request, asking)):
+        if tried == _TRIED or len(found) == _SHOWN:
+            break
+        hits = count(wider.request, wider.asking)
+        if hits:
+            text = request.text if wider.asking.tree == asking.tree else printed(wider.asking.tree)
+            found.append(WayOut(kind=wider.kind, drop=wider.drop, label=wider.label, text=text, count=hits))
+    return tuple(found)
+
+
+def _wider(request: SearchRequest, asking: Asking) -> Iterator[Wider]:
+    for facet in dict.fromkeys(each.facet for each in request.filters):
+        kept = tuple(each for each in request.filters if each.facet != facet)
+        values = [value for each in request.filters if each.facet == facet for value in each.values]
+        yield Wider(
+            kind="filter", drop=facet, label=", ".join(values), request=replace(request, filters=kept), asking=asking
+        )
+    if asking.dates is not None:
+        label = printed(asking.dates).partition(":")[2].strip('"')
+        yield Wider(kind="dates", drop="date", label=label, request=request, asking=replace(asking, dates=None))
+    for kind, drop, tree in _smaller(asking.tree):
+        yield Wider(kind=kind, drop=drop, label=drop, request=request, asking=replace(asking, tree=tree))
+
+
+def _smaller(tree: QueryNode) -> Iterator[tuple[str, str, QueryNode]]:
+    """Trees that ask for less: without a condition, without the quotes, without a word."""
+    match tree:
+        case And(of=parts):
+            for place, part in enumerate(parts):
+                kind = "operator" if isinstance(part, Not) else "word"
+                rest = parts[:place] + parts[place + 1 :]
+                if rest:
+                    yield kind, printed(part), all_of(rest)
+                for _, drop, smaller in _smaller(part):
+                    yield "word", drop, all_of((*parts[:place], smaller, *parts[place + 1 :]))
+        case Phrase(text=text, field=field):
+            yield "operator", printed(tree), Words(text=text, field=field)
+        case Words(text=text) if len(typed := text.split()) > 1:
+            for word in dict.fromkeys(typed):
+                smaller = without_word(tree, word)
+                if asked_words(smaller.text) and asked_words(word):
+                    yield "word", word, smaller

@@ -1,0 +1,108 @@
+"""What a search finds, in which order, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from index.embedded.backend import EmbeddedSearch
+from index.errors import NoGeneration, QueryInvalid
+from index.request import FacetFilter
+from mappings.schema.unified import UnifiedRecord
+from tests import factories
+from tests.index.indexed import ask, indexed
+
+
+def titled(*titles: str) -> list[UnifiedRecord]:
+    """A cluster a title."""
+    return [
+        factories.unified_record(factories.catalogue_record(native_id=f"oai:n:{number}", title=factories.title(title)))
+        for number, title in enumerate(titles)
+    ]
+
+
+def found(search: EmbeddedSearch, text: str, **fields: object) -> list[str]:
+    """Titles of the hits, in order."""
+    return [hit.title for hit in search.search(ask(text, **fields)).hits]
+
+
+TITLES = ("Parish registers of Bath", "京都大學圖書館藏書目錄", "O'Brien letters", "Parish register 1813")
+
+
+@pytest.fixture(scope="module", name="search")
+def fixture_search(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedSearch:
+    """A search over a few titles."""
+    return indexed(tmp_path_factory.mktemp("index"), titled(*TITLES))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("parish register", ["Parish register 1813", "Parish registers of Bath"]),
+        ("京都大学", ["京都大學圖書館藏書目錄"]),
+        ("大學圖書館", ["京都大學圖書館藏書目錄"]),
+        ("obrien", ["O'Brien letters"]),
+        ("o’brien", ["O'Brien letters"]),
+        ('"parish registers"', ["Parish registers of Bath"]),
+        ('title:^"parish registers"', ["Parish registers of Bath"]),
+        ('title:="parish register 1813"', ["Parish register 1813"]),
+        ("registr*", []),
+        ("regist* bath", ["Parish registers of Bath"]),
+        ("regi?ters", ["Parish registers of Bath"]),
+        ("registre~ 1813", ["Parish register 1813"]),
+        ("parish -bath", ["Parish register 1813"]),
+        ("bath OR obrien", ["O'Brien letters", "Parish registers of Bath"]),
+        ('"parish bath"~3', ["Parish registers of Bath"]),
+        ("id:oai:n:2", ["O'Brien letters"]),
+        ("zzz", []),
+    ],
+)
+def test_words_phrases_and_masks(search: EmbeddedSearch, query: str, expected: Sequence[str]) -> None:
+    answered = found(search, query)
+    assert (sorted(answered) if " OR " in query else answered) == list(expected)
+
+
+def test_a_title_that_is_the_query_comes_first_and_says_so(search: EmbeddedSearch) -> None:
+    hit = search.search(ask("parish register 1813")).hits[0]
+    assert hit.why[0].clause == "title"
+    assert [hit.title[start:end] for start, end in hit.title_spans] == ["Parish", "register", "1813"]
+
+
+def test_a_stem_is_named_as_one(search: EmbeddedSearch) -> None:
+    hit = search.search(ask("bath register")).hits[0]
+    assert {(reason.words, reason.how) for reason in hit.why} == {(("Bath",), "exact"), (("registers",), "stem")}
+
+
+def test_a_choice_in_a_facet_does_not_narrow_its_own_counts(tmp_path: Path) -> None:
+    one, two = titled("Maps of Bath", "Maps of Wells")
+    other = factories.catalogue_record(native_id="oai:n:9", title=factories.title("Maps of Ely"), level="fonds")
+    search = indexed(tmp_path, [one, two, factories.unified_record(other)])
+    chosen = (FacetFilter(facet="level", values=("fonds",)),)
+    answer = search.search(ask("maps", filters=chosen, facets=("level", "creator")))
+    assert answer.total == 1
+    assert [(each.value, each.count, each.selected) for each in answer.facets["level"]] == [
+        ("item", 2, False),
+        ("fonds", 1, True),
+    ]
+    assert [each.count for each in answer.facets["creator"]] == [1]
+
+
+def test_without_hits_wider_searches_are_offered(search: EmbeddedSearch) -> None:
+    (way,) = search.search(ask("zzz parish")).ways_out
+    assert (way.kind, way.drop, way.text, way.count) == ("word", "zzz", "parish", 2)
+
+
+def test_titles_are_put_in_order_by_letters_and_pinyin(search: EmbeddedSearch) -> None:
+    assert found(search, "", sort="title") == [TITLES[1], TITLES[2], TITLES[3], TITLES[0]]
+
+
+def test_no_index_yet_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NoGeneration):
+        EmbeddedSearch(tmp_path).search(ask("x"))
+
+
+def test_strict_syntax_is_refused_with_its_place(search: EmbeddedSearch) -> None:
+    with pytest.raises(QueryInvalid):
+        search.search(ask('"parish', syntax="strict"))

@@ -120,7 +120,7 @@ def health(store: Store, runner: Runner) -> Health:
         clusters=things,
         feeds=FeedSums(due=due, running=running),
         lag=StageLags(map=behind.map, key=behind.key, link=behind.link, publish=behind.publish, export=behind.export),
-        idle=not (due or running or behind.map or behind.key or behind.link or behind.publish or behind.export),
+        idle=not (due or running) and behind.none,
     )
 
 

@@ -1,7 +1,7 @@
-"""What runs in the worker processes: parsing a page, mapping or exporting a batch.
+"""What runs in the worker processes: parsing a page, and one batch of each stage.
 
-Each child opens the store by its address, once. A child dies with its parent, so that a killed exchange leaves nobody
-writing.
+`close` is called last in the transaction that writes a batch, so that its job ends in the same commit. Each child opens
+the store by its address, once. A child dies with its parent, so that a killed exchange leaves nobody writing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from federation.pipeline import keying, linking, publish
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
-from federation.pipeline.progress import Progress
+from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import Clusters
 from federation.storage.engine import Store
 from harvester.oaipmh.page import Page, parse_page
@@ -36,7 +36,8 @@ def start_child() -> None:
 
 
 @lru_cache(maxsize=4)
-def _store(url: str) -> Store:
+def store_of(url: str) -> Store:
+    """The store at `url`, opened once a process."""
     return Store(url)
 
 
@@ -45,55 +46,63 @@ def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None
     return parse_page(body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset)
 
 
-def map_once(url: str, limit: int = MAP_BATCH) -> Progress:
+def map_once(url: str, limit: int = MAP_BATCH, *, close: Close = without_job) -> Progress:
     """Maps one batch of changed raw records."""
-    store = _store(url)
+    store = store_of(url)
     mapper = FeedMapper(store)
     with store.reading() as connection:
         prepared = mapping.prepare(connection, mapper, limit)
     if not prepared.results:
         return Progress(done=0, behind=False)
     with store.transaction() as tx:
-        return mapping.write(tx, prepared)
+        progress = mapping.write(tx, prepared)
+        close(tx, progress)
+    return progress
 
 
-def pass_crashed(url: str) -> Progress:
+def pass_crashed(url: str, *, close: Close = without_job) -> Progress:
     """Rejects the next record unmapped: its mapping ended a worker process."""
-    store = _store(url)
+    store = store_of(url)
     with store.reading() as connection:
         prepared = mapping.prepare(connection, FeedMapper(store).crashed, 1)
     with store.transaction() as tx:
-        return mapping.write(tx, prepared)
+        progress = mapping.write(tx, prepared)
+        close(tx, progress)
+    return progress
 
 
-def key_once(url: str, limit: int = LINK_BATCH) -> Progress:
+def key_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
     """Gives one batch of changed catalogue records their features and keys."""
-    store = _store(url)
+    store = store_of(url)
     with store.reading() as connection:
         prepared = keying.prepare(connection, limit)
     if not prepared.results:
         return Progress(done=0, behind=False)
     with store.transaction() as tx:
-        return keying.write(tx, prepared)
+        progress = keying.write(tx, prepared)
+        close(tx, progress)
+    return progress
 
 
-def link_once(url: str, limit: int = LINK_BATCH) -> Progress:
+def link_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
     """Links one batch of keyed records."""
-    store = _store(url)
+    store = store_of(url)
     with store.reading() as connection:
         prepared = linking.prepare(connection, limit)
     if not prepared.changed:
         return Progress(done=0, behind=False)
     with store.transaction() as tx:
-        return linking.write(tx, prepared)
+        progress = linking.write(tx, prepared)
+        close(tx, progress)
+    return progress
 
 
 def publish_once(url: str, folder: str) -> Progress:
     """Takes one batch of changes into the search index; always in the same process, which keeps the writer."""
-    return publish.publish(_store(url), Path(folder))
+    return publish.publish(store_of(url), Path(folder))
 
 
-def export_once(url: str, settings: ExportSettings) -> Progress:
+def export_once(url: str, settings: ExportSettings, *, close: Close = without_job) -> Progress:
     """Takes one batch of changes into the rows that `/oai` serves."""
-    store = _store(url)
-    return export_batch(store, Clusters(store), settings)
+    store = store_of(url)
+    return export_batch(store, Clusters(store), settings, close=close)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from federation.pipeline.progress import Progress
+from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.reexposing import reexposed
 from federation.storage import cursors, exports, feeds, ledger
 from federation.storage.engine import Store
@@ -49,13 +49,17 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     behind: bool
 
 
-def export_batch(store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int = 500) -> Progress:
+def export_batch(
+    store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int = 500, close: Close = without_job
+) -> Progress:
     """Takes in the next `limit` changes of clusters."""
     prepared = prepare(store, source, settings, limit=limit)
     if not prepared.changes:
         return Progress(done=0, behind=False)
     with exports.sequencing(store) as tx:
-        return write(tx, prepared, settings)
+        progress = write(tx, prepared, settings)
+        close(tx, progress)
+    return progress
 
 
 def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int) -> Prepared:

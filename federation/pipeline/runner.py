@@ -16,19 +16,18 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from federation.pipeline import children, keying, linking
+from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.harvest import harvest_feed
-from federation.pipeline.progress import Progress
-from federation.storage import feeds, raw_records
-from federation.storage.cursors import get as cursor
+from federation.pipeline.progress import Progress, without_job
+from federation.pipeline.stages import BATCH, STAGES, Batch, Lane, Stage, Surroundings, pass_crashed, run_batch
+from federation.storage import feeds
 from federation.storage.engine import Store
-from federation.storage.linkage import clusters
 from harvester.oaipmh.page import Page
 from harvester.ports import Clock
 from mappings.errors import ExchangeError
@@ -45,11 +44,16 @@ RETRY = timedelta(minutes=15)
 class Lags(msgspec.Struct, frozen=True, kw_only=True):
     """How many changes each stage has still to take in."""
 
-    map: int
-    key: int
-    link: int
-    publish: int
-    export: int
+    map: int = 0
+    key: int = 0
+    link: int = 0
+    publish: int = 0
+    export: int = 0
+
+    @property
+    def none(self) -> bool:
+        """Whether every stage is at the end of what it reads."""
+        return not any(msgspec.structs.astuple(self))
 
 
 class Runner:
@@ -59,15 +63,11 @@ class Runner:
         self, store: Store, clock: Clock, *, index: Path, export: ExportSettings, processes: int, user_agent: str
     ) -> None:
         self._store = store
-        #: folder of the search index
-        self._index = index
         self._clock = clock
         self._user_agent = user_agent
-        self._export = export
+        self._surroundings = Surroundings(export=export, index=index)
         self._processes = processes
-        self._pool = self._new_pool(processes or os.cpu_count() or 1)
-        #: one process, whose index writer stays open
-        self._indexer = self._new_pool(1)
+        self._pools: dict[Lane, ProcessPoolExecutor] = {lane: self._new_pool(lane) for lane in get_args(Lane)}
         self._harvests: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -83,11 +83,8 @@ class Runner:
         """Works until cancelled; a harvest in hand ends at its last committed page."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._map_loop())
-                group.create_task(self._stage_loop("keying", children.key_once))
-                group.create_task(self._stage_loop("linking", children.link_once))
-                group.create_task(self._stage_loop("exporting", children.export_once, self._export))
-                group.create_task(self._publish_loop())
+                for stage in STAGES.values():
+                    group.create_task(self._stage_loop(stage))
                 group.create_task(self._harvest_loop())
         finally:
             await self._stop_harvests()
@@ -95,8 +92,8 @@ class Runner:
 
     def close(self) -> None:
         """Ends the worker processes once their batches in hand are written."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._indexer.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
 
     async def _harvest_loop(self) -> None:
         while True:
@@ -126,7 +123,7 @@ class Runner:
             await harvest_feed(self._store, feed, parse=self._parse, clock=self._clock, user_agent=self._user_agent)
         except BrokenProcessPool:
             log.warning("a worker process died over a page of %s", feed.name)
-            self._renew_pool()
+            self._renew("process")
             await asyncio.to_thread(self._put_off, feed)
         except (ExchangeError, OSError, SQLAlchemyError) as error:
             log.warning("harvest of %s stopped: %s", feed.name, error)
@@ -145,78 +142,52 @@ class Runner:
     async def _parse(self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
         return await self._child(children.parse, body, feed, metadata_prefix, http_charset)
 
-    async def _map_loop(self) -> None:
+    async def _stage_loop(self, stage: Stage) -> None:
         alone = 0
         while True:
-            limit = 1 if alone else children.MAP_BATCH
             try:
-                progress = await self._child(children.map_once, self._store.url, limit)
+                progress = await self._in_lane(stage, run_batch, 1 if alone else BATCH)
                 alone = max(alone - 1, 0)
             except BrokenProcessPool:
-                progress = await self._after_crash(limit)
-                alone = alone or children.MAP_BATCH
+                progress = await self._after_crash(stage, alone)
+                alone = alone or BATCH
             except (ExchangeError, SQLAlchemyError):
-                log.exception("mapping stopped; it is tried again")
+                log.exception("%s stopped; it is tried again", stage.name)
                 progress = Progress(done=0, behind=False)
             if not progress.behind:
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def _stage_loop(self, name: str, once: Callable[..., Progress], *arguments: object) -> None:
-        while True:
-            try:
-                progress = await self._child(once, self._store.url, *arguments)
-            except (BrokenProcessPool, ExchangeError, SQLAlchemyError):
-                log.exception("%s stopped; it is tried again", name)
-                progress = Progress(done=0, behind=False)
-            if not progress.behind:
-                await asyncio.sleep(POLL_SECONDS)
-
-    async def _publish_loop(self) -> None:
-        while True:
-            try:
-                progress = await asyncio.get_running_loop().run_in_executor(
-                    self._indexer, children.publish_once, self._store.url, str(self._index)
-                )
-            except BrokenProcessPool:
-                log.warning("the process of the search index died; another one goes on from the index's last commit")
-                self._indexer = self._new_pool(1)
-                progress = Progress(done=0, behind=False)
-            except (ExchangeError, SQLAlchemyError):
-                log.exception("publishing stopped; it is tried again")
-                progress = Progress(done=0, behind=False)
-            if not progress.behind:
-                await asyncio.sleep(POLL_SECONDS)
-
-    async def _after_crash(self, limit: int) -> Progress:
+    async def _after_crash(self, stage: Stage, alone: int) -> Progress:
         """A batch that ended its process runs again record by record; the record that does so alone is rejected."""
-        log.warning("a worker process died while it mapped %s records", limit)
-        self._renew_pool()
-        if limit > 1:
+        log.warning("a worker process died over %s", stage.name)
+        self._renew(stage.lane)
+        if not alone:
             return Progress(done=0, behind=True)
-        return await self._child(children.pass_crashed, self._store.url)
+        return await self._in_lane(stage, pass_crashed, 1)
+
+    def _in_lane(
+        self, stage: Stage, function: Callable[[str, Batch], Progress], limit: int
+    ) -> asyncio.Future[Progress]:
+        batch = Batch(url=self._store.url, surroundings=self._surroundings, limit=limit, close=without_job)
+        pool = self._pools[stage.lane]
+        return asyncio.get_running_loop().run_in_executor(pool, function, stage.name, batch)
 
     def _child(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
-        return asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+        return asyncio.get_running_loop().run_in_executor(self._pools["process"], function, *arguments)
 
-    def _new_pool(self, processes: int) -> ProcessPoolExecutor:
+    def _new_pool(self, lane: Lane) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            max_workers=processes,
+            max_workers=1 if lane == "index" else self._processes or os.cpu_count() or 1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=children.start_child,
         )
 
-    def _renew_pool(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._new_pool(self._processes or os.cpu_count() or 1)
+    def _renew(self, lane: Lane) -> None:
+        self._pools[lane].shutdown(wait=False, cancel_futures=True)
+        self._pools[lane] = self._new_pool(lane)
 
 
 def lags(store: Store) -> Lags:
     """What every stage has still to do."""
     with store.reading() as connection:
-        return Lags(
-            map=raw_records.count_waiting(connection, cursor(connection, "map")),
-            key=keying.waiting(connection),
-            link=linking.waiting(connection),
-            publish=clusters.count_changes(connection, cursor(connection, "publish")),
-            export=clusters.count_changes(connection, cursor(connection, "export")),
-        )
+        return Lags(**{stage.name: stage.waiting(connection) for stage in STAGES.values()})

@@ -6,9 +6,12 @@ import os
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from federation.storage.engine import Store, embedded_url
 
 #: markers whose tests must run: `EXCHANGE_TEST_REQUIRE=postgres,browser,data`
 REQUIRED = frozenset(filter(None, os.environ.get("EXCHANGE_TEST_REQUIRE", "").split(",")))
@@ -36,3 +39,12 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    store = Store(embedded_url(tmp_path))
+    store.create_schema()
+    yield store
+    store.close()

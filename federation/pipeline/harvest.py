@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
-from federation.storage.harvests import StoredHarvest
+from federation.storage.harvests import Step, StoredHarvest
 from harvester.egress import session
 from harvester.feeds import Feed
-from harvester.harvest import Ended, Postponed, run_slice
+from harvester.harvest import Ended, Postponed, SliceOutcome, run_slice
 from harvester.ports import Clock, Parser
 from harvester.settings import Limits
 
@@ -25,6 +25,25 @@ async def harvest_feed(
             )
             if isinstance(outcome, Ended | Postponed):
                 return outcome
+
+
+async def harvest_slice(
+    store: Store,
+    feed: StoredFeed,
+    step: Step,
+    *,
+    parse: Parser,
+    clock: Clock,
+    user_agent: str,
+    limits: Limits | None = None,
+) -> SliceOutcome:
+    """One slice of the feed's run, for a job."""
+    wanted = as_harvested(feed)
+    async with session(wanted, user_agent=user_agent) as connections:
+        keeping = StoredHarvest(store, feed, step)
+        return await run_slice(
+            wanted, keeping, session=connections, parser=parse, clock=clock, limits=limits or Limits()
+        )
 
 
 def as_harvested(feed: StoredFeed) -> Feed:

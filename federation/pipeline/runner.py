@@ -1,44 +1,46 @@
-"""The work inside one process: harvests in the event loop, CPU-bound stages in worker processes.
+"""The work inside one process: due jobs are claimed, harvests run in the event loop, stages in worker processes.
 
-A stage runs a batch at a time and is armed again while it is behind; what other processes commit is noticed within
-half a second. Nothing here is remembered: where each harvest and each stage stands lies in the store.
+Nothing here is remembered that a restart would miss: where each harvest and each stage stands, and which jobs there
+are, lies in the store. What other processes commit is noticed within half a second.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import multiprocessing
-import os
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+import random
+import socket
 from concurrent.futures.process import BrokenProcessPool
-from datetime import timedelta
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar, get_args
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from federation.pipeline import children
+from federation.errors import LeaseLost
+from federation.pipeline import children, step
 from federation.pipeline.export import ExportSettings
-from federation.pipeline.harvest import harvest_feed
-from federation.pipeline.progress import Progress, without_job
-from federation.pipeline.stages import BATCH, STAGES, Batch, Lane, Stage, Surroundings, pass_crashed, run_batch
-from federation.storage import feeds
+from federation.pipeline.harvest import harvest_slice
+from federation.pipeline.stages import BATCH, STAGES, Surroundings
+from federation.pipeline.step import FEED, HARVEST, Failed, HarvestStep, Lost, Outcome, Worked
+from federation.pipeline.workers import Pool, Workers
+from federation.storage import feeds, jobs
 from federation.storage.engine import Store
+from federation.storage.jobs import Job, Lane
+from federation.storage.transactions import Transaction
+from harvester.harvest import More
 from harvester.oaipmh.page import Page
 from harvester.ports import Clock
-from mappings.errors import ExchangeError
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
-#: a feed whose harvest could not even start is tried again after this
-RETRY = timedelta(minutes=15)
+#: between two prolongations of what is in hand, and two looks for leases that have run out
+HEARTBEAT_SECONDS = 15.0
+#: what steps in hand are given once the runner is stopped
+STOP_SECONDS = 30.0
+HARVEST_SLOTS = 64
 
 
 class Lags(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,131 +62,232 @@ class Runner:
     """Carries the work of one store until it is stopped."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, index: Path, export: ExportSettings, processes: int, user_agent: str
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        index: Path,
+        export: ExportSettings,
+        processes: int,
+        user_agent: str,
+        chance: random.Random | None = None,
     ) -> None:
-        self._store = store
-        self._clock = clock
+        self._store, self._clock = store, clock
         self._user_agent = user_agent
         self._surroundings = Surroundings(export=export, index=index)
-        self._processes = processes
-        self._pools: dict[Lane, ProcessPoolExecutor] = {lane: self._new_pool(lane) for lane in get_args(Lane)}
-        self._harvests: dict[str, asyncio.Task[None]] = {}
+        self._workers = Workers(processes)
+        self._slots: dict[Lane, int] = {"harvest": HARVEST_SLOTS, "process": self._workers.count, "index": 1}
+        self._chance = chance or random.Random()
+        #: unlike that of any other process, living or dead
+        self._owner = f"{socket.gethostname()} {multiprocessing.current_process().pid} {clock.now():%Y%m%dT%H%M%S%f}"
+        self._hand: dict[int, tuple[Job, asyncio.Task[None]]] = {}
+        #: stage -> batches of one record that it still runs after a crash
+        self._alone: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._stopping = False
 
     @property
     def running(self) -> frozenset[str]:
         """Keys of the feeds that are being harvested."""
-        return frozenset(self._harvests)
+        return frozenset(str(job.arguments[FEED]) for job, _ in self._hand.values() if job.kind == HARVEST)
 
     def children(self) -> list[int]:
         """Process ids of the workers that live now."""
         return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
 
     async def run(self) -> None:
-        """Works until cancelled; a harvest in hand ends at its last committed page."""
+        """Works until cancelled; then claims nothing more, and ends what is in hand at its next safe point."""
+        await asyncio.to_thread(self._begin)
         try:
             async with asyncio.TaskGroup() as group:
-                for stage in STAGES.values():
-                    group.create_task(self._stage_loop(stage))
-                group.create_task(self._harvest_loop())
+                group.create_task(self._claiming())
+                group.create_task(self._heartbeats())
         finally:
-            await self._stop_harvests()
-            self.close()
+            await self._stop()
+
+    async def until_idle(self) -> None:
+        """Works until nothing is due and no stage is behind."""
+        work = asyncio.create_task(self.run())
+        try:
+            while not work.done() and not await asyncio.to_thread(self._is_idle):
+                await asyncio.wait({work}, timeout=POLL_SECONDS / 2)
+        finally:
+            work.cancel()
+            await asyncio.wait({work})
+        if not work.cancelled():
+            work.result()
 
     def close(self) -> None:
         """Ends the worker processes once their batches in hand are written."""
-        for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
+        self._workers.close()
 
-    async def _harvest_loop(self) -> None:
+    def _is_idle(self) -> bool:
+        with self._store.reading() as connection:
+            return step.is_idle(connection, self._store.now())
+
+    def _begin(self) -> None:
+        """Whoever holds an embedded store is its only runner: leases of earlier ones return."""
+        with self._store.transaction() as tx:
+            if self._store.dialect == "sqlite":
+                jobs.release_all(tx)
+            # an index that was lost or copied back tells nobody
+            step.arm(tx, *(stage.name for stage in STAGES.values() if stage.lane == "index"))
+
+    async def _claiming(self) -> None:
         while True:
             try:
-                await self.start_due()
+                claimed = await asyncio.to_thread(self._claim)
             except SQLAlchemyError:
-                log.exception("the feeds that are due could not be read; they are read again")
-            await asyncio.sleep(POLL_SECONDS)
+                log.exception("the jobs that are due could not be claimed; they are asked for again")
+                claimed = []
+            for job in claimed:
+                self._start(job)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
 
-    async def start_due(self) -> None:
-        """Starts the harvest of every feed that is due and not already being harvested."""
-        for feed in await asyncio.to_thread(self._due):
-            if feed.key not in self._harvests:
-                task = asyncio.create_task(self._harvest(feed))
-                self._harvests[feed.key] = task
-                task.add_done_callback(functools.partial(self._forget, feed.key))
-
-    def _forget(self, key: str, _done: asyncio.Task[None]) -> None:
-        self._harvests.pop(key, None)
-
-    def _due(self) -> list[feeds.StoredFeed]:
+    def _claim(self) -> list[Job]:
+        """Asks for what nobody asked for, and takes as many due jobs as there are free slots."""
         with self._store.reading() as connection:
-            return feeds.due(connection, self._clock.now())
-
-    async def _harvest(self, feed: feeds.StoredFeed) -> None:
-        try:
-            await harvest_feed(self._store, feed, parse=self._parse, clock=self._clock, user_agent=self._user_agent)
-        except BrokenProcessPool:
-            log.warning("a worker process died over a page of %s", feed.name)
-            self._renew("process")
-            await asyncio.to_thread(self._put_off, feed)
-        except (ExchangeError, OSError, SQLAlchemyError) as error:
-            log.warning("harvest of %s stopped: %s", feed.name, error)
-            await asyncio.to_thread(self._put_off, feed)
-
-    def _put_off(self, feed: feeds.StoredFeed) -> None:
+            now = self._store.now()
+            wanted = step.missing(connection, now)
+            if not wanted and not jobs.is_due(connection, now):
+                return []
         with self._store.transaction() as tx:
-            feeds.change(tx, msgspec.structs.replace(feed, due_at=tx.now + RETRY))
+            if self._stopping:
+                return []
+            for each in wanted:
+                jobs.enqueue(tx, each)
+            return [job for lane in self._slots for job in self._claim_lane(tx, lane)]
 
-    async def _stop_harvests(self) -> None:
-        tasks = list(self._harvests.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    def _claim_lane(self, tx: Transaction, lane: Lane) -> list[Job]:
+        free = self._slots[lane] - sum(job.lane == lane for job, _ in list(self._hand.values()))
+        return jobs.claim(tx, lane, self._owner, free) if free > 0 else []
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._work(job))
+        self._hand[job.id] = (job, task)
+        task.add_done_callback(lambda _: self._forget(job))
+
+    def _forget(self, job: Job) -> None:
+        self._hand.pop(job.id, None)
+        self._wake.set()
+
+    async def _heartbeats(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                lost = await asyncio.to_thread(self._heartbeat, [job for job, _ in self._hand.values()])
+            except SQLAlchemyError:
+                log.exception("leases could not be prolonged; it is tried again")
+                continue
+            for number in lost & self._hand.keys():
+                self._hand[number][1].cancel()
+
+    def _heartbeat(self, held: list[Job]) -> frozenset[int]:
+        """Prolongs what is in hand; gives what was given to others meanwhile."""
+        with self._store.transaction() as tx:
+            kept = jobs.heartbeat(tx, held)
+            jobs.sweep(tx, self._chance)
+        return frozenset(job.id for job in held) - kept
+
+    async def _work(self, job: Job) -> None:
+        try:
+            await (self._harvest(job) if job.kind == HARVEST else self._stage(job))
+        except LeaseLost:
+            log.warning("job %s was given to somebody else", job.id)
+        except Exception as error:
+            # whatever a step raises, the others go on
+            log.exception("job %s (%s) failed", job.id, job.kind)
+            await asyncio.to_thread(self._fail, job, step.described(error))
+
+    def _fail(self, job: Job, error: str) -> None:
+        with suppress(LeaseLost), self._store.transaction() as tx:
+            jobs.fail(tx, job, error, self._chance)
+
+    async def _harvest(self, job: Job) -> None:
+        feed = await asyncio.to_thread(self._feed, str(job.arguments[FEED]))
+        if feed is None or feed.state != "active":
+            await asyncio.to_thread(self._finish, job)
+            return
+        outcome = await harvest_slice(
+            self._store,
+            feed,
+            HarvestStep(job),
+            parse=self._parse,
+            clock=self._clock,
+            user_agent=self._user_agent,
+        )
+        if isinstance(outcome, More):
+            await asyncio.to_thread(self._give_back, job)
+
+    def _feed(self, key: str) -> feeds.StoredFeed | None:
+        with self._store.reading() as connection:
+            return feeds.get(connection, key)
+
+    def _finish(self, job: Job) -> None:
+        with self._store.transaction() as tx:
+            jobs.finish(tx, job)
+
+    def _give_back(self, job: Job, *, solo: bool = False) -> None:
+        """To the end of the queue: others have their turn."""
+        with self._store.transaction() as tx:
+            jobs.postpone(tx, job, tx.now, solo=solo)
 
     async def _parse(self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
-        return await self._child(children.parse, body, feed, metadata_prefix, http_charset)
+        return await self._workers.run("process", children.parse, body, feed, metadata_prefix, http_charset)
 
-    async def _stage_loop(self, stage: Stage) -> None:
-        alone = 0
-        while True:
-            try:
-                progress = await self._in_lane(stage, run_batch, 1 if alone else BATCH)
-                alone = max(alone - 1, 0)
-            except BrokenProcessPool:
-                progress = await self._after_crash(stage, alone)
-                alone = alone or BATCH
-            except (ExchangeError, SQLAlchemyError):
-                log.exception("%s stopped; it is tried again", stage.name)
-                progress = Progress(done=0, behind=False)
-            if not progress.behind:
-                await asyncio.sleep(POLL_SECONDS)
+    async def _stage(self, job: Job) -> None:
+        alone = self._alone.get(job.kind, 0) or (BATCH if job.solo else 0)
+        url, limit = self._store.url, 1 if alone else BATCH
+        try:
+            outcome = await self._workers.run(_pool(job, alone), step.run, url, job, self._surroundings, limit)
+            self._alone[job.kind] = max(alone - 1, 0)
+        except BrokenProcessPool:
+            outcome = await self._after_crash(job, alone)
+        await self._settle(job, outcome)
 
-    async def _after_crash(self, stage: Stage, alone: int) -> Progress:
+    async def _after_crash(self, job: Job, alone: int) -> Outcome:
         """A batch that ended its process runs again record by record; the record that does so alone is rejected."""
-        log.warning("a worker process died over %s", stage.name)
-        self._renew(stage.lane)
+        log.warning("a worker process died over %s", job.kind)
         if not alone:
-            return Progress(done=0, behind=True)
-        return await self._in_lane(stage, pass_crashed, 1)
+            self._alone[job.kind] = BATCH
+            await asyncio.to_thread(self._give_back, job, solo=True)
+            return Lost()
+        if STAGES[job.kind].pass_crashed is None:
+            return Failed(error="step_crashed: a worker process died over it twice")
+        return await self._workers.run("solo", step.pass_crashed, self._store.url, job, self._surroundings)
 
-    def _in_lane(
-        self, stage: Stage, function: Callable[[str, Batch], Progress], limit: int
-    ) -> asyncio.Future[Progress]:
-        batch = Batch(url=self._store.url, surroundings=self._surroundings, limit=limit, close=without_job)
-        pool = self._pools[stage.lane]
-        return asyncio.get_running_loop().run_in_executor(pool, function, stage.name, batch)
+    async def _settle(self, job: Job, outcome: Outcome) -> None:
+        match outcome:
+            case Failed(error=error):
+                log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
+                await asyncio.to_thread(self._fail, job, error)
+            case Worked() | Lost():
+                pass
 
-    def _child(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
-        return asyncio.get_running_loop().run_in_executor(self._pools["process"], function, *arguments)
+    async def _stop(self) -> None:
+        """Harvests end at their last committed page, stages with their batch in hand; what is left goes back."""
+        self._stopping = True
+        tasks = [task for _, task in self._hand.values()]
+        for job, task in list(self._hand.values()):
+            if job.kind == HARVEST:
+                task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        await asyncio.to_thread(self.close)
+        await asyncio.to_thread(self._give_all_back)
 
-    def _new_pool(self, lane: Lane) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            max_workers=1 if lane == "index" else self._processes or os.cpu_count() or 1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=children.start_child,
-        )
+    def _give_all_back(self) -> None:
+        with self._store.transaction() as tx:
+            jobs.release_all(tx, self._owner)
 
-    def _renew(self, lane: Lane) -> None:
-        self._pools[lane].shutdown(wait=False, cancel_futures=True)
-        self._pools[lane] = self._new_pool(lane)
+
+def _pool(job: Job, alone: int) -> Pool:
+    if job.lane == "index":
+        return "index"
+    return "solo" if alone else "process"
 
 
 def lags(store: Store) -> Lags:

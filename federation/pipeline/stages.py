@@ -105,14 +105,3 @@ _ALL = (
 STAGES: Mapping[str, Stage] = {stage.name: stage for stage in _ALL}
 
 BATCH = 500
-
-
-def run_batch(name: str, batch: Batch) -> Progress:
-    """One batch of the stage called `name`; in a worker process."""
-    return STAGES[name].once(batch)
-
-
-def pass_crashed(name: str, batch: Batch) -> Progress:
-    """Passes the record over which the stage called `name` ended its process; in a worker process."""
-    passing = STAGES[name].pass_crashed
-    return passing(batch) if passing is not None else Progress(done=0, behind=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -26,16 +27,38 @@ from mappings.schema.raw import RawRecord
 _encoder = msgspec.json.Encoder()
 
 
+class Step(Protocol):
+    """The job that a slice is worked for; called last in each of its transactions."""
+
+    def kept(self, tx: Transaction) -> None:
+        """More of the run is kept, and the slice goes on."""
+
+    def closed(self, tx: Transaction) -> None:
+        """The run has ended or was put off."""
+
+
+class WithoutJob:
+    """A slice that is asked for by no job."""
+
+    def kept(self, tx: Transaction) -> None:
+        """Nothing else belongs into the commit."""
+
+    def closed(self, tx: Transaction) -> None:
+        """Nothing else belongs into the commit."""
+
+
 class StoredHarvest:
     """The keeping of one feed's runs; each method is one transaction."""
 
-    def __init__(self, store: Store, feed: feeds.StoredFeed) -> None:
+    def __init__(self, store: Store, feed: feeds.StoredFeed, step: Step | None = None) -> None:
         self._store = store
         self._feed = feed
+        self._step = step or WithoutJob()
 
     def open_run(self) -> Checkpoint:
         """The checkpoint of the run in hand, or of a new run that goes on from the last ended one."""
         with self._store.transaction() as tx:
+            self._step.kept(tx)
             last = runs.latest(tx.connection, self._feed.key)
             if last is not None and last.state != "ended":
                 runs.keep(tx, last.id, last.checkpoint, "running", last.counts)
@@ -59,6 +82,7 @@ class StoredHarvest:
             _write_quarantine(tx, self._feed.key, commit)
             tally = _tally(words)
             self._keep(tx, commit, tally)
+            self._step.kept(tx)
         return tally
 
     def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
@@ -67,6 +91,7 @@ class StoredHarvest:
             counts = _counts(tx.connection, checkpoint.run)
             runs.keep(tx, checkpoint.run, checkpoint, "postponed", counts)
             _due(tx, self._feed.key, until)
+            self._step.closed(tx)
 
     def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
         """Ends the run with its verdict; the feed is due again after its usual time."""
@@ -77,6 +102,7 @@ class StoredHarvest:
             ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=self._feed.institution)
             ledger.append(tx, [ended])
             _due(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+            self._step.closed(tx)
 
     def _record(self, tx: Transaction, commit: PageCommit, rows: Sequence[Row]) -> None:
         raw = covered.covered("raw_record")

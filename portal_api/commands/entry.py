@@ -7,7 +7,21 @@ import sys
 import typer
 
 from mappings.errors import CrosswalkInvalid, ExchangeError
-from portal_api.commands import account, config, crosswalk, feed, index, institution, ledger, link, search, serve, show
+from portal_api.commands import (
+    account,
+    config,
+    crosswalk,
+    feed,
+    index,
+    institution,
+    jobs,
+    ledger,
+    link,
+    search,
+    serve,
+    show,
+    work,
+)
 from portal_api.commands.output import errors
 from portal_api.http.problems import exit_code
 
@@ -21,6 +35,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(serve.demo)
 app.command("search")(search.search)
+app.command("work")(work.work)
 app.command("show")(show.show)
 app.command("config")(config.config)
 app.add_typer(institution.app, name="institution")
@@ -29,6 +44,7 @@ app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(ledger.app, name="ledger")
 
 

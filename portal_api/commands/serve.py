@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,6 @@ import typer
 from aiohttp import web
 
 from federation.pipeline.folder_lock import holding
-from federation.pipeline.runner import Runner
 from federation.storage import feeds, institutions
 from federation.storage.engine import Store
 from federation.storage.linkage import feed_links
@@ -113,7 +112,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
             try:
                 address = await _listen(doors, host or listening.host, listening.port if port is None else port)
                 _say_setup(exchange, address)
-                await _until_signalled(runner)
+                await run_until_signalled(runner.run())
             finally:
                 await doors.cleanup()
                 exchange.gate.close()
@@ -136,11 +135,12 @@ def _say_setup(exchange: Exchange, address: str) -> None:
         say(f"Make the first account at {address}/setup with the code {exchange.gate.setup_code.text}")
 
 
-async def _until_signalled(runner: Runner) -> None:
+async def run_until_signalled(work_in_hand: Coroutine[None, None, None]) -> None:
+    """Runs it to its end, or until SIGTERM or SIGINT asks it to stop at a safe point."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    work = asyncio.create_task(runner.run())
+    work = asyncio.create_task(work_in_hand)
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()

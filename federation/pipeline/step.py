@@ -1,0 +1,169 @@
+"""The only code that runs work: a claimed job's effect, cursor, ledger entry, next jobs and end are one commit.
+
+Which jobs there are for stages and feeds, and which of them are missing, is known here; who claims them, and where they
+run, is the runner's.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+from yarl import URL
+
+from federation.errors import LeaseLost
+from federation.pipeline.children import store_of
+from federation.pipeline.progress import Progress
+from federation.pipeline.stages import STAGES, Batch, Surroundings
+from federation.storage import feeds, jobs
+from federation.storage.feeds import StoredFeed
+from federation.storage.jobs import Job, Wanted
+from federation.storage.transactions import Transaction
+
+log = logging.getLogger(__name__)
+
+#: kind of a job that goes on with one feed's run; a stage's jobs have the stage's name
+HARVEST = "harvest.slice"
+#: argument of such a job: the feed's key
+FEED = "feed"
+
+
+class Worked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The step is done and committed."""
+
+    progress: Progress
+
+
+class Lost(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The job was given to somebody else meanwhile: nothing of the step was kept."""
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The step raised; nothing of it was kept."""
+
+    error: str
+
+
+Outcome = Worked | Lost | Failed
+
+
+class Closing:
+    """Ends a stage's job in the commit of its batch."""
+
+    def __init__(self, held: Job) -> None:
+        self._held = held
+        self.closed = False
+
+    def __call__(self, tx: Transaction, progress: Progress) -> None:
+        """Asks for what follows, and ends the job; raises LeaseLost where it was given to somebody else."""
+        stage = STAGES[self._held.kind]
+        follows = ((stage.name,) if progress.behind else ()) + (stage.wakes if progress.done else ())
+        arm(tx, *follows, cause=f"job:{self._held.id}")
+        jobs.finish(tx, self._held)
+        self.closed = True
+
+
+class HarvestStep:
+    """What a feed's slice commits besides: its lease, checked, and the mapping of what it brought."""
+
+    def __init__(self, held: Job) -> None:
+        self._held = held
+
+    def kept(self, tx: Transaction) -> None:
+        """A page: it is to be mapped. Raises LeaseLost where the job was given to somebody else."""
+        arm(tx, "map", cause=f"job:{self._held.id}")
+        jobs.check(tx, self._held)
+
+    def closed(self, tx: Transaction) -> None:
+        """The run ended or waits; the feed says when it is due again."""
+        jobs.finish(tx, self._held)
+
+
+def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
+    """Works one batch of a stage; in a worker process."""
+    return _worked(url, held, surroundings, limit, crashed=False)
+
+
+def pass_crashed(url: str, held: Job, surroundings: Surroundings) -> Outcome:
+    """Rejects the one record over which this job ended its process twice; in a worker process."""
+    return _worked(url, held, surroundings, 1, crashed=True)
+
+
+def _worked(url: str, held: Job, surroundings: Surroundings, limit: int, *, crashed: bool) -> Outcome:
+    stage, closing = STAGES[held.kind], Closing(held)
+    once = stage.pass_crashed if crashed and stage.pass_crashed is not None else stage.once
+    try:
+        progress = once(Batch(url=url, surroundings=surroundings, limit=limit, close=closing))
+        if not closing.closed:
+            with store_of(url).transaction() as tx:
+                closing(tx, progress)
+    except LeaseLost:
+        return Lost()
+    except Exception as error:
+        # errors do not travel: not every one can be rebuilt in another process
+        log.exception("%s failed", held.kind)
+        return Failed(error=described(error))
+    return Worked(progress=progress)
+
+
+def described(error: BaseException) -> str:
+    """The code and text of what went wrong, as a job keeps it."""
+    return f"{type(error).__name__}: {error}"
+
+
+def arm(tx: Transaction, *stages: str, cause: str = "") -> None:
+    """Asks for a batch of each of these stages, in the transaction that makes it necessary."""
+    for name in stages:
+        jobs.enqueue(tx, msgspec.structs.replace(stage_job(name), cause=cause))
+
+
+def stage_job(name: str) -> Wanted:
+    """The standing job of a stage."""
+    stage = STAGES[name]
+    group = "index-writer" if stage.lane == "index" else f"{name}:0"
+    return Wanted(kind=name, lane=stage.lane, dedupe_key=name, group_key=group)
+
+
+def harvest_job(feed: StoredFeed) -> Wanted:
+    """The job that begins or goes on with a feed's run; one at a time for each origin."""
+    return Wanted(
+        kind=HARVEST,
+        lane="harvest",
+        dedupe_key=f"harvest:{feed.key}",
+        group_key=f"origin:{_origin(feed.base_url)}",
+        arguments={FEED: feed.key},
+    )
+
+
+def _origin(address: str) -> str:
+    try:
+        return str(URL(address).origin())
+    except ValueError:
+        return address
+
+
+def missing(connection: sa.Connection, now: datetime) -> list[Wanted]:
+    """Jobs that nobody asked for although there is work: feeds that became due, stages behind for another reason."""
+    live = jobs.live(connection)
+    parked = {job.dedupe_key: job.run_at for job in live if job.state == "parked"}
+    at_work = {job.dedupe_key for job in live if job.state != "parked"}
+    wanted = [_unless_parked(feed, parked) for feed in feeds.due(connection, now)]
+    found = [job for job in wanted if job is not None and job.dedupe_key not in at_work]
+    rest = (stage for stage in STAGES.values() if stage.name not in at_work | parked.keys())
+    return found + [stage_job(stage.name) for stage in rest if stage.waiting(connection)]
+
+
+def _unless_parked(feed: StoredFeed, parked: dict[str, datetime]) -> Wanted | None:
+    """A feed whose job is parked waits for a person: to retry the job, or to make the feed due again."""
+    job = harvest_job(feed)
+    at = parked.get(job.dedupe_key)
+    return job if at is None or (feed.due_at is not None and feed.due_at > at) else None
+
+
+def is_idle(connection: sa.Connection, now: datetime) -> bool:
+    """Whether nothing is in hand, due, or to be tried again; what waits for a person or for a later day is no work."""
+    busy = (job for job in jobs.live(connection) if job.state != "parked")
+    at_work = any(job.state == "leased" or job.attempt or job.run_at <= now for job in busy)
+    return not at_work and not missing(connection, now)

@@ -1,0 +1,83 @@
+"""A step: its effect, the jobs that follow and its own end are one commit, or none of them is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from federation.pipeline import step
+from federation.pipeline.export import ExportSettings
+from federation.pipeline.stages import BATCH, Surroundings
+from federation.storage import catalogue_records, cursors, feeds, jobs
+from federation.storage.engine import Store
+from federation.storage.jobs import Job
+from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.peers.courteous.repository import Repository, items, serving
+
+AROUND = Surroundings(export=ExportSettings(authority="test.example"), index=Path("unused"))
+
+
+async def harvested(store: Store) -> None:
+    async with serving(Repository(items(40))) as url:
+        await harvest(store, add_feed(store, url))
+
+
+def claimed(store: Store, name: str) -> Job:
+    with store.transaction() as tx:
+        step.arm(tx, name)
+        (job,) = jobs.claim(tx, "process", "me", 1)
+    return job
+
+
+def states(store: Store) -> list[tuple[str, str]]:
+    with store.reading() as connection:
+        return sorted((job.kind, job.state) for job in jobs.listed(connection))
+
+
+async def test_a_batch_ends_its_job_and_asks_for_what_follows(store: Store) -> None:
+    await harvested(store)
+    job = claimed(store, "map")
+    outcome = step.run(store.url, job, AROUND, 10)
+    assert isinstance(outcome, step.Worked)
+    assert outcome.progress.done == 10
+    assert states(store) == [("key", "ready"), ("map", "done"), ("map", "ready")]
+
+
+async def test_a_batch_whose_lease_is_lost_leaves_nothing(store: Store) -> None:
+    await harvested(store)
+    job = claimed(store, "map")
+    with store.transaction() as tx:
+        jobs.release_all(tx)
+        (again,) = jobs.claim(tx, "process", "other", 1)
+    assert step.run(store.url, job, AROUND, BATCH) == step.Lost()
+    with store.reading() as connection:
+        assert (cursors.get(connection, "map"), catalogue_records.count_alive(connection)) == (0, 0)
+    assert isinstance(step.run(store.url, again, AROUND, BATCH), step.Worked)
+
+
+async def test_an_error_keeps_nothing_and_is_told_in_words(store: Store) -> None:
+    await harvested(store)
+    job = claimed(store, "map")
+    with store.transaction() as tx:
+        tx.connection.exec_driver_sql("DROP TABLE mapping_issue")
+    outcome = step.run(store.url, job, AROUND, BATCH)
+    assert isinstance(outcome, step.Failed)
+    assert "mapping_issue" in outcome.error
+    assert states(store) == [("map", "leased")]
+
+
+async def test_work_that_nobody_asked_for_is_found(store: Store) -> None:
+    await harvested(store)
+    with store.transaction() as tx:
+        tx.connection.execute(feeds.feed.update().values(due_at=tx.now))
+    with store.reading() as connection:
+        found = step.missing(connection, store.now() + timedelta(minutes=1))
+        assert [(job.kind, job.dedupe_key) for job in found] == [("harvest.slice", "harvest:k"), ("map", "map")]
+        assert not step.is_idle(connection, store.now())
+
+
+async def test_nothing_to_do_is_idle_and_ends_a_job_too(store: Store) -> None:
+    assert isinstance(step.run(store.url, claimed(store, "link"), AROUND, BATCH), step.Worked)
+    assert states(store) == [("link", "done")]
+    with store.reading() as connection:
+        assert step.is_idle(connection, store.now())

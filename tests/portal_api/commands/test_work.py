@@ -1,0 +1,56 @@
+"""`work` and `jobs` as an operator runs them: processes of their own on a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import msgspec
+
+from federation.pipeline.folder_lock import holding
+from federation.pipeline.runner import lags
+from federation.storage import catalogue_records, jobs
+from federation.storage.engine import Store
+from tests.federation.pipeline.test_harvest import add_feed
+from tests.peers.courteous.repository import Repository, items, serving
+
+
+async def command(*words: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of `archive-exchange` with these words."""
+    code = "from portal_api.commands import main; main()"
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, *words, stdout=pipe, stderr=pipe)
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_work_until_idle_ends_with_everything_harvested_mapped_and_linked(store: Store, tmp_path: Path) -> None:
+    async with serving(Repository(items(40))) as url:
+        add_feed(store, url)
+        exit_code, _, errors = await command("work", "--until-idle", "--data", str(tmp_path))
+    assert (exit_code, errors) == (0, "")
+    with store.reading() as connection:
+        assert catalogue_records.count_alive(connection) == 38
+        assert {job.state for job in jobs.listed(connection)} == {"done"}
+    assert lags(store).none
+    _, listed, _ = await command("jobs", "list", "--lane", "harvest", "--json", "--data", str(tmp_path))
+    (job,) = [msgspec.json.decode(line, type=jobs.Job) for line in listed.splitlines()]
+    assert (job.kind, job.state) == ("harvest.slice", "done")
+
+
+async def test_a_folder_that_is_held_is_left_alone(store: Store, tmp_path: Path) -> None:
+    with holding(tmp_path):
+        exit_code, _, errors = await command("work", "--until-idle", "--data", str(tmp_path))
+    assert (exit_code, "in use" in errors) == (75, True)
+
+
+async def test_a_parked_job_is_retried_and_cancelled_from_the_command_line(store: Store, tmp_path: Path) -> None:
+    with store.transaction() as tx:
+        jobs.enqueue(tx, jobs.Wanted(kind="map", lane="process", dedupe_key="map", group_key="map:0"))
+        tx.connection.execute(jobs.job.update().values(state="parked"))
+    _, told, _ = await command("jobs", "retry", "1", "--json", "--data", str(tmp_path))
+    assert msgspec.json.decode(told, type=jobs.Job).state == "ready"
+    assert (await command("jobs", "cancel", "1", "--data", str(tmp_path)))[1] == "job 1 (map): cancelled\n"
+    exit_code, _, errors = await command("jobs", "cancel", "1", "--data", str(tmp_path))
+    assert (exit_code != 0, "job_not_waiting" in errors) == (True, True)

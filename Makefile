@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= exchange-data
 PORT ?= 8080
 
-.PHONY: run test check format bench prove ci lock clean
+.PHONY: run test check format schema bench prove ci lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/archive-exchange demo --data $(DATA) --port $(PORT)
@@ -22,6 +22,11 @@ check: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Until the first release there is one migration, written again with each change of a table.
+schema: $(VENV)/.installed-dev
+	$(BIN)/python -m federation.storage.migrations
+	$(BIN)/ruff format -q federation/storage/migrations
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks all | tee bench.json

@@ -20,6 +20,7 @@ from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage import clusters
+from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
 from index.embedded.backend import EmbeddedSearch
 from mappings.schema.access import PUBLIC
@@ -38,12 +39,15 @@ MOST_TRIALS = 2
 
 @contextmanager
 def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store]:
-    """The store of a data folder with its tables made, closed when the block ends."""
+    """The store of a data folder at this version's schema, closed when the block ends.
+
+    raises  SchemaMismatch where that takes another version, or `archive-exchange migrate`
+    """
     wanted = settings or load(folder).settings
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(wanted.storage.url or embedded_url(folder))
     try:
-        store.create_schema()
+        open_schema(store)
         yield store
     finally:
         store.close()

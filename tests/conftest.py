@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from federation.pipeline.children import close_stores
 from federation.storage.engine import Store, embedded_url
+from federation.storage.schema import migrate
+from tests.peers.postgresql import Server, is_here, running
 
 #: markers whose tests must run: `EXCHANGE_TEST_REQUIRE=postgres,browser,data`
 REQUIRED = frozenset(filter(None, os.environ.get("EXCHANGE_TEST_REQUIRE", "").split(",")))
@@ -41,9 +44,42 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One PostgreSQL server for the session, with a migrated database `template` to copy."""
+    if not is_here():
+        pytest.skip("PostgreSQL 15 is not on this machine")
+    with running() as server:
+        name = server.create()
+        store = Store(server.url(name))
+        migrate(store)
+        store.close()
+        server.template = name
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, on each database in turn."""
+    if request.param == "sqlite":
+        store = Store(embedded_url(tmp_path))
+        store.create_schema()
+        yield store
+        close_stores()
+        store.close()
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    name = server.create(server.template)
+    store = Store(server.url(name))
+    yield store
+    close_stores()
+    store.close()
+    server.drop(name)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
+def embedded(tmp_path: Path) -> Iterator[Store]:
+    """An empty store in the test's folder."""
     store = Store(embedded_url(tmp_path))
     store.create_schema()
     yield store

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import signal
 import sys
-from functools import lru_cache
 from pathlib import Path
 
 from federation.pipeline import keying, linking, publish
@@ -35,10 +34,21 @@ def start_child() -> None:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-@lru_cache(maxsize=4)
+#: address -> the store that this process opened there
+_stores: dict[str, Store] = {}
+
+
 def store_of(url: str) -> Store:
     """The store at `url`, opened once a process."""
-    return Store(url)
+    if url not in _stores:
+        _stores[url] = Store(url)
+    return _stores[url]
+
+
+def close_stores() -> None:
+    """Closes what `store_of` opened here."""
+    while _stores:
+        _stores.popitem()[1].close()
 
 
 def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:

@@ -11,7 +11,7 @@ import fcntl
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from federation.errors import StoreRefused
 from federation.ledger.entry import SYSTEM
-from federation.storage.metadata import whole
+from federation.storage.metadata import HEAD, schema_revision, whole
 from federation.storage.transactions import Transaction
 
 DATABASE = "exchange.db"
@@ -29,6 +29,9 @@ DATABASE = "exchange.db"
 WAL_BYTES = 64 * 1024 * 1024
 #: readers that may be open at once in one process
 MOST_READERS = 16
+
+#: key of the advisory lock under which a PostgreSQL schema is changed
+ALTERING = 3
 
 Now = Callable[[], datetime]
 
@@ -86,13 +89,31 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A read-only view of one moment."""
-        with self._readers.connect() as connection, connection.begin():
+        with self._readers.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def altering(self) -> Iterator[sa.Connection]:
+        """One transaction for changes of the schema itself; PostgreSQL lets one process alter at a time."""
+        with self._turn(), self._writer.begin() as connection:
+            if self.dialect == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALTERING})")
             yield connection
 
     def create_schema(self) -> None:
         """Makes the tables that are missing; a store whose tables stand is left as it is."""
-        with self._turn(), self._writer.begin() as connection:
+        with self.altering() as connection:
             whole().create_all(connection)
+            if connection.execute(sa.select(schema_revision)).first() is None:
+                connection.execute(schema_revision.insert().values(version_num=HEAD))
+
+    def backup_to(self, path: Path) -> None:
+        """Copies an embedded database as it stands at one moment, while others write."""
+        with closing(sqlite3.connect(path)) as copy, closing(_connect(self._path, "ro")) as source:
+            source.backup(copy)
 
     def close(self) -> None:
         """Gives back every connection."""

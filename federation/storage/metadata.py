@@ -21,6 +21,17 @@ metadata = sa.MetaData(
 )
 
 
+#: revision of the schema that this version serves
+HEAD = "0001"
+
+#: which revision a store has; migrations move it
+schema_revision = sa.Table(
+    "alembic_version",
+    metadata,
+    sa.Column("version_num", sa.String(32), primary_key=True),
+)
+
+
 def whole() -> sa.MetaData:
     """`metadata` with the tables of every module of `federation.storage` in it."""
     for module in pkgutil.walk_packages(federation.storage.__path__, "federation.storage."):

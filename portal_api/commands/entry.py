@@ -17,6 +17,7 @@ from portal_api.commands import (
     jobs,
     ledger,
     link,
+    migrate,
     search,
     serve,
     show,
@@ -36,6 +37,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(serve.demo)
 app.command("search")(search.search)
 app.command("work")(work.work)
+app.command("migrate")(migrate.migrate)
 app.command("show")(show.show)
 app.command("config")(config.config)
 app.add_typer(institution.app, name="institution")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from aiohttp import web
 
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import feeds, institutions, raw_records, runs
-from federation.storage.engine import Store, embedded_url
+from federation.storage.engine import Store
 from harvester.harvest import Ended, Postponed
 from harvester.oaipmh.page import Page, parse_page
 from tests.peers.courteous.repository import Item, Repository, items, page, serving
@@ -36,14 +33,6 @@ class PatientClock:
 
 async def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
     return parse_page(body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(embedded_url(tmp_path))
-    store.create_schema()
-    yield store
-    store.close()
 
 
 def add_feed(store: Store, base_url: str) -> feeds.StoredFeed:

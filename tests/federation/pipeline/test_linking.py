@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,14 +22,6 @@ from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, linked, partition, put, state
 
 ISBN = Identifier(scheme="isbn", value="9780684868189", normalised="9780684868189")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(embedded_url(tmp_path))
-    store.create_schema()
-    yield store
-    store.close()
 
 
 def book(

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from federation.pipeline import map as mapping
 from federation.pipeline.children import key_once, link_once, pass_crashed
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records, cursors, outcomes
-from federation.storage.engine import Store, embedded_url
+from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.peers.courteous.repository import Item, Repository, items, serving
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(embedded_url(tmp_path))
-    store.create_schema()
-    yield store
-    store.close()
 
 
 def map_all(store: Store, *, limit: int = 50) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from federation.errors import RequestRefused
 from federation.storage import accounts, institutions, sessions
 from federation.storage.accounts import RoleGrant
-from federation.storage.engine import Store, embedded_url
+from federation.storage.engine import Store
 from federation.storage.sessions import Session
 from tests.factories import NOON
 from tests.portal_api.auth.people import Hands
@@ -24,49 +23,49 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Hands) -> Iterator[Store]:
-    store = Store(embedded_url(tmp_path), now=clock)
-    store.create_schema()
-    with store.transaction() as tx:
+def people(store: Store, clock: Hands) -> Iterator[Store]:
+    """A store whose clock is `clock`."""
+    timed = Store(store.url, now=clock)
+    with timed.transaction() as tx:
         institutions.put(tx, institutions.StoredInstitution(slug="riverside", name="Riverside Library"))
-    yield store
-    store.close()
+    yield timed
+    timed.close()
 
 
-def add(store: Store, sign_in: str = "ada@riverside.example") -> str:
-    with store.transaction() as tx:
+def add(people: Store, sign_in: str = "ada@riverside.example") -> str:
+    with people.transaction() as tx:
         return accounts.add(tx, sign_in, "Ada", "hash").id
 
 
-def test_a_sign_in_name_is_found_however_it_is_typed(store: Store) -> None:
-    made = add(store, " Ada@Riverside.example ")
-    with store.reading() as connection:
+def test_a_sign_in_name_is_found_however_it_is_typed(people: Store) -> None:
+    made = add(people, " Ada@Riverside.example ")
+    with people.reading() as connection:
         found = accounts.find(connection, "ＡＤＡ@riverside.EXAMPLE")
     assert found is not None
     assert (found.id, found.sign_in) == (made, "ada@riverside.example")
 
 
-def test_a_sign_in_name_is_given_once(store: Store) -> None:
-    add(store)
+def test_a_sign_in_name_is_given_once(people: Store) -> None:
+    add(people)
     with pytest.raises(RequestRefused, match="name_taken"):
-        add(store, "ADA@riverside.example")
+        add(people, "ADA@riverside.example")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "two words", "x" * 201, "bell\x07"])
-def test_what_cannot_be_typed_is_no_sign_in_name(store: Store, name: str) -> None:
+def test_what_cannot_be_typed_is_no_sign_in_name(people: Store, name: str) -> None:
     with pytest.raises(RequestRefused, match="sign_in_invalid"):
-        add(store, name)
+        add(people, name)
 
 
-def test_a_role_counts_until_it_is_ended_and_is_remembered(store: Store, clock: Hands) -> None:
-    made, role = add(store), RoleGrant(role="harvest_admin", institution="riverside")
-    with store.transaction() as tx:
+def test_a_role_counts_until_it_is_ended_and_is_remembered(people: Store, clock: Hands) -> None:
+    made, role = add(people), RoleGrant(role="harvest_admin", institution="riverside")
+    with people.transaction() as tx:
         accounts.grant(tx, made, role, granted_by="operator")
         accounts.grant(tx, made, role, granted_by="operator")
     clock.now += timedelta(days=1)
-    with store.transaction() as tx:
+    with people.transaction() as tx:
         accounts.revoke(tx, made, role)
-    with store.reading() as connection:
+    with people.reading() as connection:
         assert accounts.grants_of(connection, made, clock.now) == ()
         assert accounts.grants_of(connection, made, NOON) == (role,)
         assert connection.execute(sa.select(sa.func.count()).select_from(accounts.role_grant)).scalar() == 1
@@ -79,25 +78,25 @@ def test_a_role_counts_until_it_is_ended_and_is_remembered(store: Store, clock: 
         (RoleGrant(role="exchange_admin", institution="riverside"), "role_invalid"),
     ],
 )
-def test_a_role_that_means_nothing_is_refused(store: Store, role: RoleGrant, reason: str) -> None:
-    made = add(store)
-    with pytest.raises(RequestRefused, match=reason), store.transaction() as tx:
+def test_a_role_that_means_nothing_is_refused(people: Store, role: RoleGrant, reason: str) -> None:
+    made = add(people)
+    with pytest.raises(RequestRefused, match=reason), people.transaction() as tx:
         accounts.grant(tx, made, role, granted_by="operator")
 
 
-def test_every_person_has_a_key_of_their_own(store: Store) -> None:
-    first, second = add(store, "ada"), add(store, "bo")
-    with store.reading() as connection:
+def test_every_person_has_a_key_of_their_own(people: Store) -> None:
+    first, second = add(people, "ada"), add(people, "bo")
+    with people.reading() as connection:
         keys = {accounts.key_of(connection, first), accounts.key_of(connection, second)}
     assert len(keys) == 2
     assert all(key is not None and len(key) == 32 for key in keys)
 
 
-def test_a_session_is_kept_by_the_hash_of_its_cookie_alone(store: Store) -> None:
-    made = add(store)
-    with store.transaction() as tx:
+def test_a_session_is_kept_by_the_hash_of_its_cookie_alone(people: Store) -> None:
+    made = add(people)
+    with people.transaction() as tx:
         sessions.start(tx, "a cookie", Session(account=made, signed_in_at=tx.now, seen_at=tx.now))
-    with store.reading() as connection:
+    with people.reading() as connection:
         stored = str(connection.execute(sa.select(sessions.session)).all())
         found = sessions.get(connection, "a cookie")
     assert "a cookie" not in stored
@@ -105,24 +104,24 @@ def test_a_session_is_kept_by_the_hash_of_its_cookie_alone(store: Store) -> None
     assert found.account == made
 
 
-def test_moving_a_session_leaves_nothing_under_the_former_cookie(store: Store) -> None:
-    made = add(store)
-    with store.transaction() as tx:
+def test_moving_a_session_leaves_nothing_under_the_former_cookie(people: Store) -> None:
+    made = add(people)
+    with people.transaction() as tx:
         sessions.start(tx, "former", Session(account=made, signed_in_at=tx.now, seen_at=tx.now))
         sessions.move(tx, "former", "new", acting_for="riverside")
-    with store.reading() as connection:
+    with people.reading() as connection:
         assert sessions.get(connection, "former") is None
         moved = sessions.get(connection, "new")
     assert moved is not None
     assert moved.acting_for == "riverside"
 
 
-def test_all_sessions_of_an_account_end_in_one_step(store: Store) -> None:
-    first, second = add(store, "ada"), add(store, "bo")
-    with store.transaction() as tx:
+def test_all_sessions_of_an_account_end_in_one_step(people: Store) -> None:
+    first, second = add(people, "ada"), add(people, "bo")
+    with people.transaction() as tx:
         for cookie, made in (("one", first), ("two", first), ("three", second)):
             sessions.start(tx, cookie, Session(account=made, signed_in_at=tx.now, seen_at=tx.now))
-    with store.transaction() as tx:
+    with people.transaction() as tx:
         assert sessions.end_all(tx, first) == 2
-    with store.reading() as connection:
+    with people.reading() as connection:
         assert [sessions.get(connection, cookie) is None for cookie in ("one", "two", "three")] == [True, True, False]

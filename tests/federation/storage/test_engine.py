@@ -14,13 +14,6 @@ from federation.storage.engine import Store, embedded_url
 from federation.storage.institutions import StoredInstitution
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(embedded_url(tmp_path / "50% of #1"))
-    store.create_schema()
-    return store
-
-
 def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         _put_and_fail(store)
@@ -37,12 +30,20 @@ def _put_and_fail(store: Store) -> None:
 
 
 def test_readers_cannot_write(store: Store) -> None:
-    with store.reading() as connection, pytest.raises(sa.exc.OperationalError, match="readonly"):
+    refused = (sa.exc.OperationalError, sa.exc.InternalError)
+    with store.reading() as connection, pytest.raises(refused, match=r"read-?only"):
         connection.execute(institutions.institution.delete())
 
 
-def test_what_is_acknowledged_is_synced(store: Store) -> None:
-    with store.transaction() as tx:
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    store = Store(embedded_url(tmp_path / "50% of #1?"))
+    store.create_schema()
+    assert (tmp_path / "50% of #1?" / "exchange.db").exists()
+    store.close()
+
+
+def test_what_is_acknowledged_is_synced(embedded: Store) -> None:
+    with embedded.transaction() as tx:
         assert tx.connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert tx.connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
@@ -77,9 +78,8 @@ def _take_numbers(url: str, count: int) -> list[int]:
     return taken
 
 
-def test_writers_of_several_processes_take_each_number_once(tmp_path: Path) -> None:
-    url = embedded_url(tmp_path)
-    Store(url).create_schema()
+def test_writers_of_several_processes_take_each_number_once(store: Store) -> None:
+    url = store.url
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         taken = pool.starmap(_take_numbers, [(url, 20), (url, 20)])
     assert sorted(taken[0] + taken[1]) == list(range(1, 41))

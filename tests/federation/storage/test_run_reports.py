@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from federation.storage import cursors, outcomes, run_reports, runs
-from federation.storage.engine import Store, embedded_url
+from federation.storage.engine import Store
 from federation.storage.run_reports import Wanted
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
 from tests.peers.courteous.repository import Item, Repository, items, serving
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(embedded_url(tmp_path))
-    store.create_schema()
-    yield store
-    store.close()
 
 
 async def harvested(store: Store) -> runs.StoredRun:

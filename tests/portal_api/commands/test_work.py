@@ -25,28 +25,30 @@ async def command(*words: str) -> tuple[int, str, str]:
     return process.returncode or 0, out.decode(), err.decode()
 
 
-async def test_work_until_idle_ends_with_everything_harvested_mapped_and_linked(store: Store, tmp_path: Path) -> None:
+async def test_work_until_idle_ends_with_everything_harvested_mapped_and_linked(
+    embedded: Store, tmp_path: Path
+) -> None:
     async with serving(Repository(items(40))) as url:
-        add_feed(store, url)
+        add_feed(embedded, url)
         exit_code, _, errors = await command("work", "--until-idle", "--data", str(tmp_path))
     assert (exit_code, errors) == (0, "")
-    with store.reading() as connection:
+    with embedded.reading() as connection:
         assert catalogue_records.count_alive(connection) == 38
         assert {job.state for job in jobs.listed(connection)} == {"done"}
-    assert lags(store).none
+    assert lags(embedded).none
     _, listed, _ = await command("jobs", "list", "--lane", "harvest", "--json", "--data", str(tmp_path))
     (job,) = [msgspec.json.decode(line, type=jobs.Job) for line in listed.splitlines()]
     assert (job.kind, job.state) == ("harvest.slice", "done")
 
 
-async def test_a_folder_that_is_held_is_left_alone(store: Store, tmp_path: Path) -> None:
+async def test_a_folder_that_is_held_is_left_alone(embedded: Store, tmp_path: Path) -> None:
     with holding(tmp_path):
         exit_code, _, errors = await command("work", "--until-idle", "--data", str(tmp_path))
     assert (exit_code, "in use" in errors) == (75, True)
 
 
-async def test_a_parked_job_is_retried_and_cancelled_from_the_command_line(store: Store, tmp_path: Path) -> None:
-    with store.transaction() as tx:
+async def test_a_parked_job_is_retried_and_cancelled_from_the_command_line(embedded: Store, tmp_path: Path) -> None:
+    with embedded.transaction() as tx:
         jobs.enqueue(tx, jobs.Wanted(kind="map", lane="process", dedupe_key="map", group_key="map:0"))
         tx.connection.execute(jobs.job.update().values(state="parked"))
     _, told, _ = await command("jobs", "retry", "1", "--json", "--data", str(tmp_path))

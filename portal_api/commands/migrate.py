@@ -1,0 +1,23 @@
+"""`migrate`: brings a store to this version's schema."""
+
+from __future__ import annotations
+
+from federation.storage import schema
+from federation.storage.engine import Store, embedded_url
+from portal_api import config
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import say
+
+
+def migrate(data: DataOption = DEFAULT_FOLDER) -> None:
+    """Bring a PostgreSQL store to the schema of this version; an embedded one does so itself when it is opened."""
+    url = config.load(data).settings.storage.url
+    store = Store(url or embedded_url(data))
+    try:
+        if url:
+            schema.migrate(store)
+        else:
+            schema.open_schema(store)
+        say(f"schema {schema.revision(store)}")
+    finally:
+        store.close()

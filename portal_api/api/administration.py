@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -12,15 +11,14 @@ from aiohttp import web
 
 from federation.storage import outcomes
 from federation.storage.outcomes import IssueCount
+from portal_api.api.parameters import parameters_of
 from portal_api.auth.requests import reader_of
-from portal_api.errors import ParametersInvalid
 from portal_api.exchange import EXCHANGE
-from portal_api.http.parameters import NoParameters, read
+from portal_api.http.parameters import NoParameters
+from portal_api.pages.admin.jobs import found_jobs
 from portal_api.pages.admin.runs import found_run
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed
-
-P = TypeVar("P", bound=msgspec.Struct)
 
 
 class IssuesParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +45,11 @@ async def run(request: web.Request) -> web.Response:
     return as_json(await found_run(request))
 
 
+async def jobs(request: web.Request) -> web.Response:
+    """What each stage has still to do, and the jobs."""
+    return as_json(await found_jobs(request))
+
+
 async def issues(request: web.Request) -> web.Response:
     """A feed's issues by code, field and rule, with three examples each."""
     wanted = parameters_of(request, IssuesParameters)
@@ -55,14 +58,6 @@ async def issues(request: web.Request) -> web.Response:
         return outcomes.issue_counts(connection, found_feed(connection, reader, wanted.feed).key)
 
     return await _read(request, found)
-
-
-def parameters_of(request: web.Request, kind: type[P]) -> P:
-    """The parameters of `kind`; raises ParametersInvalid with every fault."""
-    found, faults = read(list(request.query.items()), kind)
-    if faults:
-        raise ParametersInvalid(faults)
-    return found
 
 
 def as_json(value: object) -> web.Response:

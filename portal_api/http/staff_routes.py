@@ -11,7 +11,7 @@ from portal_api.api import administration
 from portal_api.auth.requests import reader_of
 from portal_api.http.static import static_files
 from portal_api.pages.account import own, setup, sign_in
-from portal_api.pages.admin import feeds, institutions, new_feed, overview, runs
+from portal_api.pages.admin import feeds, institutions, jobs, new_feed, overview, runs
 from portal_api.reader import Role, require
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -55,9 +55,12 @@ STAFF_ROUTES = (
     _door("GET", "/admin/feeds/{key}/records", feeds.records, "harvest_admin"),
     _door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
     _door("GET", "/admin/quarantine/{number}/raw", feeds.quarantined, "harvest_admin"),
+    _door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),
+    _door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
     _door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     _door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
     _door("GET", "/api/v1/runs/{id}", administration.run, "harvest_admin"),
+    _door("GET", "/api/v1/jobs", administration.jobs, "exchange_admin"),
     _door("GET", "/api/v1/issues", administration.issues, "harvest_admin"),
 )
 

@@ -143,12 +143,22 @@ STAGES = {
 }
 
 JOB_STATES = {
-    "waiting": N_("waiting"),
-    "running": N_("running"),
+    "ready": N_("waiting its turn"),
+    "leased": N_("in hand"),
+    "parked": N_("parked: waits for a person"),
     "done": N_("done"),
-    "failed": N_("failed"),
     "cancelled": N_("cancelled"),
 }
+
+LANES = {
+    "interactive": N_("at once"),
+    "harvest": N_("harvesting"),
+    "process": N_("processing"),
+    "index": N_("search index"),
+    "housekeeping": N_("housekeeping"),
+}
+
+JOB_KINDS = {"harvest.slice": N_("harvesting"), **STAGES}
 
 ROLES = {
     "reader": N_("reader"),

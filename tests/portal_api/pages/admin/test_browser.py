@@ -25,7 +25,7 @@ ROLES = (RoleGrant(role="exchange_admin"), RoleGrant(role="harvest_admin"))
 PAGES = (
     "/admin", "/admin/institutions", "/admin/institutions/new", "/admin/institutions/peer", "/admin/feeds",
     "/admin/feeds/new", "/admin/feeds/k", "/admin/feeds/k/retire", "/admin/feeds/k/records", "/admin/runs/1",
-    "/account", "/sign-in",
+    "/admin/jobs", "/account", "/sign-in",
 )  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from federation.pipeline import keying, linking, publish
+from federation.pipeline import keying, linking, publish, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
@@ -57,15 +57,25 @@ def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None
 
 
 def map_once(url: str, limit: int = MAP_BATCH, *, close: Close = without_job) -> Progress:
-    """Maps one batch of changed raw records."""
+    """Maps one batch of changed raw records; where there are none, takes leave of those of retired feeds."""
     store = store_of(url)
     mapper = FeedMapper(store)
     with store.reading() as connection:
         prepared = mapping.prepare(connection, mapper, limit)
     if not prepared.results:
-        return Progress(done=0, behind=False)
+        return _retire_once(store, limit, close)
     with store.transaction() as tx:
         progress = mapping.write(tx, prepared)
+        close(tx, progress)
+    return progress
+
+
+def _retire_once(store: Store, limit: int, close: Close) -> Progress:
+    with store.reading() as connection:
+        if not retiring.waiting(connection):
+            return Progress(done=0, behind=False)
+    with store.transaction() as tx:
+        progress = retiring.write(tx, limit)
         close(tx, progress)
     return progress
 

@@ -9,10 +9,13 @@ from federation.storage.engine import Store
 from mappings.engine.apply import apply
 from mappings.engine.compile import Compiled
 from mappings.engine.library import base, compiled
-from mappings.engine.outcome import Context, Outcome, Rejected
+from mappings.engine.outcome import Context, Outcome, Rejected, Skipped
 from mappings.schema.holding import Institution
 from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
+
+#: why records of a retired feed are skipped
+RETIRED = "feed_retired"
 
 
 @lru_cache(maxsize=64)
@@ -37,6 +40,8 @@ class FeedMapper:
     def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome, and the slug of the institution that the record belongs to."""
         feed = self._feeds[raw.feed]
+        if feed.state == "retired" and not raw.deleted:
+            return Skipped(reason=RETIRED), feed.institution
         return apply(crosswalk_of(feed), raw, context_of(feed, self._institutions[feed.institution])), feed.institution
 
     def crashed(self, raw: RawRecord) -> tuple[Outcome, str]:

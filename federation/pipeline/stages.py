@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import children, keying, linking
+from federation.pipeline import children, keying, linking, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export import ExportSettings
@@ -65,7 +65,7 @@ def _changes(stage: str) -> Callable[[sa.Connection], int]:
 
 
 def _unmapped(connection: sa.Connection) -> int:
-    return raw_records.count_waiting(connection, cursor(connection, mapping.STAGE))
+    return raw_records.count_waiting(connection, cursor(connection, mapping.STAGE)) + retiring.waiting(connection)
 
 
 _ALL = (

@@ -107,9 +107,25 @@ def pause(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     say(f"{name}: paused")
 
 
+@app.command("retire")
+def retire(
+    name: NameArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """End a feed for good: its records are withdrawn, their addresses answer 410."""
+    if not yes:
+        typer.confirm(f"Withdraw every record of {name}?", abort=True, err=True)
+    _change(data, name, "retired", None)
+    say(f"{name}: retired; its records are withdrawn")
+
+
 def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) -> None:
     with open_store(data) as store:
-        changed = msgspec.structs.replace(_found(store, name), state=state, due_at=due_at)
+        feed = _found(store, name)
+        if feed.state == "retired":
+            raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
+        changed = msgspec.structs.replace(feed, state=state, due_at=due_at)
         with store.transaction(actor=OPERATOR) as tx:
             feeds.change(tx, changed)
 

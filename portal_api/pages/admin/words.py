@@ -85,6 +85,7 @@ ISSUES = {
     "date_unread": N_("A date was not understood; it is shown as written."),
     "doctype_cut": N_("A document type declaration was left out."),
     "double_encoded": N_("The text was encoded twice, and mended."),
+    "feed_retired": N_("The feed is retired."),
     "header_missing": N_("The record has no header."),
     "identifier_empty": N_("The record has no identifier."),
     "identifier_invalid": N_("An identifier has a wrong check digit."),

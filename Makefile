@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= exchange-data
 PORT ?= 8080
 
-.PHONY: run test check format schema bench prove ci lock clean
+.PHONY: run test check format schema bench prove ci locale lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/archive-exchange demo --data $(DATA) --port $(PORT)
@@ -37,6 +37,12 @@ prove: $(VENV)/.installed-dev
 
 ci:
 	bash .ci/run
+
+# The strings of pages: gathered from templates and code, merged into each language's catalogue.
+locale: $(VENV)/.installed-dev
+	$(BIN)/pybabel -q extract -F portal_api/locale/babel.cfg -k N_ --no-location --sort-output --no-wrap --project=archive-exchange --version=0 --msgid-bugs-address= --copyright-holder= -o portal_api/locale/portal.pot .
+	for language in en zh_Hans; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap -D portal -l $$language -i portal_api/locale/portal.pot -d portal_api/locale || exit 1; done
+	rm portal_api/locale/portal.pot
 
 # The locks: hashes of every wheel, for every platform, no package host named.
 lock: $(VENV)/.uv

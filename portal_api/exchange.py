@@ -9,11 +9,15 @@ from typing import Protocol
 import msgspec
 from aiohttp import web
 
+from federation.linkage.comparison import Reason
 from federation.pipeline.trial import Trial
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
+from federation.storage.linkage.clusters import Resolved
 from index.ports import SearchBackend
+from mappings.engine.explain import Trace
+from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.gate import Gate
 from portal_api.oai_provider.routes import Provider
@@ -58,11 +62,35 @@ class InstitutionLine(msgspec.Struct, frozen=True, kw_only=True):
     records: int
 
 
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Two records of a thing, and what binds them."""
+
+    a: str
+    b: str
+    bits: float
+    reasons: tuple[Reason, ...]
+
+
 class Catalogue(Protocol):
     """The catalogue as doors read it; every answer is for one audience."""
 
     def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
         """One thing; None where the audience sees nothing."""
+
+    def resolve(self, cluster_id: str, audience: str) -> Resolved:
+        """What a name given out stands for now."""
+
+    def description(self, record_id: str, audience: str) -> UnifiedRecord | None:
+        """One institution's record alone, as a thing of one member; None where the audience sees nothing."""
+
+    def why(self, cluster_id: str, audience: str) -> Sequence[Link]:
+        """What binds the members of a thing that the audience may know of."""
+
+    def raw(self, record_id: str, audience: str) -> RawRecord | None:
+        """The record as harvested; None where its feed does not show it to the audience."""
+
+    def trace(self, record_id: str, audience: str) -> Trace | None:
+        """Which rules made the record of what; None where its feed does not show it to the audience."""
 
     def institutions(self) -> Sequence[InstitutionLine]:
         """Every institution, by name."""

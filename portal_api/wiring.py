@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-
-import sqlalchemy as sa
 
 from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.trial import Trial, try_feed
-from federation.pipeline.unifying import load_unified
-from federation.storage import catalogue_records, feeds, institutions
+from federation.storage import catalogue_records, feeds
 from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -24,11 +21,11 @@ from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
 from index.embedded.backend import EmbeddedSearch
 from mappings.schema.access import PUBLIC
-from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.gate import Gate
+from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
-from portal_api.exchange import Exchange, FeedSums, Health, InstitutionLine, StageLags
+from portal_api.exchange import Exchange, FeedSums, Health, StageLags
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -126,35 +123,3 @@ def health(store: Store, runner: Runner) -> Health:
         lag=StageLags(map=behind.map, key=behind.key, link=behind.link, publish=behind.publish, export=behind.export),
         idle=not (due or running) and behind.none,
     )
-
-
-class StoredCatalogue:
-    """The catalogue as the doors read it (`portal_api.exchange.Catalogue`)."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
-        """One thing as `audience` sees it; None where it sees nothing."""
-        with self._store.reading() as connection:
-            return load_unified(connection, [cluster_id], audience).get(cluster_id)
-
-    def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
-        """An institution's public things by id."""
-        with self._store.reading() as connection:
-            names = clusters.of_institution(connection, slug, after, limit)
-            found = load_unified(connection, names, PUBLIC)
-        return [found[name] for name in names if name in found]
-
-    def institutions(self) -> Sequence[InstitutionLine]:
-        """Every institution with the number of its public records."""
-        with self._store.reading() as connection:
-            return _institution_lines(connection)
-
-
-def _institution_lines(connection: sa.Connection) -> list[InstitutionLine]:
-    counts = catalogue_records.count_by_institution(connection, PUBLIC)
-    return [
-        InstitutionLine(slug=line.slug, name=line.name, isil=line.isil, url=line.url, records=counts.get(line.slug, 0))
-        for line in institutions.everyone(connection)
-    ]

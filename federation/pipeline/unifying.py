@@ -24,6 +24,16 @@ def load_unified(connection: sa.Connection, cluster_ids: Sequence[str], audience
     return _Loaded(connection, cluster_ids).unified(audience)
 
 
+def load_alone(connection: sa.Connection, record_id: str, audience: str) -> UnifiedRecord | None:
+    """One record as a thing of its own, whatever it is joined with; None where `audience` may not know of it."""
+    names = {line.slug: line.name for line in institutions.everyone(connection)}
+    row = catalogue_records.get(connection, record_id)
+    member = _member(row, names) if row is not None else None
+    if member is None or not is_visible(member, audience):
+        return None
+    return unify([member], cluster_id=record_id, audience=audience, version=member.seq)
+
+
 class _Loaded:
     """The members of some clusters, each record decoded once."""
 

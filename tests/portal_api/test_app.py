@@ -54,7 +54,7 @@ async def read(address: str) -> tuple[int, str, dict[str, str]]:
 
 async def test_the_home_page_counts_what_the_institutions_hold(portal: str) -> None:
     status, text, headers = await read(portal + "/")
-    assert (status, "20 descriptions from 1 institutions" in text) == (200, True)
+    assert (status, "20 things, described by 20 records of 1 institutions." in text) == (200, True)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
 
@@ -69,9 +69,9 @@ async def test_health_is_idle_once_everything_is_mapped(portal: str) -> None:
 async def test_a_record_page_names_path_rule_and_crosswalk_of_each_value(portal: str) -> None:
     _, listing, _ = await read(portal + "/institutions/peer")
     address = listing.split('href="/r/')[1].split('"')[0]
-    status, text, _ = await read(f"{portal}/r/{address}")
+    status, text, _ = await read(f"{portal}/r/{address}?sources=1")
     assert status == 200
-    assert "header:identifier, rule oai_identifier of base/oai_dc@" in text
+    assert "header:identifier → oai_identifier · base/oai_dc@" in text
     status, answer, _ = await read(f"{portal}/api/v1/clusters/{address}")
     assert (status, f'"id":"{address}"' in answer) == (200, True)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from federation.storage.accounts import RoleGrant
-from portal_api.http.staff_routes import STAFF_ROUTES, Door
+from portal_api.http.doors import Door
+from portal_api.http.staff_routes import STAFF_ROUTES
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.staff import Answer, Browser, Portal, portal_over

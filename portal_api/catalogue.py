@@ -1,0 +1,107 @@
+"""The catalogue as the doors read it (`portal_api.exchange.Catalogue`), from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from federation.linkage.member_records import own_audience
+from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.unifying import load_alone, load_unified
+from federation.storage import catalogue_records, feeds, institutions, raw_records
+from federation.storage.engine import Store
+from federation.storage.linkage import clusters, keyed
+from mappings.engine.explain import Trace, explain
+from mappings.schema.access import PUBLIC
+from mappings.schema.raw import RawRecord
+from mappings.schema.unified import UnifiedRecord
+from portal_api.exchange import InstitutionLine, Link
+
+
+class StoredCatalogue:
+    """The catalogue as the doors read it (`portal_api.exchange.Catalogue`)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
+        """One thing as `audience` sees it; None where it sees nothing."""
+        with self._store.reading() as connection:
+            return load_unified(connection, [cluster_id], audience).get(cluster_id)
+
+    def resolve(self, cluster_id: str, audience: str) -> clusters.Resolved:
+        """What a name given out stands for now."""
+        with self._store.reading() as connection:
+            return clusters.resolve_name(connection, cluster_id, audience)
+
+    def description(self, record_id: str, audience: str) -> UnifiedRecord | None:
+        """One institution's record alone; None where the audience sees nothing."""
+        with self._store.reading() as connection:
+            return load_alone(connection, record_id, audience)
+
+    def why(self, cluster_id: str, audience: str) -> Sequence[Link]:
+        """What binds the members that the audience may know of."""
+        with self._store.reading() as connection:
+            return _links(connection, cluster_id, audience)
+
+    def raw(self, record_id: str, audience: str) -> RawRecord | None:
+        """The record as harvested; None where its feed does not show it to the audience."""
+        with self._store.reading() as connection:
+            found = _shown_raw(connection, record_id, audience)
+        return found[1] if found else None
+
+    def trace(self, record_id: str, audience: str) -> Trace | None:
+        """Which rules made the record of what; None where its feed does not show it to the audience."""
+        with self._store.reading() as connection:
+            found = _shown_raw(connection, record_id, audience)
+            holder = institutions.get(connection, found[0].institution) if found else None
+        if found is None or holder is None:
+            return None
+        feed, raw = found
+        return explain(crosswalk_of(feed), raw, context_of(feed, holder))
+
+    def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
+        """An institution's public things by id."""
+        with self._store.reading() as connection:
+            names = clusters.of_institution(connection, slug, after, limit)
+            found = load_unified(connection, names, PUBLIC)
+        return [found[name] for name in names if name in found]
+
+    def institutions(self) -> Sequence[InstitutionLine]:
+        """Every institution with the number of its public records."""
+        with self._store.reading() as connection:
+            return _institution_lines(connection)
+
+
+def _institution_lines(connection: sa.Connection) -> list[InstitutionLine]:
+    counts = catalogue_records.count_by_institution(connection, PUBLIC)
+    return [
+        InstitutionLine(slug=line.slug, name=line.name, isil=line.isil, url=line.url, records=counts.get(line.slug, 0))
+        for line in institutions.everyone(connection)
+    ]
+
+
+def _links(connection: sa.Connection, cluster_id: str, audience: str) -> list[Link]:
+    names = clusters.members(connection, [cluster_id]).get(cluster_id, [])
+    numbers = keyed.numbers_of(connection, names)
+    states = keyed.get_many(connection, numbers.values())
+    seen = {rid: state.record_id for rid, state in states.items() if state.audience in (PUBLIC, audience)}
+    return [
+        Link(a=seen[edge.a], b=seen[edge.b], bits=edge.bits, reasons=edge.why)
+        for edge in sorted(keyed.edges_of(connection, seen.keys()), key=lambda edge: -edge.bits)
+        if edge.a in seen and edge.b in seen
+    ]
+
+
+def _shown_raw(connection: sa.Connection, record_id: str, audience: str) -> tuple[feeds.StoredFeed, RawRecord] | None:
+    row = catalogue_records.get(connection, record_id)
+    if row is None or row.record is None or row.audience not in (PUBLIC, audience):
+        return None
+    feed = feeds.get(connection, row.feed)
+    stored = raw_records.get(connection, row.feed, row.native_id)
+    if feed is None or stored is None:
+        return None
+    own = audience == own_audience(row.institution)
+    public = feed.raw_visible == "public" and row.record.access.line == "full"
+    return (feed, stored.raw) if own or public else None

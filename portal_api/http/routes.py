@@ -1,0 +1,55 @@
+"""The one route table: every address that is not the OAI-PMH provider's, made into the application's router."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from portal_api.api import catalogue as api
+from portal_api.errors import NotFound
+from portal_api.http.doors import Door, door, guarded
+from portal_api.http.staff_routes import STAFF_ROUTES
+from portal_api.http.static import by_address
+from portal_api.pages.public import home, places, results, things
+
+PUBLIC_ROUTES: tuple[Door, ...] = (
+    door("GET", "/", home.home),
+    door("GET", "/search", results.results),
+    door("GET", "/search.csv", results.as_csv),
+    door("GET", "/r/{id}", things.thing),
+    door("GET", "/r/{id}/why", things.why),
+    door("GET", "/m/{id}", things.description),
+    door("GET", "/institutions", places.institutions),
+    door("GET", "/institutions/{slug}", places.institution),
+    door("GET", "/about", places.about),
+    door("GET", "/robots.txt", places.robots),
+    door("GET", "/api/v1/health", api.health),
+    door("GET", "/api/v1/search", api.search),
+    door("GET", "/api/v1/institutions", api.institutions),
+    door("GET", "/api/v1/clusters/{id}", api.cluster),
+    door("GET", "/api/v1/clusters/{id}/members", api.members),
+    door("GET", "/api/v1/clusters/{id}/why", api.why),
+    door("GET", "/api/v1/records/{id}", api.record),
+    door("GET", "/api/v1/records/{id}/raw", api.raw),
+    door("GET", "/api/v1/records/{id}/trace", api.trace),
+)
+
+ROUTES = PUBLIC_ROUTES + STAFF_ROUTES
+#: a static file's address holds its hash, so it never changes
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+def add_doors(app: web.Application) -> None:
+    """Every door of the table, each guarded by its role, and the static files."""
+    for each in ROUTES:
+        app.router.add_route(each.method, each.path, guarded(each))
+    app.router.add_get("/static/{hash}/{name}", _static)
+
+
+async def _static(request: web.Request) -> web.Response:
+    file = by_address().get(request.path)
+    if file is None:
+        raise NotFound
+    headers = {"Content-Type": file.content_type, "Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return web.Response(body=file.compressed, headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=file.body, headers=headers)

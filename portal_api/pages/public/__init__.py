@@ -1,0 +1,1 @@
+"""What everybody may read: home, results, things, institutions, about."""

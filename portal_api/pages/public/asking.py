@@ -1,0 +1,36 @@
+"""What every public page reads of a request: parameters, and the reader's visibility."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from mappings.schema.access import Visibility
+from portal_api.auth.requests import reader_of
+from portal_api.errors import ParameterFault, ParametersInvalid
+from portal_api.http.languages import PARAMETER
+from portal_api.http.parameters import read
+
+P = TypeVar("P", bound=msgspec.Struct)
+
+
+async def visibility_of(request: web.Request) -> Visibility:
+    """The audiences whose entries the reader may know of."""
+    return (await reader_of(request)).visibility
+
+
+def lenient(request: web.Request, kind: type[P]) -> tuple[P, Sequence[ParameterFault]]:
+    """The parameters of a page; what cannot be used is told beside what can."""
+    return read(list(request.query.items()), kind)
+
+
+def strict(request: web.Request, kind: type[P]) -> P:
+    """The parameters of the API; raises ParametersInvalid for any fault. The language of words may always be said."""
+    given = [(name, value) for name, value in request.query.items() if name != PARAMETER]
+    parameters, faults = read(given, kind)
+    if faults:
+        raise ParametersInvalid(faults)
+    return parameters

@@ -1,0 +1,90 @@
+"""Pages of things and of single descriptions, and what an address says that no longer names one."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from federation.access.ways import ways_to_see
+from federation.storage.linkage.clusters import Gone, Live, Moved
+from mappings.schema.unified import UnifiedRecord
+from portal_api.auth.requests import reader_of
+from portal_api.errors import NotFound, Withdrawn
+from portal_api.exchange import EXCHANGE
+from portal_api.pages.render import page
+from portal_api.views import vocabulary
+from portal_api.views.cluster import cluster_view
+from portal_api.views.structured_data import structured_data
+
+#: a former name is asked for again after a day, as joins can be undone
+_MOVED_SECONDS = 86_400
+
+
+async def thing(request: web.Request) -> web.Response:
+    """One thing, every value with the records it rests on."""
+    unified = await standing(request)
+    if isinstance(unified, web.Response):
+        return unified
+    return await _shown(request, unified, "public/record.html")
+
+
+async def description(request: web.Request) -> web.Response:
+    """One institution's description alone."""
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    record_id = request.match_info["id"]
+    found = await asyncio.to_thread(exchange.catalogue.description, record_id, reader.visibility.audience)
+    if found is None:
+        raise NotFound
+    return await _shown(request, found, "public/description.html")
+
+
+async def why(request: web.Request) -> web.Response:
+    """Why the records of a thing are one."""
+    unified = await standing(request)
+    if isinstance(unified, web.Response):
+        return unified
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    links = await asyncio.to_thread(exchange.catalogue.why, unified.id, reader.visibility.audience)
+    return await page(request, "public/why.html", view=cluster_view(unified), links=links, words=vocabulary)
+
+
+async def standing(request: web.Request) -> UnifiedRecord | web.Response:
+    """The thing that an address names now; a redirect where its name moved.
+
+    raises  NotFound, Withdrawn
+    """
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    name, audience = request.match_info["id"], reader.visibility.audience
+    found = await asyncio.to_thread(exchange.catalogue.unified, name, audience)
+    if found is not None:
+        return found
+    match await asyncio.to_thread(exchange.catalogue.resolve, name, audience):
+        case Moved(to=to):
+            return _moved(request, name, to)
+        case Gone(at=at, institution=institution):
+            raise Withdrawn(at, institution)
+        case Live():
+            raise NotFound
+    raise NotFound
+
+
+def _moved(request: web.Request, name: str, to: str) -> web.Response:
+    headers = {"Location": request.path_qs.replace(name, to, 1), "Cache-Control": f"max-age={_MOVED_SECONDS}"}
+    return web.Response(status=301, headers=headers)
+
+
+async def _shown(request: web.Request, unified: UnifiedRecord, template: str) -> web.Response:
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
+    return await page(
+        request,
+        template,
+        view=cluster_view(unified),
+        ways=ways_to_see(unified, reader, datetime.now(UTC)),
+        sources=request.query.get("sources") == "1",
+        structured=structured_data(unified, base),
+        words=vocabulary,
+        address=f"{base}{request.path}",
+    )

@@ -1,0 +1,292 @@
+"""One thing as a page shows it: values by area of ISAD(G), each with the sigla of the records that it rests on.
+
+The records of a thing are witnesses, as manuscripts of a text are: each institution's record has a siglum, a value ends
+with the sigla of those that state it, and what departs from it stands beneath.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mappings.schema.agents import Agent
+from mappings.schema.rights import Rights
+from mappings.schema.text import Text
+from mappings.schema.unified import Member, Origin, Sourced, UnifiedRecord
+
+
+class Witness(msgspec.Struct, frozen=True, kw_only=True):
+    """One institution's record of the thing."""
+
+    siglum: str
+    record: str
+    institution: str
+    institution_name: str
+    title: str
+    dates: str
+    reference_code: str | None
+    #: the holder's own page, http or https
+    url: str | None
+    status: str
+    line: str
+    #: access conditions as the holder words them
+    statement: str | None
+    rights: str | None
+
+
+class ShownText(msgspec.Struct, frozen=True, kw_only=True):
+    """A value as text."""
+
+    text: str
+    lang: str | None = None
+    #: code whose word stands behind it, such as a role
+    note: str = ""
+    #: http and https only
+    link: str | None = None
+    #: what a search for it asks
+    search: str | None = None
+    #: the text is a code of this vocabulary
+    code: str = ""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A value, who states it, and what departs from it."""
+
+    value: ShownText
+    sigla: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    others: tuple[Reading, ...] = ()
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """The values of one field."""
+
+    name: str
+    readings: tuple[Reading, ...]
+
+
+class Area(msgspec.Struct, frozen=True, kw_only=True):
+    """An area of the description."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the way from the root."""
+
+    id: str
+    title: str | None
+    level: str
+
+
+class ClusterView(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing, ready to be shown."""
+
+    id: str
+    title: str
+    title_lang: str | None
+    title_reading: Reading
+    level: str
+    dates: str
+    codes: tuple[str, ...]
+    areas: tuple[Area, ...]
+    witnesses: tuple[Witness, ...]
+    path: tuple[Step, ...]
+    #: part of what is shown is hidden from the public
+    private: bool
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one record speaks."""
+        return len(self.witnesses) > 1
+
+
+def cluster_view(unified: UnifiedRecord) -> ClusterView:
+    """The view of a thing as its audience may see it."""
+    sigla = {member.record: siglum(number) for number, member in enumerate(unified.members)}
+    lead = unified.members[0]
+    dates = unified.dates[0].value.text if unified.dates else lead.dates
+    return ClusterView(
+        id=unified.id,
+        title=unified.title.value.value,
+        title_lang=unified.title.value.lang,
+        title_reading=_reading(unified.title, lambda title: ShownText(text=title.value, lang=title.lang), sigla),
+        level=str(unified.level.value),
+        dates=dates,
+        codes=tuple(dict.fromkeys(m.reference_code for m in unified.members if m.reference_code)),
+        areas=tuple(area for area in _areas(unified, sigla) if area.fields),
+        witnesses=tuple(_witness(member, sigla) for member in unified.members),
+        path=tuple(
+            Step(id=step.id, title=step.title, level=step.level)
+            for step in (lead.hierarchy.path if lead.hierarchy else ())
+        ),
+        private=any(member.access.line == "hidden" for member in unified.members),
+    )
+
+
+def siglum(number: int) -> str:
+    """A, B, … Z, A1, B1 …"""
+    turn, place = divmod(number, 26)
+    return string.ascii_uppercase[place] + (str(turn) if turn else "")
+
+
+def safe_link(url: str | None) -> str | None:
+    """`url` where it is one that a page may lead to."""
+    return url if url is not None and url.startswith(("http://", "https://")) else None
+
+
+def _witness(member: Member, sigla: Mapping[str, str]) -> Witness:
+    return Witness(
+        siglum=sigla[member.record],
+        record=member.record,
+        institution=member.institution,
+        institution_name=member.institution_name,
+        title=member.title,
+        dates=member.dates,
+        reference_code=member.reference_code,
+        url=safe_link(member.url),
+        status=member.access.status,
+        line=member.access.line,
+        statement=member.access.conditions_of_access,
+        rights=member.rights.uri,
+    )
+
+
+_Show = Callable[[Any], ShownText]
+
+
+def _reading(sourced: Sourced[Any], show: _Show, sigla: Mapping[str, str]) -> Reading:
+    """A value; of its departing readings those that look the same count for it."""
+    readings = [Reading(value=show(sourced.value), sigla=_sigla(sourced.origins, sigla), origins=sourced.origins)]
+    for other in sourced.others:
+        reading = Reading(value=show(other.value), sigla=_sigla(other.origins, sigla), origins=other.origins)
+        if reading.value == readings[0].value:
+            readings[0] = _joined(readings[0], reading)
+        else:
+            readings.append(reading)
+    return msgspec.structs.replace(readings[0], others=tuple(_merged(readings[1:])))
+
+
+def _merged(readings: Iterable[Reading]) -> Iterable[Reading]:
+    """Readings that look the same as one, with everybody who states it."""
+    found: dict[ShownText, Reading] = {}
+    for each in readings:
+        known = found.get(each.value)
+        found[each.value] = each if known is None else _joined(known, each)
+    return found.values()
+
+
+def _joined(one: Reading, other: Reading) -> Reading:
+    return Reading(
+        value=one.value,
+        sigla=tuple(sorted({*one.sigla, *other.sigla})),
+        origins=(*one.origins, *other.origins),
+        others=(*one.others, *other.others),
+    )
+
+
+def _sigla(origins: Iterable[Origin], sigla: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({sigla[origin.record] for origin in origins if origin.record in sigla}))
+
+
+def _areas(unified: UnifiedRecord, sigla: Mapping[str, str]) -> Iterator[Area]:
+    def field(name: str, values: Sequence[Sourced[Any]], show: _Show) -> Iterator[Field]:
+        if values:
+            yield Field(name=name, readings=tuple(_merged(_reading(each, show, sigla) for each in values)))
+
+    def described(*kinds: str) -> Iterator[Field]:
+        for kind in kinds:
+            yield from field(kind, [each for each in unified.descriptions if each.value.kind == kind], _text)
+
+    def one(value: Sourced[Any] | None) -> list[Sourced[Any]]:
+        return [] if value is None else [value]
+
+    yield Area(
+        name="identity",
+        fields=(
+            *field("titles", unified.titles, _text),
+            *field("dates", unified.dates, lambda date: ShownText(text=date.text or date.edtf or "")),
+            *field("extent", unified.extent, lambda extent: ShownText(text=extent.text)),
+            *field("medium", unified.medium, _label),
+            *field("edition", one(unified.edition), _text),
+            *field("part", unified.part, lambda part: ShownText(text=f"{part.type} {part.number}")),
+        ),
+    )
+    yield Area(
+        name="context",
+        fields=(
+            *field("agents", unified.agents, _agent),
+            *described("biography_or_history", "custodial_history", "acquisition"),
+        ),
+    )
+    yield Area(
+        name="content",
+        fields=(
+            *described("abstract", "scope_and_content", "contents", "appraisal", "arrangement"),
+            *field("type", one(unified.type), lambda kind: ShownText(text=kind, code="type")),
+            *field("genre", unified.genre, _label),
+            *field("subjects", unified.subjects, _searched("subject")),
+            *field("places", unified.places, _searched("place")),
+            *field("languages", unified.languages, lambda each: ShownText(text=each.lang, code="language")),
+        ),
+    )
+    yield Area(
+        name="use",
+        fields=(
+            *field("access", unified.access, lambda access: ShownText(text=access.status, code="access")),
+            *field("rights", unified.rights, _rights),
+            *field("digital", unified.digital, lambda each: ShownText(text=each.url, link=safe_link(each.url))),
+        ),
+    )
+    yield Area(
+        name="allied",
+        fields=tuple(field("relations", unified.relations, lambda each: ShownText(text=each.label or each.target))),
+    )
+    yield Area(name="notes", fields=tuple(described("note")))
+    yield Area(
+        name="control",
+        fields=tuple(field("identifiers", unified.identifiers, _identifier)),
+    )
+
+
+def _text(value: Any) -> ShownText:
+    return ShownText(text=value.value, lang=value.lang)
+
+
+def _label(value: Any) -> ShownText:
+    label: Text = value.label
+    return ShownText(text=label.value, lang=label.lang)
+
+
+def _searched(field: str) -> _Show:
+    def show(value: Any) -> ShownText:
+        label: Text = value.label
+        return ShownText(text=label.value, lang=label.lang, search=f'{field}:"{_quoted(label.value)}"')
+
+    return show
+
+
+def _agent(agent: Agent) -> ShownText:
+    role = next(iter(agent.roles), "")
+    return ShownText(
+        text=agent.name.value, lang=agent.name.lang, note=role, search=f'creator:"{_quoted(agent.name.value)}"'
+    )
+
+
+def _identifier(identifier: Any) -> ShownText:
+    link = identifier.normalised if identifier.scheme == "url" else None
+    return ShownText(text=f"{identifier.scheme}: {identifier.value}", link=safe_link(link))
+
+
+def _rights(rights: Rights) -> ShownText:
+    if rights.text:
+        return ShownText(text=rights.text[0].value, lang=rights.text[0].lang, link=safe_link(rights.uri))
+    return ShownText(text=rights.uri, link=safe_link(rights.uri), code="rights")
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', " ")[:120]

@@ -1,0 +1,190 @@
+"""A search as its doors ask it and show it: the parameters, the request they make, and the addresses beside it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+import msgspec
+
+from index.query.model import DateMode
+from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort, View
+from index.results import Bar, FacetCount, Histogram, SearchAnswer
+from mappings.schema.access import Visibility
+from portal_api.http.parameters import as_pairs
+
+#: facets of the results page, in its order
+SHOWN_FACETS = ("institution", "type", "level", "language", "creator", "subject", "place", "digital", "access")
+#: of one facet, before "more"
+FACET_SIZE = 8
+
+Page = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """What an address may ask; a facet may be repeated, its values are alternatives."""
+
+    q: str = ""
+    institution: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    creator: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    digital: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    from_: str = msgspec.field(default="", name="from")
+    to: str = ""
+    dates: DateMode = "overlap"
+    sort: Sort = "relevance"
+    view: View = "merged"
+    prefer: str = ""
+    page: Page = 1
+    ui: Literal["en", "zh-Hans", ""] = ""
+
+
+class ApiSearchParameters(SearchParameters, frozen=True, kw_only=True):
+    """What the API may be asked besides."""
+
+    page_size: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
+    #: facets to count
+    facets: tuple[str, ...] = ("institution",)
+    histogram: bool = False
+    #: lenient reading gives notices, strict reading refuses
+    strict: bool = False
+
+
+def request_of(
+    parameters: SearchParameters, visibility: Visibility, *, facets: tuple[str, ...] = SHOWN_FACETS, page_size: int = 20
+) -> SearchRequest:
+    """The question to the index."""
+    filters = tuple(
+        FacetFilter(facet=facet, values=values)
+        for facet in SHOWN_FACETS
+        if (values := tuple(dict.fromkeys(getattr(parameters, facet))))
+    )
+    api = parameters if isinstance(parameters, ApiSearchParameters) else None
+    return SearchRequest(
+        visibility=visibility,
+        text=parameters.q,
+        syntax="strict" if api and api.strict else "lenient",
+        filters=filters,
+        date_from=parameters.from_ or None,
+        date_to=parameters.to or None,
+        date_mode=parameters.dates,
+        sort=parameters.sort,
+        page=parameters.page,
+        page_size=page_size,
+        facets=facets,
+        facet_size=FACET_SIZE if api is None else 20,
+        histogram=api is None or api.histogram,
+        view=parameters.view,
+        prefer=parameters.prefer or None,
+        language=parameters.ui or "en",
+    )
+
+
+class FacetView(msgspec.Struct, frozen=True, kw_only=True):
+    """A facet with its values."""
+
+    key: str
+    values: tuple[FacetCount, ...]
+
+
+class BarView(msgspec.Struct, frozen=True, kw_only=True):
+    """A bar of the histogram, placed: x, height and width in the drawing's units."""
+
+    bar: Bar
+    address: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class SearchView(msgspec.Struct, frozen=True, kw_only=True):
+    """The results page."""
+
+    parameters: SearchParameters
+    answer: SearchAnswer
+    facets: tuple[FacetView, ...]
+    bars: tuple[BarView, ...]
+    histogram: Histogram | None
+    first: int
+    last: int
+    #: of the page before and after; None where there is none
+    previous: str | None
+    next: str | None
+    csv: str
+    json: str
+    #: the chosen filters, each with the address without it
+    chosen: tuple[tuple[str, FacetCount, str], ...]
+    without_dates: str | None
+
+
+#: the drawing of the histogram
+WIDTH, HEIGHT = 640, 96
+
+
+def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchView:
+    """The view of an answer."""
+    first = (answer.page - 1) * answer.page_size + 1
+    last = first + len(answer.hits) - 1
+    more = min(answer.total, LAST_HIT) > last and bool(answer.hits)
+    facets = tuple(FacetView(key=key, values=answer.facets.get(key, ())) for key in SHOWN_FACETS)
+    return SearchView(
+        parameters=parameters,
+        answer=answer,
+        facets=tuple(facet for facet in facets if facet.values),
+        bars=tuple(_bars(parameters, answer.histogram)),
+        histogram=answer.histogram,
+        first=first,
+        last=last,
+        previous=address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None,
+        next=address("/search", parameters, page=answer.page + 1) if more else None,
+        csv=address("/search.csv", parameters, page=1),
+        json=address("/api/v1/search", parameters, page=1, ui=""),
+        chosen=tuple(_chosen(parameters, facets)),
+        without_dates=address("/search", parameters, from_="", to="", page=1)
+        if parameters.from_ or parameters.to
+        else None,
+    )
+
+
+def address(path: str, parameters: SearchParameters, **changes: object) -> str:
+    """The address of this search with changes."""
+    changed = msgspec.structs.replace(parameters, **changes) if changes else parameters
+    pairs = as_pairs(changed)
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _chosen(parameters: SearchParameters, facets: tuple[FacetView, ...]) -> list[tuple[str, FacetCount, str]]:
+    found = []
+    for facet in facets:
+        for value in facet.values:
+            if value.selected:
+                kept = tuple(each for each in getattr(parameters, facet.key) if each != value.value)
+                found.append((facet.key, value, address("/search", parameters, page=1, **{facet.key: kept})))
+    return found
+
+
+def _bars(parameters: SearchParameters, histogram: Histogram | None) -> list[BarView]:
+    if histogram is None or not histogram.bars:
+        return []
+    most = max(bar.count for bar in histogram.bars) or 1
+    width = WIDTH / len(histogram.bars)
+    found = []
+    for number, bar in enumerate(histogram.bars):
+        height = round(max(HEIGHT * bar.count / most, 2.0), 1) if bar.count else 0.0
+        found.append(
+            BarView(
+                bar=bar,
+                address=address("/search", parameters, page=1, from_=str(bar.first), to=str(bar.last)),
+                x=round(number * width, 1),
+                y=round(HEIGHT - height, 1),
+                width=round(max(width - 2, 1), 1),
+                height=height,
+            )
+        )
+    return found

@@ -1,0 +1,237 @@
+"""Words for the codes of the common record; marked here, translated where they are shown."""
+
+from __future__ import annotations
+
+from portal_api.http.marking import N_
+
+LEVELS = {
+    "fonds": N_("fonds"),
+    "subfonds": N_("subfonds"),
+    "series": N_("series"),
+    "subseries": N_("subseries"),
+    "file": N_("file"),
+    "item": N_("item"),
+    "collection": N_("collection"),
+    "work": N_("work"),
+}
+
+#: DCMI types
+TYPES = {
+    "Text": N_("text"),
+    "Image": N_("image"),
+    "StillImage": N_("still image"),
+    "MovingImage": N_("moving image"),
+    "PhysicalObject": N_("object"),
+    "Sound": N_("sound"),
+    "Collection": N_("collection"),
+    "Dataset": N_("data set"),
+    "Software": N_("software"),
+    "Event": N_("event"),
+    "Service": N_("service"),
+    "InteractiveResource": N_("interactive resource"),
+}
+
+STATUS = {
+    "open": N_("open"),
+    "restricted": N_("restricted"),
+    "closed": N_("closed"),
+    "unknown": N_("not stated"),
+}
+
+DIGITAL = {
+    "landing": N_("page at the holder"),
+    "manifest": N_("image viewer"),
+    "thumbnail": N_("small image"),
+    "file": N_("file"),
+    "finding_aid": N_("finding aid"),
+    "online": N_("online"),
+}
+
+FACETS = {
+    "institution": N_("Institution"),
+    "department": N_("Department"),
+    "type": N_("Type"),
+    "level": N_("Level"),
+    "language": N_("Language"),
+    "creator": N_("Creator"),
+    "subject": N_("Subject"),
+    "place": N_("Place"),
+    "access": N_("Access"),
+    "rights": N_("Rights"),
+    "digital": N_("Online"),
+    "fonds": N_("Fonds"),
+}
+
+#: facet -> words for its codes; other facets carry labels of their own
+FACET_WORDS = {"level": LEVELS, "type": TYPES, "access": STATUS, "digital": DIGITAL}
+
+SORTS = {
+    "relevance": N_("best match"),
+    "date": N_("earliest first"),
+    "date_desc": N_("latest first"),
+    "title": N_("title A to Z"),
+}
+
+#: columns in which a word was found
+COLUMNS = {
+    "title": N_("title"),
+    "creator": N_("creator"),
+    "subject": N_("subject"),
+    "place": N_("place"),
+    "code_text": N_("code or identifier"),
+    "description": N_("description"),
+    "context": N_("what it belongs to"),
+    "identifier": N_("identifier"),
+    "code": N_("reference code"),
+    "record_id": N_("identifier"),
+    "cluster_id": N_("identifier"),
+    "title_key": N_("whole title"),
+}
+
+HOW = {
+    "exact": N_("as typed"),
+    "stem": N_("another form of the word"),
+    "prefix": N_("begins so"),
+    "pattern": N_("fits the mask"),
+    "fuzzy": N_("spelt alike"),
+    "context": N_("in what it belongs to"),
+    "date": N_("by its date"),
+}
+
+NOTICES = {
+    "quote_unclosed": N_("The quotation mark was closed at the end."),
+    "bracket_unclosed": N_("The bracket was closed at the end."),
+    "bracket_unopened": N_("A closing bracket without its opening one was passed over."),
+    "operator_alone": N_("An operator without words beside it was passed over."),
+    "mask_removed": N_("A mask needs three letters before it; it was taken away."),
+    "date_unread": N_("This was not read as a date, but as words."),
+    "date_swapped": N_("The earlier date was put first."),
+    "field_unknown": N_("There is no such field; this was read as words."),
+    "cut": N_("The query was longer than is read; the rest was passed over."),
+}
+
+WAYS = {
+    "view_at_holder": N_("See it online at the holder"),
+    "reading_room": N_("See it where it is kept"),
+    "ask": N_("Ask the holder"),
+    "closed_until": N_("Closed for now"),
+    "closed": N_("Closed"),
+}
+
+REASONS = {
+    "secrecy": N_("secrecy"),
+    "privacy": N_("privacy"),
+    "statutory": N_("law"),
+    "condition": N_("a condition"),
+    "donor": N_("the donor's wish"),
+    "copyright": N_("copyright"),
+    "physical": N_("its fragile state"),
+}
+
+CONDITIONS = {
+    "notice": N_("advance notice"),
+    "appointment": N_("an appointment"),
+    "on_site": N_("on site only"),
+    "use_copy": N_("a copy is shown instead of the original"),
+    "registration": N_("registration"),
+    "permission": N_("permission"),
+    "fee": N_("a fee"),
+}
+
+#: statements of rightsstatements.org and Creative Commons, by the end of their address
+RIGHTS = {
+    "http://rightsstatements.org/vocab/InC/1.0/": N_("In copyright"),
+    "http://rightsstatements.org/vocab/InC-OW-EU/1.0/": N_("In copyright, orphan work"),
+    "http://rightsstatements.org/vocab/InC-EDU/1.0/": N_("In copyright, educational use permitted"),
+    "http://rightsstatements.org/vocab/InC-NC/1.0/": N_("In copyright, non-commercial use permitted"),
+    "http://rightsstatements.org/vocab/InC-RUU/1.0/": N_("In copyright, rights-holder unknown"),
+    "http://rightsstatements.org/vocab/NoC-CR/1.0/": N_("No copyright, contractual restrictions"),
+    "http://rightsstatements.org/vocab/NoC-NC/1.0/": N_("No copyright, non-commercial use only"),
+    "http://rightsstatements.org/vocab/NoC-OKLR/1.0/": N_("No copyright, other legal restrictions"),
+    "http://rightsstatements.org/vocab/NoC-US/1.0/": N_("No copyright in the United States"),
+    "http://rightsstatements.org/vocab/CNE/1.0/": N_("Copyright not evaluated"),
+    "http://rightsstatements.org/vocab/UND/1.0/": N_("Copyright undetermined"),
+    "http://rightsstatements.org/vocab/NKC/1.0/": N_("No known copyright"),
+    "http://creativecommons.org/publicdomain/zero/1.0/": N_("Public domain dedication (CC0)"),
+    "https://creativecommons.org/publicdomain/zero/1.0/": N_("Public domain dedication (CC0)"),
+    "http://creativecommons.org/publicdomain/mark/1.0/": N_("Public domain"),
+    "https://creativecommons.org/publicdomain/mark/1.0/": N_("Public domain"),
+}
+
+FIELDS = {
+    "titles": N_("Other titles"),
+    "reference_code": N_("Reference code"),
+    "dates": N_("Dates"),
+    "level": N_("Level"),
+    "extent": N_("Extent"),
+    "medium": N_("Medium"),
+    "edition": N_("Edition"),
+    "part": N_("Part"),
+    "agents": N_("Names"),
+    "biography_or_history": N_("Biography or history"),
+    "custodial_history": N_("Custodial history"),
+    "acquisition": N_("Acquisition"),
+    "abstract": N_("Abstract"),
+    "scope_and_content": N_("Scope and content"),
+    "contents": N_("Contents"),
+    "appraisal": N_("Appraisal"),
+    "arrangement": N_("Arrangement"),
+    "type": N_("Type"),
+    "genre": N_("Genre"),
+    "subjects": N_("Subjects"),
+    "places": N_("Places"),
+    "access": N_("Access"),
+    "rights": N_("Rights"),
+    "languages": N_("Languages"),
+    "digital": N_("Online"),
+    "relations": N_("Related material"),
+    "note": N_("Note"),
+    "identifiers": N_("Identifiers"),
+}
+
+AREAS = {
+    "identity": N_("Identity"),
+    "context": N_("Context"),
+    "content": N_("Content and structure"),
+    "use": N_("Access and use"),
+    "allied": N_("Allied materials"),
+    "notes": N_("Notes"),
+    "control": N_("Identifiers"),
+}
+
+ROLES = {
+    "cre": N_("creator"),
+    "aut": N_("author"),
+    "pbl": N_("publisher"),
+    "ctb": N_("contributor"),
+    "edt": N_("editor"),
+    "trl": N_("translator"),
+    "ill": N_("illustrator"),
+    "art": N_("artist"),
+    "pht": N_("photographer"),
+    "cmp": N_("composer"),
+}
+
+REASON_WORDS = {
+    "origin.equal": N_("one identifier of origin"),
+    "code.equal": N_("one holder's reference code"),
+    "identifier.equal": N_("a shared identifier"),
+    "title.equal": N_("equal titles"),
+    "title.near": N_("titles much alike"),
+    "title.start": N_("one title begins the other"),
+    "title.within": N_("one title within the other"),
+    "title.other": N_("other titles"),
+    "authors.all": N_("the same names"),
+    "authors.half": N_("half of the names"),
+    "authors.few": N_("few of the names"),
+    "authors.none": N_("other names"),
+    "authors.initials_clash": N_("other initials"),
+    "years": N_("years"),
+    "pages": N_("pages"),
+    "publisher.equal": N_("the same publisher"),
+    "publisher.other": N_("another publisher"),
+    "container.other": N_("published in something else"),
+    "language.other": N_("another language"),
+    "number.differs": N_("other numbers"),
+    "number.one_side": N_("a number on one side"),
+}

@@ -164,7 +164,7 @@ def _reading(sourced: Sourced[Any], show: _Show, sigla: Mapping[str, str]) -> Re
     readings = [Reading(value=show(sourced.value), sigla=_sigla(sourced.origins, sigla), origins=sourced.origins)]
     for other in sourced.others:
         reading = Reading(value=show(other.value), sigla=_sigla(other.origins, sigla), origins=other.origins)
-        if reading.value == readings[0].value:
+        if _look(reading) == _look(readings[0]):
             readings[0] = _joined(readings[0], reading)
         else:
             readings.append(reading)
@@ -173,11 +173,16 @@ def _reading(sourced: Sourced[Any], show: _Show, sigla: Mapping[str, str]) -> Re
 
 def _merged(readings: Iterable[Reading]) -> Iterable[Reading]:
     """Readings that look the same as one, with everybody who states it."""
-    found: dict[ShownText, Reading] = {}
+    found: dict[tuple[str, str], Reading] = {}
     for each in readings:
-        known = found.get(each.value)
-        found[each.value] = each if known is None else _joined(known, each)
+        look = _look(each)
+        found[look] = _joined(found[look], each) if look in found else each
     return found.values()
+
+
+def _look(reading: Reading) -> tuple[str, str]:
+    """What a reader sees of it; a language that one record states and another does not is no other reading."""
+    return reading.value.text, reading.value.note
 
 
 def _joined(one: Reading, other: Reading) -> Reading:

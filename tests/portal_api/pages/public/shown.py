@@ -1,0 +1,58 @@
+"""A portal over a small catalogue: two libraries with one book, Chinese titles, something closed, something hidden."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from federation.pipeline import publish
+from federation.storage import institutions
+from mappings.schema.access import Access
+from mappings.schema.holding import Holding, Institution
+from mappings.schema.record import CatalogueRecord
+from tests.federation.linkage.records import catalogue_record
+from tests.federation.pipeline.linked import linked
+from tests.portal_api.staff import Portal, portal_over
+
+#: words that stand in the hidden record and nowhere else
+SECRET = "quincunxial"
+
+
+def records() -> list[CatalogueRecord]:
+    """The catalogue."""
+    book = {"authors": ("Winer, Delsa",), "year": "2000"}
+    hidden = catalogue_record(7, f"The {SECRET} ledger", line="hidden")
+    closed = msgspec.structs.replace(
+        catalogue_record(6, "Letters of a living person", level="file"),
+        access=Access(status="closed", line="reduced", until="2090", reason="privacy"),
+    )
+    return [
+        _held(catalogue_record(1, "Almost strangers: a novel", feed="a", **book), "a"),  # type: ignore[arg-type]
+        _held(catalogue_record(2, "Almost strangers : a novel", feed="b", **book), "b"),  # type: ignore[arg-type]
+        _held(catalogue_record(3, "红楼梦之谜", feed="a", authors=("赵国栋",), year="1998"), "a"),
+        _held(catalogue_record(4, "<script>alert(1)</script> & more", feed="a"), "a"),
+        _held(catalogue_record(5, "Weaving in the north", feed="b", year="1850"), "b"),
+        _held(closed, "a"),
+        _held(hidden, "b"),
+    ]
+
+
+def _held(record: CatalogueRecord, slug: str) -> CatalogueRecord:
+    return msgspec.structs.replace(record, holding=(Holding(institution=Institution(name=slug.upper(), slug=slug)),))
+
+
+@asynccontextmanager
+async def catalogue_portal(folder: Path) -> AsyncIterator[Portal]:
+    """The portal, its index made."""
+    async with portal_over(folder) as portal:
+        linked(portal.store, records())
+        with portal.store.transaction() as tx:
+            for slug, name in (("a", "Library A"), ("b", "Library B 图书馆")):
+                institutions.put(tx, institutions.StoredInstitution(slug=slug, name=name))
+        while publish.publish(portal.store, folder / "index").behind:
+            pass
+        publish.forget()
+        yield portal

@@ -51,7 +51,7 @@ async def test_a_reader_without_javascript_finds_narrows_and_opens(portal: Porta
     await page.click("main button")
     assert await page.locator(".hits > li").count() == 2
     await page.check("input[name=institution][value=a]")
-    await page.click(".narrow button >> nth=0")
+    await page.click(".refine button >> nth=0")
     assert await page.locator(".hits > li").count() == 1
     await page.click(".hits h2 a")
     assert "Almost strangers" in await page.inner_text("h1")

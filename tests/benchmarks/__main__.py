@@ -10,6 +10,8 @@ import msgspec
 
 #: name -> (module with `run(records) -> list[Result]`, records where none are given)
 BENCHMARKS = {
+    "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
+    "link": ("tests.benchmarks.link", 20_000),
     "provider": ("tests.benchmarks.provider", 20_000),
 }
 

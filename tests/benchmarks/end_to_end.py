@@ -1,0 +1,99 @@
+"""From a repository on loopback to a searchable catalogue: CPU of the product with its children alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from federation.storage import catalogue_records, feeds, institutions
+from federation.storage.engine import Store, embedded_url
+from tests.benchmarks.result import Result
+from tests.benchmarks.words import Words
+from tests.peers.courteous.repository import Item, Repository, serving
+
+_PAGE = 500
+
+
+def run(records: int) -> list[Result]:
+    """Harvests, maps, links, publishes and exports `records` with politeness off."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_run(records, Path(folder)))
+
+
+async def _run(records: int, folder: Path) -> list[Result]:
+    words = Words()
+    held = [Item(f"oai:peer:{number}", "2026-01-01", words.title()) for number in range(records)]
+    async with serving(Repository(held, page_size=_PAGE)) as url:
+        _prepare(folder, url)
+        before, begun = os.times(), time.monotonic()
+        program = Path(sys.executable).with_name("archive-exchange")
+        worker = await asyncio.create_subprocess_exec(program, "work", "--until-idle", "--data", folder)
+        peak = asyncio.create_task(_peak(worker.pid))
+        if await worker.wait() != 0:
+            raise RuntimeError("the work did not end well")
+        wall = time.monotonic() - begun
+        after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    _check(folder, records)
+    rate = Result(
+        name="end_to_end",
+        subject="exchange",
+        value=round(records / cpu, 1),
+        unit="records/cpu_s",
+        n=records,
+        cpu_seconds=round(cpu, 2),
+        wall_seconds=round(wall, 2),
+        peak_mib=await peak,
+    )
+    return [rate]
+
+
+def _prepare(folder: Path, url: str) -> None:
+    store = Store(embedded_url(folder))
+    store.create_schema()
+    feed = feeds.StoredFeed(
+        key="bench",
+        name="bench",
+        institution="peer",
+        base_url=url,
+        networks=("127.0.0.0/8",),
+        min_interval_seconds=0.0,
+        metadata_licence="https://creativecommons.org/publicdomain/zero/1.0/",
+        due_at=store.now(),
+    )
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
+        feeds.add(tx, feed)
+    store.close()
+
+
+async def _peak(process: int) -> float:
+    """Largest resident memory of the working process itself, MiB, until it ends."""
+    most = 0.0
+    while True:
+        found = await asyncio.to_thread(_high_water, process)
+        if not found:
+            return most
+        most = max(most, round(int(found[0].split()[1]) / 1024, 1))
+        await asyncio.sleep(0.2)
+
+
+def _high_water(process: int) -> list[str]:
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return []
+    return [line for line in status.splitlines() if line.startswith("VmHWM")]
+
+
+def _check(folder: Path, records: int) -> None:
+    store = Store(embedded_url(folder))
+    with store.reading() as connection:
+        held = catalogue_records.count_alive(connection)
+    store.close()
+    if held != records:
+        raise RuntimeError(f"expected {records} records, found {held}")

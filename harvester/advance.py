@@ -16,7 +16,7 @@ from harvester.settings import Limits
 
 def begun(listing: Listing, feed: Feed) -> Listing:
     """The list of a new run: from what the last one reached, or from where it began if it did not reach its end."""
-    since = _looking_back(listing.next_since, feed) if listing.ended else listing.began
+    since = _looking_back(listing.next_since, feed) if listing.ended else listing.began or feed.since
     return Listing(set_spec=listing.set_spec, since=since, began=since)
 
 

@@ -33,4 +33,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[int, ...] = ()
     min_interval_seconds: float = 0.2
     look_back_seconds: int = 86_400
+    #: where a first run begins and where every run ends, as the repository's granularity writes it; None = open
+    since: str | None = None
+    until: str | None = None
     profile: Profile = Profile()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
@@ -13,10 +15,21 @@ from harvester.settings import Limits
 
 
 async def harvest_feed(
-    store: Store, feed: StoredFeed, *, parse: Parser, clock: Clock, user_agent: str, limits: Limits | None = None
+    store: Store,
+    feed: StoredFeed,
+    *,
+    parse: Parser,
+    clock: Clock,
+    user_agent: str,
+    limits: Limits | None = None,
+    since: str | None = None,
+    until: str | None = None,
 ) -> Ended | Postponed:
-    """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time."""
-    wanted = as_harvested(feed)
+    """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time.
+
+    since, until   bounds of a first run and of every run, as the repository's granularity writes them
+    """
+    wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
     keeping = StoredHarvest(store, feed)
     async with session(wanted, user_agent=user_agent) as connections:
         while True:

@@ -14,7 +14,7 @@ def list_arguments(feed: Feed, listing: Listing) -> Arguments:
     """What the next request of `listing` asks; a token stands alone (3.5)."""
     if listing.token is not None:
         return (("verb", "ListRecords"), ("resumptionToken", listing.token))
-    optional = (("set", listing.set_spec), ("from", listing.since or ""))
+    optional = (("set", listing.set_spec), ("from", listing.since or ""), ("until", feed.until or ""))
     said = tuple((name, value) for name, value in optional if value)
     return (("verb", "ListRecords"), ("metadataPrefix", feed.metadata_prefix), *said)
 

@@ -12,6 +12,7 @@ from portal_api.commands import (
     config,
     crosswalk,
     feed,
+    harvest,
     index,
     institution,
     jobs,
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(serve.demo)
 app.command("search")(search.search)
+app.command("harvest")(harvest.harvest)
 app.command("work")(work.work)
 app.command("migrate")(migrate.migrate)
 app.command("show")(show.show)

@@ -7,6 +7,7 @@ the store by its address, once. A child dies with its parent, so that a killed e
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 from pathlib import Path
@@ -27,11 +28,14 @@ MAP_BATCH = 500
 LINK_BATCH = 500
 
 
-def start_child() -> None:
-    """Ties this child's life to its parent's; interrupts are the parent's to handle."""
+def start_child(parent: int) -> None:
+    """Ties this child's life to the process `parent`; interrupts are the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        # killed while this child was starting: nobody will ever ask it for anything
+        os._exit(1)
 
 
 #: address -> the store that this process opened there

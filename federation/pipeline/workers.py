@@ -55,6 +55,7 @@ class Workers:
             max_workers=self.count if pool == "process" else 1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=children.start_child,
+            initargs=(os.getpid(),),
         )
 
     def _renew(self, pool: Pool, broken: ProcessPoolExecutor) -> None:

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from federation.pipeline.children import close_stores
 from federation.storage.engine import Store, embedded_url
 from federation.storage.schema import migrate
 from tests.peers.postgresql import Server, is_here, running
+
+# no test asserts a time by the clock: a busy machine is no fault
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 #: markers whose tests must run: `EXCHANGE_TEST_REQUIRE=postgres,browser,data`
 REQUIRED = frozenset(filter(None, os.environ.get("EXCHANGE_TEST_REQUIRE", "").split(",")))

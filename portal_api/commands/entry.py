@@ -9,6 +9,7 @@ import typer
 from mappings.errors import CrosswalkInvalid, ExchangeError
 from portal_api.commands import (
     account,
+    backup,
     config,
     crosswalk,
     feed,
@@ -40,6 +41,8 @@ app.command("search")(search.search)
 app.command("harvest")(harvest.harvest)
 app.command("work")(work.work)
 app.command("migrate")(migrate.migrate)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("show")(show.show)
 app.command("config")(config.config)
 app.add_typer(institution.app, name="institution")

@@ -1,0 +1,167 @@
+"""Backup and restore of an embedded exchange: its database as of one moment, its keys and settings, and a manifest.
+
+The index is left out: it is made again from the store. The manifest is written last: a backup without one was cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR, Entry
+from federation.pipeline.ledger_check import verify
+from federation.storage import ledger
+from federation.storage.engine import DATABASE, Store, embedded_url
+from federation.storage.schema import open_schema, revision
+
+MANIFEST = "manifest.json"
+#: what lies beside the database and cannot be made again
+KEPT = ("*.key", "exchange.toml")
+_CHUNK = 1 << 20
+
+
+class KeptFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a backup."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backup holds."""
+
+    made_at: str
+    #: revision of the schema
+    schema: str
+    files: tuple[KeptFile, ...]
+    ledger_size: int
+    #: hexadecimal
+    ledger_root: str
+
+
+def back_up(store: Store, folder: Path, target: Path) -> Manifest:
+    """Copies the exchange in `folder` to the new or empty folder `target`, while it goes on working.
+
+    raises  RequestRefused where the store is not embedded, or `target` is not empty
+    """
+    if store.dialect != "sqlite":
+        raise RequestRefused("not_embedded", "a PostgreSQL store is backed up by its own means, such as pg_dump")
+    _take(target)
+    store.backup_to(target / DATABASE)
+    for path in _kept(folder):
+        shutil.copy2(path, target / path.name)
+    copy = Store(embedded_url(target))
+    try:
+        with copy.reading() as connection:
+            state = ledger.state_of(connection)
+        schema = revision(copy)
+    finally:
+        copy.close()
+    _settle(target)
+    manifest = Manifest(
+        made_at=f"{store.now():%Y-%m-%dT%H:%M:%SZ}",
+        schema=schema,
+        files=tuple(_described(path) for path in (target / DATABASE, *_kept(target))),
+        ledger_size=state.size,
+        ledger_root=state.root.hex(),
+    )
+    _write(target / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+    with store.transaction(actor=OPERATOR) as tx:
+        ledger.append(tx, [Entry(act="backup.made", object=f"backup:{state.size}", actor=OPERATOR)])
+    return manifest
+
+
+def restore(source: Path, folder: Path) -> Manifest:
+    """Puts a backup into the new or empty folder `folder`, once every hash and the ledger have proved right.
+
+    raises  RequestRefused (`no_backup`, `backup_damaged`, `not_empty`); then nothing is left in `folder`
+    """
+    manifest = _manifest(source)
+    _take(folder)
+    try:
+        for kept in manifest.files:
+            shutil.copy2(source / kept.path, folder / kept.path)
+            if _described(folder / kept.path) != kept:
+                raise RequestRefused("backup_damaged", f"{kept.path} is not what the manifest says")
+        _prove(folder, manifest)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    return manifest
+
+
+def _manifest(source: Path) -> Manifest:
+    try:
+        found = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError as error:
+        raise RequestRefused("no_backup", f"expected {MANIFEST} in {source}: no backup, or one cut off") from error
+    except msgspec.MsgspecError as error:
+        raise RequestRefused("backup_damaged", f"{MANIFEST} cannot be read: {error}") from error
+    for kept in found.files:
+        if Path(kept.path).name != kept.path or not (source / kept.path).is_file():
+            raise RequestRefused("backup_damaged", f"expected a file {kept.path} in {source}")
+    return found
+
+
+def _prove(folder: Path, manifest: Manifest) -> None:
+    store = Store(embedded_url(folder))
+    try:
+        checked = verify(store)
+        if not checked.whole or (checked.entries, checked.root) != (manifest.ledger_size, manifest.ledger_root):
+            raise RequestRefused("backup_damaged", f"its ledger does not prove right: {len(checked.findings)} findings")
+        open_schema(store)
+        with store.transaction(actor=OPERATOR) as tx:
+            ledger.append(tx, [Entry(act="backup.restored", object=f"backup:{manifest.ledger_size}", actor=OPERATOR)])
+    finally:
+        store.close()
+
+
+def _take(folder: Path) -> None:
+    """A new or empty folder, for its owner alone."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):
+        raise RequestRefused("not_empty", f"expected {folder} to be empty")
+
+
+def _kept(folder: Path) -> list[Path]:
+    return sorted(path for pattern in KEPT for path in folder.glob(pattern) if path.is_file())
+
+
+def _settle(target: Path) -> None:
+    """One file, whole by itself: without a log beside it, and on the disk."""
+    with closing(sqlite3.connect(target / DATABASE)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    for path in target.iterdir():
+        _sync(path)
+
+
+def _described(path: Path) -> KeptFile:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(_CHUNK):
+            digest.update(part)
+    return KeptFile(path=path.name, size=path.stat().st_size, sha256=digest.hexdigest())
+
+
+def _write(path: Path, data: bytes) -> None:
+    fresh = path.with_name(f"{path.name}.part")
+    fresh.write_bytes(data)
+    _sync(fresh)
+    fresh.rename(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

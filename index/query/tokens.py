@@ -11,7 +11,8 @@ Kind = Literal["word", "quote", "open", "close", "and", "or", "not"]
 
 _SAME = str.maketrans("：（）～＊？－＂", ':()~*?-"')
 _CLOSERS = {'"': '"', "“": "”", "「": "」", "„": "“", "«": "»"}
-_OPERATORS: dict[str, Kind] = {
+#: written between terms, or before one, as a word of their own
+OPERATORS: dict[str, Kind] = {
     "AND": "and", "且": "and", "&": "and", "OR": "or", "或": "or", "|": "or", "NOT": "not", "非": "not",
 }  # fmt: skip
 _SLOP = re.compile(r"~(\d{1,2})")
@@ -67,5 +68,5 @@ def _word(text: str, place: int, found: list[Token]) -> int:
     while end < len(text) and not text[end].isspace() and text[end] not in "()" and text[end] not in _CLOSERS:
         end += 1
     word = text[place:end]
-    found.append(Token(kind=_OPERATORS.get(word, "word"), start=place, text=word))
+    found.append(Token(kind=OPERATORS.get(word, "word"), start=place, text=word))
     return end

@@ -50,9 +50,7 @@ def last_day(text: str) -> int | None:
 
 def year_of(day: int) -> int:
     """The astronomic year in which a day lies."""
-    guess = 1970 + int(day // 365.2425)
-    while day < day_number(guess, 1, 1):
-        guess -= 1
-    while day >= day_number(guess + 1, 1, 1):
-        guess += 1
-    return guess
+    era, of_era = divmod(day + 719_468, 146_097)
+    of_400 = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    from_march = of_era - (365 * of_400 + of_400 // 4 - of_400 // 100)
+    return era * 400 + of_400 + (from_march >= 306)

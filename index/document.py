@@ -99,6 +99,8 @@ def _document(
 
 def values_of(sourced: Sourced[T], scope: str | None) -> list[T]:
     """The values of a sourced field, departing readings among them; with a record as `scope` only those it states."""
+    if scope is None and not sourced.others:
+        return [sourced.value]
     stated = [(sourced.value, sourced.origins), *((other.value, other.origins) for other in sourced.others)]
     if scope is None:
         return [value for value, _ in stated]

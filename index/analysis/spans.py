@@ -67,29 +67,28 @@ def pieces(text: str) -> list[Piece]:
 def placed_words(text: str) -> list[Placed]:
     """Every word of a text with its span; a compound stands joined before its parts."""
     found: list[Placed] = []
-    for piece in pieces(text):
-        found += _alone(text, piece) if piece.alone else _joined(text, piece)
+    for start, end, alone in pieces(text):
+        if alone:
+            found += [Placed(word, place, place + 1) for place in range(start, end) for word in _of_one(text[place])]
+        else:
+            found += [Placed(word, start + a, start + b) for word, a, b in _joined(text[start:end])]
     return found
 
 
-def _alone(text: str, piece: Piece) -> list[Placed]:
-    return [Placed(word, place, place + 1) for place in range(*piece[:2]) for word in _words_of_one(text[place])]
-
-
 @lru_cache(maxsize=20_000)
-def _words_of_one(character: str) -> tuple[str, ...]:
+def _of_one(character: str) -> tuple[str, ...]:
     return tuple(words(character))
 
 
-def _joined(text: str, piece: Piece) -> list[Placed]:
-    written = text[piece.start : piece.end]
+@lru_cache(maxsize=50_000)
+def _joined(written: str) -> tuple[Placed, ...]:
+    """The words of one run, placed from its beginning."""
     inside = words(written)
     if len(inside) < 2:
-        return [Placed(word, piece.start, piece.end) for word in inside]
-    parts = [
-        Placed(word, piece.start + part.start(), piece.start + part.end())
+        return tuple(Placed(word, 0, len(written)) for word in inside)
+    parts = tuple(
+        Placed(word, part.start(), part.end())
         for part in _PART.finditer(written.translate(_CLASSES))
         for word in words(written[part.start() : part.end()])
-    ]
-    whole = [Placed(inside[0], piece.start, piece.end)] if len(inside) > len(parts) else []
-    return whole + parts
+    )
+    return (Placed(inside[0], 0, len(written)), *parts) if len(inside) > len(parts) else parts

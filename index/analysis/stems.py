@@ -26,9 +26,32 @@ DEFAULT_LANGUAGE = "eng"
 STEMS_PER_WORD = 4
 
 
+#: words that each language keeps with their stems
+_KEPT = 200_000
+
+
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(LANGUAGES[language], 50_000)
+    return Stemmer.Stemmer(LANGUAGES[language], 0)
+
+
+class _Stems(dict[str, str]):
+    """Cased word -> stem of one language, filled as words are met."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._stem = _stemmer(language).stemWord
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[word] = found = self._stem(word)
+        return found
+
+
+@cache
+def _stems(language: str) -> _Stems:
+    return _Stems(language)
 
 
 def stems_of_text(text: str, language: str | None, folded: list[str]) -> list[str]:
@@ -36,11 +59,10 @@ def stems_of_text(text: str, language: str | None, folded: list[str]) -> list[st
 
     folded   the value's folded words, which are the cased words too where the text is ASCII
     """
-    stemmer = _stemmer(language if language in LANGUAGES else DEFAULT_LANGUAGE)
+    stems = _stems(language if language in LANGUAGES else DEFAULT_LANGUAGE)
     if text.isascii():
-        return list(stemmer.stemWords(folded))
-    cased = [word for word in words_of_folded(_cased(text)) if _stemmable(word)]
-    return [fold(stem) for stem in stemmer.stemWords(cased)]
+        return list(map(stems.__getitem__, folded))
+    return [fold(stems[word]) for word in words_of_folded(_cased(text)) if _stemmable(word)]
 
 
 @lru_cache(maxsize=20_000)

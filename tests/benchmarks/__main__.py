@@ -12,6 +12,8 @@ import msgspec
 BENCHMARKS = {
     "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
     "link": ("tests.benchmarks.link", 20_000),
+    "index": ("tests.benchmarks.index", 20_000),
+    "search": ("tests.benchmarks.search", 100_000),
     "provider": ("tests.benchmarks.provider", 20_000),
 }
 

@@ -1,0 +1,47 @@
+"""Unified records into documents, and documents into an embedded index that answers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.publishing import Publisher, documents
+from mappings.schema.unified import UnifiedRecord
+from tests.benchmarks.catalogue import records
+from tests.benchmarks.result import Result, measured, peak_mib
+from tests.index.indexed import Clusters
+
+
+def run(count: int) -> list[Result]:
+    """Documents made and records indexed per CPU second, and the index's size on disk."""
+    made = list(records(count))
+    with measured() as making:
+        for _ in documents(made):
+            pass
+    with tempfile.TemporaryDirectory() as folder:
+        with measured() as indexing:
+            built(Path(folder), made)
+        size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
+    return [
+        making.per_cpu_second("index_documents", "exchange", count),
+        indexing.per_cpu_second("index", "exchange", count),
+        Result(
+            name="index_size",
+            subject="exchange",
+            value=round(size / 2**20, 1),
+            unit="MiB",
+            n=count,
+            cpu_seconds=round(indexing.cpu_seconds, 3),
+            wall_seconds=round(indexing.wall_seconds, 3),
+            peak_mib=peak_mib(),
+        ),
+    ]
+
+
+def built(folder: Path, made: Sequence[UnifiedRecord]) -> None:
+    """An index of these records, made and closed."""
+    publisher = Publisher(folder, Clusters(made))
+    while publisher.step().behind:
+        pass
+    publisher.close()

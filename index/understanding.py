@@ -6,6 +6,7 @@ import msgspec
 
 from index.errors import QueryInvalid
 from index.query.canonical import printed
+from index.query.limits import check_price, check_tree
 from index.query.model import All, And, Dates, Equals, Not, Or, QueryNode, Under
 from index.query.syntax import parse
 from index.query.values import days_of
@@ -29,12 +30,14 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def understand(request: SearchRequest) -> Asking:
-    """Reads a request; raises QueryInvalid where its syntax is strict."""
+    """Reads a request; raises QueryInvalid where its syntax is strict, or where it asks for too much."""
     if request.tree is not None:
         tree, notices = request.tree, tuple[Notice, ...]()
+        check_tree(tree)
     else:
         parsed = parse(request.text, request.syntax)
         tree, notices = parsed.tree, parsed.notices
+    check_price(request, tree)
     dates, unread = _dates(request)
     told = notices + unread
     return Asking(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import Stemmer
 
-from mappings.schema.folding import fold, words_of_folded
+from mappings.schema.folding import fold, plain_joints, words_of_folded
 
 #: ISO 639-3 -> Snowball's name
 LANGUAGES: dict[str, str] = {
@@ -26,6 +27,7 @@ DEFAULT_LANGUAGE = "eng"
 STEMS_PER_WORD = 4
 
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 #: words that each language keeps with their stems
 _KEPT = 200_000
 
@@ -45,7 +47,8 @@ class _Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= _KEPT:
             self.clear()
-        self[word] = found = self._stem(word)
+        found: str = self._stem(word)
+        self[word] = found
         return found
 
 
@@ -59,10 +62,15 @@ def stems_of_text(text: str, language: str | None, folded: list[str]) -> list[st
 
     folded   the value's folded words, which are the cased words too where the text is ASCII
     """
-    stems = _stems(language if language in LANGUAGES else DEFAULT_LANGUAGE)
+    stems = _stems(language if language in LANGUAGES else _usual(text))
     if text.isascii():
         return list(map(stems.__getitem__, folded))
     return [fold(stems[word]) for word in words_of_folded(_cased(text)) if _stemmable(word)]
+
+
+def _usual(text: str) -> str:
+    """The language whose stems a text gets that names none: its script may tell."""
+    return "rus" if _CYRILLIC.search(text) else DEFAULT_LANGUAGE
 
 
 @lru_cache(maxsize=20_000)
@@ -87,7 +95,7 @@ def _all_stems(word: str) -> Iterable[str]:
 
 
 def _cased(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return plain_joints(unicodedata.normalize("NFKC", text).casefold())
 
 
 def _stemmable(word: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from index.fields import NAMES
 from index.query.model import (
@@ -23,9 +26,98 @@ from index.query.model import (
     Whole,
     Words,
 )
+from index.query.tokens import tokens
+from index.query.values import word_node
+from mappings.schema.folding import fold, words
 
+#: cannot stand between quotes
+_UNQUOTED = re.compile(r'["“”＂]')
 #: column -> the first English name that stands for it
 _SPELT = {name.field: typed for typed, name in reversed(NAMES.items()) if typed.isascii()}
+
+
+def canonical(node: QueryNode) -> QueryNode:
+    """The tree in the one form that its notations keep: flat, and its words such as are read back as words."""
+    match node:
+        case And(of=parts):
+            return _flat_and(map(canonical, parts))
+        case Or(of=parts):
+            return _flat_or(map(canonical, parts))
+        case Not(of=part):
+            return _negated(canonical(part))
+        case Words(text=text, field=field):
+            return _canonical_words(text, field)
+        case Phrase(text=text) | Starts(text=text) | Whole(text=text):
+            return replace(node, text=" ".join(_UNQUOTED.sub(" ", text).split()))
+        case _:
+            return node
+
+
+def _canonical_words(text: str, field: str | None) -> QueryNode:
+    """Words, or a phrase where every one of them would be read as something else: an operator alone."""
+    plain = _plain_words(text)
+    bare = "" if plain else " ".join(words(text))
+    return Phrase(text=bare, field=field) if bare else Words(text=plain, field=field)
+
+
+def _flat_and(parts: Iterable[QueryNode]) -> QueryNode:
+    flat: list[QueryNode] = []
+    for part in parts:
+        flat += part.of if isinstance(part, And) else (part,)
+    return all_of(_joined(part for part in flat if not _is_empty(part)))
+
+
+def _flat_or(parts: Iterable[QueryNode]) -> QueryNode:
+    flat: list[QueryNode] = []
+    for part in parts:
+        flat += part.of if isinstance(part, Or) else (part,)
+    kept = tuple(part for part in flat if not _is_empty(part))
+    return Or(of=kept) if len(kept) > 1 else (kept[0] if kept else Words(text=""))
+
+
+def _negated(part: QueryNode) -> QueryNode:
+    match part:
+        case And(of=(Not(of=inner),)):
+            return inner
+        case _ if _is_empty(part):
+            return part
+    return Not(of=part)
+
+
+def _is_empty(part: QueryNode) -> bool:
+    return isinstance(part, Words) and not part.text
+
+
+def _joined(parts: Iterable[QueryNode]) -> list[QueryNode]:
+    """Unquoted words of one field side by side as one node."""
+    joined: list[QueryNode] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, Words) and isinstance(last, Words) and last.field == part.field:
+            joined[-1] = Words(text=f"{last.text} {part.text}", field=part.field)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _plain_words(text: str) -> str:
+    return " ".join(each for word in text.split() for each in _as_words(word))
+
+
+def _as_words(word: str) -> list[str]:
+    """A word as it is where it is read back as such; else what is left of it without marks."""
+    if _is_plain(word):
+        return [word]
+    return [each for each in words(word) if _is_plain(each)]
+
+
+def _is_plain(word: str) -> bool:
+    found = tokens(word)
+    if len(found) != 1 or found[0].kind != "word" or found[0].text != word:
+        return False
+    name, colon, _ = word.partition(":")
+    node, fault = word_node(word, None)
+    return node == Words(text=word) and not fault and not (colon and fold(name) in NAMES)
 
 
 def printed(node: QueryNode) -> str:
@@ -85,7 +177,7 @@ def _text(node: Words | Phrase | Starts | Whole | Prefix | Pattern | Fuzzy) -> s
 
 
 def _quoted(text: str) -> str:
-    return f"“{text}”" if '"' in text else f'"{text}"'
+    return f'"{text}"'
 
 
 def _value(value: str) -> str:

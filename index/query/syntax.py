@@ -12,17 +12,38 @@ import msgspec
 
 from index.errors import QueryInvalid
 from index.fields import NAMES, Name
-from index.query.model import All, And, Dates, Equals, Not, Or, Phrase, QueryNode, Starts, Under, Whole, Words
+from index.query.canonical import canonical
+from index.query.limits import (
+    DEEPEST,
+    LONGEST,
+    MOST_CLAUSES,
+    MOST_MASKS,
+    MOST_PHRASES,
+    MOST_WORDS,
+    count_words,
+)
+from index.query.model import (
+    All,
+    And,
+    Dates,
+    Equals,
+    Fuzzy,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    QueryNode,
+    Starts,
+    Under,
+    Whole,
+    Words,
+)
 from index.query.tokens import Token, tokens
 from index.query.values import bounds_of, word_node
 from index.request import Syntax
 from index.results import Notice
 from mappings.schema.folding import fold, words
-
-#: longer queries are cut (strict: refused)
-LONGEST = 512
-DEEPEST = 8
-MOST_CLAUSES = 32
 
 
 class Parsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,14 +60,14 @@ def parse(text: str, syntax: Syntax = "lenient") -> Parsed:
     """
     reader = _Reader(text, syntax)
     tree = reader.whole()
-    return Parsed(tree=tree, notices=tuple(reader.notices))
+    return Parsed(tree=canonical(tree), notices=tuple(reader.notices))
 
 
 class _Reader:
     def __init__(self, text: str, syntax: Syntax) -> None:
         self.syntax = syntax
         self.notices: list[Notice] = []
-        self.place = self.depth = self.clauses = 0
+        self.place = self.depth = self.clauses = self.words = self.masks = self.phrases = 0
         if len(text) > LONGEST:
             self.fault(LONGEST, "at most 512 characters", text[LONGEST : LONGEST + 10], "query_cut")
         self.text = text[:LONGEST]
@@ -145,6 +166,8 @@ class _Reader:
         return found
 
     def quoted(self, token: Token, field: str | None, mark: str) -> QueryNode | None:
+        if self.too_much(token, Phrase(text=token.text)):
+            return None
         if not words(token.text):
             self.fault(token.start, "words between the quotes", token.text, "quote_empty")
             return None
@@ -165,9 +188,28 @@ class _Reader:
 
     def plain(self, token: Token, value: str, field: str | None) -> QueryNode | None:
         node, fault = word_node(value, field)
+        if self.too_much(token, node):
+            return None
         if fault:
             self.fault(token.start, "3 letters before a mask", value, fault, len(token.text))
         return node
+
+    def too_much(self, token: Token, node: QueryNode | None) -> bool:
+        """Counts a leaf; one that is too many is left out and said."""
+        text = getattr(node, "text", "")
+        self.words += count_words(text)
+        self.masks += isinstance(node, Prefix | Pattern | Fuzzy)
+        self.phrases += isinstance(node, Phrase)
+        asked = (
+            (self.words, MOST_WORDS, "words"),
+            (self.masks, MOST_MASKS, "words with masks"),
+            (self.phrases, MOST_PHRASES, "phrases"),
+        )
+        for count, most, what in asked:
+            if count > most and text:
+                self.fault(token.start, f"at most {most} {what}", token.text, "query_cut", len(token.text))
+                return True
+        return False
 
     def named(self, token: Token, name: Name, value: str) -> QueryNode | None:
         following = self.peek()

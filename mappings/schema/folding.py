@@ -134,6 +134,14 @@ _ASIDE = "".join(f"{chr(first)}-{chr(last)}" for first, last in _ALONE)
 _JOINED = re.compile(rf"(?<![^\W_])[^\W\d_{_ASIDE}]+(?:['-][^\W\d_{_ASIDE}]+)+(?![^\W_])")
 
 
+_PLAIN_JOINTS = {ord(each): "'" for each in _APOSTROPHES} | {ord(each): "-" for each in _HYPHENS}
+
+
+def plain_joints(text: str) -> str:
+    """`text` with apostrophes and hyphens of all kinds as `'` and `-`."""
+    return text.translate(_PLAIN_JOINTS)
+
+
 def stands_alone(character: str) -> bool:
     """Whether a letter is a word by itself: no spaces divide words in its script."""
     return _within(ord(character), _ALONE)

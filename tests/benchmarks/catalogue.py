@@ -11,10 +11,16 @@ from mappings.schema.text import Text
 from mappings.schema.unified import UnifiedRecord
 from tests import factories
 
-_COMMON = ["parish", "register", "letters", "papers", "photograph", "album", "minutes", "report", "survey", "map", "plan", "deed", "court", "roll", "account", "book", "journal", "diary", "records", "correspondence", "church", "school", "county", "estate", "family", "company", "railway", "harbour", "canal", "theatre", "hospital", "volume", "index", "list", "notes", "sermon", "baptism", "marriage", "burial", "council", "committee", "charter", "seal", "manuscript", "drawing", "portrait"]
-_SYLLABLES = (
-    ["ba", "be", "bi", "bo", "ca", "ce", "co", "da", "de", "di", "do", "fa", "fe", "ga", "ge", "ha", "he", "ka", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "ra", "re", "ri", "ro", "sa"]
+_COMMON_TEXT = """
+parish register letters papers photograph album minutes report survey map plan deed court roll account book journal
+diary records correspondence church school county estate family company railway harbour canal theatre hospital volume
+index list notes sermon baptism marriage burial council committee charter seal manuscript drawing portrait
+"""
+_COMMON = _COMMON_TEXT.split()
+_SYLLABLES_TEXT = (
+    "ba be bi bo ca ce co da de di do fa fe ga ge ha he ka la le li lo ma me mi mo na ne no pa pe ra re ri ro"
 )
+_SYLLABLES = _SYLLABLES_TEXT.split()
 _HAN = "中国历史北京上海图书馆档案目录手稿书信地图年鉴家谱县志报告会议记录照片诗集学校铁路政府教育委员"
 _NAMES = ("Jane", "John", "Mary", "William", "Anna", "Paul", "Elizabeth", "Thomas", "Ruth", "George")
 _TOWNS = ("Bath", "Wells", "Ely", "York", "Leeds", "Hull", "Oxford", "Lincoln", "Durham", "Exeter", "Ripon", "Truro")

@@ -9,10 +9,12 @@ import pytest
 
 from index.embedded.backend import EmbeddedSearch
 from index.errors import NoGeneration, QueryInvalid
+from index.ports import SearchBackend
 from index.request import FacetFilter
 from mappings.schema.unified import UnifiedRecord
 from tests import factories
-from tests.index.indexed import ask, indexed
+from tests.contracts.search.conftest import IndexOf
+from tests.contracts.search.things import ask
 
 
 def titled(*titles: str) -> list[UnifiedRecord]:
@@ -23,7 +25,7 @@ def titled(*titles: str) -> list[UnifiedRecord]:
     ]
 
 
-def found(search: EmbeddedSearch, text: str, **fields: object) -> list[str]:
+def found(search: SearchBackend, text: str, **fields: object) -> list[str]:
     """Titles of the hits, in order."""
     return [hit.title for hit in search.search(ask(text, **fields)).hits]
 
@@ -32,9 +34,9 @@ TITLES = ("Parish registers of Bath", "京都大學圖書館藏書目錄", "O'Br
 
 
 @pytest.fixture(scope="module", name="search")
-def fixture_search(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedSearch:
+def fixture_search(index_of: IndexOf) -> SearchBackend:
     """A search over a few titles."""
-    return indexed(tmp_path_factory.mktemp("index"), titled(*TITLES))
+    return index_of(titled(*TITLES))
 
 
 @pytest.mark.parametrize(
@@ -59,26 +61,26 @@ def fixture_search(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedSearch:
         ("zzz", []),
     ],
 )
-def test_words_phrases_and_masks(search: EmbeddedSearch, query: str, expected: Sequence[str]) -> None:
+def test_words_phrases_and_masks(search: SearchBackend, query: str, expected: Sequence[str]) -> None:
     answered = found(search, query)
     assert (sorted(answered) if " OR " in query else answered) == list(expected)
 
 
-def test_a_title_that_is_the_query_comes_first_and_says_so(search: EmbeddedSearch) -> None:
+def test_a_title_that_is_the_query_comes_first_and_says_so(search: SearchBackend) -> None:
     hit = search.search(ask("parish register 1813")).hits[0]
     assert hit.why[0].clause == "title"
     assert [hit.title[start:end] for start, end in hit.title_spans] == ["Parish", "register", "1813"]
 
 
-def test_a_stem_is_named_as_one(search: EmbeddedSearch) -> None:
+def test_a_stem_is_named_as_one(search: SearchBackend) -> None:
     hit = search.search(ask("bath register")).hits[0]
     assert {(reason.words, reason.how) for reason in hit.why} == {(("Bath",), "exact"), (("registers",), "stem")}
 
 
-def test_a_choice_in_a_facet_does_not_narrow_its_own_counts(tmp_path: Path) -> None:
+def test_a_choice_in_a_facet_does_not_narrow_its_own_counts(index_of: IndexOf) -> None:
     one, two = titled("Maps of Bath", "Maps of Wells")
     other = factories.catalogue_record(native_id="oai:n:9", title=factories.title("Maps of Ely"), level="fonds")
-    search = indexed(tmp_path, [one, two, factories.unified_record(other)])
+    search = index_of([one, two, factories.unified_record(other)])
     chosen = (FacetFilter(facet="level", values=("fonds",)),)
     answer = search.search(ask("maps", filters=chosen, facets=("level", "creator")))
     assert answer.total == 1
@@ -89,12 +91,12 @@ def test_a_choice_in_a_facet_does_not_narrow_its_own_counts(tmp_path: Path) -> N
     assert [each.count for each in answer.facets["creator"]] == [1]
 
 
-def test_without_hits_wider_searches_are_offered(search: EmbeddedSearch) -> None:
+def test_without_hits_wider_searches_are_offered(search: SearchBackend) -> None:
     (way,) = search.search(ask("zzz parish")).ways_out
     assert (way.kind, way.drop, way.text, way.count) == ("word", "zzz", "parish", 2)
 
 
-def test_titles_are_put_in_order_by_letters_and_pinyin(search: EmbeddedSearch) -> None:
+def test_titles_are_put_in_order_by_letters_and_pinyin(search: SearchBackend) -> None:
     assert found(search, "", sort="title") == [TITLES[1], TITLES[2], TITLES[3], TITLES[0]]
 
 
@@ -103,6 +105,6 @@ def test_no_index_yet_is_said(tmp_path: Path) -> None:
         EmbeddedSearch(tmp_path).search(ask("x"))
 
 
-def test_strict_syntax_is_refused_with_its_place(search: EmbeddedSearch) -> None:
+def test_strict_syntax_is_refused_with_its_place(search: SearchBackend) -> None:
     with pytest.raises(QueryInvalid):
         search.search(ask('"parish', syntax="strict"))

@@ -1,0 +1,113 @@
+"""Where a hit answers: spans in code points of the text shown, snippets, scripts, codes, reduced lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.errors import QueryInvalid
+from index.ports import SearchBackend
+from index.query.model import Words
+from index.results import SearchHit
+from mappings.schema.record import Description
+from tests import factories
+from tests.contracts.search.conftest import IndexOf
+from tests.contracts.search.things import ask, thing, titles
+
+LONG = "Nothing of note. " * 30 + "A survey of the <b>harbour</b> at Wéllington, with O’Brien’s plans. " + "More. " * 60
+
+
+@pytest.fixture(scope="module", name="search")
+def fixture_search(index_of: IndexOf) -> SearchBackend:
+    """A search over texts in several scripts."""
+    return index_of(
+        [
+            thing("Harbour plans", descriptions=(Description(value=LONG, kind="abstract"),)),
+            thing("民國二十年上海商會檔案"),
+            thing("京都ホテル案内"),
+            thing("조선왕조실록 목록"),
+            thing("Письма Толстого"),
+            thing("𝔊othic 𠮷野家 menu"),
+            thing("Deed", holding=(factories.holding(reference_code="WA/HMM/CM/Col-1"),), native_id="10.5281/zenodo.1"),
+        ]
+    )
+
+
+def first(search: SearchBackend, text: str) -> SearchHit:
+    """The best hit."""
+    return search.search(ask(text)).hits[0]
+
+
+def marked(hit: SearchHit) -> list[str]:
+    """The marked parts of its title."""
+    return [hit.title[start:end] for start, end in hit.title_spans]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("商会", ["商會"]),
+        ("上海商會", ["上海商會"]),
+        ("民国", ["民國"]),
+        ("ホテル", ["ホテル"]),
+        ("ﾎﾃﾙ", ["ホテル"]),
+        ("목록", ["목록"]),
+        ("письмо", ["Письма"]),
+        ("gothic", ["𝔊othic"]),
+        ("𠮷野", ["𠮷野"]),
+        ("plan", ["plans"]),
+        ("har*", ["Harbour"]),
+    ],
+)
+def test_every_script_is_found_and_marked_as_written(search: SearchBackend, query: str, expected: list[str]) -> None:
+    assert marked(first(search, query)) == expected
+
+
+def test_a_long_text_is_cut_round_its_words_and_stays_text(search: SearchBackend) -> None:
+    (snippet,) = first(search, "wellington obrien").snippets
+    assert [snippet.text[start:end] for start, end in snippet.spans] == ["Wéllington", "O’Brien’s"]
+    assert len(snippet.text) <= 180
+    assert (snippet.cut_before, snippet.cut_after) == (True, True)
+    assert "<b>harbour</b>" in snippet.text
+
+
+@pytest.mark.parametrize("query", ["WA/HMM/CM/Col-1", "wa/hmm/cm", "WA/HMM", "10.5281/zenodo.1", "code:WA/HMM/*"])
+def test_codes_identifiers_and_what_they_begin_with_come_first(search: SearchBackend, query: str) -> None:
+    assert titles(search, query)[0] == "Deed"
+
+
+def test_a_code_is_named_as_the_reason(search: SearchBackend) -> None:
+    reason = first(search, "WA/HMM/CM").why[0]
+    assert (reason.clause, reason.words) == ("code", ("WA/HMM/CM/Col-1",))
+
+
+def test_one_word_of_five_may_be_missing(search: SearchBackend) -> None:
+    assert titles(search, "harbour survey note plans elephant") == ["Harbour plans"]
+    assert titles(search, "harbour survey elephant plans") == []
+
+
+def test_stop_words_never_lose_a_hit(search: SearchBackend) -> None:
+    assert titles(search, "the plans of harbour und le") == ["Harbour plans"]
+
+
+def test_a_reduced_line_is_found_by_its_code_and_by_nothing_withheld(index_of: IndexOf) -> None:
+    reduced = thing("[file, RIV/1/2]", level="file", agents=(), subjects=(), descriptions=())
+    search = index_of([reduced])
+    assert titles(search, "RIV/1/2") == ["[file, RIV/1/2]"]
+    assert titles(search, "baptism") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["\0", "((((", '"', "-", "title:", "~", "*", "a" * 600, "OR OR", "\ud800", "[1 TO 2]", "'"]
+)
+def test_hostile_text_is_answered(search: SearchBackend, text: str) -> None:
+    search.search(ask(text, facets=("level",), histogram=True))
+
+
+def test_a_tree_is_answered_as_its_text_is(search: SearchBackend) -> None:
+    assert titles(search, "", tree=Words(text="harbour")) == titles(search, "harbour")
+
+
+def test_strict_reading_names_the_place(search: SearchBackend) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        search.search(ask("plans (harbour", syntax="strict"))
+    assert (refused.value.position, refused.value.expected) == (6, ")")

@@ -31,6 +31,8 @@ _NO_SOURCE = Source(
 )
 _NOTHING_SAID = Access()
 _BY_DEFAULT = (("default:access", ""),)
+_LEVEL_BY_DEFAULT = (("default:level", ""),)
+_RIGHTS_BY_DEFAULT = (("default:rights", ""),)
 _encoder = msgspec.json.Encoder()
 
 
@@ -51,7 +53,8 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     fields["holding"] = _holdings(draft, context, rules)
     fields["rights"] = _rights(draft, context, rules)
     _access_rules(access, spoken, rules)
-    fields.setdefault("level", "item")
+    if "level" not in fields:
+        fields["level"], rules["/level"] = "item", _LEVEL_BY_DEFAULT
     fields["title"] = _title(draft, fields, rules)
     fields["id"] = record_id(raw.feed, raw.identifier)
     fields["source"] = _source(compiled, raw)
@@ -182,6 +185,8 @@ def _rights(draft: Draft, context: Context, rules: Rules) -> Rights:
         parts = {**parts, "metadata_licence": licence}
     for name, held in parts.items():
         _note(rules, f"/rights/{name}", held)
+    if not parts and "rights.text[]" not in draft.lists:
+        rules["/rights/uri"] = _RIGHTS_BY_DEFAULT
     return Rights(**{name: held.value for name, held in parts.items()})
 
 

@@ -405,3 +405,10 @@ def test_any_values_give_a_record_that_reads_back_from_json(fields: list[tuple[s
     if isinstance(found, Mapped):
         encoded = msgspec.json.encode(found.units[0].record)
         assert msgspec.json.decode(encoded, type=type(found.units[0].record)) == found.units[0].record
+
+
+def test_what_is_assumed_where_nothing_is_stated_names_its_rule() -> None:
+    made = unit("  - {id: a, from: dc:type, to: 'genre[]'}", "<dc:type>x</dc:type>")
+    assert made.record.level == "item"
+    assert made.rules["/level"] == (("default:level", ""),)
+    assert made.rules["/rights/uri"] == (("default:rights", ""),)

@@ -11,12 +11,12 @@ from aiohttp import web
 
 from federation.storage import outcomes
 from federation.storage.outcomes import IssueCount
-from portal_api.api.parameters import parameters_of
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.jobs import found_jobs
 from portal_api.pages.admin.runs import found_run
+from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed
 
@@ -29,13 +29,13 @@ class IssuesParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 async def feeds(request: web.Request) -> web.Response:
     """The feeds that the reader administers."""
-    parameters_of(request, NoParameters)
+    strict(request, NoParameters)
     return await _read(request, feeds_view)
 
 
 async def feed(request: web.Request) -> web.Response:
     """One feed."""
-    parameters_of(request, NoParameters)
+    strict(request, NoParameters)
     key = request.match_info["key"]
     return await _read(request, lambda connection, reader: feed_view(connection, reader, key))
 
@@ -52,7 +52,7 @@ async def jobs(request: web.Request) -> web.Response:
 
 async def issues(request: web.Request) -> web.Response:
     """A feed's issues by code, field and rule, with three examples each."""
-    wanted = parameters_of(request, IssuesParameters)
+    wanted = strict(request, IssuesParameters)
 
     def found(connection: sa.Connection, reader: Reader) -> Sequence[IssueCount]:
         return outcomes.issue_counts(connection, found_feed(connection, reader, wanted.feed).key)

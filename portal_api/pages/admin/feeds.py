@@ -13,13 +13,13 @@ from aiohttp import web
 from federation.storage import feeds, run_reports
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
-from portal_api.api.parameters import parameters_of
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
 from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.parameters import as_pairs
 from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_view
 
@@ -80,7 +80,7 @@ async def acted(request: web.Request) -> web.Response:
 
 async def records(request: web.Request) -> web.Response:
     """The records behind one number."""
-    parameters = parameters_of(request, RecordsParameters)
+    parameters = strict(request, RecordsParameters)
     reader, store = await reader_of(request), request.app[EXCHANGE].store
     wanted = Wanted(
         feed=request.match_info["key"],

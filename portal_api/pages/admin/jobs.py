@@ -8,11 +8,11 @@ from aiohttp import web
 
 from federation.errors import RequestRefused
 from federation.storage import jobs
-from portal_api.api.parameters import parameters_of
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import NotFound, StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.pages.public.asking import strict
 from portal_api.views.jobs import JobsParameters, JobsView, jobs_view
 
 ADDRESS = "/admin/jobs"
@@ -26,7 +26,7 @@ async def listed(request: web.Request) -> web.Response:
 
 async def found_jobs(request: web.Request) -> JobsView:
     """The jobs that the request's parameters name."""
-    wanted = parameters_of(request, JobsParameters)
+    wanted = strict(request, JobsParameters)
     return await asyncio.to_thread(_read, request.app[EXCHANGE], wanted)
 
 

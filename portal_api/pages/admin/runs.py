@@ -7,10 +7,10 @@ import asyncio
 import msgspec
 from aiohttp import web
 
-from portal_api.api.parameters import parameters_of
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.admin.showing import number_in, show
+from portal_api.pages.public.asking import strict
 from portal_api.views.runs import RunView, run_view
 
 
@@ -27,7 +27,7 @@ async def one(request: web.Request) -> web.Response:
 
 async def found_run(request: web.Request) -> RunView:
     """The run that the address names, as the reader may see it."""
-    parameters = parameters_of(request, RunParameters)
+    parameters = strict(request, RunParameters)
     reader, store = await reader_of(request), request.app[EXCHANGE].store
     run_id = number_in(request, "id")
 

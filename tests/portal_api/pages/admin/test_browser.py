@@ -62,12 +62,14 @@ async def sign_in(page: Page, portal: Portal) -> None:
     await page.click("main button")
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-async def test_axe_finds_nothing(portal: Portal, chromium: Browser, theme: str, width: int) -> None:
+async def test_axe_finds_nothing(portal: Portal, chromium: Browser, language: str, theme: str, width: int) -> None:
     context = await chromium.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=theme,  # type: ignore[arg-type]
+        locale=language,
     )
     page = await context.new_page()
     await sign_in(page, portal)
@@ -89,7 +91,7 @@ async def assert_accessible(page: Page, address: str) -> None:
 
 
 async def test_a_feed_is_tried_added_paused_and_retired_without_javascript(portal: Portal, chromium: Browser) -> None:
-    context = await chromium.new_context(java_script_enabled=False)
+    context = await chromium.new_context(java_script_enabled=False, locale="en")
     page = await context.new_page()
     await sign_in(page, portal)
     async with serving(Repository(items(30), before=courteous)) as url:

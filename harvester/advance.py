@@ -15,8 +15,12 @@ from harvester.settings import Limits
 
 
 def begun(listing: Listing, feed: Feed) -> Listing:
-    """The list of a new run: from what the last one reached, or from where it began if it did not reach its end."""
-    since = _looking_back(listing.next_since, feed) if listing.ended else listing.began or feed.since
+    """The list of a new run: from what the last one reached, or from where it began if it did not reach its end.
+
+    A span that has an end is listed whole each time: what the last run reached may lie behind it.
+    """
+    again = feed.until is not None or not listing.ended
+    since = (listing.began or feed.since) if again else _looking_back(listing.next_since, feed)
     return Listing(set_spec=listing.set_spec, since=since, began=since)
 
 

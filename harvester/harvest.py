@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import datetime, timedelta
 
 import msgspec
@@ -71,11 +72,13 @@ class _Harvest:
         opened = await asyncio.to_thread(self._store.open_run)
         self._checkpoint = opened if opened.pages or opened.attempt else _first_checkpoint(opened, self._feed)
         until = self._clock.monotonic() + self._limits.slice_seconds
-        for _ in range(self._limits.slice_pages):
+        for asked in itertools.count(1):
             outcome = await self._step()
             if outcome is not None:
                 return outcome
-            if self._clock.monotonic() > until:
+            used_up = asked >= self._limits.slice_pages or self._clock.monotonic() > until
+            # tries of one request are counted to their end: a later slice would begin to count anew
+            if used_up and not self._checkpoint.attempt:
                 break
         return More()
 
@@ -143,6 +146,8 @@ class _Harvest:
         )
 
     async def _failed(self, failure: Failure) -> SliceOutcome | None:
+        if failure.reason == "not_a_repository" and self._checkpoint.pages:
+            failure = Failure(reason="web_page", status=failure.status)
         match decide(failure, self._checkpoint.attempt, self._limits, self._clock.now()):
             case Wait(seconds=seconds):
                 self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=self._checkpoint.attempt + 1)
@@ -153,7 +158,9 @@ class _Harvest:
             case Stop(reason=reason):
                 return await self._end(Blocked(reason=reason))
 
-    async def _put_off(self, seconds: float, reason: str) -> Postponed:
+    async def _put_off(self, seconds: float, reason: str) -> SliceOutcome:
+        if self._checkpoint.postponements >= self._limits.postponements:
+            return await self._end(Blocked(reason="unavailable"))
         until = self._clock.now() + timedelta(seconds=seconds)
         later = msgspec.structs.replace(self._checkpoint, postponements=self._checkpoint.postponements + 1)
         await asyncio.to_thread(self._store.postpone, later, until, reason)
@@ -167,7 +174,9 @@ class _Harvest:
         lists = list(self._checkpoint.lists)
         lists[position] = listing
         reached = self._checkpoint.pages if pages is None else pages
-        self._checkpoint = msgspec.structs.replace(self._checkpoint, lists=tuple(lists), pages=reached, attempt=0)
+        self._checkpoint = msgspec.structs.replace(
+            self._checkpoint, lists=tuple(lists), pages=reached, attempt=0, postponements=0
+        )
 
 
 def _first_checkpoint(opened: Checkpoint, feed: Feed) -> Checkpoint:

@@ -20,7 +20,7 @@ _LONGEST_BUSY_SECONDS = 3_600.0
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """One failed request."""
 
-    #: `unreachable`, `status`, `refused`, `not_oai` …
+    #: `unreachable`, `status`, `refused`; `web_page` in place of a page of a list …
     reason: str
     status: int = 0
     #: as sent; None where there was none
@@ -57,6 +57,10 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime) -> Dec
         if attempt < len(limits.retry_seconds):
             return Wait(seconds=limits.retry_seconds[attempt])
         return Stop(reason="unavailable")
+    if failure.reason == "web_page":
+        if attempt < len(limits.web_page_seconds):
+            return Wait(seconds=limits.web_page_seconds[attempt])
+        return Stop(reason="bot_wall")
     if failure.status in (401, 403):
         return Stop(reason="not_authorised" if failure.status == 401 else "bot_wall")
     return Stop(reason=failure.reason if failure.status == 0 else f"status_{failure.status}")

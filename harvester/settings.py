@@ -22,6 +22,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     wait_seconds: float = 60.0
     #: the longest wait that a source may ask for
     longest_wait_seconds: float = 7 * 86_400.0
+    #: longer waits in a row, without a page between them, after which a source counts as unavailable
+    postponements: int = 30
+    #: waits where a web page stands in for a repository that has answered before
+    web_page_seconds: tuple[float, ...] = (30.0, 300.0)
     #: restarts without a new identifier before a list counts as broken
     restarts: int = 10
     empty_pages: int = 50

@@ -33,12 +33,21 @@ class StoredCatalogue:
     def resolve(self, cluster_id: str, audience: str) -> clusters.Resolved:
         """What a name given out stands for now."""
         with self._store.reading() as connection:
-            return clusters.resolve_name(connection, cluster_id, audience)
+            found = clusters.resolve_name(connection, cluster_id, audience)
+            return _named(connection, found) if isinstance(found, clusters.Gone) else found
 
     def description(self, record_id: str, audience: str) -> UnifiedRecord | None:
         """One institution's record alone; None where the audience sees nothing."""
         with self._store.reading() as connection:
             return load_alone(connection, record_id, audience)
+
+    def withdrawn(self, record_id: str, audience: str) -> clusters.Gone | None:
+        """When and by whom a record that the audience could see was withdrawn; None where that did not happen."""
+        with self._store.reading() as connection:
+            row = catalogue_records.get(connection, record_id)
+            if row is None or row.alive or row.audience not in (PUBLIC, audience):
+                return None
+            return _named(connection, clusters.Gone(at=row.updated_at, institution=row.institution))
 
     def why(self, cluster_id: str, audience: str) -> Sequence[Link]:
         """What binds the members that the audience may know of."""
@@ -80,6 +89,12 @@ def _institution_lines(connection: sa.Connection) -> list[InstitutionLine]:
         InstitutionLine(slug=line.slug, name=line.name, isil=line.isil, url=line.url, records=counts.get(line.slug, 0))
         for line in institutions.everyone(connection)
     ]
+
+
+def _named(connection: sa.Connection, gone: clusters.Gone) -> clusters.Gone:
+    """`gone` with the institution's name in place of its slug."""
+    holder = institutions.get(connection, gone.institution)
+    return clusters.Gone(at=gone.at, institution=holder.name if holder else gone.institution)
 
 
 def _links(connection: sa.Connection, cluster_id: str, audience: str) -> list[Link]:

@@ -14,7 +14,7 @@ from federation.pipeline.trial import Trial
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
-from federation.storage.linkage.clusters import Resolved
+from federation.storage.linkage.clusters import Gone, Resolved
 from index.ports import SearchBackend
 from mappings.engine.explain import Trace
 from mappings.schema.raw import RawRecord
@@ -82,6 +82,9 @@ class Catalogue(Protocol):
 
     def description(self, record_id: str, audience: str) -> UnifiedRecord | None:
         """One institution's record alone, as a thing of one member; None where the audience sees nothing."""
+
+    def withdrawn(self, record_id: str, audience: str) -> Gone | None:
+        """When and by whom a record that the audience could see was withdrawn; None where that did not happen."""
 
     def why(self, cluster_id: str, audience: str) -> Sequence[Link]:
         """What binds the members of a thing that the audience may know of."""

@@ -16,7 +16,7 @@ from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict, visibility_of
-from portal_api.pages.public.things import standing
+from portal_api.pages.public.things import described, standing
 from portal_api.views.encoded import encoded
 from portal_api.views.search import SHOWN_FACETS, ApiSearchParameters, address, request_of
 
@@ -124,11 +124,7 @@ async def record(request: web.Request) -> web.Response:
     """One institution's record, unmerged."""
     strict(request, NoParameters)
     reader = await reader_of(request)
-    catalogue = request.app[EXCHANGE].catalogue
-    found = await asyncio.to_thread(catalogue.description, request.match_info["id"], reader.visibility.audience)
-    if found is None:
-        raise NotFound
-    return answered(request, encoded(found), private=reader.known)
+    return answered(request, encoded(await described(request)), private=reader.known)
 
 
 async def raw(request: web.Request) -> web.Response:

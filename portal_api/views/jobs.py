@@ -14,6 +14,8 @@ from portal_api.exchange import StageLags
 
 #: jobs shown at once
 PART = 200
+#: what needs a person first
+NOT_OVER: tuple[State, ...] = ("parked", "leased", "ready")
 
 
 class JobLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,12 +68,10 @@ class JobsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def jobs_view(connection: sa.Connection, lag: StageLags, wanted: JobsParameters) -> JobsView:
-    """The jobs that `wanted` names, newest first; parked ones, which wait for a person, above all others."""
+    """The jobs that `wanted` names; where it names no state those that are not over, the ones that wait first."""
     names = {feed.key: feed.name for feed in feeds.everyone(connection)}
-    found = jobs.listed(connection, lane=wanted.lane, state=wanted.state, limit=PART)
-    if wanted.state is None:
-        parked = jobs.listed(connection, lane=wanted.lane, state="parked", limit=PART)
-        found = parked + [job for job in found if job.state != "parked"]
+    states: tuple[State, ...] = (wanted.state,) if wanted.state else NOT_OVER
+    found = [job for state in states for job in jobs.listed(connection, lane=wanted.lane, state=state, limit=PART)]
     return JobsView(
         lag=lag,
         counts=tuple(

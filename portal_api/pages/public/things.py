@@ -32,12 +32,18 @@ async def thing(request: web.Request) -> web.Response:
 
 async def description(request: web.Request) -> web.Response:
     """One institution's description alone."""
-    reader, exchange = await reader_of(request), request.app[EXCHANGE]
-    record_id = request.match_info["id"]
-    found = await asyncio.to_thread(exchange.catalogue.description, record_id, reader.visibility.audience)
+    return await _shown(request, await described(request), "public/description.html")
+
+
+async def described(request: web.Request) -> UnifiedRecord:
+    """The record that an address names, as a thing of one member; raises NotFound, Withdrawn."""
+    reader, catalogue = await reader_of(request), request.app[EXCHANGE].catalogue
+    record_id, audience = request.match_info["id"], reader.visibility.audience
+    found = await asyncio.to_thread(catalogue.description, record_id, audience)
     if found is None:
-        raise NotFound
-    return await _shown(request, found, "public/description.html")
+        gone = await asyncio.to_thread(catalogue.withdrawn, record_id, audience)
+        raise Withdrawn(gone.at, gone.institution) if gone else NotFound
+    return found
 
 
 async def why(request: web.Request) -> web.Response:

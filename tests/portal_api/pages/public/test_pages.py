@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 
 from federation.storage.accounts import RoleGrant
-from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, put
 from tests.portal_api.auth.people import add_person
-from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
+from tests.portal_api.pages.public.shown import SECRET, catalogue_portal, records
 from tests.portal_api.staff import Browser, Portal
 
 PAGES = ("/", "/search", "/search?q=novel", "/search?q=zzz", "/r/c-r1", "/r/c-r1?sources=1", "/r/c-r1/why", "/m/r2",
@@ -79,12 +78,15 @@ async def test_a_page_shows_the_records_as_witnesses(browser: Browser) -> None:
 async def test_a_former_name_leads_on_and_a_withdrawn_one_says_so(portal: Portal, browser: Browser) -> None:
     moved = await browser.get("/r/c-r2?sources=1")
     assert (moved.status, moved.leads_to) == (301, "/r/c-r1?sources=1")
-    put(portal.store, [catalogue_record(5, "Weaving in the north")], gone=["r5"])
+    put(portal.store, [record for record in records() if record.id == "r5"], gone=["r5"])
     link_all(portal.store)
     gone = await browser.get("/r/c-r5")
     assert gone.status == 410
     assert "Weaving" not in gone.text
     assert (await browser.get("/api/v1/clusters/c-r5")).status == 410
+    for address in ("/m/r5", "/api/v1/records/r5"):
+        gone = await browser.get(address)
+        assert (gone.status, "Library B 图书馆" in gone.text, "Weaving" in gone.text) == (410, True, False)
 
 
 async def test_what_is_hidden_is_as_if_it_were_not(browser: Browser) -> None:
@@ -107,6 +109,8 @@ async def test_its_own_institution_sees_what_is_hidden_marked_so(portal: Portal)
         assert page.status == 200
         assert "Not public." in page.text
         assert (await found(browser, f"/api/v1/search?q={SECRET}"))["total"] == 1
+        assert (await browser.get(f"/search?q={SECRET}")).text.count("Not public.") == 1
+        assert "Not public." not in (await browser.get("/search?q=strangers")).text
 
 
 async def test_a_reduced_line_gives_no_title(browser: Browser) -> None:

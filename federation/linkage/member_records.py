@@ -53,9 +53,24 @@ def visible(members: Iterable[MemberRecord], audience: str) -> list[MemberRecord
 
 def cut(member: MemberRecord, audience: str) -> MemberRecord:
     """The member without what a reduced line withholds; whole for its own institution."""
-    if member.record.access.line == "full" or audience == own_audience(member.institution):
+    if audience == own_audience(member.institution):
         return member
+    if member.record.access.line == "full":
+        return _without_content(member)
     return msgspec.structs.replace(member, record=_reduced(member.record), rules=_reduced_rules(member.rules))
+
+
+#: roles of a digital address that is the content, not a page about it
+_CONTENT_ROLES = ("manifest", "file")
+
+
+def _without_content(member: MemberRecord) -> MemberRecord:
+    """The member without its digital addresses where these lead to content that is restricted or closed."""
+    record = member.record
+    withheld = record.access.status in ("restricted", "closed")
+    if not withheld or not any(digital.role in _CONTENT_ROLES for digital in record.digital):
+        return member
+    return msgspec.structs.replace(member, record=msgspec.structs.replace(record, digital=()))
 
 
 def _reduced(record: CatalogueRecord) -> CatalogueRecord:

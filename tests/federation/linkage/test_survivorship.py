@@ -10,8 +10,8 @@ import pytest
 
 from federation.linkage.member_records import MemberRecord
 from federation.linkage.survivorship import unify
-from mappings.schema.access import PUBLIC
-from mappings.schema.record import CatalogueRecord, Description
+from mappings.schema.access import PUBLIC, Access
+from mappings.schema.record import CatalogueRecord, Description, Digital
 from mappings.schema.unified import Origin, UnifiedRecord
 from tests.federation.linkage.records import catalogue_record, date, member
 
@@ -169,3 +169,15 @@ def test_one_member_clusters_unify_at_five_thousand_a_cpu_second() -> None:
     for _ in range(500):
         unified(lone)
     assert 500 / (time.process_time() - begin) > 1_000
+
+
+def test_what_is_restricted_gives_no_address_of_its_content() -> None:
+    record = msgspec.structs.replace(
+        catalogue_record(1, "Letters"),
+        access=Access(status="restricted"),
+        digital=(Digital(url="https://a.example/letters.pdf", role="file"),),
+    )
+    shown = unify([member(record)], cluster_id="c-r1", audience="public", version=1)
+    assert shown.digital == ()
+    own = unify([member(record)], cluster_id="c-r1", audience=f"institution:{member(record).institution}", version=1)
+    assert len(own.digital) == 1

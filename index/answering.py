@@ -18,7 +18,8 @@ from index.query.compile import dated, matching, narrowing
 from index.ranking.reasons import reasons
 from index.ranking.sought import sought_by
 from index.request import LAST_HIT, FacetFilter, SearchRequest
-from index.results import FacetCount, HistogramUnit, HitInstitution, SearchAnswer, SearchHit
+from index.results import FacetCount, HistogramUnit, HitInstitution, SearchAnswer, SearchHit, WayOut
+from index.spelling import near_words
 from index.understanding import Asking, canonical, understand
 from index.ways_out import ways_out
 from mappings.schema.folding import words
@@ -43,11 +44,20 @@ def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
         histogram=histogram(bars, request) if bars else None,
         understood=asking.understood,
         notices=asking.notices,
-        ways_out=() if top.total else ways_out(request, asking, lambda r, a: engine.count(whole_query(r, a))),
+        ways_out=() if top.total else _ways_out(engine, request, asking),
         query=canonical(asking),
         commit=engine.commit,
         page=max(request.page, 1),
         page_size=page_size,
+    )
+
+
+def _ways_out(engine: Engine, request: SearchRequest, asking: Asking) -> tuple[WayOut, ...]:
+    return ways_out(
+        request,
+        asking,
+        count=lambda wider, read: engine.count(whole_query(wider, read)),
+        near=lambda word: near_words(word, engine.common_words()),
     )
 
 

@@ -62,6 +62,9 @@ class Engine(Protocol):
     def counts(self, query: Primitive, wanted: Wanted) -> Counts:
         """Values and bars of what matches."""
 
+    def common_words(self) -> Sequence[str]:
+        """Folded words of titles, names, subjects and places, commonest first; they prove nothing by themselves."""
+
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The label of each value that has one."""
 

@@ -41,9 +41,11 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 class Publisher:
     """The one writer of a folder's index."""
 
-    def __init__(self, folder: Path, source: ChangeSource, *, heap_bytes: int = 50_000_000) -> None:
+    def __init__(
+        self, folder: Path, source: ChangeSource, *, heap_bytes: int = 50_000_000, begun: Generation | None = None
+    ) -> None:
         self._folder, self._source, self._heap = folder, source, heap_bytes
-        self._generation = _to_go_on_with(folder, source)
+        self._generation = begun or _to_go_on_with(folder, source)
         self._writers = self._opened()
 
     def _opened(self) -> dict[Part, Writer]:

@@ -136,11 +136,11 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
 class WayOut(msgspec.Struct, frozen=True, kw_only=True):
     """For a search without hits: a wider one that has some."""
 
-    #: filter, dates, word, operator
+    #: spelling, filter, dates, word, operator
     kind: str
-    #: what to leave out: a facet's key, `date`, or words of the query
+    #: what to leave out or spell otherwise: a facet's key, `date`, or words of the query
     drop: str
-    #: the value's label or the words
+    #: the value's label or the words; of a spelling the words that may have been meant
     label: str
     #: the query text of the wider search (unchanged where a filter falls)
     text: str

@@ -1,22 +1,26 @@
-"""For a search without hits: what to leave out so that there are some, each proved by a count under the same reader."""
+"""For a search without hits: how to spell or what to leave out so that there are some, each proved by a count."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
 
 from index.query.asked import asked_words
 from index.query.canonical import all_of, printed, without_word
-from index.query.model import And, Not, Phrase, QueryNode, Words
+from index.query.limits import leaves
+from index.query.model import And, Not, Or, Phrase, QueryNode, Words
 from index.request import SearchRequest
 from index.results import WayOut
 from index.understanding import Asking
+from mappings.schema.folding import fold
 
 #: wider searches that are tried
 _TRIED = 12
 _SHOWN = 6
+_SPELLINGS = 4
 
 
 class Wider(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +34,19 @@ class Wider(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ways_out(
-    request: SearchRequest, asking: Asking, count: Callable[[SearchRequest, Asking], int]
+    request: SearchRequest,
+    asking: Asking,
+    *,
+    count: Callable[[SearchRequest, Asking], int],
+    near: Callable[[str], Sequence[str]],
 ) -> tuple[WayOut, ...]:
-    """The wider searches that have hits, in the order of what they give up."""
+    """The wider searches that have hits: other spellings first, then in the order of what they give up.
+
+    count   hits of a search under the same reader
+    near    known words near a folded one
+    """
     found: list[WayOut] = []
-    for tried, wider in enumerate(_wider(request, asking)):
+    for tried, wider in enumerate(chain(_respelt(request, asking, near), _wider(request, asking))):
         if tried == _TRIED or len(found) == _SHOWN:
             break
         hits = count(wider.request, wider.asking)
@@ -42,6 +54,32 @@ def ways_out(
             text = request.text if wider.asking.tree == asking.tree else printed(wider.asking.tree)
             found.append(WayOut(kind=wider.kind, drop=wider.drop, label=wider.label, text=text, count=hits))
     return tuple(found)
+
+
+def _respelt(request: SearchRequest, asking: Asking, near: Callable[[str], Sequence[str]]) -> Iterator[Wider]:
+    """The search with words that may have been meant, all at once where several are unknown, then one by one."""
+    unknown = {word: better for word in _typed(asking.tree) if (better := near(fold(word)))}
+    chosen = [{word: better[0] for word, better in unknown.items()}] if len(unknown) > 1 else []
+    chosen += [{word: each} for word, better in unknown.items() for each in better]
+    for change in chosen[:_SPELLINGS]:
+        tree = _with_words(asking.tree, change)
+        drop, label = " ".join(change), " ".join(change.values())
+        yield Wider(kind="spelling", drop=drop, label=label, request=request, asking=replace(asking, tree=tree))
+
+
+def _typed(tree: QueryNode) -> list[str]:
+    found = [word for leaf in leaves(tree) if isinstance(leaf, Words) for word in leaf.text.split()]
+    return list(dict.fromkeys(found))
+
+
+def _with_words(tree: QueryNode, change: Mapping[str, str]) -> QueryNode:
+    match tree:
+        case Words(text=text):
+            return replace(tree, text=" ".join(change.get(word, word) for word in text.split()))
+        case And(of=parts) | Or(of=parts):
+            return replace(tree, of=tuple(_with_words(part, change) for part in parts))
+        case _:
+            return tree
 
 
 def _wider(request: SearchRequest, asking: Asking) -> Iterator[Wider]:

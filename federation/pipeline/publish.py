@@ -8,6 +8,7 @@ that keeps the index's writer open.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from federation.pipeline.progress import Progress
@@ -15,6 +16,7 @@ from federation.pipeline.unifying import Clusters
 from federation.storage import cursors
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
+from index.generations import start
 from index.publishing import Published, Publisher
 
 STAGE = "publish"
@@ -50,6 +52,17 @@ def forget() -> None:
     for publisher in _open.values():
         publisher.close()
     _open.clear()
+
+
+def rebuild(store: Store, folder: Path) -> Iterator[int]:
+    """Makes a generation anew, which answers once it is whole; till then the present one does. Yields what is done."""
+    forget()
+    _open[store.url, folder] = Publisher(folder, Clusters(Store(store.url)), begun=start(folder))
+    behind, done = True, 0
+    while behind:
+        step = publish(store, folder)
+        behind, done = step.behind, done + step.done
+        yield done
 
 
 def _mirror(store: Store, step: Published) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
 from index.answering import answer, facet_values
+from index.embedded.known_words import KnownWords
 from index.embedded.moment import Moment
 from index.embedded.reader import Reader
 from index.engine import Engine
@@ -26,8 +28,9 @@ _ALL_PARTS: tuple[Part, ...] = ("open", "closed")
 class EmbeddedSearch:
     """Answers from the index in `folder`; what was committed there is seen at the next call."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
+        self._spelling = {parts: KnownWords(clock) for parts in (_PUBLIC_PARTS, _ALL_PARTS)}
         self._lock = Lock()
         self._readers: tuple[Generation, dict[Part, Reader]] | None = None
         self._moments: dict[tuple[Part, ...], Moment] = {}
@@ -67,7 +70,7 @@ class EmbeddedSearch:
             commit = ".".join([generation.name, *(str(readers[part].opstamp) for part in parts)])
             kept = self._moments.get(parts)
             if kept is None or kept.commit != commit:
-                kept = self._moments[parts] = Moment(commit, searchers)
+                kept = self._moments[parts] = Moment(commit, searchers, self._spelling[parts])
             return kept
 
     def _opened(self) -> tuple[Generation, dict[Part, Reader]]:

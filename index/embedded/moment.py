@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from tantivy import DocAddress, Order, Query, Searcher
 
 from index.embedded.dialect import spoken
+from index.embedded.known_words import KnownWords
 from index.embedded.reader import guarded
 from index.embedded.schema import schema
 from index.engine import Counts, SortBy, Top, Wanted
@@ -49,11 +50,12 @@ class _Hit(NamedTuple):
 class Moment:
     """Searchers over one commit."""
 
-    def __init__(self, commit: str, searchers: Sequence[Searcher]) -> None:
+    def __init__(self, commit: str, searchers: Sequence[Searcher], spelling: KnownWords) -> None:
         self._commit = commit
         self._searchers = tuple(searchers)
         self._lock = Lock()
         self._counted: dict[tuple[Primitive, Wanted], Counts] = {}
+        self._spelling = spelling
         self._labels: dict[tuple[str, str], str] = {}
 
     @property
@@ -103,6 +105,10 @@ class Moment:
                 self._counted.clear()
             self._counted[query, wanted] = counts
         return counts
+
+    def common_words(self) -> Sequence[str]:
+        """Words that stand in several documents, commonest first; some minutes old at most."""
+        return self._spelling.words(self._searchers)
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The commonest label of each value in living documents, of equals the first by spelling."""

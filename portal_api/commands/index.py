@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-
 import typer
 
 from federation.pipeline.folder_lock import holding
-from federation.pipeline.progress import Progress
-from federation.pipeline.publish import publish, waiting
+from federation.pipeline.publish import forget, waiting
+from federation.pipeline.publish import rebuild as anew
 from federation.pipeline.unifying import Clusters
 from index.embedded.backend import EmbeddedSearch
 from index.errors import NoGeneration
@@ -38,16 +36,12 @@ def status(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
 
 @app.command("rebuild")
 def rebuild(data: DataOption = DEFAULT_FOLDER) -> None:
-    """Make the index again from the store; a server of the folder does this by itself once its index is gone."""
-    with holding(data), open_store(data) as store:
-        shutil.rmtree(index_folder(data), ignore_errors=True)
-        done = 0
-        with progress("indexing") as bar:
-            step = Progress(done=0, behind=True)
-            while step.behind:
-                step = publish(store, index_folder(data))
-                done += step.done
-                bar.reach(done)
+    """Make the index again from the store, beside the one that answers until the new one is whole."""
+    done = 0
+    with holding(data), open_store(data) as store, progress("indexing") as bar:
+        for done in anew(store, index_folder(data)):
+            bar.reach(done)
+        forget()
     say(f"{done} things indexed")
 
 

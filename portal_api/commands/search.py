@@ -56,7 +56,7 @@ def _print(answer: SearchAnswer, *, explain: bool) -> None:
             for reason in hit.why:
                 say(f"        {reason.how} in {reason.field}: {' '.join(reason.words)}")
     for way in answer.ways_out:
-        say(f"  without {way.label}: {way.count}")
+        say(f"  {'perhaps' if way.kind == 'spelling' else 'without'} {way.label}: {way.count}")
 
 
 def _line(hit: SearchHit) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from index.query.model import DateMode
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort, View
-from index.results import Bar, FacetCount, Histogram, SearchAnswer
+from index.results import Bar, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.http.parameters import as_pairs
 
@@ -121,6 +121,18 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     #: the chosen filters, each with the address without it
     chosen: tuple[tuple[str, FacetCount, str], ...]
     without_dates: str | None
+    #: of a search without hits: other searches, each with its address
+    ways: tuple[tuple[WayOut, str], ...] = ()
+
+
+def _way_address(parameters: SearchParameters, way: WayOut) -> str:
+    """What falls or is spelt otherwise; everything else stays as it was asked."""
+    match way.kind:
+        case "filter":
+            return address("/search", parameters, **{way.drop: ()}, page=1)
+        case "dates":
+            return address("/search", parameters, from_="", to="", page=1)
+    return address("/search", parameters, q=way.text, page=1)
 
 
 #: the drawing of the histogram
@@ -146,6 +158,7 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
         csv=address("/search.csv", parameters, page=1),
         json=address("/api/v1/search", parameters, page=1, ui=""),
         chosen=tuple(_chosen(parameters, facets)),
+        ways=tuple((way, _way_address(parameters, way)) for way in answer.ways_out),
         without_dates=address("/search", parameters, from_="", to="", page=1)
         if parameters.from_ or parameters.to
         else None,

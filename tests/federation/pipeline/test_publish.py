@@ -14,7 +14,7 @@ from federation.storage import cursors
 from federation.storage.engine import Store, embedded_url
 from index.embedded.backend import EmbeddedSearch
 from index.errors import NoGeneration
-from index.generations import current
+from index.generations import current, start
 from index.request import SearchRequest
 from index.verifying import Verified, verify
 from mappings.schema.access import EVERYONE
@@ -117,3 +117,27 @@ def test_verifying_names_what_is_missing_too_many_or_old(store: Store, folder: P
     link_all(store)
     found = checked(store, folder)
     assert (len(found.missing), len(found.extra), len(found.stale)) == (1, 1, 1)
+
+
+def test_an_index_made_anew_answers_once_it_is_whole(store: Store, folder: Path) -> None:
+    linked(store, [catalogue_record(1, "Ships"), catalogue_record(2, "Weaving")])
+    publish_all(store, folder)
+    before = current(folder)
+    for _ in publishing.rebuild(store, folder):
+        assert titles(folder) == ["Ships", "Weaving"]
+    after = current(folder)
+    assert before is not None
+    assert after is not None
+    assert after.name > before.name
+    assert checked(store, folder).whole
+
+
+def test_a_rebuild_that_was_cut_off_leaves_the_present_index(store: Store, folder: Path) -> None:
+    linked(store, [catalogue_record(n, f"Ships of the {n}th fleet") for n in range(1, 4)])
+    publish_all(store, folder)
+    start(folder)
+    publishing.forget()
+    linked(store, [catalogue_record(4, "Weaving")])
+    publish_all(store, folder)
+    assert "Weaving" in titles(folder)
+    assert checked(store, folder).whole

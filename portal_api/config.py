@@ -72,7 +72,7 @@ class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     #: private networks that a feed may be allowed to name, such as `10.3.0.0/16`
     networks: tuple[str, ...] = ()
-    #: seconds between two requests to one origin
+    #: seconds between two requests to one origin, for feeds that are added from then on
     min_interval_seconds: float = 0.2
 
 

@@ -24,6 +24,8 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     #: private networks that feeds may be read from
     allow_networks: tuple[str, ...] = ()
+    #: seconds between two requests to the origin of a feed that is added
+    min_interval_seconds: float = 0.2
     #: user agents that `robots.txt` turns away everywhere
     robots_refused: tuple[str, ...] = ()
     #: blocking views that run at once

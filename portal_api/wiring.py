@@ -104,6 +104,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         authority=settings.exchange.authority,
         admin_email=settings.exchange.admin_email,
         allow_networks=settings.egress.networks,
+        min_interval_seconds=settings.egress.min_interval_seconds,
         trusted_proxies=settings.http.trusted_proxies,
     )
 

@@ -66,7 +66,6 @@ class Weights(Closed, frozen=True, kw_only=True):
     #: least characters -> bits
     title_start: Steps = msgspec.field(name="title.start")
     title_within: Bits = msgspec.field(name="title.within")
-    title_read_alike: Bits = msgspec.field(name="title.read_alike")
     authors_all: Bits = msgspec.field(name="authors.all")
     authors_same_count: Bits = msgspec.field(name="authors.same_count")
     authors_many: Bits = msgspec.field(name="authors.many")

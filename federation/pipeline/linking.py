@@ -85,6 +85,9 @@ class _Moment:
         self._rules: Ruleset = base()
         self.changed = changed
         self._duplicate_free = feed_links.duplicate_free_feeds(connection)
+        self._judged = judgements.any_in_force(connection)
+        #: everybody in the components that the batch touches; filled by `_walk`
+        self._reached: set[int] = set()
         self.states = keyed.get_many(connection, changed)
         self._old_edges = keyed.edges_of(connection, changed)
         self.old_members = clusters.members_by_number(connection, self._cids(changed))
@@ -176,7 +179,6 @@ class _Moment:
         start = set(self.changed) | neighbours.keys()
         start |= {end for edge in self._old_edges for end in (edge.a, edge.b)}
         self._load(start)
-        self._reached: set[int] = set()
         must: set[tuple[int, int]] = set()
         cannot: set[tuple[int, int]] = set()
         front = start
@@ -205,16 +207,11 @@ class _Moment:
 
     def _bonds(self, rids: Collection[int]) -> Bonds:
         ids = [self.states[rid].record_id for rid in rids]
-        if not self._any_judgement():
+        if not self._judged:
             return Bonds()
         found = judgements.in_force(self._connection, ids)
         named = {name for each in found for side in each.sides for name in side}
         return judgements.bonds(found, keyed.numbers_of(self._connection, sorted(named)))
-
-    def _any_judgement(self) -> bool:
-        if not hasattr(self, "_judged"):
-            self._judged = judgements.any_in_force(self._connection)
-        return self._judged
 
 
 def _may_meet(one: str, other: str) -> bool:

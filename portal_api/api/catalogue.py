@@ -18,7 +18,7 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict, visibility_of
 from portal_api.pages.public.things import described, standing
 from portal_api.views.encoded import encoded
-from portal_api.views.search import SHOWN_FACETS, ApiSearchParameters, address, request_of
+from portal_api.views.search import SHOWN_FACETS, ApiSearchParameters, address, request_of, too_deep
 
 
 def answered(request: web.Request, value: object, *, private: bool = False) -> web.Response:
@@ -52,7 +52,7 @@ async def search(request: web.Request) -> web.Response:
     if unknown:
         raise ParametersInvalid([_unknown_facet(facet) for facet in unknown])
     if parameters.page_size and parameters.page * parameters.page_size > LAST_HIT:
-        raise ParametersInvalid([_too_deep()])
+        raise ParametersInvalid([too_deep()])
     asked = request_of(
         parameters, await visibility_of(request), facets=parameters.facets, page_size=parameters.page_size
     )
@@ -63,11 +63,6 @@ async def search(request: web.Request) -> web.Response:
 def _unknown_facet(facet: str) -> ParameterFault:
     known = ", ".join(SHOWN_FACETS)
     return ParameterFault(parameter="facets", code="parameter-invalid", detail=f"facets: {facet} is none of {known}")
-
-
-def _too_deep() -> ParameterFault:
-    detail = f"page: pages end at hit {LAST_HIT}; narrow the search"
-    return ParameterFault(parameter="page", code="parameter-invalid", detail=detail)
 
 
 def _answer(parameters: ApiSearchParameters, answer: SearchAnswer) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.engine import Store
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.config import load
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True)
@@ -50,6 +51,7 @@ def add(
         crosswalk=own.name if own.is_file() else crosswalk,
         crosswalk_text=own.read_text(encoding="utf-8") if own.is_file() else "",
         metadata_licence=licence,
+        min_interval_seconds=load(data).settings.egress.min_interval_seconds,
         state="paused" if paused else "active",
         due_at=None if paused else datetime.now(UTC),
     )

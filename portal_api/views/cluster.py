@@ -198,64 +198,40 @@ def _sigla(origins: Iterable[Origin], sigla: Mapping[str, str]) -> tuple[str, ..
     return tuple(sorted({sigla[origin.record] for origin in origins if origin.record in sigla}))
 
 
+#: area -> its fields in order; a kind of description is a field of its own
+_AREAS: dict[str, tuple[str, ...]] = {
+    "identity": ("titles", "dates", "extent", "medium", "edition", "part"),
+    "context": ("agents", "biography_or_history", "custodial_history", "acquisition"),
+    "content": (
+        "abstract", "scope_and_content", "contents", "appraisal", "arrangement",
+        "type", "genre", "subjects", "places", "languages",
+    ),
+    "use": ("access", "rights", "digital"),
+    "allied": ("relations",),
+    "notes": ("note",),
+    "control": ("identifiers",),
+}  # fmt: skip
+
+
 def _areas(unified: UnifiedRecord, sigla: Mapping[str, str]) -> Iterator[Area]:
-    def field(name: str, values: Sequence[Sourced[Any]], show: _Show) -> Iterator[Field]:
-        if values:
-            yield Field(name=name, readings=tuple(_merged(_reading(each, show, sigla) for each in values)))
+    for area, names in _AREAS.items():
+        fields = [_field(unified, name, sigla) for name in names]
+        yield Area(name=area, fields=tuple(field for field in fields if field.readings))
 
-    def described(*kinds: str) -> Iterator[Field]:
-        for kind in kinds:
-            yield from field(kind, [each for each in unified.descriptions if each.value.kind == kind], _text)
 
-    def one(value: Sourced[Any] | None) -> list[Sourced[Any]]:
-        return [] if value is None else [value]
+def _field(unified: UnifiedRecord, name: str, sigla: Mapping[str, str]) -> Field:
+    show = _SHOWN.get(name, _text)
+    return Field(name=name, readings=tuple(_merged(_reading(each, show, sigla) for each in _values(unified, name))))
 
-    yield Area(
-        name="identity",
-        fields=(
-            *field("titles", unified.titles, _text),
-            *field("dates", unified.dates, lambda date: ShownText(text=date.text or date.edtf or "")),
-            *field("extent", unified.extent, lambda extent: ShownText(text=extent.text)),
-            *field("medium", unified.medium, _label),
-            *field("edition", one(unified.edition), _text),
-            *field("part", unified.part, lambda part: ShownText(text=f"{part.type} {part.number}")),
-        ),
-    )
-    yield Area(
-        name="context",
-        fields=(
-            *field("agents", unified.agents, _agent),
-            *described("biography_or_history", "custodial_history", "acquisition"),
-        ),
-    )
-    yield Area(
-        name="content",
-        fields=(
-            *described("abstract", "scope_and_content", "contents", "appraisal", "arrangement"),
-            *field("type", one(unified.type), lambda kind: ShownText(text=kind, code="type")),
-            *field("genre", unified.genre, _label),
-            *field("subjects", unified.subjects, _searched("subject")),
-            *field("places", unified.places, _searched("place")),
-            *field("languages", unified.languages, lambda each: ShownText(text=each.lang, code="language")),
-        ),
-    )
-    yield Area(
-        name="use",
-        fields=(
-            *field("access", unified.access, lambda access: ShownText(text=access.status, code="access")),
-            *field("rights", unified.rights, _rights),
-            *field("digital", unified.digital, lambda each: ShownText(text=each.url, link=safe_link(each.url))),
-        ),
-    )
-    yield Area(
-        name="allied",
-        fields=tuple(field("relations", unified.relations, lambda each: ShownText(text=each.label or each.target))),
-    )
-    yield Area(name="notes", fields=tuple(described("note")))
-    yield Area(
-        name="control",
-        fields=tuple(field("identifiers", unified.identifiers, _identifier)),
-    )
+
+def _values(unified: UnifiedRecord, name: str) -> Sequence[Sourced[Any]]:
+    """The values of a field, or of a kind of description."""
+    if name not in UnifiedRecord.__struct_fields__:
+        return [each for each in unified.descriptions if each.value.kind == name]
+    value = getattr(unified, name)
+    if isinstance(value, tuple):
+        return value
+    return [] if value is None else [value]
 
 
 def _text(value: Any) -> ShownText:
@@ -295,3 +271,22 @@ def _rights(rights: Rights) -> ShownText:
 
 def _quoted(text: str) -> str:
     return text.replace('"', " ")[:120]
+
+
+_SHOWN: dict[str, _Show] = {
+    "dates": lambda date: ShownText(text=date.text or date.edtf or ""),
+    "extent": lambda extent: ShownText(text=extent.text),
+    "medium": _label,
+    "part": lambda part: ShownText(text=f"{part.type} {part.number}"),
+    "agents": _agent,
+    "type": lambda kind: ShownText(text=kind, code="type"),
+    "genre": _label,
+    "subjects": _searched("subject"),
+    "places": _searched("place"),
+    "languages": lambda language: ShownText(text=language.lang, code="language"),
+    "access": lambda access: ShownText(text=access.status, code="access"),
+    "rights": _rights,
+    "digital": lambda digital: ShownText(text=digital.url, link=safe_link(digital.url)),
+    "relations": lambda relation: ShownText(text=relation.label or relation.target),
+    "identifiers": _identifier,
+}

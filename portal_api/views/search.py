@@ -11,6 +11,7 @@ from index.query.model import DateMode
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort, View
 from index.results import Bar, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
+from portal_api.errors import ParameterFault
 from portal_api.http.parameters import as_pairs
 
 #: facets of the results page, in its order
@@ -83,6 +84,12 @@ def request_of(
         prefer=parameters.prefer or None,
         language=parameters.ui or "en",
     )
+
+
+def too_deep() -> ParameterFault:
+    """The fault of a page behind the last hit that pages reach."""
+    detail = f"page: pages end at hit {LAST_HIT}; narrow the search"
+    return ParameterFault(parameter="page", code="parameter-invalid", detail=detail)
 
 
 class FacetView(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,7 +54,7 @@ def faults_of(form: FeedForm, offered: Offered) -> tuple[ParameterFault, ...]:
     return tuple(_faults(form, offered))
 
 
-def feed_of(form: FeedForm, now: datetime) -> StoredFeed:
+def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> StoredFeed:
     """The feed that a form without faults asks for, its first harvest due."""
     return StoredFeed(
         key=secrets.token_hex(16),
@@ -66,6 +66,7 @@ def feed_of(form: FeedForm, now: datetime) -> StoredFeed:
         networks=(form.network,) if form.network else (),
         crosswalk=form.crosswalk,
         metadata_licence=(rights_uri(form.licence) or form.licence) or None,
+        min_interval_seconds=min_interval_seconds,
         due_at=now,
     )
 

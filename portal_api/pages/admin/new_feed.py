@@ -56,14 +56,15 @@ async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitut
     if exchange.trials.locked():
         raise OverBudget(30)
     async with exchange.trials:
-        return await exchange.try_feed(feed_of(typed, exchange.store.now()), holder)
+        wanted = feed_of(typed, exchange.store.now(), exchange.settings.min_interval_seconds)
+        return await exchange.try_feed(wanted, holder)
 
 
 def _add(exchange: Exchange, reader: Reader, typed: FeedForm) -> tuple[str, tuple[ParameterFault, ...]]:
     with exchange.store.transaction(actor=reader.actor) as tx:
         if feeds.get(tx.connection, typed.name) is not None:
             return "", (fault("name", "name-taken"),)
-        wanted = feed_of(typed, tx.now)
+        wanted = feed_of(typed, tx.now, exchange.settings.min_interval_seconds)
         feeds.add(tx, wanted)
     return wanted.key, ()
 

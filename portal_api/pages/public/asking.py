@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
+from index.errors import BackendUnavailable
+from index.request import SearchRequest
+from index.results import SearchAnswer
 from mappings.schema.access import Visibility
 from portal_api.auth.requests import reader_of
 from portal_api.errors import ParameterFault, ParametersInvalid
+from portal_api.exchange import EXCHANGE
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
 
@@ -34,3 +39,11 @@ def strict(request: web.Request, kind: type[P]) -> P:
     if faults:
         raise ParametersInvalid(faults)
     return parameters
+
+
+async def counted(request: web.Request, asked: SearchRequest) -> SearchAnswer | None:
+    """What a page counts beside its own matter; None while there is no index, for the page goes on without."""
+    try:
+        return await asyncio.to_thread(request.app[EXCHANGE].search.search, asked)
+    except BackendUnavailable:
+        return None

@@ -6,11 +6,9 @@ import asyncio
 
 from aiohttp import web
 
-from index.errors import BackendUnavailable
 from index.request import SearchRequest
-from index.results import SearchAnswer
-from portal_api.exchange import EXCHANGE, Exchange
-from portal_api.pages.public.asking import visibility_of
+from portal_api.exchange import EXCHANGE
+from portal_api.pages.public.asking import counted, visibility_of
 from portal_api.pages.render import page
 from portal_api.views.vocabulary import LEVELS, TYPES
 
@@ -26,23 +24,15 @@ async def home(request: web.Request) -> web.Response:
     visibility = await visibility_of(request)
     lines = await asyncio.to_thread(exchange.catalogue.institutions)
     health = await asyncio.to_thread(exchange.health)
-    request_ = SearchRequest(visibility=visibility, page_size=0, facets=("type", "level"))
+    asked = SearchRequest(visibility=visibility, page_size=0, facets=("type", "level"))
     return await page(
         request,
         "public/home.html",
         institutions=[line for line in lines if line.records],
         health=health,
-        answer=await asyncio.to_thread(_counted, exchange, request_),
+        answer=await counted(request, asked),
         examples=EXAMPLES,
         periods=PERIODS,
         levels=LEVELS,
         types=TYPES,
     )
-
-
-def _counted(exchange: Exchange, request: SearchRequest) -> SearchAnswer | None:
-    """What can be counted; None while there is no index."""
-    try:
-        return exchange.search.search(request)
-    except BackendUnavailable:
-        return None

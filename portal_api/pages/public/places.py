@@ -8,12 +8,10 @@ from aiohttp import web
 
 from federation.linkage.ruleset import base
 from federation.storage import feeds, runs
-from index.errors import BackendUnavailable
 from index.request import FacetFilter, SearchRequest
-from index.results import SearchAnswer
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE, Exchange
-from portal_api.pages.public.asking import visibility_of
+from portal_api.pages.public.asking import counted, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.cluster import safe_link
@@ -44,17 +42,10 @@ async def institution(request: web.Request) -> web.Response:
         things=things,
         following=things[-1].id if len(things) == PAGE_SIZE else None,
         after=after,
-        answer=await asyncio.to_thread(_counted, exchange, asked),
+        answer=await counted(request, asked),
         harvested=await asyncio.to_thread(_last_complete, exchange, slug),
         words=vocabulary,
     )
-
-
-def _counted(exchange: Exchange, request: SearchRequest) -> SearchAnswer | None:
-    try:
-        return exchange.search.search(request)
-    except BackendUnavailable:
-        return None
 
 
 def _last_complete(exchange: Exchange, slug: str) -> object | None:

@@ -11,12 +11,12 @@ from aiohttp import web
 
 from index.request import LAST_HIT
 from index.results import SearchHit
-from portal_api.errors import ParametersInvalid
+from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.public.asking import lenient, strict, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
-from portal_api.views.search import SearchParameters, request_of, search_view
+from portal_api.views.search import SearchParameters, request_of, search_view, too_deep
 
 PAGE_SIZE = 20
 #: characters with which a spreadsheet begins a formula
@@ -28,7 +28,8 @@ async def results(request: web.Request) -> web.Response:
     """What was found, why, and how to narrow it."""
     parameters, faults = lenient(request, SearchParameters)
     if parameters.page * PAGE_SIZE > LAST_HIT:
-        parameters = SearchParameters(q=parameters.q)
+        parameters = msgspec.structs.replace(parameters, page=1)
+        faults = (*faults, too_deep())
     exchange = request.app[EXCHANGE]
     asked = request_of(parameters, await visibility_of(request), page_size=PAGE_SIZE)
     answer = await asyncio.to_thread(exchange.search.search, asked)
@@ -45,7 +46,8 @@ async def as_csv(request: web.Request) -> web.Response:
     """The hits of a search up to the thousandth, a line each; cells that a spreadsheet would run are quoted."""
     parameters = strict(request, SearchParameters)
     if parameters.page != 1:
-        raise ParametersInvalid([])
+        detail = "page: the list holds every hit up to the thousandth; it has no pages"
+        raise ParametersInvalid([ParameterFault(parameter="page", code="parameter-invalid", detail=detail)])
     exchange, visibility = request.app[EXCHANGE], await visibility_of(request)
     base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
 

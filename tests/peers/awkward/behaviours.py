@@ -105,7 +105,7 @@ BEHAVIOURS = (
     spoiled("19 no namespace", lambda body, number: body.replace(b' xmlns="' + OAI + b'"', b"", 1)),
     spoiled("20 text/html", lambda body, number: body, content_type="text/html"),
     titled("22 Latin-1 as UTF-8", "Müller, Köln".encode("latin-1"), Expectation(title=("oai:peer:1", "Müller, Köln"))),
-    titled("26 record never closed", b"<never>Title", Expectation(touched={"recovered": 1})),
+    titled("an element inside a record never closed", b"<never>Title", Expectation(touched={"recovered": 1})),
     spoiled("28 400 levels", _deep, LOSES_ONE),
     answering("43 empty 200 once", _body(b"", 3), Expectation(most_requests=8)),
     answering("44 HTML once", _body(HTML.encode(), 3), Expectation(most_requests=8)),

@@ -156,6 +156,13 @@ async def test_a_page_keeps_the_rest_and_says_what_it_left(browser: Browser) -> 
     assert "The quotation mark was closed at the end." in unclosed.text
 
 
+async def test_a_page_past_the_last_keeps_the_search(browser: Browser) -> None:
+    page = await browser.get("/search?q=*&institution=a&page=51")
+    assert "pages end at hit 1000" in page.text
+    assert 'value="a" checked' in page.text
+    assert (await browser.get("/search.csv?q=*&page=2")).status == 400
+
+
 async def test_a_choice_inside_a_facet_does_not_narrow_its_own_counts(browser: Browser) -> None:
     answer = await found(browser, "/api/v1/search?q=*&institution=a")
     counts = {value["value"]: value["count"] for value in answer["facets"]["institution"]}

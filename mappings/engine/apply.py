@@ -29,7 +29,7 @@ def apply(compiled: Compiled, raw: RawRecord, context: Context) -> Outcome:
         for skip in compiled.skips:
             if holds(skip.when, None, unit):
                 return Skipped(reason=skip.reason)
-        unit.run_all(compiled.programs)
+        unit.run()
         return Mapped(units=(compose(unit, raw, context),))
     except (PayloadUnreadable, UnitRejected) as refused:
         return Rejected(issue=refused.issue)
@@ -48,6 +48,6 @@ def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
         issues.append(issue("namespace_unexpected", excerpt=reading.unexpected))
     if isinstance(reading, MarcReading):
         issues.extend(reading.notes)
-    unit = Unit(compiled, reading.slots, raw, context)
+    unit = Unit(compiled, reading.slots, reading.filled, raw, context)
     unit.issues = issues
     return unit

@@ -70,6 +70,10 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     #: slots that the feed and the header fill
     constants: tuple[tuple[int, ConstantSelector], ...]
     slots: int
+    #: slot -> numbers of the programs that read it
+    readers: tuple[tuple[int, ...], ...]
+    #: numbers of the programs that need nothing to read (constants)
+    always: tuple[int, ...]
     #: (field, `reject` or `warn`, rule)
     required: tuple[tuple[str, str, str], ...]
     default_level: str = ""
@@ -138,6 +142,8 @@ class _Compiler:
             sources=tuple(self.source_of),
             constants=tuple(self.constants),
             slots=len(self.slot_of),
+            readers=_readers(programs, len(self.slot_of)),
+            always=tuple(number for number, program in enumerate(programs) if not any(program.slots)),
             required=_required(programs),
             default_level=level,
         )
@@ -331,6 +337,14 @@ def constant(value: Any, shape: Shape) -> Any:
         return shape.type(name=code, isil=code)
     made = converted(Item(text=text), shape)
     return made[0] if made else None
+
+
+def _readers(programs: tuple[Program, ...], slots: int) -> tuple[tuple[int, ...], ...]:
+    found: list[list[int]] = [[] for _ in range(slots)]
+    for number, program in enumerate(programs):
+        for slot in {slot for group in program.slots for slot in group}:
+            found[slot].append(number)
+    return tuple(map(tuple, found))
 
 
 def _of_value(

@@ -5,11 +5,9 @@ A record is a MARCXML element, or the bytes of ISO 2709.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
-
-import msgspec
 
 from mappings.engine.payload import PayloadUnreadable
 from mappings.engine.selectors import MarcSelector, Predicate
@@ -32,17 +30,39 @@ class MarcNode:
 class MarcReading:
     """What one walk found."""
 
-    __slots__ = ("notes", "slots", "unexpected")
+    __slots__ = ("filled", "notes", "slots", "unexpected")
 
     def __init__(self, size: int, notes: tuple[Issue, ...]) -> None:
-        self.slots: list[list[Any]] = [[] for _ in range(size)]
+        self.slots: list[list[Any] | None] = [None] * size
+        #: slots that hold something, in no order
+        self.filled: list[int] = []
         #: what was odd about the record
         self.notes = notes
         #: MARCXML is read by local names; nothing is unexpected
         self.unexpected = ""
 
+    def put(self, slot: int, found: list[Any]) -> None:
+        """Adds values to a slot."""
+        held = self.slots[slot]
+        if held is None:
+            self.slots[slot] = found
+            self.filled.append(slot)
+        else:
+            held += found
 
-_Ask = tuple[int, MarcSelector, bool]
+
+class _Ask:
+    """What a selector wants of the fields of its tag."""
+
+    __slots__ = ("apart", "as_node", "codes", "cut", "link", "predicates", "slot", "tag", "where")
+
+    def __init__(self, slot: int, selector: MarcSelector, as_node: bool) -> None:
+        self.slot, self.as_node = slot, as_node
+        self.tag, self.link = (selector.link, True) if selector.link else (selector.tag, False)
+        self.predicates, self.codes, self.apart = selector.predicates, selector.codes, selector.apart
+        #: start and end of a slice of a control field
+        self.cut = None if selector.start is None else slice(selector.start, selector.end)
+        self.where = _written(selector)
 
 
 class MarcWalk:
@@ -52,12 +72,13 @@ class MarcWalk:
         self._charset = charset
         self._asks: list[_Ask] = []
         self._by_tag: dict[str, list[_Ask]] = {}
+        #: inside `each`: selector -> what it wants
+        self._relative: dict[MarcSelector, _Ask] = {}
+        self._paths: dict[tuple[str, int], str] = {}
 
     def add(self, slot: int, selector: MarcSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
-        if selector.link:
-            selector = msgspec.structs.replace(selector, tag=selector.link, link="880")
-        self._asks.append((slot, selector, as_node))
+        self._asks.append(_Ask(slot, selector, as_node))
 
     def close(self) -> None:
         """Nothing to build: the dispatch fills as tags are met."""
@@ -66,33 +87,46 @@ class MarcWalk:
     def _wanted(self, tag: str) -> list[_Ask]:
         found = self._by_tag.get(tag)
         if found is None:
-            found = self._by_tag[tag] = [ask for ask in self._asks if _tag_matches(ask[1].tag, tag)]
+            found = self._by_tag[tag] = [ask for ask in self._asks if _tag_matches(ask.tag, tag)]
         return found
+
+    def _reads(self, tag: str) -> bool:
+        return tag == "008" or bool(self._wanted(tag))
 
     def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> MarcReading:
         """One walk over a record; MARC fields state no language of their own.
 
         raises  PayloadUnreadable
         """
-        record, notes = self._record(root, lambda tag: tag == "008" or bool(self._wanted(tag)))
+        record, notes = self._record(root, self._reads)
         own_script = _has_own_script(record)
         notes += tuple(issue("link_dangling", excerpt=link) for link in record.dangling)
         reading = MarcReading(size, notes)
         self._read_control(record, reading)
         counts: dict[str, int] = {}
         for field in record.fields:
-            number = counts[field.tag] = counts.get(field.tag, 0) + 1
-            path = f"marc:{field.tag}[{number}]"
-            if own_script and field.twin:
-                field = field.turned()
-            for slot, selector, as_node in self._wanted(field.tag):
-                if selector.start is not None or not _passes(field, selector, number):
-                    continue
-                if as_node:
-                    reading.slots[slot].append(MarcNode(field, path, language))
-                else:
-                    reading.slots[slot].extend(_items(field, selector, path, language))
+            tag = field.tag
+            number = counts[tag] = counts.get(tag, 0) + 1
+            self._read_field(field.turned() if own_script and field.twin else field, number, language, reading)
         return reading
+
+    def _read_field(self, field: MarcField, number: int, language: str | None, reading: MarcReading) -> None:
+        path = self._path(field.tag, number)
+        for ask in self._by_tag[field.tag]:
+            if (ask.predicates or ask.link) and not _passes(field, ask, number):
+                continue
+            if ask.as_node:
+                reading.put(ask.slot, [MarcNode(field, path, language)])
+            elif ask.cut is None and (found := _items(field, ask, path, language)):
+                reading.put(ask.slot, found)
+
+    def _path(self, tag: str, number: int) -> str:
+        path = self._paths.get((tag, number))
+        if path is None:
+            path = f"marc:{tag}[{number}]"
+            if number <= 100:
+                self._paths[tag, number] = path
+        return path
 
     def _record(self, root: Any, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
         if not isinstance(root, bytes):
@@ -103,17 +137,23 @@ class MarcWalk:
             raise PayloadUnreadable(refused.issue) from None
 
     def _read_control(self, record: MarcRecord, reading: MarcReading) -> None:
-        for tag, values in [("LDR", [record.leader]), *record.control.items()]:
-            for slot, selector, _ in self._wanted(tag):
-                for value in values:
-                    text = value if selector.start is None else value[selector.start : selector.end]
-                    if text.strip():
-                        path = f"marc:{tag}" if selector.start is None else f"marc:{tag}/{_cut(selector)}"
-                        reading.slots[slot].append(Item(text=text.rstrip(), path=path))
+        self._read_controls("LDR", [record.leader], reading)
+        for tag, values in record.control.items():
+            self._read_controls(tag, values, reading)
+
+    def _read_controls(self, tag: str, values: list[str], reading: MarcReading) -> None:
+        for ask in self._wanted(tag):
+            for value in values:
+                text = (value if ask.cut is None else value[ask.cut]).rstrip()
+                if text.strip():
+                    reading.put(ask.slot, [Item(text=text, path=f"marc:{tag}{ask.where}")])
 
     def items(self, node: MarcNode, selector: MarcSelector) -> list[Item]:
         """The values that `$a$b` finds in the field of an `each`."""
-        return list(_items(node.field, selector, node.path, node.lang))
+        ask = self._relative.get(selector)
+        if ask is None:
+            ask = self._relative[selector] = _Ask(0, selector, False)
+        return _items(node.field, ask, node.path, node.lang)
 
     def unread(self, root: Any) -> list[str]:
         """Tags that no selector asks for."""
@@ -131,21 +171,16 @@ def _has_own_script(record: MarcRecord) -> bool:
     return bool(languages) and shipped("language_scripts").get(languages[0]) is not None
 
 
-def _cut(selector: MarcSelector) -> str:
-    last = (selector.end or 1) - 1
-    return f"{selector.start:02d}" if last == selector.start else f"{selector.start:02d}-{last:02d}"
-
-
 def _tag_matches(pattern: str, tag: str) -> bool:
     return pattern == tag or (
         "X" in pattern and len(tag) == 3 and all(a in (b, "X") for a, b in zip(pattern, tag, strict=True))
     )
 
 
-def _passes(field: MarcField, selector: MarcSelector, number: int) -> bool:
-    if selector.link and not field.twin:
+def _passes(field: MarcField, ask: _Ask, number: int) -> bool:
+    if ask.link and not field.twin:
         return False
-    return all(_holds(field, predicate, number) for predicate in selector.predicates)
+    return all(_holds(field, predicate, number) for predicate in ask.predicates)
 
 
 def _holds(field: MarcField, predicate: Predicate, number: int) -> bool:
@@ -159,33 +194,43 @@ def _holds(field: MarcField, predicate: Predicate, number: int) -> bool:
     return (predicate.value in held) != predicate.negated
 
 
-def _items(field: MarcField, selector: MarcSelector, path: str, lang: str | None) -> Iterator[Item]:
+def _items(field: MarcField, ask: _Ask, path: str, lang: str | None) -> list[Item]:
     """One code gives a value a subfield, several give one value in field order."""
-    codes = selector.codes
-    texts = field.values(codes)
-    if not texts and not field.twin:
-        return
-    twins = _twin_values(field, codes)
-    if selector.link:
+    texts = field.values(ask.codes)
+    if field.twin:
+        return _twin_items(field, ask, path, lang, texts)
+    if not texts:
+        return []
+    path += ask.where
+    if not ask.apart:
+        texts = [" ".join(texts)]
+    return [Item(text=_nfc(text), lang=lang, path=path) for each in texts if (text := each.strip())]
+
+
+def _twin_items(field: MarcField, ask: _Ask, path: str, lang: str | None, texts: list[str]) -> list[Item]:
+    """The same with the values of the paired 880; a selector of 880 gives those alone."""
+    twins = field.twin_values(ask.codes)
+    if ask.link:
         texts, twins = twins, []
-    if not selector.apart:
+    if not ask.apart:
         texts, twins = [" ".join(texts)], [" ".join(twins)] if twins else []
-    where = path + _written(selector)
     paired = len(twins) == len(texts)
+    found = []
     for position, text in enumerate(texts):
         if text := text.strip():
             twin = twins[position].strip() if paired else ""
-            yield Item(text=_nfc(text), lang=lang, twin=_nfc(twin) or None, path=where)
+            found.append(Item(text=_nfc(text), lang=lang, twin=_nfc(twin) or None, path=path + ask.where))
+    return found
 
 
 def _written(selector: MarcSelector) -> str:
+    """What a source path says behind its field."""
+    if selector.start is not None:
+        last = (selector.end or 1) - 1
+        return f"/{selector.start:02d}" if last == selector.start else f"/{selector.start:02d}-{last:02d}"
     if selector.apart and len(selector.codes) > 1:
         return f"$[{selector.codes}]"
     return "".join([f"${code}" for code in selector.codes])
-
-
-def _twin_values(field: MarcField, codes: str) -> list[str]:
-    return field.twin_values(codes) if field.twin else []
 
 
 def _nfc(text: str) -> str:

@@ -32,10 +32,12 @@ class UnitRejected(Exception):
 class Unit:
     """What the rules of one unit may read, and what they have made so far."""
 
-    __slots__ = ("_sources", "compiled", "draft", "issues", "sets", "slots", "steps", "watch")
+    __slots__ = ("_filled", "_sources", "compiled", "draft", "issues", "sets", "slots", "steps", "watch")
 
-    def __init__(self, compiled: Compiled, slots: list[Any], raw: RawRecord, context: Context) -> None:
-        self.compiled, self.slots = compiled, slots
+    def __init__(
+        self, compiled: Compiled, slots: list[Any], filled: list[int], raw: RawRecord, context: Context
+    ) -> None:
+        self.compiled, self.slots, self._filled = compiled, slots, filled
         self._sources = compiled.sources
         self.sets = raw.set_specs
         self.draft = Draft()
@@ -44,7 +46,9 @@ class Unit:
         #: told each step of each rule while a record is explained
         self.watch: Watcher | None = None
         for slot, selector in compiled.constants:
-            slots[slot] = _constant(selector, raw, context)
+            if found := _constant(selector, raw, context):
+                slots[slot] = found
+                filled.append(slot)
 
     @property
     def level(self) -> str:
@@ -54,7 +58,22 @@ class Unit:
 
     def items(self, source: int) -> Sequence[Any]:
         """The values (or nodes) of the first alternative that has any."""
-        return next((found for slot in self._sources[source] if (found := self.slots[slot])), ())
+        for slot in self._sources[source]:
+            if found := self.slots[slot]:
+                return found  # type: ignore[no-any-return]
+        return ()
+
+    def run(self) -> None:
+        """Runs the rules that find something to read, in their order.
+
+        raises  UnitRejected
+        """
+        compiled = self.compiled
+        numbers = set(compiled.always)
+        for slot in self._filled:
+            numbers.update(compiled.readers[slot])
+        programs = compiled.programs
+        self.run_all([programs[number] for number in sorted(numbers)])
 
     def run_all(self, programs: Sequence[Program]) -> None:
         """Runs the rules in their order.

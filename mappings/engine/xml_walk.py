@@ -73,10 +73,12 @@ class _Entry:
 class XmlReading:
     """What one walk found."""
 
-    __slots__ = ("languages", "slots", "unexpected")
+    __slots__ = ("filled", "languages", "slots", "unexpected")
 
     def __init__(self, size: int) -> None:
         self.slots: list[list[Any] | None] = [None] * size
+        #: slots that hold something, in no order
+        self.filled: list[int] = []
         #: first tag whose namespace was missing or misspelt
         self.unexpected = ""
         #: whether any element states its language
@@ -125,6 +127,7 @@ class XmlWalk:
             ask = _Ask(slot, selector, as_node)
             for element, path in self.select(root, selector):
                 self._take(ask, element, path, lang, reading.slots)
+        reading.filled = [slot for slot, found in enumerate(reading.slots) if found]
         return reading
 
     def _visit(self, element: Any, branch: _Branch, path: str, lang: str | None, reading: XmlReading) -> None:

@@ -14,7 +14,7 @@ from mappings.formats.marc8 import decode_marc8
 from mappings.formats.marcxml import MarcField, MarcRecord, paired
 from mappings.schema.issue import Issue, issue
 
-RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, b"\x1f"
+RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, "\x1f"
 _LEADER, _ENTRY = 24, 12
 #: more of a record's characters than this share may not be lost
 MOST_LOST = 0.05
@@ -127,10 +127,8 @@ class _Reader:
                 self.notes.append(issue("marc_directory", excerpt=f"{entry}: no entry"))
 
     def _field(self, tag: str, content: bytes) -> MarcField:
-        head, *parts = content.split(SUBFIELD)
-        decode = self.decode
-        subfields = tuple([(chr(part[0]), decode(part[1:])) for part in parts if part])
-        return MarcField(tag, head.decode("latin-1").ljust(2)[:2], subfields)
+        head, *parts = self.decode(content).split(SUBFIELD)
+        return MarcField(tag, head.ljust(2)[:2], tuple([(part[0], part[1:]) for part in parts if part]))
 
     # --- text -----------------------------------------------------------------------------------------------------
 
@@ -159,11 +157,12 @@ class _Reader:
         self.replaced += text.count("\ufffd")
         return text
 
-    def _marc8(self, part: bytes) -> str:
-        text, replaced = decode_marc8(part)
-        self.read += len(text)
-        self.replaced += replaced
-        return text
+    def _marc8(self, content: bytes) -> str:
+        """A field; the working sets hold to the end of a subfield alone."""
+        found = [decode_marc8(part) for part in content.split(SUBFIELD.encode())]
+        self.read += sum(len(text) for text, _ in found)
+        self.replaced += sum(replaced for _, replaced in found)
+        return SUBFIELD.join(text for text, _ in found)
 
 
 def _ascii(part: bytes) -> str:

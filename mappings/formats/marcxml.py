@@ -24,23 +24,19 @@ class MarcField(NamedTuple):
 
     def values(self, codes: str) -> list[str]:
         """Values of the subfields `codes` (all but the control subfields where empty), in field order."""
-        return _values(self.subfields, codes)
+        if not codes:
+            return [value for code, value in self.subfields if not code.isdigit()]
+        return [value for code, value in self.subfields if code in codes]
 
     def twin_values(self, codes: str) -> list[str]:
         """The same of the twin."""
-        return _values(self.twin, codes)
+        return self._replace(subfields=self.twin).values(codes)
 
     def turned(self) -> MarcField:
         """The field with its twin in front, where the twin is written in another script than Latin."""
         if all(value < "\u0250" for _, value in self.twin):
             return self
         return self._replace(subfields=self.twin, twin=self.subfields)
-
-
-def _values(subfields: Subfields, codes: str) -> list[str]:
-    if not codes:
-        return [value for code, value in subfields if not code.isdigit()]
-    return [value for code, value in subfields if code in codes]
 
 
 class MarcRecord(NamedTuple):

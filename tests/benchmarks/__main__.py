@@ -1,10 +1,12 @@
-"""`python -m tests.benchmarks NAME [--records N]`: one JSON line a result on standard output."""
+"""`python -m tests.benchmarks NAME [--records N] [--data DIR]`: one JSON line a result on standard output."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +16,7 @@ BENCHMARKS = {
     "link": ("tests.benchmarks.link", 20_000),
     "index": ("tests.benchmarks.index", 20_000),
     "search": ("tests.benchmarks.search", 100_000),
+    "map": ("tests.benchmarks.map", 6_000),
     "page": ("tests.benchmarks.page", 20_000),
     "provider": ("tests.benchmarks.provider", 20_000),
 }
@@ -24,7 +27,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--records", type=int, default=0, help="how many records; each benchmark has its own default")
+    parser.add_argument("--data", type=Path, help="the folder `records` of the samples, where it lies elsewhere")
     options = parser.parse_args()
+    if options.data:
+        os.environ["EXCHANGE_TEST_DATA"] = str(options.data.resolve().parent)
     for name in BENCHMARKS if options.name == "all" else [options.name]:
         module, usual = BENCHMARKS[name]
         for result in importlib.import_module(module).run(options.records or usual):

@@ -66,6 +66,19 @@ def test_marc_is_carried_byte_by_byte_where_it_is_no_utf8() -> None:
     assert outcome.units[0].record.title.value == "Dvořk"
 
 
+def test_cnmarc_is_strictly_utf8_or_gb18030() -> None:
+    rules = 'crosswalk: own\ninput: {format: cnmarc}\nrules:\n  - {id: title, from: "marc:200$a", to: title}\n'
+    data = marc(("001", "1"), ("200", "1 $aTITLE"))
+    for charset in ("utf-8", "gb18030"):
+        title = "红楼梦".encode(charset)
+        moved = b"%05d" % (len(data) + len(title) - 5) + data[5:].replace(
+            b"200%04d" % 10, b"200%04d" % (5 + len(title))
+        )
+        ((_, outcome),) = map_file(compiled(rules), moved.replace(b"TITLE", title), CONTEXT, name="file")
+        assert isinstance(outcome, Mapped)
+        assert outcome.units[0].record.title.value == "红楼梦"
+
+
 def test_a_file_that_breaks_off_keeps_what_came_before() -> None:
     whole, part = outcomes(TITLE + TITLE[:50], "base/marc21")
     assert isinstance(whole, Mapped)

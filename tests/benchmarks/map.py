@@ -1,0 +1,95 @@
+"""Mapping: full records with the rule of every value, against peers that do the same work on the same records.
+
+MARC 21 is measured beside pymarc with 29 rules written by hand: once with the same 29 rules, once with the whole base.
+Reading from the files is no part of the measurement, parsing the records is. The share of values that were not worked
+out anew is told.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import pymarc
+
+from mappings.engine.apply import apply
+from mappings.engine.compile import Compiled
+from mappings.engine.files import raw_records
+from mappings.engine.inputs import FORMATS
+from mappings.engine.library import compiled
+from mappings.engine.outcome import Context, Mapped
+from mappings.schema.holding import Institution
+from mappings.schema.raw import RawRecord
+from tests.benchmarks.peers.marc_by_hand import by_hand
+from tests.benchmarks.result import Measured, Result, measured
+from tests.sample_data import SAMPLE_DATA
+
+CONTEXT = Context(feed="feed", institution=Institution(name="Institution", slug="institution"))
+
+#: what is measured -> (base, folder of the samples, ending)
+SUBJECTS = {
+    "oai_dc": ("base/oai_dc", "oai_dc", "*.xml.gz"),
+    "marc21": ("base/marc21", "marc21", "*.mrc.gz"),
+    "marcxml": ("base/marc21", "marcxml", "*.xml.gz"),
+}
+
+
+def run(records: int) -> list[Result]:
+    """Each format over its samples, again and again up to `records` records, and the peer."""
+    data = SAMPLE_DATA / "records"
+    found: list[Result] = []
+    for name, (base, folder, pattern) in SUBJECTS.items():
+        held = list(_records(data / folder, pattern, compiled(base).format.name))
+        found += _exchange(name, compiled(base), held, records)
+    same_rules = compiled(files("tests.benchmarks.peers").joinpath("marc_29.yaml").read_text(encoding="utf-8"))
+    held = list(_records(data / "marc21", "*.mrc.gz", "marc21"))
+    found += _exchange("marc21, 29 rules", same_rules, held, records)
+    return [*found, _pymarc(data / "marc21", records)]
+
+
+def _records(folder: Path, pattern: str, format_: str) -> Iterator[RawRecord]:
+    for path in sorted(folder.glob(pattern)):
+        for record in raw_records(path.read_bytes(), FORMATS[format_], feed="feed", name=path.name):
+            if not record.deleted:
+                yield record
+
+
+def _exchange(name: str, program: Compiled, held: Sequence[RawRecord], records: int) -> list[Result]:
+    chosen = list(islice(cycle(held), max(records, len(held))))
+    mapped, taken = _measure(chosen, lambda raw: isinstance(apply(program, raw, CONTEXT), Mapped))
+    asked = sum(rule.kept.asked for rule in program.programs)
+    missed = sum(rule.kept.misses for rule in program.programs)
+    print(f"{name}: {mapped} of {len(chosen)} mapped", file=sys.stderr)
+    hits = Result(
+        name=f"map {name} kept",
+        subject="exchange",
+        value=round(1 - missed / asked, 4) if asked else 0.0,
+        unit="share of values",
+        n=asked,
+        cpu_seconds=0.0,
+        wall_seconds=0.0,
+        peak_mib=0.0,
+    )
+    return [taken.per_cpu_second(f"map {name}", "exchange", len(chosen)), hits]
+
+
+def _measure(chosen: Sequence[Any], one: Callable[[Any], object]) -> tuple[int, Measured]:
+    with measured() as taken:
+        done = sum(bool(one(each)) for each in chosen)
+    return done, taken
+
+
+def _pymarc(folder: Path, records: int) -> Result:
+    pieces = [piece for path in sorted(folder.glob("*.mrc.gz")) for piece in _split(path)]
+    chosen = list(islice(cycle(pieces), max(records, len(pieces))))
+    _, taken = _measure(chosen, lambda data: by_hand(pymarc.Record(data, to_unicode=True)))
+    return taken.per_cpu_second("map marc21, 29 rules", "pymarc", len(chosen))
+
+
+def _split(path: Path) -> list[bytes]:
+    return [part + b"\x1d" for part in gzip.decompress(path.read_bytes()).split(b"\x1d") if part.strip()]

@@ -6,46 +6,22 @@ that nobody should read. Repairs never touch `payload_sha256`, which is of the b
 
 from __future__ import annotations
 
-import hashlib
 import re
-from typing import Protocol
+from codecs import BOM_UTF8
+from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
-from harvester.errors import MalformedPage
-from harvester.oaipmh.spans import Span, after_header, record_spans
+from harvester.oaipmh.envelope import REFUSED_UNREAD, envelope, resumption_token
+from harvester.oaipmh.header import Element, Header, header_of, local_name, plain_header
+from harvester.oaipmh.record import ReadRecord, Source, Span, read_record, source_of
+from harvester.oaipmh.spans import record_spans, sent_records
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import Decoded, decode
 from mappings.formats.repair import clean
-from mappings.formats.xml import PAGE, RECORD, parse, parse_recovering
-from mappings.schema.issue import Issue, issue
+from mappings.formats.xml import PAGE, RECORD, count_children, parse, parse_recovering
 from mappings.schema.raw import Quality, RawRecord
-
-_OPEN = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?OAI-PMH[\s>]")
-_CLOSE = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?OAI-PMH\s*>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
-_TOKEN = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?resumptionToken)([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.DOTALL)
-
-#: errors of the repository's XML that a list can go on from
-_REFUSED_UNREAD = "doctype_refused"
-#: digits of a completeListSize that means something
-_LONGEST_CLAIM = 16
-
-
-class _Element(Protocol):
-    """The part of an element that is read here."""
-
-    tag: str
-    text: str | None
-    nsmap: dict[str | None, str]
-
-    def get(self, key: str) -> str | None: ...
-    def __iter__(self) -> _Elements: ...
-
-
-class _Elements(Protocol):
-    def __next__(self) -> _Element: ...
-    def __iter__(self) -> _Elements: ...
 
 
 class OaiError(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,198 +62,122 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.records) + len(self.quarantined)
 
 
-class _Source(msgspec.Struct, frozen=True, kw_only=True):
-    """What every record of a page has in common."""
+class _Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as it came."""
 
     feed: str
-    format: str
-    charset: str
-    notes: tuple[Issue, ...]
-    namespaces: dict[str, str]
+    metadata_prefix: str
+    decoded: Decoded
+    #: from the first tag of the OAI-PMH document to its last
+    text: str
+    #: where each record stands in `text`
+    spans: list[tuple[int, int]]
+    #: the bytes of each
+    records: list[bytes]
 
-
-class _Read(msgspec.Struct, frozen=True, kw_only=True):
-    """One record, read."""
-
-    record: RawRecord
-    content_sha256: str
+    def source(self, scope: Element) -> Source:
+        """What its records have in common."""
+        return source_of(self.decoded, self.feed, self.metadata_prefix, scope.nsmap)
 
 
 def parse_page(body: bytes, *, feed: str, metadata_prefix: str, http_charset: str | None = None) -> Page:
     """The page in `body`, decompressed; `http_charset` is the charset of its Content-Type."""
     decoded = decode(body, declared=http_charset)
-    text = _envelope(decoded.text)
-    repaired = text
+    start, end = envelope(decoded.text)
+    text = decoded.text[start:end]
+    spans = record_spans(text)
+    records = sent_records(body, decoded, text, spans)
+    sent = _Sent(feed=feed, metadata_prefix=metadata_prefix, decoded=decoded, text=text, spans=spans, records=records)
     try:
-        root, quality = parse(text, limits=PAGE).root, "strict"
+        return _read_whole(parse(_document(body, decoded, start, end), limits=PAGE).root, text, sent)
     except DocumentRefused as refusal:
-        if refusal.code == _REFUSED_UNREAD:
+        if refusal.code == REFUSED_UNREAD:
             raise
-        repaired = clean(text).text
-        try:
-            root, quality = parse(repaired, limits=PAGE).root, "cleaned"
-        except DocumentRefused:
-            return _span_by_span(text, decoded, feed, metadata_prefix)
-    return _read_whole(root, text, repaired, decoded, feed, metadata_prefix, quality)
+    return _read_cleaned(sent)
 
 
-def _envelope(text: str) -> str:
-    start = _OPEN.search(text)
-    ends = [found.end() for found in _CLOSE.finditer(text)]
-    if start is None:
-        raise MalformedPage(f"expected an OAI-PMH document, found {text[:80].strip()!r}")
-    if not ends or ends[-1] < start.start():
-        raise MalformedPage("expected the end of the OAI-PMH document, found the end of the page", len(text))
-    if _DOCTYPE.search(text, 0, start.start()):
-        raise DocumentRefused(_REFUSED_UNREAD, "a DOCTYPE with an internal subset is not read", 1)
-    return text[start.start() : ends[-1]]
+def _document(body: bytes, decoded: Decoded, start: int, end: int) -> bytes | str:
+    """The text from `start` to `end`, as the bytes that came where these are UTF-8: nothing is encoded anew."""
+    text = decoded.text
+    if decoded.charset != "utf-8" or decoded.replaced:
+        return text[start:end]
+    mark = len(BOM_UTF8) if body.startswith(BOM_UTF8) else 0
+    return body[mark + len(text[:start].encode()) : len(body) - len(text[end:].encode())]
 
 
-def _read_whole(
-    root: _Element, text: str, repaired: str, decoded: Decoded, feed: str, metadata_prefix: str, quality: str
-) -> Page:
-    container = _container(root)
-    elements = [] if container is None else [child for child in container if _name(child) == "record"]
-    as_sent, as_read = record_spans(text), record_spans(repaired)
-    if not len(elements) == len(as_sent) == len(as_read):
-        return _span_by_span(text, decoded, feed, metadata_prefix)
-    source = _source(container if container is not None else root, decoded, feed, metadata_prefix)
-    found = [
-        _read(element, text[a:b], repaired[c:d], source, quality, ordinal)
-        for ordinal, (element, (a, b), (c, d)) in enumerate(zip(elements, as_sent, as_read, strict=True))
-    ]
-    read, lost = _sorted(found, text, as_sent)
-    return _page(root, text, as_sent, read, lost, decoded.charset)
+def _read_cleaned(sent: _Sent) -> Page:
+    repaired = clean(sent.text).text
+    try:
+        root = parse(repaired, limits=PAGE).root
+    except DocumentRefused:
+        return _span_by_span(sent)
+    return _read_whole(root, repaired, sent)
 
 
-def _sorted(found: list[_Read | str], text: str, spans: list[Span]) -> tuple[list[_Read], list[Quarantined]]:
-    read, lost = [], []
-    for item, (start, end) in zip(found, spans, strict=True):
-        if isinstance(item, str):
-            lost.append(Quarantined(identifier=None, reason=item, offset=start, body=text[start:end].encode()))
-        else:
-            read.append(item)
-    return read, lost
+def _read_whole(root: Element, text: str, sent: _Sent) -> Page:
+    """All records of a page that parses; `text` is what was sent, or what repairs made of it."""
+    container = next((child for child in root if local_name(child) in ("ListRecords", "GetRecord")), None)
+    payloads = _payloads(text, sent)
+    listed = 0 if container is None else count_children(container, "record")
+    if not listed == len(payloads) == len(sent.spans):
+        return _span_by_span(sent)
+    source = sent.source(root if container is None else container)
+    found: list[ReadRecord | str] = []
+    for ordinal, (payload, quality) in enumerate(payloads):
+        header = plain_header(payload) or _header(ordinal, container)
+        found.append(read_record(header, Span(ordinal, sent.records[ordinal], payload, quality), source))
+    return _page(root, sent, found)
 
 
-def _page(
-    root: _Element | None, text: str, spans: list[Span], read: list[_Read], lost: list[Quarantined], charset: str
-) -> Page:
-    token, claim = _token(text, spans)
-    children = [] if root is None else list(root)
-    dates = [child.text for child in children if _name(child) == "responseDate"]
-    errors = [child for child in children if _name(child) == "error"]
+def _payloads(text: str, sent: _Sent) -> list[tuple[str, Quality]]:
+    if text is sent.text:
+        return [(text[start:end], "strict") for start, end in sent.spans]
+    repaired = [text[start:end] for start, end in record_spans(text)]
+    return [(payload, _quality(payload, span, sent)) for payload, span in zip(repaired, sent.spans, strict=False)]
+
+
+def _header(ordinal: int, container: Element | None) -> Header | None:
+    """The header of the container's record of this number, as its element says it."""
+    children = () if container is None else container
+    records = (child for child in children if local_name(child) == "record")
+    return header_of(next(islice(records, ordinal, None)))
+
+
+def _quality(payload: str, span: tuple[int, int], sent: _Sent) -> Quality:
+    return "strict" if payload == sent.text[slice(*span)] else "cleaned"
+
+
+def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) -> Page:
+    token, claim = resumption_token(sent.text[sent.spans[-1][1] :] if sent.spans else sent.text)
+    children = [] if head is None else list(head)
+    dates = [child.text for child in children if local_name(child) == "responseDate"]
+    errors = [child for child in children if local_name(child) == "error"]
+    read = [item for item in found if not isinstance(item, str)]
     return Page(
         response_date=(dates[0] or "").strip() or None if dates else None,
         errors=tuple(OaiError(code=e.get("code") or "", message=(e.text or "").strip()) for e in errors),
         records=tuple(item.record for item in read),
         content_sha256=tuple(item.content_sha256 for item in read),
-        quarantined=tuple(lost),
+        quarantined=tuple(
+            Quarantined(identifier=None, reason=reason, offset=start, body=sent.text[start:end].encode())
+            for reason, (start, end) in zip(found, sent.spans, strict=False)
+            if isinstance(reason, str)
+        ),
         token=token,
         claim=claim,
-        charset=charset,
+        charset=sent.decoded.charset,
     )
 
 
-def _container(root: _Element) -> _Element | None:
-    return next((child for child in root if _name(child) in ("ListRecords", "GetRecord")), None)
-
-
-def _name(element: _Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _source(scope: _Element, decoded: Decoded, feed: str, metadata_prefix: str) -> _Source:
-    notes = (issue("bytes_undecodable", excerpt=str(decoded.replaced)),) if decoded.replaced else ()
-    if decoded.double_encoded:
-        notes = (*notes, issue("double_encoded"))
-    namespaces = {prefix or "": uri for prefix, uri in scope.nsmap.items()}
-    return _Source(feed=feed, format=metadata_prefix, charset=decoded.charset, notes=notes, namespaces=namespaces)
-
-
-def _read(element: _Element, as_sent: str, as_read: str, source: _Source, quality: str, ordinal: int) -> _Read | str:
-    header = next((child for child in element if _name(child) == "header"), None)
-    if header is None:
-        return "header_missing"
-    identifier, datestamp, set_specs = "", "", []
-    for child in header:
-        name, text = _name(child), (child.text or "").strip()
-        if name == "identifier":
-            identifier = text
-        elif name == "datestamp":
-            datestamp = text
-        elif name == "setSpec":
-            set_specs.append(text)
-    if not identifier:
-        return "identifier_empty"
-    touched = as_sent != as_read
-    sets, deleted = tuple(set_specs), header.get("status") == "deleted"
-    repairs = (*source.notes, issue("record_cleaned")) if touched and quality == "cleaned" else source.notes
-    record = RawRecord(
-        feed=source.feed,
-        identifier=identifier,
-        datestamp=datestamp,
-        set_specs=sets,
-        deleted=deleted,
-        payload_sha256=hashlib.sha256(as_sent.encode(source.charset, "replace")).hexdigest(),
-        payload=as_read,
-        charset=source.charset,
-        namespaces=source.namespaces,
-        format=source.format,
-        quality=_quality(quality, touched=touched),
-        repairs=repairs,
-        ordinal=ordinal,
-    )
-    return _Read(record=record, content_sha256=_content_sha256(record))
-
-
-def _quality(page: str, *, touched: bool) -> Quality:
-    if page == "recovered":
-        return "recovered"
-    return "cleaned" if touched else "strict"
-
-
-def _content_sha256(record: RawRecord) -> str:
-    said = f"{record.deleted} {sorted(record.set_specs)} {after_header(record.payload)}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _token(text: str, spans: list[Span]) -> tuple[str | None, int | None]:
-    """The token, read outside of records, so that no repair can lose it."""
-    outside = text[spans[-1][1] :] if spans else text
-    found = _TOKEN.search(outside)
-    if found is None:
-        return None, None
-    element = _token_element(f"<t{found.group(2)}>{found.group(3) or ''}</t>")
-    claim = (element.get("completeListSize") or "").strip()
-    return (element.text or "").strip(), int(claim) if claim.isdecimal() and len(claim) < _LONGEST_CLAIM else None
-
-
-def _token_element(text: str) -> _Element:
-    try:
-        return parse(text, limits=RECORD).root  # type: ignore[no-any-return]
-    except DocumentRefused:
-        return parse_recovering(clean(text).text, limits=RECORD).root  # type: ignore[no-any-return]
-
-
-def _span_by_span(text: str, decoded: Decoded, feed: str, metadata_prefix: str) -> Page:
+def _span_by_span(sent: _Sent) -> Page:
     """Each record parsed alone, inside the page's own first tags; only the failing one meets recovery."""
-    spans = record_spans(text)
+    text, spans = sent.text, sent.spans
     if not spans:
-        root = parse_recovering(clean(text).text, limits=PAGE).root
-        return _page(root, text, spans, [], [], decoded.charset)
+        return _page(parse_recovering(clean(text).text, limits=PAGE).root, sent, [])
     frame = _frame(text[: spans[0][0]])
-    source = _source(parse(frame % "", limits=RECORD).root, decoded, feed, metadata_prefix)
-    read: list[_Read] = []
-    lost: list[Quarantined] = []
-    for ordinal, (start, end) in enumerate(spans):
-        found = _read_alone(text[start:end], frame, source, ordinal)
-        if isinstance(found, str):
-            lost.append(Quarantined(identifier=None, reason=found, offset=start, body=text[start:end].encode()))
-        else:
-            read.append(found)
-    head = parse_recovering(clean(text[: spans[0][0]]).text, limits=PAGE).root
-    return _page(head, text, spans, read, lost, decoded.charset)
+    source = sent.source(parse(frame % "", limits=RECORD).root)
+    found = [_read_alone(i, text[start:end], sent, frame, source) for i, (start, end) in enumerate(spans)]
+    return _page(parse_recovering(clean(text[: spans[0][0]]).text, limits=PAGE).root, sent, found)
 
 
 def _frame(head: str) -> str:
@@ -286,25 +186,23 @@ def _frame(head: str) -> str:
     return "<page " + " ".join(f'{name}="{uri}"' for name, uri in declared.items()) + ">%s</page>"
 
 
-def _read_alone(span: str, frame: str, source: _Source, ordinal: int) -> _Read | str:
-    repaired = clean(span).text
-    for reader, quality in ((parse, "cleaned"), (parse_recovering, "recovered")):
+def _read_alone(ordinal: int, text: str, sent: _Sent, frame: str, source: Source) -> ReadRecord | str:
+    repaired = clean(text).text
+    for reader, quality in ((parse, _quality(repaired, sent.spans[ordinal], sent)), (parse_recovering, "recovered")):
         try:
             root = reader(frame % repaired, limits=RECORD).root
         except DocumentRefused as refusal:
             reason = refusal.code
             continue
-        element = next((child for child in root if _name(child) == "record"), None)
-        if element is None or _lost_text(repaired, root, quality):
+        if not count_children(root, "record") or (quality == "recovered" and _lost_text(repaired, root)):
             return "text_lost"
-        return _read(element, span, repaired, source, quality, ordinal)
+        record = next(child for child in root if local_name(child) == "record")
+        return read_record(header_of(record), Span(ordinal, sent.records[ordinal], repaired, quality), source)
     return reason
 
 
-def _lost_text(repaired: str, root: _Element, quality: str) -> bool:
+def _lost_text(repaired: str, root: Element) -> bool:
     """Whether recovery dropped over a twentieth of the record's text."""
-    if quality != "recovered":
-        return False
     before = len(re.sub(r"<[^>]*>|\s", "", repaired))
-    after = len(re.sub(r"\s", "", "".join(root.itertext())))  # type: ignore[attr-defined]
+    after = len(re.sub(r"\s", "", "".join(root.itertext())))
     return after < 0.95 * before

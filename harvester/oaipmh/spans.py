@@ -4,17 +4,47 @@ from __future__ import annotations
 
 import re
 
+from harvester.oaipmh.envelope import envelope
+from mappings.formats.charset import Decoded
+
 _TAG = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(?:[A-Za-z_][\w.-]*:)?record(?=[\s/>])[^>]*?(/?)>",
     re.DOTALL,
 )
-_HEADER_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?header\s*>|<(?:[A-Za-z_][\w.-]*:)?header(?=[\s/])[^>]*/>")
+_NAME = re.compile(r"record(?=[\s/>])")
 
 Span = tuple[int, int]
 
 
 def record_spans(text: str) -> list[Span]:
     """Start and end of each outermost `<record>`; one inside another (MARCXML) belongs to it."""
+    spans = _plain_spans(text)
+    return _nested_spans(text) if spans is None else spans
+
+
+def _plain_spans(text: str) -> list[Span] | None:
+    """The spans where `<record>` and `</record>` stand in turn and nothing else can be one; None otherwise."""
+    if "!" in text and ("<!--" in text or "<![CDATA[" in text):
+        return None
+    spans: list[Span] = []
+    start = -1
+    for position in [found.start() for found in _NAME.finditer(text)]:
+        before, after = text[position - 1], position + len("record")
+        if before == "<":
+            if start >= 0 or text[after] != ">":
+                return None
+            start = position - 1
+        elif before == "/" and text[position - 2] == "<":
+            if start < 0 or text[after] != ">":
+                return None
+            spans.append((start, after + 1))
+            start = -1
+        elif before == ":":
+            return None
+    return spans if start < 0 else None
+
+
+def _nested_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     depth, start = 0, 0
     for tag in _TAG.finditer(text):
@@ -31,7 +61,14 @@ def record_spans(text: str) -> list[Span]:
     return spans
 
 
-def after_header(record: str) -> str:
-    """A record's text behind its header: metadata and about."""
-    end = _HEADER_END.search(record)
-    return record[end.end() :] if end else record
+def sent_records(body: bytes, decoded: Decoded, text: str, spans: list[Span]) -> list[bytes]:
+    """The bytes of each record as they were sent; `text` is the document in `decoded`, `spans` its records."""
+    if not decoded.replaced:
+        return [text[start:end].encode(decoded.charset) for start, end in spans]
+    # What could not be decoded can be found by its tags, which are ASCII in every character set that is guessed.
+    raw = body.decode("latin-1")
+    raw = raw[slice(*envelope(raw))]
+    found = record_spans(raw)
+    if len(found) != len(spans):
+        return [text[start:end].encode(decoded.charset, "replace") for start, end in spans]
+    return [raw[start:end].encode("latin-1") for start, end in found]

@@ -13,7 +13,7 @@ from mappings.schema.issue import Issue
 Quality = Literal["strict", "cleaned", "recovered", "quarantined"]
 
 
-class RawRecord(msgspec.Struct, frozen=True, kw_only=True):
+class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Header and payload of one harvested record (OAI-PMH 2.0, 2.5); a tombstone is a record too."""
 
     #: key of the feed, random, outlives a change of address

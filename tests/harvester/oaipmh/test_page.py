@@ -62,3 +62,40 @@ def test_a_doctype_with_a_subset_is_refused_unread() -> None:
 def test_any_bytes_give_a_page_or_a_named_refusal(body: bytes) -> None:
     with suppress(MalformedPage, DocumentRefused):
         assert isinstance(parse_page(body, feed="k", metadata_prefix="oai_dc"), Page)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "cp1252", "gb18030"])
+def test_the_digest_is_of_the_bytes_also_where_they_cannot_be_decoded(charset: str) -> None:
+    record = RECORD.replace("Title", "河渠圖說 " * 20).encode("gb18030" if charset == "gb18030" else "utf-8")
+    spoilt = record.replace(b"</dc:title>", b" \xff</dc:title>")
+    body = HEAD.encode() + b"<ListRecords>" + spoilt + b"</ListRecords></OAI-PMH>"
+    page = parse_page(body, feed="k", metadata_prefix="oai_dc", http_charset=charset)
+    assert page.records[0].payload_sha256 == hashlib.sha256(spoilt).hexdigest()
+
+
+HIDING = {
+    "a comment": "<!-- <record><header/></record> -->",
+    "CDATA": "<![CDATA[</record><record>]]>",
+    "another record": '<record xmlns="urn:other"><header/></record>',
+    "a prefixed record": '<m:record xmlns:m="urn:other"/>',
+    "words": "of record /record &lt;record> see:record record/1",
+}
+
+
+@pytest.mark.parametrize("inside", HIDING.values(), ids=HIDING)
+@pytest.mark.parametrize("prefix", ["", "oai:"])
+def test_what_looks_like_a_record_inside_one_belongs_to_it(inside: str, prefix: str) -> None:
+    record = RECORD.replace("<dc:title>", f"<dc:title>{inside}")
+    for name in ("record", "header", "metadata", "identifier", "datestamp"):
+        record = record.replace(f"<{name}>", f"<{prefix}{name}>").replace(f"</{name}>", f"</{prefix}{name}>")
+    head = HEAD.replace("xmlns=", "xmlns:oai='http://www.openarchives.org/OAI/2.0/' xmlns=", 1)
+    body = f"{head}<ListRecords>{record}{record}</ListRecords></OAI-PMH>".encode()
+    page = parse_page(body, feed="k", metadata_prefix="oai_dc")
+    assert [read.payload_sha256 for read in page.records] == [hashlib.sha256(record.encode()).hexdigest()] * 2
+
+
+@pytest.mark.parametrize("count", [200, 201])
+def test_an_element_may_have_200_attributes(count: int) -> None:
+    attributes = " ".join(f'a{number}="1"' for number in range(count))
+    page = read(RECORD.replace("<metadata>", f"<metadata {attributes}>") + "<x y='1'/>" * 300)
+    assert [len(page.records), len(page.quarantined)] == ([1, 0] if count == 200 else [0, 1])

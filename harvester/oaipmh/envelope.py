@@ -1,0 +1,69 @@
+"""The document around the records of a page: where it begins and ends, and its resumptionToken (OAI-PMH 2.0, 3.2, 3.5).
+
+All of it is read from the text, so that no repair of a record can move or lose it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.errors import MalformedPage
+from harvester.oaipmh.header import Element
+from mappings.errors import DocumentRefused
+from mappings.formats.repair import clean
+from mappings.formats.xml import RECORD, parse, parse_recovering
+
+_OPEN = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?OAI-PMH[\s>]")
+_CLOSE = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?OAI-PMH\s*>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
+_TOKEN = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?resumptionToken)([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.DOTALL)
+
+#: the one fault for which a page is not read on
+REFUSED_UNREAD = "doctype_refused"
+#: digits of a completeListSize that means something
+_LONGEST_CLAIM = 16
+
+
+def envelope(text: str) -> tuple[int, int]:
+    """Where the `<OAI-PMH>` element stands in `text`, from its first tag to its last.
+
+    raises  MalformedPage where it does not begin or does not end; DocumentRefused `doctype_refused`
+    """
+    start = _OPEN.search(text)
+    if start is None:
+        raise MalformedPage(f"expected an OAI-PMH document, found {text[:80].strip()!r}")
+    end = _last_end(text)
+    if end <= start.start():
+        raise MalformedPage("expected the end of the OAI-PMH document, found the end of the page", len(text))
+    if _DOCTYPE.search(text, 0, start.start()):
+        raise DocumentRefused(REFUSED_UNREAD, "a DOCTYPE with an internal subset is not read", 1)
+    return start.start(), end
+
+
+def resumption_token(outside: str) -> tuple[str | None, int | None]:
+    """The token in the text behind the last record, and completeListSize where it is a number."""
+    found = _TOKEN.search(outside)
+    if found is None:
+        return None, None
+    element = _token_element(f"<t{found.group(2)}>{found.group(3) or ''}</t>")
+    claim = (element.get("completeListSize") or "").strip()
+    return (element.text or "").strip(), int(claim) if claim.isdecimal() and len(claim) < _LONGEST_CLAIM else None
+
+
+def _last_end(text: str) -> int:
+    """Offset behind the last end tag of the document; 0 where there is none."""
+    position = text.rfind("</")
+    while position >= 0:
+        found = _CLOSE.match(text, position)
+        if found:
+            return found.end()
+        position = text.rfind("</", 0, position)
+    return 0
+
+
+def _token_element(text: str) -> Element:
+    try:
+        element: Element = parse(text, limits=RECORD).root
+    except DocumentRefused:
+        element = parse_recovering(clean(text).text, limits=RECORD).root
+    return element

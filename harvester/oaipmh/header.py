@@ -1,0 +1,83 @@
+"""The header of a record: identifier, datestamp, sets and status (OAI-PMH 2.0, 2.5).
+
+Nearly every repository writes it in one plain way, which is read from the text of the page without touching the tree;
+any other way is read from the element.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+import msgspec
+
+_TEXT = r"([^<&\r]*)"
+_PLAIN = re.compile(
+    r'<record>\s*<header(?: status="(\w*)")?>'
+    rf"\s*<identifier>{_TEXT}</identifier>\s*<datestamp>{_TEXT}</datestamp>"
+    r"((?:\s*<setSpec>[^<&\r]*</setSpec>)*)\s*</header>"
+)
+_SET_SPEC = re.compile(rf"<setSpec>{_TEXT}</setSpec>")
+_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?header\s*>|<(?:[A-Za-z_][\w.-]*:)?header(?=[\s/])[^>]*/>")
+
+
+class Element(Protocol):
+    """The part of an element that is read here."""
+
+    tag: str
+    text: str | None
+    nsmap: dict[str | None, str]
+
+    def get(self, key: str) -> str | None:
+        """An attribute."""
+
+    def __iter__(self) -> Iterator[Element]:
+        """The children."""
+
+    def itertext(self) -> Iterator[str]:
+        """The texts inside it, in their order."""
+
+
+class Header(msgspec.Struct, frozen=True, gc=False):
+    """What a header says, without white space around it."""
+
+    identifier: str
+    datestamp: str
+    set_specs: tuple[str, ...]
+    deleted: bool
+    #: where it ends in the record's text, characters; 0 = not known
+    end: int = 0
+
+
+def plain_header(record: str) -> Header | None:
+    """The header in a record's text; None where it is written in another than the plain way."""
+    found = _PLAIN.match(record)
+    if found is None:
+        return None
+    status, identifier, datestamp, sets = found.groups()
+    specs = tuple(map(str.strip, _SET_SPEC.findall(sets))) if sets else ()
+    return Header(identifier.strip(), datestamp.strip(), specs, status == "deleted", found.end())
+
+
+def header_of(record: Element) -> Header | None:
+    """The header of a `<record>` element; None where it has none."""
+    header = next((child for child in record if local_name(child) == "header"), None)
+    if header is None:
+        return None
+    said: dict[str, list[str]] = {"identifier": [], "datestamp": [], "setSpec": []}
+    for child in header:
+        said.get(local_name(child), []).append((child.text or "").strip())
+    identifier, datestamp = (said[name][-1] if said[name] else "" for name in ("identifier", "datestamp"))
+    return Header(identifier, datestamp, tuple(said["setSpec"]), header.get("status") == "deleted")
+
+
+def header_end(record: str) -> int:
+    """Where metadata and about begin in a record's text; 0 where it has no header."""
+    found = _END.search(record)
+    return found.end() if found else 0
+
+
+def local_name(element: Element) -> str:
+    """The name without its namespace."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

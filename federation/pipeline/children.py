@@ -7,6 +7,7 @@ the store by its address, once. A child dies with its parent, so that a killed e
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -28,14 +29,20 @@ MAP_BATCH = 500
 LINK_BATCH = 500
 
 
-def start_child(parent: int) -> None:
-    """Ties this child's life to the process `parent`; interrupts are the parent's to handle."""
+def start_child() -> None:
+    """Ties this child's life to its parent; interrupts are the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
+    die_with_parent()
+    exchange = multiprocessing.parent_process()
+    if exchange is not None and not exchange.is_alive():
         # killed while this child was starting: nobody will ever ask it for anything
         os._exit(1)
+
+
+def die_with_parent() -> None:
+    """Lets the system kill this process when the one that started it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 #: address -> the store that this process opened there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import multiprocessing.context
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -53,9 +54,8 @@ class Workers:
     def _new(self, pool: Pool) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             max_workers=self.count if pool == "process" else 1,
-            mp_context=multiprocessing.get_context("spawn"),
+            mp_context=_forking(),
             initializer=children.start_child,
-            initargs=(os.getpid(),),
         )
 
     def _renew(self, pool: Pool, broken: ProcessPoolExecutor) -> None:
@@ -63,3 +63,10 @@ class Workers:
         if self._pools[pool] is broken:
             broken.shutdown(wait=False, cancel_futures=True)
             self._pools[pool] = self._new(pool)
+
+
+def _forking() -> multiprocessing.context.ForkServerContext:
+    """Processes are forked from one that has imported what they need, and has no threads and no open store."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["federation.pipeline.nursery"])
+    return context

@@ -255,7 +255,7 @@ class Runner:
             self._alone[job.kind] = BATCH
             await asyncio.to_thread(self._give_back, job, solo=True)
             return Lost()
-        if STAGES[job.kind].pass_crashed is None:
+        if job.kind not in STAGES or STAGES[job.kind].pass_crashed is None:
             return Failed(error="step_crashed: a worker process died over it twice")
         return await self._workers.run("solo", step.pass_crashed, self._store.url, job, self._surroundings)
 

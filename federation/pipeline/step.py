@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from yarl import URL
 
 from federation.errors import LeaseLost
+from federation.pipeline import uploads
 from federation.pipeline.children import store_of
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import STAGES, Batch, Surroundings
@@ -92,6 +93,8 @@ def pass_crashed(url: str, held: Job, surroundings: Surroundings) -> Outcome:
 
 
 def _worked(url: str, held: Job, surroundings: Surroundings, limit: int, *, crashed: bool) -> Outcome:
+    if held.kind in uploads.KINDS:
+        return _file(url, held)
     stage, closing = STAGES[held.kind], Closing(held)
     once = stage.pass_crashed if crashed and stage.pass_crashed is not None else stage.once
     try:
@@ -106,6 +109,24 @@ def _worked(url: str, held: Job, surroundings: Surroundings, limit: int, *, cras
         log.exception("%s failed", held.kind)
         return Failed(error=described(error))
     return Worked(progress=progress)
+
+
+def _file(url: str, held: Job) -> Outcome:
+    """Checks or applies an upload; the run's commits hold the job's lease."""
+    store, number = store_of(url), int(held.arguments[uploads.UPLOAD])
+    try:
+        if held.kind == uploads.CHECK:
+            uploads.check(store, number)
+        elif uploads.load(store, number, HarvestStep(held)) is not None:
+            return Worked(progress=Progress(done=1, behind=False))
+        with store.transaction() as tx:
+            jobs.finish(tx, held)
+    except LeaseLost:
+        return Lost()
+    except Exception as error:
+        log.exception("%s failed", held.kind)
+        return Failed(error=described(error))
+    return Worked(progress=Progress(done=1, behind=False))
 
 
 def described(error: BaseException) -> str:

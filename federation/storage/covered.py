@@ -20,6 +20,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "institution": frozenset(),
     "feed": frozenset({"due_at", "profile"}),
     "raw_record": frozenset({"seen_run", "seen_list"}),
+    "upload": frozenset({"report"}),
     "account": frozenset({"signed_in_at"}),
     "role_grant": frozenset(),
     "feed_link": frozenset(),

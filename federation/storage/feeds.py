@@ -17,6 +17,8 @@ from federation.storage.transactions import Transaction
 from harvester.feeds import Profile
 
 State = Literal["active", "paused", "retired"]
+#: what a feed's records come from: a repository that is asked, or files that are brought or fetched
+Source = Literal["oai", "upload", "url", "inbox"]
 
 #: seconds between two harvests where nothing else is said
 DAILY = 86_400
@@ -28,7 +30,9 @@ feed = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("institution", sa.Text, sa.ForeignKey("institution.slug"), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
     sa.Column("base_url", sa.Text, nullable=False),
+    sa.Column("key_field", sa.Text, nullable=False),
     sa.Column("metadata_prefix", sa.Text, nullable=False),
     sa.Column("set_specs", Json(tuple[str, ...]), nullable=False),
     sa.Column("networks", Json(tuple[str, ...]), nullable=False),
@@ -52,7 +56,11 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     name: str
     institution: str
-    base_url: str
+    source: Source = "oai"
+    #: of a repository, a file or a local folder; empty where files are brought
+    base_url: str = ""
+    #: column or path that identifies a row of a file; empty = one of the usual names
+    key_field: str = ""
     metadata_prefix: str = "oai_dc"
     set_specs: tuple[str, ...] = ()
     #: private networks that this feed may be fetched from
@@ -104,7 +112,8 @@ def everyone(connection: sa.Connection) -> list[StoredFeed]:
 
 def due(connection: sa.Connection, now: datetime) -> list[StoredFeed]:
     """Active feeds whose next harvest, or the rest of one, is due."""
-    return _read(connection, (feed.c.state == "active") & (feed.c.due_at <= now))
+    where = (feed.c.state == "active") & (feed.c.due_at <= now) & (feed.c.source != "upload")
+    return _read(connection, where)
 
 
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[StoredFeed]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -138,6 +139,27 @@ def count_seen(connection: Connection, feed: str, run: int) -> int:
     """How many distinct identifiers a run has listed."""
     query = select(func.count()).select_from(raw_record)
     return connection.execute(query.where(raw_record.c.feed == feed, raw_record.c.seen_run == run)).scalar_one()
+
+
+def count_live(connection: Connection, feed: str) -> int:
+    """How many records a feed has that are no tombstones."""
+    query = select(func.count()).select_from(raw_record)
+    return connection.execute(query.where(raw_record.c.feed == feed, raw_record.c.deleted.is_(False))).scalar_one()
+
+
+def count_unseen(connection: Connection, feed: str, run: int) -> int:
+    """How many live records a run has not listed."""
+    return connection.execute(select(func.count()).select_from(raw_record).where(*_unseen(feed, run))).scalar_one()
+
+
+def unseen(connection: Connection, feed: str, run: int, limit: int) -> list[str]:
+    """Identifiers of live records that a run has not listed, in the order of their numbers."""
+    query = select(raw_record.c.identifier).where(*_unseen(feed, run)).order_by(raw_record.c.rid).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def _unseen(feed: str, run: int) -> tuple[ColumnElement[bool], ...]:
+    return raw_record.c.feed == feed, raw_record.c.deleted.is_(False), raw_record.c.seen_run != run
 
 
 def count_waiting(connection: Connection, cursor: int, feed: str | None = None) -> int:

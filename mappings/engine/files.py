@@ -148,7 +148,7 @@ def _of_element(element: Any, format_: Format) -> _Found:
     digest = hashlib.sha256(payload.encode()).hexdigest()
     header = element.find("{*}header")
     if header is None:
-        number = _control_number(read_marcxml(element, _is_number)) if format_.walk == "marc" else ""
+        number = control_number(read_marcxml(element, is_number)) if format_.walk == "marc" else ""
         return _Found(payload=payload, sha256=digest, identifier=number)
     return _Found(
         payload=payload,
@@ -166,19 +166,20 @@ def _of_element(element: Any, format_: Format) -> _Found:
 def _of_bytes(data: bytes, notes: tuple[Issue, ...], format_: Format) -> _Found:
     payload, charset = carried(data)
     try:
-        number = _control_number(read_iso2709(data, _is_number, charset=format_.charset)[0])
+        number = control_number(read_iso2709(data, is_number, charset=format_.charset)[0])
     except Iso2709Refused:
         number = ""
     digest = hashlib.sha256(data).hexdigest()
     return _Found(payload=payload, sha256=digest, identifier=number, charset=charset, notes=notes)
 
 
-def _is_number(tag: str) -> bool:
+def is_number(tag: str) -> bool:
+    """Whether a MARC field may number its record."""
     return tag in ("001", "003", "035")
 
 
-def _control_number(record: MarcRecord) -> str:
-    """003 and 001, else the first 035; empty where there is neither."""
+def control_number(record: MarcRecord) -> str:
+    """The number of a record: 003 and 001, else the first 035; empty where there is neither."""
     number = next(iter(record.control.get("001", ())), "").strip()
     agency = next(iter(record.control.get("003", ())), "").strip()
     if number:

@@ -7,6 +7,7 @@ not hold is noted and read as far as it can be: a directory entry that points ou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from mmap import mmap
 
 import msgspec
 
@@ -15,6 +16,7 @@ from mappings.formats.marcxml import MarcField, MarcRecord, paired
 from mappings.schema.issue import Issue, issue
 
 RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, "\x1f"
+_RECORD_END = bytes((RECORD_END,))
 _LEADER, _ENTRY = 24, 12
 #: more of a record's characters than this share may not be lost
 MOST_LOST = 0.05
@@ -32,10 +34,12 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     """The bytes of one record of a file, and what was odd about where it ends."""
 
     data: bytes
+    #: where it begins in the file
+    offset: int = 0
     notes: tuple[Issue, ...] = ()
 
 
-def pieces(file: bytes) -> Iterator[Piece]:
+def pieces(file: bytes | mmap) -> Iterator[Piece]:
     """The records of a file, each up to its own end, whatever length its leader claims; the last may have none."""
     start = 0
     while True:
@@ -43,12 +47,12 @@ def pieces(file: bytes) -> Iterator[Piece]:
             start += 1
         if start >= len(file):
             return
-        end = file.find(RECORD_END, start)
+        end = file.find(_RECORD_END, start)
         data = file[start:] if end < 0 else file[start : end + 1]
         claimed = data[:5]
         wrong = end >= 0 and claimed != b"%05d" % len(data)
         notes = (issue("record_cleaned", excerpt=f"length {claimed!r}, found {len(data)}"),) if wrong else ()
-        yield Piece(data=data, notes=notes)
+        yield Piece(data=data, offset=start, notes=notes)
         start += len(data)
 
 

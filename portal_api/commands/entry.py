@@ -23,6 +23,7 @@ from portal_api.commands import (
     search,
     serve,
     show,
+    upload,
     work,
 )
 from portal_api.commands.output import errors
@@ -39,6 +40,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(serve.demo)
 app.command("search")(search.search)
 app.command("harvest")(harvest.harvest)
+app.command("upload")(upload.upload)
 app.command("work")(work.work)
 app.command("migrate")(migrate.migrate)
 app.command("backup")(backup.backup)

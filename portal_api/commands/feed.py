@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 import typer
@@ -28,8 +28,10 @@ NameArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 @app.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="Name of the feed.")],
-    url: Annotated[str, typer.Option(help="Base URL of the OAI-PMH repository.")],
     institution: Annotated[str, typer.Option(help="Slug of the institution.")],
+    url: Annotated[str, typer.Option(help="Base URL of the OAI-PMH repository; address of a file; a folder.")] = "",
+    source: Annotated[str, typer.Option(help="oai; or files: upload, url, inbox.")] = "oai",
+    key_field: Annotated[str, typer.Option(help="Column or path that identifies a row of a file.")] = "",
     prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
     set_spec: Annotated[list[str] | None, typer.Option("--set", help="setSpec; may be repeated.")] = None,
     crosswalk: Annotated[str, typer.Option(help="A base crosswalk, or a file.")] = "base/oai_dc",
@@ -44,7 +46,9 @@ def add(
         key=secrets.token_hex(16),
         name=name,
         institution=institution,
+        source=_source(source, url),
         base_url=url,
+        key_field=key_field,
         metadata_prefix=prefix,
         set_specs=tuple(set_spec or ()),
         networks=tuple(allow_network or ()),
@@ -53,14 +57,27 @@ def add(
         metadata_licence=licence,
         min_interval_seconds=load(data).settings.egress.min_interval_seconds,
         state="paused" if paused else "active",
-        due_at=None if paused else datetime.now(UTC),
+        due_at=None if paused or source == "upload" else datetime.now(UTC),
     )
     crosswalk_of(wanted)
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         if institutions.get(tx.connection, institution) is None:
             raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
         feeds.add(tx, wanted)
-    say(f"{name}: {wanted.key}, {'paused' if paused else 'its first harvest is due'}")
+    say(f"{name}: {wanted.key}, {_begins(wanted)}")
+
+
+def _source(source: str, url: str) -> feeds.Source:
+    for known in get_args(feeds.Source):
+        if source == known and (url or known == "upload"):
+            return known  # type: ignore[no-any-return]
+    raise RequestRefused("source_invalid", f"expected {', '.join(get_args(feeds.Source))} with --url, found {source!r}")
+
+
+def _begins(wanted: feeds.StoredFeed) -> str:
+    if wanted.source == "upload":
+        return f"files are brought with: archive-exchange upload {wanted.name} FILE"
+    return "paused" if wanted.state == "paused" else "its first harvest is due"
 
 
 @app.command("list")

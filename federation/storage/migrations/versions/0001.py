@@ -358,7 +358,9 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("key_field", sa.Text(), nullable=False),
         sa.Column("metadata_prefix", sa.Text(), nullable=False),
         sa.Column("set_specs", sa.Text(), nullable=False),
         sa.Column("networks", sa.Text(), nullable=False),
@@ -436,6 +438,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("feed", "number", name=op.f("uq_run_feed_number")),
     )
     op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.Text(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_upload_feed")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    op.create_index("upload_feed", "upload", ["feed", "id"], unique=False)
+    op.create_table(
         "page",
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -447,5 +468,13 @@ def upgrade() -> None:
         sa.Column("fetched_at", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["run"], ["run.id"], name=op.f("fk_page_run")),
         sa.PrimaryKeyConstraint("run", "number", name=op.f("pk_page")),
+    )
+    op.create_table(
+        "upload_part",
+        sa.Column("upload", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["upload"], ["upload.id"], name=op.f("fk_upload_part_upload")),
+        sa.PrimaryKeyConstraint("upload", "number", name=op.f("pk_upload_part")),
     )
     # ### end Alembic commands ###

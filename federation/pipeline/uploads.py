@@ -1,0 +1,402 @@
+"""From a file to the records of its feed: checked before anything changes, then applied as a run like any other.
+
+The check is a dry run. Applying reads the file again, page by page, into the same store of runs that a harvest fills,
+so verdicts, quarantine, ledger and accounting are those of a harvest. In the manner `replace` what the file does not
+name is deleted, unless that is so much that a person has to say so (the brake).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from federation.errors import RequestRefused
+from federation.pipeline.crosswalks import crosswalk_of
+from federation.storage import feeds, raw_records, uploads
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.harvests import Step, StoredHarvest, WithoutJob
+from federation.storage.jobs import Wanted, enqueue
+from federation.storage.transactions import Transaction
+from federation.storage.uploads import FaultLine, Report, Upload
+from harvester.checkpoint import Checkpoint, Listing
+from harvester.evidence import verdict_of
+from harvester.files.reading import kind_of, units_of
+from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record
+from harvester.oaipmh.header import header_end
+from harvester.oaipmh.page import Quarantined
+from harvester.ports import Incomplete, PageCommit, Verdict
+from mappings.schema.raw import RawRecord
+
+#: kinds of jobs; their argument is the upload's number
+CHECK, LOAD = "file.check", "file.load"
+KINDS = (CHECK, LOAD)
+UPLOAD = "upload"
+#: reason of a run whose deletions grew over the brake after the check
+DELETIONS_HELD = "deletions_held"
+
+PAGE_UNITS = 500
+PAGE_BYTES = 8 << 20
+SAMPLES, FAULTS = 10, 20
+#: more of the live records than this share, and more than `BRAKE_RECORDS` of them, are not deleted or changed unasked
+BRAKE_DELETED, BRAKE_CHANGED, BRAKE_RECORDS = 0.05, 0.30, 50
+
+_GONE_SHA256 = hashlib.sha256(b"").hexdigest()
+
+
+# --- the check --------------------------------------------------------------------------------------------------------
+
+
+def check(store: Store, number: int) -> Upload:
+    """The upload with what its file holds; one that cannot be read is refused, with the reason and the place."""
+    found, feed = _upload(store, number)
+    if found.state != "received":
+        return found
+    try:
+        with uploads.opened(store, number) as path:
+            report = _report(store, feed, found, path)
+    except FileRefused as refused:
+        return _settled(store, found, feed, None, refused)
+    return _settled(store, found, feed, report, None)
+
+
+def _settled(
+    store: Store, found: Upload, feed: StoredFeed, report: Report | None, refused: FileRefused | None
+) -> Upload:
+    checked = msgspec.structs.replace(
+        found,
+        state="refused" if refused else "checked",
+        reason=refused.reason if refused else "",
+        detail=str(refused)[:500] if refused else "",
+        report=report,
+    )
+    with store.transaction() as tx:
+        uploads.moved(tx, found.id, ("received",))
+        uploads.put(tx, checked, "upload.refused" if refused else "upload.checked", feed.institution)
+    return checked
+
+
+def reading_of(feed: StoredFeed) -> Reading:
+    """How the feed's files are read: its crosswalk says the format."""
+    return Reading(format=crosswalk_of(feed).format, key=feed.key_field)
+
+
+def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report:
+    reading, counted = reading_of(feed), _Counted()
+    for unit in units_of(path, reading):
+        counted.take(unit, lambda unit: _raw(unit, feed, found, reading))
+    if not counted.units:
+        raise FileRefused("file_empty", "expected records, found none")
+    report = Report(
+        kind=kind_of(path),
+        units=counted.units,
+        records=len(counted.names),
+        repeated=counted.units - counted.faulty - len(counted.names),
+        faulty=counted.faulty,
+        faults=tuple(counted.faults),
+        samples=tuple(counted.samples),
+    )
+    return _compared(store, feed, path, reading, report, counted)
+
+
+class _Counted:
+    """What a first reading of the file counts."""
+
+    def __init__(self) -> None:
+        self.units = self.faulty = 0
+        #: of each identifier a digest, which is all that is kept of it
+        self.names: set[int] = set()
+        #: identifier that came again -> place of its last unit
+        self.last: dict[str, int] = {}
+        self.faults: list[FaultLine] = []
+        self.samples: list[RawRecord] = []
+
+    def take(self, found: Found, as_raw: Callable[[Unit], RawRecord]) -> None:
+        self.units += 1
+        if isinstance(found, FaultyUnit):
+            self.faulty += 1
+            if len(self.faults) < FAULTS:
+                self.faults.append(FaultLine(reason=found.reason, position=found.position, identifier=found.identifier))
+            return
+        key = _key(found.name)
+        if key in self.names:
+            self.last[found.name] = self.units
+        self.names.add(key)
+        if len(self.samples) < SAMPLES:
+            self.samples.append(as_raw(found))
+
+    def counts(self, found: Unit, place: int) -> bool:
+        """Whether the unit at `place` is the last of its name."""
+        return self.last.get(found.name, place) <= place
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def _compared(
+    store: Store, feed: StoredFeed, path: Path, reading: Reading, report: Report, counted: _Counted
+) -> Report:
+    """The report with what the file would do to the records that are held."""
+    sums = dict.fromkeys(("new", "changed", "unchanged", "deleted"), 0)
+    named_live = 0
+    for batch in _batches(_counting(units_of(path, reading), counted), PAGE_UNITS):
+        with store.reading() as connection:
+            held = raw_records.held(connection, feed.key, [unit.name for unit in batch])
+        for unit in batch:
+            known = held.get(unit.name)
+            named_live += known is not None and not known.deleted
+            sums[_word(unit, known)] += 1
+    with store.reading() as connection:
+        live = raw_records.count_live(connection, feed.key)
+    return msgspec.structs.replace(report, live=live, gone=live - named_live, **sums)
+
+
+def _word(unit: Unit, known: raw_records.Held | None) -> str:
+    if unit.deleted:
+        return "deleted"
+    if known is None:
+        return "new"
+    return "unchanged" if not known.deleted and known.content_sha256 == content_sha256(unit) else "changed"
+
+
+def _counting(found: Iterable[Found], counted: _Counted) -> Iterator[Unit]:
+    """The units that count: read, and the last of their name."""
+    for place, unit in enumerate(found, start=1):
+        if isinstance(unit, Unit) and counted.counts(unit, place):
+            yield unit
+
+
+def _batches(units: Iterable[Unit], size: int) -> Iterator[list[Unit]]:
+    source = iter(units)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def content_sha256(unit: Unit) -> str:
+    """What `unchanged` compares; of an OAI record without its header's datestamp."""
+    said = f"{unit.deleted} {sorted(unit.set_specs)} {unit.payload[header_end(unit.payload) :]}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> RawRecord:
+    return raw_record(unit, feed=feed.key, format_=reading.format, received=found.received_at)
+
+
+# --- the decision -----------------------------------------------------------------------------------------------------
+
+
+def brakes(found: Upload) -> tuple[str, ...]:
+    """What a person has to release by name before the upload is applied: `deletions`, `changes`."""
+    report = found.report
+    if report is None or not report.live:
+        return ()
+    deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
+    over = {
+        "deletions": _is_over(deleted, report.live, BRAKE_DELETED),
+        "changes": _is_over(report.changed, report.live, BRAKE_CHANGED),
+    }
+    return tuple(name for name, is_over in over.items() if is_over)
+
+
+def _is_over(number: int, live: int, share: float) -> bool:
+    return number > BRAKE_RECORDS and number > share * live
+
+
+def approve(tx: Transaction, number: int, institution: str, *, released: bool) -> Upload:
+    """Approves a checked upload, and asks for the job that applies it.
+
+    released  deletions or changes over the brake are meant
+    raises    RecordChanged where it is not checked; RequestRefused `brake`, where that is not released
+    """
+    found = uploads.moved(tx, number, ("checked",))
+    if (held := brakes(found)) and not released:
+        raise RequestRefused("brake", f"more {' and '.join(held)} than are made unasked: release them by name")
+    approved = msgspec.structs.replace(found, state="approved", released=released)
+    uploads.put(tx, approved, "upload.approved", institution)
+    enqueue(tx, load_job(approved))
+    return approved
+
+
+def refuse(tx: Transaction, number: int, institution: str) -> Upload:
+    """Sets a checked upload aside; nothing of the feed changes."""
+    found = uploads.moved(tx, number, ("received", "checked"))
+    refused = msgspec.structs.replace(found, state="refused", reason="set_aside")
+    uploads.put(tx, refused, "upload.refused", institution)
+    return refused
+
+
+def check_job(found: Upload) -> Wanted:
+    """The job that checks an upload."""
+    return _job(CHECK, found)
+
+
+def load_job(found: Upload) -> Wanted:
+    """The job that applies an upload; of one feed's, one after the other."""
+    return _job(LOAD, found)
+
+
+def _job(kind: str, found: Upload) -> Wanted:
+    return Wanted(
+        kind=kind,
+        lane="process",
+        dedupe_key=f"{kind}:{found.id}",
+        group_key=f"file:{found.feed}",
+        arguments={UPLOAD: found.id},
+    )
+
+
+# --- applying ---------------------------------------------------------------------------------------------------------
+
+
+def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
+    """Applies an approved upload as a run of its feed; None where it is not approved any more.
+
+    Ended in the midst, it goes on behind the last page that it kept.
+    """
+    found, feed = _upload(store, number)
+    if found.state != "approved":
+        return None
+    reading, counted = reading_of(feed), _Counted()
+    with uploads.opened(store, number) as path:
+        for unit in units_of(path, reading):
+            counted.take(unit, lambda unit: _raw(unit, feed, found, reading))
+        loading = _Loading(store, feed, found, step or WithoutJob())
+        for batch in islice(_pages(units_of(path, reading), counted), loading.pages, None):
+            loading.page(batch, reading)
+    if found.mode == "replace":
+        loading.delete_absent()
+    return loading.end()
+
+
+def _pages(found: Iterable[Found], counted: _Counted) -> Iterator[list[Found]]:
+    page: list[Found] = []
+    size = 0
+    for place, unit in enumerate(found, start=1):
+        if isinstance(unit, Unit) and not counted.counts(unit, place):
+            continue
+        page.append(unit)
+        size += len(unit.payload) if isinstance(unit, Unit) else len(unit.body)
+        if len(page) >= PAGE_UNITS or size >= PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
+
+
+class _Loading:
+    """A run over one file."""
+
+    def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
+        self._store, self._feed, self._found = store, feed, found
+        self._keeping = StoredHarvest(store, feed, _Applied(step, found, feed))
+        opened = self._keeping.open_run()
+        #: of the file, kept before
+        self.pages = opened.pages
+        claim = found.report.records if found.report else None
+        self._listing = opened.lists[0] if opened.pages else Listing(claim=claim)
+        self._checkpoint = Checkpoint(run=opened.run, pages=opened.pages, lists=(self._listing,))
+        self._held = False
+
+    def page(self, batch: list[Found], reading: Reading) -> None:
+        """Keeps one page of the file."""
+        units = [unit for unit in batch if isinstance(unit, Unit)]
+        lost = tuple(_quarantined(fault) for fault in batch if isinstance(fault, FaultyUnit))
+        records = [_raw(unit, self._feed, self._found, reading) for unit in units]
+        self._listing = msgspec.structs.replace(
+            self._listing,
+            listed=self._listing.listed + len(units),
+            quarantined=self._listing.quarantined + len(lost),
+            pages=self._listing.pages + 1,
+        )
+        self._commit(records, [content_sha256(unit) for unit in units], lost)
+
+    def delete_absent(self) -> None:
+        """Tombstones for what the file does not name, unless the brake holds them."""
+        run = self._checkpoint.run
+        with self._store.reading() as connection:
+            live = raw_records.count_live(connection, self._feed.key)
+            gone = raw_records.count_unseen(connection, self._feed.key, run)
+        if _is_over(gone, live, BRAKE_DELETED) and not self._found.released:
+            self._held = True
+            return
+        while True:
+            with self._store.reading() as connection:
+                names = raw_records.unseen(connection, self._feed.key, run, PAGE_UNITS)
+            if not names:
+                return
+            self._commit([self._tombstone(name) for name in names], [_GONE_SHA256] * len(names), ())
+
+    def end(self) -> Verdict:
+        """Ends the run with its verdict."""
+        self._listing = msgspec.structs.replace(self._listing, ended=True, said_end=True)
+        self._checkpoint = msgspec.structs.replace(self._checkpoint, lists=(self._listing,))
+        verdict = Incomplete(missing=0, reason=DELETIONS_HELD) if self._held else verdict_of(self._checkpoint.lists)
+        self._keeping.end(self._checkpoint, verdict)
+        return verdict
+
+    def _tombstone(self, name: str) -> RawRecord:
+        return RawRecord(
+            feed=self._feed.key,
+            identifier=name,
+            datestamp=self._found.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            deleted=True,
+            payload_sha256=_GONE_SHA256,
+            payload="",
+        )
+
+    def _commit(self, records: list[RawRecord], contents: list[str], lost: tuple[Quarantined, ...]) -> None:
+        number = self._checkpoint.pages + 1
+        self._checkpoint = msgspec.structs.replace(self._checkpoint, pages=number, lists=(self._listing,))
+        body = "".join(record.payload for record in records).encode("utf-8", "replace")
+        stamp = {"page": number, "harvested": self._found.received_at}
+        placed = [msgspec.structs.replace(record, ordinal=ordinal, **stamp) for ordinal, record in enumerate(records)]
+        self._keeping.commit_page(
+            PageCommit(
+                number=number,
+                sha256=hashlib.sha256(body).hexdigest(),
+                body=body,
+                token_in=None,
+                token_out=None,
+                records=tuple(placed),
+                content_sha256=tuple(contents),
+                quarantined=lost,
+                next=self._checkpoint,
+                learned=None,
+                fetched_at=self._store.now(),
+            )
+        )
+
+
+def _quarantined(fault: FaultyUnit) -> Quarantined:
+    return Quarantined(identifier=fault.identifier or None, reason=fault.reason, offset=fault.position, body=fault.body)
+
+
+class _Applied:
+    """What the last commit of a run holds besides: the upload is applied."""
+
+    def __init__(self, step: Step, found: Upload, feed: StoredFeed) -> None:
+        self._step, self._found, self._feed = step, found, feed
+
+    def kept(self, tx: Transaction) -> None:
+        """A page."""
+        self._step.kept(tx)
+
+    def closed(self, tx: Transaction) -> None:
+        """The run ended."""
+        applied = msgspec.structs.replace(self._found, state="applied")
+        uploads.put(tx, applied, "upload.applied", self._feed.institution)
+        self._step.closed(tx)
+
+
+def _upload(store: Store, number: int) -> tuple[Upload, StoredFeed]:
+    with store.reading() as connection:
+        found = uploads.get(connection, number)
+        feed = feeds.get(connection, found.feed) if found else None
+    if found is None or feed is None:
+        raise RequestRefused("no_such_upload", f"there is no upload {number}")
+    return found, feed

@@ -1,0 +1,1 @@
+"""Catalogues that come as files: unpacked, split into units, identified; mapping them is the crosswalk's."""

@@ -1,0 +1,114 @@
+"""JSON Lines, and the objects of a JSON array, whatever stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from harvester.files.mapped import Mapped
+from harvester.files.units import FileRefused, Found, Reading, Unit, digest, faulty
+
+#: bytes of one object
+_MOST = 16 << 20
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+KEYS = ("/id", "/identifier", "/@id", "/recordId", "/objectNumber", "/objectID", "/accessionNumber", "/_id")
+
+_decoder = msgspec.json.Decoder()
+
+
+def units(file: Mapped, reading: Reading) -> Iterator[Found]:
+    """The objects of a file in its order.
+
+    raises  FileRefused: `not_the_format`, `json_broken` where no object can be told from the next
+    """
+    spans = _array(file) if _is_array(file) else _lines(file)
+    found = False
+    for start, end in spans:
+        found = True
+        yield _unit(bytes(file[start : min(end, start + _MOST + 1)]), start, reading)
+    if not found:
+        raise FileRefused("not_the_format", "expected JSON objects, found none", "byte 0")
+
+
+def _is_array(file: Mapped) -> bool:
+    """Whether the objects stand in an array: at once, or as a member of the object around it."""
+    head = bytes(file[: 1 << 16]).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"["):
+        return True
+    line = head.split(b"\n", 1)[0]
+    try:
+        _decoder.decode(line)
+    except msgspec.DecodeError:
+        return b"[" in head
+    rest = head[len(line) :].strip()
+    return not rest and _wraps(line)
+
+
+def _wraps(line: bytes) -> bool:
+    """Whether one object alone is a wrapper of others."""
+    value = _decoder.decode(line)
+    lists = [each for each in value.values() if isinstance(each, list)] if isinstance(value, dict) else []
+    return len(lists) == 1 and bool(lists[0]) and all(isinstance(each, dict) for each in lists[0])
+
+
+def _lines(file: Mapped) -> Iterator[tuple[int, int]]:
+    start = 3 if bytes(file[:3]) == b"\xef\xbb\xbf" else 0
+    while start < len(file):
+        end = file.find(b"\n", start)
+        end = len(file) if end < 0 else end
+        if bytes(file[start:end]).strip():
+            yield start, end
+        start = end + 1
+
+
+def _array(file: Mapped) -> Iterator[tuple[int, int]]:
+    """Objects that stand directly in the first array."""
+    depth, inside, start = 0, 0, 0
+    for token in _TOKENS.finditer(file):
+        mark = token[0]
+        if mark[:1] == b'"':
+            continue
+        if mark in b"{[":
+            depth += 1
+            if mark == b"[" and not inside:
+                inside = depth
+            elif inside and depth == inside + 1:
+                start = token.start()
+        else:
+            depth -= 1
+            if inside and depth == inside:
+                yield start, token.end()
+            elif inside and depth < inside:
+                return
+    raise FileRefused("json_broken", "expected the end of the array, found the end of the file", f"byte {len(file)}")
+
+
+def _unit(body: bytes, start: int, reading: Reading) -> Found:
+    if len(body) > _MOST:
+        return faulty("too_large", start, body)
+    try:
+        value = _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return faulty("json_broken", start, body)
+    if not isinstance(value, dict):
+        return faulty("not_the_format", start, body)
+    for path in (reading.key,) if reading.key else KEYS:
+        if identifier := at_path(value, path):
+            payload = body.strip()
+            return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, position=start)
+    return faulty("identifier_empty", start, body)
+
+
+def at_path(value: object, path: str) -> str:
+    """The text or number at a JSON pointer (RFC 6901) or a plain member name; empty where there is none."""
+    for part in path.removeprefix("/").split("/"):
+        step = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return ""
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -1,0 +1,81 @@
+"""A file of any kind as units: which reader reads it shows in its first bytes, not in its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from harvester.files import json_values, marc, packages, spreadsheets, tables, xml_records
+from harvester.files.mapped import Mapped, mapped
+from harvester.files.units import FileRefused, Found, Reading, faulty
+
+Reader = Callable[[Mapped, Reading], Iterator[Found]]
+
+READERS: dict[str, Reader] = {
+    "iso2709": marc.units,
+    "xml": xml_records.units,
+    "json": json_values.units,
+    "table": tables.units,
+}
+#: kinds of file that a format's records may stand in
+_OF_WALK: dict[str, tuple[str, ...]] = {"marc": ("iso2709", "xml"), "xml": ("xml",)}
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+
+
+def kind_of(path: Path) -> str:
+    """`package`, `workbook`, or the name of the reader that the first bytes ask for; empty for an empty file."""
+    if packages.is_workbook(path):
+        return "workbook"
+    if packages.is_package(path):
+        return "package"
+    head = packages.first_bytes(path)
+    shown = head.replace(b"\0", b"").lstrip(_BLANK + b"\xff\xfe")
+    if shown.startswith(b"<"):
+        return "xml"
+    if shown.startswith((b"{", b"[")):
+        return "json"
+    if len(shown) > 24 and shown[:5].isdigit() and (shown[10:12] == b"22" or b"\x1e" in head):
+        return "iso2709"
+    return "table" if shown else ""
+
+
+def units_of(path: Path, reading: Reading) -> Iterator[Found]:
+    """The units of a file, of those inside of a package one file after the other.
+
+    raises  FileRefused
+    """
+    if kind_of(path) == "package":
+        yield from _of_package(path, reading)
+    else:
+        yield from _of_file(path, reading)
+
+
+def _of_file(path: Path, reading: Reading) -> Iterator[Found]:
+    kind = kind_of(path)
+    if not kind:
+        raise FileRefused("file_empty", "expected records, found an empty file")
+    allowed = _OF_WALK.get(reading.format.walk, ("table", "json", "workbook"))
+    if kind not in allowed:
+        raise FileRefused("not_the_format", f"expected {reading.format.name} records, found a file of the kind {kind}")
+    if kind == "workbook":
+        yield from spreadsheets.units(path, reading)
+        return
+    with mapped(path) as file:
+        yield from READERS[kind](file, reading)
+
+
+def _of_package(path: Path, reading: Reading) -> Iterator[Found]:
+    """A member that cannot be read is a fault among the others; a package of such alone is refused."""
+    read, last = 0, None
+    for member in packages.members(path):
+        try:
+            if packages.is_package(member.path) and not packages.is_workbook(member.path):
+                raise FileRefused("package_nested", "a package inside of a package is not read", member.name)
+            for found in _of_file(member.path, reading):
+                read += 1
+                yield found
+        except FileRefused as refused:
+            last = refused
+            yield faulty(refused.reason, 0, f"{member.name}: {refused}".encode(), member.name)
+    if not read:
+        raise last or FileRefused("file_empty", "expected files, found an empty package")

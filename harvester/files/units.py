@@ -1,0 +1,107 @@
+"""What a file is made of: units that can be mapped, and faults that stand where a unit should.
+
+A file is refused whole only where nothing in it can be trusted; one bad unit is a fault, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from harvester.errors import HarvestError
+from mappings.engine.inputs import Format
+from mappings.schema.issue import Issue, issue
+from mappings.schema.raw import RawRecord
+
+#: hexadecimal digits of a unit's digest that stand for an identifier
+_DIGEST_LENGTH = 32
+#: bytes of a faulty unit that are kept to be looked at
+MOST_KEPT = 1 << 20
+
+
+class FileRefused(HarvestError):
+    """A file that cannot be read as a feed.
+
+    reason     snake_case: `not_the_format`, `no_key_column`, `package_bomb`, `package_name` …
+    position   where: a byte, a line, a member's name; empty where the whole file is meant
+    """
+
+    def __init__(self, reason: str, message: str, position: str = "") -> None:
+        super().__init__(f"{message}{f', {position}' if position else ''} [{reason}]")
+        self.reason, self.position = reason, position
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a feed's files are read."""
+
+    #: what its crosswalk reads
+    format: Format
+    #: column or path that identifies a row; empty = one of the usual names
+    key: str = ""
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of a file."""
+
+    payload: str
+    #: of the unit's bytes as they stand in the file
+    sha256: str
+    #: empty where the unit states none
+    identifier: str = ""
+    datestamp: str = ""
+    set_specs: tuple[str, ...] = ()
+    deleted: bool = False
+    charset: str = "utf-8"
+    namespaces: dict[str, str] = {}
+    notes: tuple[Issue, ...] = ()
+    #: byte, line or row where it begins
+    position: int = 0
+
+    @property
+    def name(self) -> str:
+        """The identifier, else the digest: the same unit has the same name in the next file too."""
+        return self.identifier or f"sha256:{self.sha256[:_DIGEST_LENGTH]}"
+
+
+class FaultyUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands where a unit should, and cannot be read."""
+
+    reason: str
+    #: byte, line or row where it begins
+    position: int
+    body: bytes
+    identifier: str = ""
+
+
+Found = Unit | FaultyUnit
+
+
+def faulty(reason: str, position: int, body: bytes, identifier: str = "") -> FaultyUnit:
+    """A fault that keeps at most `MOST_KEPT` bytes of what is wrong."""
+    return FaultyUnit(reason=reason, position=position, body=body[:MOST_KEPT], identifier=identifier)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def raw_record(unit: Unit, *, feed: str, format_: Format, received: datetime) -> RawRecord:
+    """The unit as a raw record; one without a date of its own changed when the file came."""
+    named = unit.notes if unit.identifier else (*unit.notes, issue("id_by_content", excerpt=unit.name))
+    return RawRecord(
+        feed=feed,
+        identifier=unit.name,
+        datestamp=unit.datestamp or received.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        set_specs=unit.set_specs,
+        deleted=unit.deleted,
+        payload_sha256=unit.sha256,
+        payload=unit.payload,
+        charset=unit.charset,
+        namespaces=unit.namespaces,
+        format=format_.name,
+        quality="cleaned" if unit.notes else "strict",
+        repairs=named,
+    )

@@ -1,0 +1,218 @@
+"""XML records in any wrapper: each outermost element that the format knows, or that is an OAI record.
+
+The file is never parsed whole. Spans are found in its bytes (every character set but UTF-16 keeps `<` and `>` apart),
+and each is read alone, up the same ladder as a page's records: strict, cleaned, recovered, faulty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from harvester.files.identities import native_identifier
+from harvester.files.mapped import Mapped
+from harvester.files.units import MOST_KEPT, FileRefused, Found, Reading, Unit, digest, faulty
+from mappings.errors import DocumentRefused
+from mappings.formats.charset import decode
+from mappings.formats.doctype import cut_doctype
+from mappings.formats.namespaces import declared
+from mappings.formats.repair import clean
+from mappings.formats.xml import parse, parse_recovering, written
+from mappings.schema.issue import Issue, issue
+
+#: bytes before the first record in which namespaces, encoding and DOCTYPE are looked for
+_HEAD_BYTES = 1 << 20
+#: a UTF-16 file is decoded at once, and may have this many bytes
+_UTF16_BYTES = 256 << 20
+#: records without an end after which the rest is one fault
+_MOST_UNCLOSED = 100
+#: more of a record's text than this share may not be lost by recovery
+_MOST_LOST = 0.05
+_NAMESPACES = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:\-]{1,40})[\"']")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+
+class _Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What every record of a file has in common."""
+
+    reading: Reading
+    encoding: str | None
+    namespaces: dict[str, str]
+
+
+def units(file: Mapped, reading: Reading) -> Iterator[Found]:
+    """The records of a file in its order.
+
+    raises  FileRefused: `not_the_format` where it holds none, `doctype_refused`, `charset_refused`, `too_large`
+    """
+    data = _single_bytes(file)
+    source: _Source | None = None
+    for start, end, is_closed in _spans(data, reading):
+        source = source or _source(data, start, reading)
+        if is_closed:
+            yield _unit(data, start, end, source)
+        else:
+            yield faulty("truncated", start, bytes(data[start : min(end, start + MOST_KEPT)]))
+    if source is None:
+        head = bytes(data[:80]).decode("utf-8", "replace").strip()
+        raise FileRefused("not_the_format", f"expected {reading.format.name} records, found {head!r}", "byte 0")
+
+
+def _single_bytes(file: Mapped) -> Mapped:
+    """The file, UTF-16 made UTF-8."""
+    if not bytes(file[:2]).startswith(_UTF16):
+        return file
+    if len(file) > _UTF16_BYTES:
+        raise FileRefused("too_large", f"a UTF-16 file of more than {_UTF16_BYTES} bytes")
+    try:
+        return decode(bytes(file)).text.encode("utf-8", "replace")
+    except DocumentRefused as refused:
+        raise FileRefused(refused.code, str(refused)) from refused
+
+
+def _source(data: Mapped, first: int, reading: Reading) -> _Source:
+    head = bytes(data[: min(first, _HEAD_BYTES)])
+    try:
+        cut_doctype(head.removeprefix(b"\xef\xbb\xbf"))
+    except DocumentRefused as refused:
+        raise FileRefused(refused.code, str(refused), f"line {refused.line}") from refused
+    encoding = _ENCODING.match(head.removeprefix(b"\xef\xbb\xbf"))
+    return _Source(
+        reading=reading,
+        encoding=encoding[1].decode("ascii") if encoding else None,
+        namespaces={(m[1] or b"").decode(): (m[2] or m[3] or b"").decode() for m in _NAMESPACES.finditer(head)},
+    )
+
+
+# --- spans ------------------------------------------------------------------------------------------------------------
+
+
+def _tag_pattern(reading: Reading) -> re.Pattern[bytes]:
+    names = sorted((reading.format.roots - {"collection"}) | {"record"})
+    choice = "|".join(re.escape(name) for name in names).encode()
+    return re.compile(
+        rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)((?:[A-Za-z_][\w.\-]*:)?(?:%s))(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>"
+        % choice,
+        re.DOTALL,
+    )
+
+
+def _spans(data: Mapped, reading: Reading) -> Iterator[tuple[int, int, bool]]:
+    """Start and end of each outermost record; one that is never closed reaches up to the next."""
+    pattern, place = _tag_pattern(reading), 0
+    for _ in range(_MOST_UNCLOSED):
+        name, depth, start, following = b"", 0, 0, 0
+        for tag in pattern.finditer(data, place):
+            if tag[1] is None or (depth and tag[2] != name) or (not depth and tag[1]):
+                continue
+            if tag[1]:
+                depth -= 1
+            elif not tag[3]:
+                following = following or (tag.start() if depth else 0)
+                start, name = (start, name) if depth else (tag.start(), tag[2])
+                depth += 1
+            elif depth:
+                continue
+            if not depth:
+                yield (tag.start() if tag[3] and not tag[1] else start), tag.end(), True
+                following = 0
+        if not depth:
+            return
+        yield start, following or len(data), False
+        if not following:
+            return
+        place = following
+    yield place, len(data), False
+
+
+# --- one record -------------------------------------------------------------------------------------------------------
+
+
+def _unit(data: Mapped, start: int, end: int, source: _Source) -> Found:
+    most = source.reading.format.limits.size_bytes
+    if end - start > most:
+        return faulty("too_large", start, bytes(data[start : start + 1000]))
+    body = bytes(data[start:end])
+    try:
+        decoded = decode(body, declared=source.encoding)
+        element, text, notes = _read(decoded.text, source)
+    except DocumentRefused as refused:
+        return faulty(refused.code, start, body)
+    if decoded.replaced:
+        notes = (*notes, issue("bytes_undecodable", excerpt=str(decoded.replaced)))
+    shared = Unit(
+        payload=text,
+        sha256=digest(body),
+        charset=decoded.charset,
+        namespaces=source.namespaces,
+        notes=notes,
+        position=start,
+    )
+    header = element.find("{*}header")
+    if header is not None and _local(element) == "record":
+        return _harvested(element, header, shared, source, body)
+    return _native(element, shared, source, body)
+
+
+def _read(text: str, source: _Source) -> tuple[Any, str, tuple[Issue, ...]]:
+    """The element, the text that it was read from, and what had to be done for it."""
+    limits = source.reading.format.limits
+    try:
+        return parse(declared(text, source.namespaces), limits=limits).root, text, ()
+    except DocumentRefused as refused:
+        if refused.code != "xml_broken":
+            raise
+    repaired = clean(text).text
+    try:
+        return parse(declared(repaired, source.namespaces), limits=limits).root, repaired, (issue("record_cleaned"),)
+    except DocumentRefused as refused:
+        if refused.code != "xml_broken":
+            raise
+    found = parse_recovering(declared(repaired, source.namespaces), limits=limits)
+    if _lost(repaired, found.root) > _MOST_LOST:
+        raise DocumentRefused("text_lost", "recovery would lose more than a twentieth of the record")
+    return found.root, written(found.root), found.notes[:1]
+
+
+def _lost(text: str, root: Any) -> float:
+    """The share of a record's text that recovery did not keep."""
+    before = len(re.sub(r"<[^>]*>|\s", "", text))
+    after = len(re.sub(r"\s", "", "".join(root.itertext())))
+    return 1 - after / before if before else 0.0
+
+
+def _harvested(element: Any, header: Any, shared: Unit, source: _Source, body: bytes) -> Found:
+    """An OAI record: its header names it, and says whether it was deleted (OAI-PMH 2.0, 2.5)."""
+    identifier = (header.findtext("{*}identifier") or "").strip()
+    if not identifier:
+        # a header may be empty, and stand in the record of the format itself
+        inner = element.find("{*}metadata/*")
+        identifier = native_identifier(element if inner is None else inner, source.reading.format)
+    if not identifier:
+        return faulty("identifier_empty", shared.position, body)
+    return msgspec.structs.replace(
+        shared,
+        identifier=identifier,
+        datestamp=(header.findtext("{*}datestamp") or "").strip(),
+        set_specs=tuple(spec.text.strip() for spec in header.iter("{*}setSpec") if spec.text),
+        deleted=header.get("status") == "deleted",
+    )
+
+
+def _native(element: Any, shared: Unit, source: _Source, body: bytes) -> Found:
+    """A record of the format itself, or the first one inside of a `record` that says no more."""
+    format_ = source.reading.format
+    if _local(element) not in format_.roots:
+        inner = next((each for each in element.iter("{*}*") if _local(each) in format_.roots), None)
+        if inner is None:
+            return faulty("not_the_format", shared.position, body)
+        element, shared = inner, msgspec.structs.replace(shared, payload=written(inner))
+    return msgspec.structs.replace(shared, identifier=native_identifier(element, format_))
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]

@@ -45,22 +45,30 @@ class Speaker:
 
 def _by_value(member: MemberRecord) -> dict[str, tuple[Origin, ...]]:
     """Field, or field and position, -> origins in order of the leaves, each once."""
-    found: dict[str, dict[tuple[str, str], None]] = {}
+    source = member.record.source
+    record, crosswalk, harvested = member.record.id, source.crosswalk, source.harvested
+    made: dict[tuple[str, str], Origin] = {}
+    found: dict[str, tuple[Origin, ...]] = {}
     for pointer, entries in member.rules.items():
-        parts = pointer.split("/", 3)
-        place = f"{parts[1]}/{parts[2]}" if len(parts) > 2 and parts[2].isdigit() else parts[1]
-        found.setdefault(place, {}).update(dict.fromkeys(entries))
-    record, source = member.record.id, member.record.source
-    crosswalk, harvested = source.crosswalk, source.harvested
-    return {
-        place: tuple(
-            [
-                Origin(record=record, path=path, rule=rule, crosswalk=crosswalk, harvested=harvested)
-                for rule, path in entries
-            ]
-        )
-        for place, entries in found.items()
-    }
+        place = _place(pointer)
+        origins = found.get(place, ())
+        for entry in entries:
+            origin = made.get(entry)
+            if origin is None:
+                rule, path = entry
+                origin = made[entry] = Origin(
+                    record=record, path=path, rule=rule, crosswalk=crosswalk, harvested=harvested
+                )
+            if origin not in origins:
+                origins = (*origins, origin)
+        found[place] = origins
+    return found
+
+
+def _place(pointer: str) -> str:
+    """The field of a JSON pointer, with the position where it has one: `/agents/0/name/value` is of `agents/0`."""
+    parts = pointer.split("/", 3)
+    return f"{parts[1]}/{parts[2]}" if len(parts) > 2 and parts[2].isdigit() else parts[1]
 
 
 def many(speakers: Sequence[Speaker], field: str, read: Callable[[CatalogueRecord], Sequence[T]]) -> list[Statement[T]]:

@@ -7,6 +7,7 @@ the store by its address, once. A child dies with its parent, so that a killed e
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -25,6 +26,9 @@ from harvester.oaipmh.page import Page, parse_page
 #: PR_SET_PDEATHSIG of prctl(2)
 _SET_PARENT_DEATH_SIGNAL = 1
 
+#: new objects before the collector looks for circles: a batch makes hundreds of thousands of records that have none
+_COLLECT_AFTER = 100_000
+
 MAP_BATCH = 500
 LINK_BATCH = 500
 
@@ -32,6 +36,7 @@ LINK_BATCH = 500
 def start_child() -> None:
     """Ties this child's life to its parent; interrupts are the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_COLLECT_AFTER)
     die_with_parent()
     exchange = multiprocessing.parent_process()
     if exchange is not None and not exchange.is_alive():

@@ -1,9 +1,13 @@
 """Loaded by the server that worker processes are forked from, so that each finds imported what its work needs.
 
-Loading ties the server's life to the exchange that started it, and start_child each worker's to the server: a killed
-exchange leaves nobody writing.
+Loading ties the server's life to the exchange that started it, and `start_child` each worker's to the server: a killed
+exchange leaves nobody writing. What was loaded is put out of the collector's sight, so that workers share its memory.
 """
+
+import gc
 
 from federation.pipeline.children import die_with_parent
 
 die_with_parent()
+gc.collect()
+gc.freeze()

@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 
 import msgspec
 
-from harvester.checkpoint import Listing
+from harvester.checkpoint import Checkpoint, Listing
 from harvester.feeds import Feed
 from harvester.oaipmh.datestamps import one_granule, read_datestamp, write_datestamp
 from harvester.oaipmh.page import Page
 from harvester.settings import Limits
+from harvester.windows import Window, merge
+
+#: windows in a row that came to their end, after which the next two are asked for as one
+_MERGE_AFTER = 3
+#: pages whose cost says what a page of this list costs, and the fewest that say anything
+_EARLY_PAGES, _FEWEST_EARLY = 10, 3
 
 
-def begun(listing: Listing, feed: Feed) -> Listing:
+class Fresh(msgspec.Struct, frozen=True, kw_only=True):
+    """How many identifiers of a page were new."""
+
+    #: to the list
+    listed: int
+    #: since the list's last start
+    started: int
+
+
+def first_checkpoint(opened: Checkpoint, feed: Feed) -> Checkpoint:
+    """A new run: one list a set, each going on from what the last run reached."""
+    former = {listing.set_spec: listing for listing in opened.lists}
+    wanted = feed.set_specs or ("",)
+    lists = tuple(_begun(former.get(name, Listing(set_spec=name)), feed) for name in wanted)
+    return msgspec.structs.replace(opened, lists=lists, begun=True)
+
+
+def _begun(listing: Listing, feed: Feed) -> Listing:
     """The list of a new run: from what the last one reached, or from where it began if it did not reach its end.
 
     A span that has an end is listed whole each time: what the last run reached may lie behind it.
     """
     again = feed.until is not None or not listing.ended
-    since = (listing.began or feed.since) if again else _looking_back(listing.next_since, feed)
-    return Listing(set_spec=listing.set_spec, since=since, began=since)
+    since = (listing.since or feed.since) if again else _looking_back(listing.next_since, feed)
+    stuck = "profile" if feed.profile.window_seconds else ""
+    return Listing(set_spec=listing.set_spec, since=since, stuck=stuck)
 
 
 def _looking_back(reached: str | None, feed: Feed) -> str | None:
@@ -32,34 +57,96 @@ def _looking_back(reached: str | None, feed: Feed) -> str | None:
     return write_datestamp(moment - margin, feed.profile.granularity)
 
 
-def advanced(listing: Listing, page: Page, fresh: int, limits: Limits) -> Listing:
-    """The list after `page`, which named `fresh` identifiers that this run had not met."""
-    datestamps = [record.datestamp for record in page.records]
-    ordered = [stamp for stamp in (listing.newest, *datestamps) if stamp]
-    followed = (*listing.tokens, _digest(listing.token)) if listing.token else listing.tokens
-    moved = msgspec.structs.replace(
+def list_in_hand(checkpoint: Checkpoint) -> int | None:
+    """The place of the list to go on with; None where all are ended."""
+    return next((n for n, listing in enumerate(checkpoint.lists) if not listing.ended), None)
+
+
+def numbered(listing: Listing, checkpoint: Checkpoint) -> Listing:
+    """The list with the number of its first start, above those of all lists before it."""
+    if listing.start:
+        return listing
+    number = 1 + max(other.start for other in checkpoint.lists)
+    return msgspec.structs.replace(listing, start=number, first_start=number)
+
+
+def counted(listing: Listing, page: Page, marks: Mapping[str, int]) -> Fresh:
+    """How much of the page is new; `marks` says in which start of this run an identifier was last listed."""
+    names = {record.identifier for record in page.records}
+    return Fresh(
+        listed=sum(marks.get(name, 0) < listing.first_start for name in names),
+        started=sum(marks.get(name, 0) < listing.start for name in names),
+    )
+
+
+def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits: Limits) -> Listing:
+    """The list after `page`, which cost `seconds` from its request to its last byte."""
+    moved = _paged(_claiming(_counting(listing, page, fresh), page), page, seconds)
+    if fresh.started:
+        moved = _dated(moved, page)
+    if moved.token is None:
+        return next_window(moved)
+    if _is_looping(listing, moved, limits):
+        done = moved.claim is not None and moved.claim == moved.listed
+        looping = msgspec.structs.replace(moved, guards=moved.guards + 1, stuck="" if done else "loop")
+        return msgspec.structs.replace(looping, ended=True) if done else looping
+    if _is_slow(listing, seconds, limits):
+        return msgspec.structs.replace(moved, stuck="slow")
+    return moved
+
+
+def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:
+    lost = dict.fromkeys((*listing.quarantined, *(_digest(found.body) for found in page.quarantined)))
+    return msgspec.structs.replace(
+        listing,
+        listed=listing.listed + fresh.listed,
+        start_fresh=listing.start_fresh + fresh.listed,
+        start_records=listing.start_records + page.size,
+        empty_pages=0 if page.size else listing.empty_pages + 1,
+        given_pages=0 if fresh.started or not page.records else listing.given_pages + 1,
+        quarantined=tuple(lost),
+    )
+
+
+def _claiming(listing: Listing, page: Page) -> Listing:
+    """A claim speaks of what was asked for: of the whole list only before it is asked anew."""
+    if page.claim is None:
+        return listing
+    stated = msgspec.structs.replace(listing, start_claim=page.claim)
+    if listing.restarts:
+        return stated
+    differs = listing.claim is not None and listing.claim != page.claim
+    return msgspec.structs.replace(stated, claim=page.claim, claim_changed=listing.claim_changed or differs)
+
+
+def _dated(listing: Listing, page: Page) -> Listing:
+    stated = [record.datestamp for record in page.records]
+    stamps = [stamp for stamp in stated if read_datestamp(stamp)]
+    ordered = [stamp for stamp in (listing.newest, *stamps) if stamp]
+    in_order = len(stamps) == len(stated) and ordered == sorted(ordered)
+    return msgspec.structs.replace(
+        listing,
+        newest=max(ordered, default=None),
+        oldest=min([stamp for stamp in (listing.oldest, *stamps) if stamp], default=None),
+        ascending=listing.ascending and in_order,
+    )
+
+
+def _paged(listing: Listing, page: Page, seconds: float) -> Listing:
+    followed = (*listing.tokens, token_digest(listing.token)) if listing.token else listing.tokens
+    return msgspec.structs.replace(
         listing,
         next_since=listing.next_since or page.response_date,
-        claim=page.claim if page.claim is not None else listing.claim,
-        claim_changed=listing.claim_changed or _differs(listing.claim, page.claim),
-        listed=listing.listed + fresh,
-        newest=max(ordered, default=None),
-        ascending=listing.ascending and ordered == sorted(ordered),
         tokens=followed,
         token=page.token or None,
-        empty_pages=0 if page.size else listing.empty_pages + 1,
+        both_forms=False,
         pages=listing.pages + 1,
-        given_pages=0 if fresh or not page.size else listing.given_pages + 1,
-        quarantined=listing.quarantined + len(page.quarantined),
+        start_pages=listing.start_pages + 1,
+        seconds=listing.seconds + seconds,
+        early_seconds=(*listing.early_seconds, seconds)[:_EARLY_PAGES],
         longest_page=max(listing.longest_page, page.size),
-        ended=not page.token,
         said_end=page.token == "" or (page.token is None and _is_short(listing, page)),
     )
-    return restarted(moved, guard=True) if _is_looping(moved, limits) else moved
-
-
-def _differs(before: int | None, after: int | None) -> bool:
-    return before is not None and after is not None and before != after
 
 
 def _is_short(listing: Listing, page: Page) -> bool:
@@ -67,43 +154,66 @@ def _is_short(listing: Listing, page: Page) -> bool:
     return listing.pages == 0 or page.size < listing.longest_page
 
 
-def _is_looping(listing: Listing, limits: Limits) -> bool:
-    """A token seen before, empty pages, or pages already given; what was read before a restart may come again."""
-    if listing.token is None:
+def _is_looping(before: Listing, after: Listing, limits: Limits) -> bool:
+    """A token seen before, empty pages, pages already given, or far more than was claimed; all since the last start."""
+    if token_digest(after.token) in after.tokens or after.token == before.token:
+        return True
+    if after.given_pages >= limits.given_pages or after.empty_pages >= limits.empty_pages:
+        return True
+    if after.start_claim is None:
         return False
-    seen = _digest(listing.token) in listing.tokens
-    given = listing.given_pages > listing.pages_at_restart + limits.given_pages
-    return seen or given or listing.empty_pages >= limits.empty_pages
+    return after.start_records > 1.5 * after.start_claim + 10 * max(after.longest_page, 1)
 
 
-def restarted(listing: Listing, *, guard: bool = False) -> Listing:
-    """The list, asked anew by date: from the newest datestamp committed if they came in order, else from its start."""
-    newest = read_datestamp(listing.newest or "")
-    since = listing.since
-    if listing.ascending and newest is not None:
-        granularity = "seconds" if "T" in (listing.newest or "") else "days"
-        since = write_datestamp(newest - one_granule(granularity), granularity)  # type: ignore[arg-type]
+def _is_slow(before: Listing, seconds: float, limits: Limits) -> bool:
+    early = before.early_seconds
+    if seconds <= limits.slow_page_seconds or len(early) < _FEWEST_EARLY or before.start_pages < _FEWEST_EARLY:
+        return False
+    return seconds > limits.slow_factor * sum(early) / len(early)
+
+
+def next_window(listing: Listing) -> Listing:
+    """The list after the window in hand came to its end: the next one, or its own end."""
+    if not listing.windows:
+        return msgspec.structs.replace(listing, token=None, ended=True)
+    successes = listing.successes + 1
+    rest = merge(listing.windows) if successes % _MERGE_AFTER == 0 else listing.windows
+    moved = msgspec.structs.replace(listing, successes=successes, fruitless=0)
+    return in_window(moved, rest[0], rest[1:])
+
+
+def in_window(listing: Listing, window: Window, rest: tuple[Window, ...]) -> Listing:
+    """The list at the beginning of `window`."""
+    moved = msgspec.structs.replace(listing, window=window, windows=rest, window_starts=0)
+    return started(moved)
+
+
+def started(listing: Listing) -> Listing:
+    """The list before the first request of its window."""
     return msgspec.structs.replace(
         listing,
-        since=since,
+        start=listing.start + 1,
+        newest=None,
+        ascending=True,
         token=None,
+        both_forms=False,
+        stuck="",
         tokens=(),
+        start_pages=0,
+        start_records=0,
+        start_fresh=0,
+        start_claim=None,
         empty_pages=0,
         given_pages=0,
-        pages_at_restart=listing.pages,
         ended=False,
         said_end=False,
-        restarts=listing.restarts + 1,
-        listed_at_restart=listing.listed,
-        guards=listing.guards + guard,
     )
 
 
-def is_broken(listing: Listing, limits: Limits) -> bool:
-    """Whether restarts bring nothing any more: a guard fired twice, or too many restarts without a new identifier."""
-    fruitless = listing.restarts > 0 and listing.listed == listing.listed_at_restart
-    return (fruitless and listing.guards > 1) or (fruitless and listing.restarts > limits.restarts)
+def token_digest(token: str | None) -> str:
+    """What is kept of a token that was followed."""
+    return _digest((token or "").encode("utf-8", "surrogatepass"))
 
 
-def _digest(token: str | None) -> str:
-    return hashlib.sha256((token or "").encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _digest(said: bytes) -> str:
+    return hashlib.sha256(said).hexdigest()[:16]

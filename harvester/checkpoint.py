@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
+
+from harvester.feeds import Profile
+from harvester.windows import Window
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -10,34 +15,59 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
     #: empty = no set
     set_spec: str = ""
-    #: `from` of the list's request, as sent; None = from the beginning
+    #: `from` of the list, as sent; None = from the beginning
     since: str | None = None
-    #: `from` that the run began with; a list that did not reach its end begins there again
-    began: str | None = None
     #: `from` of the next run: responseDate of this list's first answer
     next_since: str | None = None
-    #: resumptionToken to ask with next; None = the list's first request
+    #: the stretch in hand, and those that follow it
+    window: Window = Window()
+    windows: tuple[Window, ...] = ()
+    #: stretches that could not be had
+    gaps: tuple[Window, ...] = ()
+    #: windows that came to their end in a row
+    successes: int = 0
+    #: resumptionToken to ask with next; None = the window's first request
     token: str | None = None
-    #: completeListSize as last stated
+    #: the token was sent in both of its forms
+    both_forms: bool = False
+    #: completeListSize of the whole list as last stated
     claim: int | None = None
     claim_changed: bool = False
     #: distinct identifiers listed in this run
     listed: int = 0
-    #: newest datestamp committed, and whether every datestamp came in order
+    #: oldest datestamp met
+    oldest: str | None = None
+    #: of the window in hand: newest datestamp, and whether every datestamp came in order
     newest: str | None = None
     ascending: bool = True
+    #: what keeps the window in hand from going on as it was: `loop`, `token`, `slow` …; empty = nothing
+    stuck: str = ""
+    #: times that the list was asked anew
     restarts: int = 0
-    listed_at_restart: int = 0
+    #: the last of them that brought nothing new
+    fruitless: int = 0
     guards: int = 0
-    #: digests of the tokens followed since the last start
+    #: times that the window in hand was asked anew
+    window_starts: int = 0
+    #: number of the start in hand among all of the run, and of this list's first
+    start: int = 0
+    first_start: int = 0
+    #: since the last start: digests of the tokens followed, pages, records, pages in a row without a record, pages in
+    #: a row that named nothing new, identifiers new to the run, completeListSize
     tokens: tuple[str, ...] = ()
+    start_pages: int = 0
+    start_records: int = 0
     empty_pages: int = 0
-    pages: int = 0
-    #: pages read before the last restart, and pages in a row that named nothing new
-    pages_at_restart: int = 0
     given_pages: int = 0
+    start_fresh: int = 0
+    start_claim: int | None = None
+    pages: int = 0
+    #: what the pages cost together, and each of the first
+    seconds: float = 0.0
+    early_seconds: tuple[float, ...] = ()
     longest_page: int = 0
-    quarantined: int = 0
+    #: digests of what was quarantined
+    quarantined: tuple[str, ...] = ()
     ended: bool = False
     #: the end was said by an empty token, or by a last page without a token that was shorter than the longest
     said_end: bool = False
@@ -48,7 +78,13 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     run: int
     lists: tuple[Listing, ...] = ()
+    #: its lists are those of this run; before, they are those of the last one
+    begun: bool = False
     #: pages committed by the run
     pages: int = 0
     attempt: int = 0
     postponements: int = 0
+    #: when the first of them was
+    waiting_since: datetime | None = None
+    #: what the repository taught in this run; None = nothing yet
+    learned: Profile | None = None

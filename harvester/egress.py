@@ -76,7 +76,7 @@ def session(feed: Feed, *, user_agent: str, limits: Limits | None = None) -> Ses
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(socket_factory=judged, resolver=aiohttp.ThreadedResolver(), limit=1),
         timeout=aiohttp.ClientTimeout(
-            total=wanted.page_seconds, sock_connect=wanted.connect_seconds, sock_read=wanted.silence_seconds
+            total=wanted.page_seconds, sock_connect=wanted.connect_seconds, sock_read=wanted.first_byte_seconds
         ),
         headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
         auto_decompress=False,

@@ -20,11 +20,18 @@ def verdict_of(lists: Sequence[Listing]) -> Verdict:
 
 def _of_list(listing: Listing) -> Verdict:
     if listing.quarantined:
-        return Incomplete(missing=listing.quarantined, reason="quarantined")
-    if listing.claim is not None and not listing.claim_changed:
-        if listing.claim == listing.listed:
-            return Complete(evidence="counted")
-        return Incomplete(missing=max(listing.claim - listing.listed, 0), reason="count_differs")
-    if listing.said_end and listing.claim is None and not (listing.restarts or listing.guards):
+        return Incomplete(missing=len(listing.quarantined), reason="quarantined")
+    claim = None if listing.claim_changed else listing.claim
+    if claim is not None and claim == listing.listed:
+        return Complete(evidence="counted")
+    if listing.gaps:
+        return Incomplete(missing=max((claim or 0) - listing.listed, 0), reason="windows_unread")
+    if claim is not None:
+        return Incomplete(missing=max(claim - listing.listed, 0), reason="count_differs")
+    if (
+        listing.said_end
+        and listing.claim is None
+        and not (listing.restarts or listing.guards or listing.start > listing.first_start)
+    ):
         return Complete(evidence="listed")
     return Incomplete(missing=0, reason="end_unproved")

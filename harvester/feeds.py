@@ -11,6 +11,16 @@ TokenForm = Literal["encoded", "verbatim"]
 Granularity = Literal["seconds", "days"]
 
 
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a value of a profile was learned."""
+
+    #: field of the profile
+    name: str
+    run: int
+    #: number of the page in its run that was in hand
+    page: int
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What changes a request or a verdict; learned, kept, shown."""
 
@@ -19,6 +29,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     charset: str | None = None
     token_form: TokenForm = "encoded"
     granularity: Granularity = "days"
+    #: what a page cost on average in the last run
+    page_seconds: float = 0.0
+    #: width of the date windows in which a list could be had; 0 = it can be had in one piece
+    window_seconds: int = 0
+    lessons: tuple[Lesson, ...] = ()
+
+    def knows(self, name: str) -> bool:
+        """Whether the repository taught the value of this field."""
+        return any(lesson.name == name for lesson in self.lessons)
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
 
-from harvester.advance import advanced, begun, is_broken, restarted
+from harvester import learning
+from harvester.advance import advanced, counted, first_checkpoint, list_in_hand, next_window, numbered
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.egress import Session
 from harvester.evidence import verdict_of
-from harvester.feeds import Feed
+from harvester.feeds import Feed, Profile
+from harvester.flags import flagged
 from harvester.oaipmh.client import Fetched, fetch_page
-from harvester.oaipmh.requests import list_arguments
+from harvester.oaipmh.datestamps import read_datestamp
+from harvester.oaipmh.identity import read_identity
+from harvester.oaipmh.requests import IDENTIFY, Arguments, has_other_form, list_arguments
 from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
-from harvester.retry import Failure, PutOff, Stop, Wait, decide
+from harvester.restart import by_date, by_windows, goes_by_date, is_broken
+from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
+from harvester.windows import Reach, width_of
 
 
 class More(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,16 +47,28 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 SliceOutcome = More | Postponed | Ended
 
-#: errors of the protocol that end a list well (3.6)
-_EMPTY = "noRecordsMatch"
-_BAD_TOKEN = "badResumptionToken"
+#: errors of the protocol that a list can go on from (3.6)
+_EMPTY, _BAD_TOKEN, _BAD_ARGUMENT = "noRecordsMatch", "badResumptionToken", "badArgument"
+#: statuses that refuse a method, or an address for its length
+_OTHER_METHOD = (405, 414, 501)
+#: what a list was stuck with -> why it is broken in the end
+_BROKEN = {"loop": "token_broken", "token": "token_broken", "slow": "too_slow"}
+#: a number from 0 to 1
+Chance = Callable[[], float]
 
 
 async def run_slice(
-    feed: Feed, store: HarvestStore, *, session: Session, parser: Parser, clock: Clock, limits: Limits
+    feed: Feed,
+    store: HarvestStore,
+    *,
+    session: Session,
+    parser: Parser,
+    clock: Clock,
+    limits: Limits,
+    chance: Chance = random.random,
 ) -> SliceOutcome:
     """Goes on with the feed's run for at most a slice; what came is kept page by page."""
-    harvest = _Harvest(feed, store, session, parser, clock, limits)
+    harvest = _Harvest(feed, store, session, parser, clock, limits, chance)
     return await harvest.slice()
 
 
@@ -63,36 +83,43 @@ class _Harvest:
         parser: Parser,
         clock: Clock,
         limits: Limits,
+        chance: Chance,
     ) -> None:
         self._feed, self._store, self._session = feed, store, session
-        self._parser, self._clock, self._limits = parser, clock, limits
+        self._parser, self._clock, self._limits, self._chance = parser, clock, limits, chance
         self._checkpoint = Checkpoint(run=0)
 
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
-        self._checkpoint = opened if opened.pages or opened.attempt else _first_checkpoint(opened, self._feed)
+        if opened.learned is not None:
+            self._feed = msgspec.structs.replace(self._feed, profile=opened.learned)
+        self._checkpoint = opened if opened.begun else first_checkpoint(opened, self._feed)
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
             outcome = await self._step()
             if outcome is not None:
                 return outcome
-            used_up = asked >= self._limits.slice_pages or self._clock.monotonic() > until
-            # tries of one request are counted to their end: a later slice would begin to count anew
-            if used_up and not self._checkpoint.attempt:
+            if asked >= self._limits.slice_pages or self._clock.monotonic() > until:
                 break
+        await asyncio.to_thread(self._store.keep, self._checkpoint)
         return More()
 
     async def _step(self) -> SliceOutcome | None:
-        """One page; None while there is more to ask."""
-        position = _in_hand(self._checkpoint)
+        """One page, or one turn of a list that is stuck; None while there is more to do."""
+        position = list_in_hand(self._checkpoint)
         if position is None:
             return await self._end(verdict_of(self._checkpoint.lists))
-        listing = self._checkpoint.lists[position]
-        if is_broken(listing, self._limits):
-            return await self._end(Blocked(reason="token_broken"))
-        arguments = list_arguments(self._feed, listing)
+        listing = numbered(self._checkpoint.lists[position], self._checkpoint)
+        if listing.stuck:
+            return await self._turn(position, listing)
+        fetched = await self._ask(list_arguments(self._feed, listing))
+        if isinstance(fetched, Failure):
+            return await self._failed(position, listing, fetched)
+        return await self._answered(position, listing, fetched)
+
+    async def _ask(self, arguments: Arguments) -> Fetched | Failure:
         await self._clock.sleep(self._feed.min_interval_seconds if self._checkpoint.pages else 0.0)
-        fetched = await fetch_page(
+        return await fetch_page(
             self._feed,
             arguments,
             session=self._session,
@@ -100,9 +127,8 @@ class _Harvest:
             clock=self._clock,
             limits=self._limits,
         )
-        if isinstance(fetched, Failure):
-            return await self._failed(fetched)
-        return await self._answered(position, listing, fetched)
+
+    # --- what came -------------------------------------------------------------------------------------------------
 
     async def _answered(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:
         codes = [error.code for error in fetched.page.errors]
@@ -110,21 +136,41 @@ class _Harvest:
             await self._commit(position, listing, fetched)
             return None
         if _EMPTY in codes:
-            ended = msgspec.structs.replace(listing, token=None, ended=True, said_end=listing.token is None)
-            reached = listing.next_since or fetched.page.response_date
-            self._move(position, msgspec.structs.replace(ended, next_since=reached))
+            self._move(position, _without_records(listing, fetched))
             return None
-        if _BAD_TOKEN in codes and listing.token is not None:
-            self._move(position, restarted(listing))
+        if listing.token is not None and (_BAD_TOKEN in codes or _BAD_ARGUMENT in codes):
+            self._token_refused(position, listing)
+            return None
+        if _BAD_ARGUMENT in codes and self._asked_seconds(listing):
+            self._teach(learning.learn_days(self._feed.profile, run=self._checkpoint.run, page=self._number()))
             return None
         return await self._end(Blocked(reason=codes[0]))
 
+    def _asked_seconds(self, listing: Listing) -> bool:
+        asked = dict(list_arguments(self._feed, listing))
+        return any("T" in asked.get(name, "") for name in ("from", "until"))
+
+    def _token_refused(self, position: int, listing: Listing) -> None:
+        """The other form once, unless a token of this start was taken as it is; refused too, it was not the fault."""
+        can = self._feed.profile.method == "GET" and has_other_form(listing.token or "") and not listing.tokens
+        if can:
+            other = learning.other_token_form(self._feed.profile, run=self._checkpoint.run, page=self._number())
+            self._teach(other)
+        if can and not listing.both_forms:
+            self._move(position, msgspec.structs.replace(listing, both_forms=True))
+        else:
+            self._move(position, msgspec.structs.replace(listing, stuck="token"))
+
     async def _commit(self, position: int, listing: Listing, fetched: Fetched) -> None:
-        page, run = fetched.page, self._checkpoint.run
+        page, run, number = fetched.page, self._checkpoint.run, self._number()
         names = [record.identifier for record in page.records]
-        listed = await asyncio.to_thread(self._store.already_listed, run, names)
-        moved = advanced(listing, page, len(set(names) - listed), self._limits)
-        number = self._checkpoint.pages + 1
+        marks = await asyncio.to_thread(self._store.marks, run, names)
+        moved = advanced(listing, page, counted(listing, page, marks), fetched.seconds, self._limits)
+        profile = learning.learn_from_page(self._feed.profile, page, run=run, number=number)
+        if moved.ended:
+            cost = round(moved.seconds / moved.pages, 2)
+            profile = learning.learn(profile, run=run, page=number, page_seconds=cost)
+        self._teach(profile)
         self._move(position, moved, pages=number)
         await asyncio.to_thread(self._store.commit_page, self._page_commit(number, listing, fetched))
 
@@ -137,55 +183,121 @@ class _Harvest:
             body=fetched.body,
             token_in=listing.token,
             token_out=page.token,
-            records=tuple(msgspec.structs.replace(record, **stamp) for record in page.records),
+            records=tuple(msgspec.structs.replace(flagged(record), **stamp) for record in page.records),
             content_sha256=page.content_sha256,
             quarantined=page.quarantined,
+            start=listing.start,
             next=self._checkpoint,
-            learned=None,
             fetched_at=fetched.at,
         )
 
-    async def _failed(self, failure: Failure) -> SliceOutcome | None:
+    # --- what did not come -----------------------------------------------------------------------------------------
+
+    async def _failed(self, position: int, listing: Listing, failure: Failure) -> SliceOutcome | None:
+        if failure.status in _OTHER_METHOD and not self._checkpoint.attempt:
+            self._teach(learning.other_method(self._feed.profile, run=self._checkpoint.run, page=self._number()))
+            self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=1)
+            return None
         if failure.reason == "not_a_repository" and self._checkpoint.pages:
             failure = Failure(reason="web_page", status=failure.status)
-        match decide(failure, self._checkpoint.attempt, self._limits, self._clock.now()):
+        spared = len(self._limits.retry_seconds) - 1 if listing.windows and failure.status not in BUSY else 0
+        match decide(failure, self._checkpoint.attempt + spared, self._limits, self._clock.now()):
             case Wait(seconds=seconds):
                 self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=self._checkpoint.attempt + 1)
                 await self._clock.sleep(seconds)
                 return None
-            case PutOff(seconds=seconds, reason=reason):
-                return await self._put_off(seconds, reason)
+            case PutOff() as later:
+                return await self._put_off(later)
+            case Part(reason=reason):
+                return await self._part(position, listing, reason)
             case Stop(reason=reason):
                 return await self._end(Blocked(reason=reason))
 
-    async def _put_off(self, seconds: float, reason: str) -> SliceOutcome:
-        if self._checkpoint.postponements >= self._limits.postponements:
+    async def _part(self, position: int, listing: Listing, reason: str) -> SliceOutcome | None:
+        """Smaller windows if the source answers anything at all; one that never did in this run is given up."""
+        answers = isinstance(await self._ask(IDENTIFY), Fetched)
+        if answers and self._checkpoint.postponements:
+            # it answered nothing, and does again: the request may be asked as it was
+            self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=0, postponements=0, waiting_since=None)
+            return None
+        if answers:
+            self._move(position, msgspec.structs.replace(listing, stuck=reason))
+            return None
+        if self._checkpoint.pages:
+            return await self._put_off(trial(self._checkpoint.postponements, self._limits))
+        return await self._end(Blocked(reason=reason))
+
+    async def _put_off(self, later: PutOff) -> SliceOutcome:
+        now = self._clock.now()
+        begun, until = self._checkpoint.waiting_since or now, now + timedelta(seconds=later.seconds)
+        waited = (until - begun).total_seconds()
+        if self._checkpoint.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
             return await self._end(Blocked(reason="unavailable"))
-        until = self._clock.now() + timedelta(seconds=seconds)
-        later = msgspec.structs.replace(self._checkpoint, postponements=self._checkpoint.postponements + 1)
-        await asyncio.to_thread(self._store.postpone, later, until, reason)
-        return Postponed(until=until, reason=reason)
+        put_off = msgspec.structs.replace(
+            self._checkpoint, postponements=self._checkpoint.postponements + 1, waiting_since=begun
+        )
+        await asyncio.to_thread(self._store.postpone, put_off, until, later.reason)
+        return Postponed(until=until, reason=later.reason)
+
+    # --- asking anew -----------------------------------------------------------------------------------------------
+
+    async def _turn(self, position: int, listing: Listing) -> SliceOutcome | None:
+        """Asks a stuck list anew, by date or by windows."""
+        if is_broken(listing, self._limits):
+            return await self._end(Blocked(reason=_BROKEN.get(listing.stuck, listing.stuck)))
+        if goes_by_date(listing):
+            self._move(position, by_date(listing))
+            return None
+        reach = await self._reach(listing)
+        seconds = self._feed.profile.window_seconds
+        moved = by_windows(listing, reach, timedelta(seconds=seconds) if seconds else None)
+        if moved.windows and moved.window != listing.window:
+            width = int(width_of(moved.windows[0], reach).total_seconds())
+            taught = learning.learn(
+                self._feed.profile, run=self._checkpoint.run, page=self._number(), window_seconds=width
+            )
+            self._teach(taught)
+        self._move(position, moved)
+        return None
+
+    async def _reach(self, listing: Listing) -> Reach:
+        """How far the list goes; a repository is asked when it began only where nothing else says so."""
+        stated = [read_datestamp(stamp or "") for stamp in (listing.since, listing.oldest)]
+        if listing.since is None:
+            told = await self._ask(IDENTIFY)
+            identity = read_identity(told.body) if isinstance(told, Fetched) else None
+            stated.append(read_datestamp(identity.earliest) if identity else None)
+        latest = read_datestamp(self._feed.until or "") or self._clock.now()
+        earliest = min((moment for moment in stated if moment), default=None)
+        return Reach(earliest=earliest, latest=latest, granularity=self._feed.profile.granularity)
+
+    # --- the checkpoint --------------------------------------------------------------------------------------------
 
     async def _end(self, verdict: Verdict) -> Ended:
         await asyncio.to_thread(self._store.end, self._checkpoint, verdict)
         return Ended(verdict=verdict)
 
+    def _number(self) -> int:
+        """Of the page that is asked for."""
+        return self._checkpoint.pages + 1
+
+    def _teach(self, profile: Profile) -> None:
+        if profile == self._feed.profile:
+            return
+        self._feed = msgspec.structs.replace(self._feed, profile=profile)
+        self._checkpoint = msgspec.structs.replace(self._checkpoint, learned=profile)
+
     def _move(self, position: int, listing: Listing, *, pages: int | None = None) -> None:
         lists = list(self._checkpoint.lists)
         lists[position] = listing
-        reached = self._checkpoint.pages if pages is None else pages
-        self._checkpoint = msgspec.structs.replace(
-            self._checkpoint, lists=tuple(lists), pages=reached, attempt=0, postponements=0
-        )
+        moved = msgspec.structs.replace(self._checkpoint, lists=tuple(lists), attempt=0)
+        if pages is not None:
+            moved = msgspec.structs.replace(moved, pages=pages, postponements=0, waiting_since=None)
+        self._checkpoint = moved
 
 
-def _first_checkpoint(opened: Checkpoint, feed: Feed) -> Checkpoint:
-    """A new run: one list a set, each going on from what the last run reached."""
-    former = {listing.set_spec: listing for listing in opened.lists}
-    wanted = feed.set_specs or ("",)
-    lists = tuple(begun(former.get(name, Listing(set_spec=name)), feed) for name in wanted)
-    return msgspec.structs.replace(opened, lists=lists)
-
-
-def _in_hand(checkpoint: Checkpoint) -> int | None:
-    return next((n for n, listing in enumerate(checkpoint.lists) if not listing.ended), None)
+def _without_records(listing: Listing, fetched: Fetched) -> Listing:
+    """The list where the window in hand holds no record, or none behind the token that was asked with."""
+    reached = listing.next_since or fetched.page.response_date
+    said = msgspec.structs.replace(listing, next_since=reached, said_end=listing.token is None)
+    return next_window(said)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from harvester.checkpoint import Checkpoint
-from harvester.feeds import Profile
 from harvester.oaipmh.page import Page, Quarantined
 from mappings.schema.raw import RawRecord
 
-#: (body, feed key, metadataPrefix, charset of the HTTP header) -> page; runs `parse_page` somewhere
-Parser = Callable[[bytes, str, str, str | None], Awaitable[Page]]
+#: (body, feed key, metadataPrefix, charset of the HTTP header, learned one) -> page; runs `parse_page` somewhere
+Parser = Callable[[bytes, str, str, str | None, str | None], Awaitable[Page]]
 
 
 class Clock(Protocol):
@@ -42,8 +41,9 @@ class PageCommit(msgspec.Struct, frozen=True, kw_only=True):
     #: of each record, what `unchanged` compares
     content_sha256: tuple[str, ...]
     quarantined: tuple[Quarantined, ...]
+    #: which start of the run listed it
+    start: int
     next: Checkpoint
-    learned: Profile | None
     fetched_at: datetime
 
 
@@ -85,14 +85,17 @@ class HarvestStore(Protocol):
     def open_run(self) -> Checkpoint:
         """The run in hand, or a new one whose lists are those of the last ended run."""
 
-    def already_listed(self, run: int, identifiers: Sequence[str]) -> frozenset[str]:
-        """Which of `identifiers` this run has listed before."""
+    def marks(self, run: int, identifiers: Sequence[str]) -> Mapping[str, int]:
+        """In which start of this run each identifier was last listed; those not listed yet are left out."""
 
     def commit_page(self, commit: PageCommit) -> Tally:
         """Keeps the page's records by `upsert.decide`, its row, what it taught, and the next checkpoint."""
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Keeps where the run stands at the end of a slice."""
 
     def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
         """Keeps the checkpoint; the run goes on at `until`, over restarts."""
 
     def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
-        """Keeps the verdict."""
+        """Keeps the verdict; what the checkpoint has learned, here as in each other method, for the next run."""

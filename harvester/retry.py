@@ -46,7 +46,13 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Decision = Wait | PutOff | Stop
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """This request is not answered; others may be: ask for less, if the source answers anything at all."""
+
+    reason: str
+
+
+Decision = Wait | PutOff | Stop | Part
 
 
 def decide(failure: Failure, attempt: int, limits: Limits, now: datetime) -> Decision:
@@ -56,7 +62,9 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime) -> Dec
     if failure.reason == "unreachable" or failure.status in PASSING:
         if attempt < len(limits.retry_seconds):
             return Wait(seconds=limits.retry_seconds[attempt])
-        return Stop(reason="unavailable")
+        return Part(reason="unavailable")
+    if failure.reason == "oversize":
+        return Part(reason="oversize")
     if failure.reason == "web_page":
         if attempt < len(limits.web_page_seconds):
             return Wait(seconds=limits.web_page_seconds[attempt])
@@ -64,6 +72,12 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime) -> Dec
     if failure.status in (401, 403):
         return Stop(reason="not_authorised" if failure.status == 401 else "bot_wall")
     return Stop(reason=failure.reason if failure.status == 0 else f"status_{failure.status}")
+
+
+def trial(postponements: int, limits: Limits) -> PutOff:
+    """When a source that answers nothing at all is tried again: after 5 minutes, doubling to 6 hours."""
+    seconds = limits.trial_seconds * 2.0 ** min(postponements, 16)
+    return PutOff(seconds=min(seconds, limits.longest_trial_seconds), reason="unavailable")
 
 
 def _busy(stated: str | None, attempt: int, limits: Limits, now: datetime) -> Decision:

@@ -14,7 +14,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     #: decompressed over compressed
     ratio: int = 200
     connect_seconds: float = 10.0
+    first_byte_seconds: float = 120.0
     silence_seconds: float = 30.0
+    #: fewest bytes in any stretch of so many seconds
+    slow_bytes: int = 256 * 60
+    slow_seconds: float = 60.0
     page_seconds: float = 600.0
     #: waits before each further try of one request
     retry_seconds: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0, 32.0)
@@ -24,8 +28,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     longest_wait_seconds: float = 7 * 86_400.0
     #: longer waits in a row, without a page between them, after which a source counts as unavailable
     postponements: int = 30
+    #: the longest time without a page between them
+    waiting_seconds: float = 14 * 86_400.0
+    #: waits where a source that has answered before answers nothing at all
+    trial_seconds: float = 300.0
+    longest_trial_seconds: float = 6 * 3_600.0
     #: waits where a web page stands in for a repository that has answered before
     web_page_seconds: tuple[float, ...] = (30.0, 300.0)
+    #: a page costs too much over so many seconds and so many times what the first pages cost
+    slow_page_seconds: float = 5.0
+    slow_factor: float = 8.0
     #: restarts without a new identifier before a list counts as broken
     restarts: int = 10
     empty_pages: int = 50

@@ -79,8 +79,10 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
 
 
 def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
-    async def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
-        return await asyncio.to_thread(children.parse, body, feed, metadata_prefix, http_charset)
+    async def parse(
+        body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None
+    ) -> Page:
+        return await asyncio.to_thread(children.parse, body, feed, metadata_prefix, http_charset, learned)
 
     def tried(feed: StoredFeed, holder: StoredInstitution) -> Awaitable[Trial]:
         return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=user_agent(settings))

@@ -67,9 +67,11 @@ def close_stores() -> None:
         _stores.popitem()[1].close()
 
 
-def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
+def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None) -> Page:
     """`parse_page`, as a child is asked for it."""
-    return parse_page(body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset)
+    return parse_page(
+        body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset, learned_charset=learned
+    )
 
 
 def map_once(url: str, limit: int = MAP_BATCH, *, close: Close = without_job) -> Progress:

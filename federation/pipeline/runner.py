@@ -235,8 +235,10 @@ class Runner:
         with self._store.transaction() as tx:
             jobs.postpone(tx, job, tx.now, solo=solo)
 
-    async def _parse(self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None) -> Page:
-        return await self._workers.run("process", children.parse, body, feed, metadata_prefix, http_charset)
+    async def _parse(
+        self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None
+    ) -> Page:
+        return await self._workers.run("process", children.parse, body, feed, metadata_prefix, http_charset, learned)
 
     async def _stage(self, job: Job) -> None:
         alone = self._alone.get(job.kind, 0) or (BATCH if job.solo else 0)

@@ -87,12 +87,18 @@ def add(tx: Transaction, wanted: StoredFeed) -> None:
 
 
 def change(tx: Transaction, wanted: StoredFeed) -> None:
-    """Writes the feed as it is wanted now; its key stays."""
+    """Writes the feed as it is wanted now; its key and what its repository taught stay."""
     known = get(tx.connection, wanted.key)
-    tx.connection.execute(feed.update().where(feed.c.key == wanted.key).values(**_values(wanted)))
+    values = {name: value for name, value in _values(wanted).items() if name != "profile"}
+    tx.connection.execute(feed.update().where(feed.c.key == wanted.key).values(**values))
     if known is None or _decided(known) != _decided(wanted):
         act: Act = "feed.retired" if wanted.state == "retired" else "feed.changed"
         ledger.append_row(tx, act, "feed", wanted.key, institution=wanted.institution)
+
+
+def learn(tx: Transaction, key: str, profile: Profile) -> None:
+    """Writes what the repository of a feed taught."""
+    tx.connection.execute(feed.update().where(feed.c.key == key).values(profile=profile))
 
 
 def _decided(stored: StoredFeed) -> StoredFeed:

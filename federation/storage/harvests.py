@@ -19,6 +19,7 @@ from federation.storage.raw_records import Held, raw_record, raw_record_version
 from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
 from harvester.checkpoint import Checkpoint
+from harvester.flags import repeated
 from harvester.oaipmh.page import Quarantined
 from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Tally, Verdict
 from harvester.upsert import Word, decide
@@ -67,11 +68,11 @@ class StoredHarvest:
             runs.start(tx, _started(self._feed.key, last.number + 1 if last else 1, checkpoint, tx.now))
             return checkpoint
 
-    def already_listed(self, run: int, identifiers: Sequence[str]) -> frozenset[str]:
-        """Which of `identifiers` this run has listed before."""
+    def marks(self, run: int, identifiers: Sequence[str]) -> Mapping[str, int]:
+        """In which start of this run each identifier was last listed; those not listed yet are left out."""
         with self._store.reading() as connection:
             held = raw_records.held(connection, self._feed.key, identifiers)
-        return frozenset(name for name, record in held.items() if record.seen_run == run)
+        return {name: record.seen_list for name, record in held.items() if record.seen_run == run}
 
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
@@ -85,11 +86,19 @@ class StoredHarvest:
             self._step.kept(tx)
         return tally
 
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Writes where the run stands at the end of a slice."""
+        with self._store.transaction() as tx:
+            runs.keep(tx, checkpoint.run, checkpoint, "running", _counts(tx.connection, checkpoint.run))
+            self._learn(tx, checkpoint)
+            self._step.kept(tx)
+
     def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
         """Puts the rest of the run off until a time that outlives a restart."""
         with self._store.transaction() as tx:
             counts = _counts(tx.connection, checkpoint.run)
             runs.keep(tx, checkpoint.run, checkpoint, "postponed", counts)
+            self._learn(tx, checkpoint)
             _due(tx, self._feed.key, until)
             self._step.closed(tx)
 
@@ -99,6 +108,7 @@ class StoredHarvest:
         with self._store.transaction() as tx:
             runs.keep(tx, checkpoint.run, checkpoint, "ended", _counts(tx.connection, checkpoint.run))
             runs.end(tx, checkpoint.run, kind, reason, missing)
+            self._learn(tx, checkpoint)
             ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=self._feed.institution)
             ledger.append(tx, [ended])
             _due(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
@@ -121,10 +131,12 @@ class StoredHarvest:
             quarantined=before.quarantined + len(commit.quarantined),
         )
         runs.keep(tx, commit.next.run, commit.next, "running", counts)
-        if commit.learned is not None:
-            tx.connection.execute(
-                feeds.feed.update().where(feeds.feed.c.key == self._feed.key).values(profile=commit.learned)
-            )
+        self._learn(tx, commit.next)
+
+    def _learn(self, tx: Transaction, checkpoint: Checkpoint) -> None:
+        """What the run has learned is the feed's from here on."""
+        if checkpoint.learned is not None:
+            feeds.learn(tx, self._feed.key, checkpoint.learned)
 
 
 def _tally(words: Mapping[str, Word]) -> Tally:
@@ -182,12 +194,17 @@ def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> tuple[Mapp
             continue
         rid = known.rid if known else last_rid + 1
         last_rid = max(last_rid, rid)
-        rows[record.identifier] = _row(tx, record, content, rid, run)
+        written = repeated(record) if known and _is_repeated(known, record, run) else record
+        rows[record.identifier] = _row(tx, written, content, rid, commit)
         held[record.identifier] = _now_held(record, content, rid, run)
     _supersede(tx, [known.rid for name, known in held.items() if name in rows])
     upsert_many(tx, raw_record, list(rows.values()), key=("rid",))
-    _mark_seen(tx, feed, [name for name in words if name not in rows], run)
+    _mark_seen(tx, feed, [name for name in words if name not in rows], run, commit.start)
     return words, list(rows.values())
+
+
+def _is_repeated(known: Held, record: RawRecord, run: int) -> bool:
+    return known.seen_run == run and (known.datestamp, known.deleted) == (record.datestamp, record.deleted)
 
 
 def _word(known: Held | None, record: RawRecord, content: str, run: int) -> Word:
@@ -210,7 +227,7 @@ def _now_held(record: RawRecord, content: str, rid: int, run: int) -> Held:
     )
 
 
-def _row(tx: Transaction, record: RawRecord, content: str, rid: int, run: int) -> Row:
+def _row(tx: Transaction, record: RawRecord, content: str, rid: int, commit: PageCommit) -> Row:
     return {
         "rid": rid,
         "feed": record.feed,
@@ -228,10 +245,10 @@ def _row(tx: Transaction, record: RawRecord, content: str, rid: int, run: int) -
         "repairs": _encoder.encode(record.repairs).decode(),
         "page": record.page,
         "ordinal": record.ordinal,
-        "run": run,
+        "run": commit.next.run,
         "harvested": instant_text(record.harvested or tx.now),
-        "seen_run": run,
-        "seen_list": 0,
+        "seen_run": commit.next.run,
+        "seen_list": commit.start,
         "seq": tx.next_seq(),
     }
 
@@ -243,9 +260,9 @@ def _supersede(tx: Transaction, rids: Sequence[int]) -> None:
     tx.connection.execute(raw_record_version.insert().from_select([*names, "superseded_at"], former))
 
 
-def _mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int) -> None:
+def _mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int, start: int) -> None:
     where = (raw_record.c.feed == feed) & raw_record.c.identifier.in_(identifiers)
-    tx.connection.execute(raw_record.update().where(where).values(seen_run=run))
+    tx.connection.execute(raw_record.update().where(where).values(seen_run=run, seen_list=start))
 
 
 def _write_page(tx: Transaction, commit: PageCommit) -> None:

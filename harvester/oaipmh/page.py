@@ -80,9 +80,16 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True):
         return source_of(self.decoded, self.feed, self.metadata_prefix, scope.nsmap)
 
 
-def parse_page(body: bytes, *, feed: str, metadata_prefix: str, http_charset: str | None = None) -> Page:
-    """The page in `body`, decompressed; `http_charset` is the charset of its Content-Type."""
-    decoded = decode(body, declared=http_charset)
+def parse_page(
+    body: bytes,
+    *,
+    feed: str,
+    metadata_prefix: str,
+    http_charset: str | None = None,
+    learned_charset: str | None = None,
+) -> Page:
+    """The page in `body`, decompressed; `http_charset` is that of its Content-Type, the learned one of pages before."""
+    decoded = decode(body, declared=http_charset, learned=learned_charset)
     start, end = envelope(decoded.text)
     text = decoded.text[start:end]
     spans = record_spans(text)

@@ -6,27 +6,48 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from harvester.checkpoint import Listing
 from harvester.feeds import Feed, TokenForm
+from harvester.oaipmh.datestamps import cut
+from harvester.windows import asked
 
 Arguments = tuple[tuple[str, str], ...]
+
+IDENTIFY: Arguments = (("verb", "Identify"),)
+#: what may stand in a query as it is; blanks, controls and `#` never may
+_VERBATIM = "!\"$%&'()*+,/:;<=>?@[\\]^`{|}~"
 
 
 def list_arguments(feed: Feed, listing: Listing) -> Arguments:
     """What the next request of `listing` asks; a token stands alone (3.5)."""
     if listing.token is not None:
         return (("verb", "ListRecords"), ("resumptionToken", listing.token))
-    optional = (("set", listing.set_spec), ("from", listing.since or ""), ("until", feed.until or ""))
+    since, until = asked(listing.window, feed.profile.granularity)
+    optional = (
+        ("set", listing.set_spec),
+        ("from", since or _bound(listing.since, feed)),
+        ("until", until or _bound(feed.until, feed)),
+    )
     said = tuple((name, value) for name, value in optional if value)
     return (("verb", "ListRecords"), ("metadataPrefix", feed.metadata_prefix), *said)
+
+
+def _bound(stamp: str | None, feed: Feed) -> str:
+    """A bound of the list itself: as it was given, until the repository has refused seconds."""
+    return cut(stamp, feed.profile.granularity) if feed.profile.knows("granularity") else stamp or ""
 
 
 def address(base_url: str, arguments: Arguments, token_form: TokenForm = "encoded") -> str:
     """The GET address: `verb` first behind whatever query the base URL has, everything percent-encoded."""
     parts = urlsplit(base_url)
     own = urlencode(parse_qsl(parts.query, keep_blank_values=True), quote_via=quote)
-    asked = "&".join(f"{name}={_encoded(name, value, token_form)}" for name, value in arguments)
-    return urlunsplit(parts._replace(query="&".join(filter(None, (own, asked))), fragment=""))
+    said = "&".join(f"{name}={_encoded(name, value, token_form)}" for name, value in arguments)
+    return urlunsplit(parts._replace(query="&".join(filter(None, (own, said))), fragment=""))
 
 
 def _encoded(name: str, value: str, token_form: TokenForm) -> str:
     verbatim = name == "resumptionToken" and token_form == "verbatim"
-    return value if verbatim else quote(value, safe="")
+    return quote(value, safe=_VERBATIM if verbatim else "")
+
+
+def has_other_form(token: str) -> bool:
+    """Whether the token reads otherwise when it is not percent-encoded."""
+    return quote(token, safe="") != quote(token, safe=_VERBATIM)

@@ -146,12 +146,13 @@ def _strictly(body: bytes, name: str) -> str | None:
 
 
 def _guessed(body: bytes, learned: str | None) -> Decoded:
-    """No claim held: the learned set, else mostly-UTF-8 with marks, else the most plausible of three."""
-    if learned and (name := _canonical(learned)):
+    """No claim held: mostly-UTF-8 with marks, else the learned set, else the most plausible of three."""
+    mostly = _mostly_utf8(body)
+    if learned and not mostly and (name := _canonical(learned)):
         text = _strictly(body, name)
         if text is not None:
             return Decoded(text=text, charset=name)
-    name = "utf-8" if _mostly_utf8(body) else _plausible(body)
+    name = "utf-8" if mostly else _plausible(body)
     text = body.decode(name, "replace")
     return Decoded(text=text, charset=name, replaced=text.count(_REPLACEMENT))
 

@@ -137,8 +137,8 @@ def _keep(store: Store, feed: feeds.StoredFeed) -> None:
 async def _harvested(
     store: Store, feed: feeds.StoredFeed, since: str | None, until: str | None, folder: Path
 ) -> Ended | Postponed:
-    async def parse(body: bytes, key: str, prefix: str, charset: str | None) -> Page:
-        return await asyncio.to_thread(children.parse, body, key, prefix, charset)
+    async def parse(body: bytes, key: str, prefix: str, charset: str | None, learned: str | None) -> Page:
+        return await asyncio.to_thread(children.parse, body, key, prefix, charset, learned)
 
     agent = user_agent(load(folder).settings)
     return await harvest_feed(store, feed, parse=parse, clock=SystemClock(), user_agent=agent, since=since, until=until)

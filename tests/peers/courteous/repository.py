@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,12 @@ HEAD = (
 DC = (
     '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></oai_dc:dc>'
+)
+IDENTIFY = (
+    "<Identify><repositoryName>Peer</repositoryName><baseURL>http://127.0.0.1/</baseURL>"
+    "<protocolVersion>2.0</protocolVersion><adminEmail>peer@example.org</adminEmail>"
+    "<earliestDatestamp>2020-01-01</earliestDatestamp><deletedRecord>persistent</deletedRecord>"
+    "<granularity>YYYY-MM-DD</granularity></Identify>"
 )
 
 
@@ -59,20 +65,34 @@ class Repository:
     async def answer(self, request: web.Request) -> web.Response:
         """One request of the protocol."""
         self.asked.append(dict(request.query))
-        instead = self.before(request)
-        if instead is not None:
-            return instead
-        since, start = request.query.get("from", ""), int(request.query.get("resumptionToken", "|0").split("|")[1])
-        since = request.query["resumptionToken"].split("|")[0] if "resumptionToken" in request.query else since
-        wanted = [item for item in self.records if item.datestamp >= since]
+        return self.before(request) or self.reply(request.query)
+
+    def reply(self, query: Mapping[str, str]) -> web.Response:
+        """What is said to these arguments."""
+        if query.get("verb") == "Identify":
+            return page(IDENTIFY)
+        since, until, start = span_of(query)
+        wanted = [item for item in self.records if since <= item.datestamp and (not until or item.datestamp <= until)]
         if not wanted:
             return page('<error code="noRecordsMatch"/>')
-        part = wanted[start : start + self.page_size]
         rest = start + self.page_size < len(wanted)
-        size = f' completeListSize="{len(wanted)}"' if self.states_size else ""
-        token = f"<resumptionToken{size}>{f'{since}|{start + self.page_size}' if rest else ''}</resumptionToken>"
+        token = f"{since}{'/' if until else ''}{until}|{start + self.page_size}" if rest else ""
+        return self.listed(wanted[start : start + self.page_size], token, len(wanted))
+
+    def listed(self, part: Sequence[Item], token: str, size: int) -> web.Response:
+        """A page of a list."""
+        stated = f' completeListSize="{size}"' if self.states_size else ""
         body = "".join(item.xml() for item in part)
-        return page(f"<ListRecords>{body}{token}</ListRecords>")
+        return page(f"<ListRecords>{body}<resumptionToken{stated}>{token}</resumptionToken></ListRecords>")
+
+
+def span_of(query: Mapping[str, str]) -> tuple[str, str, int]:
+    """`from`, `until` and the number of the first record that a request is about."""
+    if "resumptionToken" not in query:
+        return query.get("from", ""), query.get("until", ""), 0
+    span, _, start = query["resumptionToken"].rpartition("|")
+    since, _, until = span.partition("/")
+    return since, until, int(start)
 
 
 def page(content: str, status: int = 200) -> web.Response:

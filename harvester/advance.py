@@ -96,7 +96,7 @@ def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits:
 
 
 def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:
-    lost = dict.fromkeys((*listing.quarantined, *(_digest(found.body) for found in page.quarantined)))
+    lost = tuple(dict.fromkeys((*listing.lost, *(digest_of(found.body) for found in page.quarantined))))
     return msgspec.structs.replace(
         listing,
         listed=listing.listed + fresh.listed,
@@ -104,7 +104,8 @@ def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:
         start_records=listing.start_records + page.size,
         empty_pages=0 if page.size else listing.empty_pages + 1,
         given_pages=0 if fresh.started or not page.records else listing.given_pages + 1,
-        quarantined=tuple(lost),
+        quarantined=len(lost),
+        lost=lost,
     )
 
 
@@ -212,8 +213,9 @@ def started(listing: Listing) -> Listing:
 
 def token_digest(token: str | None) -> str:
     """What is kept of a token that was followed."""
-    return _digest((token or "").encode("utf-8", "surrogatepass"))
+    return digest_of((token or "").encode("utf-8", "surrogatepass"))
 
 
-def _digest(said: bytes) -> str:
+def digest_of(said: bytes) -> str:
+    """What is kept of bytes that may come again."""
     return hashlib.sha256(said).hexdigest()[:16]

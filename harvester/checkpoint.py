@@ -66,8 +66,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     early_seconds: tuple[float, ...] = ()
     longest_page: int = 0
-    #: digests of what was quarantined
-    quarantined: tuple[str, ...] = ()
+    #: records that could not be read, and digests of what came of them: asked anew they come again
+    quarantined: int = 0
+    lost: tuple[str, ...] = ()
     ended: bool = False
     #: the end was said by an empty token, or by a last page without a token that was shorter than the longest
     said_end: bool = False

@@ -43,7 +43,7 @@ class AddressRefused(HarvestError):
 class PayloadRefused(HarvestError):
     """A body over its limits.
 
-    reason   `oversize`, `ratio`, `too_slow`
+    reason   `oversize`, `too_slow`, `truncated`
     """
 
     def __init__(self, reason: str, message: str) -> None:

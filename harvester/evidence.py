@@ -20,7 +20,7 @@ def verdict_of(lists: Sequence[Listing]) -> Verdict:
 
 def _of_list(listing: Listing) -> Verdict:
     if listing.quarantined:
-        return Incomplete(missing=len(listing.quarantined), reason="quarantined")
+        return Incomplete(missing=listing.quarantined, reason="quarantined")
     claim = None if listing.claim_changed else listing.claim
     if claim is not None and claim == listing.listed:
         return Complete(evidence="counted")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from harvester import learning
-from harvester.advance import advanced, counted, first_checkpoint, list_in_hand, next_window, numbered
+from harvester.advance import advanced, counted, digest_of, first_checkpoint, list_in_hand, next_window, numbered
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.egress import Session
 from harvester.evidence import verdict_of
@@ -185,7 +185,7 @@ class _Harvest:
             token_out=page.token,
             records=tuple(msgspec.structs.replace(flagged(record), **stamp) for record in page.records),
             content_sha256=page.content_sha256,
-            quarantined=page.quarantined,
+            quarantined=tuple(found for found in page.quarantined if digest_of(found.body) not in listing.lost),
             start=listing.start,
             next=self._checkpoint,
             fetched_at=fetched.at,

@@ -366,7 +366,7 @@ class _Loading:
                 content_sha256=tuple(contents),
                 quarantined=lost,
                 next=self._checkpoint,
-                learned=None,
+                start=1,
                 fetched_at=self._store.now(),
             )
         )

@@ -113,7 +113,7 @@ async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limi
                     status=response.status,
                     retry_after=response.headers.get("Retry-After"),
                     charset=response.charset,
-                    body=await read_body(_steady(response.content, limits), limits),
+                    body=await _body(response, limits),
                 )
         following = urljoin(target, location)
         if urlsplit(target).scheme == "https" and urlsplit(following).scheme != "https":
@@ -129,20 +129,25 @@ def _asked(session: Session, target: str, arguments: Arguments, posted: bool) ->
     return session.get(url, allow_redirects=False)
 
 
-async def _steady(content: aiohttp.StreamReader, limits: Limits) -> AsyncIterator[bytes]:
-    """The chunks of a body; raises TimeoutError on silence, PayloadRefused where they only trickle."""
+async def _body(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
+    """The whole body; raises TimeoutError on silence, PayloadRefused over a limit."""
+    async with asyncio.timeout(limits.silence_seconds) as silence:
+        return await read_body(_steady(response.content, limits, silence), limits)
+
+
+async def _steady(content: aiohttp.StreamReader, limits: Limits, silence: asyncio.Timeout) -> AsyncIterator[bytes]:
+    """The chunks of a body, each of which puts off the end of patience; raises PayloadRefused where they trickle."""
     loop = asyncio.get_running_loop()
     begun, came = loop.time(), 0
-    async with asyncio.timeout(limits.silence_seconds) as silence:
-        async for chunk in content.iter_any():
-            now = loop.time()
-            silence.reschedule(now + limits.silence_seconds)
-            came += len(chunk)
-            if now - begun > limits.slow_seconds:
-                if came < limits.slow_bytes:
-                    raise PayloadRefused("too_slow", f"expected {limits.slow_bytes} bytes in {limits.slow_seconds} s")
-                begun, came = now, 0
-            yield chunk
+    async for chunk in content.iter_any():
+        now = loop.time()
+        silence.reschedule(now + limits.silence_seconds)
+        came += len(chunk)
+        if now - begun > limits.slow_seconds:
+            if came < limits.slow_bytes:
+                raise PayloadRefused("too_slow", f"expected {limits.slow_bytes} bytes in {limits.slow_seconds} s")
+            begun, came = now, 0
+        yield chunk
 
 
 def _with_arguments(target: str, arguments: Arguments) -> str:

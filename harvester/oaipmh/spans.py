@@ -11,13 +11,19 @@ _TAG = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(?:[A-Za-z_][\w.-]*:)?record(?=[\s/>])[^>]*?(/?)>",
     re.DOTALL,
 )
+#: what begins a record of the protocol, as few of those inside of one do
+_OWN_HEADER = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?header(?=[\s/>])")
+_METADATA = re.compile(r"<(/?)(?:[A-Za-z_][\w.-]*:)?metadata(?=[\s>])")
 _NAME = re.compile(r"record(?=[\s/>])")
 
 Span = tuple[int, int]
 
 
 def record_spans(text: str) -> list[Span]:
-    """Start and end of each outermost `<record>`; one inside another (MARCXML) belongs to it."""
+    """Start and end of each outermost `<record>`; one inside another (MARCXML) belongs to it.
+
+    One that is never closed ends where the next record of the protocol begins.
+    """
     spans = _plain_spans(text)
     return _nested_spans(text) if spans is None else spans
 
@@ -54,11 +60,19 @@ def _nested_spans(text: str) -> list[Span]:
         if closing:
             depth -= 1
         elif not empty:
+            if depth and _OWN_HEADER.match(text, tag.end()) and _is_outside(text, start, tag.start()):
+                spans.append((start, tag.start()))
+                depth = 0
             start = tag.start() if depth == 0 else start
             depth += 1
         if depth == 0:
             spans.append((tag.start() if empty else start, tag.end()))
     return spans
+
+
+def _is_outside(text: str, start: int, end: int) -> bool:
+    """Whether a record's metadata, if it has any, is over."""
+    return sum(-1 if tag.group(1) else 1 for tag in _METADATA.finditer(text, start, end)) == 0
 
 
 def sent_records(body: bytes, decoded: Decoded, text: str, spans: list[Span]) -> list[bytes]:

@@ -39,6 +39,7 @@ class StageLags(msgspec.Struct, frozen=True, kw_only=True):
     link: int = 0
     publish: int = 0
     export: int = 0
+    host: int = 0
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

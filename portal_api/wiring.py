@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
+
 from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
@@ -123,6 +125,6 @@ def health(store: Store, runner: Runner) -> Health:
         records=records,
         clusters=things,
         feeds=FeedSums(due=due, running=running),
-        lag=StageLags(map=behind.map, key=behind.key, link=behind.link, publish=behind.publish, export=behind.export),
+        lag=StageLags(**msgspec.structs.asdict(behind)),
         idle=not (due or running) and behind.none,
     )

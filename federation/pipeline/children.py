@@ -18,6 +18,7 @@ from federation.pipeline import keying, linking, publish, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
+from federation.pipeline.hosting import host_batch
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import Clusters
 from federation.storage.engine import Store
@@ -144,3 +145,8 @@ def export_once(url: str, settings: ExportSettings, *, close: Close = without_jo
     """Takes one batch of changes into the rows that `/oai` serves."""
     store = store_of(url)
     return export_batch(store, Clusters(store), settings, close=close)
+
+
+def host_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
+    """Takes one batch of changes into what `/oai/hosted` serves."""
+    return host_batch(store_of(url), limit=limit, close=close)

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, delete
 
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, cursors, ledger, outcomes, raw_records
+from federation.storage import catalogue_records, cursors, hosted, ledger, outcomes, raw_records
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.catalogue_records import Known, catalogue_record
 from federation.storage.columns import instant_text
@@ -77,6 +77,7 @@ def write(tx: Transaction, prepared: Prepared) -> Progress:
     members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
     ledger.append_batch(tx, act="records.mapped", object=f"batch:map/{prepared.last}", members=members)
     _write_outcomes(tx, prepared.results)
+    hosted.note(tx, [result.stored.rid for result in prepared.results])
     cursors.advance(tx, STAGE, prepared.last)
     return Progress(done=len(prepared.results), behind=prepared.behind)
 

@@ -51,6 +51,7 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     link: int = 0
     publish: int = 0
     export: int = 0
+    host: int = 0
 
     @property
     def none(self) -> bool:

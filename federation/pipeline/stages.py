@@ -16,9 +16,10 @@ from federation.pipeline import children, keying, linking, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export import ExportSettings
+from federation.pipeline.hosting import STAGE as HOST
 from federation.pipeline.progress import Close, Progress
 from federation.pipeline.publish import STAGE as PUBLISH
-from federation.storage import raw_records
+from federation.storage import hosted, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.linkage import clusters
 
@@ -98,6 +99,12 @@ _ALL = (
         name=EXPORT,
         once=lambda batch: children.export_once(batch.url, batch.surroundings.export, close=batch.close),
         waiting=_changes(EXPORT),
+    ),
+    # few feeds are of files: the look for what nobody asked for finds its work
+    Stage(
+        name=HOST,
+        once=lambda batch: children.host_once(batch.url, batch.limit, close=batch.close),
+        waiting=hosted.waiting,
     ),
 )
 

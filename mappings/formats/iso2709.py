@@ -67,6 +67,21 @@ def read_iso2709(
     return _Reader(data, charset).record(wanted)
 
 
+def all_fields(data: bytes, *, charset: str = "") -> tuple[str, list[tuple[str, str | MarcField]]]:
+    """The leader and every field in the order of the directory, 880 fields where they stand.
+
+    charset, raises   as `read_iso2709`
+    """
+    reader = _Reader(data, charset)
+    fields: list[tuple[str, str | MarcField]] = []
+    for tag, content in reader.entries(lambda _: True):
+        if tag < "010" and tag.isdigit():
+            fields.append((tag, reader.decode(content)))
+        elif content:
+            fields.append((tag, reader.field(tag, content)))
+    return data[:_LEADER].decode("latin-1"), fields
+
+
 class _Reader:
     """One record: where its data begin and how its bytes become text."""
 
@@ -83,11 +98,11 @@ class _Reader:
         control: dict[str, list[str]] = {}
         plain: list[MarcField] = []
         linked: list[MarcField] = []
-        for tag, content in self._entries(wanted):
+        for tag, content in self.entries(wanted):
             if tag < "010" and tag.isdigit():
                 control.setdefault(tag, []).append(self.decode(content))
             elif content:
-                (linked if tag == "880" else plain).append(self._field(tag, content))
+                (linked if tag == "880" else plain).append(self.field(tag, content))
         if self.replaced > MOST_LOST * self.read:
             raise Iso2709Refused(issue("undecodable", excerpt=f"{self.replaced} characters"))
         if self.replaced:
@@ -109,7 +124,7 @@ class _Reader:
         self.notes.append(issue("marc_directory", excerpt=f"base address {claimed!r}, found {first + 1}"))
         return first + 1
 
-    def _entries(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    def entries(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
         """Wanted tags with the bytes of their fields, in the order of the directory."""
         data, base, end = self.data, self.base, self.end
         directory = data[_LEADER : base - 1]
@@ -130,7 +145,8 @@ class _Reader:
                 entry = directory[place : place + _ENTRY].decode("latin-1")
                 self.notes.append(issue("marc_directory", excerpt=f"{entry}: no entry"))
 
-    def _field(self, tag: str, content: bytes) -> MarcField:
+    def field(self, tag: str, content: bytes) -> MarcField:
+        """A variable field of these bytes."""
         head, *parts = self.decode(content).split(SUBFIELD)
         return MarcField(tag, head.ljust(2)[:2], tuple([(part[0], part[1:]) for part in parts if part]))
 

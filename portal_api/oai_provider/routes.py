@@ -1,54 +1,92 @@
-"""`/oai`: where harvesters ask (OAI-PMH 2.0)."""
+"""`/oai` and `/oai/hosted/{feed}`: where harvesters ask (OAI-PMH 2.0)."""
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 import ipaddress
+from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from federation.storage import feeds, institutions
 from federation.storage.engine import Store
+from portal_api.errors import NotFound
 from portal_api.oai_provider.export_rows import ExportRepository
+from portal_api.oai_provider.hosted_rows import HostedRepository
 from portal_api.oai_provider.keys import token_key
+from portal_api.oai_provider.repositories import Repository
 from portal_api.oai_provider.requests import FORM_BYTES, respond
 from portal_api.oai_provider.settings import ProviderSettings
 from portal_api.settings import PortalSettings
 
 PATH = "/oai"
+HOSTED = "/oai/hosted/{feed}"
 PAGE_RECORDS = 500
 #: longest address that is read
 _URL_BYTES = 4 * 1024
 #: when to come again if the store cannot be read; never 429, which some harvesters take for the end
 _RETRY_AFTER_SECONDS = 30
 
+Chosen = tuple[Repository, ProviderSettings]
+
 
 class Provider:
-    """The exchange's repository behind its one address."""
+    """The exchange's repositories, each behind its one address."""
 
     def __init__(self, store: Store, settings: PortalSettings, folder: Path) -> None:
         self._settings = settings
         self._folder = folder
+        self._store = store
         self._repository = ExportRepository(store, settings.authority)
         self._key = b""
 
     async def handle(self, request: web.Request) -> web.Response:
-        """The answer to one request."""
+        """The answer to one request for what is published."""
+        return await self._answered(request, lambda: (self._repository, self._of(request, PATH)))
+
+    async def handle_hosted(self, request: web.Request) -> web.Response:
+        """The answer to one request for what an institution gave; raises NotFound for what is not given on."""
+        key = request.match_info["feed"]
+        return await self._answered(request, lambda: self._hosted(request, key))
+
+    async def _answered(self, request: web.Request, chosen: Callable[[], Chosen]) -> web.Response:
         if len(request.raw_path) > _URL_BYTES:
             raise web.HTTPRequestURITooLong
         if (request.content_length or 0) > FORM_BYTES:
             raise web.HTTPRequestEntityTooLarge(max_size=FORM_BYTES, actual_size=request.content_length or 0)
         try:
-            return await respond(request, self._repository, self._of(request))
+            repository, settings = await asyncio.to_thread(chosen)
+            return await respond(request, repository, settings)
         except (OperationalError, NoConnection):
             return web.Response(status=503, headers={"Retry-After": str(_RETRY_AFTER_SECONDS)})
 
-    def _of(self, request: web.Request) -> ProviderSettings:
+    def _hosted(self, request: web.Request, key: str) -> Chosen:
+        """A feed of files whose descriptions have a licence, and no other."""
+        with self._store.reading() as connection:
+            feed = feeds.get(connection, key)
+            holder = institutions.get(connection, feed.institution) if feed else None
+        if feed is None or feed.key != key or feed.source == "oai" or feed.state == "retired":
+            raise NotFound
+        if not feed.metadata_licence or holder is None:
+            raise NotFound
+        settings = self._of(request, HOSTED.format(feed=key))
+        own = msgspec.structs.replace(
+            settings,
+            name=f"{holder.name}: {feed.name}",
+            token_key=hmac.digest(settings.token_key, key.encode(), "sha256"),
+        )
+        return HostedRepository(self._store, feed, settings.authority), own
+
+    def _of(self, request: web.Request, path: str) -> ProviderSettings:
         self._key = self._key or token_key(self._folder)
         return ProviderSettings(
             name=self._settings.title,
-            base_url=(self._settings.public_url or own_address(request)) + PATH,
+            base_url=(self._settings.public_url or own_address(request)) + path,
             admin_email=self._settings.admin_email or f"admin@{self._settings.authority}",
             authority=self._settings.authority,
             token_key=self._key,
@@ -64,6 +102,8 @@ def own_address(request: web.Request) -> str:
 
 
 def add_routes(app: web.Application, provider: Provider) -> None:
-    """Answers at `/oai`, by GET (and HEAD) and by form POST."""
+    """Answers at both addresses, by GET (and HEAD) and by form POST."""
     app.router.add_get(PATH, provider.handle)
     app.router.add_post(PATH, provider.handle)
+    app.router.add_get(HOSTED, provider.handle_hosted)
+    app.router.add_post(HOSTED, provider.handle_hosted)

@@ -29,15 +29,19 @@ class Seen(msgspec.Struct, frozen=True, order=True):
 Client = Callable[[str, str], list[Seen]]
 
 
-def read_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:
-    """Every record by sickle 0.7; `window` holds `from` and `until`."""
+def records_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[sickle.models.Record]:
+    """Every record by sickle 0.7 with its metadata; `window` holds `from` and `until`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        client = sickle.Sickle(base_url)
         try:
-            records = list(client.ListRecords(metadataPrefix=prefix, **window))
+            return list(sickle.Sickle(base_url).ListRecords(metadataPrefix=prefix, **window))
         except sickle.oaiexceptions.NoRecordsMatch:
             return []
+
+
+def read_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:
+    """Every record by sickle 0.7; `window` holds `from` and `until`."""
+    records = records_by_sickle(base_url, prefix, **window)
     return [Seen(r.header.identifier, r.header.datestamp, bool(r.deleted)) for r in records]
 
 

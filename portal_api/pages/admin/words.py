@@ -141,6 +141,7 @@ STAGES = {
     "link": N_("linking"),
     "publish": N_("search index"),
     "export": N_("export for /oai"),
+    "host": N_("hosted feeds"),
 }
 
 JOB_STATES = {
@@ -159,7 +160,12 @@ LANES = {
     "housekeeping": N_("housekeeping"),
 }
 
-JOB_KINDS = {"harvest.slice": N_("harvesting"), **STAGES}
+JOB_KINDS = {
+    "harvest.slice": N_("harvesting"),
+    "file.check": N_("checking a file"),
+    "file.load": N_("applying a file"),
+    **STAGES,
+}
 
 ROLES = {
     "reader": N_("reader"),

@@ -102,6 +102,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_feed_link")),
     )
     op.create_table(
+        "hosted_item",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("datestamp", sa.Text(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("formats", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", "identifier", name=op.f("pk_hosted_item")),
+        sa.UniqueConstraint("seq", name=op.f("uq_hosted_item_seq")),
+    )
+    op.create_index(op.f("ix_hosted_item_feed_datestamp"), "hosted_item", ["feed", "datestamp"], unique=False)
+    op.create_index(op.f("ix_hosted_item_feed_seq"), "hosted_item", ["feed", "seq"], unique=False)
+    op.create_table(
+        "hosted_pending",
+        sa.Column("rid", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("rid", name=op.f("pk_hosted_pending")),
+    )
+    op.create_table(
         "institution",
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),

@@ -1,0 +1,120 @@
+"""Hosted feeds: an institution that brings files has its records back over OAI-PMH, under its own identifiers.
+
+Everyone may have the description as its access line shows it, in Dublin Core; what is not restricted also in the format
+in which it was sent. What is hidden, or was never mapped, is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from federation.pipeline.progress import Close, Progress, without_job
+from federation.pipeline.unifying import load_alone
+from federation.storage import catalogue_records, exports, hosted, ledger, raw_records
+from federation.storage.catalogue_records import StoredRecord
+from federation.storage.engine import Store
+from federation.storage.hosted import Offered, Pending
+from federation.storage.raw_records import Held
+from mappings.engine.inputs import known_format
+from mappings.engine.payload import PayloadUnreadable, bytes_of, read_payload
+from mappings.formats.iso2709 import Iso2709Refused
+from mappings.formats.xml import written
+from mappings.schema.access import PUBLIC
+from mappings.schema.ids import record_id
+from mappings.schema.raw import RawRecord
+from mappings.serialisations import marcxml, oai_dc
+
+STAGE = "host"
+#: part of every digest, so that items given out by another serialiser are stamped anew when they come by
+SERIALISERS = "hosted@1"
+_GONE = "gone"
+#: metadata prefix in which records of a format are given back; formats that are no XML are given as Dublin Core alone
+OWN_PREFIXES = {
+    "oai_dc": "oai_dc",
+    "qdc": "oai_qdc",
+    "marc21": "marc21",
+    "mods": "mods",
+    "lido": "lido",
+    "edm": "edm",
+    "ead": "ead",
+    "ead2002": "ead",
+    "ead3": "ead3",
+}
+
+
+def host_batch(store: Store, *, limit: int = 500, close: Close = without_job) -> Progress:
+    """Takes in the next `limit` records of files whose outcome changed."""
+    with store.reading() as connection:
+        waiting = hosted.pending(connection, limit)
+        offered = _offered(connection, waiting)
+    if not waiting:
+        return Progress(done=0, behind=False)
+    progress = Progress(done=len(waiting), behind=len(waiting) == limit)
+    with exports.sequencing(store) as tx:
+        changed = hosted.put(tx, offered, waiting)
+        members = [
+            (f"hosted_item:{each.feed}/{each.identifier}", each.digest.encode() if each.prefixes else None)
+            for each in changed
+        ]
+        ledger.append_batch(tx, act="items.exported", object=f"batch:host/{waiting[-1].rid}", members=members)
+        close(tx, progress)
+    return progress
+
+
+def _offered(connection: sa.Connection, waiting: Sequence[Pending]) -> list[Offered]:
+    ids = {(each.feed, each.identifier): record_id(each.feed, each.identifier) for each in waiting}
+    rows = catalogue_records.get_many(connection, list(ids.values()))
+    held: dict[tuple[str, str], Held] = {}
+    for key in dict.fromkeys(each.feed for each in waiting):
+        names = [each.identifier for each in waiting if each.feed == key]
+        held |= {(key, name): found for name, found in raw_records.held(connection, key, names).items()}
+    return [offer(key, name, rows.get(made), held.get((key, name))) for (key, name), made in ids.items()]
+
+
+def offer(key: str, name: str, row: StoredRecord | None, held: Held | None) -> Offered:
+    """What a harvester sees of a record: formats and a digest, or that it is gone."""
+    if row is None or row.record is None or row.audience != PUBLIC or held is None or held.deleted:
+        return Offered(feed=key, identifier=name, prefixes=(), digest=_GONE)
+    own = own_prefix(row)
+    prefixes = tuple(dict.fromkeys((oai_dc.PREFIX, *((own,) if own else ()))))
+    said = f"{SERIALISERS} {prefixes} {row.seq} {held.payload_sha256}"
+    return Offered(feed=key, identifier=name, prefixes=prefixes, digest=hashlib.sha256(said.encode()).hexdigest())
+
+
+def own_prefix(row: StoredRecord) -> str:
+    """The prefix of the format in which the record was sent; empty where that is not given to everyone."""
+    if row.record is None:
+        return ""
+    access = row.record.access
+    is_free = access.line == "full" and access.status in ("open", "unknown")
+    return OWN_PREFIXES.get(row.record.source.format, "") if is_free else ""
+
+
+def body(connection: sa.Connection, key: str, identifier: str, prefix: str) -> str:
+    """The content of `<metadata>` of a hosted record; empty where it has gone meanwhile."""
+    name = record_id(key, identifier)
+    row = catalogue_records.get(connection, name)
+    if row is None or row.record is None or row.audience != PUBLIC:
+        return ""
+    if prefix == own_prefix(row):
+        stored = raw_records.get(connection, key, identifier)
+        if stored is not None and (sent := as_sent(stored.raw)):
+            return sent
+    unified = load_alone(connection, name, PUBLIC) if prefix == oai_dc.PREFIX else None
+    return oai_dc.write(unified) if unified is not None else ""
+
+
+def as_sent(raw: RawRecord) -> str:
+    """A record's metadata in its own format; of ISO 2709, MARCXML; empty where it cannot be read."""
+    format_ = known_format(raw.format)
+    if format_ is None:
+        return ""
+    try:
+        if format_.walk == "marc" and not raw.payload.lstrip().startswith("<"):
+            return marcxml.write(bytes_of(raw), charset=format_.charset)
+        return written(read_payload(raw, format_, []))
+    except (PayloadUnreadable, Iso2709Refused):
+        return ""

@@ -1,0 +1,212 @@
+"""What feeds of files give back under their institution's identifiers: which items stand, since when, in which formats.
+
+As with export rows, each change takes a new number and the datestamp of its commit, written by the one sequencer alone
+(`exports.sequencing`); bodies are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage.bulk import Row, upsert_many
+from federation.storage.exports import second
+from federation.storage.feeds import feed
+from federation.storage.metadata import metadata
+from federation.storage.raw_records import raw_record
+from federation.storage.transactions import Transaction
+
+#: raw records whose outcome changed, to be looked at by the stage
+hosted_pending = sa.Table(
+    "hosted_pending",
+    metadata,
+    sa.Column("rid", sa.Integer, primary_key=True, autoincrement=False),
+    #: of the newest change; one that comes while the stage looks at an earlier is not swallowed
+    sa.Column("seq", sa.BigInteger, nullable=False),
+)
+
+hosted_item = sa.Table(
+    "hosted_item",
+    metadata,
+    sa.Column("feed", sa.Text, primary_key=True),
+    #: the institution's own
+    sa.Column("identifier", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("datestamp", sa.Text, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    #: prefixes parted and enclosed by blanks; a tombstone keeps those that its item ever stood in
+    sa.Column("formats", sa.Text, nullable=False),
+    #: of everything that a harvester can see of the item, header stamp aside
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Index(None, "feed", "seq"),
+    sa.Index(None, "feed", "datestamp"),
+)
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of a feed."""
+
+    identifier: str
+    seq: int
+    datestamp: str
+    deleted: bool
+    formats: str
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that the stage has still to look at."""
+
+    rid: int
+    seq: int
+    feed: str
+    identifier: str
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item shall be from now on."""
+
+    feed: str
+    identifier: str
+    #: empty for a tombstone
+    prefixes: tuple[str, ...]
+    digest: str
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """Which items a list holds: stamped from `since` (inclusive, empty = open) to before `before`."""
+
+    feed: str
+    prefix: str
+    since: str
+    before: str
+
+
+def note(tx: Transaction, rids: Sequence[int]) -> None:
+    """Has the stage look at the records that come from files; called where their outcome is written."""
+    from_files = (
+        sa.select(raw_record.c.rid)
+        .join(feed, feed.c.key == raw_record.c.feed)
+        .where(raw_record.c.rid.in_(rids), feed.c.source != "oai")
+    )
+    found = tx.connection.execute(from_files).scalars().all()
+    upsert_many(tx, hosted_pending, [{"rid": rid, "seq": tx.next_seq()} for rid in found], key=("rid",))
+
+
+def waiting(connection: sa.Connection) -> int:
+    """How many records the stage has still to look at."""
+    return connection.execute(sa.select(sa.func.count()).select_from(hosted_pending)).scalar_one()
+
+
+def pending(connection: sa.Connection, limit: int) -> list[Pending]:
+    """The next records to look at."""
+    query = (
+        sa.select(hosted_pending.c.rid, hosted_pending.c.seq, raw_record.c.feed, raw_record.c.identifier)
+        .select_from(hosted_pending)
+        .join(raw_record, raw_record.c.rid == hosted_pending.c.rid)
+        .order_by(raw_record.c.rid)
+        .limit(limit)
+    )
+    return [Pending(**row) for row in connection.execute(query).mappings()]
+
+
+def put(tx: Transaction, offered: Sequence[Offered], seen: Sequence[Pending]) -> list[Offered]:
+    """Writes what changed under new numbers and one datestamp, and gives it; what was `seen` needs no further look.
+
+    tx   of `exports.sequencing`
+    """
+    last = max((each.seq for each in seen), default=0)
+    looked_at = hosted_pending.c.rid.in_([each.rid for each in seen]) & (hosted_pending.c.seq <= last)
+    tx.connection.execute(hosted_pending.delete().where(looked_at))
+    known = {key: row for each in {one.feed for one in offered} for key, row in _known(tx, each, offered).items()}
+    changed = [each for each in offered if _differs(each, known.get((each.feed, each.identifier)))]
+    if changed:
+        stamp = max(second(tx.now), _newest(tx.connection))
+        rows = [_row(each, known.get((each.feed, each.identifier)), tx.next_seq(), stamp) for each in changed]
+        upsert_many(tx, hosted_item, rows, key=("feed", "identifier"))
+    return changed
+
+
+#: digest and formats of what stands
+_Known = dict[tuple[str, str], tuple[str, str]]
+
+
+def _known(tx: Transaction, key: str, offered: Sequence[Offered]) -> _Known:
+    names = [each.identifier for each in offered if each.feed == key]
+    columns = (hosted_item.c.identifier, hosted_item.c.digest, hosted_item.c.formats)
+    query = sa.select(*columns).where(hosted_item.c.feed == key, hosted_item.c.identifier.in_(names))
+    return {(key, row[0]): (row[1], row[2]) for row in tx.connection.execute(query)}
+
+
+def _differs(offered: Offered, known: tuple[str, str] | None) -> bool:
+    """A tombstone stands only where something was once given out."""
+    return bool(offered.prefixes) if known is None else known[0] != offered.digest
+
+
+def _newest(connection: sa.Connection) -> str:
+    newest = sa.select(hosted_item.c.datestamp).order_by(hosted_item.c.seq.desc()).limit(1)
+    return connection.execute(newest).scalar() or ""
+
+
+def _row(offered: Offered, known: tuple[str, str] | None, number: int, stamp: str) -> Row:
+    formats = f" {' '.join(offered.prefixes)} " if offered.prefixes or known is None else known[1]
+    return {
+        "feed": offered.feed,
+        "identifier": offered.identifier,
+        "seq": number,
+        "datestamp": stamp,
+        "deleted": not offered.prefixes,
+        "formats": formats,
+        "digest": offered.digest,
+    }
+
+
+def rows(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Item]:
+    """At most `limit` items with numbers above `after`, ascending."""
+    query = _items().where(*_within(stretch), hosted_item.c.seq > after).order_by(hosted_item.c.seq).limit(limit)
+    return _read(connection, query)
+
+
+def newest(connection: sa.Connection, stretch: Stretch) -> Item | None:
+    """The last item of a list."""
+    query = _items().where(*_within(stretch)).order_by(hosted_item.c.seq.desc()).limit(1)
+    return next(iter(_read(connection, query)), None)
+
+
+def count(connection: sa.Connection, stretch: Stretch) -> int:
+    """How many items a list holds."""
+    return connection.execute(sa.select(sa.func.count()).select_from(hosted_item).where(*_within(stretch))).scalar_one()
+
+
+def get(connection: sa.Connection, key: str, identifier: str, before: str) -> Item | None:
+    """One item of a feed, if it was stamped before `before`."""
+    where = (hosted_item.c.feed == key, hosted_item.c.identifier == identifier, hosted_item.c.datestamp < before)
+    return next(iter(_read(connection, _items().where(*where))), None)
+
+
+def earliest(connection: sa.Connection, key: str) -> str:
+    """The oldest datestamp of a feed's items; empty where nothing was ever given out."""
+    return (
+        connection.execute(sa.select(sa.func.min(hosted_item.c.datestamp)).where(hosted_item.c.feed == key)).scalar()
+        or ""
+    )
+
+
+def _items() -> sa.Select[tuple[str, int, str, bool, str]]:
+    column = hosted_item.c
+    return sa.select(column.identifier, column.seq, column.datestamp, column.deleted, column.formats)
+
+
+def _read(connection: sa.Connection, query: sa.Select[tuple[str, int, str, bool, str]]) -> list[Item]:
+    return [Item(**row) for row in connection.execute(query).mappings()]
+
+
+def _within(stretch: Stretch) -> tuple[sa.ColumnElement[bool], ...]:
+    item = hosted_item.c
+    return (
+        item.feed == stretch.feed,
+        item.formats.like(f"% {stretch.prefix} %"),
+        item.datestamp >= stretch.since,
+        item.datestamp < stretch.before,
+    )

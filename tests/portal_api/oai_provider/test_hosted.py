@@ -1,0 +1,226 @@
+"""A hosted feed gives an institution's records back: own identifiers, own format, tombstones, nothing hidden."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from lxml import etree
+
+from federation.pipeline import children
+from federation.pipeline import uploads as pipeline
+from federation.pipeline.ledger_check import verify
+from federation.storage import feeds, hosted, institutions, uploads
+from federation.storage.engine import Store
+from portal_api.oai_provider import routes
+from portal_api.oai_provider.hosted_rows import identifier_of, native_of
+from tests.peers.judge import Judge, oai_schema
+from tests.peers.oai_clients import CLIENTS, Client, records_by_sickle
+from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store, serving
+from tests.sample_data import require_data
+
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+DC = "http://purl.org/dc/elements/1.1/"
+MARC = "{http://www.loc.gov/MARC21/slim}"
+FEED = "5c0ffee"
+
+
+@pytest.fixture(name="clock")
+def fixture_clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(name="store")
+def fixture_store(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setattr(routes, "PAGE_RECORDS", 10)
+    store = open_store(tmp_path, clock)
+    # the stages open a store by its address; here they have the one on the clock
+    monkeypatch.setitem(children._stores, store.url, store)
+    add_feed(store, FEED)
+    yield store
+    store.close()
+
+
+def add_feed(store: Store, key: str, crosswalk: str = "base/oai_dc", licence: str | None = LICENCE) -> None:
+    feed = feeds.StoredFeed(
+        key=key,
+        name=f"Feed {key}",
+        institution="town",
+        source="upload",
+        crosswalk=crosswalk,
+        metadata_licence=licence,
+    )
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="town", name="Town Archive"))
+        feeds.add(tx, feed)
+
+
+def bring(store: Store, clock: Clock, body: bytes, *, key: str = FEED, mode: uploads.Mode = "replace") -> None:
+    """Uploads, applies and maps a file, and lets the second pass in which it was stamped."""
+    clock.pass_seconds()
+    found = uploads.receive(store, key, "town", "file", mode, [body], actor="operator")
+    checked = pipeline.check(store, found.id)
+    assert checked.state == "checked", checked.detail
+    with store.transaction() as tx:
+        pipeline.approve(tx, found.id, "town", released=True)
+    pipeline.load(store, found.id)
+    while children.map_once(store.url).behind:
+        pass
+    while children.host_once(store.url).behind:
+        pass
+    clock.pass_seconds()
+
+
+def record(number: int, title: str = "A letter", rights: str = "") -> str:
+    stated = f"<dc:rights>{rights}</dc:rights>" if rights else ""
+    return f"<dc:dc><dc:identifier>T/{number}</dc:identifier><dc:title>{title}</dc:title>{stated}</dc:dc>"
+
+
+def file(*records: str) -> bytes:
+    return f'<all xmlns:dc="{DC}">{"".join(records)}</all>'.encode()
+
+
+def marc(number: str, title: str) -> bytes:
+    fields = {"001": number.encode(), "245": b"10\x1fa" + title.encode()}
+    directory, data = b"", b""
+    for tag, content in fields.items():
+        directory += tag.encode() + b"%04d%05d" % (len(content) + 1, len(data))
+        data += content + b"\x1e"
+    base = 24 + len(directory) + 1
+    leader = b"%05dnam a22%05d a 4500" % (base + len(data) + 1, base)
+    return leader + directory + b"\x1e" + data + b"\x1d"
+
+
+def hosted_at(url: str, key: str = FEED) -> str:
+    return f"{url}/hosted/{key}"
+
+
+def oai(number: int) -> str:
+    return f"oai:{AUTHORITY}:T%2F{number}"
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+async def test_clients_get_every_record_and_every_tombstone(
+    store: Store, clock: Clock, tmp_path: Path, client: Client
+) -> None:
+    bring(store, clock, file(*map(record, range(25))))
+    bring(store, clock, file(*map(record, range(5, 30))))
+    async with serving(store, tmp_path) as url:
+        seen = await asyncio.to_thread(client, hosted_at(url), "oai_dc")
+    assert {(one.identifier, one.deleted) for one in seen} == {(oai(n), n < 5) for n in range(30)}
+    assert len(seen) == 30
+
+
+async def test_marc_goes_out_as_it_was_sent(store: Store, clock: Clock, tmp_path: Path) -> None:
+    add_feed(store, "marc", "base/marc21")
+    bring(store, clock, b"".join(marc(f"n{number}", f"Über Wale {number}") for number in range(12)), key="marc")
+    async with serving(store, tmp_path) as url:
+        found = await asyncio.to_thread(records_by_sickle, hosted_at(url, "marc"), "marc21")
+        dublin = await asyncio.to_thread(records_by_sickle, hosted_at(url, "marc"), "oai_dc")
+    assert len(found) == len(dublin) == 12
+    element = etree.fromstring(found[0].raw).find(f".//{MARC}record")
+    assert element is not None
+    assert element.findtext(f"{MARC}controlfield[@tag='001']") == "n0"
+    assert element.findtext(f"{MARC}datafield[@tag='245']/{MARC}subfield") == "Über Wale 0"
+    assert dublin[0].metadata["title"] == ["Über Wale 0"]
+
+
+async def test_an_increment_holds_what_changed_and_nothing_else(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(*map(record, range(12))))
+    with store.reading():
+        since = clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    bring(store, clock, file(*map(record, range(11)), record(11, "Another"), record(99)))
+    bring(store, clock, file(*map(record, range(11)), record(11, "Another"), record(99)), mode="add")
+    async with serving(store, tmp_path) as url:
+        found = await asyncio.to_thread(records_by_sickle, hosted_at(url), "oai_dc", **{"from": since})
+    assert [one.header.identifier for one in found] == [oai(11), oai(99)]
+
+
+async def text_of(url: str, query: str) -> str:
+    async with ClientSession() as session, session.get(f"{url}?{query}") as response:
+        return await response.text()
+
+
+async def test_what_is_hidden_is_nowhere_and_what_is_closed_has_no_format_of_its_own(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    add_feed(store, "q", "base/qdc")
+    body = file(record(1), record(2, "Zanzibar", "不予公开"), record(3, "Closed", "closed until 2090"))
+    bring(store, clock, body, key="q")
+    async with serving(store, tmp_path) as url:
+        listed = await text_of(hosted_at(url, "q"), "verb=ListRecords&metadataPrefix=oai_dc")
+        own = await text_of(hosted_at(url, "q"), "verb=ListIdentifiers&metadataPrefix=oai_qdc")
+        one = await text_of(hosted_at(url, "q"), f"verb=GetRecord&metadataPrefix=oai_dc&identifier={oai(2)}")
+    assert "Zanzibar" not in listed
+    assert oai(2) not in listed + own
+    assert "idDoesNotExist" in one
+    assert oai(3) in listed
+    assert oai(3) not in own
+    assert oai(1) in own
+
+
+async def test_a_record_that_becomes_hidden_leaves_a_tombstone(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(record(1)))
+    bring(store, clock, file(record(1, "Zanzibar", "不予公开")))
+    async with serving(store, tmp_path) as url:
+        listed = await text_of(hosted_at(url), "verb=ListRecords&metadataPrefix=oai_dc")
+    assert 'status="deleted"' in listed
+    assert "Zanzibar" not in listed
+
+
+async def test_only_licensed_feeds_of_files_are_given_back(store: Store, clock: Clock, tmp_path: Path) -> None:
+    add_feed(store, "unlicensed", licence=None)
+    bring(store, clock, file(record(1)), key="unlicensed")
+    with store.transaction() as tx:
+        feeds.add(tx, feeds.StoredFeed(key="peer", name="P", institution="town", metadata_licence=LICENCE))
+    async with serving(store, tmp_path) as url, ClientSession() as session:
+        for key in ("unlicensed", "peer", "nobody", "Feed%205c0ffee"):
+            async with session.get(hosted_at(url, key) + "?verb=Identify") as response:
+                assert response.status in (404, 500)
+                assert "Identify>" not in await response.text()
+
+
+async def test_a_token_is_of_one_feed_alone(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(*map(record, range(12))))
+    async with serving(store, tmp_path) as url:
+        first = await text_of(hosted_at(url), "verb=ListIdentifiers&metadataPrefix=oai_dc")
+        token = etree.fromstring(first.encode()).findtext(".//{*}resumptionToken")
+        assert "<header>" in await text_of(hosted_at(url), f"verb=ListIdentifiers&resumptionToken={token}")
+        assert "badResumptionToken" in await text_of(url, f"verb=ListIdentifiers&resumptionToken={token}")
+
+
+@pytest.mark.data
+async def test_the_judge_finds_nothing(store: Store, clock: Clock, tmp_path: Path) -> None:
+    copies = tmp_path / "schemas"
+    copies.mkdir()
+    schema = oai_schema(require_data("schemas"), copies)
+    bring(store, clock, file(*map(record, range(25))))
+    bring(store, clock, file(*map(record, range(3, 25))))
+    async with serving(store, tmp_path) as url:
+        found = await asyncio.to_thread(Judge(hosted_at(url), schema).findings)
+    assert found == []
+
+
+def test_identifiers_lead_back_to_what_they_were_made_of() -> None:
+    for native in ("T/1", "oai:x:1", "档号 1", f"oai:{AUTHORITY}:T%2F1", "a:b", "50%", "(DE-1)7"):
+        assert native_of(identifier_of(native, AUTHORITY), AUTHORITY) == native
+    assert identifier_of("urn:isbn:1", AUTHORITY) == "urn:isbn:1"
+
+
+def test_the_ledger_answers_for_what_is_given(store: Store, clock: Clock) -> None:
+    bring(store, clock, file(record(1)))
+    bring(store, clock, file(record(2)))
+    assert verify(store).whole
+
+
+def test_a_change_that_comes_while_the_stage_looks_is_not_swallowed(store: Store) -> None:
+    with store.transaction() as tx:
+        tx.connection.execute(hosted.hosted_pending.insert().values(rid=1, seq=5))
+    seen = hosted.Pending(rid=1, seq=4, feed=FEED, identifier="x")
+    with store.transaction() as tx:
+        hosted.put(tx, [], [seen])
+    with store.reading() as connection:
+        assert hosted.waiting(connection) == 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from federation.linkage.member_records import own_audience
-from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.crosswalks import context_of, program_for
 from federation.pipeline.unifying import load_alone, load_unified
 from federation.storage import catalogue_records, feeds, institutions, raw_records
 from federation.storage.engine import Store
@@ -65,10 +65,11 @@ class StoredCatalogue:
         with self._store.reading() as connection:
             found = _shown_raw(connection, record_id, audience)
             holder = institutions.get(connection, found[0].institution) if found else None
-        if found is None or holder is None:
+            program = program_for(connection, *found) if found else None
+        if found is None or holder is None or program is None:
             return None
         feed, raw = found
-        return explain(crosswalk_of(feed), raw, context_of(feed, holder))
+        return explain(program, raw, context_of(feed, holder))
 
     def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
         """An institution's public things by id."""

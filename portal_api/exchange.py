@@ -40,6 +40,8 @@ class StageLags(msgspec.Struct, frozen=True, kw_only=True):
     publish: int = 0
     export: int = 0
     host: int = 0
+    #: dry runs of crosswalks that are asked for
+    dry_run: int = 0
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):

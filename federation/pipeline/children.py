@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from federation.pipeline import keying, linking, publish, retiring
+from federation.pipeline import dry_run, keying, linking, publish, remapping, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
@@ -78,13 +78,25 @@ def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None
 def map_once(url: str, limit: int = MAP_BATCH, *, close: Close = without_job) -> Progress:
     """Maps one batch of changed raw records; where there are none, takes leave of those of retired feeds."""
     store = store_of(url)
+    # read before the re-mappings: who sees a new version here sees its re-mapping too, which comes first
     mapper = FeedMapper(store)
+    with store.reading() as connection:
+        again = remapping.prepare(connection, mapper, limit)
+    if again is not None:
+        return _remap_once(store, again, close)
     with store.reading() as connection:
         prepared = mapping.prepare(connection, mapper, limit)
     if not prepared.results:
         return _retire_once(store, limit, close)
     with store.transaction() as tx:
         progress = mapping.write(tx, prepared)
+        close(tx, progress)
+    return progress
+
+
+def _remap_once(store: Store, again: remapping.Remapped, close: Close) -> Progress:
+    with store.transaction() as tx:
+        progress = remapping.write(tx, again)
         close(tx, progress)
     return progress
 
@@ -102,10 +114,26 @@ def _retire_once(store: Store, limit: int, close: Close) -> Progress:
 def pass_crashed(url: str, *, close: Close = without_job) -> Progress:
     """Rejects the next record unmapped: its mapping ended a worker process."""
     store = store_of(url)
+    mapper = FeedMapper(store)
     with store.reading() as connection:
-        prepared = mapping.prepare(connection, FeedMapper(store).crashed, 1)
+        again = remapping.prepare_crashed(connection, mapper)
+        prepared = mapping.prepare(connection, mapper.crashed, 1)
+    if again is not None:
+        return _remap_once(store, again, close)
     with store.transaction() as tx:
         progress = mapping.write(tx, prepared)
+        close(tx, progress)
+    return progress
+
+
+def dry_run_once(url: str, *, close: Close = without_job) -> Progress:
+    """Makes one dry run that is asked for."""
+    store = store_of(url)
+    found = dry_run.next_one(store)
+    if found is None:
+        return Progress(done=0, behind=False)
+    with store.transaction() as tx:
+        progress = dry_run.write(tx, found)
         close(tx, progress)
     return progress
 

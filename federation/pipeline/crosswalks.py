@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from federation.storage import feeds, institutions
+import sqlalchemy as sa
+
+from federation.storage import crosswalks, feeds, institutions
+from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from mappings.engine.apply import apply
 from mappings.engine.compile import Compiled
@@ -30,24 +33,74 @@ def crosswalk_of(feed: feeds.StoredFeed) -> Compiled:
 
 
 class FeedMapper:
-    """Maps raw records by their feeds' crosswalks; reads each feed once."""
+    """Maps raw records by their feeds' crosswalks; reads each feed once, so that a batch lives by one version."""
 
     def __init__(self, store: Store) -> None:
         with store.reading() as connection:
             self._feeds = {feed.key: feed for feed in feeds.everyone(connection)}
             self._institutions = {line.slug: line for line in institutions.everyone(connection)}
+            self._canaries = {version.feed: version for version in crosswalks.in_state(connection, "canary")}
+            self._kept = _kept_programs(connection)
 
     def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome, and the slug of the institution that the record belongs to."""
+        kept = self._kept.get((raw.feed, raw.identifier))
+        return self.fresh(raw) if kept is None else (self.by(program_of(kept), raw), self.institution(raw.feed))
+
+    def fresh(self, raw: RawRecord) -> tuple[Outcome, str]:
+        """The same by what is live, whatever version the record stays with."""
+        feed = self._feeds[raw.feed]
+        return self.by(self.live(raw), raw), feed.institution
+
+    def live(self, raw: RawRecord) -> Compiled:
+        """The program that is live for a record: the canary's in its sets, else the feed's."""
+        canary = self.canary(raw)
+        return crosswalk_of(self._feeds[raw.feed]) if canary is None else program_of(canary)
+
+    def canary(self, raw: RawRecord) -> Version | None:
+        """The version that is live for the record's set alone."""
+        found = self._canaries.get(raw.feed)
+        return found if found is not None and not set(raw.set_specs).isdisjoint(found.canary_sets) else None
+
+    def by(self, program: Compiled, raw: RawRecord) -> Outcome:
+        """What `program` makes of a record of its feed."""
         feed = self._feeds[raw.feed]
         if feed.state == "retired" and not raw.deleted:
-            return Skipped(reason=RETIRED), feed.institution
-        return apply(crosswalk_of(feed), raw, context_of(feed, self._institutions[feed.institution])), feed.institution
+            return Skipped(reason=RETIRED)
+        return apply(program, raw, context_of(feed, self._institutions[feed.institution]))
+
+    def institution(self, feed: str) -> str:
+        """Slug of the institution that a feed belongs to."""
+        return self._feeds[feed].institution
 
     def crashed(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome of a record whose mapping ended its process: rejected, so that the cursor passes it."""
         found = issue("step_crashed", excerpt=raw.identifier)
         return Rejected(issue=found), self._feeds[raw.feed].institution
+
+
+def program_of(version: Version) -> Compiled:
+    """The program of one version; raises CrosswalkInvalid, CrosswalkMissing."""
+    return compiled_text(version.text or base(version.name), version.name)
+
+
+def program_for(connection: sa.Connection, feed: feeds.StoredFeed, raw: RawRecord) -> Compiled:
+    """The program that the record's stored description was made by."""
+    kept = next((each for each in crosswalks.kept(connection, feed.key) if each.identifier == raw.identifier), None)
+    if kept is not None:
+        return program_of(crosswalks.found(connection, feed.key, kept.number))
+    for version in crosswalks.in_state(connection, "canary"):
+        if version.feed == feed.key and not set(raw.set_specs).isdisjoint(version.canary_sets):
+            return program_of(version)
+    return crosswalk_of(feed)
+
+
+def _kept_programs(connection: sa.Connection) -> dict[tuple[str, str], Version]:
+    """Records that stay with an earlier version, by feed and identifier."""
+    staying = crosswalks.kept(connection)
+    numbers = {(each.feed, each.number) for each in staying}
+    versions = {key: crosswalks.found(connection, *key) for key in numbers}
+    return {(each.feed, each.identifier): versions[each.feed, each.number] for each in staying}
 
 
 def context_of(feed: feeds.StoredFeed, holder: institutions.StoredInstitution) -> Context:

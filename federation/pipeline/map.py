@@ -73,13 +73,18 @@ def write(tx: Transaction, prepared: Prepared) -> Progress:
     """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing."""
     if not prepared.results or cursors.get(tx.connection, STAGE) != prepared.after:
         return Progress(done=0, behind=bool(prepared.results))
-    rows = _write_records(tx, prepared.results)
-    members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
-    ledger.append_batch(tx, act="records.mapped", object=f"batch:map/{prepared.last}", members=members)
-    _write_outcomes(tx, prepared.results)
-    hosted.note(tx, [result.stored.rid for result in prepared.results])
+    write_results(tx, prepared.results, f"batch:map/{prepared.last}")
     cursors.advance(tx, STAGE, prepared.last)
     return Progress(done=len(prepared.results), behind=prepared.behind)
+
+
+def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> None:
+    """Writes what became of raw records, and the ledger's entry under the name `batch`."""
+    rows = _write_records(tx, results)
+    members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
+    ledger.append_batch(tx, act="records.mapped", object=batch, members=members)
+    _write_outcomes(tx, results)
+    hosted.note(tx, [result.stored.rid for result in results])
 
 
 def _digest(row: Row) -> bytes | None:

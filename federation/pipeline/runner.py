@@ -52,6 +52,8 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     publish: int = 0
     export: int = 0
     host: int = 0
+    #: dry runs of crosswalks that are asked for
+    dry_run: int = 0
 
     @property
     def none(self) -> bool:

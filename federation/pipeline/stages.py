@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import children, keying, linking, retiring
+from federation.pipeline import children, dry_run, keying, linking, remapping, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export import ExportSettings
@@ -66,7 +66,8 @@ def _changes(stage: str) -> Callable[[sa.Connection], int]:
 
 
 def _unmapped(connection: sa.Connection) -> int:
-    return raw_records.count_waiting(connection, cursor(connection, mapping.STAGE)) + retiring.waiting(connection)
+    changed = raw_records.count_waiting(connection, cursor(connection, mapping.STAGE))
+    return changed + remapping.waiting(connection) + retiring.waiting(connection)
 
 
 _ALL = (
@@ -105,6 +106,11 @@ _ALL = (
         name=HOST,
         once=lambda batch: children.host_once(batch.url, batch.limit, close=batch.close),
         waiting=hosted.waiting,
+    ),
+    Stage(
+        name=dry_run.STAGE,
+        once=lambda batch: children.dry_run_once(batch.url, close=batch.close),
+        waiting=dry_run.waiting,
     ),
 )
 

@@ -106,6 +106,31 @@ def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRe
     return [_decoded(row) for row in connection.execute(query).mappings()]
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A living record as a re-mapping compares it."""
+
+    id: str
+    native_id: str
+    output_hash: str
+    crosswalk: str
+    #: JSON
+    record: str
+
+    def decoded(self) -> CatalogueRecord:
+        """The record itself."""
+        return _record.decode(self.record)
+
+
+def standing(connection: Connection, feed: str, native_ids: Sequence[str]) -> dict[str, list[Standing]]:
+    """The living records made of these raw records, by the raw record's identifier."""
+    columns = [catalogue_record.c[name] for name in Standing.__struct_fields__]
+    query = select(*columns).where(catalogue_record.c.feed == feed, catalogue_record.c.native_id.in_(native_ids))
+    found: dict[str, list[Standing]] = {}
+    for row in connection.execute(query.where(catalogue_record.c.alive)).mappings():
+        found.setdefault(row["native_id"], []).append(Standing(**row))
+    return found
+
+
 def highest_rid(connection: Connection) -> int:
     """The largest number given to a record so far."""
     return connection.execute(select(func.max(catalogue_record.c.rid))).scalar_one() or 0

@@ -23,6 +23,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "upload": frozenset({"report"}),
     "account": frozenset({"signed_in_at"}),
     "role_grant": frozenset(),
+    "crosswalk_version": frozenset(),
     "feed_link": frozenset(),
     "judgement": frozenset(),
     "judgement_member": frozenset(),

@@ -159,6 +159,13 @@ def tallies(connection: Connection) -> dict[str, FeedTally]:
     }
 
 
+def refused(connection: Connection, rids: Sequence[int]) -> dict[int, str]:
+    """Why those of `rids` that gave no record gave none, by number: the code of the refusal."""
+    columns = (mapping_outcome.c.rid, mapping_outcome.c.code)
+    query = select(*columns).where(mapping_outcome.c.rid.in_(rids), mapping_outcome.c.code != "")
+    return {row.rid: row.code for row in connection.execute(query)}
+
+
 def _examples(connection: Connection, feed: str, of: tuple[str, str, str], limit: int) -> Sequence[tuple[str, str]]:
     code, field, rule = of
     query = (

@@ -135,6 +135,12 @@ def count(connection: Connection, feed: str) -> int:
     return connection.execute(query).scalar_one()
 
 
+def count_behind(connection: Connection, feed: str, after: int) -> int:
+    """How many of a feed's records have a number above `after`."""
+    query = select(func.count()).select_from(raw_record).where(raw_record.c.feed == feed, raw_record.c.rid > after)
+    return connection.execute(query).scalar_one()
+
+
 def count_seen(connection: Connection, feed: str, run: int) -> int:
     """How many distinct identifiers a run has listed."""
     query = select(func.count()).select_from(raw_record)

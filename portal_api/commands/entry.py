@@ -12,6 +12,7 @@ from portal_api.commands import (
     backup,
     config,
     crosswalk,
+    crosswalk_versions,
     feed,
     harvest,
     index,
@@ -29,6 +30,7 @@ from portal_api.commands import (
 from portal_api.commands.output import errors
 from portal_api.http.problems import exit_code
 
+crosswalk_versions.register(crosswalk.app)
 app = typer.Typer(
     name="archive-exchange",
     help="One query over the catalogues of many libraries, archives and research institutions.",

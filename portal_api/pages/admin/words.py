@@ -136,6 +136,7 @@ FAULTS = {
 }
 
 STAGES = {
+    "dry_run": N_("dry runs of crosswalks"),
     "map": N_("mapping"),
     "key": N_("keying for linkage"),
     "link": N_("linking"),

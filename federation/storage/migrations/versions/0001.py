@@ -59,6 +59,36 @@ def upgrade() -> None:
     )
     op.create_index("cluster_change_cid", "cluster_change", ["cid", "seq"], unique=False)
     op.create_table(
+        "crosswalk_kept",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", "identifier", name=op.f("pk_crosswalk_kept")),
+    )
+    op.create_table(
+        "crosswalk_loosened",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", "number", "identifier", name=op.f("pk_crosswalk_loosened")),
+    )
+    op.create_table(
+        "crosswalk_remapping",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", name=op.f("pk_crosswalk_remapping")),
+    )
+    op.create_table(
+        "crosswalk_trial",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_crosswalk_trial")),
+    )
+    op.create_table(
         "export_authority",
         sa.Column("authority", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("authority", name=op.f("pk_export_authority")),
@@ -440,6 +470,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_account"), "session", ["account"], unique=False)
     op.create_index(op.f("ix_session_seen_at"), "session", ["seen_at"], unique=False)
+    op.create_table(
+        "crosswalk_version",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("authors", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.Text(), nullable=False),
+        sa.Column("trial_sha256", sa.Text(), nullable=False),
+        sa.Column("confirmed_by", sa.Text(), nullable=False),
+        sa.Column("confirmation", sa.Text(), nullable=False),
+        sa.Column("canary_sets", sa.Text(), nullable=False),
+        sa.Column("was_live", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_crosswalk_version_feed")),
+        sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_crosswalk_version")),
+    )
     op.create_table(
         "run",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

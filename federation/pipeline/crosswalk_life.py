@@ -1,0 +1,282 @@
+"""What people do with a feed's crosswalk: write a draft, have it tried, confirm it, put it to work, take it back.
+
+Each act is checked here, whatever door it came through, and is an entry in the ledger; one that the rules do not allow
+is `RequestRefused`. Going live moves the feed on and has its records mapped again (`federation.pipeline.remapping`).
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from federation.errors import RecordChanged, RequestRefused
+from federation.ledger.entry import OPERATOR, Act
+from federation.pipeline import dry_run
+from federation.pipeline.crosswalks import compiled_text, crosswalk_of
+from federation.pipeline.dry_run import DryRun
+from federation.storage import accounts, crosswalks, feeds
+from federation.storage.crosswalks import LONGEST_TEXT_BYTES, State, Version
+from federation.storage.feeds import StoredFeed
+from federation.storage.transactions import Transaction
+from mappings.engine.check import WARNINGS
+from mappings.engine.library import base, check_text
+from mappings.errors import CrosswalkInvalid, Fault
+
+_VERSION_LINE = re.compile(r"^version:.*$", re.MULTILINE)
+_NAME_LINE = re.compile(r"^crosswalk:[ \t]*([^\s#]+).*$", re.MULTILINE)
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+#: states from which a version may go live after its dry run
+_READY: tuple[State, ...] = ("tried", "confirmed")
+_TRIABLE: tuple[State, ...] = ("draft", "tried", "awaiting", "confirmed", "retired")
+LONGEST_NOTE = 2_000
+
+
+def live_text(feed: StoredFeed) -> str:
+    """The text of the rules that a feed lives by."""
+    return feed.crosswalk_text or base(feed.crosswalk)
+
+
+def begin(tx: Transaction, feed: StoredFeed, author: str) -> Version:
+    """A new draft that says what is live now: a copy of an own crosswalk, or one that builds on the feed's base."""
+    first = _first_version(tx, feed)
+    text = feed.crosswalk_text or _on_base(feed, first)
+    return _add(tx, feed, text, author)
+
+
+def save(tx: Transaction, feed: StoredFeed, number: int, text: str, author: str, *, seen: str, message: str) -> Version:
+    """Writes the text of a draft; of a version that is past being a draft, a new draft with this text.
+
+    seen    SHA-256 of the version that the author read
+    raises  RecordChanged where somebody else wrote it meanwhile; RequestRefused
+    """
+    version = crosswalks.found(tx.connection, feed.key, number)
+    if version.sha256 != seen:
+        raise RecordChanged(f"crosswalk_version:{feed.key}/{number}")
+    if version.state != "draft":
+        return _add(tx, feed, text, author, message)
+    text = _numbered(text, number)
+    wanted = msgspec.structs.replace(
+        version,
+        text=text,
+        name=_name(text, feed),
+        label=f"{_name(text, feed)}@{number}",
+        authors=tuple(dict.fromkeys((*version.authors, author))),
+        message=message or version.message,
+    )
+    return version if wanted == version else crosswalks.change(tx, "crosswalk.saved", wanted, was=version)
+
+
+def ask_for_trial(tx: Transaction, feed: StoredFeed, number: int) -> Version:
+    """Has a version tried on every stored record; from here on its text stays.
+
+    raises  CrosswalkInvalid with every fault; RequestRefused
+    """
+    version = _standing(tx, feed, number, _TRIABLE)
+    stopping = [fault for fault in faults_of(version) if fault.code not in WARNINGS]
+    if stopping:
+        raise CrosswalkInvalid(stopping)
+    wanted = msgspec.structs.replace(version, state="trying", trial_sha256="", confirmed_by="", confirmation="")
+    return crosswalks.change(tx, "crosswalk.tried", wanted, was=version)
+
+
+def faults_of(version: Version) -> tuple[Fault, ...]:
+    """Every fault and warning of a version, its own tests run."""
+    return check_text(version.text or base(version.name), file=version.name)
+
+
+def confirm(tx: Transaction, feed: StoredFeed, number: int, account: str, note: str) -> Version:
+    """A second person, by name, lets a version pass the gates that stopped it.
+
+    raises  RequestRefused: `own_work`, `author_unnamed`, `role_missing`, `note_missing`, `dry_run_stale`,
+            `state_passed`
+    """
+    version = _standing(tx, feed, number, ("awaiting",))
+    report = _fresh_report(tx, feed, version)
+    for role in dict.fromkeys(gate.role for gate in report.stops):
+        _may_confirm(tx, feed, version, account, role)
+    if not note.strip() or len(note) > LONGEST_NOTE:
+        raise RequestRefused("note_missing", f"say in 1 to {LONGEST_NOTE} characters why this may be")
+    wanted = msgspec.structs.replace(version, state="confirmed", confirmed_by=account, confirmation=note.strip())
+    return crosswalks.change(tx, "crosswalk.confirmed", wanted, was=version)
+
+
+def _may_confirm(tx: Transaction, feed: StoredFeed, version: Version, account: str, role: str) -> None:
+    if account in version.authors:
+        raise RequestRefused("own_work", "whoever wrote a version cannot confirm it")
+    if OPERATOR in version.authors:
+        raise RequestRefused("author_unnamed", "nobody is named as the author: save it again by name")
+    person = accounts.get(tx.connection, account)
+    roles = accounts.grants_of(tx.connection, account, tx.now) if person and person.state == "active" else ()
+    here = (accounts.EVERYWHERE, feed.institution)
+    if not any(grant.role == role and grant.institution in here for grant in roles):
+        raise RequestRefused("role_missing", f"the role {role} in {feed.institution} is needed")
+
+
+def try_in_sets(tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str, ...]) -> Version:
+    """Puts a version to work for some sets of the feed alone.
+
+    raises  RequestRefused
+    """
+    if not sets:
+        raise RequestRefused("sets_missing", "name the sets for which the version is to be live")
+    version = _standing(tx, feed, number, _READY)
+    _fresh_report(tx, feed, version)
+    _end_canary(tx, feed)
+    wanted = msgspec.structs.replace(version, state="canary", canary_sets=sets, was_live=True)
+    crosswalks.begin_remapping(tx, feed.key)
+    return crosswalks.change(tx, "crosswalk.canary", wanted, was=version)
+
+
+def activate(tx: Transaction, feed: StoredFeed, number: int) -> Version:
+    """Puts a version to work for the whole feed.
+
+    raises  RequestRefused: `state_passed`, `dry_run_stale`
+    """
+    version = _standing(tx, feed, number, (*_READY, "canary"))
+    if version.state != "canary":
+        _fresh_report(tx, feed, version)
+    return _go_live(tx, feed, version)
+
+
+def roll_back(tx: Transaction, feed: StoredFeed, number: int | None = None) -> Version:
+    """Back to a version that was live, the latest of them unless `number` says which; a canary alone is ended.
+
+    What it would open stays as it is until somebody confirms that: an old confirmation counts no more.
+    raises  RequestRefused: `nothing_to_roll_back`, `state_passed`
+    """
+    canary = _end_canary(tx, feed) if number is None else None
+    if canary is not None:
+        crosswalks.begin_remapping(tx, feed.key)
+        return canary
+    lived = [each for each in crosswalks.of_feed(tx.connection, feed.key) if each.was_live and each.state == "retired"]
+    if not lived:
+        raise RequestRefused("nothing_to_roll_back", "no other version was live before")
+    target = max(lived, key=lambda each: each.changed_at).number if number is None else number
+    version = _standing(tx, feed, target, ("retired",))
+    if not version.was_live:
+        raise RequestRefused("state_passed", "this version was never live")
+    return _go_live(tx, feed, msgspec.structs.replace(version, confirmed_by="", confirmation=""), was=version)
+
+
+def _go_live(tx: Transaction, feed: StoredFeed, version: Version, *, was: Version | None = None) -> Version:
+    _first_version(tx, feed)
+    for each in crosswalks.of_feed(tx.connection, feed.key):
+        if each.state in ("active", "canary") and each.number != version.number:
+            _change(tx, "crosswalk.retired", each, "retired")
+    feeds.change(tx, msgspec.structs.replace(feed, crosswalk=version.name, crosswalk_text=version.text))
+    crosswalks.begin_remapping(tx, feed.key)
+    wanted = msgspec.structs.replace(version, state="active", was_live=True, canary_sets=())
+    return crosswalks.change(tx, "crosswalk.activated", wanted, was=was or version)
+
+
+def _end_canary(tx: Transaction, feed: StoredFeed) -> Version | None:
+    for each in crosswalks.of_feed(tx.connection, feed.key):
+        if each.state == "canary":
+            return _change(tx, "crosswalk.retired", each, "retired")
+    return None
+
+
+def _change(tx: Transaction, act: Act, version: Version, state: State) -> Version:
+    wanted = msgspec.structs.replace(version, state=state, canary_sets=())
+    return crosswalks.change(tx, act, wanted, was=version)
+
+
+def _fresh_report(tx: Transaction, feed: StoredFeed, version: Version) -> DryRun:
+    """The dry run that speaks of this text, of what is live now and of the last days."""
+    report = dry_run.report_of(tx.connection, version)
+    stale = (
+        report is None
+        or report.text_sha256 != version.sha256
+        or report.against_sha256 != dry_run.live_sha256(feed)
+        or tx.now - report.at > dry_run.VALID
+    )
+    if report is None or stale:
+        raise RequestRefused("dry_run_stale", "what is live, or the records, changed since the dry run: make it again")
+    return report
+
+
+def _standing(tx: Transaction, feed: StoredFeed, number: int, states: tuple[State, ...]) -> Version:
+    if feed.state == "retired":
+        raise RequestRefused("feed_retired", f"{feed.name} is retired, which is for good")
+    version = crosswalks.found(tx.connection, feed.key, number)
+    if version.state not in states:
+        raise RequestRefused("state_passed", f"version {number} is {version.state}; expected {' or '.join(states)}")
+    return version
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _first_version(tx: Transaction, feed: StoredFeed) -> Version:
+    """The version that a feed was added with, put on file beside the first draft."""
+    known = crosswalks.of_feed(tx.connection, feed.key)
+    if known:
+        return known[-1]
+    program = crosswalk_of(feed)
+    first = Version(
+        feed=feed.key,
+        number=program.crosswalk.version,
+        name=feed.crosswalk,
+        text=feed.crosswalk_text,
+        label=program.label,
+        state="active",
+        created_at=tx.now,
+        changed_at=tx.now,
+        was_live=True,
+    )
+    crosswalks.add(tx, first)
+    return first
+
+
+def _add(tx: Transaction, feed: StoredFeed, text: str, author: str, message: str = "") -> Version:
+    number = crosswalks.of_feed(tx.connection, feed.key)[0].number + 1
+    text = _numbered(text, number)
+    name = _name(text, feed)
+    draft = Version(
+        feed=feed.key,
+        number=number,
+        name=name,
+        text=text,
+        label=f"{name}@{number}",
+        authors=(author,),
+        message=message,
+        created_at=tx.now,
+        changed_at=tx.now,
+    )
+    crosswalks.add(tx, draft)
+    return draft
+
+
+def _on_base(feed: StoredFeed, first: Version) -> str:
+    name = _own_name(feed)
+    parent = compiled_text(base(feed.crosswalk), feed.crosswalk).label
+    lines = (
+        f"# Rules of this feed, in front of those of {parent}.",
+        f"crosswalk: {name}",
+        f"version: {first.number + 1}",
+        f"extends: {parent}",
+        "rules: []",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _own_name(feed: StoredFeed) -> str:
+    return _NOT_IN_NAMES.sub("-", feed.institution.lower()).strip("-") or "own"
+
+
+def _name(text: str, feed: StoredFeed) -> str:
+    found = _NAME_LINE.search(text)
+    name = found[1].strip("\"'") if found else ""
+    return name if name and not name.startswith("base/") else _own_name(feed)
+
+
+def _numbered(text: str, number: int) -> str:
+    """The text with the version's own number in it, so that records name what made them."""
+    text = text.replace("\r\n", "\n")
+    if len(text.encode()) > LONGEST_TEXT_BYTES:
+        raise RequestRefused("too_large", f"a crosswalk has at most {LONGEST_TEXT_BYTES} bytes")
+    line = f"version: {number}"
+    if _VERSION_LINE.search(text):
+        return _VERSION_LINE.sub(line, text, count=1)
+    return _NAME_LINE.sub(lambda found: f"{found[0]}\n{line}", text, count=1)

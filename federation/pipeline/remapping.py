@@ -1,0 +1,162 @@
+"""A feed's stored records mapped again after another version of its crosswalk went live, a batch at a time.
+
+Part of the mapping stage. Where the live version would make a record's terms of access looser than they stand, and
+nobody confirmed exactly that, the record stays with the version that made it, and is reported as kept. So neither an
+activation nor a rollback has to be waited for, and neither opens anything by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.access.loosening import loosened_units
+from federation.pipeline.crosswalks import FeedMapper, program_of
+from federation.pipeline.map import MappedRaw, write_results
+from federation.pipeline.progress import Progress
+from federation.storage import catalogue_records, crosswalks, outcomes, raw_records
+from federation.storage.catalogue_records import Standing
+from federation.storage.columns import json_text
+from federation.storage.crosswalks import Kept, Remapping, Version
+from federation.storage.raw_records import StoredRaw
+from federation.storage.transactions import Transaction
+from mappings.engine.outcome import Mapped, Outcome, Skipped
+
+#: why a record is set aside that no version maps without opening it
+HELD_BACK = "access_held"
+
+
+class Remapped(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that is mapped again and not yet written."""
+
+    seen: Remapping
+    results: tuple[MappedRaw, ...]
+    kept: tuple[Kept, ...]
+    behind: bool
+
+
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands of raw records before they are mapped again."""
+
+    #: identifier -> its living records
+    records: dict[str, list[Standing]]
+    #: number -> why it gave none
+    refused: dict[int, str]
+
+    def looser(self, stored: StoredRaw, outcome: Outcome) -> str:
+        """What `outcome` would open, as JSON by record; empty where it opens nothing."""
+        if not isinstance(outcome, Mapped):
+            return ""
+        former = {row.id: row for row in self.records.get(stored.raw.identifier, ())}
+        found = {}
+        for unit in outcome.units:
+            row = former.get(unit.record.id)
+            same = row is not None and row.output_hash == unit.output_hash
+            access = {row.id: row.decoded().access} if row is not None and not same else {}
+            parts = () if same else loosened_units(access, self.refused.get(stored.rid, ""), (unit,))
+            if parts:
+                found[unit.record.id] = (parts, unit.record.access)
+        return json_text(found) if found else ""
+
+
+def before(connection: sa.Connection, feed: str, batch: Sequence[StoredRaw]) -> Before:
+    """What stands of these raw records of a feed."""
+    names = [stored.raw.identifier for stored in batch]
+    return Before(
+        records=catalogue_records.standing(connection, feed, names),
+        refused=outcomes.refused(connection, [stored.rid for stored in batch]),
+    )
+
+
+def waiting(connection: sa.Connection) -> int:
+    """How many raw records are still to be mapped again."""
+    return sum(
+        max(raw_records.count_behind(connection, row.feed, row.after), 1) for row in crosswalks.remappings(connection)
+    )
+
+
+def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> Remapped | None:
+    """The next `limit` records of a feed that changed its version, mapped; None where there is no such feed."""
+    seen = next(iter(crosswalks.remappings(connection)), None)
+    if seen is None:
+        return None
+    batch = raw_records.of_feed(connection, seen.feed, seen.after, limit)
+    versions = [version for version in crosswalks.of_feed(connection, seen.feed) if version.was_live]
+    guard = _Guard(
+        mapper, before(connection, seen.feed, batch), versions, _allowed(connection, mapper, versions, batch)
+    )
+    judged = [guard.judged(stored) for stored in batch]
+    return Remapped(
+        seen=seen,
+        results=tuple(result for result, _ in judged),
+        kept=tuple(kept for _, kept in judged if kept is not None),
+        behind=len(batch) == limit,
+    )
+
+
+class _Guard:
+    """Lets no record become looser than somebody confirmed."""
+
+    def __init__(
+        self, mapper: FeedMapper, stands: Before, versions: Sequence[Version], allowed: dict[str, str]
+    ) -> None:
+        self._mapper, self._stands, self._versions, self._allowed = mapper, stands, versions, allowed
+
+    def judged(self, stored: StoredRaw) -> tuple[MappedRaw, Kept | None]:
+        """What becomes of a record, and the version that it stays with where the live one would open it."""
+        outcome, institution = self._mapper.fresh(stored.raw)
+        parts, name = self._stands.looser(stored, outcome), stored.raw.identifier
+        if not parts or self._allowed.get(name) == parts:
+            return MappedRaw(stored=stored, institution=institution, outcome=outcome), None
+        for version in self._versions:
+            earlier = self._mapper.by(program_of(version), stored.raw)
+            if not self._stands.looser(stored, earlier):
+                kept = Kept(feed=stored.raw.feed, identifier=name, number=version.number, parts=parts)
+                return MappedRaw(stored=stored, institution=institution, outcome=earlier), kept
+        held = Skipped(reason=HELD_BACK)
+        return MappedRaw(stored=stored, institution=institution, outcome=held), None
+
+
+def prepare_crashed(connection: sa.Connection, mapper: FeedMapper) -> Remapped | None:
+    """The next record alone, rejected: its mapping ended a worker process."""
+    seen = next(iter(crosswalks.remappings(connection)), None)
+    if seen is None:
+        return None
+    batch = raw_records.of_feed(connection, seen.feed, seen.after, 1)
+    results = []
+    for stored in batch:
+        outcome, institution = mapper.crashed(stored.raw)
+        results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
+    return Remapped(seen=seen, results=tuple(results), kept=(), behind=bool(batch))
+
+
+def write(tx: Transaction, remapped: Remapped) -> Progress:
+    """Writes a batch and moves on; one that was prepared before another change of version writes nothing."""
+    seen = remapped.seen
+    if crosswalks.remapping_of(tx.connection, seen.feed) != seen:
+        return Progress(done=0, behind=True)
+    results = remapped.results
+    if results:
+        number = tx.next_seq()
+        write_results(tx, results, f"batch:remap/{number}")
+        crosswalks.put_kept(tx, seen.feed, [each.stored.raw.identifier for each in results], list(remapped.kept))
+    crosswalks.move_remapping(tx, seen, results[-1].stored.rid if remapped.behind else None)
+    return Progress(done=len(results), behind=bool(remapped.behind or crosswalks.remappings(tx.connection)))
+
+
+def _allowed(
+    connection: sa.Connection, mapper: FeedMapper, versions: Sequence[Version], batch: Sequence[StoredRaw]
+) -> dict[str, str]:
+    """What may be loosened of these records: what the confirmation of the version that is live for each names."""
+    found: dict[str, str] = {}
+    for version in versions:
+        if version.confirmed_by and version.state in ("active", "canary"):
+            names = [each.raw.identifier for each in batch if _is_live(version, mapper.canary(each.raw))]
+            found |= crosswalks.loosened_by(connection, version.feed, version.number, names)
+    return found
+
+
+def _is_live(version: Version, canary: Version | None) -> bool:
+    return version.state == "active" if canary is None else version.number == canary.number

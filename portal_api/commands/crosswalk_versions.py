@@ -1,0 +1,251 @@
+"""`crosswalk` over a store: the versions of each feed's rules, from a draft to what is live and back.
+
+Whoever writes or confirms is named by `--as` and gives their password, so that a second person is another one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR
+from federation.pipeline import crosswalk_life, dry_run
+from federation.pipeline.dry_run import DryRun
+from federation.storage import accounts, crosswalks, feeds
+from federation.storage.crosswalks import Version
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.transactions import Transaction
+from mappings.engine.library import base
+from portal_api.auth import passwords
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.wiring import open_store
+
+FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
+NumberArgument = Annotated[int, typer.Argument(help="Number of the version.", min=1)]
+AsOption = Annotated[str, typer.Option("--as", help="Who writes or confirms: a sign-in name; the password is asked.")]
+
+
+def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """List what each feed lives by, and the versions that are under way."""
+    with open_store(data) as store, store.reading() as connection:
+        found = [(feed, crosswalks.of_feed(connection, feed.key)) for feed in feeds.everyone(connection)]
+    if as_json:
+        for feed, versions in found:
+            print_json({"feed": feed.name, "live": feed.crosswalk, "versions": [_line(each) for each in versions]})
+        return
+    print_rows(("feed", "live", "under way"), [(feed.name, feed.crosswalk, _under_way(each)) for feed, each in found])
+
+
+def history(feed: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """List a feed's versions, newest first: state, authors, who confirmed, and why."""
+    with open_store(data) as store, store.reading() as connection:
+        versions = crosswalks.of_feed(connection, _feed(store, feed).key)
+        names = {account.id: account.sign_in for account in accounts.everyone(connection)}
+    if as_json:
+        for each in versions:
+            print_json(_line(each))
+        return
+    rows = [
+        (
+            each.number,
+            each.state,
+            " ".join(names.get(author, author) for author in each.authors),
+            names.get(each.confirmed_by, each.confirmed_by),
+            each.message,
+        )
+        for each in versions
+    ]
+    print_rows(("version", "state", "authors", "confirmed by", "message"), rows)
+
+
+def show(
+    feed: FeedArgument,
+    number: Annotated[int, typer.Argument(help="Number of the version; what is live without.", min=0)] = 0,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Print the text of a version."""
+    with open_store(data) as store:
+        typer.echo(_text(store, _feed(store, feed), number), nl=False)
+
+
+def diff(
+    feed: FeedArgument,
+    first: Annotated[int, typer.Argument(help="The earlier version.", min=1)],
+    second: Annotated[int, typer.Argument(help="The later one; what is live without.", min=0)] = 0,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Print what two versions differ in, as a unified diff."""
+    with open_store(data) as store:
+        found = _feed(store, feed)
+        before, after = (_text(store, found, number).splitlines() for number in (first, second))
+    name = f"version {second}" if second else "live"
+    for line in difflib.unified_diff(before, after, f"version {first}", name, lineterm=""):
+        say(line)
+
+
+def new(feed: FeedArgument, author: AsOption = "", data: DataOption = DEFAULT_FOLDER) -> None:
+    """Begin a draft that says what is live now, and print its text."""
+    with open_store(data) as store:
+        account = _person(store, author)
+        with _writing(store, account) as tx:
+            made = crosswalk_life.begin(tx, _feed(store, feed), account)
+        typer.echo(f"version {made.number}", err=True)
+        typer.echo(made.text, nl=False)
+
+
+def save(
+    feed: FeedArgument,
+    number: NumberArgument,
+    file: Annotated[Path, typer.Argument(help="The rules.", exists=True, dir_okay=False)],
+    message: Annotated[str, typer.Option(help="What changes, and why.")] = "",
+    author: AsOption = "",
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Write the text of a draft; of a version that was tried, a new draft."""
+    text = file.read_text(encoding="utf-8")
+    with open_store(data) as store:
+        account, found = _person(store, author), _feed(store, feed)
+        with _writing(store, account) as tx:
+            seen = crosswalks.found(tx.connection, found.key, number).sha256
+            made = crosswalk_life.save(tx, found, number, text, account, seen=seen, message=message)
+    say(f"version {made.number}: {made.state}")
+
+
+def dry_run_of(
+    feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False
+) -> None:
+    """Try a version on every stored record: sums, what changes in which field, and what would be opened."""
+    with open_store(data) as store:
+        found = _feed(store, feed)
+        with store.reading() as connection:
+            if dry_run.behind(connection, found.key):
+                raise RequestRefused("feed_behind", "records of this feed are still to be mapped: try again later")
+        with store.transaction(actor=OPERATOR) as tx:
+            asked = crosswalk_life.ask_for_trial(tx, found, number)
+        tried = dry_run.try_version(store, asked)
+        with store.transaction(actor=OPERATOR) as tx:
+            dry_run.write(tx, tried)
+            state = crosswalks.found(tx.connection, found.key, number).state
+    if as_json:
+        print_json({"version": number, "state": state, "report": tried.report})
+        return
+    _print_report(tried.report)
+    say(f"version {number}: {state}")
+
+
+def confirm(
+    feed: FeedArgument,
+    number: NumberArgument,
+    person: Annotated[str, typer.Option("--as", help="Who confirms: a sign-in name; the password is asked.")],
+    note: Annotated[str, typer.Option(help="Why this may be.")],
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Let a version pass what stopped it; for a second person, never for an author."""
+    with open_store(data) as store:
+        account = _person(store, person)
+        with _writing(store, account) as tx:
+            crosswalk_life.confirm(tx, _feed(store, feed), number, account, note)
+    say(f"version {number}: confirmed by {person}")
+
+
+def activate(
+    feed: FeedArgument,
+    number: NumberArgument,
+    set_spec: Annotated[list[str] | None, typer.Option("--set", help="Only for this setSpec; may be repeated.")] = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Put a version to work, for the whole feed or for some sets; its records are mapped again from now on."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        found = _feed(store, feed)
+        if set_spec:
+            made = crosswalk_life.try_in_sets(tx, found, number, tuple(set_spec))
+        else:
+            made = crosswalk_life.activate(tx, found, number)
+    say(f"version {number}: {made.state}; the records are mapped again")
+
+
+def rollback(
+    feed: FeedArgument,
+    to: Annotated[int | None, typer.Option(help="The version to go back to; the one before without.", min=1)] = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Go back to a version that was live; records that this would open stay as they are until it is confirmed."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        made = crosswalk_life.roll_back(tx, _feed(store, feed), to)
+    say(f"version {made.number}: {made.state}; the records are mapped again")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these verbs to the group `crosswalk`."""
+    app.command("list")(list_all)
+    app.command("history")(history)
+    app.command("show")(show)
+    app.command("diff")(diff)
+    app.command("new")(new)
+    app.command("save")(save)
+    app.command("dry-run")(dry_run_of)
+    app.command("confirm")(confirm)
+    app.command("activate")(activate)
+    app.command("rollback")(rollback)
+
+
+def _feed(store: Store, name: str) -> StoredFeed:
+    with store.reading() as connection:
+        found = feeds.get(connection, name)
+    if found is None:
+        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+    return found
+
+
+def _text(store: Store, feed: StoredFeed, number: int) -> str:
+    if number == 0:
+        return crosswalk_life.live_text(feed)
+    with store.reading() as connection:
+        version = crosswalks.found(connection, feed.key, number)
+    return version.text or base(version.name)
+
+
+def _person(store: Store, name: str) -> str:
+    """The account that signs in as `name`, its password asked; `operator` where nobody is named."""
+    if not name:
+        return OPERATOR
+    given = typer.prompt(f"Password of {name}", hide_input=True, err=True)
+    with store.reading() as connection:
+        known = accounts.credentials(connection, accounts.folded(name))
+    if not passwords.matches(known.password if known else None, given) or known is None or known.state != "active":
+        raise RequestRefused("not_known", "name or password is not right")
+    return known.account
+
+
+@contextmanager
+def _writing(store: Store, account: str) -> Iterator[Transaction]:
+    """A transaction in the name of `account`."""
+    with store.reading() as connection:
+        actor = OPERATOR if account == OPERATOR else accounts.actor_of(connection, account, store.now())
+    with store.transaction(actor=actor) as tx:
+        yield tx
+
+
+def _line(version: Version) -> dict[str, object]:
+    return {name: value for name, value in msgspec.structs.asdict(version).items() if name != "text"}
+
+
+def _under_way(versions: list[Version]) -> str:
+    return ", ".join(f"{each.number} {each.state}" for each in versions if each.state not in ("active", "retired"))
+
+
+def _print_report(report: DryRun) -> None:
+    print_rows(("records", "number"), [("all", report.records), *report.sums.items()])
+    rows = [(each.field, each.gained, each.lost, each.changed, each.same) for each in report.matrix]
+    print_rows(("field", "gained", "lost", "changed", "same"), rows)
+    for gate in report.gates:
+        say(f"{'stops' if gate.stops else 'warns'}: {gate.code} ({gate.number}); passed by a second {gate.role}")

@@ -1,0 +1,69 @@
+"""The life of a crosswalk as an operator types it, from a draft to what is live and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from federation.pipeline.children import close_stores
+from federation.storage.engine import Store
+from tests.federation.pipeline.test_retiring import map_all
+from tests.federation.pipeline.versions import HEAD, filled, record, rule
+from tests.portal_api.auth.people import PASSWORD
+from tests.portal_api.commands.test_account import refused, run
+
+GIVEN = PASSWORD + "\n"
+
+
+@pytest.fixture
+async def folder(embedded: Store, tmp_path: Path) -> Path:
+    await filled(embedded, 6)
+    run(tmp_path, "account", "add", "ada", "--role", "harvest_admin@peer", given=GIVEN)
+    run(tmp_path, "account", "add", "grace", "--role", "institution_admin@peer", given=GIVEN)
+    return tmp_path
+
+
+def written(folder: Path, number: int, rules: str) -> None:
+    """A draft begun and saved by Ada."""
+    run(folder, "crosswalk", "new", "Peer", "--as", "ada", given=GIVEN)
+    file = folder / "rules.yaml"
+    file.write_text(HEAD + rules, encoding="utf-8")
+    said = run(folder, "crosswalk", "save", "Peer", str(number), str(file), "--as", "ada", given=GIVEN)
+    assert f"version {number}: draft" in said
+
+
+async def test_a_version_goes_live_and_back_and_what_opens_is_confirmed_by_another(
+    embedded: Store, folder: Path
+) -> None:
+    written(folder, 2, rule(3, "access.status", "closed"))
+    assert "version 2: tried" in run(folder, "crosswalk", "dry-run", "Peer", "2")
+    run(folder, "crosswalk", "activate", "Peer", "2")
+    map_all(embedded)
+    assert record(embedded, 3).access.status == "closed"
+    written(folder, 3, rule(3, "access.status", "open"))
+    said = json.loads(run(folder, "crosswalk", "dry-run", "Peer", "3", "--json"))
+    assert (said["state"], said["report"]["opened"]) == ("awaiting", {"status": 1, "content": 1})
+    assert refused(folder, "crosswalk", "activate", "Peer", "3") == "state_passed"
+    confirm = ("crosswalk", "confirm", "Peer", "3", "--note", "the contract ended", "--as")
+    assert refused(folder, *confirm, "ada", given=GIVEN) == "own_work"
+    assert refused(folder, *confirm, "grace", given="a wrong password\n") == "not_known"
+    run(folder, *confirm, "grace", given=GIVEN)
+    run(folder, "crosswalk", "activate", "Peer", "3")
+    map_all(embedded)
+    assert record(embedded, 3).access.status == "open"
+    assert "version 2: active" in run(folder, "crosswalk", "rollback", "Peer")
+    map_all(embedded)
+    assert record(embedded, 3).access.status == "closed"
+    close_stores()
+
+
+async def test_versions_are_listed_shown_and_compared(folder: Path) -> None:
+    written(folder, 2, rule(3, "access.status", "closed"))
+    assert "Peer\tbase/oai_dc\t2 draft" in run(folder, "crosswalk", "list")
+    assert "2\tdraft\tada" in run(folder, "crosswalk", "history", "Peer")
+    assert "version: 2" in run(folder, "crosswalk", "show", "Peer", "2")
+    assert "+extends: base/oai_dc@1" in run(folder, "crosswalk", "diff", "Peer", "1", "2")
+    assert json.loads(run(folder, "crosswalk", "list", "--json"))["versions"][0]["state"] == "draft"
+    close_stores()

@@ -1,20 +1,39 @@
-"""How well the rules judge labelled records: precision, recall, F1, pairs met, and every miss with its reasons."""
+"""How well the rules judge labelled records: precision, recall, F1, pairs met, and the worst wrong pairs, explained."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
+from typing import Literal
 
 import msgspec
 
 from federation.linkage.blocking_keys import keys_of
 from federation.linkage.cluster import Bonds, Edge, components, resolve
 from federation.linkage.comparison import compare
-from federation.linkage.features import Features, numbers_in
-from federation.linkage.names import name_of
+from federation.linkage.explanation import Explanation, explain
+from federation.linkage.features import Features
+from federation.linkage.labelled import LabelledSet
 from federation.linkage.ruleset import Ruleset
-from mappings.schema.folding import words
+
+#: two records by name, the smaller first
+Names = tuple[str, str]
+
+
+class Wrong(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair that the rules judged otherwise than people."""
+
+    a: str
+    b: str
+    titles: Names
+    #: what people said; `other` where the set only says that the two are not one
+    verdict: str
+    #: what the rules made of it
+    found: Literal["merged", "missed"]
+    #: merged through records between them although the pair alone would not merge
+    through_others: bool
+    explanation: Explanation
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +41,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     records: int
+    #: pairs that people call the same, pairs that the rules merged, and those in both
+    same: int
+    merged: int
+    right: int
     precision: float
     recall: float
     f1: float
@@ -30,94 +53,113 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     candidates_a_record: float
     #: pairs for review, per 100 records
     reviews: float
+    #: first what was wrongly merged, by bits; then what was missed, the farthest from merging first
+    wrong: tuple[Wrong, ...] = ()
 
 
-def features_of_citation(entry: Mapping[str, object]) -> Features:
-    """The features of a record of a labelled set: title, authors, year, venue."""
-    title = str(entry.get("title") or "")
-    authors = entry.get("authors") or ()
-    year = entry.get("year")
-    return Features(
-        kind="article",
-        titles=(" ".join(words(title)),) if title else (),
-        numbers=numbers_in(title),
-        names=tuple(sorted({found for text in authors if (found := name_of(str(text)))})),  # type: ignore[attr-defined]
-        years=(int(year),) if year else (),  # type: ignore[call-overload]
-        feed=str(entry.get("source") or ""),
-    )
-
-
-def judged(
-    name: str,
-    records: Mapping[str, Features],
-    true_pairs: Collection[tuple[str, str]],
-    rules: Ruleset,
-    *,
-    duplicate_free: Collection[str] = (),
-) -> Judged:
-    """Links `records` as the exchange would and holds the clusters against `true_pairs`.
+def judged(labelled: LabelledSet, rules: Ruleset, *, duplicate_free: Collection[str] = (), worst: int = 10) -> Judged:
+    """Links the records as the exchange would and holds the clusters against people's verdicts.
 
     duplicate_free   feeds that hold nothing twice: their records are not joined with each other
+    worst            how many wrong pairs of each sort are explained
     """
-    ids = sorted(records)
-    number = {key: at for at, key in enumerate(ids)}
-    met = candidates(records)
-    edges, reviews = [], 0
-    for one, other in met:
-        if records[one].feed == records[other].feed and records[one].feed in duplicate_free:
-            continue
-        bits = compare(records[one], records[other], rules).bits
-        if bits >= rules.limits.merge:
-            a, b = sorted((number[one], number[other]))
-            edges.append(Edge(a, b, bits))
-        elif bits >= rules.limits.review:
-            reviews += 1
-    cannot = _within_feeds(records, number, edges, duplicate_free)
-    found = _joined_pairs(range(len(ids)), edges, Bonds(cannot=cannot), rules)
-    wanted = {tuple(sorted((number[one], number[other]))) for one, other in true_pairs}
+    wanted = {_pair(pair.a, pair.b) for pair in labelled.pairs if pair.verdict == "same"}
+    met = _met(labelled, duplicate_free)
+    bits = {pair: compare(labelled.records[pair[0]], labelled.records[pair[1]], rules).bits for pair in met}
+    found = _merged(labelled.records, bits, duplicate_free, rules)
     right = len(found & wanted)
-    precision = right / len(found) if found else 0.0
-    recall = right / len(wanted)
+    precision, recall = _share(right, len(found)), _share(right, len(wanted))
+    reviews = sum(rules.limits.review <= each < rules.limits.merge for each in bits.values())
     return Judged(
-        name=name,
-        records=len(ids),
+        name=labelled.name,
+        records=len(labelled.records),
+        same=len(wanted),
+        merged=len(found),
+        right=right,
         precision=round(precision, 4),
         recall=round(recall, 4),
         f1=round(2 * precision * recall / (precision + recall), 4) if right else 0.0,
-        pairs_met=round(len({tuple(sorted((number[a], number[b]))) for a, b in met} & wanted) / len(wanted), 4),
-        candidates_a_record=round(len(met) / len(ids), 2),
-        reviews=round(100 * reviews / len(ids), 2),
-    )
+        pairs_met=round(_share(len(met & wanted), len(wanted)), 4),
+        candidates_a_record=round(_share(len(met), len(labelled.records)), 2),
+        reviews=round(100 * _share(reviews, len(labelled.records)), 2),
+        wrong=(*_worst(labelled, found - wanted, "merged", rules, worst),
+               *_worst(labelled, wanted - found, "missed", rules, worst)),
+    )  # fmt: skip
 
 
-def candidates(records: Mapping[str, Features]) -> set[tuple[str, str]]:
+def _pair(one: str, other: str) -> Names:
+    return (one, other) if one < other else (other, one)
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _met(labelled: LabelledSet, duplicate_free: Collection[str]) -> set[Names]:
+    """Pairs that are compared: of a whole set all that share a key, else the labelled ones that do."""
+    records = labelled.records
+    if labelled.whole:
+        found = candidates(records)
+    else:
+        named = {_pair(pair.a, pair.b) for pair in labelled.pairs}
+        found = {pair for pair in named if _numbers(records[pair[0]]) & _numbers(records[pair[1]])}
+    return {(a, b) for a, b in found if records[a].feed != records[b].feed or records[a].feed not in duplicate_free}
+
+
+def _numbers(features: Features) -> set[int]:
+    return {key.number for key in keys_of(features)}
+
+
+def candidates(records: Mapping[str, Features]) -> set[Names]:
     """Pairs that share a key."""
     holders: dict[int, list[str]] = defaultdict(list)
     for name in sorted(records):
-        for key in keys_of(records[name]):
-            holders[key.number].append(name)
+        for number in _numbers(records[name]):
+            holders[number].append(name)
     return {pair for names in holders.values() for pair in combinations(names, 2)}
 
 
-def _within_feeds(
-    records: Mapping[str, Features], number: Mapping[str, int], edges: Iterable[Edge], feeds: Collection[str]
-) -> frozenset[tuple[int, int]]:
-    if not feeds:
-        return frozenset()
-    by_number = {at: records[name].feed for name, at in number.items()}
-    return frozenset(
-        (one, other)
-        for piece in components(number.values(), [(edge.a, edge.b) for edge in edges])
-        for one, other in combinations(piece, 2)
-        if by_number[one] == by_number[other] and by_number[one] in feeds
+def _merged(
+    records: Mapping[str, Features], bits: Mapping[Names, float], duplicate_free: Collection[str], rules: Ruleset
+) -> set[Names]:
+    """Every pair that stands in one cluster."""
+    ids = sorted(records)
+    number = {name: at for at, name in enumerate(ids)}
+    edges = [Edge(number[a], number[b], each) for (a, b), each in bits.items() if each >= rules.limits.merge]
+    alone = {at: records[name].feed for name, at in number.items() if records[name].feed in duplicate_free}
+    groups = _groups(range(len(ids)), edges, Bonds(alone=alone), rules)
+    return {(ids[one], ids[other]) for group in groups for one, other in combinations(group, 2)}
+
+
+def _groups(nodes: Iterable[int], edges: list[Edge], bonds: Bonds, rules: Ruleset) -> Iterable[list[int]]:
+    pieces = [piece for piece in components(nodes, [(edge.a, edge.b) for edge in edges]) if len(piece) > 1]
+    piece_of = {node: at for at, piece in enumerate(pieces) for node in piece}
+    own: list[list[Edge]] = [[] for _ in pieces]
+    for edge in edges:
+        own[piece_of[edge.a]].append(edge)
+    for piece, inside in zip(pieces, own, strict=True):
+        yield from resolve(piece, inside, bonds, rules.limits)
+
+
+def _worst(
+    labelled: LabelledSet, pairs: Collection[Names], found: Literal["merged", "missed"], rules: Ruleset, most: int
+) -> list[Wrong]:
+    verdicts = {_pair(pair.a, pair.b): pair.verdict for pair in labelled.pairs}
+    explained = [_wrong(labelled, pair, found, verdicts.get(pair, "other"), rules) for pair in sorted(pairs)]
+    sign = -1 if found == "merged" else 1
+    return sorted(explained, key=lambda wrong: (sign * wrong.explanation.bits, wrong.a, wrong.b))[:most]
+
+
+def _wrong(
+    labelled: LabelledSet, pair: Names, found: Literal["merged", "missed"], verdict: str, rules: Ruleset
+) -> Wrong:
+    explanation = explain(labelled.records[pair[0]], labelled.records[pair[1]], rules)
+    return Wrong(
+        a=pair[0],
+        b=pair[1],
+        titles=(labelled.titles[pair[0]], labelled.titles[pair[1]]),
+        verdict=verdict,
+        found=found,
+        through_others=found == "merged" and explanation.outcome != "merge",
+        explanation=explanation,
     )
-
-
-def _joined_pairs(nodes: Iterable[int], edges: list[Edge], bonds: Bonds, rules: Ruleset) -> set[tuple[int, ...]]:
-    found: set[tuple[int, ...]] = set()
-    for piece in components(nodes, [(edge.a, edge.b) for edge in edges]):
-        inside = set(piece)
-        own = [edge for edge in edges if edge.a in inside] if len(piece) > 1 else []
-        for group in resolve(piece, own, bonds, rules.limits):
-            found |= set(combinations(group, 2))
-    return found

@@ -1,4 +1,4 @@
-"""`link`: why records are one thing or not, and a person's word about it."""
+"""`link`: why records are one thing or not, a person's word about it, and how well the rules judge."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from federation.storage.linkage import clusters, judgements, keyed
 from federation.storage.linkage.clusters import PREFIX
 from federation.storage.linkage.judgements import Judgement, Verdict
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.link_evaluate import evaluate
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="Which records are one thing, why, and people's word about it.", no_args_is_help=True)
+app.command("evaluate")(evaluate)
 
 First = Annotated[str, typer.Argument(metavar="A", help="Id of a record, as in /m/ID or /r/c-ID.")]
 Second = Annotated[str, typer.Argument(metavar="B", help="Id of another record.")]

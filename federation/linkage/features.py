@@ -17,7 +17,7 @@ from mappings.schema.identifiers import Identifier
 from mappings.schema.record import CatalogueRecord
 
 #: raised whenever features of the same record come out otherwise
-VERSION = 1
+VERSION = 2
 MOST_TITLES, MOST_NAMES, MOST_IDENTIFIERS = 3, 50, 40
 TITLE_LENGTH = 512
 
@@ -36,6 +36,15 @@ _DRAFT = re.compile(r"\b(?:pre-?print|draft|working paper|manuscript version)\b|
 _DESIGNATED = re.compile(
     r"\b(?:volumes?|vol|v|parts?|pt|bde?|band|teil|tome|book|buch|sheet|blatt|issue|number|no|nr)\b[. ]*(\d{1,6})\b"
 )
+#: read from the top: a digital print is no print
+_MEDIA = {
+    "microform": re.compile(r"\bmicro(?:film|fiche|form|card|opaque)|缩微|縮微"),
+    "online": re.compile(
+        r"\b(?:online|electronic|digital|internet|web|pdf|epub|html|e-?books?)\b|\b(?:application|image)/|电子|電子|网络|数字"
+    ),
+    "disc": re.compile(r"\b(?:dis[ck]s?|cd(?:-?rom)?|dvd|cassettes?|tapes?)\b|光盘|光碟"),
+    "print": re.compile(r"\b(?:print(?:ed)?|paper(?:back)?|hard(?:back|cover|bound)|bound|pbk|hbk)\b|纸质|印刷"),
+}
 _BETWEEN_HAN = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
 _HAN_DIGITS = "〇零一二三四五六七八九十百"
 #: beside a counter, or alone at the end of a title: 卷二, 二册, `遣興三首 一`, 其一
@@ -63,6 +72,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     #: numbers of volume, sheet, issue …
     part: tuple[str, ...] = ()
     edition: str = ""
+    #: microform, online, disc or print
     medium: str = ""
     #: draft, preprint, published
     stage: str = ""
@@ -97,7 +107,7 @@ def features_of(record: CatalogueRecord) -> Features:
         level=record.level,
         part=tuple(sorted({_squeezed(part.number) for part in record.part})) or parts_in(record.title.value),
         edition=_squeezed(record.edition.value) if record.edition else "",
-        medium=_squeezed(record.medium[0].label.value) if record.medium else "",
+        medium=medium_of(" ".join([*(label.label.value for label in record.medium), record.form or ""])),
         stage=stage_of(record.title.value, draft=record.form == "draft", registered=_is_registered(record, kind)),
         container=next((_squeezed(r.label or r.target) for r in record.relations if r.type == "part_of"), ""),
         pages=_pages(record),
@@ -164,6 +174,12 @@ def _fonds(record: CatalogueRecord) -> str:
         return record.hierarchy.root
     parts = record.holding[0].parts
     return parts.fonds or "" if parts is not None else ""
+
+
+def medium_of(text: str) -> str:
+    """Which of the media parts two publications: a binding, a size or an illustration is none."""
+    folded = fold(text)
+    return next((name for name, pattern in _MEDIA.items() if pattern.search(folded)), "") if folded.strip() else ""
 
 
 def stage_of(title: str, *, draft: bool = False, registered: bool = False) -> str:

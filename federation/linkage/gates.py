@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
@@ -68,6 +69,51 @@ def _imprint(a: Features, b: Features) -> bool:
     return apart > 1 or pages
 
 
+def _registration(a: Features, b: Features) -> bool:
+    """Two DOIs under one prefix: their registrant tells them apart, as versions or as two things."""
+    one, other = _dois(a), _dois(b)
+    if not one or not other or one & other:
+        return False
+    return bool({_prefix(doi) for doi in one} & {_prefix(doi) for doi in other})
+
+
+def _dois(features: Features) -> frozenset[str]:
+    return frozenset(name for name in features.identifiers if name.startswith("doi:"))
+
+
+def _prefix(doi: str) -> str:
+    return doi.partition("/")[0]
+
+
+def _appearance(a: Features, b: Features) -> bool:
+    """Articles of two years that share no identifier: a paper of a conference and its later form in a journal."""
+    if a.kind != "article" or set(a.identifiers) & set(b.identifiers):
+        return False
+    return bool(a.years) and bool(b.years) and not set(a.years) & set(b.years)
+
+
+#: what speaks about another publication under its title
+_NOTICE = re.compile(
+    r"\b(?:errat(?:um|a)|corrigend(?:um|a)|corrections? to|addend(?:um|a)|retraction|withdrawn|rejoinder|reply"
+    r"|response to|comments? on|discussion of|evaluation for|replication data|supplementa(?:ry|l))\b|勘误|更正|补遗"
+)
+_REVIEW = re.compile(r"\b(?:review of|book review)\b|书评")
+
+
+def _notice(a: Features, b: Features) -> bool:
+    """An erratum or a reply, or a review by other hands, and what it speaks about."""
+    if a.kind not in ("article", "dataset"):
+        return False
+    (one, one_review), (other, other_review) = _notices(a.title), _notices(b.title)
+    return one != other or (one_review != other_review and not set(a.names) & set(b.names))
+
+
+@lru_cache(maxsize=10_000)
+def _notices(title: str) -> tuple[frozenset[str], bool]:
+    """What a title says that it is, and whether it is a review; catalogues often leave that out."""
+    return frozenset(_NOTICE.findall(title)), _REVIEW.search(title) is not None
+
+
 _GATES: dict[str, tuple[Callable[[Features, Features], bool], Verdict]] = {
     "kind": (lambda a, b: a.kind != b.kind, "different"),
     "level": (_level, "different"),
@@ -76,6 +122,9 @@ _GATES: dict[str, tuple[Callable[[Features, Features], bool], Verdict]] = {
     "medium": (lambda a, b: _differ(a.medium, b.medium), "related"),
     "edition": (lambda a, b: _differ(_edition(a), _edition(b)), "related"),
     "imprint": (_imprint, "related"),
+    "notice": (_notice, "related"),
+    "registration": (_registration, "related"),
+    "appearance": (_appearance, "related"),
     "stage": (lambda a, b: _differ(a.stage, b.stage), "related"),
 }
 #: the ones that a rule set may leave out

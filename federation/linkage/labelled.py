@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from federation.errors import RequestRefused
-from federation.linkage.features import Features, numbers_in, parts_in, stage_of
+from federation.linkage.features import Features, medium_of, numbers_in, parts_in, stage_of
 from federation.linkage.kinds import UNIQUE, Kind
 from federation.linkage.labelled_marc import features_of_marc
 from federation.linkage.labelled_references import features_of_reference
@@ -140,7 +140,7 @@ def features_of_entry(entry: Mapping[str, Any]) -> Features:
         container=" ".join(words(str(entry.get("container") or entry.get("venue") or ""))),
         publisher=" ".join(words(str(entry.get("publisher") or ""))),
         edition=" ".join(words(str(entry.get("edition") or ""))),
-        medium=str(entry.get("form") or ""),
+        medium=medium_of(str(entry.get("form") or "")),
         languages=(entry["lang"],) if entry.get("lang") else (),
         holder=str(entry.get("holder") or entry.get("source") or ""),
         codes=(fold(str(entry["refcode"])),) if entry.get("refcode") else (),

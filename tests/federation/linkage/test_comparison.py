@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from federation.errors import RulesetInvalid
 from federation.linkage.cluster import Bonds, Edge, resolve
 from federation.linkage.comparison import compare
-from federation.linkage.features import Features, features_of, numbers_in
+from federation.linkage.features import Features, features_of, medium_of, numbers_in
 from federation.linkage.generic_values import is_generic
 from federation.linkage.kinds import kind_of
 from federation.linkage.names import Name, name_of
@@ -51,6 +51,54 @@ def test_poems_that_differ_in_one_character_stay_apart() -> None:
     assert outcome(a, b) == "apart"
     first, second = of("遣興三首 一", authors=("杜甫",)), of("遣興三首 二", authors=("杜甫",))
     assert outcome(first, second) == "apart"
+
+
+ARTICLE = Features(kind="article", titles=("lineage tracing for general data warehouses",), names=(Name("cui", "y"),))
+
+
+def article(**fields: object) -> Features:
+    return msgspec.structs.replace(ARTICLE, **fields)
+
+
+def test_a_paper_and_its_later_form_in_a_journal_are_related() -> None:
+    assert outcome(article(years=(2001,)), article(years=(2003,))) == "related"
+    same_doi = {"identifiers": ("doi:10.1000/1",)}
+    assert outcome(article(years=(2001,), **same_doi), article(years=(2002,), **same_doi)) == "merge"
+
+
+def test_two_dois_of_one_registrant_are_two_things() -> None:
+    one, other = article(identifiers=("doi:10.5281/1",)), article(identifiers=("doi:10.5281/2",))
+    assert outcome(one, other) == "related"
+    assert outcome(one, article(identifiers=("doi:10.1000/2",))) == "merge"
+
+
+@pytest.mark.parametrize("notice", ["erratum", "comment on", "rejoinder"])
+def test_what_speaks_about_an_article_is_not_the_article(notice: str) -> None:
+    assert outcome(article(), article(titles=(f"{notice} {ARTICLE.title}",))) == "related"
+
+
+def test_a_review_is_known_by_its_reviewer_when_only_one_side_says_that_it_is_one() -> None:
+    review = article(titles=(f"{ARTICLE.title} book review",))
+    assert outcome(article(), review) == "merge"
+    assert outcome(article(names=(Name("widom", "j"),)), review) == "related"
+
+
+@pytest.mark.parametrize(
+    ("text", "medium"),
+    [
+        ("illustrations, maps", ""),
+        ("kovakantinen", ""),
+        ("1 online resource", "online"),
+        ("application/pdf", "online"),
+        ("microfiche", "microform"),
+        ("缩微品", "microform"),
+        ("Hardback", "print"),
+        ("compact disc", "disc"),
+        ("", ""),
+    ],
+)
+def test_a_medium_is_what_parts_two_publications(text: str, medium: str) -> None:
+    assert medium_of(text) == medium
 
 
 def test_generic_headings_need_more_than_themselves() -> None:
@@ -165,7 +213,7 @@ def test_groups_do_not_depend_on_the_order_of_edges(data: st.DataObject) -> None
     [
         ("review: 2", "expected review below merge"),
         ("publisher.equal: 1", "publisher.equal"),
-        ("[part, issue, medium, edition, imprint, stage]", "expected gates among"),
+        ("[part, issue, medium, edition, imprint, stage, notice, registration, appearance]", "expected gates among"),
     ],
 )
 def test_a_faulty_rule_set_names_file_and_reason(wrong: str, message: str) -> None:

@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from federation.linkage.comparable import comparable
 from federation.linkage.kinds import Kind, kind_of
 from federation.linkage.names import Name, name_of
 from mappings.schema.folding import fold, words
@@ -19,7 +20,6 @@ from mappings.schema.record import CatalogueRecord
 #: raised whenever features of the same record come out otherwise
 VERSION = 2
 MOST_TITLES, MOST_NAMES, MOST_IDENTIFIERS = 3, 50, 40
-TITLE_LENGTH = 512
 
 #: roles of people who did not make the content
 _MAKERS = frozenset({"pbl", "prt", "dst", "own", "fmo", "dnr"})
@@ -45,7 +45,6 @@ _MEDIA = {
     "disc": re.compile(r"\b(?:dis[ck]s?|cd(?:-?rom)?|dvd|cassettes?|tapes?)\b|光盘|光碟"),
     "print": re.compile(r"\b(?:print(?:ed)?|paper(?:back)?|hard(?:back|cover|bound)|bound|pbk|hbk)\b|纸质|印刷"),
 }
-_BETWEEN_HAN = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
 _HAN_DIGITS = "〇零一二三四五六七八九十百"
 #: beside a counter, or alone at the end of a title: 卷二, 二册, `遣興三首 一`, 其一
 _HAN_NUMBER = re.compile(
@@ -105,15 +104,15 @@ def features_of(record: CatalogueRecord) -> Features:
         identifiers=_identifiers(record.identifiers, _SHARED - ({"issn"} if kind != "serial" else set())),
         origins=_identifiers(record.identifiers, _ORIGIN if kind in ("archival", "object") else frozenset({"oai"})),
         level=record.level,
-        part=tuple(sorted({_squeezed(part.number) for part in record.part})) or parts_in(record.title.value),
-        edition=_squeezed(record.edition.value) if record.edition else "",
+        part=tuple(sorted({comparable(part.number) for part in record.part})) or parts_in(record.title.value),
+        edition=comparable(record.edition.value) if record.edition else "",
         medium=medium_of(" ".join([*(label.label.value for label in record.medium), record.form or ""])),
         stage=stage_of(record.title.value, draft=record.form == "draft", registered=_is_registered(record, kind)),
-        container=next((_squeezed(r.label or r.target) for r in record.relations if r.type == "part_of"), ""),
+        container=next((comparable(r.label or r.target) for r in record.relations if r.type == "part_of"), ""),
         pages=_pages(record),
         publisher=_publisher(record),
         languages=tuple(sorted({language.lang for language in record.languages})),
-        holder=record.holding[0].institution.slug or _squeezed(record.holding[0].institution.name),
+        holder=record.holding[0].institution.slug or comparable(record.holding[0].institution.name),
         fonds=_fonds(record),
         codes=tuple(sorted({fold(h.reference_code).strip() for h in record.holding if h.reference_code})),
         feed=record.source.feed,
@@ -125,15 +124,10 @@ def fingerprint(features: Features) -> str:
     return hashlib.blake2b(msgspec.msgpack.encode(features), digest_size=16).hexdigest()
 
 
-def _squeezed(text: str) -> str:
-    """Folded words, one space between them; none between characters of Han, which would make all titles alike."""
-    return _BETWEEN_HAN.sub("", " ".join(words(text[:TITLE_LENGTH])))
-
-
 def _titles(record: CatalogueRecord) -> tuple[str, ...]:
     forms = [record.title.value, *(variant.value for variant in record.title.variants)]
     forms += [title.value for title in record.titles if title.kind == "uniform"]
-    found = dict.fromkeys(_squeezed(form) for form in forms)
+    found = dict.fromkeys(comparable(form) for form in forms)
     return tuple(form for form in found if form)[:MOST_TITLES]
 
 
@@ -166,7 +160,7 @@ def _pages(record: CatalogueRecord) -> int:
 
 
 def _publisher(record: CatalogueRecord) -> str:
-    return next((_squeezed(agent.name.value) for agent in record.agents if "pbl" in agent.roles), "")
+    return next((comparable(agent.name.value) for agent in record.agents if "pbl" in agent.roles), "")
 
 
 def _fonds(record: CatalogueRecord) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from federation.errors import RequestRefused
+from federation.linkage.comparable import comparable
 from federation.linkage.features import Features, medium_of, numbers_in, parts_in, stage_of
 from federation.linkage.kinds import UNIQUE, Kind
 from federation.linkage.labelled_marc import features_of_marc
@@ -128,7 +129,7 @@ def features_of_entry(entry: Mapping[str, Any]) -> Features:
     registered = kind == "article" and any(name.startswith("doi:") for name in identifiers)
     return Features(
         kind=kind,
-        titles=(_folded(title),) if title else (),
+        titles=(comparable(title),) if title else (),
         numbers=numbers_in(title),
         part=(str(entry["sheet"]),) if entry.get("sheet") else parts_in(title),
         stage=_STAGES.get(str(entry.get("stage")), "") or stage_of(title, registered=registered),
@@ -146,10 +147,6 @@ def features_of_entry(entry: Mapping[str, Any]) -> Features:
         codes=(fold(str(entry["refcode"])),) if entry.get("refcode") else (),
         feed=str(entry.get("source") or ""),
     )
-
-
-def _folded(title: str) -> str:
-    return ("" if title[:1] > "\u2e80" else " ").join(words(title))
 
 
 def _names(entry: Mapping[str, Any]) -> tuple[Name, ...]:

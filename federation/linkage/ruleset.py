@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from federation.errors import RulesetInvalid
 from federation.linkage.gates import OPTIONAL
+from federation.linkage.rarity import table_name
 
 Bits = Annotated[float, msgspec.Meta(ge=-20, le=20)]
 #: least likeness in percent -> bits
@@ -29,6 +30,8 @@ class Identity(Closed, frozen=True, kw_only=True):
     version: int
     #: version of `features` that it was made for
     features: int
+    #: table of rarity that it was made with, named by digest
+    rarity: str
 
 
 class Limits(Closed, frozen=True, kw_only=True):
@@ -117,6 +120,9 @@ def read_ruleset(text: str, *, file: str = "ruleset.yaml") -> Ruleset:
 def _check(rules: Ruleset, text: str, file: str) -> None:
     if rules.limits.review >= rules.limits.merge:
         raise RulesetInvalid(f"{file}:{_line(text, 'limits')}: expected review below merge")
+    if rules.ruleset.rarity != table_name():
+        line = _line(text, "ruleset")
+        raise RulesetInvalid(f"{file}:{line}: expected rarity {table_name()}, found {rules.ruleset.rarity}")
     for name in rules.gates:
         if name not in OPTIONAL:
             line = _line(text, "gates")

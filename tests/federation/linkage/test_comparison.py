@@ -17,6 +17,7 @@ from federation.linkage.features import Features, features_of, medium_of, number
 from federation.linkage.generic_values import is_generic
 from federation.linkage.kinds import kind_of
 from federation.linkage.names import Name, name_of
+from federation.linkage.rarity import MOST, ceiling, table_name
 from federation.linkage.ruleset import Limits, base, read_ruleset
 from mappings.schema.identifiers import Identifier
 from mappings.schema.text import Label, Text
@@ -222,3 +223,15 @@ def test_a_faulty_rule_set_names_file_and_reason(wrong: str, message: str) -> No
     with pytest.raises(RulesetInvalid, match=r"base\.yaml:\d") as raised:
         read_ruleset(text.replace(wrong, replacement), file="base.yaml")
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("heading", ["会议记录", "會議記錄", "Correspondence", "句"])
+def test_common_headings_give_less_than_rare_ones_in_any_script(heading: str) -> None:
+    assert ceiling(of(heading).title) < MOST
+    assert ceiling(of(f"{heading} 北溟鲲鹏考").title) == MOST
+
+
+def test_a_rule_set_names_the_table_that_it_was_made_with() -> None:
+    text = files("federation.linkage").joinpath("rulesets", "base.yaml").read_text(encoding="utf-8")
+    with pytest.raises(RulesetInvalid, match="expected rarity headings-"):
+        read_ruleset(text.replace(table_name(), "headings-2026@sha256:other"))

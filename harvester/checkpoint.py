@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from harvester.feeds import Profile
 from harvester.windows import Window
+
+#: how far the check of a list by its headers is: not asked for, reading headers, fetching what they name and the list
+#: did not, done, or not to be had
+Sweep = Literal["", "headers", "fetch", "done", "failed"]
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +74,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     #: records that could not be read, and digests of what came of them: asked anew they come again
     quarantined: int = 0
     lost: tuple[str, ...] = ()
+    sweep: Sweep = ""
+    #: identifiers that the sweep names and the list did not, still to be fetched, and those that could not be
+    unlisted: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     ended: bool = False
     #: the end was said by an empty token, or by a last page without a token that was shorter than the longest
     said_end: bool = False

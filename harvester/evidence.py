@@ -7,31 +7,43 @@ from collections.abc import Sequence
 from harvester.checkpoint import Listing
 from harvester.ports import Complete, Incomplete, Verdict
 
+#: evidence, the weakest first: a run is worth what the weakest of its lists is
+_WEAKEST_FIRST = ("listed", "swept", "counted")
+
 
 def verdict_of(lists: Sequence[Listing]) -> Verdict:
     """The verdict of lists that all reached an end: the worst of theirs."""
-    verdicts = [_of_list(listing) for listing in lists]
+    verdicts = [of_list(listing) for listing in lists]
     short = [verdict for verdict in verdicts if isinstance(verdict, Incomplete)]
     if short:
         return Incomplete(missing=sum(verdict.missing for verdict in short), reason=short[0].reason)
-    counted = all(isinstance(verdict, Complete) and verdict.evidence == "counted" for verdict in verdicts)
-    return Complete(evidence="counted" if verdicts and counted else "listed")
+    found = {verdict.evidence for verdict in verdicts if isinstance(verdict, Complete)}
+    return Complete(evidence=next((each for each in _WEAKEST_FIRST if each in found), "listed"))
 
 
-def _of_list(listing: Listing) -> Verdict:
-    if listing.quarantined:
-        return Incomplete(missing=listing.quarantined, reason="quarantined")
+def needs_sweep(listing: Listing) -> bool:
+    """Whether the list reached an end that nothing proves, and its headers may."""
+    verdict = of_list(listing)
+    return not listing.sweep and isinstance(verdict, Incomplete) and verdict.reason != "quarantined"
+
+
+def of_list(listing: Listing) -> Verdict:
+    """The verdict of one list that reached an end."""
     claim = None if listing.claim_changed else listing.claim
+    short = max((claim or 0) - listing.listed, 0)
+    if listing.quarantined:
+        return Incomplete(missing=listing.quarantined + len(listing.missing), reason="quarantined")
     if claim is not None and claim == listing.listed:
         return Complete(evidence="counted")
+    if listing.missing:
+        return Incomplete(missing=max(len(listing.missing), short), reason="unfetchable")
     if listing.gaps:
-        return Incomplete(missing=max((claim or 0) - listing.listed, 0), reason="windows_unread")
+        return Incomplete(missing=short, reason="windows_unread")
+    if listing.sweep == "done":
+        return Complete(evidence="swept")
     if claim is not None:
-        return Incomplete(missing=max(claim - listing.listed, 0), reason="count_differs")
-    if (
-        listing.said_end
-        and listing.claim is None
-        and not (listing.restarts or listing.guards or listing.start > listing.first_start)
-    ):
+        return Incomplete(missing=short, reason="count_differs")
+    asked_anew = listing.restarts or listing.guards or listing.start > listing.first_start
+    if listing.said_end and listing.claim is None and not asked_anew:
         return Complete(evidence="listed")
     return Incomplete(missing=0, reason="end_unproved")

@@ -10,22 +10,22 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from harvester import learning
+from harvester import learning, sweeping
 from harvester.advance import advanced, counted, digest_of, first_checkpoint, list_in_hand, next_window, numbered
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.egress import Session
-from harvester.evidence import verdict_of
+from harvester.evidence import needs_sweep, verdict_of
 from harvester.feeds import Feed, Profile
 from harvester.flags import flagged
-from harvester.oaipmh.client import Fetched, fetch_page
-from harvester.oaipmh.datestamps import read_datestamp
-from harvester.oaipmh.identity import read_identity
-from harvester.oaipmh.requests import IDENTIFY, Arguments, has_other_form, list_arguments
+from harvester.oaipmh.client import Fetched
+from harvester.oaipmh.headers import read_headers
+from harvester.oaipmh.requests import has_other_form, list_arguments, record_arguments
 from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
 from harvester.restart import by_date, by_windows, goes_by_date, is_broken
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
-from harvester.windows import Reach, width_of
+from harvester.source import Source
+from harvester.windows import width_of
 
 
 class More(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +85,8 @@ class _Harvest:
         limits: Limits,
         chance: Chance,
     ) -> None:
-        self._feed, self._store, self._session = feed, store, session
-        self._parser, self._clock, self._limits, self._chance = parser, clock, limits, chance
+        self._feed, self._store, self._source = feed, store, Source(session, parser, clock, limits)
+        self._clock, self._limits, self._chance = clock, limits, chance
         self._checkpoint = Checkpoint(run=0)
 
     async def slice(self) -> SliceOutcome:
@@ -108,35 +108,44 @@ class _Harvest:
         """One page, or one turn of a list that is stuck; None while there is more to do."""
         position = list_in_hand(self._checkpoint)
         if position is None:
-            return await self._end(verdict_of(self._checkpoint.lists))
+            return await self._unproved()
         listing = numbered(self._checkpoint.lists[position], self._checkpoint)
         if listing.stuck:
             return await self._turn(position, listing)
-        fetched = await self._ask(list_arguments(self._feed, listing))
+        if listing.sweep == "fetch":
+            asked = record_arguments(self._feed, listing.unlisted[0])
+        else:
+            asked = list_arguments(self._feed, listing)
+        fetched = await self._source.ask(self._feed, asked)
         if isinstance(fetched, Failure):
             return await self._failed(position, listing, fetched)
+        if listing.sweep == "fetch":
+            return await self._record(position, listing, fetched)
         return await self._answered(position, listing, fetched)
 
-    async def _ask(self, arguments: Arguments) -> Fetched | Failure:
-        await self._clock.sleep(self._feed.min_interval_seconds if self._checkpoint.pages else 0.0)
-        return await fetch_page(
-            self._feed,
-            arguments,
-            session=self._session,
-            parser=self._parser,
-            clock=self._clock,
-            limits=self._limits,
-        )
+    async def _unproved(self) -> SliceOutcome | None:
+        """The end of the run, or a sweep of the first list whose end nothing proves."""
+        lists = self._checkpoint.lists
+        position = next((n for n, listing in enumerate(lists) if needs_sweep(listing)), None)
+        if position is None:
+            return await self._end(verdict_of(lists))
+        reach = await self._source.reach(self._feed, lists[position])
+        self._move(position, sweeping.begin(lists[position], reach))
+        return None
 
     # --- what came -------------------------------------------------------------------------------------------------
 
     async def _answered(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:
         codes = [error.code for error in fetched.page.errors]
+        if listing.sweep and (not codes or fetched.page.records):
+            await self._headers(position, listing, fetched)
+            return None
         if not codes or fetched.page.records:
             await self._commit(position, listing, fetched)
             return None
         if _EMPTY in codes:
-            self._move(position, _without_records(listing, fetched))
+            moved = _without_records(listing, fetched)
+            self._move(position, sweeping.passed(moved) if listing.sweep else moved)
             return None
         if listing.token is not None and (_BAD_TOKEN in codes or _BAD_ARGUMENT in codes):
             self._token_refused(position, listing)
@@ -144,7 +153,36 @@ class _Harvest:
         if _BAD_ARGUMENT in codes and self._asked_seconds(listing):
             self._teach(learning.learn_days(self._feed.profile, run=self._checkpoint.run, page=self._number()))
             return None
-        return await self._end(Blocked(reason=codes[0]))
+        return await self._stopped(position, listing, codes[0])
+
+    async def _stopped(self, position: int, listing: Listing, reason: str) -> SliceOutcome | None:
+        """Nothing more can be done for this list; a sweep that cannot be had leaves the list as it was."""
+        if not listing.sweep:
+            return await self._end(Blocked(reason=reason))
+        alone = listing.sweep == "fetch"
+        self._move(position, sweeping.unfetched(listing) if alone else sweeping.failed(listing))
+        return None
+
+    async def _headers(self, position: int, listing: Listing, fetched: Fetched) -> None:
+        headers = await asyncio.to_thread(read_headers, fetched.body, self._feed.profile.charset)
+        if headers is None:
+            self._move(position, sweeping.failed(listing))
+            return
+        names = [header.identifier for header in headers]
+        marks = await asyncio.to_thread(self._store.marks, self._checkpoint.run, names)
+        page, fresh = sweeping.page_of(headers, fetched.page, self._feed.key), sweeping.freshness(listing, headers)
+        moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
+        self._move(position, sweeping.swept(moved, headers, marks, self._limits))
+
+    async def _record(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:
+        """One record that a sweep named, fetched alone."""
+        if listing.unlisted[0] not in {record.identifier for record in fetched.page.records}:
+            self._move(position, sweeping.unfetched(listing))
+            return None
+        number = self._number()
+        self._move(position, sweeping.fetched(listing), pages=number)
+        await asyncio.to_thread(self._store.commit_page, self._page_commit(number, listing, fetched))
+        return None
 
     def _asked_seconds(self, listing: Listing) -> bool:
         asked = dict(list_arguments(self._feed, listing))
@@ -211,15 +249,17 @@ class _Harvest:
             case Part(reason=reason):
                 return await self._part(position, listing, reason)
             case Stop(reason=reason):
-                return await self._end(Blocked(reason=reason))
+                return await self._stopped(position, listing, reason)
 
     async def _part(self, position: int, listing: Listing, reason: str) -> SliceOutcome | None:
         """Smaller windows if the source answers anything at all; one that never did in this run is given up."""
-        answers = isinstance(await self._ask(IDENTIFY), Fetched)
+        answers = await self._source.answers(self._feed)
         if answers and self._checkpoint.postponements:
             # it answered nothing, and does again: the request may be asked as it was
             self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=0, postponements=0, waiting_since=None)
             return None
+        if answers and listing.sweep == "fetch":
+            return await self._stopped(position, listing, reason)
         if answers:
             self._move(position, msgspec.structs.replace(listing, stuck=reason))
             return None
@@ -244,11 +284,11 @@ class _Harvest:
     async def _turn(self, position: int, listing: Listing) -> SliceOutcome | None:
         """Asks a stuck list anew, by date or by windows."""
         if is_broken(listing, self._limits):
-            return await self._end(Blocked(reason=_BROKEN.get(listing.stuck, listing.stuck)))
+            return await self._stopped(position, listing, _BROKEN.get(listing.stuck, listing.stuck))
         if goes_by_date(listing):
             self._move(position, by_date(listing))
             return None
-        reach = await self._reach(listing)
+        reach = await self._source.reach(self._feed, listing)
         seconds = self._feed.profile.window_seconds
         moved = by_windows(listing, reach, timedelta(seconds=seconds) if seconds else None)
         if moved.windows and moved.window != listing.window:
@@ -259,17 +299,6 @@ class _Harvest:
             self._teach(taught)
         self._move(position, moved)
         return None
-
-    async def _reach(self, listing: Listing) -> Reach:
-        """How far the list goes; a repository is asked when it began only where nothing else says so."""
-        stated = [read_datestamp(stamp or "") for stamp in (listing.since, listing.oldest)]
-        if listing.since is None:
-            told = await self._ask(IDENTIFY)
-            identity = read_identity(told.body) if isinstance(told, Fetched) else None
-            stated.append(read_datestamp(identity.earliest) if identity else None)
-        latest = read_datestamp(self._feed.until or "") or self._clock.now()
-        earliest = min((moment for moment in stated if moment), default=None)
-        return Reach(earliest=earliest, latest=latest, granularity=self._feed.profile.granularity)
 
     # --- the checkpoint --------------------------------------------------------------------------------------------
 

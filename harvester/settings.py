@@ -40,6 +40,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     slow_factor: float = 8.0
     #: restarts without a new identifier before a list counts as broken
     restarts: int = 10
+    #: records that are fetched one by one after a sweep
+    fetches: int = 10_000
     empty_pages: int = 50
     #: pages in a row that name nothing new
     given_pages: int = 3

@@ -63,8 +63,11 @@ def plain_header(record: str) -> Header | None:
 def header_of(record: Element) -> Header | None:
     """The header of a `<record>` element; None where it has none."""
     header = next((child for child in record if local_name(child) == "header"), None)
-    if header is None:
-        return None
+    return None if header is None else read_header(header)
+
+
+def read_header(header: Element) -> Header:
+    """What a `<header>` element says."""
     said: dict[str, list[str]] = {"identifier": [], "datestamp": [], "setSpec": []}
     for child in header:
         said.get(local_name(child), []).append((child.text or "").strip())

@@ -18,16 +18,21 @@ _VERBATIM = "!\"$%&'()*+,/:;<=>?@[\\]^`{|}~"
 
 def list_arguments(feed: Feed, listing: Listing) -> Arguments:
     """What the next request of `listing` asks; a token stands alone (3.5)."""
+    verb = ("verb", "ListIdentifiers" if listing.sweep == "headers" else "ListRecords")
     if listing.token is not None:
-        return (("verb", "ListRecords"), ("resumptionToken", listing.token))
+        return (verb, ("resumptionToken", listing.token))
     since, until = asked(listing.window, feed.profile.granularity)
     optional = (
         ("set", listing.set_spec),
         ("from", since or _bound(listing.since, feed)),
         ("until", until or _bound(feed.until, feed)),
     )
-    said = tuple((name, value) for name, value in optional if value)
-    return (("verb", "ListRecords"), ("metadataPrefix", feed.metadata_prefix), *said)
+    return (verb, ("metadataPrefix", feed.metadata_prefix), *((name, value) for name, value in optional if value))
+
+
+def record_arguments(feed: Feed, identifier: str) -> Arguments:
+    """What asks for one record (4.1)."""
+    return (("verb", "GetRecord"), ("identifier", identifier), ("metadataPrefix", feed.metadata_prefix))
 
 
 def _bound(stamp: str | None, feed: Feed) -> str:

@@ -174,7 +174,8 @@ def _run(store: Store, feed: feeds.StoredFeed, outcome: Ended | Postponed) -> di
         case Ended(verdict=Complete(evidence=evidence)):
             return told | {"verdict": "complete", "evidence": evidence, "missing": 0}
         case Ended(verdict=Incomplete(missing=missing, reason=reason)):
-            return told | {"verdict": "incomplete", "reason": reason, "missing": missing}
+            names = [name for listing in run.checkpoint.lists for name in listing.missing] if run else []
+            return told | {"verdict": "incomplete", "reason": reason, "missing": missing, "missing_identifiers": names}
         case Ended(verdict=Blocked(reason=reason)):
             return told | {"verdict": "blocked", "reason": reason}
     return told

@@ -84,8 +84,8 @@ async def test_without_a_claim_an_empty_token_is_the_evidence(store: Store) -> N
 
 
 async def test_a_claim_that_the_list_does_not_keep_is_incomplete_with_the_number(store: Store) -> None:
-    short = page(f'<ListRecords>{items(3)[0].xml()}<resumptionToken completeListSize="5"/></ListRecords>')
-    async with serving(Repository([], before=lambda request: short)) as url:
+    short = f'<ListRecords>{items(3)[0].xml()}<resumptionToken completeListSize="5"/></ListRecords>'
+    async with serving(Repository([], before=lambda request: page(short))) as url:
         await harvest(store, add_feed(store, url))
     assert (last_run(store).verdict, last_run(store).missing) == ("incomplete", 4)
 
@@ -139,8 +139,8 @@ async def test_new_tokens_for_the_same_page_are_no_hang(store: Store) -> None:
 
 
 async def test_a_wait_that_is_asked_for_is_kept_over_a_restart(store: Store) -> None:
-    busy = web.Response(status=503, headers={"Retry-After": "86400"})
-    async with serving(Repository([], before=lambda request: busy)) as url:
+    busy = {"Retry-After": "86400"}
+    async with serving(Repository([], before=lambda request: web.Response(status=503, headers=busy))) as url:
         outcome = await harvest(store, add_feed(store, url))
     assert isinstance(outcome, Postponed)
     with store.reading() as connection:

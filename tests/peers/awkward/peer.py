@@ -68,7 +68,7 @@ class Asked:
     @property
     def is_list(self) -> bool:
         """Whether a list is asked for."""
-        return self.query.get("verb") == "ListRecords"
+        return self.query.get("verb") in ("ListRecords", "ListIdentifiers")
 
 
 #: (what the courteous repository would say, number of the request from 1) -> what is said

@@ -9,6 +9,7 @@ from tests.peers.courteous.repository import Item, items
 
 #: title of the record that is spoiled
 FIRST = b"<dc:title>Title 1<"
+CLAIM = re.compile(rb' completeListSize="\d+"')
 STAMP = b"<datestamp>2020-01-02<"
 OAI = b"http://www.openarchives.org/OAI/2.0/"
 LOSES_ONE = Expectation(verdict="incomplete", reason="quarantined", held=119, missing=1)

@@ -33,12 +33,16 @@ class Item:
     title: str
     deleted: bool = False
 
+    def header(self) -> str:
+        """Its header as it stands on a page."""
+        status = ' status="deleted"' if self.deleted else ""
+        said = f"<identifier>{self.identifier}</identifier><datestamp>{self.datestamp}</datestamp>"
+        return f"<header{status}>{said}</header>"
+
     def xml(self) -> str:
         """The record as it stands on a page."""
-        status = ' status="deleted"' if self.deleted else ""
-        header = f"<identifier>{self.identifier}</identifier><datestamp>{self.datestamp}</datestamp>"
         metadata = "" if self.deleted else f"<metadata>{DC.format(title=self.title)}</metadata>"
-        return f"<record><header{status}>{header}</header>{metadata}</record>"
+        return f"<record>{self.header()}{metadata}</record>"
 
 
 def items(count: int = 120, *, deleted_every: int = 20) -> list[Item]:
@@ -71,19 +75,28 @@ class Repository:
         """What is said to these arguments."""
         if query.get("verb") == "Identify":
             return page(IDENTIFY)
+        if query.get("verb") == "GetRecord":
+            return self._one(query["identifier"])
         since, until, start = span_of(query)
         wanted = [item for item in self.records if since <= item.datestamp and (not until or item.datestamp <= until)]
         if not wanted:
             return page('<error code="noRecordsMatch"/>')
         rest = start + self.page_size < len(wanted)
         token = f"{since}{'/' if until else ''}{until}|{start + self.page_size}" if rest else ""
-        return self.listed(wanted[start : start + self.page_size], token, len(wanted))
+        part = wanted[start : start + self.page_size]
+        return self.listed(part, token, len(wanted), verb=query.get("verb", "ListRecords"))
 
-    def listed(self, part: Sequence[Item], token: str, size: int) -> web.Response:
+    def listed(self, part: Sequence[Item], token: str, size: int, *, verb: str = "ListRecords") -> web.Response:
         """A page of a list."""
         stated = f' completeListSize="{size}"' if self.states_size else ""
-        body = "".join(item.xml() for item in part)
-        return page(f"<ListRecords>{body}<resumptionToken{stated}>{token}</resumptionToken></ListRecords>")
+        body = "".join(item.header() if verb == "ListIdentifiers" else item.xml() for item in part)
+        return page(f"<{verb}>{body}<resumptionToken{stated}>{token}</resumptionToken></{verb}>")
+
+    def _one(self, identifier: str) -> web.Response:
+        found = next((item for item in self.records if item.identifier == identifier), None)
+        if found is None:
+            return page('<error code="idDoesNotExist"/>')
+        return page(f"<GetRecord>{found.xml()}</GetRecord>")
 
 
 def span_of(query: Mapping[str, str]) -> tuple[str, str, int]:

@@ -1,0 +1,46 @@
+"""A repository as a run asks it: politely, one request at a time."""
+
+from __future__ import annotations
+
+from harvester.checkpoint import Listing
+from harvester.egress import Session
+from harvester.feeds import Feed
+from harvester.oaipmh.client import Fetched, fetch_page
+from harvester.oaipmh.datestamps import read_datestamp
+from harvester.oaipmh.identity import read_identity
+from harvester.oaipmh.requests import IDENTIFY, Arguments
+from harvester.ports import Clock, Parser
+from harvester.retry import Failure
+from harvester.settings import Limits
+from harvester.windows import Reach
+
+
+class Source:
+    """What asks, and how patiently."""
+
+    def __init__(self, session: Session, parser: Parser, clock: Clock, limits: Limits) -> None:
+        self._session, self._parser, self._clock, self._limits = session, parser, clock, limits
+        self._asked = False
+
+    async def ask(self, feed: Feed, arguments: Arguments) -> Fetched | Failure:
+        """The page that answers, after the pause that the feed asks for."""
+        await self._clock.sleep(feed.min_interval_seconds if self._asked else 0.0)
+        self._asked = True
+        return await fetch_page(
+            feed, arguments, session=self._session, parser=self._parser, clock=self._clock, limits=self._limits
+        )
+
+    async def answers(self, feed: Feed) -> bool:
+        """Whether it answers anything at all."""
+        return isinstance(await self.ask(feed, IDENTIFY), Fetched)
+
+    async def reach(self, feed: Feed, listing: Listing) -> Reach:
+        """How far the list goes; the repository is asked when it began only where nothing else says so."""
+        stated = [read_datestamp(stamp or "") for stamp in (listing.since, listing.oldest)]
+        if listing.since is None:
+            told = await self.ask(feed, IDENTIFY)
+            identity = read_identity(told.body) if isinstance(told, Fetched) else None
+            stated.append(read_datestamp(identity.earliest) if identity else None)
+        latest = read_datestamp(feed.until or "") or self._clock.now()
+        earliest = min((moment for moment in stated if moment), default=None)
+        return Reach(earliest=earliest, latest=latest, granularity=feed.profile.granularity)

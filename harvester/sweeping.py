@@ -1,0 +1,91 @@
+"""A sweep: the headers of a list whose end is not proved, by date windows, and what they name that the list did not.
+
+The list was asked for once and is not asked for again: its headers are cheap, and each record that they name beyond it
+is fetched alone. What cannot be fetched is missing, by name (harvesting, 5). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from harvester.advance import Fresh, digest_of, in_window
+from harvester.checkpoint import Listing
+from harvester.oaipmh.header import Header
+from harvester.oaipmh.page import Page
+from harvester.settings import Limits
+from harvester.windows import Reach, Window, plan
+from mappings.schema.raw import RawRecord
+
+
+def begin(listing: Listing, reach: Reach) -> Listing:
+    """The list before its sweep; its windows are those of headers now."""
+    windows = plan(Window(), reach)
+    kept = msgspec.structs.replace(
+        listing, sweep="headers", gaps=(), fruitless=0, successes=0, restarts=listing.restarts + 1
+    )
+    return in_window(kept, windows[0], windows[1:])
+
+
+def page_of(headers: Sequence[Header], page: Page, feed: str) -> Page:
+    """The page as a list moves by it: its headers stand for records, which nobody keeps."""
+    records = tuple(
+        RawRecord(
+            feed=feed,
+            identifier=header.identifier,
+            datestamp=header.datestamp,
+            deleted=header.deleted,
+            payload="",
+            payload_sha256="",
+        )
+        for header in headers
+    )
+    return msgspec.structs.replace(page, records=records, quarantined=())
+
+
+def freshness(listing: Listing, headers: Sequence[Header]) -> Fresh:
+    """Whether the page came before since the last start: headers are not kept, so a page is known by its digest."""
+    return Fresh(listed=0, started=0 if _digest(headers) in listing.tokens else len(headers))
+
+
+def swept(listing: Listing, headers: Sequence[Header], marks: Mapping[str, int], limits: Limits) -> Listing:
+    """The list after a page of headers; `marks` says what the run has listed."""
+    beyond = (header.identifier for header in headers if marks.get(header.identifier, 0) < listing.first_start)
+    unlisted = tuple(dict.fromkeys((*listing.unlisted, *beyond)))
+    moved = msgspec.structs.replace(listing, unlisted=unlisted, tokens=(*listing.tokens, _digest(headers)))
+    if len(unlisted) > limits.fetches:
+        return failed(moved)
+    return _closed(moved) if moved.ended else moved
+
+
+def passed(listing: Listing) -> Listing:
+    """The list after a window without headers."""
+    return _closed(listing) if listing.ended else listing
+
+
+def fetched(listing: Listing) -> Listing:
+    """The list after the first of the unlisted records came."""
+    return _closed(msgspec.structs.replace(listing, unlisted=listing.unlisted[1:], listed=listing.listed + 1))
+
+
+def unfetched(listing: Listing) -> Listing:
+    """The list after the first of the unlisted records could not be had."""
+    missing = (*listing.missing, listing.unlisted[0])
+    return _closed(msgspec.structs.replace(listing, unlisted=listing.unlisted[1:], missing=missing))
+
+
+def failed(listing: Listing) -> Listing:
+    """The list where no sweep can be had: its end stays unproved; what it named is missing."""
+    missing = tuple(dict.fromkeys((*listing.missing, *listing.unlisted)))
+    return msgspec.structs.replace(listing, sweep="failed", unlisted=(), missing=missing, stuck="", ended=True)
+
+
+def _closed(listing: Listing) -> Listing:
+    if listing.unlisted:
+        return msgspec.structs.replace(listing, sweep="fetch", ended=False, token=None)
+    return msgspec.structs.replace(listing, sweep="done", ended=True, token=None)
+
+
+def _digest(headers: Sequence[Header]) -> str:
+    return digest_of("\n".join(header.identifier for header in headers).encode("utf-8", "surrogatepass"))

@@ -29,6 +29,7 @@ FEED_STATES = {
 EVIDENCE = {
     "counted": N_("The repository said how many records it has, and as many were listed."),
     "listed": N_("The repository named no number; it said itself that its list ends here."),
+    "swept": N_("The list was checked once more by its headers, and every record that they name is held."),
 }
 
 #: why a run is not complete, or a trial has no records
@@ -42,6 +43,9 @@ REASONS = {
     "bot_wall": N_("The repository turned the request away (403). Ask its operator to let this exchange in."),
     "busy": N_("The repository asked to come back later."),
     "cannotDisseminateFormat": N_("The repository does not offer this metadata prefix."),
+    "certificate_expired": N_("The certificate of the repository has expired."),
+    "certificate_of_another_host": N_("The certificate of the repository is for another address."),
+    "certificate_untrusted": N_("The certificate of the repository cannot be verified."),
     "count_differs": N_("Fewer records were listed than the repository said it has."),
     "doctype_refused": N_("The answer begins with declarations that are not read for safety."),
     "end_unproved": N_("The list stopped, and nothing proves that this was its end."),
@@ -54,6 +58,7 @@ REASONS = {
     ),
     "not_authorised": N_("The repository wants a password (401)."),
     "oversize": N_("The answer is larger than is read."),
+    "protocol_version": N_("The repository speaks version 1 of the protocol, which is no longer in use."),
     "quarantined": N_("Some records could not be read; they lie in quarantine."),
     "redirect_loop": N_("The address leads round in circles."),
     "redirect_refused": N_("The address leads on to one that is not safe to follow."),
@@ -61,7 +66,9 @@ REASONS = {
     "too_slow": N_("The answer took too long."),
     "truncated": N_("The answer broke off."),
     "unavailable": N_("The repository did not answer, several times in a row."),
+    "unfetchable": N_("The repository names records that it does not give; the run lists them."),
     "unreachable": N_("Nothing usable answers at this address: it cannot be reached, or the answer breaks off."),
+    "windows_unread": N_("Some days of the list could not be read."),
     "xml_broken": N_("The answer is broken XML."),
 }
 

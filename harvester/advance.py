@@ -173,6 +173,12 @@ def _is_slow(before: Listing, seconds: float, limits: Limits) -> bool:
     return seconds > limits.slow_factor * sum(early) / len(early)
 
 
+def without_records(listing: Listing, page: Page) -> Listing:
+    """The list where the window in hand holds no record, or none behind the token that was asked with."""
+    reached = listing.next_since or page.response_date
+    return next_window(msgspec.structs.replace(listing, next_since=reached, said_end=listing.token is None))
+
+
 def next_window(listing: Listing) -> Listing:
     """The list after the window in hand came to its end: the next one, or its own end."""
     if not listing.windows:

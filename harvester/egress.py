@@ -6,6 +6,7 @@ A resolver never sees literals and its answer may change between look-up and con
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -63,8 +64,11 @@ def _unwrapped(address: Address) -> Address:
     return address
 
 
-def session(feed: Feed, *, user_agent: str, limits: Limits | None = None) -> Session:
-    """A session whose every connect is judged for `feed`; redirects are the caller's to follow."""
+def session(feed: Feed, *, user_agent: str, limits: Limits | None = None, tls: ssl.SSLContext | None = None) -> Session:
+    """A session whose every connect is judged for `feed`; redirects are the caller's to follow.
+
+    tls   whom to believe about certificates, which are always verified; None = whom the system believes
+    """
     wanted = limits or Limits()
 
     def judged(info: aiohttp.AddrInfoType) -> socket.socket:
@@ -74,7 +78,9 @@ def session(feed: Feed, *, user_agent: str, limits: Limits | None = None) -> Ses
         return socket.socket(family=info[0], type=info[1], proto=info[2])
 
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(socket_factory=judged, resolver=aiohttp.ThreadedResolver(), limit=1),
+        connector=aiohttp.TCPConnector(
+            socket_factory=judged, resolver=aiohttp.ThreadedResolver(), limit=1, ssl=tls or True
+        ),
         timeout=aiohttp.ClientTimeout(
             total=wanted.page_seconds, sock_connect=wanted.connect_seconds, sock_read=wanted.first_byte_seconds
         ),

@@ -11,15 +11,16 @@ from datetime import datetime, timedelta
 import msgspec
 
 from harvester import learning, sweeping
-from harvester.advance import advanced, counted, digest_of, first_checkpoint, list_in_hand, next_window, numbered
+from harvester.advance import advanced, counted, digest_of, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.egress import Session
 from harvester.evidence import needs_sweep, verdict_of
-from harvester.feeds import Feed, Profile
+from harvester.feeds import Feed
 from harvester.flags import flagged
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.headers import read_headers
-from harvester.oaipmh.requests import has_other_form, list_arguments, record_arguments
+from harvester.oaipmh.requests import asks_for_seconds, has_other_form, list_arguments, record_arguments
+from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
 from harvester.restart import by_date, by_windows, goes_by_date, is_broken
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
@@ -85,15 +86,14 @@ class _Harvest:
         limits: Limits,
         chance: Chance,
     ) -> None:
-        self._feed, self._store, self._source = feed, store, Source(session, parser, clock, limits)
+        self._store, self._source = store, Source(session, parser, clock, limits)
         self._clock, self._limits, self._chance = clock, limits, chance
-        self._checkpoint = Checkpoint(run=0)
+        self._place = Place(feed, Checkpoint(run=0))
 
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
-        if opened.learned is not None:
-            self._feed = msgspec.structs.replace(self._feed, profile=opened.learned)
-        self._checkpoint = opened if opened.begun else first_checkpoint(opened, self._feed)
+        feed = self._place.feed
+        self._place = Place(feed, opened if opened.begun else first_checkpoint(opened, feed))
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
             outcome = await self._step()
@@ -101,22 +101,22 @@ class _Harvest:
                 return outcome
             if asked >= self._limits.slice_pages or self._clock.monotonic() > until:
                 break
-        await asyncio.to_thread(self._store.keep, self._checkpoint)
+        await asyncio.to_thread(self._store.keep, self._place.checkpoint)
         return More()
 
     async def _step(self) -> SliceOutcome | None:
         """One page, or one turn of a list that is stuck; None while there is more to do."""
-        position = list_in_hand(self._checkpoint)
+        position = list_in_hand(self._place.checkpoint)
         if position is None:
             return await self._unproved()
-        listing = numbered(self._checkpoint.lists[position], self._checkpoint)
+        listing = numbered(self._place.checkpoint.lists[position], self._place.checkpoint)
         if listing.stuck:
             return await self._turn(position, listing)
         if listing.sweep == "fetch":
-            asked = record_arguments(self._feed, listing.unlisted[0])
+            asked = record_arguments(self._place.feed, listing.unlisted[0])
         else:
-            asked = list_arguments(self._feed, listing)
-        fetched = await self._source.ask(self._feed, asked)
+            asked = list_arguments(self._place.feed, listing)
+        fetched = await self._source.ask(self._place.feed, asked)
         if isinstance(fetched, Failure):
             return await self._failed(position, listing, fetched)
         if listing.sweep == "fetch":
@@ -125,12 +125,12 @@ class _Harvest:
 
     async def _unproved(self) -> SliceOutcome | None:
         """The end of the run, or a sweep of the first list whose end nothing proves."""
-        lists = self._checkpoint.lists
+        lists = self._place.checkpoint.lists
         position = next((n for n, listing in enumerate(lists) if needs_sweep(listing)), None)
         if position is None:
             return await self._end(verdict_of(lists))
-        reach = await self._source.reach(self._feed, lists[position])
-        self._move(position, sweeping.begin(lists[position], reach))
+        reach = await self._source.reach(self._place.feed, lists[position])
+        self._place.move(position, sweeping.begin(lists[position], reach))
         return None
 
     # --- what came -------------------------------------------------------------------------------------------------
@@ -144,14 +144,16 @@ class _Harvest:
             await self._commit(position, listing, fetched)
             return None
         if _EMPTY in codes:
-            moved = _without_records(listing, fetched)
-            self._move(position, sweeping.passed(moved) if listing.sweep else moved)
+            moved = without_records(listing, fetched.page)
+            self._place.move(position, sweeping.passed(moved) if listing.sweep else moved)
             return None
         if listing.token is not None and (_BAD_TOKEN in codes or _BAD_ARGUMENT in codes):
             self._token_refused(position, listing)
             return None
-        if _BAD_ARGUMENT in codes and self._asked_seconds(listing):
-            self._teach(learning.learn_days(self._feed.profile, run=self._checkpoint.run, page=self._number()))
+        if _BAD_ARGUMENT in codes and asks_for_seconds(list_arguments(self._place.feed, listing)):
+            self._place.teach(
+                learning.learn_days(self._place.feed.profile, run=self._place.checkpoint.run, page=self._place.number)
+            )
             return None
         return await self._stopped(position, listing, codes[0])
 
@@ -160,60 +162,55 @@ class _Harvest:
         if not listing.sweep:
             return await self._end(Blocked(reason=reason))
         alone = listing.sweep == "fetch"
-        self._move(position, sweeping.unfetched(listing) if alone else sweeping.failed(listing))
+        self._place.move(position, sweeping.unfetched(listing) if alone else sweeping.failed(listing))
         return None
 
     async def _headers(self, position: int, listing: Listing, fetched: Fetched) -> None:
-        headers = await asyncio.to_thread(read_headers, fetched.body, self._feed.profile.charset)
+        headers = await asyncio.to_thread(read_headers, fetched.body, self._place.feed.profile.charset)
         if headers is None:
-            self._move(position, sweeping.failed(listing))
+            self._place.move(position, sweeping.failed(listing))
             return
         names = [header.identifier for header in headers]
-        marks = await asyncio.to_thread(self._store.marks, self._checkpoint.run, names)
-        page, fresh = sweeping.page_of(headers, fetched.page, self._feed.key), sweeping.freshness(listing, headers)
+        marks = await asyncio.to_thread(self._store.marks, self._place.checkpoint.run, names)
+        page, fresh = (
+            sweeping.page_of(headers, fetched.page, self._place.feed.key),
+            sweeping.freshness(listing, headers),
+        )
         moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
-        self._move(position, sweeping.swept(moved, headers, marks, self._limits))
+        self._place.move(position, sweeping.swept(moved, headers, marks, self._limits))
 
     async def _record(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:
         """One record that a sweep named, fetched alone."""
         if listing.unlisted[0] not in {record.identifier for record in fetched.page.records}:
-            self._move(position, sweeping.unfetched(listing))
+            self._place.move(position, sweeping.unfetched(listing))
             return None
-        number = self._number()
-        self._move(position, sweeping.fetched(listing), pages=number)
-        await asyncio.to_thread(self._store.commit_page, self._page_commit(number, listing, fetched))
+        self._place.turn_page(position, sweeping.fetched(listing))
+        await asyncio.to_thread(self._store.commit_page, self._page_commit(listing, fetched))
         return None
-
-    def _asked_seconds(self, listing: Listing) -> bool:
-        asked = dict(list_arguments(self._feed, listing))
-        return any("T" in asked.get(name, "") for name in ("from", "until"))
 
     def _token_refused(self, position: int, listing: Listing) -> None:
         """The other form once, unless a token of this start was taken as it is; refused too, it was not the fault."""
-        can = self._feed.profile.method == "GET" and has_other_form(listing.token or "") and not listing.tokens
+        can = self._place.feed.profile.method == "GET" and has_other_form(listing.token or "") and not listing.tokens
         if can:
-            other = learning.other_token_form(self._feed.profile, run=self._checkpoint.run, page=self._number())
-            self._teach(other)
+            self._place.learn(token_form=learning.other_token_form(self._place.feed.profile))
         if can and not listing.both_forms:
-            self._move(position, msgspec.structs.replace(listing, both_forms=True))
+            self._place.move(position, msgspec.structs.replace(listing, both_forms=True))
         else:
-            self._move(position, msgspec.structs.replace(listing, stuck="token"))
+            self._place.move(position, msgspec.structs.replace(listing, stuck="token"))
 
     async def _commit(self, position: int, listing: Listing, fetched: Fetched) -> None:
-        page, run, number = fetched.page, self._checkpoint.run, self._number()
+        page, run = fetched.page, self._place.checkpoint.run
         names = [record.identifier for record in page.records]
         marks = await asyncio.to_thread(self._store.marks, run, names)
         moved = advanced(listing, page, counted(listing, page, marks), fetched.seconds, self._limits)
-        profile = learning.learn_from_page(self._feed.profile, page, run=run, number=number)
+        self._place.teach(learning.learn_from_page(self._place.feed.profile, page, run=run, number=self._place.number))
         if moved.ended:
-            cost = round(moved.seconds / moved.pages, 2)
-            profile = learning.learn(profile, run=run, page=number, page_seconds=cost)
-        self._teach(profile)
-        self._move(position, moved, pages=number)
-        await asyncio.to_thread(self._store.commit_page, self._page_commit(number, listing, fetched))
+            self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
+        self._place.turn_page(position, moved)
+        await asyncio.to_thread(self._store.commit_page, self._page_commit(listing, fetched))
 
-    def _page_commit(self, number: int, listing: Listing, fetched: Fetched) -> PageCommit:
-        page = fetched.page
+    def _page_commit(self, listing: Listing, fetched: Fetched) -> PageCommit:
+        page, number = fetched.page, self._place.checkpoint.pages
         stamp = {"page": number, "harvested": fetched.at}
         return PageCommit(
             number=number,
@@ -225,23 +222,24 @@ class _Harvest:
             content_sha256=page.content_sha256,
             quarantined=tuple(found for found in page.quarantined if digest_of(found.body) not in listing.lost),
             start=listing.start,
-            next=self._checkpoint,
+            next=self._place.checkpoint,
             fetched_at=fetched.at,
         )
 
     # --- what did not come -----------------------------------------------------------------------------------------
 
     async def _failed(self, position: int, listing: Listing, failure: Failure) -> SliceOutcome | None:
-        if failure.status in _OTHER_METHOD and not self._checkpoint.attempt:
-            self._teach(learning.other_method(self._feed.profile, run=self._checkpoint.run, page=self._number()))
-            self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=1)
+        if failure.status in _OTHER_METHOD and not self._place.checkpoint.attempt:
+            self._place.learn(method=learning.other_method(self._place.feed.profile))
+            self._place.tried()
             return None
-        if failure.reason == "not_a_repository" and self._checkpoint.pages:
+        if failure.reason == "not_a_repository" and self._place.checkpoint.pages:
             failure = Failure(reason="web_page", status=failure.status)
         spared = len(self._limits.retry_seconds) - 1 if listing.windows and failure.status not in BUSY else 0
-        match decide(failure, self._checkpoint.attempt + spared, self._limits, self._clock.now()):
+        tried = self._place.checkpoint.attempt + spared
+        match decide(failure, tried, self._limits, self._clock.now(), self._chance()):
             case Wait(seconds=seconds):
-                self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=self._checkpoint.attempt + 1)
+                self._place.tried()
                 await self._clock.sleep(seconds)
                 return None
             case PutOff() as later:
@@ -253,28 +251,30 @@ class _Harvest:
 
     async def _part(self, position: int, listing: Listing, reason: str) -> SliceOutcome | None:
         """Smaller windows if the source answers anything at all; one that never did in this run is given up."""
-        answers = await self._source.answers(self._feed)
-        if answers and self._checkpoint.postponements:
+        answers = await self._source.answers(self._place.feed)
+        if answers and self._place.checkpoint.postponements:
             # it answered nothing, and does again: the request may be asked as it was
-            self._checkpoint = msgspec.structs.replace(self._checkpoint, attempt=0, postponements=0, waiting_since=None)
+            self._place.answers_again()
             return None
         if answers and listing.sweep == "fetch":
             return await self._stopped(position, listing, reason)
         if answers:
-            self._move(position, msgspec.structs.replace(listing, stuck=reason))
+            self._place.move(position, msgspec.structs.replace(listing, stuck=reason))
             return None
-        if self._checkpoint.pages:
-            return await self._put_off(trial(self._checkpoint.postponements, self._limits))
+        if self._place.checkpoint.pages:
+            return await self._put_off(trial(self._place.checkpoint.postponements, self._limits))
         return await self._end(Blocked(reason=reason))
 
     async def _put_off(self, later: PutOff) -> SliceOutcome:
         now = self._clock.now()
-        begun, until = self._checkpoint.waiting_since or now, now + timedelta(seconds=later.seconds)
+        # never before what was asked for, and not all feeds of a source at one moment
+        seconds = later.seconds * (1 + self._chance() / 10)
+        begun, until = self._place.checkpoint.waiting_since or now, now + timedelta(seconds=seconds)
         waited = (until - begun).total_seconds()
-        if self._checkpoint.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
+        if self._place.checkpoint.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
             return await self._end(Blocked(reason="unavailable"))
         put_off = msgspec.structs.replace(
-            self._checkpoint, postponements=self._checkpoint.postponements + 1, waiting_since=begun
+            self._place.checkpoint, postponements=self._place.checkpoint.postponements + 1, waiting_since=begun
         )
         await asyncio.to_thread(self._store.postpone, put_off, until, later.reason)
         return Postponed(until=until, reason=later.reason)
@@ -286,47 +286,19 @@ class _Harvest:
         if is_broken(listing, self._limits):
             return await self._stopped(position, listing, _BROKEN.get(listing.stuck, listing.stuck))
         if goes_by_date(listing):
-            self._move(position, by_date(listing))
+            self._place.move(position, by_date(listing))
             return None
-        reach = await self._source.reach(self._feed, listing)
-        seconds = self._feed.profile.window_seconds
+        reach = await self._source.reach(self._place.feed, listing)
+        seconds = self._place.feed.profile.window_seconds
         moved = by_windows(listing, reach, timedelta(seconds=seconds) if seconds else None)
         if moved.windows and moved.window != listing.window:
             width = int(width_of(moved.windows[0], reach).total_seconds())
-            taught = learning.learn(
-                self._feed.profile, run=self._checkpoint.run, page=self._number(), window_seconds=width
-            )
-            self._teach(taught)
-        self._move(position, moved)
+            self._place.learn(window_seconds=width)
+        self._place.move(position, moved)
         return None
 
     # --- the checkpoint --------------------------------------------------------------------------------------------
 
     async def _end(self, verdict: Verdict) -> Ended:
-        await asyncio.to_thread(self._store.end, self._checkpoint, verdict)
+        await asyncio.to_thread(self._store.end, self._place.checkpoint, verdict)
         return Ended(verdict=verdict)
-
-    def _number(self) -> int:
-        """Of the page that is asked for."""
-        return self._checkpoint.pages + 1
-
-    def _teach(self, profile: Profile) -> None:
-        if profile == self._feed.profile:
-            return
-        self._feed = msgspec.structs.replace(self._feed, profile=profile)
-        self._checkpoint = msgspec.structs.replace(self._checkpoint, learned=profile)
-
-    def _move(self, position: int, listing: Listing, *, pages: int | None = None) -> None:
-        lists = list(self._checkpoint.lists)
-        lists[position] = listing
-        moved = msgspec.structs.replace(self._checkpoint, lists=tuple(lists), attempt=0)
-        if pages is not None:
-            moved = msgspec.structs.replace(moved, pages=pages, postponements=0, waiting_since=None)
-        self._checkpoint = moved
-
-
-def _without_records(listing: Listing, fetched: Fetched) -> Listing:
-    """The list where the window in hand holds no record, or none behind the token that was asked with."""
-    reached = listing.next_since or fetched.page.response_date
-    said = msgspec.structs.replace(listing, next_since=reached, said_end=listing.token is None)
-    return next_window(said)

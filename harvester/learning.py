@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from harvester.feeds import Lesson, Profile
+from harvester.feeds import Lesson, Method, Profile, TokenForm
 from harvester.oaipmh.datestamps import granularity_of, read_datestamp
 from harvester.oaipmh.page import Page
 
@@ -38,15 +38,14 @@ def learn_days(profile: Profile, *, run: int, page: int) -> Profile:
     return learn(seconds, run=run, page=page, granularity="days")
 
 
-def other_method(profile: Profile, *, run: int, page: int) -> Profile:
-    """The profile that asks the other way."""
-    return learn(profile, run=run, page=page, method="POST" if profile.method == "GET" else "GET")
+def other_method(profile: Profile) -> Method:
+    """The method that is not used yet."""
+    return "POST" if profile.method == "GET" else "GET"
 
 
-def other_token_form(profile: Profile, *, run: int, page: int) -> Profile:
-    """The profile that writes tokens the other way."""
-    form = "verbatim" if profile.token_form == "encoded" else "encoded"
-    return learn(profile, run=run, page=page, token_form=form)
+def other_token_form(profile: Profile) -> TokenForm:
+    """The form of tokens that is not used yet."""
+    return "verbatim" if profile.token_form == "encoded" else "encoded"
 
 
 def _counts_seconds(page: Page) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import msgspec
 
 from federation.storage.engine import Store
@@ -9,7 +11,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
 from harvester.egress import session
 from harvester.feeds import Feed
-from harvester.harvest import Ended, Postponed, SliceOutcome, run_slice
+from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
 from harvester.ports import Clock, Parser
 from harvester.settings import Limits
 
@@ -24,6 +26,7 @@ async def harvest_feed(
     limits: Limits | None = None,
     since: str | None = None,
     until: str | None = None,
+    chance: Chance = random.random,
 ) -> Ended | Postponed:
     """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time.
 
@@ -34,7 +37,13 @@ async def harvest_feed(
     async with session(wanted, user_agent=user_agent) as connections:
         while True:
             outcome = await run_slice(
-                wanted, keeping, session=connections, parser=parse, clock=clock, limits=limits or Limits()
+                wanted,
+                keeping,
+                session=connections,
+                parser=parse,
+                clock=clock,
+                limits=limits or Limits(),
+                chance=chance,
             )
             if isinstance(outcome, Ended | Postponed):
                 return outcome

@@ -180,7 +180,7 @@ def _verdict(verdict: Verdict) -> tuple[str, str, int]:
 
 
 def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> tuple[Mapping[str, Word], Sequence[Row]]:
-    """What each record's word is, and the rows that were written."""
+    """The word on each identifier that the run had not met before, and the rows that were written."""
     run = commit.next.run
     held = raw_records.held(tx.connection, feed, [record.identifier for record in commit.records])
     last_rid = raw_records.highest_rid(tx.connection)
@@ -189,7 +189,8 @@ def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> tuple[Mapp
     for record, content in zip(commit.records, commit.content_sha256, strict=True):
         known = held.get(record.identifier)
         word = _word(known, record, content, run)
-        words[record.identifier] = word
+        if known is None or known.seen_run != run:
+            words[record.identifier] = word
         if word in ("unchanged", "older"):
             continue
         rid = known.rid if known else last_rid + 1
@@ -199,7 +200,7 @@ def _write_records(tx: Transaction, feed: str, commit: PageCommit) -> tuple[Mapp
         held[record.identifier] = _now_held(record, content, rid, run)
     _supersede(tx, [known.rid for name, known in held.items() if name in rows])
     upsert_many(tx, raw_record, list(rows.values()), key=("rid",))
-    _mark_seen(tx, feed, [name for name in words if name not in rows], run, commit.start)
+    _mark_seen(tx, feed, [name for name in held if name not in rows], run, commit.start)
     return words, list(rows.values())
 
 

@@ -53,6 +53,11 @@ def _encoded(name: str, value: str, token_form: TokenForm) -> str:
     return quote(value, safe=_VERBATIM if verbatim else "")
 
 
+def asks_for_seconds(arguments: Arguments) -> bool:
+    """Whether a date among them is finer than a day."""
+    return any("T" in value for name, value in arguments if name in ("from", "until"))
+
+
 def has_other_form(token: str) -> bool:
     """Whether the token reads otherwise when it is not percent-encoded."""
     return quote(token, safe="") != quote(token, safe=_VERBATIM)

@@ -15,7 +15,7 @@ from federation.storage.engine import Store
 from harvester.feeds import Profile
 from harvester.harvest import Ended
 from mappings.schema.raw import RawRecord
-from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, parse
+from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, never, parse
 from tests.peers.awkward.behaviours import BEHAVIOURS
 from tests.peers.awkward.peer import Behaviour, Expectation, Peer, serving
 
@@ -42,7 +42,9 @@ async def test_an_awkward_peer_is_harvested_to_its_verdict(behaviour: Behaviour,
 async def harvested(store: Store, feed: feeds.StoredFeed, clock: PatientClock, behaviour: Behaviour) -> None:
     """The feed's run, over all of its postponements."""
     for _ in range(40):
-        outcome = await harvest_feed(store, feed, parse=parse, clock=clock, user_agent="test", limits=behaviour.limits)
+        outcome = await harvest_feed(
+            store, feed, parse=parse, clock=clock, user_agent="test", limits=behaviour.limits, chance=never
+        )
         if isinstance(outcome, Ended):
             return
         clock.moment = outcome.until

@@ -12,7 +12,7 @@ from federation.storage import feeds, institutions, raw_records, runs
 from federation.storage.engine import Store
 from harvester.harvest import Ended, Postponed
 from harvester.oaipmh.page import Page, parse_page
-from tests.peers.courteous.repository import Item, Repository, items, page, serving
+from tests.peers.courteous.repository import Item, Repository, items, page, serving, span_of
 
 
 class PatientClock:
@@ -34,6 +34,11 @@ class PatientClock:
         self.moment += timedelta(seconds=seconds)
 
 
+def never() -> float:
+    """Chance, left out."""
+    return 0.0
+
+
 async def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None) -> Page:
     return parse_page(
         body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset, learned_charset=learned
@@ -51,7 +56,7 @@ def add_feed(store: Store, base_url: str) -> feeds.StoredFeed:
 
 
 async def harvest(store: Store, feed: feeds.StoredFeed) -> Ended | Postponed:
-    return await harvest_feed(store, feed, parse=parse, clock=PatientClock(), user_agent="test")
+    return await harvest_feed(store, feed, parse=parse, clock=PatientClock(), user_agent="test", chance=never)
 
 
 def held(store: Store) -> list[tuple[str, bool]]:
@@ -75,6 +80,22 @@ async def test_every_record_comes_once_and_the_count_is_the_evidence(store: Stor
     run = last_run(store)
     assert (run.verdict, run.reason) == ("complete", "counted")
     assert (run.counts.pages, run.counts.new, run.counts.deleted) == (6, 114, 6)
+
+
+async def test_a_record_that_is_listed_twice_is_counted_once(store: Store) -> None:
+    repository = Repository(items())
+
+    def overlapping(request: web.Request) -> web.Response | None:
+        """Each page but the first begins with the last record of the page before."""
+        _, _, start = span_of(request.query)
+        token = f"|{start + 20}" if start + 20 < 120 else ""
+        return repository.listed(repository.records[start - 1 : start + 20], token, 120) if start else None
+
+    repository.before = overlapping
+    async with serving(repository) as url:
+        await harvest(store, add_feed(store, url))
+    counts = last_run(store).counts
+    assert (counts.new, counts.deleted, counts.changed, counts.unchanged) == (114, 6, 0, 0)
 
 
 async def test_without_a_claim_an_empty_token_is_the_evidence(store: Store) -> None:

@@ -1,0 +1,57 @@
+"""Where a run is: its checkpoint, and the feed with what its repository has taught so far."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harvester.checkpoint import Checkpoint, Listing
+from harvester.feeds import Feed, Profile
+from harvester.learning import learn, learn_days
+
+
+class Place:
+    """Moves with each answer; the store is told of it by whoever asks."""
+
+    def __init__(self, feed: Feed, checkpoint: Checkpoint) -> None:
+        taught = feed.profile if checkpoint.learned is None else checkpoint.learned
+        self.feed = msgspec.structs.replace(feed, profile=taught)
+        self.checkpoint = checkpoint
+
+    @property
+    def number(self) -> int:
+        """Of the page that is asked for."""
+        return self.checkpoint.pages + 1
+
+    def learn(self, **taught: object) -> None:
+        """Keeps values of the profile that the page in hand taught."""
+        self.teach(learn(self.feed.profile, run=self.checkpoint.run, page=self.number, **taught))
+
+    def learn_days(self) -> None:
+        """Keeps that the repository knows days alone."""
+        self.teach(learn_days(self.feed.profile, run=self.checkpoint.run, page=self.number))
+
+    def teach(self, profile: Profile) -> None:
+        """Goes by `profile` from here on."""
+        if profile != self.feed.profile:
+            self.feed = msgspec.structs.replace(self.feed, profile=profile)
+            self.checkpoint = msgspec.structs.replace(self.checkpoint, learned=profile)
+
+    def tried(self) -> None:
+        """One try more of the request in hand."""
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=self.checkpoint.attempt + 1)
+
+    def answers_again(self) -> None:
+        """The request in hand is as if it had never been tried."""
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=0, postponements=0, waiting_since=None)
+
+    def move(self, position: int, listing: Listing) -> None:
+        """The list of this place stands so now."""
+        lists = list(self.checkpoint.lists)
+        lists[position] = listing
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, lists=tuple(lists), attempt=0)
+
+    def turn_page(self, position: int, listing: Listing) -> None:
+        """The list stands so after a page that is kept: whatever was waited for has come."""
+        number = self.number
+        self.move(position, listing)
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, pages=number, postponements=0, waiting_since=None)

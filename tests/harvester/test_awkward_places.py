@@ -1,0 +1,145 @@
+"""Awkward peers that need more than a page: names, certificates, two servers, a process that dies (rows 48 to 92)."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from federation.pipeline.harvest import harvest_feed
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from harvester.egress import session
+from harvester.feeds import Feed
+from harvester.oaipmh.client import fetch_page
+from harvester.oaipmh.requests import IDENTIFY
+from harvester.retry import Failure, Stop, decide
+from harvester.settings import Limits
+from tests.federation.pipeline.test_harvest import PatientClock, add_feed, held, last_run, parse
+from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said, serving
+from tests.peers.courteous.repository import Repository, items, page
+from tests.peers.courteous.repository import serving as courteous
+
+INSIDE = ("127.0.0.0/8", "::1/128")
+
+
+async def test_48_a_name_that_is_not_found_once_costs_one_try(embedded: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    known = socket.getaddrinfo
+
+    def found_the_second_time(host: str, *more: Any, **named: Any) -> object:
+        if host != "peer.invalid":
+            return known(host, *more, **named)
+        asked.append(host)
+        if len(asked) == 1:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known("127.0.0.1", *more, **named)
+
+    monkeypatch.setattr("socket.getaddrinfo", found_the_second_time)
+    repository = Repository(items())
+    async with courteous(repository) as url:
+        feed = add_feed(embedded, url.replace("127.0.0.1", "peer.invalid"))
+        await harvest_feed(embedded, feed, parse=parse, clock=PatientClock(), user_agent="test")
+    assert (last_run(embedded).verdict, len(repository.asked)) == ("complete", 6)
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "[::ffff:127.0.0.1]", "localhost"])
+async def test_62_a_redirect_to_the_inside_is_not_followed(name: str, embedded: Store) -> None:
+    canary = Repository(items())
+    async with courteous(canary) as inside:
+        target = inside.replace("127.0.0.1", name)
+
+        def led_inside(asked: Asked) -> Said:
+            return web.Response(status=302, headers={"Location": target})
+
+        async with serving(Peer(Behaviour(name="62", instead=led_inside)), host="127.0.0.2") as url:
+            feed = msgspec.structs.replace(add_feed(embedded, url), networks=("127.0.0.2/32",))
+            await harvest_feed(embedded, feed, parse=parse, clock=PatientClock(), user_agent="test")
+    assert (last_run(embedded).verdict, last_run(embedded).reason) == ("blocked", "address_refused")
+    assert canary.asked == []
+
+
+async def test_90_a_token_that_dies_with_its_client_is_asked_anew_by_date(embedded: Store) -> None:
+    hanging, dead = asyncio.Event(), ["|60"]
+
+    async def of_one_client(asked: Asked) -> Said:
+        if asked.token not in dead:
+            return None
+        if not hanging.is_set():
+            hanging.set()
+            await asyncio.sleep(60)
+        dead.clear()
+        return page('<error code="badResumptionToken"/>')
+
+    peer = Peer(Behaviour(name="90", instead=of_one_client))
+    async with serving(peer) as url:
+        feed = add_feed(embedded, url)
+        first = asyncio.create_task(_harvested(embedded, feed))
+        await hanging.wait()
+        first.cancel()
+        await asyncio.wait((first,))
+        assert (last_run(embedded).state, len(held(embedded))) == ("running", 60)
+        await _harvested(embedded, feed)
+    assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
+    assert [asked["from"] for asked in peer.asked if "from" in asked] == ["2020-03-04"]
+
+
+async def _harvested(store: Store, feed: StoredFeed) -> None:
+    await harvest_feed(store, feed, parse=parse, clock=PatientClock(), user_agent="test")
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "trusted", "reason"),
+    [
+        ("localhost", -1, True, "certificate_expired"),
+        ("elsewhere.example", 30, True, "certificate_of_another_host"),
+        ("localhost", 30, False, "certificate_untrusted"),
+    ],
+    ids=["59 expired", "60 of another host", "that nobody vouches for"],
+)
+async def test_a_certificate_is_always_verified(
+    host: str, days: int, trusted: bool, reason: str, tmp_path: Path
+) -> None:
+    made, key = certificate(host, days)
+    (tmp_path / "cert").write_bytes(made)
+    (tmp_path / "key").write_bytes(key)
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    trusting = ssl.create_default_context(cadata=made.decode() if trusted else None)
+    peer, clock = Peer(Behaviour(name="59")), PatientClock()
+    async with serving(peer, tls=served) as url:
+        feed = Feed(key="k", base_url=url.replace("127.0.0.1", "localhost"), metadata_prefix="oai_dc", networks=INSIDE)
+        async with session(feed, user_agent="test", tls=trusting) as connections:
+            told = await fetch_page(feed, IDENTIFY, session=connections, parser=parse, clock=clock, limits=Limits())
+    assert isinstance(told, Failure)
+    assert decide(told, 0, Limits(), clock.now()) == Stop(reason=reason)
+    assert peer.asked == []
+
+
+def certificate(host: str, days: int) -> tuple[bytes, bytes]:
+    """A certificate that signs itself, for `host`, which ends in so many days, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    end = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(end - dt.timedelta(days=90))
+        .not_valid_after(end)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    return made.public_bytes(pem), key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)

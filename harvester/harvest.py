@@ -22,7 +22,7 @@ from harvester.oaipmh.headers import read_headers
 from harvester.oaipmh.requests import asks_for_seconds, has_other_form, list_arguments, record_arguments
 from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
-from harvester.restart import by_date, by_windows, goes_by_date, is_broken
+from harvester.restart import by_date, by_windows, given_up, goes_by_date, is_broken
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
 from harvester.source import Source
@@ -235,7 +235,8 @@ class _Harvest:
             return None
         if failure.reason == "not_a_repository" and self._place.checkpoint.pages:
             failure = Failure(reason="web_page", status=failure.status)
-        spared = len(self._limits.retry_seconds) - 1 if listing.windows and failure.status not in BUSY else 0
+        part = bool(listing.windows) or listing.sweep == "fetch"
+        spared = len(self._limits.retry_seconds) - 1 if part and failure.status not in BUSY else 0
         tried = self._place.checkpoint.attempt + spared
         match decide(failure, tried, self._limits, self._clock.now(), self._chance()):
             case Wait(seconds=seconds):
@@ -284,7 +285,7 @@ class _Harvest:
     async def _turn(self, position: int, listing: Listing) -> SliceOutcome | None:
         """Asks a stuck list anew, by date or by windows."""
         if is_broken(listing, self._limits):
-            return await self._stopped(position, listing, _BROKEN.get(listing.stuck, listing.stuck))
+            return await self._broken(position, listing)
         if goes_by_date(listing):
             self._place.move(position, by_date(listing))
             return None
@@ -295,6 +296,13 @@ class _Harvest:
             width = int(width_of(moved.windows[0], reach).total_seconds())
             self._place.learn(window_seconds=width)
         self._place.move(position, moved)
+        return None
+
+    async def _broken(self, position: int, listing: Listing) -> SliceOutcome | None:
+        """Asking anew brings nothing: tokens that lead nowhere stop the list, failing pages leave it to a sweep."""
+        if listing.stuck in _BROKEN or listing.sweep or not listing.pages:
+            return await self._stopped(position, listing, _BROKEN.get(listing.stuck, listing.stuck))
+        self._place.move(position, given_up(listing))
         return None
 
     # --- the checkpoint --------------------------------------------------------------------------------------------

@@ -47,6 +47,12 @@ def by_windows(listing: Listing, reach: Reach, width: timedelta | None = None) -
     return next_window(msgspec.structs.replace(moved, gaps=(*listing.gaps, rest), successes=0))
 
 
+def given_up(listing: Listing) -> Listing:
+    """The list ended here, with all that is left of it a gap; a sweep can still name what stands in it."""
+    gaps = (*listing.gaps, listing.window, *listing.windows)
+    return msgspec.structs.replace(listing, gaps=gaps, windows=(), token=None, stuck="", ended=True)
+
+
 def _rest(listing: Listing) -> Window:
     """What is left of the window in hand: all of it, or what is newer than the newest of a list that came in order."""
     newest = listing.newest or ""

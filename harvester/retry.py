@@ -12,6 +12,8 @@ from harvester.settings import Limits
 #: statuses that a second try may mend
 PASSING = (500, 502, 504)
 BUSY = (429, 503)
+#: what one record does to every page that it stands on
+_WITHOUT_RETRY = ("oversize", "doctype_refused")
 _JUNK_SECONDS = 86_400.0
 _BUSY_SECONDS = 30.0
 _LONGEST_BUSY_SECONDS = 3_600.0
@@ -66,8 +68,8 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime, chance
         if attempt < len(limits.retry_seconds):
             return Wait(seconds=limits.retry_seconds[attempt] * (0.5 + chance))
         return Part(reason="unavailable")
-    if failure.reason == "oversize":
-        return Part(reason="oversize")
+    if failure.reason in _WITHOUT_RETRY:
+        return Part(reason=failure.reason)
     if failure.reason == "web_page":
         if attempt < len(limits.web_page_seconds):
             return Wait(seconds=limits.web_page_seconds[attempt])

@@ -1,10 +1,12 @@
-"""Lists that end where they should not, or go on where they should end: rows 29 and 92 to 102 of the design's list."""
+"""Lists that end or go on where they should not: rows 29 to 34 and 92 to 102 of the design's list."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 
-from tests.peers.awkward.peer import RECORDS, Asked, Behaviour, Expectation, Said
+from tests.peers.awkward.peer import RECORDS, Asked, Behaviour, Expectation, Instead, Said
 from tests.peers.awkward.texts import CLAIM
 from tests.peers.courteous.repository import page, span_of
 
@@ -79,10 +81,62 @@ def _empty_page_midway(asked: Asked) -> Said:
     return None
 
 
+def _carrying(spoiled: Callable[[bytes], web.Response], first: int, last: int) -> Instead:
+    """Every answer on one of these records is spoiled, in whatever company it stands."""
+    names = [f"<identifier>oai:peer:{number}<".encode() for number in range(first, last + 1)]
+
+    def instead(asked: Asked) -> Said:
+        if asked.query.get("verb") not in ("ListRecords", "GetRecord"):
+            return None
+        body = bytes(asked.peer.said(asked).body)  # type: ignore[arg-type]
+        return spoiled(body) if any(name in body for name in names) else None
+
+    return instead
+
+
+def _fails(body: bytes) -> web.Response:
+    return web.Response(status=500)
+
+
+def _cuts(body: bytes) -> web.Response:
+    return web.Response(body=body[: len(body) // 2], content_type="text/xml")
+
+
+def _declaring(subset: str, charset: str = "utf-8") -> Callable[[bytes], web.Response]:
+    def spoiled(body: bytes) -> web.Response:
+        document = body.decode().partition("?>")[2]
+        said = f'<?xml version="1.0" encoding="{charset}"?><!DOCTYPE x [{subset}]>{document}'
+        return web.Response(body=said.encode(charset), content_type="text/xml")
+
+    return spoiled
+
+
+BOMB = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">'
+LOSES_ONE = Expectation(verdict="incomplete", reason="unfetchable", held=119, missing=1, most_requests=500)
+LOSES_TWENTY = Expectation(verdict="incomplete", reason="unfetchable", held=100, missing=20, most_requests=500)
+
 SWEPT = Expectation(reason="swept", most_requests=100)
 ONE_BY_ONE = Expectation(reason="counted", most_requests=100)
 
 ENDS = (
+    Behaviour(name="29 one record gives 500 in any page", instead=_carrying(_fails, 50, 50), expected=LOSES_ONE),
+    Behaviour(name="30 one record cuts any page", instead=_carrying(_cuts, 50, 50), expected=LOSES_ONE),
+    Behaviour(name="31 entity bomb on 20 records", instead=_carrying(_declaring(BOMB), 41, 60), expected=LOSES_TWENTY),
+    Behaviour(
+        name="32 external entity",
+        instead=_carrying(_declaring('<!ENTITY a SYSTEM "file:///etc/hostname">'), 41, 60),
+        expected=LOSES_TWENTY,
+    ),
+    Behaviour(
+        name="33 parameter entity",
+        instead=_carrying(_declaring('<!ENTITY % a SYSTEM "http://127.0.0.1/dtd"> %a;'), 41, 60),
+        expected=LOSES_TWENTY,
+    ),
+    Behaviour(
+        name="34 the bomb in UTF-16",
+        instead=_carrying(_declaring(BOMB, "utf-16"), 41, 60),
+        expected=LOSES_TWENTY,
+    ),
     Behaviour(name="92 token resumed elsewhere", instead=_resumed_elsewhere, expected=ONE_BY_ONE),
     Behaviour(
         name="93 behind the last record a token: noRecordsMatch",

@@ -110,11 +110,11 @@ def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:
 
 
 def _claiming(listing: Listing, page: Page) -> Listing:
-    """A claim speaks of what was asked for: of the whole list only before it is asked anew."""
+    """A claim speaks of what was asked for: of the whole list only before it is asked anew, or by windows."""
     if page.claim is None:
         return listing
     stated = msgspec.structs.replace(listing, start_claim=page.claim)
-    if listing.restarts:
+    if listing.restarts or listing.window != Window():
         return stated
     differs = listing.claim is not None and listing.claim != page.claim
     return msgspec.structs.replace(stated, claim=page.claim, claim_changed=listing.claim_changed or differs)

@@ -38,7 +38,8 @@ def by_windows(listing: Listing, reach: Reach, width: timedelta | None = None) -
     rest, divided = _rest(listing), bool(listing.windows) or listing.window.until is not None
     parts = halve(rest, reach) if divided else plan(rest, reach, width=width)
     if listing.stuck == "profile":
-        return in_window(listing, parts[0], parts[1:])
+        unparted = msgspec.structs.replace(listing, stuck="")
+        return in_window(listing, parts[0], parts[1:]) if len(parts) > 1 else unparted
     moved = _again(listing)
     if len(parts) > 1:
         return in_window(moved, parts[0], (*parts[1:], *listing.windows))

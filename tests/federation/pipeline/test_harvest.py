@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from aiohttp import web
 
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import feeds, institutions, raw_records, runs
 from federation.storage.engine import Store
+from harvester.feeds import Profile
 from harvester.harvest import Ended, Postponed
 from harvester.oaipmh.page import Page, parse_page
 from tests.peers.courteous.repository import Item, Repository, items, page, serving, span_of
@@ -120,6 +122,19 @@ async def test_a_second_run_brings_only_what_changed(store: Store) -> None:
         await harvest(store, feed)
     assert repository.asked[-1]["from"] == "2026-01-29"
     assert (last_run(store).number, last_run(store).counts.new, last_run(store).verdict) == (2, 1, "complete")
+
+
+async def test_a_repository_known_to_need_windows_is_asked_by_windows(store: Store) -> None:
+    repository, profile = Repository(items()), Profile(window_seconds=300 * 86_400)
+    async with serving(repository) as url:
+        feed = msgspec.structs.replace(add_feed(store, url), profile=profile)
+        await harvest(store, feed)
+        assert (last_run(store).verdict, last_run(store).reason, len(held(store))) == ("complete", "swept", 120)
+        assert "until" in repository.asked[1]
+        asked = len(repository.asked)
+        await harvest(store, feed)
+    assert len(repository.asked) == asked + 1
+    assert "until" not in repository.asked[-1]
 
 
 async def test_an_expired_token_restarts_the_list_by_date(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from federation.ledger.entry import SYSTEM
 from federation.pipeline.children import close_stores
+from federation.storage import cursors, outcomes
 from federation.storage.engine import Store, embedded_url
 from federation.storage.schema import migrate
+from federation.storage.transactions import Transaction
 from tests.peers.postgresql import Server, is_here, running
 
 # no test asserts a time by the clock: a busy machine is no fault
@@ -47,6 +51,21 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _accounts_exact_after_every_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was harvested is mapped, deleted, rejected, skipped or waiting: looked at in every transaction's end."""
+    transaction = Store.transaction
+
+    @contextmanager
+    def counted(self: Store, *, actor: str = SYSTEM) -> Iterator[Transaction]:
+        with transaction(self, actor=actor) as tx:
+            yield tx
+            sums = outcomes.accounts(tx.connection, cursors.get(tx.connection, "map"))
+            assert sums.exact, sums
+
+    monkeypatch.setattr(Store, "transaction", counted)
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,9 @@ async def survived(folder: Path, seed: int, kills: int) -> tuple[Standing, Stand
             hits += await killed_at(store, await start(folder / "disturbed"), KINDS[rounds % len(KINDS)], chance)
             check(store)
         await finished(await start(folder / "disturbed"))
+        # what changed while a run was in hand is the next run's
+        make_due(store)
+        await finished(await start(folder / "disturbed"))
         calm = _store(folder / "calm", addresses)
         await finished(await start(folder / "calm"))
         check(store)
@@ -71,7 +74,6 @@ def compare(disturbed: Standing, calm: Standing) -> None:
     assert calm.exported
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 async def test_five_kills_leave_what_no_kill_would_have_left(tmp_path: Path, seed: int) -> None:
     compare(*await survived(tmp_path, seed, 5))

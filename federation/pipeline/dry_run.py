@@ -29,6 +29,7 @@ from mappings.engine.check import WARNINGS
 from mappings.engine.library import base, check_text
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected
 from mappings.errors import CrosswalkInvalid
+from mappings.schema.access import Access
 
 STAGE = "dry_run"
 BATCH = 500
@@ -363,6 +364,8 @@ def _refusal(stored: StoredRaw, outcome: Outcome, former: Standing) -> Example:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, Access):
+        value = {"status": value.status, "line": value.line} | msgspec.to_builtins(value)
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " …"
 
@@ -371,6 +374,7 @@ def _loses_holding(old: Any, unit: MappedUnit) -> bool:
     """Whether a reference code, the holder or the statement of rights would be lost."""
     codes = {holding.reference_code for holding in old.holding if holding.reference_code}
     kept = {holding.reference_code for holding in unit.record.holding}
-    holders = {holding.institution.name for holding in old.holding}
-    same = holders <= {holding.institution.name for holding in unit.record.holding}
+    # a partner goes by its slug: a new name for it is no loss
+    holders = {holding.institution.slug or holding.institution.name for holding in old.holding}
+    same = holders <= {holding.institution.slug or holding.institution.name for holding in unit.record.holding}
     return not codes <= kept or not same or bool(old.rights.uri and not unit.record.rights.uri)

@@ -159,6 +159,18 @@ def tallies(connection: Connection) -> dict[str, FeedTally]:
     }
 
 
+def spread(connection: Connection, feed: str, limit: int) -> list[int]:
+    """Numbers of up to `limit` raw records that show what a feed is like: refused, odd, then evenly spread."""
+    live = (mapping_outcome.c.feed == feed) & (mapping_outcome.c.outcome != "deleted")
+    number = select(mapping_outcome.c.rid).where(live).order_by(mapping_outcome.c.rid)
+    refused_ones = connection.execute(number.where(mapping_outcome.c.code != "").limit(limit // 4)).scalars().all()
+    odd = connection.execute(number.where(mapping_outcome.c.issues != "[]").limit(limit // 2)).scalars().all()
+    plain = connection.execute(number.where(mapping_outcome.c.issues == "[]")).scalars().all()
+    first = list(dict.fromkeys((*refused_ones, *odd)))[: limit // 2]
+    step = max(len(plain) // max(limit - len(first), 1), 1)
+    return list(dict.fromkeys((*first, *plain[::step])))[:limit]
+
+
 def refused(connection: Connection, rids: Sequence[int]) -> dict[int, str]:
     """Why those of `rids` that gave no record gave none, by number: the code of the refusal."""
     columns = (mapping_outcome.c.rid, mapping_outcome.c.code)

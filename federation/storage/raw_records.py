@@ -129,6 +129,13 @@ def of_feed(connection: Connection, feed: str, after: int, limit: int) -> list[S
     return [_decoded(row) for row in connection.execute(query.order_by(raw_record.c.rid).limit(limit)).mappings()]
 
 
+def by_number(connection: Connection, rids: Sequence[int]) -> list[StoredRaw]:
+    """The records with these numbers, in their order."""
+    rows = connection.execute(select(raw_record).where(raw_record.c.rid.in_(rids))).mappings()
+    found = {row["rid"]: _decoded(row) for row in rows}
+    return [found[rid] for rid in rids if rid in found]
+
+
 def count(connection: Connection, feed: str) -> int:
     """How many records a feed has given, tombstones included."""
     query = select(func.count()).select_from(raw_record).where(raw_record.c.feed == feed)

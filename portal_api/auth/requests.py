@@ -42,17 +42,17 @@ def session_cookie(request: web.Request) -> str:
     return cookies.read(request, cookies.SESSION, secure=_secure(request))
 
 
-async def read_form(request: web.Request) -> Form:
+async def read_form(request: web.Request, *, most_bytes: int = LONGEST_FORM_BYTES) -> Form:
     """The fields of a form, its token checked; of a field that is sent twice the first counts.
 
     raises   FormExpired, TooLarge
     """
-    if (request.content_length or 0) > LONGEST_FORM_BYTES:
-        raise TooLarge(LONGEST_FORM_BYTES)
+    if (request.content_length or 0) > most_bytes:
+        raise TooLarge(most_bytes)
     try:
         sent = await request.post()
     except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge(LONGEST_FORM_BYTES) from error
+        raise TooLarge(most_bytes) from error
     except ValueError as error:
         raise FormExpired from error
     fields = {name: value for name, value in reversed(list(sent.items())) if isinstance(value, str)}

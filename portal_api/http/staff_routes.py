@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal_api.api import administration
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, setup, sign_in
-from portal_api.pages.admin import feeds, institutions, jobs, new_feed, overview, runs
+from portal_api.pages.admin import crosswalks, feeds, institutions, jobs, new_feed, overview, runs
 
 STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/setup", setup.setup_page, "public"),
@@ -30,6 +30,12 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/feeds/{key}/retire", feeds.retire_page, "harvest_admin"),
     door("POST", "/admin/feeds/{key}/{act}", feeds.acted, "harvest_admin"),
     door("GET", "/admin/feeds/{key}/records", feeds.records, "harvest_admin"),
+    door("GET", "/admin/crosswalks", crosswalks.listed, "staff"),
+    door("GET", "/admin/crosswalks/{key}", crosswalks.of_feed, "staff"),
+    door("POST", "/admin/crosswalks/{key}/new", crosswalks.begin, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/{number}", crosswalks.version, "staff"),
+    door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
+    door("POST", "/admin/crosswalks/{key}/{number}/{act}", crosswalks.acted, "staff"),
     door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
     door("GET", "/admin/quarantine/{number}/raw", feeds.quarantined, "harvest_admin"),
     door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),

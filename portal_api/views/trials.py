@@ -57,7 +57,7 @@ class TrialView(msgspec.Struct, frozen=True, kw_only=True):
 
 def trial_view(found: Trial) -> TrialView:
     """`found`, ready to be shown."""
-    samples = tuple(_sample_view(sample) for sample in found.samples)
+    samples = tuple(sample_view(sample) for sample in found.samples)
     return TrialView(
         identity=found.identity,
         prefixes=found.prefixes,
@@ -69,7 +69,8 @@ def trial_view(found: Trial) -> TrialView:
     )
 
 
-def _sample_view(sample: Sample) -> SampleView:
+def sample_view(sample: Sample) -> SampleView:
+    """One record ready to be shown."""
     outcome, payload = sample.outcome, sample.raw.payload
     shown = SampleView(
         identifier=sample.raw.identifier,

@@ -185,3 +185,54 @@ ROLES = {
     "auditor": N_("auditor"),
     "exchange_admin": N_("administrator of the exchange"),
 }
+
+VERSION_STATES = {
+    "draft": N_("draft"),
+    "trying": N_("dry run under way"),
+    "tried": N_("tried, nothing stops it"),
+    "awaiting": N_("waits for a second person"),
+    "confirmed": N_("confirmed"),
+    "canary": N_("live for some sets"),
+    "active": N_("live"),
+    "retired": N_("retired"),
+}
+
+FATES = {
+    "same": N_("stay the same"),
+    "changed": N_("change"),
+    "mapped": N_("newly mapped"),
+    "refused": N_("no longer mapped"),
+    "without": N_("still without a description"),
+    "deleted": N_("deleted at their source"),
+}
+
+MOVES = {"gained": N_("gained"), "lost": N_("lost"), "changed": N_("changed"), "refused": N_("no longer mapped")}
+
+GATES = {
+    "access_loosened": N_("Records that would be opened"),
+    "default_opens": N_("Rules that open what says nothing of access"),
+    "holding_lost": N_("Records that would lose a reference code, their holder or their statement of rights"),
+    "mapped_drop": N_("Mapped records that would be lost"),
+    "rejects": N_("Records without a description"),
+}
+
+ACCESS_PARTS = {
+    "status": N_("access"),
+    "line": N_("what of the entry is shown"),
+    "secrecy": N_("secrecy"),
+    "conditions": N_("conditions"),
+    "until": N_("end of the closure"),
+    "content": N_("who may have the content"),
+    "shown": N_("whether it is shown at all"),
+}
+
+REFUSALS = {
+    "author_unnamed": N_("Nobody is named as the author of this version: save it again by name."),
+    "crosswalk_invalid": N_("The rules have faults: mend what is named below."),
+    "dry_run_stale": N_("What is live changed since the dry run, or it is older than a week: make it again."),
+    "note_missing": N_("Say in a sentence why this may be."),
+    "own_work": N_("Whoever wrote a version cannot confirm it."),
+    "role_missing": N_("Your roles do not let you confirm this."),
+    "sets_missing": N_("Name the sets for which the version is to be live."),
+    "state_passed": N_("The version is no longer in the state that this needs."),
+}

@@ -1,0 +1,180 @@
+"""`/admin/crosswalks`: the rules of each feed, from a draft to what is live and back; every act is a form."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+from aiohttp import web
+
+from federation.errors import RequestRefused
+from federation.pipeline import crosswalk_life
+from federation.storage import crosswalks
+from federation.storage.crosswalks import LONGEST_TEXT_BYTES
+from federation.storage.feeds import StoredFeed
+from federation.storage.transactions import Transaction
+from mappings.errors import CrosswalkInvalid
+from portal_api.auth.requests import Form, read_form, reader_of
+from portal_api.auth.sessions import require_fresh
+from portal_api.errors import StatePassed
+from portal_api.exchange import EXCHANGE
+from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.reader import Reader
+from portal_api.views.crosswalks import (
+    VersionView,
+    crosswalks_view,
+    feed_crosswalk,
+    seen_feed,
+    version_view,
+    written_rule,
+)
+from portal_api.views.feeds import found_feed
+
+ADDRESS = "/admin/crosswalks"
+
+Act = Literal["dry-run", "confirm", "activate", "canary", "rollback"]
+_ACTS: tuple[Act, ...] = ("dry-run", "confirm", "activate", "canary", "rollback")
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Every feed of the reader's with what is live and what is under way."""
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def read_view() -> object:
+        with store.reading() as connection:
+            return crosswalks_view(connection, reader)
+
+    return await show(request, "admin/crosswalks.html", lines=await asyncio.to_thread(read_view), here=ADDRESS)
+
+
+async def of_feed(request: web.Request) -> web.Response:
+    """One feed's versions, and the paths that no rule reads."""
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def read_view() -> object:
+        with store.reading() as connection:
+            return feed_crosswalk(connection, reader, request.match_info["key"])
+
+    return await show(request, "admin/crosswalk_feed.html", view=await asyncio.to_thread(read_view), here=ADDRESS)
+
+
+async def begin(request: web.Request) -> web.Response:
+    """A new draft; with a `path`, one more rule in the latest draft that reads it."""
+    form, key = await read_form(request), request.match_info["key"]
+    path = form.get("path", "")
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        return _with_rule(tx, reader, feed, path) if path else crosswalk_life.begin(tx, feed, reader.account).number
+
+    return moved(f"{ADDRESS}/{key}/{await _written(request, made)}")
+
+
+def _with_rule(tx: Transaction, reader: Reader, feed: StoredFeed, path: str) -> int:
+    drafts = (version for version in crosswalks.of_feed(tx.connection, feed.key) if version.state == "draft")
+    draft = next(drafts, None) or crosswalk_life.begin(tx, feed, reader.account)
+    text = written_rule(draft.text, path)
+    author = reader.account
+    return crosswalk_life.save(tx, feed, draft.number, text, author, seen=draft.sha256, message="").number
+
+
+async def version(request: web.Request) -> web.Response:
+    """One version: its text with findings, samples, what it changes, its dry run, and what can be done."""
+    return await _version(request)
+
+
+async def save(request: web.Request) -> web.Response:
+    """Shows what a text would make of stored records, or keeps it."""
+    form = await read_form(request, most_bytes=LONGEST_TEXT_BYTES * 4)
+    if form.get("act") == "preview":
+        return await _version(request, typed=form.get("text", ""), message=form.get("message", ""))
+    number = number_in(request, "number")
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        return crosswalk_life.save(
+            tx,
+            feed,
+            number,
+            form.get("text", ""),
+            reader.account,
+            seen=form.get("seen", ""),
+            message=form.get("message", "").strip()[: crosswalk_life.LONGEST_NOTE],
+        ).number
+
+    return moved(f"{ADDRESS}/{request.match_info['key']}/{await _written(request, made)}")
+
+
+async def acted(request: web.Request) -> web.Response:
+    """Tries, confirms, puts to work or takes back a version; what the rules do not allow is told on its page."""
+    form, number, act = await read_form(request), number_in(request, "number"), _act(request.match_info["act"])
+    here = f"{ADDRESS}/{request.match_info['key']}/{number}"
+    if act == "confirm":
+        require_fresh(await reader_of(request), here)
+    try:
+        await _written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form), act=act)
+    except RequestRefused as refused:
+        return await _version(request, refusal=refused.reason, status=409)
+    except CrosswalkInvalid:
+        return await _version(request, refusal="crosswalk_invalid", status=422)
+    return moved(here)
+
+
+def _act(text: str) -> Act:
+    found = next((act for act in _ACTS if act == text), None)
+    if found is None:
+        raise StatePassed(f"expected one of {', '.join(_ACTS)}")
+    return found
+
+
+def _done(tx: Transaction, reader: Reader, feed: StoredFeed, number: int, act: Act, form: Form) -> int:
+    match act:
+        case "dry-run":
+            crosswalk_life.ask_for_trial(tx, feed, number)
+        case "confirm":
+            crosswalk_life.confirm(tx, feed, number, reader.account, form.get("note", ""))
+        case "activate":
+            crosswalk_life.activate(tx, feed, number)
+        case "canary":
+            crosswalk_life.try_in_sets(tx, feed, number, tuple(form.get("sets", "").split()))
+        case "rollback":
+            canary = crosswalks.found(tx.connection, feed.key, number).state == "canary"
+            crosswalk_life.roll_back(tx, feed, None if canary else number)
+    return number
+
+
+async def _written(
+    request: web.Request, made: Callable[[Transaction, Reader, StoredFeed], int], *, act: str = ""
+) -> int:
+    """Runs `made` in one transaction; only whoever decides for the institution need not run the feed to confirm."""
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    key = request.match_info["key"]
+
+    def write() -> int:
+        with store.transaction(actor=reader.actor) as tx:
+            find = seen_feed if act == "confirm" else found_feed
+            return made(tx, reader, find(tx.connection, reader, key))
+
+    return await asyncio.to_thread(write)
+
+
+async def _version(
+    request: web.Request, *, typed: str | None = None, message: str = "", refusal: str = "", status: int = 200
+) -> web.Response:
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    key, number = request.match_info["key"], number_in(request, "number")
+
+    def read_view() -> VersionView:
+        with store.reading() as connection:
+            return version_view(connection, reader, key, number, typed=typed)
+
+    view = await asyncio.to_thread(read_view)
+    return await show(
+        request,
+        "admin/crosswalk_version.html",
+        status=status,
+        view=view,
+        typed=typed is not None,
+        message=message or view.version.message,
+        refusal=refusal,
+        here=ADDRESS,
+    )

@@ -1,0 +1,255 @@
+"""Crosswalks as their administrators see them: feeds with what is live, versions, findings, samples and dry runs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.pipeline import crosswalk_life, dry_run
+from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.dry_run import DryRun
+from federation.pipeline.trial import Sample
+from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
+from federation.storage.crosswalks import Kept, Version
+from federation.storage.feeds import StoredFeed
+from mappings.engine.apply import apply
+from mappings.engine.check import WARNINGS
+from mappings.engine.compile import Compiled
+from mappings.engine.coverage import Coverage
+from mappings.engine.library import base, check_text, judge
+from mappings.errors import Fault
+from portal_api.errors import NotFound
+from portal_api.reader import Reader
+from portal_api.views.feeds import administers
+from portal_api.views.trials import SampleView, sample_view
+
+INSTITUTION_ADMIN = "institution_admin"
+#: stored records shown beside a draft
+SAMPLES = 20
+#: stored records in which paths that no rule reads are looked for
+LOOKED_AT = 300
+
+
+class CrosswalkLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed in the list of crosswalks."""
+
+    key: str
+    name: str
+    institution: str
+    #: what is live
+    live: str
+    under_way: tuple[Version, ...]
+    kept: int
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """A source path that no rule reads."""
+
+    path: str
+    records: int
+    example: str
+
+
+class FeedCrosswalk(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed's versions, what is not read, and what stays with an earlier version."""
+
+    feed: StoredFeed
+    #: the reader may write, try and put to work
+    may_write: bool
+    versions: tuple[Version, ...]
+    #: account -> name of those who wrote or confirmed
+    names: dict[str, str]
+    unread: tuple[Unread, ...]
+    looked_at: int
+    kept: tuple[Kept, ...]
+    remapping: bool
+
+
+class NumberedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a text with what is wrong with it."""
+
+    number: int
+    text: str
+    faulty: bool
+
+
+class DiffLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a text diff: `+`, `-`, `@` or a blank, and the rest."""
+
+    sign: str
+    text: str
+
+
+class VersionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One version with everything that is decided by."""
+
+    feed: StoredFeed
+    version: Version
+    may_write: bool
+    may_confirm: bool
+    #: the reader is one of its authors, who never confirm
+    own: bool
+    names: dict[str, str]
+    #: as it is typed
+    text: str
+    sha256: str
+    lines: tuple[NumberedLine, ...]
+    faults: tuple[Fault, ...]
+    #: none of the faults stops it
+    usable: bool
+    diff: tuple[DiffLine, ...]
+    samples: tuple[SampleView, ...]
+    report: DryRun | None
+    #: the dry run on file speaks of what is no longer live
+    stale: bool
+    live: str
+
+
+def sees(reader: Reader, feed: StoredFeed) -> bool:
+    """Whether the crosswalk of `feed` is the reader's to read: they run it, or decide for its institution."""
+    here = not reader.acting_for or reader.acting_for == feed.institution
+    return administers(reader, feed.institution) or (here and reader.holds(INSTITUTION_ADMIN, feed.institution))
+
+
+def seen_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed:
+    """The feed with this key; raises NotFound where its crosswalk is not the reader's to read."""
+    feed = feeds.get(connection, key)
+    if feed is None or feed.key != key or not sees(reader, feed):
+        raise NotFound
+    return feed
+
+
+def crosswalks_view(connection: sa.Connection, reader: Reader) -> tuple[CrosswalkLine, ...]:
+    """Every feed whose crosswalk the reader may read."""
+    names = {line.slug: line.name for line in institutions.everyone(connection)}
+    return tuple(
+        CrosswalkLine(
+            key=feed.key,
+            name=feed.name,
+            institution=names.get(feed.institution, feed.institution),
+            live=feed.crosswalk,
+            under_way=_under_way(crosswalks.of_feed(connection, feed.key)),
+            kept=len(crosswalks.kept(connection, feed.key)),
+        )
+        for feed in feeds.everyone(connection)
+        if sees(reader, feed)
+    )
+
+
+def _under_way(versions: Sequence[Version]) -> tuple[Version, ...]:
+    return tuple(version for version in versions if version.state not in ("active", "retired"))
+
+
+def feed_crosswalk(connection: sa.Connection, reader: Reader, key: str) -> FeedCrosswalk:
+    """A feed's crosswalk; raises NotFound."""
+    feed = seen_feed(connection, reader, key)
+    unread, looked_at = _unread(connection, feed)
+    return FeedCrosswalk(
+        feed=feed,
+        may_write=administers(reader, feed.institution) and feed.state != "retired",
+        versions=tuple(crosswalks.of_feed(connection, key)),
+        names=_names(connection),
+        unread=unread,
+        looked_at=looked_at,
+        kept=tuple(crosswalks.kept(connection, key)),
+        remapping=crosswalks.remapping_of(connection, key) is not None,
+    )
+
+
+def _names(connection: sa.Connection) -> dict[str, str]:
+    return {account.id: account.name for account in accounts.everyone(connection)}
+
+
+def _unread(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[Unread, ...], int]:
+    coverage, program = Coverage(), crosswalk_of(feed)
+    context = context_of(feed, _holder(connection, feed))
+    for stored in raw_records.by_number(connection, outcomes.spread(connection, feed.key, LOOKED_AT)):
+        coverage.add(program, stored.raw, apply(program, stored.raw, context))
+    found = coverage.unread.most_common()
+    lines = tuple(Unread(path=path, records=number, example=coverage.examples[path][0]) for path, number in found)
+    return lines, coverage.records
+
+
+def _holder(connection: sa.Connection, feed: StoredFeed) -> institutions.StoredInstitution:
+    holder = institutions.get(connection, feed.institution)
+    if holder is None:
+        raise NotFound
+    return holder
+
+
+def version_view(
+    connection: sa.Connection, reader: Reader, key: str, number: int, *, typed: str | None = None
+) -> VersionView:
+    """One version, or the text `typed` in its place; raises NotFound."""
+    feed = seen_feed(connection, reader, key)
+    version = crosswalks.get(connection, key, number)
+    if version is None:
+        raise NotFound
+    text = (version.text or base(version.name)) if typed is None else typed.replace("\r\n", "\n")
+    faults = check_text(text, file=version.name)
+    usable = all(fault.code in WARNINGS for fault in faults)
+    report = dry_run.report_of(connection, version)
+    return VersionView(
+        feed=feed,
+        version=version,
+        may_write=administers(reader, feed.institution) and feed.state != "retired",
+        may_confirm=report is not None and _may_confirm(reader, feed, version, report),
+        own=reader.account in version.authors,
+        names=_names(connection),
+        text=text,
+        sha256=version.sha256,
+        lines=_numbered(text, faults),
+        faults=faults,
+        usable=usable,
+        diff=_diff(crosswalk_life.live_text(feed), text) if version.state != "active" else (),
+        samples=_samples(connection, feed, judge(text, file=version.name)[0] if usable else None),
+        report=report,
+        stale=report is not None and report.against_sha256 != dry_run.live_sha256(feed),
+        live=feed.crosswalk,
+    )
+
+
+def _may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: DryRun) -> bool:
+    roles = {gate.role for gate in report.stops}
+    return (
+        version.state == "awaiting"
+        and reader.account not in version.authors
+        and all(reader.holds(role, feed.institution) for role in roles)
+    )
+
+
+def _numbered(text: str, faults: Sequence[Fault]) -> tuple[NumberedLine, ...]:
+    faulty = {fault.line for fault in faults}
+    return tuple(
+        NumberedLine(number=number, text=line, faulty=number in faulty)
+        for number, line in enumerate(text.splitlines(), 1)
+    )
+
+
+def _diff(before: str, after: str) -> tuple[DiffLine, ...]:
+    found = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
+    return tuple(DiffLine(sign=line[:1], text=line if line[:1] == "@" else line[1:]) for line in found)
+
+
+def _samples(connection: sa.Connection, feed: StoredFeed, program: Compiled | None) -> tuple[SampleView, ...]:
+    if program is None:
+        return ()
+    context = context_of(feed, _holder(connection, feed))
+    stored = raw_records.by_number(connection, outcomes.spread(connection, feed.key, SAMPLES))
+    return tuple(sample_view(Sample(raw=each.raw, outcome=apply(program, each.raw, context))) for each in stored)
+
+
+def written_rule(text: str, path: str) -> str:
+    """`text` with one more rule first: it reads `path` into a note of the description, for a person to finish."""
+    name = "".join(letter if letter.isalnum() else "_" for letter in path).strip("_").lower() or "path"
+    quoted = msgspec.json.encode(path).decode()
+    line = f'  - {{id: {name}, from: {quoted}, do: [squeeze], to: "descriptions[]"}}'
+    lines = text.splitlines()
+    for place, found in enumerate(lines):
+        if found.startswith("rules:"):
+            lines[place : place + 1] = ["rules:", line]
+            return "\n".join(lines) + "\n"
+    return text + f"rules:\n{line}\n"

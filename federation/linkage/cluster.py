@@ -1,6 +1,7 @@
 """Groups of records that are one thing: from edges and people's judgements, whatever order they came in.
 
-`resolve` joins one piece (a connected component). A person's word comes first; then edges from the surest down, each
+`resolve` joins one connected component. One that is over its cap is looked at on higher rungs, where only surer edges
+bind, until its pieces are small enough. In a piece a person's word comes first; then edges from the surest down, each
 joining two groups unless a cannot-link crosses them, they would grow too large, or too few edges bind them.
 """
 
@@ -41,14 +42,62 @@ def components(nodes: Iterable[int], edges: Iterable[tuple[int, int]]) -> list[l
     return sorted(sorted(group) for group in forest.groups())
 
 
+class Piece(NamedTuple):
+    """Records that are joined together or not at all with each other's help."""
+
+    nodes: list[int]
+    #: more than the cap hang together on every rung: must-links alone join them
+    oversize: bool
+
+
+def pieces(nodes: Collection[int], edges: Iterable[Edge], bonds: Bonds, limits: Limits) -> list[Piece]:
+    """The components of `nodes`, each on the lowest rung of the ladder where it is within the cap (linkage, 4)."""
+    return list(_pieces(sorted(nodes), list(edges), sorted(bonds.must), limits, limits.ladder))
+
+
+def _pieces(
+    nodes: list[int],
+    edges: list[Edge],
+    must: Sequence[tuple[int, int]],
+    limits: Limits,
+    rungs: Sequence[float],
+) -> Iterable[Piece]:
+    if len(nodes) <= limits.component or not rungs:
+        yield Piece(nodes, len(nodes) > limits.component)
+        return
+    kept = [edge for edge in edges if edge.bits >= rungs[0]]
+    parts = components(nodes, [*((edge.a, edge.b) for edge in kept), *must])
+    for part, inside in zip(parts, _split(kept, parts), strict=True):
+        yield from _pieces(part, inside, must, limits, rungs[1:])
+
+
+def _split(edges: Iterable[Edge], parts: Sequence[Sequence[int]]) -> list[list[Edge]]:
+    """The edges within each part; those between two parts fall away."""
+    part_of = {node: at for at, part in enumerate(parts) for node in part}
+    found: list[list[Edge]] = [[] for _ in parts]
+    for edge in edges:
+        at = part_of.get(edge.a)
+        if at is not None and at == part_of.get(edge.b):
+            found[at].append(edge)
+    return found
+
+
 def resolve(nodes: Collection[int], edges: Iterable[Edge], bonds: Bonds, limits: Limits) -> list[list[int]]:
-    """The groups of one piece, each ascending; every node stands in exactly one."""
+    """The groups of one component, each ascending; every node stands in exactly one."""
     kept = [edge for edge in edges if edge.bits >= limits.merge]
-    forest = _Forest(nodes)
+    found = pieces(nodes, kept, bonds, limits)
+    own = _split(kept, [piece.nodes for piece in found])
+    return sorted(
+        group
+        for piece, inside in zip(found, own, strict=True)
+        for group in _resolved(piece, [] if piece.oversize else inside, bonds, limits)
+    )
+
+
+def _resolved(piece: Piece, kept: list[Edge], bonds: Bonds, limits: Limits) -> Iterable[list[int]]:
+    forest = _Forest(piece.nodes)
     for a, b in sorted(bonds.must):
         forest.join(a, b)
-    if len(nodes) > limits.component:
-        return sorted(sorted(group) for group in forest.groups())
     neighbours = _neighbours(kept)
     enemies = _neighbours(Edge(a, b, 0.0) for a, b in bonds.cannot)
     for edge in sorted(kept, key=lambda each: (-each.bits, each.a, each.b)):
@@ -57,7 +106,7 @@ def resolve(nodes: Collection[int], edges: Iterable[Edge], bonds: Bonds, limits:
             continue
         if _may_join(one, other, neighbours, enemies, limits):
             forest.join(edge.a, edge.b)
-    return sorted(sorted(group) for group in forest.groups())
+    return map(sorted, forest.groups())
 
 
 def _twice(one: Collection[int], other: Collection[int], bonds: Bonds) -> bool:

@@ -42,9 +42,11 @@ class Limits(Closed, frozen=True, kw_only=True):
     review: Bits = 2
     #: holders of a key from which it is hot
     key: int = 120
-    #: records a cluster may hold, and a component before only judgements bind
+    #: records a cluster may hold, and a component before it is looked at on a higher rung
     cluster: int = 200
     component: int = 800
+    #: rungs: bits below which edges do not bind the records of a component over its cap
+    ladder: tuple[Bits, ...] = (6, 8, 10, 12)
     #: share of the pairs across two groups that must be edges, so that no chain joins them
     support: float = 0.34
 
@@ -120,6 +122,8 @@ def read_ruleset(text: str, *, file: str = "ruleset.yaml") -> Ruleset:
 def _check(rules: Ruleset, text: str, file: str) -> None:
     if rules.limits.review >= rules.limits.merge:
         raise RulesetInvalid(f"{file}:{_line(text, 'limits')}: expected review below merge")
+    if list(rules.limits.ladder) != sorted({rules.limits.merge, *rules.limits.ladder}):
+        raise RulesetInvalid(f"{file}:{_line(text, 'limits')}: expected a ladder that rises from merge")
     if rules.ruleset.rarity != table_name():
         line = _line(text, "ruleset")
         raise RulesetInvalid(f"{file}:{line}: expected rarity {table_name()}, found {rules.ruleset.rarity}")

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from federation.linkage.blocking_keys import Key, fine_of, keys_of
 from federation.linkage.cluster import PUBLIC as PUBLIC_NODE
 from federation.linkage.cluster import Bonds, Edge, components, resolve_audiences
+from federation.linkage.cluster import pieces as cluster_pieces
 from federation.linkage.comparison import compare
 from federation.linkage.ruleset import Ruleset, base
 from federation.pipeline.progress import Progress
@@ -152,10 +153,11 @@ class _Moment:
             if edge.a in by_node and edge.b in by_node:
                 own[by_node[edge.a]].append(edge)
         found: list[list[int]] = []
-        oversize = []
+        oversize: list[tuple[int, int]] = []
         for piece, inside in zip(pieces, own, strict=True):
             if len(piece) > self._rules.limits.component:
-                oversize.append((piece[0], len(piece)))
+                parts = cluster_pieces(piece, inside, bonds, self._rules.limits)
+                oversize += [(part.nodes[0], len(part.nodes)) for part in parts if part.oversize]
             found += self._resolved(piece, inside, bonds)
         return found, tuple(oversize)
 
@@ -305,7 +307,7 @@ def _keep_issues(tx: Transaction, oversize: Sequence[tuple[int, int]]) -> None:
         {
             "code": "component_oversize",
             "rid": rid,
-            "detail": f"{size} records hang together; only judgements join them",
+            "detail": f"{size} records hang together on every rung; only judgements join them",
             "at": instant_text(tx.now),
         }
         for rid, size in oversize

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from federation.linkage.member_records import own_audience
 from federation.pipeline.crosswalks import context_of, program_for
+from federation.pipeline.relating import related
 from federation.pipeline.unifying import load_alone, load_unified
 from federation.storage import catalogue_records, feeds, institutions, raw_records
 from federation.storage.engine import Store
@@ -53,6 +54,13 @@ class StoredCatalogue:
         """What binds the members that the audience may know of."""
         with self._store.reading() as connection:
             return _links(connection, cluster_id, audience)
+
+    def related(self, cluster_id: str, audience: str) -> Sequence[UnifiedRecord]:
+        """Other editions, formats and versions of a thing, as far as the audience may see them."""
+        with self._store.reading() as connection:
+            names = [each.id for each in related(connection, cluster_id, audience)]
+            found = load_unified(connection, names, audience)
+        return [found[name] for name in names if name in found]
 
     def raw(self, record_id: str, audience: str) -> RawRecord | None:
         """The record as harvested; None where its feed does not show it to the audience."""

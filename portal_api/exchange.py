@@ -92,6 +92,9 @@ class Catalogue(Protocol):
     def why(self, cluster_id: str, audience: str) -> Sequence[Link]:
         """What binds the members of a thing that the audience may know of."""
 
+    def related(self, cluster_id: str, audience: str) -> Sequence[UnifiedRecord]:
+        """Other editions, formats and versions of a thing."""
+
     def raw(self, record_id: str, audience: str) -> RawRecord | None:
         """The record as harvested; None where its feed does not show it to the audience."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -27,7 +28,9 @@ async def thing(request: web.Request) -> web.Response:
     unified = await standing(request)
     if isinstance(unified, web.Response):
         return unified
-    return await _shown(request, unified, "public/record.html")
+    reader, catalogue = await reader_of(request), request.app[EXCHANGE].catalogue
+    related = await asyncio.to_thread(catalogue.related, unified.id, reader.visibility.audience)
+    return await _shown(request, unified, "public/record.html", related)
 
 
 async def description(request: web.Request) -> web.Response:
@@ -81,13 +84,16 @@ def _moved(request: web.Request, name: str, to: str) -> web.Response:
     return web.Response(status=301, headers=headers)
 
 
-async def _shown(request: web.Request, unified: UnifiedRecord, template: str) -> web.Response:
+async def _shown(
+    request: web.Request, unified: UnifiedRecord, template: str, related: Sequence[UnifiedRecord] = ()
+) -> web.Response:
     reader, exchange = await reader_of(request), request.app[EXCHANGE]
     base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
     return await page(
         request,
         template,
         view=cluster_view(unified),
+        related=related,
         ways=ways_to_see(unified, reader, datetime.now(UTC)),
         sources=request.query.get("sources") == "1",
         structured=structured_data(unified, base),

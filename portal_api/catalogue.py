@@ -14,6 +14,7 @@ from federation.storage import catalogue_records, feeds, institutions, raw_recor
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, keyed
 from mappings.engine.explain import Trace, explain
+from mappings.engine.payload import has_private_parts
 from mappings.schema.access import PUBLIC
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
@@ -77,7 +78,7 @@ class StoredCatalogue:
         if found is None or holder is None or program is None:
             return None
         feed, raw = found
-        return explain(program, raw, context_of(feed, holder))
+        return explain(program, raw, context_of(feed, holder), record_id)
 
     def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
         """An institution's public things by id."""
@@ -128,4 +129,6 @@ def _shown_raw(connection: sa.Connection, record_id: str, audience: str) -> tupl
         return None
     own = audience == own_audience(row.institution)
     public = feed.raw_visible == "public" and row.record.access.line == "full"
+    public = public and catalogue_records.is_wholly_public(connection, row.feed, row.native_id)
+    public = public and not has_private_parts(stored.raw)
     return (feed, stored.raw) if own or public else None

@@ -97,6 +97,7 @@ def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> list[Row]:
     ids = [unit.record.id for result in results for unit in _units(result.outcome)]
     ids += [_root_id(result) for result in results]
     known = catalogue_records.known(tx.connection, list(dict.fromkeys(ids)))
+    lapsed = _lapsed(tx, results)
     numbers = _Numbers(catalogue_records.highest_rid(tx.connection))
     rows: list[Row] = []
     for result in results:
@@ -105,8 +106,22 @@ def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> list[Row]:
         former = known.get(_root_id(result))
         if not units and former is not None and former.alive:
             rows.append(_tombstone_row(tx, result, former))
+        rows += [_tombstone_row(tx, result, lost) for lost in lapsed.get(result.stored.rid, ())]
     upsert_many(tx, catalogue_record, rows, key=("id",))
     return rows
+
+
+def _lapsed(tx: Transaction, results: Sequence[MappedRaw]) -> dict[int, list[Known]]:
+    """rid -> living units of a finding aid, its root apart, that its new reading no longer has."""
+    had_units = outcomes.of_many_units(tx.connection, [result.stored.rid for result in results])
+    found: dict[int, list[Known]] = {}
+    for result in results:
+        if result.stored.rid not in had_units:
+            continue
+        now = {unit.record.id for unit in _units(result.outcome)} | {_root_id(result)}
+        former = catalogue_records.known_of(tx.connection, result.stored.raw.feed, result.stored.raw.identifier)
+        found[result.stored.rid] = [known for known in former if known.alive and known.id not in now]
+    return found
 
 
 class _Numbers:

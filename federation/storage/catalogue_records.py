@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, 
 
 from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
+from mappings.schema.access import PUBLIC
 from mappings.schema.issue import Issue
 from mappings.schema.record import CatalogueRecord, Rules
 
@@ -41,6 +42,7 @@ catalogue_record = Table(
     Column("updated_at", Instant, nullable=False),
     Index("catalogue_record_seq", "seq"),
     Index("catalogue_record_feed", "feed", "alive"),
+    Index("catalogue_record_native", "feed", "native_id"),
 )
 
 _record = msgspec.json.Decoder(CatalogueRecord)
@@ -81,6 +83,11 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
+_KNOWN = [catalogue_record.c[name] for name in Known.__struct_fields__]
+#: ids that one statement asks for; a finding aid has thousands of units
+_IDS = 10_000
+
+
 def get(connection: Connection, record_id: str) -> StoredRecord | None:
     """The row of a catalogue record, tombstones included."""
     row = connection.execute(select(catalogue_record).where(catalogue_record.c.id == record_id)).mappings().first()
@@ -95,9 +102,28 @@ def get_many(connection: Connection, record_ids: Sequence[str]) -> dict[str, Sto
 
 def known(connection: Connection, record_ids: Sequence[str]) -> dict[str, Known]:
     """What is held under `record_ids`, without the records themselves."""
-    columns = [catalogue_record.c[name] for name in Known.__struct_fields__]
-    query = select(*columns).where(catalogue_record.c.id.in_(record_ids))
-    return {row["id"]: Known(**row) for row in connection.execute(query).mappings()}
+    found: dict[str, Known] = {}
+    for start in range(0, len(record_ids), _IDS):
+        query = select(*_KNOWN).where(catalogue_record.c.id.in_(record_ids[start : start + _IDS]))
+        found |= {row["id"]: Known(**row) for row in connection.execute(query).mappings()}
+    return found
+
+
+def known_of(connection: Connection, feed: str, native_id: str) -> list[Known]:
+    """What is held of the units that one raw record gave."""
+    of_raw = (catalogue_record.c.feed == feed) & (catalogue_record.c.native_id == native_id)
+    return [Known(**row) for row in connection.execute(select(*_KNOWN).where(of_raw)).mappings()]
+
+
+def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:
+    """Whether every living unit of a raw record is for everybody."""
+    query = select(func.count()).where(
+        catalogue_record.c.feed == feed,
+        catalogue_record.c.native_id == native_id,
+        catalogue_record.c.alive,
+        catalogue_record.c.audience != PUBLIC,
+    )
+    return connection.execute(query).scalar_one() == 0
 
 
 def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRecord]:

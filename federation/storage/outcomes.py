@@ -50,6 +50,12 @@ mapping_issue = Table(
 )
 
 
+def of_many_units(connection: Connection, rids: Sequence[int]) -> set[int]:
+    """The raw records among `rids` that gave more than one unit when they were last mapped."""
+    query = select(mapping_outcome.c.rid).where(mapping_outcome.c.rid.in_(rids), mapping_outcome.c.units > 1)
+    return set(connection.execute(query).scalars())
+
+
 class Accounts(msgspec.Struct, frozen=True, kw_only=True):
     """The sums of promise 3 for one feed or for all."""
 

@@ -5,15 +5,22 @@ Order within a unit: skip, rules, compose, defaults, require and mandatory field
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from mappings.engine.compile import Compiled
-from mappings.engine.compose import compose
+from mappings.engine.compose import compose, own_statement
 from mappings.engine.conditions import holds
 from mappings.engine.marc_walk import MarcReading
-from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
+from mappings.engine.outcome import Context, Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.split import Part, parts_of
+from mappings.engine.standing import Above, Standing, last_day
 from mappings.engine.unit import Unit, UnitRejected
+from mappings.engine.values import stated_language
+from mappings.schema.access import AccessStatement, inherit
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 
@@ -24,6 +31,8 @@ def apply(compiled: Compiled, raw: RawRecord, context: Context) -> Outcome:
         return Deleted()
     if raw.quality == "quarantined":
         return Rejected(issue=issue("quarantined", excerpt=raw.identifier))
+    if compiled.split is not None:
+        return apply_to_units(compiled, raw, context)
     try:
         unit = read_unit(compiled, raw, context)
         for skip in compiled.skips:
@@ -51,3 +60,109 @@ def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
     unit = Unit(compiled, reading.slots, reading.filled, raw, context)
     unit.issues = issues
     return unit
+
+
+# --- finding aids -----------------------------------------------------------------------------------------------------
+
+#: runs the rules of a unit; an explanation traces them
+RunUnit = Callable[[Unit], None]
+
+
+def apply_to_units(compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit = Unit.run) -> Outcome:
+    """What becomes of a finding aid: a record a unit, parents first; a unit that cannot be mapped is passed over.
+
+    The units below one that was refused stand under the next unit above it, those below a skipped one are skipped too.
+    """
+    issues: list[Issue] = []
+    try:
+        root = read_payload(raw, compiled.format, issues)
+    except PayloadUnreadable as refused:
+        return Rejected(issue=refused.issue)
+    parts = parts_of(compiled, root, raw.feed, raw.identifier)
+    if not parts:
+        return Rejected(issue=issue("payload_empty", excerpt="no unit"))
+    mapping = _Mapping(compiled, raw, context, run)
+    for part in parts:
+        outcome = mapping.add(part, issues if part.above is None else [])
+        if outcome is not None and part.above is None:
+            return outcome
+    return Mapped(units=tuple(mapping.units), refused=tuple(mapping.refused))
+
+
+#: of a unit whose own statement is not known
+_COVERED = AccessStatement(line="hidden", unread=True)
+
+
+class _Mapping:
+    """The units of one finding aid as they are mapped."""
+
+    def __init__(self, compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit) -> None:
+        self.compiled, self.raw, self.context, self.run = compiled, raw, context, run
+        self.units: list[MappedUnit] = []
+        self.refused: list[Issue] = []
+        #: a part's number -> what its descendants stand under; None below a unit that was skipped
+        self.above: list[Above | None] = []
+
+    def add(self, part: Part, issues: list[Issue]) -> Rejected | Skipped | None:
+        """Maps a part; what it comes to where there is no record of it."""
+        above = self.above[part.above] if part.above is not None else None
+        self.above.append(above)
+        if part.above is not None and above is None:
+            return self._passed(Skipped(reason="unit_skipped"), part)
+        standing = Standing(
+            id=part.id, unit_path=part.path, above=above, order=part.order, child_count=part.child_count
+        )
+        unit = self._read(part, standing, issues)
+        for skip in self.compiled.skips:
+            if holds(skip.when, None, unit):
+                self.above[-1] = None
+                return self._passed(Skipped(reason=skip.reason), part)
+        try:
+            self.run(unit)
+        except UnitRejected as refused:
+            # its statement of access may not have been read yet
+            self._cover(above, _COVERED)
+            return self._passed(Rejected(issue=refused.issue), part)
+        try:
+            mapped = compose(unit, self.raw, self.context)
+        except UnitRejected as refused:
+            self._cover(above, own_statement(unit.draft))
+            return self._passed(Rejected(issue=refused.issue), part)
+        self.units.append(mapped)
+        record = mapped.record
+        self.above[-1] = Above(
+            record=record, access=unit.uncounted or record.access, end=last_day(record, above), standing=standing
+        )
+        return None
+
+    def _cover(self, above: Above | None, own: AccessStatement) -> None:
+        """Below a unit that was refused its access holds all the same."""
+        if above is not None:
+            access = inherit(above.access, own, parent_id=above.record.id)
+            self.above[-1] = msgspec.structs.replace(above, access=access)
+
+    def _passed(self, outcome: Rejected | Skipped, part: Part) -> Rejected | Skipped:
+        found = outcome.issue if isinstance(outcome, Rejected) else issue(outcome.reason)
+        self.refused.append(issue(found.code, field=found.field, rule=found.rule, excerpt=part.path))
+        return outcome
+
+    def _read(self, part: Part, standing: Standing, issues: list[Issue]) -> Unit:
+        """The part's element, read by the crosswalk's selectors."""
+        compiled = self.compiled
+        stated = "xml:lang" in self.raw.payload
+        lang = _language(part.element) if stated else None
+        reading: Any = compiled.walk.read(part.element, compiled.slots, lang or self.context.language, languages=stated)
+        unit = Unit(compiled, reading.slots, reading.filled, self.raw, self.context)
+        unit.issues, unit.standing = issues, standing
+        if part.by_position:
+            unit.issues.append(issue("id_by_position", excerpt=part.path))
+        return unit
+
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def _language(element: Any) -> str | None:
+    """The language that the nearest element around states."""
+    tags = (above.get(_LANG) for above in element.iterancestors())
+    return next((stated_language(tag) for tag in tags if tag), None)

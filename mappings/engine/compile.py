@@ -18,7 +18,7 @@ from mappings.engine.inputs import Format, known_format
 from mappings.engine.marc_walk import MarcWalk
 from mappings.engine.program import Kept, Member, Program, by_value, leaves_of, maker
 from mappings.engine.program import Value as Finished
-from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Value
+from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
 from mappings.engine.selectors import (
     ConstantSelector,
     MarcSelector,
@@ -54,6 +54,14 @@ class SkipWhen(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class CompiledSplit(msgspec.Struct, frozen=True, kw_only=True):
+    """A compiled `split`."""
+
+    root: str
+    each: frozenset[str]
+    key: tuple[tuple[XmlSelector, ...], ...]
+
+
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A crosswalk ready to map records."""
 
@@ -77,6 +85,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     #: (field, `reject` or `warn`, rule)
     required: tuple[tuple[str, str, str], ...]
     default_level: str = ""
+    split: CompiledSplit | None = None
 
     @property
     def label(self) -> str:
@@ -146,7 +155,16 @@ class _Compiler:
             always=tuple(number for number, program in enumerate(programs) if not any(program.slots)),
             required=_required(programs),
             default_level=level,
+            split=self.split(self.crosswalk.split),
         )
+
+    def split(self, split: Split | None) -> CompiledSplit | None:
+        if split is None or not isinstance(self.walk, XmlWalk):
+            return None
+        self.walk.units = frozenset(split.each)
+        found = [[self.selector(text, split.place) for text in parts] for parts in split.key]
+        key = tuple(tuple(part for part in parts if isinstance(part, XmlSelector)) for parts in found)
+        return CompiledSplit(root=split.root, each=frozenset(split.each), key=key)
 
     # --- sources --------------------------------------------------------------------------------------------------
 

@@ -10,21 +10,20 @@ from typing import Any
 import msgspec
 
 from mappings.engine.compile import ENGINE_VERSION, Compiled
+from mappings.engine.cuts import TEXT_BYTES, cut
 from mappings.engine.draft import Draft, Held, Origin
 from mappings.engine.outcome import Context, MappedUnit
-from mappings.engine.program import leaves_of
+from mappings.engine.program import leaves_of, stated_members
+from mappings.engine.standing import INHERIT, Above, Standing, counted_closure
 from mappings.engine.unit import Unit, UnitRejected
 from mappings.quality import score
-from mappings.schema.access import Access, AccessStatement, settle, strictest
+from mappings.schema.access import NOTHING_STATED, Access, AccessStatement, inherit, settle, strictest
 from mappings.schema.holding import Holding
 from mappings.schema.ids import record_id
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 from mappings.schema.record import CatalogueRecord, Rules, Source, Title
 from mappings.schema.rights import Rights
-
-#: a text, and a whole record, are cut to this many bytes
-TEXT_BYTES, RECORD_BYTES = 64 << 10, 1 << 20
 
 _NO_SOURCE = Source(
     feed="", native_id="", datestamp="", raw_sha256="", format="", crosswalk="", engine_version=ENGINE_VERSION
@@ -33,6 +32,7 @@ _NOTHING_SAID = Access()
 _BY_DEFAULT = (("default:access", ""),)
 _LEVEL_BY_DEFAULT = (("default:level", ""),)
 _RIGHTS_BY_DEFAULT = (("default:rights", ""),)
+_BY_INHERITANCE = ((INHERIT, ""),)
 _encoder = msgspec.json.Encoder()
 
 
@@ -44,20 +44,23 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     draft, compiled = unit.draft, unit.compiled
     rules: Rules = {}
     fields: dict[str, Any] = {}
-    access, spoken = _access(draft, compiled)
+    standing = unit.standing
+    access, spoken = _access(draft, compiled, standing.above if standing else None)
     fields["access"] = access
     _defaults(compiled, draft)
     _required(unit)
     _lists(draft, fields, rules)
     _singles(draft, fields, rules)
-    fields["holding"] = _holdings(draft, context, rules)
-    fields["rights"] = _rights(draft, context, rules)
+    fields["holding"] = _holdings(draft, context, rules, standing)
+    fields["rights"] = _rights(draft, context, rules, standing)
     _access_rules(access, spoken, rules)
-    if "level" not in fields:
-        fields["level"], rules["/level"] = "item", _LEVEL_BY_DEFAULT
+    _level(unit, fields, rules)
     fields["title"] = _title(draft, fields, rules)
-    fields["id"] = record_id(raw.feed, raw.identifier)
-    fields["source"] = _source(compiled, raw)
+    fields["id"] = standing.id if standing else record_id(raw.feed, raw.identifier)
+    if standing is not None:
+        fields["hierarchy"] = standing.hierarchy()
+        _count_closure(unit, fields, rules, standing.above)
+    fields["source"] = _source(compiled, raw, standing.unit_path if standing else "")
     if draft.cut:
         unit.issues.extend(issue("value_cut", field=field) for field in sorted(draft.cut))
     return _finished(fields, rules, unit.issues, long=len(raw.payload) > TEXT_BYTES)
@@ -114,6 +117,29 @@ def _note(rules: Rules, prefix: str, held: Held) -> None:
         rules[prefix + leaf] = held.origins
 
 
+def _level(unit: Unit, fields: dict[str, Any], rules: Rules) -> None:
+    """A level that nobody stated is an item's, or what the unit's place in its finding aid makes likely."""
+    standing = unit.standing
+    if "level" not in fields:
+        rules["/level"] = _LEVEL_BY_DEFAULT
+        fields["level"] = standing.likely_level() if standing else "item"
+        fields["level_inferred"] = standing is not None
+    if standing is not None and standing.breaks_order(fields["level"]):
+        unit.issues.append(issue("level_order", field="level", excerpt=fields["level"]))
+
+
+def _count_closure(unit: Unit, fields: dict[str, Any], rules: Rules, above: Above | None) -> None:
+    """The end of a closure of so many years, counted from the unit's own dates or those of the nearest dated one."""
+    unit.uncounted = fields["access"]
+    ends = [found.end for found in fields.get("dates", ()) if found.end]
+    end = max(ends) if ends else (above.end if above else None)
+    fields["access"], is_counted = counted_closure(fields["access"], end)
+    if not is_counted:
+        unit.issues.append(issue("closure_end_unknown", field="access"))
+    elif fields["access"].until:
+        rules.setdefault("/access/until", rules.get("/access/closure_years", _BY_INHERITANCE))
+
+
 def _title(draft: Draft, fields: dict[str, Any], rules: Rules) -> Title:
     title: Title | None = fields.get("title")
     parts = draft.parts.get(("title", None), {})
@@ -134,18 +160,21 @@ def _supplied(fields: dict[str, Any], rules: Rules, parts: dict[str, Held]) -> T
         return Title(value=parts["value"].value)
     dates = fields.get("dates", ())
     codes = [holding.reference_code for holding in fields["holding"] if holding.reference_code]
+    codes = codes or [" ".join(f"{box.type} {box.number}" for box in fields["holding"][0].containers)]
     if dates:
         value, origin = dates[0].text, rules.get("/dates/0/text", ())
-    elif codes:
+    elif codes[0]:
         value, origin = f"[{fields['level']}, {codes[0]}]", rules.get("/holding/0/reference_code", ())
+        origin = origin or rules.get("/holding/0/containers/0/number", ())
     else:
         raise UnitRejected(issue("title_missing", field="title"))
     rules["/title/value"] = rules["/title/supplied"] = origin or (("default:title", ""),)
     return Title(value=value, supplied=True)
 
 
-def _holdings(draft: Draft, context: Context, rules: Rules) -> tuple[Holding, ...]:
-    """Holdings as stated, each with an institution; without any, the feed's."""
+def _holdings(draft: Draft, context: Context, rules: Rules, standing: Standing | None) -> tuple[Holding, ...]:
+    """Holdings as stated, each with an institution; without any, that of the unit above, else the feed's."""
+    holder = _holder(context, standing)
     whole = list(draft.lists.get("holding", {}).items())
     places = {index for field, index in draft.parts if field == "holding" and index is not None}
     holdings: list[Holding] = []
@@ -158,7 +187,7 @@ def _holdings(draft: Draft, context: Context, rules: Rules) -> tuple[Holding, ..
             _note(rules, f"/holding/{number}", Held(value=stated, leaves=leaves, origins=origins))
         else:
             if "institution" not in parts:
-                parts["institution"] = _feeds(context)
+                parts["institution"] = holder
             holding = Holding(**{name: held.value for name, held in parts.items()})
         for name, held in parts.items():
             for leaf in held.leaves:
@@ -173,12 +202,30 @@ def _feeds_of(institution: Any) -> Held:
     return Held(value=institution, leaves=leaves_of(institution), origins=(origin,))
 
 
-def _feeds(context: Context) -> Held:
-    return _feeds_of(context.institution)
+def _holder(context: Context, standing: Standing | None) -> Held:
+    """Who holds what names nobody."""
+    if standing is None or standing.above is None:
+        return _feeds_of(context.institution)
+    record = standing.above.record
+    institution = record.holding[0].institution
+    return Held(value=institution, leaves=leaves_of(institution), origins=((INHERIT, record.id),))
 
 
-def _rights(draft: Draft, context: Context, rules: Rules) -> Rights:
+def _inherited_rights(above: Above, parts: dict[str, Held], rules: Rules, *, has_text: bool) -> dict[str, Held]:
+    """The parts of the unit above's rights of which the unit says nothing."""
+    origins = ((INHERIT, above.record.id),)
+    found = {}
+    for name, value in stated_members(above.record.rights):
+        if name not in parts and not (name == "text" and has_text):
+            found[name] = Held(value=value, leaves=leaves_of(value), origins=origins)
+    return found
+
+
+def _rights(draft: Draft, context: Context, rules: Rules, standing: Standing | None) -> Rights:
     parts = draft.parts.get(("rights", None), {})
+    if standing is not None and standing.above is not None:
+        has_text = "rights.text[]" in draft.lists
+        parts = {**parts, **_inherited_rights(standing.above, parts, rules, has_text=has_text)}
     if context.metadata_licence and "metadata_licence" not in parts:
         origin = ("default:rights.metadata_licence", "feed:metadata_licence")
         licence = Held(value=context.metadata_licence, leaves=("",), origins=(origin,))
@@ -193,8 +240,13 @@ def _rights(draft: Draft, context: Context, rules: Rules) -> Rights:
 Spoken = list[tuple[AccessStatement, Origin]]
 
 
-def _access(draft: Draft, compiled: Compiled) -> tuple[Access, Spoken]:
-    """The strictest of what was read; constants fill parts that nobody read, defaults a unit without a statement."""
+def _access(draft: Draft, compiled: Compiled, above: Above | None) -> tuple[Access, Spoken]:
+    """The strictest of what was read; constants fill parts that nobody read, defaults a unit without a statement.
+
+    Below another unit, what is not stated comes down from it.
+    """
+    if above is not None:
+        return _access_below(draft, above)
     spoken = draft.access
     if compiled.access_defaults and not spoken and not draft.access_consts:
         for default in compiled.access_defaults:
@@ -207,6 +259,22 @@ def _access(draft: Draft, compiled: Compiled) -> tuple[Access, Spoken]:
     ]
     together = [*spoken, *filled]
     return settle(strictest(*[statement for statement, _ in together])), together
+
+
+def _access_below(draft: Draft, above: Above) -> tuple[Access, Spoken]:
+    """What the unit says and what comes down to it."""
+    access = inherit(above.access, own_statement(draft), parent_id=above.record.id)
+    return access, [*draft.access, *draft.access_consts, (AccessStatement(), (INHERIT, above.record.id))]
+
+
+def own_statement(draft: Draft) -> AccessStatement:
+    """What a unit below another says for itself; a constant alone may close it and never opens it."""
+    said = [statement for statement, _ in draft.access]
+    read = strictest(*said) if said else AccessStatement()
+    said += [left for statement, _ in draft.access_consts if (left := _unstated(statement, read)) is not None]
+    if not said:
+        return NOTHING_STATED
+    return strictest(*said) if draft.access else msgspec.structs.replace(strictest(*said), unread=True)
 
 
 def _unstated(statement: AccessStatement, read: AccessStatement) -> AccessStatement | None:
@@ -234,7 +302,9 @@ def _access_rules(access: Access, spoken: Spoken, rules: Rules) -> None:
             dict.fromkeys(
                 origin
                 for statement, origin in spoken
-                if (said := getattr(statement, name)) is not None and said not in ((), False) and _says(said, value)
+                if (said := getattr(statement, name, None)) is not None
+                and said not in ((), False)
+                and _says(said, value)
             )
         )
         rules[f"/access{leaf}"] = saying or everyone
@@ -244,13 +314,14 @@ def _says(said: Any, value: Any) -> bool:
     return said == value or isinstance(said, tuple)
 
 
-def _source(compiled: Compiled, raw: RawRecord) -> Source:
+def _source(compiled: Compiled, raw: RawRecord, unit_path: str) -> Source:
     return Source(
         feed=raw.feed,
         native_id=raw.identifier,
         datestamp=raw.datestamp,
         raw_sha256=raw.payload_sha256,
         format=compiled.format.name,
+        unit_path=unit_path,
         crosswalk=compiled.label,
         engine_version=ENGINE_VERSION,
         harvested=instant(raw.harvested) if raw.harvested else None,
@@ -269,7 +340,7 @@ def instant(moment: datetime) -> str:
 def _finished(fields: dict[str, Any], rules: Rules, issues: list[Issue], *, long: bool) -> MappedUnit:
     record = CatalogueRecord(**fields)
     if long:
-        record = _cut(record, rules, issues)
+        record = cut(record, rules, issues)
     found = tuple(issues)
     record = msgspec.structs.replace(record, quality=score(record, found))
     return MappedUnit(record=record, rules=rules, output_hash=output_hash(record), issues=found)
@@ -282,51 +353,3 @@ def output_hash(record: CatalogueRecord) -> str:
         hierarchy = msgspec.structs.replace(hierarchy, order=0, child_count=0)
     plain = msgspec.structs.replace(record, source=_NO_SOURCE, hierarchy=hierarchy)
     return hashlib.sha256(_encoder.encode(plain)).hexdigest()
-
-
-def _cut(record: CatalogueRecord, rules: Rules, issues: list[Issue]) -> CatalogueRecord:
-    """`record` with texts of at most 64 KiB, and lists shortened until it holds at most 1 MiB."""
-    record = _with_short_texts(record, issues)
-    while len(_encoder.encode(record)) > RECORD_BYTES:
-        sizes = {
-            name: len(_encoder.encode(value))
-            for name in record.__struct_fields__
-            if isinstance(value := getattr(record, name), tuple) and value and name != "holding"
-        }
-        if not sizes:
-            break
-        longest = max(sizes, key=lambda name: sizes[name])
-        kept = getattr(record, longest)[: len(getattr(record, longest)) // 2]
-        issues.append(issue("value_cut", field=longest))
-        record = msgspec.structs.replace(record, **{longest: kept})
-        for pointer in [pointer for pointer in rules if _beyond(pointer, longest, len(kept))]:
-            del rules[pointer]
-    return record
-
-
-def _beyond(pointer: str, field: str, count: int) -> bool:
-    parts = pointer.split("/")
-    return parts[1] == field and len(parts) > 2 and parts[2].isdigit() and int(parts[2]) >= count
-
-
-def _with_short_texts(value: Any, issues: list[Issue], path: str = "") -> Any:
-    """`value` with every text in it cut to 64 KiB."""
-    if isinstance(value, str):
-        encoded = value.encode("utf-8", "replace")
-        if len(encoded) <= TEXT_BYTES:
-            return value
-        issues.append(issue("value_cut", field=path))
-        return encoded[:TEXT_BYTES].decode("utf-8", "ignore")
-    if isinstance(value, tuple):
-        return tuple(_with_short_texts(part, issues, path) for part in value)
-    if isinstance(value, msgspec.Struct):
-        parts = {name: getattr(value, name) for name in value.__struct_fields__}
-        return type(value)(
-            **{
-                name: _with_short_texts(part, issues, f"{path}.{name}".strip("."))
-                if isinstance(part, str | tuple | msgspec.Struct)
-                else part
-                for name, part in parts.items()
-            }
-        )
-    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from mappings.engine.rules import RULES, Call, Condition, Crosswalk, Place, Rule, Skip, Test, Value, scalars
+from mappings.engine.rules import RULES, Call, Condition, Crosswalk, Place, Rule, Skip, Split, Test, Value, scalars
 from mappings.engine.yaml_nodes import Node, Plain, read_yaml
 from mappings.errors import CrosswalkInvalid, Fault
 
@@ -15,6 +15,7 @@ _TOP = (
 _RULE = ("id", "from", "each", "const", "when", "do", "to", "make", "require", "before", "note")
 _MEMBER = ("from", "const", "when", "do", "default", "make")
 _SKIP = ("when", "reason")
+_SPLIT = ("root", "each", "key")
 _TEST = ("input", "expect", "outcome", "issues", "note")
 _GROUPS = ("all", "any", "not")
 
@@ -101,9 +102,8 @@ class _Reader:
 
     def crosswalk(self, root: Node) -> Crosswalk:
         fields = self.mapping(root, _TOP, "a crosswalk")
-        for later in ("split", "parent"):
-            if later in fields:
-                self.fault(fields[later], f"{later} is for finding aids, whose formats are not read yet")
+        if "parent" in fields:
+            self.fault(fields["parent"], "parents in other records are not read yet")
         version = fields["version"].value if "version" in fields else 1
         if not isinstance(version, int) or version < 1:
             self.fault(fields["version"], "a version is a number from 1")
@@ -122,6 +122,7 @@ class _Reader:
             skip=tuple(self.skip(node) for node in self.items(fields.get("skip"), "skip")),
             defaults=tuple(self.defaults(fields.get("defaults"))),
             rules=tuple(self.rule(node, number) for number, node in enumerate(rules[:RULES], 1)),
+            split=self.split(fields.get("split")),
             tests=tuple(self.test(node) for node in self.items(fields.get("tests"), "tests")),
             place=self.place(root),
             places={
@@ -141,6 +142,16 @@ class _Reader:
         if not reason:
             self.fault(node, "a skip says its reason")
         return Skip(when=self.condition(fields.get("when") or node), reason=reason, place=self.place(node))
+
+    def split(self, node: Node | None) -> Split | None:
+        if node is None:
+            return None
+        fields = self.mapping(node, _SPLIT, "split")
+        root, each = self.word(fields.get("root"), "root"), self.words(fields.get("each"), "each")
+        key = tuple(self.words(item, "key") for item in self.items(fields.get("key"), "key"))
+        if not (root and each and key):
+            self.fault(node, "split names the root, each unit below it, and the key of a unit")
+        return Split(root=root, each=numbered_names(each), key=key, place=self.place(node))
 
     def defaults(self, node: Node | None) -> list[tuple[str, str, Plain]]:
         found: list[tuple[str, str, Plain]] = []
@@ -241,3 +252,17 @@ class _Reader:
             issues=self.words(fields.get("issues"), "issues"),
             place=self.place(node),
         )
+
+
+def numbered_names(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Names with their ranges written out: `c01..c12` is twelve names."""
+    names: list[str] = []
+    for word in words:
+        first, dots, last = word.partition("..")
+        stem, digits = first.rstrip("0123456789"), len(first) - len(first.rstrip("0123456789"))
+        end = last.removeprefix(stem)
+        if dots and digits and end.isdigit() and int(end) - int(first[-digits:]) < RULES:
+            names += [f"{stem}{number:0{digits}}" for number in range(int(first[-digits:]), int(end) + 1)]
+        else:
+            names.append(word)
+    return tuple(names)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.apply import read_unit
+from mappings.engine.apply import apply_to_units, read_unit
 from mappings.engine.compile import Compiled
 from mappings.engine.compose import compose
 from mappings.engine.conditions import holds
@@ -19,6 +19,7 @@ from mappings.engine.payload import PayloadUnreadable, read_payload
 from mappings.engine.program import Program
 from mappings.engine.unit import Unit, UnitRejected
 from mappings.engine.values import Item
+from mappings.schema.ids import record_id as id_of_record
 from mappings.schema.raw import RawRecord
 
 
@@ -55,10 +56,12 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: tuple[str, ...] = ()
 
 
-def explain(compiled: Compiled, raw: RawRecord, context: Context) -> Trace:
-    """How `raw` is mapped."""
+def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str = "") -> Trace:
+    """How `raw` is mapped; of a finding aid how one of its units is, the root where none is named."""
     if raw.deleted:
         return Trace(crosswalk=compiled.label, outcome=Deleted())
+    if compiled.split is not None:
+        return _of_a_unit(compiled, raw, context, record_id)
     try:
         unit = read_unit(compiled, raw, context)
     except PayloadUnreadable as refused:
@@ -79,6 +82,27 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context) -> Trace:
     record = msgspec.to_builtins(mapped.record)
     traces = [_with_values(trace, mapped.rules, record) for trace in traces]
     return Trace(crosswalk=compiled.label, outcome=Mapped(units=(mapped,)), rules=_fired(traces), unread=unread)
+
+
+def _of_a_unit(compiled: Compiled, raw: RawRecord, context: Context, record_id: str) -> Trace:
+    """The trace of one unit, mapped among all the others; what nobody read is told of the whole finding aid."""
+    traces: list[RuleTrace] = []
+
+    def run(unit: Unit) -> None:
+        if unit.standing is None or unit.standing.id != (record_id or root_id):
+            unit.run()
+            return
+        traces.extend(_traced(compiled, program, unit) for program in compiled.programs)
+
+    root_id = id_of_record(raw.feed, raw.identifier)
+    outcome = apply_to_units(compiled, raw, context, run)
+    if not isinstance(outcome, Mapped):
+        return Trace(crosswalk=compiled.label, outcome=outcome, rules=_fired(traces))
+    units = tuple(unit for unit in outcome.units if unit.record.id == (record_id or root_id))
+    for unit in units:
+        record = msgspec.to_builtins(unit.record)
+        traces = [_with_values(trace, unit.rules, record) for trace in traces]
+    return Trace(crosswalk=compiled.label, outcome=Mapped(units=units), rules=_fired(traces))
 
 
 def _fired(traces: Sequence[RuleTrace]) -> tuple[RuleTrace, ...]:

@@ -47,6 +47,7 @@ def _joined(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
         skip=parent.skip + child.skip,
         defaults=_defaults(child, parent),
         rules=_moved(_rules(child, parent)),
+        split=child.split or parent.split,
     )
 
 

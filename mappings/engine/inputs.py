@@ -6,11 +6,17 @@ from typing import Literal
 
 import msgspec
 
-from mappings.formats.xml import RECORD, XmlLimits
+from mappings.formats.xml import RECORD, TREE, XmlLimits
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _DCTERMS = "http://purl.org/dc/terms/"
 _MARC = "http://www.loc.gov/MARC21/slim"
+_EAD2002 = "urn:isbn:1-931666-22-9"
+_EAD3 = "http://ead3.archivists.org/schema/"
+_XLINK = "http://www.w3.org/1999/xlink"
+#: units decide for themselves what `audience` means; on the header it is a template's habit
+_EAD_UNITS = frozenset({"ead", "eadheader", "control", "archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})
+_EAD_FRAME = '<ead xmlns="{}"><archdesc level="collection">{}</archdesc></ead>'
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 
 
@@ -26,6 +32,14 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     charset: str = ""
     #: how much one payload may hold
     limits: XmlLimits = RECORD
+    #: other namespaces of the same elements, which are read as the first of `prefixes`; empty = none at all
+    namespaces: frozenset[str] = frozenset()
+    #: attribute and value of elements that are not for the public; they are not read
+    private: tuple[str, str] = ("", "")
+    #: local names of elements that are read all the same
+    never_private: frozenset[str] = frozenset()
+    #: a minimal record for a crosswalk's own tests, `{}` in the place of what it is given
+    frame: str = ""
 
 
 FORMATS: dict[str, Format] = {
@@ -45,6 +59,28 @@ FORMATS: dict[str, Format] = {
             "oai_dc": _OAI_DC,
         },
         roots=frozenset({"qualifieddc", "qdc", "dc", "dcterms"}),
+    ),
+    "ead2002": Format(
+        name="ead2002",
+        walk="xml",
+        prefixes={"ead": _EAD2002, "xlink": _XLINK},
+        roots=frozenset({"ead"}),
+        limits=TREE,
+        namespaces=frozenset({"", "http://www.loc.gov/ead", "http://www.loc.gov/ead/"}),
+        private=("audience", "internal"),
+        never_private=_EAD_UNITS,
+        frame=_EAD_FRAME.format(_EAD2002, "{}"),
+    ),
+    "ead3": Format(
+        name="ead3",
+        walk="xml",
+        prefixes={"ead": _EAD3, "xlink": _XLINK},
+        roots=frozenset({"ead"}),
+        limits=TREE,
+        namespaces=frozenset({"", "http://ead3.archivists.org/schema/undeprecated/"}),
+        private=("audience", "internal"),
+        never_private=_EAD_UNITS,
+        frame=_EAD_FRAME.format(_EAD3, "{}"),
     ),
     "marc21": Format(
         name="marc21", walk="marc", prefixes={"marcxml": _MARC}, roots=frozenset({"record", "collection"})
@@ -67,6 +103,10 @@ ALIASES = {
     "oai_marc": "marc21",
     "iso2709": "marc21",
     "unimarc": "cnmarc",
+    "ead": "ead2002",
+    "oai_ead": "ead2002",
+    "ead_2002": "ead2002",
+    "oai_ead3": "ead3",
 }
 
 

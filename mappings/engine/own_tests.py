@@ -48,6 +48,9 @@ def minimal_record(format_: Format, inline: str) -> RawRecord:
 
 def _xml(format_: Format, inline: str) -> str:
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in format_.prefixes.items())
+    if format_.frame:
+        did = "" if inline.startswith("<did") else "<did><unittitle>Test</unittitle></did>"
+        return format_.frame.format(did + inline)
     root = min(format_.roots)
     title = "" if "title" in inline else "<dc:title>Test</dc:title>"
     return f"<{root}{declared}>{title}{inline}</{root}>"
@@ -82,7 +85,8 @@ def _failures(test: Test, outcome: Outcome) -> list[str]:
     found = _issues(outcome)
     failures = [f"the issue {code} was expected" for code in test.issues if code not in found]
     if isinstance(outcome, Mapped):
-        record = msgspec.to_builtins(outcome.units[0].record)
+        records = [msgspec.to_builtins(unit.record) for unit in outcome.units]
+        record = {**records[0], "units": records}
         failures += [
             message for path, value in test.expect if (message := _difference(record, path, value)) is not None
         ]
@@ -106,13 +110,13 @@ def _issues(outcome: Outcome) -> list[str]:
 
 
 #: what a record that states nothing there holds
-_UNSTATED = {"access.status": "unknown", "access.line": "full"}
+_UNSTATED = {"access.status": "unknown", "access.line": "full", "hierarchy.depth": 0}
 
 
 def _difference(record: Any, path: str, value: Plain) -> str | None:
     found = at_path(record, path)
     if found is None:
-        found = _UNSTATED.get(path)
+        found = _UNSTATED.get(path.rpartition("].")[2] if path.startswith("units[") else path)
     return None if found == value else f"{path} is {found!r}, expected {value!r}"
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from mappings.engine.inputs import Format
+from mappings.engine.inputs import FORMATS, Format
 from mappings.errors import DocumentRefused
 from mappings.formats.namespaces import declared
 from mappings.formats.repair import clean
 from mappings.formats.xml import read_xml
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
+
+_MARKS = sorted({known.private for known in FORMATS.values() if known.private[0]})
+_PRIVATE = re.compile("|".join(rf"\b{attribute}\s*=\s*[\"']{value}[\"']" for attribute, value in _MARKS))
 
 
 class PayloadUnreadable(Exception):
@@ -41,7 +45,43 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
         root = next(iter(root), None)
         if root is None:
             raise PayloadUnreadable(issue("payload_empty"))
+    if format_.namespaces:
+        _in_one_namespace(root, format_)
+    if format_.private[0]:
+        _without_private(root, format_)
     return root
+
+
+def _in_one_namespace(root: Any, format_: Format) -> None:
+    """Elements of the format's other namespaces become those of its first."""
+    known = next(iter(format_.prefixes.values()))
+    if root.tag.startswith(f"{{{known}}}"):
+        return
+    for element in root.iter("*"):
+        namespace, _, local = element.tag.rpartition("}")
+        if namespace[1:] in format_.namespaces:
+            element.tag = f"{{{known}}}{local}"
+
+
+def _without_private(root: Any, format_: Format) -> None:
+    """Takes out what its source marks as not for the public; the text behind it stays."""
+    attribute, value = format_.private
+    private = [element for element in root.iter("*") if element.get(attribute) == value]
+    for element in private:
+        parent = element.getparent()
+        if parent is None or element.tag.rpartition("}")[2] in format_.never_private:
+            continue
+        before = element.getprevious()
+        if element.tail and before is not None:
+            before.tail = (before.tail or "") + element.tail
+        elif element.tail:
+            parent.text = (parent.text or "") + element.tail
+        parent.remove(element)
+
+
+def has_private_parts(raw: RawRecord) -> bool:
+    """Whether a payload holds what its source marks as not for the public."""
+    return _PRIVATE.search(raw.payload) is not None
 
 
 def bytes_of(raw: RawRecord) -> bytes:

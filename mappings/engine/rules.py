@@ -93,6 +93,18 @@ class Skip(msgspec.Struct, frozen=True, kw_only=True):
     place: Place = Place()
 
 
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """How a finding aid is cut into units."""
+
+    #: local name of the element that is the root unit, a child of the payload
+    root: str
+    #: local names of the elements that are units below it
+    each: tuple[str, ...]
+    #: each a selector, or several whose values together are the key; the first that is unique among siblings
+    key: tuple[tuple[str, ...], ...]
+    place: Place = Place()
+
+
 class Test(msgspec.Struct, frozen=True, kw_only=True):
     """An input with what must come of it."""
 
@@ -121,6 +133,8 @@ class Crosswalk(msgspec.Struct, frozen=True, kw_only=True):
     #: (target, leaf or empty, value)
     defaults: tuple[tuple[str, str, Plain], ...] = ()
     rules: tuple[Rule, ...] = ()
+    #: None where a record is one unit
+    split: Split | None = None
     tests: tuple[Test, ...] = ()
     place: Place = Place()
     #: key -> place, for faults outside of rules

@@ -13,7 +13,9 @@ from mappings.engine.marc_walk import MarcNode
 from mappings.engine.outcome import Context
 from mappings.engine.program import Member, Program, Value, finished, leaves_of, make_object
 from mappings.engine.selectors import ConstantSelector
+from mappings.engine.standing import Standing
 from mappings.engine.values import Item, Note
+from mappings.schema.access import Access
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 
@@ -32,7 +34,19 @@ class UnitRejected(Exception):
 class Unit:
     """What the rules of one unit may read, and what they have made so far."""
 
-    __slots__ = ("_filled", "_sources", "compiled", "draft", "issues", "sets", "slots", "steps", "watch")
+    __slots__ = (
+        "_filled",
+        "_sources",
+        "compiled",
+        "draft",
+        "issues",
+        "sets",
+        "slots",
+        "standing",
+        "steps",
+        "uncounted",
+        "watch",
+    )
 
     def __init__(
         self, compiled: Compiled, slots: list[Any], filled: list[int], raw: RawRecord, context: Context
@@ -43,6 +57,10 @@ class Unit:
         self.draft = Draft()
         self.issues: list[Issue] = []
         self.steps = 0
+        #: its place in a finding aid; None where the record is one unit
+        self.standing: Standing | None = None
+        #: its access before the end of a closure was counted
+        self.uncounted: Access | None = None
         #: told each step of each rule while a record is explained
         self.watch: Watcher | None = None
         for slot, selector in compiled.constants:

@@ -96,6 +96,8 @@ class XmlWalk:
         self._label_of: dict[str, str] = {}
         #: (label, number) -> path below the root
         self._paths: dict[tuple[str, int], str] = {}
+        #: local names of elements that are units of their own, which no other unit looks into
+        self.units: frozenset[str] = frozenset()
 
     def add(self, slot: int, selector: XmlSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
@@ -225,10 +227,20 @@ class XmlWalk:
             matches: dict[Any, dict[int, int]] = {}
             for number, start in enumerate(element.iter(first.tag if first.tag != "*" else None), 1):
                 siblings = matches.setdefault(start.getparent(), {})
+                if self.units and self._is_inside_another(start, element):
+                    continue
                 if start is not element and self._passes(start, first.predicates, siblings, 0):
                     yield from self._follow(start, tuple(rest), f"//{self._label(start.tag)}[{number}]/")
             return
         yield from self._follow(element, selector.steps, "")
+
+    def _is_inside_another(self, element: Any, unit: Any) -> bool:
+        """Whether a unit stands between `unit` and the element, or the element is one itself."""
+        while element is not None and element is not unit:
+            if element.tag.rpartition("}")[2] in self.units:
+                return True
+            element = element.getparent()
+        return False
 
     def _follow(self, element: Any, steps: tuple[Step, ...], path: str) -> Iterator[tuple[Any, str]]:
         if not steps:
@@ -287,6 +299,8 @@ class XmlWalk:
 
     def _unread(self, element: Any, branch: _Branch | None, path: str) -> Iterator[str]:
         for child in element:
+            if child.tag.rpartition("}")[2] in self.units:
+                continue
             here = f"{path}{self._label(child.tag)}"
             targets = [target for _, target in self._resolve(branch, child.tag)[0]] if branch else []
             if any(target.asks for target in targets):

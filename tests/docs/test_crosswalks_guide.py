@@ -68,7 +68,10 @@ def test_every_condition_has_an_example() -> None:
     assert all(f"{{{operator}:" in named for operator in (*OPERATORS, "all", "any", "not"))
 
 
-@pytest.mark.parametrize(("section", "keys"), [("Keys of a crosswalk", reader._TOP), ("Keys of a rule", reader._RULE)])
+@pytest.mark.parametrize(
+    ("section", "keys"),
+    [("Keys of a crosswalk", reader._TOP), ("Keys of a rule", reader._RULE), ("Finding aids", reader._SPLIT)],
+)
 def test_every_key_is_explained(section: str, keys: tuple[str, ...]) -> None:
     assert {code(row[0]) for row in rows(section)} == set(keys)
 
@@ -90,8 +93,9 @@ def test_every_code_of_the_check_is_explained() -> None:
 # --- true -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_whole_crosswalk_is_sound_and_its_tests_pass() -> None:
-    text = re.search(r"```yaml\n(.*?)```", SECTIONS["A whole crosswalk"], re.DOTALL)
+@pytest.mark.parametrize("section", ["A whole crosswalk", "Finding aids"])
+def test_a_whole_crosswalk_is_sound_and_its_tests_pass(section: str) -> None:
+    text = re.search(r"```yaml\n(.*?)```", SECTIONS[section], re.DOTALL)
     assert text
     assert check_text(text[1], file="guide.yaml") == ()
     assert all(rule.id in text[1] for rule in load(text[1], file="guide.yaml").rules)

@@ -98,6 +98,7 @@ class _Mapping:
 
     def __init__(self, compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit) -> None:
         self.compiled, self.raw, self.context, self.run = compiled, raw, context, run
+        self.states_languages = "xml:lang" in raw.payload
         self.units: list[MappedUnit] = []
         self.refused: list[Issue] = []
         #: a part's number -> what its descendants stand under; None below a unit that was skipped
@@ -149,7 +150,7 @@ class _Mapping:
     def _read(self, part: Part, standing: Standing, issues: list[Issue]) -> Unit:
         """The part's element, read by the crosswalk's selectors."""
         compiled = self.compiled
-        stated = "xml:lang" in self.raw.payload
+        stated = self.states_languages
         lang = _language(part.element) if stated else None
         reading: Any = compiled.walk.read(part.element, compiled.slots, lang or self.context.language, languages=stated)
         unit = Unit(compiled, reading.slots, reading.filled, self.raw, self.context)

@@ -287,7 +287,7 @@ class _Compiler:
             name=name,
             shape=shape,
             sources=tuple(self.relative(source, value.place) for source in value.sources),
-            const=self.const(value.const, shape, value.place),
+            const=_as_list(self.const(value.const, shape, value.place), shape),
             default=self.const(value.default, shape, value.place),
             filter=condition,
             chain=chain,
@@ -330,6 +330,11 @@ class _Compiler:
         path = f"{target_text}.{member}" if member else target_text
         finished_value = Finished(value=found, leaves=leaves_of(found))
         return [Default(target=target, value=finished_value, origin=(f"default:{path}", ""))]
+
+
+def _as_list(value: Any, shape: Shape) -> Any:
+    """One constant in a member that holds several."""
+    return (value,) if shape.many and value is not None else value
 
 
 def _required(programs: tuple[Program, ...]) -> tuple[tuple[str, str, str], ...]:

@@ -63,7 +63,7 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     fields["source"] = _source(compiled, raw, standing.unit_path if standing else "")
     if draft.cut:
         unit.issues.extend(issue("value_cut", field=field) for field in sorted(draft.cut))
-    return _finished(fields, rules, unit.issues, long=len(raw.payload) > TEXT_BYTES)
+    return _finished(fields, rules, unit.issues, long=len(raw.payload) > TEXT_BYTES and standing is None)
 
 
 # --- the parts --------------------------------------------------------------------------------------------------------
@@ -339,7 +339,7 @@ def instant(moment: datetime) -> str:
 
 def _finished(fields: dict[str, Any], rules: Rules, issues: list[Issue], *, long: bool) -> MappedUnit:
     record = CatalogueRecord(**fields)
-    if long:
+    if long or (record.hierarchy is not None and len(_encoder.encode(record)) > TEXT_BYTES):
         record = cut(record, rules, issues)
     found = tuple(issues)
     record = msgspec.structs.replace(record, quality=score(record, found))

@@ -54,6 +54,8 @@ _EMPTY, _BAD_TOKEN, _BAD_ARGUMENT = "noRecordsMatch", "badResumptionToken", "bad
 _OTHER_METHOD = (405, 414, 501)
 #: what a list was stuck with -> why it is broken in the end
 _BROKEN = {"loop": "token_broken", "token": "token_broken", "slow": "too_slow"}
+#: what no other record is asked for after
+_TURNED_AWAY = ("bot_wall", "not_authorised")
 #: a number from 0 to 1
 Chance = Callable[[], float]
 
@@ -151,9 +153,7 @@ class _Harvest:
             self._token_refused(position, listing)
             return None
         if _BAD_ARGUMENT in codes and asks_for_seconds(list_arguments(self._place.feed, listing)):
-            self._place.teach(
-                learning.learn_days(self._place.feed.profile, run=self._place.checkpoint.run, page=self._place.number)
-            )
+            self._place.learn_days()
             return None
         return await self._stopped(position, listing, codes[0])
 
@@ -161,7 +161,7 @@ class _Harvest:
         """Nothing more can be done for this list; a sweep that cannot be had leaves the list as it was."""
         if not listing.sweep:
             return await self._end(Blocked(reason=reason))
-        alone = listing.sweep == "fetch"
+        alone = listing.sweep == "fetch" and reason not in _TURNED_AWAY
         self._place.move(position, sweeping.unfetched(listing) if alone else sweeping.failed(listing))
         return None
 
@@ -172,11 +172,8 @@ class _Harvest:
             return
         names = [header.identifier for header in headers]
         marks = await asyncio.to_thread(self._store.marks, self._place.checkpoint.run, names)
-        page, fresh = (
-            sweeping.page_of(headers, fetched.page, self._place.feed.key),
-            sweeping.freshness(listing, headers),
-        )
-        moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
+        page = sweeping.page_of(headers, fetched.page, self._place.feed.key)
+        moved = advanced(listing, page, sweeping.freshness(listing, headers), fetched.seconds, self._limits)
         self._place.move(position, sweeping.swept(moved, headers, marks, self._limits))
 
     async def _record(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:

@@ -41,8 +41,8 @@ class Place:
         self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=self.checkpoint.attempt + 1)
 
     def answers_again(self) -> None:
-        """The request in hand is as if it had never been tried."""
-        self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=0, postponements=0, waiting_since=None)
+        """The request in hand is as if it had never been tried; only a page ends what is waited for."""
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=0, postponements=0)
 
     def move(self, position: int, listing: Listing) -> None:
         """The list of this place stands so now."""

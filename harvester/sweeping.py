@@ -18,6 +18,9 @@ from harvester.settings import Limits
 from harvester.windows import Reach, Window, plan
 from mappings.schema.raw import RawRecord
 
+#: records in vain, after which no more are asked for one by one
+MOST_UNFETCHED = 200
+
 
 def begin(listing: Listing, reach: Reach) -> Listing:
     """The list before its sweep; its windows are those of headers now."""
@@ -72,7 +75,8 @@ def fetched(listing: Listing) -> Listing:
 def unfetched(listing: Listing) -> Listing:
     """The list after the first of the unlisted records could not be had."""
     missing = (*listing.missing, listing.unlisted[0])
-    return _closed(msgspec.structs.replace(listing, unlisted=listing.unlisted[1:], missing=missing))
+    moved = msgspec.structs.replace(listing, unlisted=listing.unlisted[1:], missing=missing)
+    return failed(moved) if len(missing) >= MOST_UNFETCHED else _closed(moved)
 
 
 def failed(listing: Listing) -> Listing:

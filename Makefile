@@ -47,7 +47,7 @@ locale: $(VENV)/.installed-dev
 
 # The locks: hashes of every wheel, for every platform, no package host named.
 lock: $(VENV)/.uv
-	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra elasticsearch --group build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -q -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --extra dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-dev.txt
 
 clean:

@@ -17,11 +17,12 @@ from index.query import primitives as p
 from index.query.compile import dated, matching, narrowing
 from index.ranking.reasons import reasons
 from index.ranking.sought import sought_by
-from index.request import LAST_HIT, FacetFilter, SearchRequest
+from index.request import LAST_HIT, FacetFilter, SearchRequest, View
 from index.results import FacetCount, HistogramUnit, HitInstitution, SearchAnswer, SearchHit, WayOut
 from index.spelling import near_words
 from index.understanding import Asking, canonical, understand
 from index.ways_out import ways_out
+from mappings.schema.access import Visibility
 from mappings.schema.folding import words
 
 #: values of a facet, and hits of a page, that can be had
@@ -67,6 +68,11 @@ def whole_query(request: SearchRequest, asking: Asking, *, without: str | None =
     if asking.dates is not None:
         narrowed += (p.filtered(dated(asking.dates)),)
     return p.Bool(must=(matching(asking.tree), *narrowed))
+
+
+def count_of(engine: Engine, visibility: Visibility, view: View) -> int:
+    """How many documents of a view a reader may see."""
+    return engine.count(p.Bool(must=narrowing(SearchRequest(visibility=visibility, view=view))))
 
 
 def _sort(request: SearchRequest, asking: Asking) -> SortBy:

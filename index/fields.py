@@ -5,9 +5,12 @@ Text columns have two sub-fields: `exact` (folded words with positions) and `ste
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
+
+from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
 SCHEMA_VERSION = 1
@@ -46,6 +49,7 @@ FACETS: tuple[str, ...] = (
 
 #: parts key, folded label and label in the columns `label.*`
 LABEL_MARK = "\x1f"
+_LABEL_LENGTH = 200
 
 #: exact look-ups
 LOOKUPS: tuple[str, ...] = (
@@ -100,8 +104,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
 
 def _names() -> dict[str, Name]:
     named: dict[str, Name] = {}
-    for kind, words in _TYPED.items():
-        for word, field in words.items():
+    for kind, typed in _TYPED.items():
+        for word, field in typed.items():
             named[word] = Name(kind=kind, field=field)
     return named
 
@@ -143,3 +147,10 @@ def facet(key: str) -> str:
 def label(key: str) -> str:
     """Name of the column of a facet's values with their labels: key, folded label and label, parted by `LABEL_MARK`."""
     return f"label.{key}"
+
+
+@lru_cache(maxsize=20_000)
+def with_label(value: str, spelt: str) -> str:
+    """What the column of labels holds of a value and its label."""
+    short = spelt.replace(LABEL_MARK, " ")[:_LABEL_LENGTH]
+    return LABEL_MARK.join((value, " ".join(words(short)), short))

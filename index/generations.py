@@ -14,8 +14,9 @@ from typing import Literal
 
 import msgspec
 
-from index.embedded.cursor import Place, read_place
+from index.embedded.cursor import read_place
 from index.fingerprint import Fingerprint, fingerprint
+from index.place import Place
 
 _CURRENT = "CURRENT"
 _ALL = "generations"

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from index.document import IndexDocument, document_of
-from index.embedded.cursor import Place
 from index.embedded.writer import Writer
 from index.errors import DocumentRejected
 from index.generations import PARTS, Generation, Part, all_generations, current, is_up_to_date, make_live, start
+from index.place import Place
 from index.ports import ChangeSource
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
@@ -36,6 +36,33 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     #: the generation is not whole yet
     building: bool = False
     rejected: tuple[DocumentRejected, ...] = ()
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """The clusters that are read next."""
+
+    ids: tuple[str, ...]
+    #: where the source is read to with them
+    after: Place
+    #: more wait behind them
+    behind: bool
+
+    def published(self, rejected: tuple[DocumentRejected, ...]) -> Published:
+        """What taking them in did."""
+        building = self.after.scanned is not None
+        return Published(
+            done=len(self.ids), behind=self.behind, seq=self.after.seq, building=building, rejected=rejected
+        )
+
+
+def next_batch(source: ChangeSource, place: Place, limit: int) -> Batch:
+    """At most `limit` clusters from a place on: any while a generation is begun, then the changed ones."""
+    if place.scanned is None:
+        changes = source.changes(place.seq, limit)
+        ids = tuple(dict.fromkeys(change.cluster_id for change in changes))
+        return Batch(ids=ids, after=Place(seq=changes[-1].seq) if changes else place, behind=len(changes) == limit)
+    ids = tuple(source.all_clusters(place.scanned, limit))
+    return Batch(ids=ids, after=Place(seq=place.seq, scanned=ids[-1] if len(ids) == limit else None), behind=True)
 
 
 class Publisher:
@@ -73,21 +100,11 @@ class Publisher:
 
     def step(self, limit: int = BATCH) -> Published:
         """Takes in the next `limit` clusters and commits; a generation that has caught up is made live."""
-        place = self.place
-        if place.scanned is None:
-            changes = self._source.changes(place.seq, limit)
-            ids = tuple(dict.fromkeys(change.cluster_id for change in changes))
-            after = Place(seq=changes[-1].seq) if changes else place
-            behind = len(changes) == limit
-        else:
-            ids = tuple(self._source.all_clusters(place.scanned, limit))
-            after = Place(seq=place.seq, scanned=ids[-1] if len(ids) == limit else None)
-            behind = True
-        rejected = self._take_in(ids, after)
-        if not behind and current(self._folder) != self._generation:
+        batch = next_batch(self._source, self.place, limit)
+        rejected = self._take_in(batch.ids, batch.after)
+        if not batch.behind and current(self._folder) != self._generation:
             make_live(self._folder, self._generation, datetime.now(UTC))
-        building = after.scanned is not None
-        return Published(done=len(ids), behind=behind, seq=after.seq, building=building, rejected=rejected)
+        return batch.published(rejected)
 
     def _take_in(self, ids: Sequence[str], after: Place) -> tuple[DocumentRejected, ...]:
         rejected: list[DocumentRejected] = []

@@ -19,6 +19,7 @@ from federation.storage import cursors, outcomes
 from federation.storage.engine import Store, embedded_url
 from federation.storage.schema import migrate
 from federation.storage.transactions import Transaction
+from portal_api.dev import elasticsearch as elasticsearch_server
 from tests.peers.postgresql import Server, is_here, running
 
 # no test asserts a time by the clock: a busy machine is no fault
@@ -80,6 +81,18 @@ def postgresql() -> Iterator[Server]:
         store.close()
         server.template = name
         yield server
+
+
+@pytest.fixture(scope="session")
+def elasticsearch() -> Iterator[str]:
+    """The address of a real Elasticsearch: `EXCHANGE_TEST_ELASTICSEARCH_URL`, else one started for the session."""
+    if stated := os.environ.get("EXCHANGE_TEST_ELASTICSEARCH_URL"):
+        yield stated
+        return
+    if not elasticsearch_server.is_here():
+        pytest.skip("Elasticsearch cannot be had: Java 17 and Maven are needed")
+    with elasticsearch_server.running() as (node,):
+        yield node.url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
-from index.answering import answer, facet_values
+from index.answering import answer, count_of, facet_values
 from index.embedded.known_words import KnownWords
 from index.embedded.moment import Moment
 from index.embedded.reader import Reader
@@ -15,9 +15,7 @@ from index.engine import Engine
 from index.errors import NoGeneration
 from index.generations import Generation, Part, live
 from index.ports import IndexStats
-from index.query import primitives as p
-from index.query.compile import narrowing
-from index.request import SearchRequest, View
+from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer
 from mappings.schema.access import EVERYONE, PUBLIC, Visibility
 
@@ -52,8 +50,8 @@ class EmbeddedSearch:
         return IndexStats(
             generation=generation.name,
             seq=place.seq if (place := generation.place) else 0,
-            clusters=_count(moment, visibility, "merged"),
-            records=_count(moment, visibility, "members"),
+            clusters=count_of(moment, visibility, "merged"),
+            records=count_of(moment, visibility, "members"),
         )
 
     def labels(self, facet: str, values: Sequence[str], visibility: Visibility = EVERYONE) -> dict[str, str]:
@@ -82,7 +80,3 @@ class EmbeddedSearch:
             self._readers = generation, {part: Reader(generation.part(part)) for part in _ALL_PARTS}
             self._moments.clear()
         return self._readers
-
-
-def _count(engine: Engine, visibility: Visibility, view: View) -> int:
-    return engine.count(p.Bool(must=narrowing(SearchRequest(visibility=visibility, view=view))))

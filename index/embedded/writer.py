@@ -6,21 +6,19 @@ There is one writer of a folder; the engine's own lock refuses a second.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 import tantivy
 
 from index.document import IndexDocument
-from index.embedded.cursor import Place, read_place, write_place
+from index.embedded.cursor import read_place, write_place
 from index.embedded.reader import guarded
 from index.embedded.schema import created
 from index.errors import BackendUnavailable, DocumentRejected
-from index.fields import LABEL_MARK, exact, facet, label, stem
-from mappings.schema.folding import words
+from index.fields import exact, facet, label, stem, with_label
+from index.place import Place
 
 HEAP_BYTES = 100_000_000
-_LABEL_LENGTH = 200
 
 
 class Writer:
@@ -79,23 +77,17 @@ def engine_document(document: IndexDocument) -> tantivy.Document:
     for column, (exact_words, stems) in document.columns.items():
         made.add_text(exact(column), exact_words)
         made.add_text(stem(column), stems)
-    for lookup, values in document.lookups.items():
-        for value in values:
+    for lookup, keys in document.lookups.items():
+        for value in keys:
             made.add_text(lookup, value)
-    for key, labelled in document.facets.items():
-        for value, spelt in labelled:
+    for key, values in document.facets.items():
+        for value, spelt in values:
             made.add_text(facet(key), value)
             if spelt != value:
-                made.add_text(label(key), _labelled(value, spelt))
+                made.add_text(label(key), with_label(value, spelt))
     for number, numbers in document.numbers.items():
         for each in numbers:
             made.add_integer(number, each)
     made.add_float("static", document.static)
     made.add_bytes("display", document.display)
     return made
-
-
-@lru_cache(maxsize=20_000)
-def _labelled(value: str, spelt: str) -> str:
-    short = spelt.replace(LABEL_MARK, " ")[:_LABEL_LENGTH]
-    return LABEL_MARK.join((value, " ".join(words(short)), short))

@@ -1,0 +1,63 @@
+"""What is read of a generation once and kept for a while: labels of values, and the words that stand in it."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+
+from index.elastic.dialect import Json
+from index.elastic.searching import Buckets
+from index.spelling import COLUMNS, MOST_WORDS
+
+#: a word stands in so many documents
+_FEWEST = 3
+_WORDS_SECONDS, _LABELS_SECONDS = 300.0, 60.0
+#: of each column; all of them together stay below what a cluster gives at once
+_WORDS_OF_A_COLUMN = 16_000
+
+#: asks for buckets: query, aggregations
+Count = Callable[[Json, Json], Mapping[str, Buckets]]
+
+
+class Known:
+    """Kept for one generation and one kind of reader."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._read_at: float | None = None
+        self._words: tuple[str, ...] = ()
+        self._labels: dict[tuple[str, str], tuple[float, str]] = {}
+
+    def words(self, count: Count) -> tuple[str, ...]:
+        """Words of titles, names, subjects and places, commonest first."""
+        with self._lock:
+            now = self._clock()
+            if self._read_at is None or now - self._read_at > _WORDS_SECONDS:
+                self._words, self._read_at = _read(count), now
+            return self._words
+
+    def labels(
+        self, facet: str, values: Sequence[str], read: Callable[[str, Sequence[str]], dict[str, str]]
+    ) -> dict[str, str]:
+        """Labels of values, read where they are not known or old."""
+        now = self._clock()
+        old = now - _LABELS_SECONDS
+        wanted = [value for value in values if self._labels.get((facet, value), (old, ""))[0] <= old]
+        if wanted:
+            found = read(facet, wanted)
+            self._labels |= {(facet, value): (now, found.get(value, "")) for value in wanted}
+        kept = {value: self._labels[facet, value][1] for value in values}
+        return {value: spelt for value, spelt in kept.items() if spelt}
+
+
+def _read(count: Count) -> tuple[str, ...]:
+    counted: Counter[str] = Counter()
+    asked: Json = {column: {"terms": {"field": f"spelling.{column}", "size": _WORDS_OF_A_COLUMN}} for column in COLUMNS}
+    for buckets in count({"match_all": {}}, asked).values():
+        for bucket in buckets.buckets:
+            counted[str(bucket.key)] += bucket.doc_count
+    known = ((word, times) for word, times in counted.items() if times >= _FEWEST)
+    return tuple(word for word, _ in heapq.nsmallest(MOST_WORDS, known, key=lambda each: (-each[1], each[0])))

@@ -1,0 +1,184 @@
+"""A generation of a cluster as one reader meets it (`index.engine.Engine`).
+
+The public's moment asks the open index alone; an institution's asks both, each ranked by itself, and merges hits by
+score as the embedded one does. What is seen changes only when the publisher ends a batch.
+"""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from index.elastic.cluster import Cluster
+from index.elastic.dialect import Json, spoken
+from index.elastic.known import Known
+from index.elastic.searching import Buckets, Found, Hit, displays, searched
+from index.engine import Counts, SortBy, Top, Wanted
+from index.fields import LABEL_MARK, facet, label
+from index.query import primitives as p
+
+#: hits fetched beyond those shown, so that most ties are decided in one go
+_SPARE = 80
+#: values that every shard hands up where fewer might count wrongly
+_ALL_VALUES = 60_000
+_MOST_BARS = 20_000
+_PART = f"[^{LABEL_MARK}]*"
+_COLUMNS: dict[SortBy, tuple[str, str]] = {
+    "date": ("date_sort", "asc"),
+    "date_desc": ("date_sort_last", "desc"),
+    "title": ("title_sort", "asc"),
+    "key": ("order_key", "asc"),
+}
+#: characters that mean something in the engine's regular expressions
+_SPECIAL = re.compile(r'[.?+*|{}\[\]()"\\#@&<>~^$-]')
+
+
+class _Ranked(NamedTuple):
+    #: sorts
+    key: tuple[float | int | str, int]
+    hit: Hit
+
+
+class ElasticMoment:
+    """The indices of one generation."""
+
+    def __init__(self, cluster: Cluster, commit: str, indices: Sequence[str], known: Known) -> None:
+        self._cluster, self._commit, self._known = cluster, commit, known
+        self._indices = tuple(indices)
+
+    @property
+    def commit(self) -> str:
+        """Name of the generation and how far it has read its source."""
+        return self._commit
+
+    def top(self, query: p.Primitive, sort: SortBy, offset: int, limit: int) -> Top:
+        """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
+        asked = spoken(query)
+        found = [self._ranked(index, asked, sort, offset + limit) for index in self._indices]
+        ordered = heapq.merge(*(each for _, each in found), key=lambda ranked: ranked.key)
+        shown = [ranked.hit for ranked in islice(ordered, offset, offset + limit)]
+        texts = displays(self._cluster, shown)
+        return Top(total=sum(total for total, _ in found), displays=tuple(map(base64.b64decode, texts)))
+
+    def _ranked(self, index: str, query: Json, sort: SortBy, wanted: int) -> tuple[int, list[_Ranked]]:
+        """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
+        size = wanted + _SPARE if wanted and sort == "relevance" else wanted
+        while True:
+            body = _sorted(query, sort) | {"size": size, "_source": False, "track_total_hits": True}
+            found = searched(self._cluster, index, body, ranked=sort == "relevance")
+            hits = [_Ranked(_key(hit, sort), hit) for hit in found.hits.hits]
+            if sort != "relevance" or len(hits) < size or not wanted or hits[-1].key[0] != hits[wanted - 1].key[0]:
+                return found.total, sorted(hits, key=lambda ranked: ranked.key)[:wanted]
+            size *= 4
+
+    def count(self, query: p.Primitive) -> int:
+        """How many documents match."""
+        return self._counted({"query": spoken(query), "track_total_hits": True}).total
+
+    def counts(self, query: p.Primitive, wanted: Wanted) -> Counts:
+        """Values and bars of what matches."""
+        asked = spoken(query)
+        found = self._buckets(asked, _facets(wanted.facets, wanted.size) | _also(wanted) | _bars(wanted))
+        short = [key for key in wanted.facets if found and found[facet(key)].doc_count_error_upper_bound]
+        if short:
+            found = {**found, **self._buckets(asked, _facets(short, _ALL_VALUES))}
+        return Counts(
+            facets={key: _largest(key, found, wanted) for key in wanted.facets},
+            units={unit: {int(each.key): each.doc_count for each in found[unit].buckets} for unit in wanted.units},
+        )
+
+    def common_words(self) -> Sequence[str]:
+        """Words that stand in several documents, commonest first; some minutes old at most."""
+        return self._known.words(self._buckets)
+
+    def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
+        """The commonest label of each value in living documents, of equals the first by spelling."""
+        return self._known.labels(facet, values, self._read_labels)
+
+    def _read_labels(self, key: str, values: Sequence[str]) -> dict[str, str]:
+        include = f"({'|'.join(map(_literal, values))}){LABEL_MARK}.*"
+        terms = {"field": label(key), "size": _ALL_VALUES, "include": include}
+        spelt: dict[str, Counter[str]] = {}
+        for bucket in self._buckets({"match_all": {}}, {"labels": {"terms": terms}})["labels"].buckets:
+            value, _, rest = str(bucket.key).partition(LABEL_MARK)
+            spelt.setdefault(value, Counter())[rest.rpartition(LABEL_MARK)[2]] += bucket.doc_count
+        return {value: min(each, key=lambda text: (-each[text], text)) for value, each in spelt.items()}
+
+    def values_labelled(self, query: p.Primitive, facet: str, folded: str, limit: int) -> Sequence[str]:
+        """Values of what matches whose folded label holds `folded`."""
+        include = f"{_PART}{LABEL_MARK}{_PART}{_literal(folded)}{_PART}{LABEL_MARK}.*"
+        terms = {"field": label(facet), "size": limit, "shard_size": _ALL_VALUES, "include": include}
+        found = self._buckets(spoken(query), {"found": {"terms": terms}})["found"]
+        return list(dict.fromkeys(str(bucket.key).partition(LABEL_MARK)[0] for bucket in found.buckets))
+
+    def _buckets(self, query: Json, wanted: Json) -> Mapping[str, Buckets]:
+        if not wanted:
+            return {}
+        return self._counted({"query": query, "aggs": wanted, "track_total_hits": False}).aggregations
+
+    def _counted(self, body: Json) -> Found:
+        return searched(self._cluster, ",".join(self._indices), {"size": 0} | body, ranked=False)
+
+
+def _sorted(query: Json, sort: SortBy) -> Json:
+    if sort == "relevance":
+        lifted = {"field_value_factor": {"field": "static"}, "query": query, "boost_mode": "multiply"}
+        return {
+            "query": {"function_score": lifted},
+            "sort": [{"_score": "desc"}, {"order_key": "asc"}],
+            "track_scores": True,
+        }
+    column, direction = _COLUMNS[sort]
+    return {"query": query, "sort": [{column: direction}, {"order_key": "asc"}]}
+
+
+def _key(hit: Hit, sort: SortBy) -> tuple[float | int | str, int]:
+    """What sorts ascending: a score to five digits and latest days turned round."""
+    first, order_key = hit.sort
+    if sort == "relevance":
+        return -float(f"{first:.5g}"), int(order_key)
+    return (-int(first) if sort == "date_desc" else first), int(order_key)
+
+
+def _facets(keys: Iterable[str], size: int) -> Json:
+    return {facet(key): _terms(facet(key), size) for key in keys}
+
+
+def _terms(field: str, size: int) -> Json:
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    return {"terms": {"field": field, "size": max(1, size), "shard_size": 10 * size + 100, "order": order}}
+
+
+def _also(wanted: Wanted) -> Json:
+    values: dict[str, list[str]] = {}
+    for key, value in wanted.also:
+        values.setdefault(key, []).append(value)
+    return {
+        _also_name(key): {"terms": {"field": facet(key), "size": len(each), "include": each}}
+        for key, each in values.items()
+    }
+
+
+def _also_name(key: str) -> str:
+    return f"also.{key}"
+
+
+def _bars(wanted: Wanted) -> Json:
+    return {unit: {"terms": {"field": unit, "size": _MOST_BARS}} for unit in wanted.units}
+
+
+def _largest(key: str, found: Mapping[str, Buckets], wanted: Wanted) -> tuple[tuple[str, int], ...]:
+    shown = {str(each.key): each.doc_count for each in found[facet(key)].buckets[: wanted.size]}
+    counted = found.get(_also_name(key))
+    also = {str(each.key): each.doc_count for each in counted.buckets} if counted else {}
+    chosen = [value for each, value in wanted.also if each == key]
+    return (*shown.items(), *((value, also.get(value, 0)) for value in chosen if value not in shown))
+
+
+def _literal(text: str) -> str:
+    return _SPECIAL.sub(lambda found: "\\" + found.group(), text)

@@ -1,0 +1,121 @@
+"""Keeps a cluster's index at its source: builds a generation where there is none, then follows the changes.
+
+The place lies in the generation's own state and is written after its documents, so at worst a batch is repeated, which
+changes nothing: a document is written with the change that it came from as version, and an older one never wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from index.document import IndexDocument
+from index.elastic.bulk import Bulk, Write
+from index.elastic.cluster import Cluster, NotThere
+from index.elastic.documents import engine_document, engine_id
+from index.elastic.searching import clusters_ids
+from index.elastic.shelf import Kept, Shelf, State, up_to_date
+from index.errors import BackendUnavailable, DocumentRejected
+from index.generations import PARTS, Part
+from index.place import Place
+from index.ports import ChangeSource
+from index.publishing import BATCH, Published, documents, next_batch
+from mappings.schema.access import PUBLIC
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class ElasticPublisher:
+    """The one writer of an exchange's indices in a cluster; after any fault it goes on from what the cluster holds."""
+
+    def __init__(self, cluster: Cluster, source: ChangeSource, *, begun: str | None = None) -> None:
+        self._cluster, self._source = cluster, source
+        self._shelf, self._bulk = Shelf(cluster), Bulk(cluster)
+        self._begun = begun
+        self._stand: tuple[str, Kept] | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Never: what somebody took away is found at the next step."""
+        return False
+
+    def step(self, limit: int = BATCH) -> Published:
+        """Takes in the next `limit` clusters; a generation that has caught up is made live.
+
+        raises  BackendUnavailable
+        """
+        try:
+            return self._step(limit)
+        except BackendUnavailable as error:
+            self._stand = None
+            if isinstance(error, NotThere):
+                self._begun = None
+            raise
+
+    def _step(self, limit: int) -> Published:
+        name, kept = self._stand or self._found()
+        place = kept.state.place or Place(seq=self._source.last_seq(), scanned="")
+        batch = next_batch(self._source, place, limit)
+        rejected = self._take_in(name, batch.ids, batch.after, fresh=place.scanned is not None)
+        if batch.after != kept.state.place:
+            if batch.after.scanned is None:
+                self._shelf.refresh(name)
+            kept = self._shelf.keep(name, msgspec.structs.replace(kept.state, place=batch.after), kept)
+        self._stand = name, kept
+        if not batch.behind and self._shelf.live() != name:
+            self._shelf.make_live(name, datetime.now(UTC))
+        return batch.published(rejected)
+
+    def _found(self) -> tuple[str, Kept]:
+        """The live generation, or one that is being built; a new one where neither can be gone on with."""
+        name = self._begun or self._to_go_on_with() or self._shelf.start()
+        kept = self._shelf.kept(name)
+        if kept is None:
+            self._begun = None
+            raise NotThere(f"generation {name} of the search index is gone")
+        self._shelf.refresh(name)  # what a writer before this one left unseen
+        return name, kept
+
+    def _to_go_on_with(self) -> str | None:
+        live = self._shelf.live()
+        newest = [name for name in reversed(self._shelf.all()) if live is None or name > live]
+        for name in filter(None, (live, *newest)):
+            kept = self._shelf.kept(name)
+            if kept is not None and up_to_date(kept) and _is_of(kept.state, self._source):
+                return name
+        return None
+
+    def _take_in(self, name: str, ids: Sequence[str], after: Place, *, fresh: bool) -> tuple[DocumentRejected, ...]:
+        """Writes the documents of these clusters; in a generation with changes behind it takes away what fell away.
+
+        fresh   no document of theirs can be there but one of the same scan
+        """
+        made = [(_part(document), document) for document in documents(self._source.unified(ids))]
+        wanted = {(part, engine_id(document.doc_id)) for part, document in made}
+        writes = [self._write(name, part, document, after.seq) for part, document in made]
+        if not fresh:
+            for part in PARTS:
+                held = clusters_ids(self._cluster, self._shelf.index(name, part), ids)
+                gone = (each for each in held if (part, each) not in wanted)
+                writes += [Write(index=self._shelf.written(name, part), id=each, version=after.seq) for each in gone]
+        return self._bulk.send(writes)
+
+    def _write(self, name: str, part: Part, document: IndexDocument, version: int) -> Write:
+        source = _ENCODER.encode(engine_document(document))
+        index, id_ = self._shelf.written(name, part), engine_id(document.doc_id)
+        return Write(index=index, id=id_, version=version, source=source)
+
+    def close(self) -> None:
+        """Gives the connections up."""
+        self._cluster.close()
+
+
+def _part(document: IndexDocument) -> Part:
+    return "open" if document.audience == PUBLIC else "closed"
+
+
+def _is_of(state: State, source: ChangeSource) -> bool:
+    """Whether a generation can have been made from this source: it is not ahead of it."""
+    return state.place is None or state.place.seq <= source.last_seq()

@@ -6,6 +6,7 @@ Both sides are summed up in buckets of ids; only buckets whose sums differ are l
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import msgspec
 import tantivy
@@ -39,12 +40,22 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 def verify(generation: Generation, source: ChangeSource) -> Verified:
     """Compares every document's id and state with those made from the source now."""
-    wanted = _wanted(source)
     searchers = [guarded(opened, generation.part(part)).searcher() for part in PARTS]
-    sums = guarded(_sums, searchers)
+    return compared(source, guarded(_sums, searchers), lambda odd: guarded(_listed, searchers, odd))
+
+
+def compared(
+    source: ChangeSource, sums: dict[str, tuple[int, int]], listed: Callable[[list[str]], dict[str, int]]
+) -> Verified:
+    """What a source gives beside what an index holds.
+
+    sums     bucket -> how many documents are held, and the sum of their checks
+    listed   buckets -> id and check of every document held in them
+    """
+    wanted = _wanted(source)
     odd = [bucket for bucket in sorted({*wanted, *sums}) if sums.get(bucket) != _sum(wanted.get(bucket, {}))]
     expected = {name: check for bucket in odd for name, check in wanted.get(bucket, {}).items()}
-    held = guarded(_listed, searchers, odd)
+    held = listed(odd)
     return Verified(
         documents=sum(count for count, _ in sums.values()),
         missing=tuple(sorted(expected.keys() - held.keys())),

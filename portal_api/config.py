@@ -21,6 +21,8 @@ from portal_api.errors import SettingsInvalid
 
 PREFIX = "EXCHANGE_"
 FILE_NAME = "exchange.toml"
+#: keys whose values are not shown
+_SECRET = frozenset({"password", "api_key"})
 
 
 class ExchangeSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +48,22 @@ class StorageSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class SearchSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which engine answers queries."""
 
-    backend: Literal["embedded"] = "embedded"
+    #: `embedded` keeps its index in the data folder; `elasticsearch` keeps it in the cluster at `urls`
+    backend: Literal["embedded", "elasticsearch"] = "embedded"
+    #: addresses of the cluster's nodes
+    urls: tuple[str, ...] = ()
+    #: begins the names of this exchange's indices
+    prefix: str = "exchange"
+    #: primaries of each index
+    shards: int = 1
+    #: copies of each primary
+    replicas: int = 1
+    username: str = ""
+    password: str = ""
+    #: in place of name and password
+    api_key: str = ""
+    #: file with the authority that signed the cluster's certificate
+    ca_certs: str = ""
 
 
 class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -219,12 +236,16 @@ def _listed(settings: Settings, origins: dict[tuple[str, str], str]) -> list[Ori
         Origin(
             section=section.name,
             key=key.name,
-            value=str(getattr(getattr(settings, section.name), key.name)),
+            value=_shown(key.name, getattr(getattr(settings, section.name), key.name)),
             origin=origins.get((section.name, key.name), "default"),
         )
         for section in msgspec.structs.fields(Settings)
         for key in msgspec.structs.fields(section.type)
     ]
+
+
+def _shown(key: str, value: object) -> str:
+    return "(set)" if key in _SECRET and value else str(value)
 
 
 def _line_of(text: str, key: str) -> int:

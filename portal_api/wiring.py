@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -21,12 +22,14 @@ from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage import clusters
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
-from index.embedded.backend import EmbeddedSearch
+from index.elastic.settings import ElasticSettings
+from index.places import IndexPlace, search_at
 from mappings.schema.access import PUBLIC
 from portal_api.auth.gate import Gate
 from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
+from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, StageLags
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
@@ -57,7 +60,7 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
     return Runner(
         store,
         SystemClock(),
-        index=index_folder(folder),
+        index=index_place(folder, settings),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
         processes=settings.work.processes,
         user_agent=user_agent(settings),
@@ -71,7 +74,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
-        search=EmbeddedSearch(index_folder(folder)),
+        search=search_at(index_place(folder, settings)),
         health=lambda: health(store, runner),
         store=store,
         gate=Gate(store, portal),
@@ -97,9 +100,28 @@ def user_agent(settings: Settings) -> str:
     return f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
 
 
-def index_folder(folder: Path) -> Path:
-    """Where the search index of a data folder lies."""
-    return folder / "index"
+def index_place(folder: Path, settings: Settings) -> IndexPlace:
+    """Where the search index lies: in the data folder, or in the cluster that the settings name.
+
+    raises  SettingsInvalid where a cluster is wanted and its address or its client is missing
+    """
+    wanted = settings.search
+    if wanted.backend == "embedded":
+        return folder / "index"
+    if not wanted.urls:
+        raise SettingsInvalid("expected search.urls, the addresses of Elasticsearch, such as http://127.0.0.1:9200")
+    if find_spec("elasticsearch") is None:
+        raise SettingsInvalid("search.backend elasticsearch needs its client: install archive-exchange[elasticsearch]")
+    return ElasticSettings(
+        urls=wanted.urls,
+        prefix=wanted.prefix,
+        shards=wanted.shards,
+        replicas=wanted.replicas,
+        username=wanted.username,
+        password=wanted.password,
+        api_key=wanted.api_key,
+        ca_certs=wanted.ca_certs,
+    )
 
 
 def _portal_settings(settings: Settings) -> PortalSettings:

@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import signal
 import sys
-from pathlib import Path
 
 from federation.pipeline import dry_run, keying, linking, publish, remapping, retiring
 from federation.pipeline import map as mapping
@@ -23,6 +22,7 @@ from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import Clusters
 from federation.storage.engine import Store
 from harvester.oaipmh.page import Page, parse_page
+from index.places import IndexPlace
 
 #: PR_SET_PDEATHSIG of prctl(2)
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -164,9 +164,9 @@ def link_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) 
     return progress
 
 
-def publish_once(url: str, folder: str) -> Progress:
+def publish_once(url: str, index: IndexPlace) -> Progress:
     """Takes one batch of changes into the search index; always in the same process, which keeps the writer."""
-    return publish.publish(store_of(url), Path(folder))
+    return publish.publish(store_of(url), index)
 
 
 def export_once(url: str, settings: ExportSettings, *, close: Close = without_job) -> Progress:

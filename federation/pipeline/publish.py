@@ -9,41 +9,40 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 from federation.pipeline.progress import Progress
 from federation.pipeline.unifying import Clusters
 from federation.storage import cursors
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
-from index.generations import start
-from index.publishing import Published, Publisher
+from index.places import AnyPublisher, IndexPlace, publisher_at, rebuilder_at
+from index.publishing import Published
 
 STAGE = "publish"
 
 log = logging.getLogger(__name__)
 
 
-def publish(store: Store, folder: Path) -> Progress:
-    """Takes one batch of changes into the index in `folder`."""
-    step = _publisher(store, folder).step()
+def publish(store: Store, index: IndexPlace) -> Progress:
+    """Takes one batch of changes into the index; raises BackendUnavailable where its engine is away."""
+    step = _publisher(store, index).step()
     for rejected in step.rejected:
         log.warning("the search index does not take %s", rejected)
     _mirror(store, step)
     return Progress(done=step.done, behind=step.behind)
 
 
-#: the publisher of this process, by store and folder
-_open: dict[tuple[str, Path], Publisher] = {}
+#: the publisher of this process, by store and index
+_open: dict[tuple[str, IndexPlace], AnyPublisher] = {}
 
 
-def _publisher(store: Store, folder: Path) -> Publisher:
-    place = (store.url, folder)
+def _publisher(store: Store, index: IndexPlace) -> AnyPublisher:
+    place = (store.url, index)
     if place in _open and _open[place].is_lost:
         _open.clear()  # there is nothing left to close
     if place not in _open:
         forget()
-        _open[place] = Publisher(folder, Clusters(Store(store.url)))
+        _open[place] = publisher_at(index, Clusters(Store(store.url)))
     return _open[place]
 
 
@@ -54,13 +53,13 @@ def forget() -> None:
     _open.clear()
 
 
-def rebuild(store: Store, folder: Path) -> Iterator[int]:
+def rebuild(store: Store, index: IndexPlace) -> Iterator[int]:
     """Makes a generation anew, which answers once it is whole; till then the present one does. Yields what is done."""
     forget()
-    _open[store.url, folder] = Publisher(folder, Clusters(Store(store.url)), begun=start(folder))
+    _open[store.url, index] = rebuilder_at(index, Clusters(Store(store.url)))
     behind, done = True, 0
     while behind:
-        step = publish(store, folder)
+        step = publish(store, index)
         behind, done = step.behind, done + step.done
         yield done
 

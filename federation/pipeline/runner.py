@@ -13,7 +13,6 @@ import random
 import socket
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +31,7 @@ from federation.storage.transactions import Transaction
 from harvester.harvest import More
 from harvester.oaipmh.page import Page
 from harvester.ports import Clock
+from index.places import IndexPlace
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Runner:
         store: Store,
         clock: Clock,
         *,
-        index: Path,
+        index: IndexPlace,
         export: ExportSettings,
         processes: int,
         user_agent: str,

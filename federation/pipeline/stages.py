@@ -6,7 +6,6 @@ A new stage is a row here. Its function lives in `children`; it runs in a worker
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -22,6 +21,7 @@ from federation.pipeline.publish import STAGE as PUBLISH
 from federation.storage import hosted, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.linkage import clusters
+from index.places import IndexPlace
 
 #: `process`: any worker process; `index`: always the same one, which keeps the index's writer open
 Lane = Literal["process", "index"]
@@ -31,8 +31,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What stages need besides the store."""
 
     export: ExportSettings
-    #: folder of the search index
-    index: Path
+    index: IndexPlace
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +92,7 @@ _ALL = (
     Stage(
         name=PUBLISH,
         lane="index",
-        once=lambda batch: children.publish_once(batch.url, str(batch.surroundings.index)),
+        once=lambda batch: children.publish_once(batch.url, batch.surroundings.index),
         waiting=_changes(PUBLISH),
     ),
     Stage(

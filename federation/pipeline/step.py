@@ -7,7 +7,7 @@ run, is the runner's.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from federation.storage import feeds, jobs
 from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Job, Wanted
 from federation.storage.transactions import Transaction
+from index.errors import BackendUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -104,11 +105,24 @@ def _worked(url: str, held: Job, surroundings: Surroundings, limit: int, *, cras
                 closing(tx, progress)
     except LeaseLost:
         return Lost()
+    except BackendUnavailable as error:
+        return _later(url, held, error)
     except Exception as error:
         # errors do not travel: not every one can be rebuilt in another process
         log.exception("%s failed", held.kind)
         return Failed(error=described(error))
     return Worked(progress=progress)
+
+
+def _later(url: str, held: Job, away: BackendUnavailable) -> Outcome:
+    """An engine that is away is no fault of the job: it is asked again and again, and nobody has to retry it."""
+    log.warning("%s waits: %s", held.kind, away)
+    try:
+        with store_of(url).transaction() as tx:
+            jobs.postpone(tx, held, tx.now + timedelta(seconds=away.retry_after_seconds))
+    except LeaseLost:
+        return Lost()
+    return Worked(progress=Progress(done=0, behind=True))
 
 
 def _file(url: str, held: Job) -> Outcome:

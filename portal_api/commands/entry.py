@@ -13,6 +13,7 @@ from portal_api.commands import (
     config,
     crosswalk,
     crosswalk_versions,
+    dev,
     feed,
     harvest,
     index,
@@ -55,6 +56,7 @@ app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
+app.add_typer(dev.app, name="dev")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(ledger.app, name="ledger")
 

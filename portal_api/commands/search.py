@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from index.embedded.backend import EmbeddedSearch
+from index.places import search_at
 from index.request import FacetFilter, SearchRequest, Sort
 from index.results import SearchAnswer, SearchHit
 from mappings.schema.access import EVERYONE
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
-from portal_api.wiring import index_folder
+from portal_api.config import load
+from portal_api.wiring import index_place
 
 
 def search(
@@ -39,7 +40,7 @@ def search(
         page=page,
         facets=("institution",),
     )
-    answer = EmbeddedSearch(index_folder(data)).search(request)
+    answer = search_at(index_place(data, load(data).settings)).search(request)
     if as_json:
         print_json(answer)
         return

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import msgspec
 
+from mappings.errors import ExchangeError
+
 VERSION = "8.19.21"
 #: who runs the server where we are root, who may not
 USER = "nobody"
@@ -33,7 +35,7 @@ _POM = Path(__file__).with_name("elasticsearch-pom.xml")
 _JAVA = Path("/usr/lib/jvm")
 
 
-class CannotStart(Exception):
+class CannotStart(ExchangeError):
     """The server could not be fetched or did not become ready; says why."""
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from index.ports import SearchBackend
 from mappings.schema.unified import UnifiedRecord
-from tests.index import elastic_indexed
+from tests.index.elastic import indexed as elastic_indexed
 from tests.index.indexed import indexed
 
 #: makes a search over records; calling it twice gives two

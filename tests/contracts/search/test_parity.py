@@ -12,7 +12,7 @@ from index.request import FacetFilter, SearchRequest
 from index.results import SearchAnswer
 from mappings.schema.access import EVERYONE
 from tests.benchmarks.catalogue import queries, records
-from tests.index import elastic_indexed
+from tests.index.elastic import indexed as elastic_indexed
 from tests.index.indexed import indexed
 
 RECORDS, QUERIES = 1_500, 200

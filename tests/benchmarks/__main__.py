@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks NAME [--records N] [--data DIR]`: one JSON line a result on standard output."""
+"""`python -m tests.benchmarks NAME [--records N] [--data DIR] [--backend B]`: one JSON line a result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ def main() -> int:
     parser.add_argument("name", choices=[*BENCHMARKS, "all"])
     parser.add_argument("--records", type=int, default=0, help="how many records; each benchmark has its own default")
     parser.add_argument("--data", type=Path, help="the folder `records` of the samples, where it lies elsewhere")
+    parser.add_argument(
+        "--backend", choices=["tantivy", "elasticsearch"], default="tantivy", help="of index and search"
+    )
     options = parser.parse_args()
+    os.environ["EXCHANGE_BENCHMARK_BACKEND"] = options.backend
     if options.data:
         os.environ["EXCHANGE_TEST_DATA"] = str(options.data.resolve().parent)
     for name in BENCHMARKS if options.name == "all" else [options.name]:

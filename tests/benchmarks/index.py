@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index.publishing import Publisher, documents
 from mappings.schema.unified import UnifiedRecord
+from tests.benchmarks.backends import backend, cluster, cluster_index
 from tests.benchmarks.catalogue import records
 from tests.benchmarks.result import Result, measured, peak_mib
 from tests.index.indexed import Clusters
@@ -19,6 +20,13 @@ def run(count: int) -> list[Result]:
     with measured() as making:
         for _ in documents(made):
             pass
+    if backend() != "tantivy":
+        with cluster() as url, measured() as indexing, cluster_index(url, made):
+            pass
+        return [
+            making.per_cpu_second("index_documents", "exchange", count),
+            indexing.per_wall_second("index_elasticsearch", "exchange", count),
+        ]
     with tempfile.TemporaryDirectory() as folder:
         with measured() as indexing:
             built(Path(folder), made)

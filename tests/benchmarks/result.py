@@ -46,6 +46,19 @@ class Measured:
             peak_mib=peak_mib(),
         )
 
+    def per_wall_second(self, name: str, subject: str, n: int) -> Result:
+        """`n` records over the measured seconds, of work that another process does; as a result line."""
+        return Result(
+            name=name,
+            subject=subject,
+            value=round(n / self.wall_seconds, 1) if self.wall_seconds else 0.0,
+            unit="records/s",
+            n=n,
+            cpu_seconds=round(self.cpu_seconds, 3),
+            wall_seconds=round(self.wall_seconds, 3),
+            peak_mib=peak_mib(),
+        )
+
 
 def cpu_seconds() -> float:
     """User and system seconds of this process and of its ended children."""

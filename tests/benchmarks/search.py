@@ -1,16 +1,14 @@
-"""What a results page asks of the embedded index: twenty hits with reasons, seven facets and the bars over time."""
+"""What a results page asks of the index: twenty hits with reasons, seven facets and the bars over time."""
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 
-from index.embedded.backend import EmbeddedSearch
+from index.ports import SearchBackend
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE
+from tests.benchmarks.backends import searching_over
 from tests.benchmarks.catalogue import queries, records
-from tests.benchmarks.index import built
 from tests.benchmarks.result import Result, measured, peak_mib
 
 FACETS = ("institution", "type", "level", "language", "creator", "subject", "place")
@@ -19,9 +17,7 @@ SEARCHES = 300
 
 def run(count: int) -> list[Result]:
     """The middle and the slowest of 100 of different searches, warm."""
-    with tempfile.TemporaryDirectory() as folder:
-        built(Path(folder), list(records(count)))
-        search = EmbeddedSearch(Path(folder))
+    with searching_over(list(records(count))) as search:
         for text in queries(30, seed=9):
             search.search(_request(text))
         with measured() as searching:
@@ -45,7 +41,7 @@ def _request(text: str) -> SearchRequest:
     return SearchRequest(visibility=EVERYONE, text=text, facets=FACETS, histogram=True)
 
 
-def _milliseconds(search: EmbeddedSearch, text: str) -> float:
+def _milliseconds(search: SearchBackend, text: str) -> float:
     began = time.perf_counter()
     search.search(_request(text))
     return (time.perf_counter() - began) * 1_000

@@ -85,8 +85,11 @@ def offer(key: str, name: str, row: StoredRecord | None, held: Held | None) -> O
 
 
 def own_prefix(row: StoredRecord) -> str:
-    """The prefix of the format in which the record was sent; empty where that is not given to everyone."""
-    if row.record is None:
+    """The prefix of the format in which the record was sent; empty where that is not given to everyone.
+
+    A finding aid is never given as it was sent: units of it may be less open than its root.
+    """
+    if row.record is None or row.record.hierarchy is not None:
         return ""
     access = row.record.access
     is_free = access.line == "full" and access.status in ("open", "unknown")

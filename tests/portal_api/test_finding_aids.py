@@ -9,6 +9,7 @@ from aiohttp import web
 from msgspec import json
 
 from federation.pipeline.export import ExportSettings
+from federation.pipeline.hosting import own_prefix
 from federation.pipeline.runner import Runner
 from federation.storage import catalogue_records, feeds, institutions
 from federation.storage.engine import Store
@@ -104,6 +105,16 @@ async def _judge(portal: str, ids: dict[str, str]) -> None:
     # the payload holds what is not for the public, so it is not given away beside a public unit
     status, raw, _ = await read(f"{portal}/api/v1/records/{ids['Zwingli papers']}/raw")
     assert (status, "memorandum" in raw) == (404, False)
+
+
+async def test_a_finding_aid_is_not_given_on_as_it_was_sent(embedded: Store) -> None:
+    async with serving(Repository([FindingAid("oai:peer:1", "2021-01-01", LETTERS + STAFF)])) as url:
+        await harvest(embedded, add_feed(embedded, url))
+    map_all(embedded)
+    with embedded.reading() as connection:
+        root = catalogue_records.get(connection, living(embedded)["Zwingli papers"])
+    assert root is not None
+    assert own_prefix(root) == ""
 
 
 @pytest.mark.parametrize("gone", [False, True])

@@ -31,14 +31,19 @@ class FeedSums(msgspec.Struct, frozen=True, kw_only=True):
     running: int
 
 
-class StageLags(msgspec.Struct, frozen=True, kw_only=True):
-    """How many changes each stage has still to take in."""
+class PublicLags(msgspec.Struct, frozen=True, kw_only=True):
+    """How many changes the stages of a public record have still to take in."""
 
     map: int = 0
     key: int = 0
     link: int = 0
     publish: int = 0
     export: int = 0
+
+
+class StageLags(PublicLags, frozen=True, kw_only=True):
+    """How many changes every stage has still to take in."""
+
     host: int = 0
     #: dry runs of crosswalks that are asked for
     dry_run: int = 0
@@ -50,7 +55,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     records: int
     clusters: int
     feeds: FeedSums
-    lag: StageLags
+    lag: PublicLags
     #: no feed due or running, and no stage behind
     idle: bool
 

@@ -30,7 +30,7 @@ from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
 from portal_api.errors import SettingsInvalid
-from portal_api.exchange import Exchange, FeedSums, Health, StageLags
+from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -147,6 +147,6 @@ def health(store: Store, runner: Runner) -> Health:
         records=records,
         clusters=things,
         feeds=FeedSums(due=due, running=running),
-        lag=StageLags(**msgspec.structs.asdict(behind)),
+        lag=PublicLags(**{name: getattr(behind, name) for name in PublicLags.__struct_fields__}),
         idle=not (due or running) and behind.none,
     )

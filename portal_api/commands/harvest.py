@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +74,8 @@ def _feed(folder: Path, name: str) -> int:
             feed = feeds.get(connection, name)
         if feed is None:
             raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+        if feed.state == "retired":
+            raise RequestRefused("feed_retired", f"the feed {name!r} is retired; its records were withdrawn")
         if is_held(folder):
             return _followed(store, feed)
         with holding(folder):
@@ -132,6 +135,15 @@ def _keep(store: Store, feed: feeds.StoredFeed) -> None:
             feeds.add(tx, feed)
         elif known.base_url != feed.base_url:
             raise RequestRefused("other_repository", f"the folder holds {known.base_url}; choose another one")
+        elif _asked(known) != _asked(feed):
+            raise RequestRefused(
+                "other_list", f"the folder holds the list of {_asked(known)}, not of {_asked(feed)}; choose another one"
+            )
+
+
+def _asked(feed: feeds.StoredFeed) -> str:
+    """The list that `feed` asks for, in the words of the command line; the order of sets does not count."""
+    return " ".join((f"--prefix {feed.metadata_prefix}", *(f"--set {name}" for name in sorted(feed.set_specs))))
 
 
 async def _harvested(
@@ -182,9 +194,18 @@ def _run(store: Store, feed: feeds.StoredFeed, outcome: Ended | Postponed) -> di
 
 
 def _write(path: Path, data: bytes) -> None:
+    """Puts `data` in the place of `path`, whole and on the disk before it takes the name."""
     made = path.with_name(f"{path.name}.new")
-    made.write_bytes(data)
+    with made.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     made.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _told(outcome: Ended | Postponed) -> int:

@@ -6,9 +6,11 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 from typer.testing import CliRunner
 
+from federation.errors import RequestRefused
 from portal_api.commands.entry import app
 from tests.peers.courteous.repository import Item, Repository, items, serving
 
@@ -61,3 +63,28 @@ async def test_a_source_that_asks_for_more_patience_is_put_off(tmp_path: Path) -
 async def test_an_address_inside_the_network_is_not_reached(tmp_path: Path) -> None:
     async with serving(Repository(items(5))) as url:
         assert await ran(url, "--to", str(tmp_path)) == 69
+
+
+async def test_a_folder_of_another_list_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    repository = Repository(items(5))
+    async with serving(repository) as url:
+        assert await ran(url, "--to", str(tmp_path), *LOOPBACK) == 0
+        asked = len(repository.asked)
+        for other in (("--set", "maps"), ("--prefix", "marc21")):
+            with pytest.raises(RequestRefused, match="choose another one"):
+                await ran(url, "--to", str(tmp_path), *other, *LOOPBACK)
+    assert len(repository.asked) == asked
+    assert len(records(tmp_path)) == 5
+
+
+def test_a_retired_feed_is_not_harvested(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    made = ("--url", "http://127.0.0.1:9/oai", "--institution", "stadt", "--crosswalk", "base/oai_dc", "--paused")
+    for arguments in (
+        ("institution", "add", "stadt", "--name", "Stadtarchiv", *data),
+        ("feed", "add", "stadt-oai", *made, *data),
+        ("feed", "retire", "stadt-oai", "--yes", *data),
+    ):
+        assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0
+    with pytest.raises(RequestRefused, match="retired"):
+        CliRunner().invoke(app, ["harvest", "stadt-oai", *data], catch_exceptions=False)

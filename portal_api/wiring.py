@@ -9,8 +9,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-import msgspec
-
 from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags

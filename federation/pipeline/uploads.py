@@ -292,9 +292,11 @@ class _Loading:
     """A run over one file."""
 
     def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
+        applied = _Applied(step, found, feed)
         self._store, self._feed, self._found = store, feed, found
-        self._keeping = StoredHarvest(store, feed, _Applied(step, found, feed))
+        self._keeping = StoredHarvest(store, feed, applied)
         opened = self._keeping.open_run()
+        applied.run = opened.run
         #: of the file, kept before
         self.pages = opened.pages
         claim = found.report.records if found.report else None
@@ -381,6 +383,7 @@ class _Applied:
 
     def __init__(self, step: Step, found: Upload, feed: StoredFeed) -> None:
         self._step, self._found, self._feed = step, found, feed
+        self.run: int | None = None
 
     def kept(self, tx: Transaction) -> None:
         """A page."""
@@ -388,7 +391,7 @@ class _Applied:
 
     def closed(self, tx: Transaction) -> None:
         """The run ended."""
-        applied = msgspec.structs.replace(self._found, state="applied")
+        applied = msgspec.structs.replace(self._found, state="applied", run=self.run)
         uploads.put(tx, applied, "upload.applied", self._feed.institution)
         self._step.closed(tx)
 

@@ -7,7 +7,7 @@ What its check found is a report; what a person decided is in the ledger.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -122,12 +122,28 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     report: Report | None = None
 
 
+Follow = Callable[[Transaction, Upload], None]
+
+
+def _nothing(_tx: Transaction, _found: Upload) -> None:
+    """Whoever brought the file goes on with it."""
+
+
 def receive(
-    store: Store, feed: str, institution: str, name: str, mode: Mode, parts: Iterable[bytes], *, actor: str
+    store: Store,
+    feed: str,
+    institution: str,
+    name: str,
+    mode: Mode,
+    parts: Iterable[bytes],
+    *,
+    actor: str,
+    follow: Follow = _nothing,
 ) -> Upload:
     """Keeps a file; one whose bytes the feed has in hand already, or applied last, is not kept again.
 
     parts    the file's bytes in order, in pieces of any size
+    follow   called in the transaction that has the whole file: asks for what follows
     raises   RequestRefused `too_large`, `file_empty`
     """
     begun = _begin(store, feed, institution, name, mode)
@@ -150,6 +166,7 @@ def receive(
     whole = msgspec.structs.replace(begun, state="received", size_bytes=size, sha256=hashed.hexdigest())
     with store.transaction(actor=actor) as tx:
         put(tx, whole, "upload.received", institution)
+        follow(tx, whole)
     return whole
 
 

@@ -56,9 +56,14 @@ async def read_form(request: web.Request, *, most_bytes: int = LONGEST_FORM_BYTE
     except ValueError as error:
         raise FormExpired from error
     fields = {name: value for name, value in reversed(list(sent.items())) if isinstance(value, str)}
-    token = request.headers.get(HEADER_TOKEN) or fields.get(FORM_TOKEN, "")
-    check_form(_own_cookie(request), token, request.headers, own_origins(request, request.app[EXCHANGE].settings))
+    check_token(request, fields.get(FORM_TOKEN, ""))
     return fields
+
+
+def check_token(request: web.Request, sent: str) -> None:
+    """Raises FormExpired unless the form's token, in a field or a header, is that of who sends it."""
+    token = request.headers.get(HEADER_TOKEN) or sent
+    check_form(_own_cookie(request), token, request.headers, own_origins(request, request.app[EXCHANGE].settings))
 
 
 def token_for(request: web.Request) -> str:

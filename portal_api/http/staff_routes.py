@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal_api.api import administration
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, setup, sign_in
-from portal_api.pages.admin import crosswalks, feeds, institutions, jobs, new_feed, overview, runs
+from portal_api.pages.admin import crosswalks, feeds, files, institutions, jobs, new_feed, overview, runs
 
 STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/setup", setup.setup_page, "public"),
@@ -28,6 +28,10 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/feeds/new", new_feed.new, "harvest_admin"),
     door("GET", "/admin/feeds/{key}", feeds.one, "harvest_admin"),
     door("GET", "/admin/feeds/{key}/retire", feeds.retire_page, "harvest_admin"),
+    door("GET", "/admin/feeds/{key}/files", files.listed, "harvest_admin"),
+    door("POST", "/admin/feeds/{key}/files", files.brought, "harvest_admin"),
+    door("GET", "/admin/uploads/{id}", files.one, "harvest_admin"),
+    door("POST", "/admin/uploads/{id}/{act}", files.decided, "harvest_admin"),
     door("POST", "/admin/feeds/{key}/{act}", feeds.acted, "harvest_admin"),
     door("GET", "/admin/feeds/{key}/records", feeds.records, "harvest_admin"),
     door("GET", "/admin/crosswalks", crosswalks.listed, "staff"),

@@ -67,6 +67,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     """One feed with how it is read and its latest runs."""
 
     line: FeedLine
+    #: `oai`, `upload`, `url` or `inbox`
+    source: str
     address: str
     prefix: str
     sets: tuple[str, ...]
@@ -121,6 +123,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
     feed = found_feed(connection, reader, key)
     return FeedView(
         line=feed_line(connection, feed, _known(connection)),
+        source=feed.source,
         address=feed.base_url,
         prefix=feed.metadata_prefix,
         sets=feed.set_specs,

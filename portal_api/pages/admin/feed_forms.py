@@ -16,6 +16,8 @@ from mappings.schema.rights import rights_uri
 from portal_api.errors import ParameterFault
 
 LONGEST = 2_000
+#: what a person can choose of `feeds.Source`
+SOURCES = ("oai", "upload")
 _PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
 _SET = re.compile(r"[A-Za-z0-9\-_.!~*'():]+")
 
@@ -24,6 +26,8 @@ class FeedForm(msgspec.Struct, frozen=True, kw_only=True):
     """The fields as they were typed."""
 
     name: str = ""
+    #: `oai`: a repository is asked; `upload`: files are brought
+    source: str = "oai"
     address: str = ""
     prefix: str = "oai_dc"
     #: one or several, parted by spaces
@@ -60,14 +64,15 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         key=secrets.token_hex(16),
         name=form.name,
         institution=form.institution,
-        base_url=form.address,
+        source="upload" if form.source == "upload" else "oai",
+        base_url="" if form.source == "upload" else form.address,
         metadata_prefix=form.prefix,
         set_specs=tuple(form.sets.split()),
         networks=(form.network,) if form.network else (),
         crosswalk=form.crosswalk,
         metadata_licence=(rights_uri(form.licence) or form.licence) or None,
         min_interval_seconds=min_interval_seconds,
-        due_at=now,
+        due_at=None if form.source == "upload" else now,
     )
 
 
@@ -92,7 +97,10 @@ def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFau
 
 
 def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
-    yield from missing(form, ("name", "address", "prefix", "institution"))
+    asked = ("address", "prefix") if form.source == "oai" else ()
+    yield from missing(form, ("name", *asked, "institution"))
+    if form.source not in SOURCES:
+        yield fault("source", "source-unknown")
     yield from (fault(name, "too-long") for name in form.__struct_fields__ if len(getattr(form, name)) > LONGEST)
     if form.address and not is_web_address(form.address):
         yield fault("address", "address-invalid")

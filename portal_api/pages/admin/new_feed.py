@@ -22,6 +22,7 @@ from portal_api.views.trials import TrialView, trial_view
 ADDRESS = "/admin/feeds"
 LABELS = {
     "name": N_("Name"),
+    "source": N_("Where its records come from"),
     "address": N_("Address"),
     "prefix": N_("Metadata prefix"),
     "sets": N_("Sets"),
@@ -45,10 +46,12 @@ async def new(request: web.Request) -> web.Response:
     faults = faults_of(typed, _offered(exchange, lines))
     if faults:
         return await _form(request, typed, faults)
-    if posted.get("act") == "test":
+    if posted.get("act") == "test" and typed.source == "oai":
         return await _form(request, typed, (), trial_view(await _tried(exchange, typed, lines)))
     key, faults = await asyncio.to_thread(_add, exchange, reader, typed)
-    return await _form(request, typed, faults) if faults else moved(f"{ADDRESS}/{key}")
+    if faults:
+        return await _form(request, typed, faults)
+    return moved(f"{ADDRESS}/{key}/files" if typed.source == "upload" else f"{ADDRESS}/{key}")
 
 
 async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitution]) -> Trial:

@@ -47,6 +47,7 @@ REASONS = {
     "certificate_of_another_host": N_("The certificate of the repository is for another address."),
     "certificate_untrusted": N_("The certificate of the repository cannot be verified."),
     "count_differs": N_("Fewer records were listed than the repository said it has."),
+    "deletions_held": N_("So many records are not in the file that a person has to say that their deletion is meant."),
     "doctype_refused": N_("The answer begins with declarations that are not read for safety."),
     "end_unproved": N_("The list stopped, and nothing proves that this was its end."),
     "no_records": N_("The repository answered without a record."),
@@ -94,6 +95,7 @@ ISSUES = {
     "double_encoded": N_("The text was encoded twice, and mended."),
     "feed_retired": N_("The feed is retired."),
     "header_missing": N_("The record has no header."),
+    "id_by_content": N_("The record has no number; it is known by its content."),
     "identifier_empty": N_("The record has no identifier."),
     "identifier_invalid": N_("An identifier has a wrong check digit."),
     "language_unread": N_("A language was not understood."),
@@ -118,6 +120,48 @@ ISSUES = {
     "xml_recovered": N_("Broken XML was read as far as possible."),
 }
 
+#: where a file that was brought stands
+UPLOAD_STATES = {
+    "received": N_("being checked"),
+    "checked": N_("checked: waits for your word"),
+    "approved": N_("being applied"),
+    "applied": N_("applied"),
+    "refused": N_("refused"),
+}
+
+MODES = {
+    "add": N_("adds and changes"),
+    "replace": N_("replaces the whole catalogue"),
+}
+
+#: why a file, or a unit of it, cannot be read
+FILE_REASONS = {
+    "bytes_undecodable": N_("Some bytes are no text in the record's own encoding."),
+    "charset_refused": N_("The character set is not read."),
+    "doctype_refused": N_("It begins with declarations that are not read for safety."),
+    "file_empty": N_("There is nothing in it."),
+    "header_missing": N_("The record has no header."),
+    "identifier_empty": N_("It has no identifier."),
+    "json_broken": N_("The JSON is broken."),
+    "no_key_column": N_("No column identifies the rows."),
+    "not_the_format": N_("It is not in the format that the feed's crosswalk reads."),
+    "package_bomb": N_("The package unpacks to far more than its size tells."),
+    "package_broken": N_("The package is broken, or was cut off."),
+    "package_link": N_("The package holds links."),
+    "package_locked": N_("The package asks for a password."),
+    "package_name": N_("The package holds a name that leads out of it."),
+    "package_nested": N_("It is a package inside of a package."),
+    "row_ragged": N_("The row has another number of cells than there are columns."),
+    "set_aside": N_("Somebody set it aside; nothing changed."),
+    "table_broken": N_("The table cannot be read."),
+    "text_lost": N_("Too much of the record would be lost by mending it."),
+    "too_deep": N_("Its elements are nested too deep."),
+    "too_large": N_("It is larger than is read."),
+    "truncated": N_("It breaks off before its end."),
+    "undecodable": N_("Its characters cannot be read."),
+    "xml_broken": N_("The XML is broken."),
+}
+
 #: what is wrong with a field of a form
 FAULTS = {
     "field-missing": N_("This is needed."),
@@ -139,6 +183,7 @@ FAULTS = {
     "slug-invalid": N_("Use a to z, 0 to 9 and inner hyphens only."),
     "slug-reserved": N_("This short name is one of the exchange's own words."),
     "slug-taken": N_("Another institution has this short name."),
+    "source-unknown": N_("Choose a repository or files."),
     "too-long": N_("This is too long."),
 }
 

@@ -40,21 +40,21 @@ def file(*records: str) -> bytes:
     return f'<all xmlns:dc="{DC}">{"".join(records)}</all>'.encode()
 
 
-def receive(store: Store, body: bytes, mode: Mode = "add") -> Upload:
-    return uploads.receive(store, "k", "town", "file.xml", mode, [body], actor="operator")
+def receive(store: Store, body: bytes, mode: Mode = "add", *, key: str = "k") -> Upload:
+    return uploads.receive(store, key, "town", "file.xml", mode, [body], actor="operator")
 
 
-def check(store: Store, body: bytes, mode: Mode = "add") -> Upload:
-    return pipeline.check(store, receive(store, body, mode).id)
+def check(store: Store, body: bytes, mode: Mode = "add", *, key: str = "k") -> Upload:
+    return pipeline.check(store, receive(store, body, mode, key=key).id)
 
 
-def apply(store: Store, body: bytes, mode: Mode = "add", *, released: bool = False) -> runs.StoredRun:
-    checked = check(store, body, mode)
+def apply(store: Store, body: bytes, mode: Mode = "add", *, released: bool = False, key: str = "k") -> runs.StoredRun:
+    checked = check(store, body, mode, key=key)
     with store.transaction() as tx:
         pipeline.approve(tx, checked.id, "town", released=released)
     pipeline.load(store, checked.id)
     with store.reading() as connection:
-        run = runs.latest(connection, "k")
+        run = runs.latest(connection, key)
     assert run is not None
     return run
 

@@ -10,11 +10,13 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
+from federation.storage import feeds
 from federation.storage.accounts import RoleGrant
 from portal_api.config import EgressSection, Settings
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
 from tests.federation.pipeline.test_trial import courteous
+from tests.federation.pipeline.test_uploads import apply, check, file, record
 from tests.peers.courteous.repository import Item, Repository, items, serving
 from tests.portal_api.auth.people import PASSWORD, add_person
 from tests.portal_api.staff import Portal, portal_over
@@ -25,7 +27,8 @@ ROLES = (RoleGrant(role="exchange_admin"), RoleGrant(role="harvest_admin"))
 PAGES = (
     "/admin", "/admin/institutions", "/admin/institutions/new", "/admin/institutions/peer", "/admin/feeds",
     "/admin/feeds/new", "/admin/feeds/k", "/admin/feeds/k/retire", "/admin/feeds/k/records", "/admin/runs/1",
-    "/admin/jobs", "/account", "/sign-in",
+    "/admin/jobs", "/account", "/sign-in", "/admin/feeds/files", "/admin/feeds/files/files", "/admin/uploads/1",
+    "/admin/uploads/2",
 )  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -39,8 +42,17 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         async with serving(Repository([*items(40), *odd])) as url:
             await harvest(portal.store, add_feed(portal.store, url))
         map_all(portal.store)
+        add_files(portal)
         add_person(portal.store, "ada", *ROLES)
         yield portal
+
+
+def add_files(portal: Portal) -> None:
+    """A feed of files: one that was applied, one that waits with faults and deletions over the brake."""
+    with portal.store.transaction() as tx:
+        feeds.add(tx, feeds.StoredFeed(key="files", name="Files", institution="peer", source="upload"))
+    apply(portal.store, file(*map(record, range(80))), key="files")
+    check(portal.store, file(record(1), "<dc:dc><dc:title>cut"), "replace", key="files")
 
 
 @pytest.fixture

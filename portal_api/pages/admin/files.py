@@ -1,0 +1,102 @@
+"""`/admin/feeds/{key}/files` and `/admin/uploads/{id}`: bring a file, see its check, apply it or set it aside."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from federation.pipeline import uploads as pipeline
+from federation.storage import uploads
+from federation.storage.jobs import enqueue
+from federation.storage.uploads import Mode, Upload
+from portal_api.auth.requests import read_form, reader_of
+from portal_api.auth.uploads import SentFile, read_upload
+from portal_api.errors import StatePassed
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.pages.admin.feed_forms import fault
+from portal_api.pages.admin.feeds import ADDRESS
+from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.reader import Reader
+from portal_api.views.uploads import file_feed, files_view, found_upload, upload_view
+
+#: field of the form that releases what the brake holds
+RELEASE = "release"
+
+
+async def listed(request: web.Request) -> web.Response:
+    """The files of a feed, and the form that brings another."""
+    return await _listed(request, "")
+
+
+async def _listed(request: web.Request, code: str) -> web.Response:
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def read_view() -> object:
+        with store.reading() as connection:
+            return files_view(connection, reader, request.match_info["key"])
+
+    view = await asyncio.to_thread(read_view)
+    faults = (fault("file", code),) if code else ()
+    return await show(request, "admin/files.html", status=422 if code else 200, faults=faults, view=view, here=ADDRESS)
+
+
+async def brought(request: web.Request) -> web.Response:
+    """Takes in a file; its check begins at once."""
+    sent = await read_upload(request, uploads.MOST_BYTES)
+    reader, exchange, key = await reader_of(request), request.app[EXCHANGE], request.match_info["key"]
+    with sent.file:
+        if not sent.name:
+            return await _listed(request, "field-missing")
+        received = await asyncio.to_thread(_receive, exchange, reader, key, sent)
+    return moved(f"/admin/uploads/{received.id}")
+
+
+def _receive(exchange: Exchange, reader: Reader, key: str, sent: SentFile) -> Upload:
+    with exchange.store.reading() as connection:
+        feed = file_feed(connection, reader, key)
+    if feed.state == "retired":
+        raise StatePassed("the feed is retired")
+    mode: Mode = "replace" if sent.fields.get("mode") == "replace" else "add"
+    return uploads.receive(
+        exchange.store,
+        feed.key,
+        feed.institution,
+        sent.name,
+        mode,
+        sent.pieces(),
+        actor=reader.actor,
+        follow=lambda tx, found: enqueue(tx, pipeline.check_job(found)),
+    )
+
+
+async def one(request: web.Request) -> web.Response:
+    """One file: its check, and what can be decided."""
+    reader, store, number = await reader_of(request), request.app[EXCHANGE].store, number_in(request, "id")
+
+    def read_view() -> object:
+        with store.reading() as connection:
+            return upload_view(connection, reader, number)
+
+    return await show(request, "admin/upload.html", view=await asyncio.to_thread(read_view), here=ADDRESS)
+
+
+async def decided(request: web.Request) -> web.Response:
+    """Applies a file or sets it aside."""
+    form = await read_form(request)
+    reader, number = await reader_of(request), number_in(request, "id")
+    act = request.match_info["act"]
+    if act not in ("approve", "set-aside"):
+        raise StatePassed("expected approve or set-aside")
+    released = form.get(RELEASE) == "yes"
+    await asyncio.to_thread(_decide, request.app[EXCHANGE], reader, number, act, released)
+    return moved(f"/admin/uploads/{number}")
+
+
+def _decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool) -> None:
+    with exchange.store.transaction(actor=reader.actor) as tx:
+        _, feed = found_upload(tx.connection, reader, number)
+        if act == "approve":
+            pipeline.approve(tx, number, feed.institution, released=released)
+        else:
+            pipeline.refuse(tx, number, feed.institution)

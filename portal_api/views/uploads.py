@@ -1,0 +1,118 @@
+"""The files of a feed as its administrators see them: what each holds, what it would do, what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.pipeline import uploads as pipeline
+from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.trial import Sample
+from federation.storage import institutions, uploads
+from federation.storage.feeds import StoredFeed
+from federation.storage.uploads import Report, Upload
+from mappings.engine.apply import apply
+from portal_api.errors import NotFound
+from portal_api.reader import Reader
+from portal_api.views.feeds import found_feed
+from portal_api.views.trials import SampleView, sample_view
+
+
+class UploadLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in a list."""
+
+    id: int
+    name: str
+    mode: str
+    state: str
+    #: why it was refused, and where
+    reason: str
+    detail: str
+    size_bytes: int
+    received: datetime
+    #: units in it; None before it was checked
+    units: int | None
+    #: id of the run that applied it
+    run: int | None
+
+
+class FilesView(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed's files, newest first."""
+
+    feed: str
+    feed_name: str
+    uploads: tuple[UploadLine, ...]
+
+
+class UploadView(msgspec.Struct, frozen=True, kw_only=True):
+    """One file with what its check found."""
+
+    feed: str
+    feed_name: str
+    line: UploadLine
+    report: Report | None
+    #: what a person has to release by name: `deletions`, `changes`
+    brakes: tuple[str, ...]
+    samples: tuple[SampleView, ...]
+
+
+def file_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed:
+    """A feed of files; raises NotFound where it takes none, or as `found_feed`."""
+    feed = found_feed(connection, reader, key)
+    if feed.source == "oai":
+        raise NotFound
+    return feed
+
+
+def files_view(connection: sa.Connection, reader: Reader, key: str) -> FilesView:
+    """A feed's files; raises NotFound as `file_feed`."""
+    feed = file_feed(connection, reader, key)
+    found = uploads.of_feed(connection, feed.key)
+    return FilesView(feed=feed.key, feed_name=feed.name, uploads=tuple(_line(each) for each in found))
+
+
+def found_upload(connection: sa.Connection, reader: Reader, number: int) -> tuple[Upload, StoredFeed]:
+    """An upload and its feed; raises NotFound where there is none that `reader` administers."""
+    found = uploads.get(connection, number)
+    if found is None:
+        raise NotFound
+    return found, file_feed(connection, reader, found.feed)
+
+
+def upload_view(connection: sa.Connection, reader: Reader, number: int) -> UploadView:
+    """One file; raises NotFound as `found_upload`."""
+    found, feed = found_upload(connection, reader, number)
+    return UploadView(
+        feed=feed.key,
+        feed_name=feed.name,
+        line=_line(found),
+        report=found.report,
+        brakes=pipeline.brakes(found),
+        samples=_samples(connection, feed, found.report),
+    )
+
+
+def _line(found: Upload) -> UploadLine:
+    return UploadLine(
+        id=found.id,
+        name=found.name,
+        mode=found.mode,
+        state=found.state,
+        reason=found.reason,
+        detail=found.detail,
+        size_bytes=found.size_bytes,
+        received=found.received_at,
+        units=found.report.units if found.report else None,
+        run=found.run,
+    )
+
+
+def _samples(connection: sa.Connection, feed: StoredFeed, report: Report | None) -> tuple[SampleView, ...]:
+    """The first records as they would be shown."""
+    holder = institutions.get(connection, feed.institution)
+    if report is None or holder is None:
+        return ()
+    crosswalk, context = crosswalk_of(feed), context_of(feed, holder)
+    return tuple(sample_view(Sample(raw=raw, outcome=apply(crosswalk, raw, context))) for raw in report.samples)

@@ -41,14 +41,6 @@ class PublicLags(msgspec.Struct, frozen=True, kw_only=True):
     export: int = 0
 
 
-class StageLags(PublicLags, frozen=True, kw_only=True):
-    """How many changes every stage has still to take in."""
-
-    host: int = 0
-    #: dry runs of crosswalks that are asked for
-    dry_run: int = 0
-
-
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """What the public may know of the exchange's state (`/api/v1/health`)."""
 

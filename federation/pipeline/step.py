@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from yarl import URL
 
 from federation.errors import LeaseLost
-from federation.pipeline import uploads
+from federation.pipeline import upload_run, uploads
 from federation.pipeline.children import store_of
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import STAGES, Batch, Surroundings
@@ -131,7 +131,7 @@ def _file(url: str, held: Job) -> Outcome:
     try:
         if held.kind == uploads.CHECK:
             uploads.check(store, number)
-        elif uploads.load(store, number, HarvestStep(held)) is not None:
+        elif upload_run.load(store, number, HarvestStep(held)) is not None:
             return Worked(progress=Progress(done=1, behind=False))
         with store.transaction() as tx:
             jobs.finish(tx, held)

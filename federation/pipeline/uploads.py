@@ -1,8 +1,6 @@
-"""From a file to the records of its feed: checked before anything changes, then applied as a run like any other.
+"""A file before its records are its feed's: the check, which changes nothing, and the decision over what it would do.
 
-The check is a dry run. Applying reads the file again, page by page, into the same store of runs that a harvest fills,
-so verdicts, quarantine, ledger and accounting are those of a harvest. In the manner `replace` what the file does not
-name is deleted, unless that is so much that a person has to say so (the brake).
+What is approved is applied by `upload_run`.
 """
 
 from __future__ import annotations
@@ -19,33 +17,23 @@ from federation.pipeline.crosswalks import crosswalk_of
 from federation.storage import feeds, raw_records, uploads
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
-from federation.storage.harvests import Step, StoredHarvest, WithoutJob
 from federation.storage.jobs import Wanted, enqueue
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
-from harvester.checkpoint import Checkpoint, Listing
-from harvester.evidence import verdict_of
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record
 from harvester.oaipmh.header import header_end
-from harvester.oaipmh.page import Quarantined
-from harvester.ports import Incomplete, PageCommit, Verdict
 from mappings.schema.raw import RawRecord
 
 #: kinds of jobs; their argument is the upload's number
 CHECK, LOAD = "file.check", "file.load"
 KINDS = (CHECK, LOAD)
 UPLOAD = "upload"
-#: reason of a run whose deletions grew over the brake after the check
-DELETIONS_HELD = "deletions_held"
 
 PAGE_UNITS = 500
-PAGE_BYTES = 8 << 20
 SAMPLES, FAULTS = 10, 20
 #: more of the live records than this share, and more than `BRAKE_RECORDS` of them, are not deleted or changed unasked
 BRAKE_DELETED, BRAKE_CHANGED, BRAKE_RECORDS = 0.05, 0.30, 50
-
-_GONE_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
 # --- the check --------------------------------------------------------------------------------------------------------
@@ -53,7 +41,7 @@ _GONE_SHA256 = hashlib.sha256(b"").hexdigest()
 
 def check(store: Store, number: int) -> Upload:
     """The upload with what its file holds; one that cannot be read is refused, with the reason and the place."""
-    found, feed = _upload(store, number)
+    found, feed = upload_and_feed(store, number)
     if found.state != "received":
         return found
     try:
@@ -86,9 +74,9 @@ def reading_of(feed: StoredFeed) -> Reading:
 
 
 def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report:
-    reading, counted = reading_of(feed), _Counted()
+    reading, counted = reading_of(feed), Counted()
     for unit in units_of(path, reading):
-        counted.take(unit, lambda unit: _raw(unit, feed, found, reading))
+        counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
     if not counted.units:
         raise FileRefused("file_empty", "expected records, found none")
     report = Report(
@@ -103,7 +91,7 @@ def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report
     return _compared(store, feed, path, reading, report, counted)
 
 
-class _Counted:
+class Counted:
     """What a first reading of the file counts."""
 
     def __init__(self) -> None:
@@ -116,6 +104,7 @@ class _Counted:
         self.samples: list[RawRecord] = []
 
     def take(self, found: Found, as_raw: Callable[[Unit], RawRecord]) -> None:
+        """Counts one unit, or one fault."""
         self.units += 1
         if isinstance(found, FaultyUnit):
             self.faulty += 1
@@ -138,9 +127,7 @@ def _key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
-def _compared(
-    store: Store, feed: StoredFeed, path: Path, reading: Reading, report: Report, counted: _Counted
-) -> Report:
+def _compared(store: Store, feed: StoredFeed, path: Path, reading: Reading, report: Report, counted: Counted) -> Report:
     """The report with what the file would do to the records that are held."""
     sums = dict.fromkeys(("new", "changed", "unchanged", "deleted"), 0)
     named_live = 0
@@ -164,7 +151,7 @@ def _word(unit: Unit, known: raw_records.Held | None) -> str:
     return "unchanged" if not known.deleted and known.content_sha256 == content_sha256(unit) else "changed"
 
 
-def _counting(found: Iterable[Found], counted: _Counted) -> Iterator[Unit]:
+def _counting(found: Iterable[Found], counted: Counted) -> Iterator[Unit]:
     """The units that count: read, and the last of their name."""
     for place, unit in enumerate(found, start=1):
         if isinstance(unit, Unit) and counted.counts(unit, place):
@@ -183,7 +170,8 @@ def content_sha256(unit: Unit) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> RawRecord:
+def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> RawRecord:
+    """The unit as a record of the feed."""
     return raw_record(unit, feed=feed.key, format_=reading.format, received=found.received_at)
 
 
@@ -197,13 +185,14 @@ def brakes(found: Upload) -> tuple[str, ...]:
         return ()
     deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
     over = {
-        "deletions": _is_over(deleted, report.live, BRAKE_DELETED),
-        "changes": _is_over(report.changed, report.live, BRAKE_CHANGED),
+        "deletions": is_over(deleted, report.live, BRAKE_DELETED),
+        "changes": is_over(report.changed, report.live, BRAKE_CHANGED),
     }
     return tuple(name for name, is_over in over.items() if is_over)
 
 
-def _is_over(number: int, live: int, share: float) -> bool:
+def is_over(number: int, live: int, share: float) -> bool:
+    """Whether so many of the live records are more than are changed or deleted unasked."""
     return number > BRAKE_RECORDS and number > share * live
 
 
@@ -250,153 +239,8 @@ def _job(kind: str, found: Upload) -> Wanted:
     )
 
 
-# --- applying ---------------------------------------------------------------------------------------------------------
-
-
-def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
-    """Applies an approved upload as a run of its feed; None where it is not approved any more.
-
-    Ended in the midst, it goes on behind the last page that it kept.
-    """
-    found, feed = _upload(store, number)
-    if found.state != "approved":
-        return None
-    reading, counted = reading_of(feed), _Counted()
-    with uploads.opened(store, number) as path:
-        for unit in units_of(path, reading):
-            counted.take(unit, lambda unit: _raw(unit, feed, found, reading))
-        loading = _Loading(store, feed, found, step or WithoutJob())
-        for batch in islice(_pages(units_of(path, reading), counted), loading.pages, None):
-            loading.page(batch, reading)
-    if found.mode == "replace":
-        loading.delete_absent()
-    return loading.end()
-
-
-def _pages(found: Iterable[Found], counted: _Counted) -> Iterator[list[Found]]:
-    page: list[Found] = []
-    size = 0
-    for place, unit in enumerate(found, start=1):
-        if isinstance(unit, Unit) and not counted.counts(unit, place):
-            continue
-        page.append(unit)
-        size += len(unit.payload) if isinstance(unit, Unit) else len(unit.body)
-        if len(page) >= PAGE_UNITS or size >= PAGE_BYTES:
-            yield page
-            page, size = [], 0
-    if page:
-        yield page
-
-
-class _Loading:
-    """A run over one file."""
-
-    def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
-        applied = _Applied(step, found, feed)
-        self._store, self._feed, self._found = store, feed, found
-        self._keeping = StoredHarvest(store, feed, applied)
-        opened = self._keeping.open_run()
-        applied.run = opened.run
-        #: of the file, kept before
-        self.pages = opened.pages
-        claim = found.report.records if found.report else None
-        self._listing = opened.lists[0] if opened.pages else Listing(claim=claim)
-        self._checkpoint = Checkpoint(run=opened.run, pages=opened.pages, lists=(self._listing,))
-        self._held = False
-
-    def page(self, batch: list[Found], reading: Reading) -> None:
-        """Keeps one page of the file."""
-        units = [unit for unit in batch if isinstance(unit, Unit)]
-        lost = tuple(_quarantined(fault) for fault in batch if isinstance(fault, FaultyUnit))
-        records = [_raw(unit, self._feed, self._found, reading) for unit in units]
-        self._listing = msgspec.structs.replace(
-            self._listing,
-            listed=self._listing.listed + len(units),
-            quarantined=self._listing.quarantined + len(lost),
-            pages=self._listing.pages + 1,
-        )
-        self._commit(records, [content_sha256(unit) for unit in units], lost)
-
-    def delete_absent(self) -> None:
-        """Tombstones for what the file does not name, unless the brake holds them."""
-        run = self._checkpoint.run
-        with self._store.reading() as connection:
-            live = raw_records.count_live(connection, self._feed.key)
-            gone = raw_records.count_unseen(connection, self._feed.key, run)
-        if _is_over(gone, live, BRAKE_DELETED) and not self._found.released:
-            self._held = True
-            return
-        while True:
-            with self._store.reading() as connection:
-                names = raw_records.unseen(connection, self._feed.key, run, PAGE_UNITS)
-            if not names:
-                return
-            self._commit([self._tombstone(name) for name in names], [_GONE_SHA256] * len(names), ())
-
-    def end(self) -> Verdict:
-        """Ends the run with its verdict."""
-        self._listing = msgspec.structs.replace(self._listing, ended=True, said_end=True)
-        self._checkpoint = msgspec.structs.replace(self._checkpoint, lists=(self._listing,))
-        verdict = Incomplete(missing=0, reason=DELETIONS_HELD) if self._held else verdict_of(self._checkpoint.lists)
-        self._keeping.end(self._checkpoint, verdict)
-        return verdict
-
-    def _tombstone(self, name: str) -> RawRecord:
-        return RawRecord(
-            feed=self._feed.key,
-            identifier=name,
-            datestamp=self._found.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            deleted=True,
-            payload_sha256=_GONE_SHA256,
-            payload="",
-        )
-
-    def _commit(self, records: list[RawRecord], contents: list[str], lost: tuple[Quarantined, ...]) -> None:
-        number = self._checkpoint.pages + 1
-        self._checkpoint = msgspec.structs.replace(self._checkpoint, pages=number, lists=(self._listing,))
-        body = "".join(record.payload for record in records).encode("utf-8", "replace")
-        stamp = {"page": number, "harvested": self._found.received_at}
-        placed = [msgspec.structs.replace(record, ordinal=ordinal, **stamp) for ordinal, record in enumerate(records)]
-        self._keeping.commit_page(
-            PageCommit(
-                number=number,
-                sha256=hashlib.sha256(body).hexdigest(),
-                body=body,
-                token_in=None,
-                token_out=None,
-                records=tuple(placed),
-                content_sha256=tuple(contents),
-                quarantined=lost,
-                next=self._checkpoint,
-                start=1,
-                fetched_at=self._store.now(),
-            )
-        )
-
-
-def _quarantined(fault: FaultyUnit) -> Quarantined:
-    return Quarantined(identifier=fault.identifier or None, reason=fault.reason, offset=fault.position, body=fault.body)
-
-
-class _Applied:
-    """What the last commit of a run holds besides: the upload is applied."""
-
-    def __init__(self, step: Step, found: Upload, feed: StoredFeed) -> None:
-        self._step, self._found, self._feed = step, found, feed
-        self.run: int | None = None
-
-    def kept(self, tx: Transaction) -> None:
-        """A page."""
-        self._step.kept(tx)
-
-    def closed(self, tx: Transaction) -> None:
-        """The run ended."""
-        applied = msgspec.structs.replace(self._found, state="applied", run=self.run)
-        uploads.put(tx, applied, "upload.applied", self._feed.institution)
-        self._step.closed(tx)
-
-
-def _upload(store: Store, number: int) -> tuple[Upload, StoredFeed]:
+def upload_and_feed(store: Store, number: int) -> tuple[Upload, StoredFeed]:
+    """An upload and the feed it is for; raises RequestRefused where there is none."""
     with store.reading() as connection:
         found = uploads.get(connection, number)
         feed = feeds.get(connection, found.feed) if found else None

@@ -17,8 +17,8 @@ from federation.storage.transactions import Transaction
 from harvester.feeds import Profile
 
 State = Literal["active", "paused", "retired"]
-#: what a feed's records come from: a repository that is asked, or files that are brought or fetched
-Source = Literal["oai", "upload", "url", "inbox"]
+#: what a feed's records come from: a repository that is asked, or files that are brought
+Source = Literal["oai", "upload"]
 
 #: seconds between two harvests where nothing else is said
 DAILY = 86_400

@@ -30,7 +30,7 @@ def add(
     name: Annotated[str, typer.Argument(help="Name of the feed.")],
     institution: Annotated[str, typer.Option(help="Slug of the institution.")],
     url: Annotated[str, typer.Option(help="Base URL of the OAI-PMH repository; address of a file; a folder.")] = "",
-    source: Annotated[str, typer.Option(help="oai; or files: upload, url, inbox.")] = "oai",
+    source: Annotated[str, typer.Option(help="oai, or upload for files.")] = "oai",
     key_field: Annotated[str, typer.Option(help="Column or path that identifies a row of a file.")] = "",
     prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
     set_spec: Annotated[list[str] | None, typer.Option("--set", help="setSpec; may be repeated.")] = None,
@@ -71,7 +71,7 @@ def _source(source: str, url: str) -> feeds.Source:
     for known in get_args(feeds.Source):
         if source == known and (url or known == "upload"):
             return known  # type: ignore[no-any-return]
-    raise RequestRefused("source_invalid", f"expected {', '.join(get_args(feeds.Source))} with --url, found {source!r}")
+    raise RequestRefused("source_invalid", f"expected oai with --url, or upload, found {source!r}")
 
 
 def _begins(wanted: feeds.StoredFeed) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
+from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.folder_lock import holding, is_held
 from federation.storage import feeds, runs, uploads
@@ -85,7 +86,7 @@ def _applied(store: Store, folder: Path, number: int) -> int:
     """Waits for the server that holds the folder; without one, applies the file here."""
     if not is_held(folder):
         with holding(folder):
-            pipeline.load(store, number)
+            upload_run.load(store, number)
     with progress("applying") as bar:
         while True:
             found = _found(store, number)

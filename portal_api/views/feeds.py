@@ -67,7 +67,7 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     """One feed with how it is read and its latest runs."""
 
     line: FeedLine
-    #: `oai`, `upload`, `url` or `inbox`
+    #: `oai` or `upload`
     source: str
     address: str
     prefix: str

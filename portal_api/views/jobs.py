@@ -7,10 +7,10 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from federation.pipeline.runner import Lags
 from federation.pipeline.step import FEED
 from federation.storage import feeds, jobs
 from federation.storage.jobs import Job, Lane, State
-from portal_api.exchange import StageLags
 
 #: jobs shown at once
 PART = 200
@@ -57,7 +57,7 @@ class JobsParameters(msgspec.Struct, frozen=True, kw_only=True):
 class JobsView(msgspec.Struct, frozen=True, kw_only=True):
     """The work of the exchange."""
 
-    lag: StageLags
+    lag: Lags
     counts: tuple[JobCount, ...]
     jobs: tuple[JobLine, ...]
 
@@ -67,7 +67,7 @@ class JobsView(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(msgspec.structs.asdict(self.lag).items())
 
 
-def jobs_view(connection: sa.Connection, lag: StageLags, wanted: JobsParameters) -> JobsView:
+def jobs_view(connection: sa.Connection, lag: Lags, wanted: JobsParameters) -> JobsView:
     """The jobs that `wanted` names; where it names no state those that are not over, the ones that wait first."""
     names = {feed.key: feed.name for feed in feeds.everyone(connection)}
     states: tuple[State, ...] = (wanted.state,) if wanted.state else NOT_OVER

@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from federation.errors import RequestRefused
+from federation.pipeline.runner import lags
 from federation.storage import jobs
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import NotFound, StatePassed
@@ -41,7 +42,7 @@ async def acted(request: web.Request) -> web.Response:
 
 
 def _read(exchange: Exchange, wanted: JobsParameters) -> JobsView:
-    lag = exchange.health().lag
+    lag = lags(exchange.store)
     with exchange.store.reading() as connection:
         return jobs_view(connection, lag, wanted)
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from federation.errors import RecordChanged, RequestRefused
+from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, institutions, raw_records, runs, uploads
@@ -52,7 +53,7 @@ def apply(store: Store, body: bytes, mode: Mode = "add", *, released: bool = Fal
     checked = check(store, body, mode, key=key)
     with store.transaction() as tx:
         pipeline.approve(tx, checked.id, "town", released=released)
-    pipeline.load(store, checked.id)
+    upload_run.load(store, checked.id)
     with store.reading() as connection:
         run = runs.latest(connection, key)
     assert run is not None
@@ -123,7 +124,7 @@ def test_many_deletions_wait_for_a_person(store: Store) -> None:
     assert len(live(store)) == 200
     with store.transaction() as tx:
         pipeline.approve(tx, checked.id, "town", released=True)
-    assert pipeline.load(store, checked.id) == Complete(evidence="counted")
+    assert upload_run.load(store, checked.id) == Complete(evidence="counted")
     assert len(live(store)) == 140
 
 
@@ -133,7 +134,7 @@ def test_deletions_that_grew_after_the_check_are_held(store: Store) -> None:
     apply(store, file(*map(record, range(100, 300))))
     with store.transaction() as tx:
         pipeline.approve(tx, checked.id, "town", released=False)
-    assert pipeline.load(store, checked.id) == Incomplete(missing=0, reason="deletions_held")
+    assert upload_run.load(store, checked.id) == Incomplete(missing=0, reason="deletions_held")
     assert len(live(store)) == 260
 
 
@@ -197,8 +198,8 @@ def test_a_run_that_was_cut_off_goes_on_and_counts_nothing_twice(
     with store.transaction() as tx:
         pipeline.approve(tx, checked.id, "town", released=True)
     with pytest.raises(KeyboardInterrupt):
-        pipeline.load(store, checked.id, Stopping(page))
-    assert pipeline.load(store, checked.id) == Complete(evidence="counted")
+        upload_run.load(store, checked.id, Stopping(page))
+    assert upload_run.load(store, checked.id) == Complete(evidence="counted")
     with store.reading() as connection:
         run = runs.latest(connection, "k")
     assert run is not None

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 from lxml import etree
 
-from federation.pipeline import children
+from federation.pipeline import children, upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, hosted, institutions, uploads
@@ -66,7 +66,7 @@ def bring(store: Store, clock: Clock, body: bytes, *, key: str = FEED, mode: upl
     assert checked.state == "checked", checked.detail
     with store.transaction() as tx:
         pipeline.approve(tx, found.id, "town", released=True)
-    pipeline.load(store, found.id)
+    upload_run.load(store, found.id)
     while children.map_once(store.url).behind:
         pass
     while children.host_once(store.url).behind:

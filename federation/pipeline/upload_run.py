@@ -1,0 +1,186 @@
+"""An approved upload applied: a run over one file, page by page, into the same store of runs that a harvest fills.
+
+Verdicts, quarantine, ledger and accounting are those of a harvest. In the manner `replace` what the file does not name
+is deleted, unless that is so much that a person has to say so (the brake).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import msgspec
+
+from federation.pipeline.uploads import (
+    BRAKE_DELETED,
+    PAGE_UNITS,
+    Counted,
+    as_raw,
+    content_sha256,
+    is_over,
+    reading_of,
+    upload_and_feed,
+)
+from federation.storage import raw_records, uploads
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.harvests import Step, StoredHarvest, WithoutJob
+from federation.storage.transactions import Transaction
+from federation.storage.uploads import Upload
+from harvester.checkpoint import Checkpoint, Listing
+from harvester.evidence import verdict_of
+from harvester.files.reading import units_of
+from harvester.files.units import FaultyUnit, Found, Reading, Unit
+from harvester.oaipmh.page import Quarantined
+from harvester.ports import Incomplete, PageCommit, Verdict
+from mappings.schema.raw import RawRecord
+
+#: reason of a run whose deletions grew over the brake after the check
+DELETIONS_HELD = "deletions_held"
+PAGE_BYTES = 8 << 20
+
+_GONE_SHA256 = hashlib.sha256(b"").hexdigest()
+
+
+def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
+    """Applies an approved upload as a run of its feed; None where it is not approved any more.
+
+    Ended in the midst, it goes on behind the last page that it kept.
+    """
+    found, feed = upload_and_feed(store, number)
+    if found.state != "approved":
+        return None
+    reading, counted = reading_of(feed), Counted()
+    with uploads.opened(store, number) as path:
+        for unit in units_of(path, reading):
+            counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
+        loading = _Loading(store, feed, found, step or WithoutJob())
+        for batch in islice(_pages(units_of(path, reading), counted), loading.pages, None):
+            loading.page(batch, reading)
+    if found.mode == "replace":
+        loading.delete_absent()
+    return loading.end()
+
+
+def _pages(found: Iterable[Found], counted: Counted) -> Iterator[list[Found]]:
+    page: list[Found] = []
+    size = 0
+    for place, unit in enumerate(found, start=1):
+        if isinstance(unit, Unit) and not counted.counts(unit, place):
+            continue
+        page.append(unit)
+        size += len(unit.payload) if isinstance(unit, Unit) else len(unit.body)
+        if len(page) >= PAGE_UNITS or size >= PAGE_BYTES:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
+
+
+class _Loading:
+    """A run over one file."""
+
+    def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
+        applied = _Applied(step, found, feed)
+        self._store, self._feed, self._found = store, feed, found
+        self._keeping = StoredHarvest(store, feed, applied)
+        opened = self._keeping.open_run()
+        applied.run = opened.run
+        #: of the file, kept before
+        self.pages = opened.pages
+        claim = found.report.records if found.report else None
+        self._listing = opened.lists[0] if opened.pages else Listing(claim=claim)
+        self._checkpoint = Checkpoint(run=opened.run, pages=opened.pages, lists=(self._listing,))
+        self._held = False
+
+    def page(self, batch: list[Found], reading: Reading) -> None:
+        """Keeps one page of the file."""
+        units = [unit for unit in batch if isinstance(unit, Unit)]
+        lost = tuple(_quarantined(fault) for fault in batch if isinstance(fault, FaultyUnit))
+        records = [as_raw(unit, self._feed, self._found, reading) for unit in units]
+        self._listing = msgspec.structs.replace(
+            self._listing,
+            listed=self._listing.listed + len(units),
+            quarantined=self._listing.quarantined + len(lost),
+            pages=self._listing.pages + 1,
+        )
+        self._commit(records, [content_sha256(unit) for unit in units], lost)
+
+    def delete_absent(self) -> None:
+        """Tombstones for what the file does not name, unless the brake holds them."""
+        run = self._checkpoint.run
+        with self._store.reading() as connection:
+            live = raw_records.count_live(connection, self._feed.key)
+            gone = raw_records.count_unseen(connection, self._feed.key, run)
+        if is_over(gone, live, BRAKE_DELETED) and not self._found.released:
+            self._held = True
+            return
+        while True:
+            with self._store.reading() as connection:
+                names = raw_records.unseen(connection, self._feed.key, run, PAGE_UNITS)
+            if not names:
+                return
+            self._commit([self._tombstone(name) for name in names], [_GONE_SHA256] * len(names), ())
+
+    def end(self) -> Verdict:
+        """Ends the run with its verdict."""
+        self._listing = msgspec.structs.replace(self._listing, ended=True, said_end=True)
+        self._checkpoint = msgspec.structs.replace(self._checkpoint, lists=(self._listing,))
+        verdict = Incomplete(missing=0, reason=DELETIONS_HELD) if self._held else verdict_of(self._checkpoint.lists)
+        self._keeping.end(self._checkpoint, verdict)
+        return verdict
+
+    def _tombstone(self, name: str) -> RawRecord:
+        return RawRecord(
+            feed=self._feed.key,
+            identifier=name,
+            datestamp=self._found.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            deleted=True,
+            payload_sha256=_GONE_SHA256,
+            payload="",
+        )
+
+    def _commit(self, records: list[RawRecord], contents: list[str], lost: tuple[Quarantined, ...]) -> None:
+        number = self._checkpoint.pages + 1
+        self._checkpoint = msgspec.structs.replace(self._checkpoint, pages=number, lists=(self._listing,))
+        body = "".join(record.payload for record in records).encode("utf-8", "replace")
+        stamp = {"page": number, "harvested": self._found.received_at}
+        placed = [msgspec.structs.replace(record, ordinal=ordinal, **stamp) for ordinal, record in enumerate(records)]
+        self._keeping.commit_page(
+            PageCommit(
+                number=number,
+                sha256=hashlib.sha256(body).hexdigest(),
+                body=body,
+                token_in=None,
+                token_out=None,
+                records=tuple(placed),
+                content_sha256=tuple(contents),
+                quarantined=lost,
+                next=self._checkpoint,
+                start=1,
+                fetched_at=self._store.now(),
+            )
+        )
+
+
+def _quarantined(fault: FaultyUnit) -> Quarantined:
+    return Quarantined(identifier=fault.identifier or None, reason=fault.reason, offset=fault.position, body=fault.body)
+
+
+class _Applied:
+    """What the last commit of a run holds besides: the upload is applied."""
+
+    def __init__(self, step: Step, found: Upload, feed: StoredFeed) -> None:
+        self._step, self._found, self._feed = step, found, feed
+        self.run: int | None = None
+
+    def kept(self, tx: Transaction) -> None:
+        """A page."""
+        self._step.kept(tx)
+
+    def closed(self, tx: Transaction) -> None:
+        """The run ended."""
+        applied = msgspec.structs.replace(self._found, state="applied", run=self.run)
+        uploads.put(tx, applied, "upload.applied", self._feed.institution)
+        self._step.closed(tx)

@@ -192,7 +192,7 @@ class Stopping(WithoutJob):
 def test_a_run_that_was_cut_off_goes_on_and_counts_nothing_twice(
     store: Store, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
-    monkeypatch.setattr(pipeline, "PAGE_UNITS", 10)
+    monkeypatch.setattr(upload_run, "PAGE_UNITS", 10)
     apply(store, file(*map(record, range(100, 130))))
     checked = check(store, file(*map(record, range(25))), "replace")
     with store.transaction() as tx:

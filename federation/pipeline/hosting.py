@@ -31,18 +31,9 @@ STAGE = "host"
 #: part of every digest, so that items given out by another serialiser are stamped anew when they come by
 SERIALISERS = "hosted@1"
 _GONE = "gone"
-#: metadata prefix in which records of a format are given back; formats that are no XML are given as Dublin Core alone
-OWN_PREFIXES = {
-    "oai_dc": "oai_dc",
-    "qdc": "oai_qdc",
-    "marc21": "marc21",
-    "mods": "mods",
-    "lido": "lido",
-    "edm": "edm",
-    "ead": "ead",
-    "ead2002": "ead",
-    "ead3": "ead3",
-}
+#: format -> the metadata prefix in which its records are given back as they were sent; others are given as Dublin Core
+#: alone. A finding aid is none of them: units of it may be less open than its root.
+OWN_PREFIXES = {"oai_dc": "oai_dc", "qdc": "oai_qdc", "marc21": "marc21"}
 
 
 def host_batch(store: Store, *, limit: int = 500, close: Close = without_job) -> Progress:
@@ -85,11 +76,8 @@ def offer(key: str, name: str, row: StoredRecord | None, held: Held | None) -> O
 
 
 def own_prefix(row: StoredRecord) -> str:
-    """The prefix of the format in which the record was sent; empty where that is not given to everyone.
-
-    A finding aid is never given as it was sent: units of it may be less open than its root.
-    """
-    if row.record is None or row.record.hierarchy is not None:
+    """The prefix of the format in which the record was sent; empty where that is not given to everyone."""
+    if row.record is None:
         return ""
     access = row.record.access
     is_free = access.line == "full" and access.status in ("open", "unknown")

@@ -17,7 +17,7 @@ from federation.pipeline.uploads import (
     PAGE_UNITS,
     Counted,
     as_raw,
-    content_sha256,
+    content_of,
     is_over,
     reading_of,
     upload_and_feed,
@@ -105,7 +105,7 @@ class _Loading:
             quarantined=self._listing.quarantined + len(lost),
             pages=self._listing.pages + 1,
         )
-        self._commit(records, [content_sha256(unit) for unit in units], lost)
+        self._commit(records, [content_of(unit) for unit in units], lost)
 
     def delete_absent(self) -> None:
         """Tombstones for what the file does not name, unless the brake holds them."""

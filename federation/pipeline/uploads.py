@@ -23,6 +23,7 @@ from federation.storage.uploads import FaultLine, Report, Upload
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record
 from harvester.oaipmh.header import header_end
+from harvester.oaipmh.record import content_sha256
 from mappings.schema.raw import RawRecord
 
 #: kinds of jobs; their argument is the upload's number
@@ -148,7 +149,7 @@ def _word(unit: Unit, known: raw_records.Held | None) -> str:
         return "deleted"
     if known is None:
         return "new"
-    return "unchanged" if not known.deleted and known.content_sha256 == content_sha256(unit) else "changed"
+    return "unchanged" if not known.deleted and known.content_sha256 == content_of(unit) else "changed"
 
 
 def _counting(found: Iterable[Found], counted: Counted) -> Iterator[Unit]:
@@ -164,10 +165,10 @@ def _batches(units: Iterable[Unit], size: int) -> Iterator[list[Unit]]:
         yield batch
 
 
-def content_sha256(unit: Unit) -> str:
+def content_of(unit: Unit) -> str:
     """What `unchanged` compares; of an OAI record without its header's datestamp."""
-    said = f"{unit.deleted} {sorted(unit.set_specs)} {unit.payload[header_end(unit.payload) :]}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    said = unit.payload[header_end(unit.payload) :].encode("utf-8", "surrogatepass")
+    return content_sha256(said, unit.set_specs, deleted=unit.deleted)
 
 
 def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> RawRecord:

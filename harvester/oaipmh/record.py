@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -75,14 +76,18 @@ def read_record(header: Header | None, span: Span, source: Source) -> ReadRecord
         repairs=(*source.notes, _CLEANED) if span.quality == "cleaned" else source.notes,
         ordinal=span.ordinal,
     )
-    return ReadRecord(record, _content_sha256(header, span, source))
+    return ReadRecord(record, content_sha256(_said(header, span, source), header.set_specs, deleted=header.deleted))
 
 
-def _content_sha256(header: Header, span: Span, source: Source) -> str:
+def content_sha256(said: bytes, set_specs: Sequence[str], *, deleted: bool) -> str:
+    """A digest of status, sets, and what is said behind the header: what makes a record another than it was."""
+    status = "deleted" if deleted else "held"
+    return hashlib.sha256(" ".join((status, *sorted(set_specs), "")).encode() + said).hexdigest()
+
+
+def _said(header: Header, span: Span, source: Source) -> bytes:
+    """Metadata and about in UTF-8; the bytes that came, where they can be had without encoding anew."""
     end = header.end or header_end(span.text)
     if span.quality == "strict" and source.charset == "utf-8" and not source.notes:
-        said = span.sent[len(span.text[:end].encode()) :]
-    else:
-        said = span.text[end:].encode("utf-8", "surrogatepass")
-    status = "deleted" if header.deleted else "held"
-    return hashlib.sha256(" ".join((status, *sorted(header.set_specs), "")).encode() + said).hexdigest()
+        return span.sent[len(span.text[:end].encode()) :]
+    return span.text[end:].encode("utf-8", "surrogatepass")

@@ -28,20 +28,5 @@ MARC21 = Format(
     schema="http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd",
     namespace="http://www.loc.gov/MARC21/slim",
 )
-MODS = Format(
-    prefix="mods",
-    schema="http://www.loc.gov/standards/mods/v3/mods-3-8.xsd",
-    namespace="http://www.loc.gov/mods/v3",
-)
-LIDO = Format(
-    prefix="lido", schema="http://www.lido-schema.org/schema/v1.1/lido-v1.1.xsd", namespace="http://www.lido-schema.org"
-)
-EDM = Format(
-    prefix="edm",
-    schema="https://www.europeana.eu/schemas/edm/EDM.xsd",
-    namespace="http://www.europeana.eu/schemas/edm/",
-)
-EAD = Format(prefix="ead", schema="http://www.loc.gov/ead/ead.xsd", namespace="urn:isbn:1-931666-22-9")
-EAD3 = Format(prefix="ead3", schema="https://www.loc.gov/ead/ead3.xsd", namespace="http://ead3.archivists.org/schema/")
 #: formats in which a hosted feed gives back what it was sent
-OWN: dict[str, Format] = {each.prefix: each for each in (OAI_DC, OAI_QDC, MARC21, MODS, LIDO, EDM, EAD, EAD3)}
+OWN: dict[str, Format] = {each.prefix: each for each in (OAI_DC, OAI_QDC, MARC21)}

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import Lock
 
-from index.answering import answer, count_of, facet_values
 from index.elastic.cluster import Cluster
 from index.elastic.known import Known
 from index.elastic.moment import ElasticMoment
 from index.elastic.shelf import Shelf
 from index.engine import Engine
 from index.errors import NoGeneration
-from index.generations import PARTS, Part
-from index.ports import IndexStats
-from index.request import SearchRequest
-from index.results import FacetCount, SearchAnswer
-from mappings.schema.access import EVERYONE, PUBLIC, Visibility
+from index.generations import Part
+from index.moments import MomentSearch, parts_of
+from mappings.schema.access import Visibility
 
 #: which generation answers, and how far it is, is asked again after so long
 _KNOWN_SECONDS = 1.0
-_PUBLIC_PARTS: tuple[Part, ...] = ("open",)
 
 
-class ElasticSearch:
+class ElasticSearch(MomentSearch):
     """Answers from the generation that the cluster's alias names."""
 
     def __init__(self, cluster: Cluster, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,43 +30,17 @@ class ElasticSearch:
         self._live: tuple[float, str, int] | None = None
         self._known: dict[tuple[str, tuple[Part, ...]], Known] = {}
 
-    def search(self, request: SearchRequest) -> SearchAnswer:
-        """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
-        return answer(self.moment(request.visibility), request)
-
-    def facet_values(
-        self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
-    ) -> Sequence[FacetCount]:
-        """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
-        return facet_values(self.moment(request.visibility), request, facet, contains, limit)
-
-    def stats(self, visibility: Visibility) -> IndexStats:
-        """Counts under `visibility`; raises BackendUnavailable where there is no generation."""
-        moment = self.moment(visibility)
-        name, seq = self._generation()
-        return IndexStats(
-            generation=name,
-            seq=seq,
-            clusters=count_of(moment, visibility, "merged"),
-            records=count_of(moment, visibility, "members"),
-        )
-
-    def labels(self, facet: str, values: Sequence[str], visibility: Visibility = EVERYONE) -> dict[str, str]:
-        """Labels of facet values; a value without one is its own label."""
-        found = self.moment(visibility).labels(facet, values)
-        return {value: found.get(value, value) for value in values}
-
     def moment(self, visibility: Visibility) -> Engine:
-        """The engine as it stands now, for one reader; the public's does not hold what is hidden."""
-        parts = _PUBLIC_PARTS if visibility.tokens == (PUBLIC,) else PARTS
-        name, seq = self._generation()
+        """The engine as it stands now, for one reader; raises BackendUnavailable."""
+        parts = parts_of(visibility)
+        name, seq = self.standing()
         with self._lock:
             known = self._known.setdefault((name, parts), Known(self._clock))
         indices = [self._shelf.index(name, part) for part in parts]
         return ElasticMoment(self._cluster, f"{name}.{seq}", indices, known)
 
-    def _generation(self) -> tuple[str, int]:
-        """The live generation and the last change that it holds."""
+    def standing(self) -> tuple[str, int]:
+        """The live generation, and `seq` of the last change that it holds; raises BackendUnavailable."""
         now = self._clock()
         if self._live is not None and now - self._live[0] < _KNOWN_SECONDS:
             return self._live[1:]

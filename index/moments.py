@@ -1,0 +1,59 @@
+"""A search backend over moments: what every engine answers in the same way once it gives itself as it stands now."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from index.answering import answer, count_of, facet_values
+from index.engine import Engine
+from index.generations import PARTS, Part
+from index.ports import IndexStats
+from index.request import SearchRequest
+from index.results import FacetCount, SearchAnswer
+from mappings.schema.access import EVERYONE, PUBLIC, Visibility
+
+_PUBLIC_PARTS: tuple[Part, ...] = ("open",)
+
+
+def parts_of(visibility: Visibility) -> tuple[Part, ...]:
+    """The parts of a generation that a reader's moment holds; the public's does not hold what is hidden."""
+    return _PUBLIC_PARTS if visibility.tokens == (PUBLIC,) else PARTS
+
+
+class MomentSearch(ABC):
+    """`index.ports.SearchBackend` over an engine's moments."""
+
+    @abstractmethod
+    def moment(self, visibility: Visibility) -> Engine:
+        """The engine as it stands now, for one reader; raises BackendUnavailable where there is no generation."""
+
+    @abstractmethod
+    def standing(self) -> tuple[str, int]:
+        """The live generation, and `seq` of the last change that it holds; raises BackendUnavailable."""
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
+        return answer(self.moment(request.visibility), request)
+
+    def facet_values(
+        self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
+    ) -> Sequence[FacetCount]:
+        """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
+        return facet_values(self.moment(request.visibility), request, facet, contains, limit)
+
+    def stats(self, visibility: Visibility) -> IndexStats:
+        """Counts under `visibility`; raises BackendUnavailable where there is no generation."""
+        moment = self.moment(visibility)
+        generation, seq = self.standing()
+        return IndexStats(
+            generation=generation,
+            seq=seq,
+            clusters=count_of(moment, visibility, "merged"),
+            records=count_of(moment, visibility, "members"),
+        )
+
+    def labels(self, facet: str, values: Sequence[str], visibility: Visibility = EVERYONE) -> dict[str, str]:
+        """Labels of facet values; a value without one is its own label."""
+        found = self.moment(visibility).labels(facet, values)
+        return {value: found.get(value, value) for value in values}

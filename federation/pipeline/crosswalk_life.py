@@ -12,9 +12,8 @@ import msgspec
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import OPERATOR, Act
-from federation.pipeline import dry_run
 from federation.pipeline.crosswalks import compiled_text, crosswalk_of
-from federation.pipeline.dry_run import DryRun
+from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, State, Version
 from federation.storage.feeds import StoredFeed
@@ -184,12 +183,12 @@ def _change(tx: Transaction, act: Act, version: Version, state: State) -> Versio
 
 def _fresh_report(tx: Transaction, feed: StoredFeed, version: Version) -> DryRun:
     """The dry run that speaks of this text, of what is live now and of the last days."""
-    report = dry_run.report_of(tx.connection, version)
+    report = report_of(tx.connection, version)
     stale = (
         report is None
         or report.text_sha256 != version.sha256
-        or report.against_sha256 != dry_run.live_sha256(feed)
-        or tx.now - report.at > dry_run.VALID
+        or report.against_sha256 != live_sha256(feed)
+        or tx.now - report.at > VALID
     )
     if report is None or stale:
         raise RequestRefused("dry_run_stale", "what is live, or the records, changed since the dry run: make it again")

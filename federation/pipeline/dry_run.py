@@ -1,25 +1,22 @@
 """A version of a crosswalk tried on every stored record of its feed: what it would change, and what it would open.
 
-Compared is what stands in the catalogue with what the version makes of the same raw records. Nothing is changed.
+Nothing is changed but the report on file, and the state of the version.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
-from federation.pipeline.crosswalks import FeedMapper, program_of
+from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.dry_run_report import DryRun, sha256_of
+from federation.pipeline.dry_run_tally import Tally
 from federation.pipeline.progress import Progress
 from federation.pipeline.remapping import Before, before
 from federation.storage import crosswalks, cursors, feeds, raw_records
-from federation.storage.catalogue_records import Standing
 from federation.storage.columns import json_text
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
@@ -27,86 +24,10 @@ from federation.storage.raw_records import StoredRaw
 from federation.storage.transactions import Transaction
 from mappings.engine.check import WARNINGS
 from mappings.engine.library import base, check_text
-from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected
 from mappings.errors import CrosswalkInvalid
-from mappings.schema.access import Access
 
 STAGE = "dry_run"
 BATCH = 500
-#: a dry run says nothing of records that came so much later
-VALID = timedelta(days=7)
-#: of each kind
-MOST_EXAMPLES = 10
-#: of what would be opened
-MOST_OPENED = 50
-#: of a value in an example
-LONGEST_VALUE = 300
-
-Fate = Literal["same", "changed", "refused", "mapped", "without", "deleted"]
-Move = Literal["gained", "lost", "changed", "same"]
-
-#: not of the description: they change by themselves, or stand in a table of their own
-_ASIDE = frozenset({"id", "source", "quality"})
-
-
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """How many records gain, lose, change or keep a field."""
-
-    field: str
-    gained: int = 0
-    lost: int = 0
-    changed: int = 0
-    same: int = 0
-
-
-class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """One record that a version would change."""
-
-    identifier: str
-    #: of the catalogue record; empty where there is none
-    record: str = ""
-    title: str = ""
-    field: str
-    move: str
-    before: str = ""
-    after: str = ""
-
-
-class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that warns, or stops a version until a second person confirms it."""
-
-    #: `access_loosened`, `default_opens`, `holding_lost`, `mapped_drop`, `rejects`
-    code: str
-    stops: bool
-    number: int
-    #: the role that may pass it
-    role: Literal["harvest_admin", "institution_admin"]
-
-
-class DryRun(msgspec.Struct, frozen=True, kw_only=True):
-    """What a dry run found."""
-
-    at: datetime
-    #: of the version's text
-    text_sha256: str
-    #: what was live, by name and by the SHA-256 of its rules
-    against: str
-    against_sha256: str
-    records: int
-    #: fate -> raw records
-    sums: dict[str, int]
-    matrix: tuple[Cell, ...]
-    examples: tuple[Example, ...]
-    #: part of the terms of access -> raw records in which it would be looser
-    opened: dict[str, int]
-    opened_examples: tuple[Example, ...]
-    opened_sha256: str
-    gates: tuple[Gate, ...]
-
-    @property
-    def stops(self) -> tuple[Gate, ...]:
-        """The gates that a second person has to pass."""
-        return tuple(gate for gate in self.gates if gate.stops)
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,25 +37,6 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     report: DryRun
     #: identifier of each raw record that would be opened -> what would be
     opened: dict[str, str]
-
-
-_reports = msgspec.json.Decoder(DryRun)
-
-
-def report_of(connection: sa.Connection, version: Version) -> DryRun | None:
-    """The dry run on file for a version as it is now."""
-    text = crosswalks.trial(connection, version.feed, version.number)
-    return _reports.decode(text) if text is not None and sha256_of(text) == version.trial_sha256 else None
-
-
-def sha256_of(report: str) -> str:
-    """What a version keeps of its dry run."""
-    return hashlib.sha256(report.encode()).hexdigest()
-
-
-def live_sha256(feed: feeds.StoredFeed) -> str:
-    """Of the rules that a feed lives by."""
-    return sha256_of(f"{feed.crosswalk}\n{feed.crosswalk_text}")
 
 
 def waiting(connection: sa.Connection) -> int:
@@ -165,7 +67,7 @@ def try_version(store: Store, version: Version) -> Tried:
     stopping = [fault for fault in faults if fault.code not in WARNINGS]
     if stopping:
         raise CrosswalkInvalid(stopping)
-    tally = _Tally(FeedMapper(store), version)
+    tally = Tally(FeedMapper(store), version)
     for batch, stands in _batches(store, version.feed):
         for stored in batch:
             tally.add(stored, stands)
@@ -178,7 +80,8 @@ def try_version(store: Store, version: Version) -> Tried:
         fault.code == "default_opens"
         for fault in check_text(feed.crosswalk_text or base(feed.crosswalk), file=feed.crosswalk)
     )
-    return tally.result(store.now(), feed, max(opens - opened_now, 0))
+    report = tally.report(store.now(), feed, max(opens - opened_now, 0))
+    return Tried(version=version, report=report, opened=tally.opened)
 
 
 def write(tx: Transaction, tried: Tried) -> Progress:
@@ -205,176 +108,3 @@ def _batches(store: Store, feed: str) -> Iterator[tuple[Sequence[StoredRaw], Bef
             return
         yield batch, stands
         after = batch[-1].rid
-
-
-class _Tally:
-    """Sums over the records of one feed."""
-
-    def __init__(self, mapper: FeedMapper, version: Version) -> None:
-        self._mapper, self._version, self._program = mapper, version, program_of(version)
-        self.fates: Counter[str] = Counter()
-        self.moves: dict[str, Counter[str]] = {}
-        self.examples: dict[tuple[str, str], list[Example]] = {}
-        self.parts: Counter[str] = Counter()
-        self.opened: dict[str, str] = {}
-        self.opened_examples: list[Example] = []
-        self.holdings_lost = 0
-        self.without_before = self.without_after = self.mapped_before = self.mapped_after = 0
-
-    def add(self, stored: StoredRaw, stands: Before) -> None:
-        """Counts one raw record."""
-        outcome = self._mapper.by(self._program, stored.raw)
-        former = stands.records.get(stored.raw.identifier, [])
-        self.fates[self._fate(stored, outcome, former)] += 1
-        self.mapped_before += bool(former)
-        self.mapped_after += isinstance(outcome, Mapped)
-        self.without_before += not former and not stored.raw.deleted
-        self.without_after += not isinstance(outcome, Mapped | Deleted)
-        self._open(stored, stands, outcome)
-
-    def _fate(self, stored: StoredRaw, outcome: Outcome, former: list[Standing]) -> Fate:
-        if isinstance(outcome, Deleted):
-            return "deleted"
-        units = outcome.units if isinstance(outcome, Mapped) else ()
-        if not former:
-            self._compare(stored, {}, units)
-            return "mapped" if units else "without"
-        if not units:
-            self._example(_refusal(stored, outcome, former[0]))
-            return "refused"
-        known = {row.id: row for row in former}
-        return "changed" if self._compare(stored, known, units) or len(known) != len(units) else "same"
-
-    def _compare(self, stored: StoredRaw, known: dict[str, Standing], units: Sequence[MappedUnit]) -> bool:
-        """Whether any unit differs; sums the fields of those that do."""
-        differs = False
-        for unit in units:
-            row = known.get(unit.record.id)
-            if row is not None and row.output_hash == unit.output_hash:
-                self._keep(unit)
-                continue
-            differs = True
-            self._moves(stored, row, unit)
-        return differs
-
-    def _keep(self, unit: MappedUnit) -> None:
-        for field in unit.record.__struct_fields__:
-            if field not in _ASIDE and getattr(unit.record, field):
-                self.moves.setdefault(field, Counter())["same"] += 1
-
-    def _moves(self, stored: StoredRaw, row: Standing | None, unit: MappedUnit) -> None:
-        old: Any = row.decoded() if row is not None else None
-        for field in unit.record.__struct_fields__:
-            if field in _ASIDE:
-                continue
-            was, now = getattr(old, field, None) or None, getattr(unit.record, field) or None
-            move = _move(was, now)
-            if move is None:
-                continue
-            self.moves.setdefault(field, Counter())[move] += 1
-            if move != "same":
-                self._example(_example(stored, unit, field, move, was, now))
-        if old is not None and _loses_holding(old, unit):
-            self.holdings_lost += 1
-
-    def _example(self, example: Example) -> None:
-        found = self.examples.setdefault((example.field, example.move), [])
-        if len(found) < MOST_EXAMPLES:
-            found.append(example)
-
-    def _open(self, stored: StoredRaw, stands: Before, outcome: Outcome) -> None:
-        text = stands.looser(stored, outcome)
-        if not text or not isinstance(outcome, Mapped):
-            return
-        self.opened[stored.raw.identifier] = text
-        parts = {part for found, _ in msgspec.json.decode(text).values() for part in found}
-        self.parts.update(parts)
-        if len(self.opened_examples) < MOST_OPENED:
-            former = next(iter(stands.records.get(stored.raw.identifier, [])), None)
-            was = former.decoded().access if former else None
-            unit = outcome.units[0]
-            move = " ".join(sorted(parts))
-            self.opened_examples.append(_example(stored, unit, "access", move, was, unit.record.access))
-
-    def result(self, at: datetime, feed: feeds.StoredFeed, opening_defaults: int) -> Tried:
-        """The dry run with its gates."""
-        listed = sorted(self.opened.items())
-        report = DryRun(
-            at=at,
-            text_sha256=self._version.sha256,
-            against=feed.crosswalk,
-            against_sha256=live_sha256(feed),
-            records=sum(self.fates.values()),
-            sums=dict(self.fates),
-            matrix=tuple(Cell(field=field, **moves) for field, moves in sorted(self.moves.items())),
-            examples=tuple(each for _, found in sorted(self.examples.items()) for each in found),
-            opened=dict(self.parts),
-            opened_examples=tuple(self.opened_examples),
-            opened_sha256=sha256_of(json_text(listed)),
-            gates=tuple(self._gates(opening_defaults)),
-        )
-        return Tried(version=self._version, report=report, opened=self.opened)
-
-    def _gates(self, opening_defaults: int) -> Iterator[Gate]:
-        if self.opened:
-            yield Gate(code="access_loosened", stops=True, number=len(self.opened), role="institution_admin")
-        if opening_defaults:
-            yield Gate(code="default_opens", stops=True, number=opening_defaults, role="institution_admin")
-        if self.holdings_lost:
-            yield Gate(code="holding_lost", stops=True, number=self.holdings_lost, role="institution_admin")
-        dropped = self.mapped_before - self.mapped_after
-        if self.mapped_before and dropped * 100 >= 15 * self.mapped_before:
-            stops = dropped * 100 >= 30 * self.mapped_before
-            yield Gate(code="mapped_drop", stops=stops, number=dropped, role="harvest_admin")
-        total = self.fates.total() - self.fates["deleted"]
-        more = self.without_after - self.without_before
-        if total and more > 0 and (self.without_after * 100 >= 20 * total or more * 10 >= total):
-            stops = self.without_after * 100 >= 40 * total or more * 10 >= total
-            yield Gate(code="rejects", stops=stops, number=self.without_after, role="harvest_admin")
-
-
-def _move(was: object, now: object) -> Move | None:
-    if was is None:
-        return None if now is None else "gained"
-    if now is None:
-        return "lost"
-    return "same" if was == now else "changed"
-
-
-def _example(stored: StoredRaw, unit: MappedUnit, field: str, move: str, was: object, now: object) -> Example:
-    return Example(
-        identifier=stored.raw.identifier,
-        record=unit.record.id,
-        title=unit.record.title.value[:LONGEST_VALUE],
-        field=field,
-        move=move,
-        before=_shown(was),
-        after=_shown(now),
-    )
-
-
-def _refusal(stored: StoredRaw, outcome: Outcome, former: Standing) -> Example:
-    why = outcome.issue.code if isinstance(outcome, Rejected) else getattr(outcome, "reason", "")
-    title = former.decoded().title.value
-    return Example(
-        identifier=stored.raw.identifier, record=former.id, title=title, field="record", move="refused", after=why
-    )
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Access):
-        value = {"status": value.status, "line": value.line} | msgspec.to_builtins(value)
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " …"
-
-
-def _loses_holding(old: Any, unit: MappedUnit) -> bool:
-    """Whether a reference code, the holder or the statement of rights would be lost."""
-    codes = {holding.reference_code for holding in old.holding if holding.reference_code}
-    kept = {holding.reference_code for holding in unit.record.holding}
-    # a partner goes by its slug: a new name for it is no loss
-    holders = {holding.institution.slug or holding.institution.name for holding in old.holding}
-    same = holders <= {holding.institution.slug or holding.institution.name for holding in unit.record.holding}
-    return not codes <= kept or not same or bool(old.rights.uri and not unit.record.rights.uri)

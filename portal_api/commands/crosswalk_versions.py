@@ -17,7 +17,7 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import crosswalk_life, dry_run
-from federation.pipeline.dry_run import DryRun
+from federation.pipeline.dry_run_report import DryRun
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store

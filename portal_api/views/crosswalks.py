@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import crosswalk_life, dry_run
+from federation.pipeline import crosswalk_life
 from federation.pipeline.crosswalks import context_of, crosswalk_of
-from federation.pipeline.dry_run import DryRun
+from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
 from federation.pipeline.trial import Sample
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
 from federation.storage.crosswalks import Kept, Version
@@ -191,7 +191,7 @@ def version_view(
     text = (version.text or base(version.name)) if typed is None else typed.replace("\r\n", "\n")
     faults = check_text(text, file=version.name)
     usable = all(fault.code in WARNINGS for fault in faults)
-    report = dry_run.report_of(connection, version)
+    report = report_of(connection, version)
     return VersionView(
         feed=feed,
         version=version,
@@ -207,7 +207,7 @@ def version_view(
         diff=_diff(crosswalk_life.live_text(feed), text) if version.state != "active" else (),
         samples=_samples(connection, feed, judge(text, file=version.name)[0] if usable else None),
         report=report,
-        stale=report is not None and report.against_sha256 != dry_run.live_sha256(feed),
+        stale=report is not None and report.against_sha256 != live_sha256(feed),
         live=feed.crosswalk,
     )
 

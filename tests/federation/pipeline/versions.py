@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import children, crosswalk_life, dry_run
-from federation.pipeline.dry_run import DryRun
+from federation.pipeline import children, crosswalk_life
+from federation.pipeline.dry_run_report import DryRun, report_of
 from federation.storage import crosswalks, feeds
 from federation.storage.catalogue_records import catalogue_record
 from federation.storage.crosswalks import Version
@@ -58,7 +58,7 @@ def tried(store: Store, number: int) -> DryRun:
         crosswalk_life.ask_for_trial(tx, feed_of(store), number)
     assert children.dry_run_once(store.url).done == 1
     with store.reading() as connection:
-        report = dry_run.report_of(connection, crosswalks.found(connection, "k", number))
+        report = report_of(connection, crosswalks.found(connection, "k", number))
     assert report is not None
     return report
 

@@ -12,15 +12,13 @@ import msgspec
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import OPERATOR, Act
-from federation.pipeline.crosswalks import compiled_text, crosswalk_of
+from federation.pipeline.crosswalks import compiled_text, crosswalk_of, warnings_of
 from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, State, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
-from mappings.engine.check import WARNINGS
-from mappings.engine.library import base, check_text
-from mappings.errors import CrosswalkInvalid, Fault
+from mappings.engine.library import base
 
 _VERSION_LINE = re.compile(r"^version:.*$", re.MULTILINE)
 _NAME_LINE = re.compile(r"^crosswalk:[ \t]*([^\s#]+).*$", re.MULTILINE)
@@ -29,11 +27,6 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _READY: tuple[State, ...] = ("tried", "confirmed")
 _TRIABLE: tuple[State, ...] = ("draft", "tried", "awaiting", "confirmed", "retired")
 LONGEST_NOTE = 2_000
-
-
-def live_text(feed: StoredFeed) -> str:
-    """The text of the rules that a feed lives by."""
-    return feed.crosswalk_text or base(feed.crosswalk)
 
 
 def begin(tx: Transaction, feed: StoredFeed, author: str) -> Version:
@@ -72,16 +65,9 @@ def ask_for_trial(tx: Transaction, feed: StoredFeed, number: int) -> Version:
     raises  CrosswalkInvalid with every fault; RequestRefused
     """
     version = _standing(tx, feed, number, _TRIABLE)
-    stopping = [fault for fault in faults_of(version) if fault.code not in WARNINGS]
-    if stopping:
-        raise CrosswalkInvalid(stopping)
+    warnings_of(version)
     wanted = msgspec.structs.replace(version, state="trying", trial_sha256="", confirmed_by="", confirmation="")
     return crosswalks.change(tx, "crosswalk.tried", wanted, was=version)
-
-
-def faults_of(version: Version) -> tuple[Fault, ...]:
-    """Every fault and warning of a version, its own tests run."""
-    return check_text(version.text or base(version.name), file=version.name)
 
 
 def confirm(tx: Transaction, feed: StoredFeed, number: int, account: str, note: str) -> Version:

@@ -10,9 +10,11 @@ from federation.storage import crosswalks, feeds, institutions
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from mappings.engine.apply import apply
+from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
-from mappings.engine.library import base, compiled
+from mappings.engine.library import base, check_text, compiled
 from mappings.engine.outcome import Context, Outcome, Rejected, Skipped
+from mappings.errors import CrosswalkInvalid, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
@@ -27,9 +29,19 @@ def compiled_text(text: str, file: str) -> Compiled:
     return compiled(text, file=file)
 
 
+def live_text(feed: feeds.StoredFeed) -> str:
+    """The text of the rules that a feed lives by: its own, or those of the base that it names."""
+    return feed.crosswalk_text or base(feed.crosswalk)
+
+
+def text_of(version: Version) -> str:
+    """The text of a version; the first of a feed may be a base."""
+    return version.text or base(version.name)
+
+
 def crosswalk_of(feed: feeds.StoredFeed) -> Compiled:
-    """The feed's own crosswalk, or the base that it names."""
-    return compiled_text(feed.crosswalk_text or base(feed.crosswalk), feed.crosswalk)
+    """The program that a feed lives by."""
+    return compiled_text(live_text(feed), feed.crosswalk)
 
 
 class FeedMapper:
@@ -81,7 +93,16 @@ class FeedMapper:
 
 def program_of(version: Version) -> Compiled:
     """The program of one version; raises CrosswalkInvalid, CrosswalkMissing."""
-    return compiled_text(version.text or base(version.name), version.name)
+    return compiled_text(text_of(version), version.name)
+
+
+def warnings_of(version: Version) -> tuple[Fault, ...]:
+    """The warnings of a version, its own tests run; raises CrosswalkInvalid with every fault that stops it."""
+    found = check_text(text_of(version), file=version.name)
+    stopping = [fault for fault in found if fault.code not in WARNINGS]
+    if stopping:
+        raise CrosswalkInvalid(stopping)
+    return found
 
 
 def program_for(connection: sa.Connection, feed: feeds.StoredFeed, raw: RawRecord) -> Compiled:

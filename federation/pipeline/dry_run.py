@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
-from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.crosswalks import FeedMapper, live_text, warnings_of
 from federation.pipeline.dry_run_report import DryRun, sha256_of
 from federation.pipeline.dry_run_tally import Tally
 from federation.pipeline.progress import Progress
@@ -22,9 +22,8 @@ from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.raw_records import StoredRaw
 from federation.storage.transactions import Transaction
-from mappings.engine.check import WARNINGS
-from mappings.engine.library import base, check_text
-from mappings.errors import CrosswalkInvalid
+from mappings.engine.library import check_text
+from mappings.errors import Fault
 
 STAGE = "dry_run"
 BATCH = 500
@@ -63,10 +62,7 @@ def try_version(store: Store, version: Version) -> Tried:
 
     raises  CrosswalkInvalid where the version has faults or a test of its own fails
     """
-    faults = check_text(version.text or base(version.name), file=version.name)
-    stopping = [fault for fault in faults if fault.code not in WARNINGS]
-    if stopping:
-        raise CrosswalkInvalid(stopping)
+    opens = _opening(warnings_of(version))
     tally = Tally(FeedMapper(store), version)
     for batch, stands in _batches(store, version.feed):
         for stored in batch:
@@ -75,13 +71,14 @@ def try_version(store: Store, version: Version) -> Tried:
         feed = feeds.get(connection, version.feed)
     if feed is None:
         raise RequestRefused("no_such_feed", "the feed is gone")
-    opens = sum(fault.code == "default_opens" for fault in faults)
-    opened_now = sum(
-        fault.code == "default_opens"
-        for fault in check_text(feed.crosswalk_text or base(feed.crosswalk), file=feed.crosswalk)
-    )
-    report = tally.report(store.now(), feed, max(opens - opened_now, 0))
+    opens -= _opening(check_text(live_text(feed), file=feed.crosswalk))
+    report = tally.report(store.now(), feed, max(opens, 0))
     return Tried(version=version, report=report, opened=tally.opened)
+
+
+def _opening(faults: Sequence[Fault]) -> int:
+    """How many defaults of access open what states nothing."""
+    return sum(fault.code == "default_opens" for fault in faults)
 
 
 def write(tx: Transaction, tried: Tried) -> Progress:

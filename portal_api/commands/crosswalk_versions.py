@@ -17,13 +17,13 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import crosswalk_life, dry_run
+from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
-from mappings.engine.library import base
 from portal_api.auth import passwords
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
@@ -208,10 +208,10 @@ def _feed(store: Store, name: str) -> StoredFeed:
 
 def _text(store: Store, feed: StoredFeed, number: int) -> str:
     if number == 0:
-        return crosswalk_life.live_text(feed)
+        return live_text(feed)
     with store.reading() as connection:
         version = crosswalks.found(connection, feed.key, number)
-    return version.text or base(version.name)
+    return text_of(version)
 
 
 def _person(store: Store, name: str) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import crosswalk_life
-from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.crosswalks import context_of, crosswalk_of, live_text, text_of
 from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
 from federation.pipeline.trial import Sample
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
@@ -19,7 +18,7 @@ from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
 from mappings.engine.coverage import Coverage
-from mappings.engine.library import base, check_text, judge
+from mappings.engine.library import check_text, judge
 from mappings.errors import Fault
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
@@ -188,7 +187,7 @@ def version_view(
     version = crosswalks.get(connection, key, number)
     if version is None:
         raise NotFound
-    text = (version.text or base(version.name)) if typed is None else typed.replace("\r\n", "\n")
+    text = text_of(version) if typed is None else typed.replace("\r\n", "\n")
     faults = check_text(text, file=version.name)
     usable = all(fault.code in WARNINGS for fault in faults)
     report = report_of(connection, version)
@@ -204,7 +203,7 @@ def version_view(
         lines=_numbered(text, faults),
         faults=faults,
         usable=usable,
-        diff=_diff(crosswalk_life.live_text(feed), text) if version.state != "active" else (),
+        diff=_diff(live_text(feed), text) if version.state != "active" else (),
         samples=_samples(connection, feed, judge(text, file=version.name)[0] if usable else None),
         report=report,
         stale=report is not None and report.against_sha256 != live_sha256(feed),

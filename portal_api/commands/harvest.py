@@ -76,6 +76,8 @@ def _feed(folder: Path, name: str) -> int:
             raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
         if feed.state == "retired":
             raise RequestRefused("feed_retired", f"the feed {name!r} is retired; its records were withdrawn")
+        if feed.source == "upload":
+            raise RequestRefused("not_harvested", f"files are brought to it: archive-exchange upload {name} FILE")
         if is_held(folder):
             return _followed(store, feed)
         with holding(folder):

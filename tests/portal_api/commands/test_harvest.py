@@ -88,3 +88,14 @@ def test_a_retired_feed_is_not_harvested(tmp_path: Path) -> None:
         assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0
     with pytest.raises(RequestRefused, match="retired"):
         CliRunner().invoke(app, ["harvest", "stadt-oai", *data], catch_exceptions=False)
+
+
+def test_a_feed_of_files_is_not_harvested(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    for arguments in (
+        ("institution", "add", "stadt", "--name", "Stadtarchiv", *data),
+        ("feed", "add", "files", "--source", "upload", "--institution", "stadt", "--crosswalk", "base/oai_dc", *data),
+    ):
+        assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0
+    with pytest.raises(RequestRefused, match="archive-exchange upload files FILE"):
+        CliRunner().invoke(app, ["harvest", "files", *data], catch_exceptions=False)

@@ -21,7 +21,8 @@ class Writing(Protocol):
     """A transaction as the functions here need it."""
 
     @property
-    def connection(self) -> sa.Connection: ...
+    def connection(self) -> sa.Connection:
+        """What it writes through."""
 
 
 def upsert_many(tx: Writing, table: sa.Table, rows: Sequence[Row], *, key: Sequence[str]) -> None:

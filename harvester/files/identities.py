@@ -17,7 +17,6 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "mods": (("{*}recordInfo/{*}recordIdentifier", ""), ("{*}identifier", "")),
     "lido": (("{*}lidoRecID", ""),),
     "edm": (("{*}ProvidedCHO", _RDF_ABOUT), (".", _RDF_ABOUT)),
-    "ead": (("{*}eadheader/{*}eadid", ""),),
     "ead2002": (("{*}eadheader/{*}eadid", ""),),
     "ead3": (("{*}control/{*}recordid", ""),),
     "mets": ((".", "OBJID"),),
@@ -30,8 +29,11 @@ class Element(Protocol):
 
     text: str | None
 
-    def find(self, path: str) -> Element | None: ...
-    def get(self, name: str) -> str | None: ...
+    def find(self, path: str) -> Element | None:
+        """The first element at a path."""
+
+    def get(self, name: str) -> str | None:
+        """An attribute."""
 
 
 def native_identifier(element: Element, format_: Format) -> str:

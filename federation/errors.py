@@ -50,6 +50,22 @@ class LeaseLost(FederationError):
         self.job, self.fence = job, fence
 
 
+class StepOverdue(FederationError):
+    """A step was told to end where it stood: it took longer than it may."""
+
+
+class WorkerLost(FederationError):
+    """The worker process that was asked for something is gone, and with it whatever it had not committed.
+
+    hung_seconds   after so long without an end it was killed; None where it died by itself
+    """
+
+    def __init__(self, hung_seconds: float | None = None) -> None:
+        hung = f"the worker process was killed, as there was no end after {hung_seconds:g} s" if hung_seconds else ""
+        super().__init__(hung or "the worker process died")
+        self.hung_seconds = hung_seconds
+
+
 class StorageFull(FederationError):
     """The disk or the database has no room left."""
 

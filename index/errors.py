@@ -42,4 +42,6 @@ class DocumentRejected(SearchError):
 
     def __init__(self, doc_id: str, reason: str) -> None:
         self.doc_id, self.reason = doc_id, reason
+        #: of the cluster that the document shows
+        self.cluster_id = doc_id.partition(":")[0]
         super().__init__(f"{doc_id}: {reason}")

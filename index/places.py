@@ -14,7 +14,7 @@ from index.elastic.settings import ElasticSettings
 from index.embedded.backend import EmbeddedSearch
 from index.errors import NoGeneration
 from index.ports import ChangeSource, SearchBackend
-from index.publishing import BATCH, Published, Publisher
+from index.publishing import BATCH, Batch, Published, Publisher
 from index.verifying import Verified, verify
 
 #: a folder of the embedded engine, or an exchange's indices in a cluster
@@ -27,6 +27,9 @@ class AnyPublisher(Protocol):
     @property
     def is_lost(self) -> bool:
         """Whether somebody took away what it has open."""
+
+    def upcoming(self, limit: int = BATCH) -> Batch:
+        """What the next step takes in; raises BackendUnavailable."""
 
     def step(self, limit: int = BATCH) -> Published:
         """Takes in the next clusters; raises BackendUnavailable."""

@@ -98,9 +98,13 @@ class Publisher:
     def _beginning(self) -> Place:
         return Place(seq=self._source.last_seq(), scanned="")
 
+    def upcoming(self, limit: int = BATCH) -> Batch:
+        """What the next step takes in."""
+        return next_batch(self._source, self.place, limit)
+
     def step(self, limit: int = BATCH) -> Published:
         """Takes in the next `limit` clusters and commits; a generation that has caught up is made live."""
-        batch = next_batch(self._source, self.place, limit)
+        batch = self.upcoming(limit)
         rejected = self._take_in(batch.ids, batch.after)
         if not batch.behind and current(self._folder) != self._generation:
             make_live(self._folder, self._generation, datetime.now(UTC))

@@ -72,6 +72,10 @@ class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     mode: Literal["inside"] = "inside"
     #: worker processes of the CPU-bound steps; 0 = one a core
     processes: int = 0
+    #: a batch that takes so long in a worker process is told to end; a file and a dry run may take twelve times as long
+    step_cancel_seconds: float = 240.0
+    #: then its process is killed
+    step_kill_seconds: float = 300.0
 
 
 class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

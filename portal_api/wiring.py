@@ -13,6 +13,7 @@ from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.trial import Trial, try_feed
+from federation.pipeline.workers import Bounds
 from federation.storage import catalogue_records, feeds
 from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
@@ -61,6 +62,7 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
         index=index_place(folder, settings),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
         processes=settings.work.processes,
+        bounds=Bounds(cancel_seconds=settings.work.step_cancel_seconds, kill_seconds=settings.work.step_kill_seconds),
         user_agent=user_agent(settings),
     )
 

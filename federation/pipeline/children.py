@@ -12,8 +12,13 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
-from federation.pipeline import dry_run, keying, linking, publish, remapping, retiring
+import sqlalchemy as sa
+
+from federation.errors import StepOverdue
+from federation.pipeline import dry_run, export, keying, linking, publish, remapping, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
@@ -21,8 +26,11 @@ from federation.pipeline.hosting import host_batch
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import Clusters
 from federation.storage.engine import Store
+from federation.storage.set_aside import Subject
 from harvester.oaipmh.page import Page, parse_page
 from index.places import IndexPlace
+
+T = TypeVar("T")
 
 #: PR_SET_PDEATHSIG of prctl(2)
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -49,6 +57,20 @@ def die_with_parent() -> None:
     """Lets the system kill this process when the one that started it ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def within(seconds: float, function: Callable[..., T], *arguments: object) -> T:
+    """What `function` gives; raises StepOverdue in its midst once `seconds` have passed."""
+    signal.signal(signal.SIGALRM, lambda _number, _frame: _overdue(seconds))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _overdue(seconds: float) -> None:
+    raise StepOverdue(f"there was no end after {seconds:g} s")
 
 
 #: address -> the store that this process opened there
@@ -111,19 +133,16 @@ def _retire_once(store: Store, limit: int, close: Close) -> Progress:
     return progress
 
 
-def pass_crashed(url: str, *, close: Close = without_job) -> Progress:
-    """Rejects the next record unmapped: its mapping ended a worker process."""
-    store = store_of(url)
-    mapper = FeedMapper(store)
-    with store.reading() as connection:
-        again = remapping.prepare_crashed(connection, mapper)
-        prepared = mapping.prepare(connection, mapper.crashed, 1)
-    if again is not None:
-        return _remap_once(store, again, close)
-    with store.transaction() as tx:
-        progress = mapping.write(tx, prepared)
-        close(tx, progress)
-    return progress
+def next_to_map(url: str) -> Subject | None:
+    """The raw record that the mapping stage takes up next: of a re-mapping, else a changed one."""
+    with store_of(url).reading() as connection:
+        return remapping.next_one(connection) or mapping.next_one(connection)
+
+
+def read(url: str, asked: Callable[[sa.Connection], T]) -> T:
+    """What `asked` finds at this moment."""
+    with store_of(url).reading() as connection:
+        return asked(connection)
 
 
 def dry_run_once(url: str, *, close: Close = without_job) -> Progress:
@@ -164,15 +183,20 @@ def link_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) 
     return progress
 
 
-def publish_once(url: str, index: IndexPlace) -> Progress:
+def publish_once(url: str, index: IndexPlace, limit: int) -> Progress:
     """Takes one batch of changes into the search index; always in the same process, which keeps the writer."""
-    return publish.publish(store_of(url), index)
+    return publish.publish(store_of(url), index, limit)
 
 
-def export_once(url: str, settings: ExportSettings, *, close: Close = without_job) -> Progress:
+def next_to_publish(url: str, index: IndexPlace) -> Subject | None:
+    """The cluster that the search index takes in next."""
+    return publish.next_one(store_of(url), index)
+
+
+def export_once(url: str, settings: ExportSettings, *, limit: int = LINK_BATCH, close: Close = without_job) -> Progress:
     """Takes one batch of changes into the rows that `/oai` serves."""
     store = store_of(url)
-    return export_batch(store, Clusters(store), settings, close=close)
+    return export_batch(store, Clusters(store, export.STAGE), settings, limit=limit, close=close)
 
 
 def host_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:

@@ -13,10 +13,9 @@ from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
 from mappings.engine.library import base, check_text, compiled
-from mappings.engine.outcome import Context, Outcome, Rejected, Skipped
+from mappings.engine.outcome import Context, Outcome, Skipped
 from mappings.errors import CrosswalkInvalid, Fault
 from mappings.schema.holding import Institution
-from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 
 #: why records of a retired feed are skipped
@@ -84,11 +83,6 @@ class FeedMapper:
     def institution(self, feed: str) -> str:
         """Slug of the institution that a feed belongs to."""
         return self._feeds[feed].institution
-
-    def crashed(self, raw: RawRecord) -> tuple[Outcome, str]:
-        """The outcome of a record whose mapping ended its process: rejected, so that the cursor passes it."""
-        found = issue("step_crashed", excerpt=raw.identifier)
-        return Rejected(issue=found), self._feeds[raw.feed].institution
 
 
 def program_of(version: Version) -> Compiled:

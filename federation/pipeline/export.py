@@ -10,12 +10,15 @@ import hashlib
 from collections.abc import Collection
 
 import msgspec
+import sqlalchemy as sa
 
+from federation.pipeline import clusters_aside
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.reexposing import reexposed
 from federation.storage import cursors, exports, feeds, ledger
 from federation.storage.engine import Store
 from federation.storage.exports import Offered
+from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from index.ports import ChangeSource
 from mappings.schema.access import PUBLIC
@@ -63,7 +66,10 @@ def export_batch(
 
 
 def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int) -> Prepared:
-    """The next changed clusters as the public may have them; those it may not see are to be tombstones."""
+    """The next changed clusters as the public may have them; those it may not see are to be tombstones.
+
+    source   gives none of those that were set aside
+    """
     with store.reading() as connection:
         after = cursors.get(connection, STAGE)
         licensed = {feed.key for feed in feeds.everyone(connection) if feed.metadata_licence}
@@ -77,6 +83,11 @@ def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, lim
         offered=tuple(offer(item, found.get(item), licensed, settings) for item in ids),
         behind=len(changes) == limit,
     )
+
+
+def next_one(connection: sa.Connection) -> Subject | None:
+    """The cluster that comes next."""
+    return clusters_aside.next_changed(connection, STAGE)
 
 
 def offer(item: str, unified: UnifiedRecord | None, licensed: Collection[str], settings: ExportSettings) -> Offered:
@@ -105,4 +116,5 @@ def write(tx: Transaction, prepared: Prepared, settings: ExportSettings) -> Prog
         ]
         ledger.append_batch(tx, act="items.exported", object=f"batch:export/{prepared.last}", members=members)
     cursors.advance(tx, STAGE, prepared.last)
+    clusters_aside.forget_taken_in(tx, STAGE, prepared.last)
     return Progress(done=prepared.changes, behind=prepared.behind)

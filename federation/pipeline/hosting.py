@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import load_alone
-from federation.storage import catalogue_records, exports, hosted, ledger, raw_records
+from federation.storage import catalogue_records, exports, hosted, ledger, raw_records, set_aside
 from federation.storage.catalogue_records import StoredRecord
 from federation.storage.engine import Store
 from federation.storage.hosted import Offered, Pending
 from federation.storage.raw_records import Held
+from federation.storage.set_aside import Subject
 from mappings.engine.inputs import known_format
 from mappings.engine.payload import PayloadUnreadable, bytes_of, read_payload
 from mappings.formats.iso2709 import Iso2709Refused
@@ -40,7 +41,10 @@ def host_batch(store: Store, *, limit: int = 500, close: Close = without_job) ->
     """Takes in the next `limit` records of files whose outcome changed."""
     with store.reading() as connection:
         waiting = hosted.pending(connection, limit)
-        offered = _offered(connection, waiting)
+        aside = set_aside.of(connection, STAGE, [each.rid for each in waiting])
+        left_out = {each.rid for each in waiting if each.rid in aside and aside[each.rid].seq >= each.seq}
+        offered = _offered(connection, [each for each in waiting if each.rid not in left_out])
+        offered += [_gone(each) for each in waiting if each.rid in left_out]
     if not waiting:
         return Progress(done=0, behind=False)
     progress = Progress(done=len(waiting), behind=len(waiting) == limit)
@@ -51,8 +55,21 @@ def host_batch(store: Store, *, limit: int = 500, close: Close = without_job) ->
             for each in changed
         ]
         ledger.append_batch(tx, act="items.exported", object=f"batch:host/{waiting[-1].rid}", members=members)
+        set_aside.forget(tx, [STAGE], [each.rid for each in waiting if each.rid not in left_out])
         close(tx, progress)
     return progress
+
+
+def next_one(connection: sa.Connection) -> Subject | None:
+    """The record that comes next."""
+    found = next(iter(hosted.pending(connection, 1)), None)
+    if found is None:
+        return None
+    return Subject(stage=STAGE, number=found.rid, seq=found.seq, feed=found.feed, identifier=found.identifier)
+
+
+def _gone(pending: Pending) -> Offered:
+    return Offered(feed=pending.feed, identifier=pending.identifier, prefixes=(), digest=_GONE)
 
 
 def _offered(connection: sa.Connection, waiting: Sequence[Pending]) -> list[Offered]:

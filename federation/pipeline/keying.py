@@ -17,13 +17,14 @@ from federation.linkage.generic_values import is_generic
 from federation.linkage.member_records import MemberRecord, cut
 from federation.linkage.ruleset import base
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, cursors
+from federation.storage import catalogue_records, cursors, set_aside
 from federation.storage.bulk import Row, insert_many, upsert_many
 from federation.storage.catalogue_records import StoredRecord
 from federation.storage.columns import instant_text
 from federation.storage.linkage import keyed
 from federation.storage.linkage.keyed import KeyState
 from federation.storage.linkage.tables import LIVE, link_key, link_record, link_state
+from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 
 STAGE = "key"
@@ -34,7 +35,7 @@ class Keying(msgspec.Struct, frozen=True, kw_only=True):
 
     stored: StoredRecord
     first_seen: int
-    #: None where the record is gone
+    #: None where the record is gone, or was set aside
     features: Features | None
     fingerprint: str
     fine: int
@@ -51,12 +52,21 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def prepare(connection: sa.Connection, limit: int) -> Prepared:
-    """The next `limit` changed catalogue records, keyed."""
+    """The next `limit` changed catalogue records, keyed; what was set aside gets no keys, and so meets nobody."""
     after = cursors.get(connection, STAGE)
-    rows = catalogue_records.changed_since(connection, after, limit)
+    aside = {rid: each.seq for rid, each in set_aside.everything(connection, STAGE).items()}
+    rows = catalogue_records.changed_since(connection, after, limit, unread=aside)
     seen = catalogue_records.known(connection, [row.id for row in rows])
     results = tuple(_keyed(row, seen[row.id].first_seen) for row in rows)
     return Prepared(after=after, results=results, behind=len(rows) == limit)
+
+
+def next_one(connection: sa.Connection) -> Subject | None:
+    """The catalogue record that comes next."""
+    found = catalogue_records.first_changed(connection, cursors.get(connection, STAGE))
+    if found is None:
+        return None
+    return Subject(stage=STAGE, number=found.rid, seq=found.seq, feed=found.feed, identifier=found.native_id)
 
 
 def _keyed(row: StoredRecord, first_seen: int) -> Keying:
@@ -96,8 +106,15 @@ def write(tx: Transaction, prepared: Prepared) -> Progress:
     changed = [each for each in prepared.results if known.get(each.stored.rid, (0, None))[1] != each.fingerprint]
     former = _write_keys(tx, changed)
     _note_keys(tx, changed, former)
+    _try_again(tx, prepared.results)
     cursors.advance(tx, STAGE, prepared.results[-1].stored.seq)
     return Progress(done=len(prepared.results), behind=prepared.behind)
+
+
+def _try_again(tx: Transaction, results: Sequence[Keying]) -> None:
+    """A record that changed is linked again though linking set it aside; one that is keyed is set aside no more."""
+    set_aside.forget(tx, ["link"], [each.stored.rid for each in results])
+    set_aside.forget(tx, [STAGE], [each.stored.rid for each in results if each.features or not each.stored.alive])
 
 
 def _known(connection: sa.Connection, rids: Sequence[int]) -> dict[int, tuple[int, str]]:

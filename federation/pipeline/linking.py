@@ -21,13 +21,14 @@ from federation.linkage.cluster import pieces as cluster_pieces
 from federation.linkage.comparison import compare
 from federation.linkage.ruleset import Ruleset, base
 from federation.pipeline.progress import Progress
-from federation.storage import cursors, ledger
+from federation.storage import catalogue_records, cursors, ledger, set_aside
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.columns import instant_text
 from federation.storage.linkage import clusters, feed_links, judgements, keyed
 from federation.storage.linkage.clusters import Regrouped
 from federation.storage.linkage.keyed import Holder, Keyed, KeyState, StoredEdge
 from federation.storage.linkage.tables import LIVE, link_issue, link_record, link_state
+from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from mappings.schema.access import PUBLIC
 
@@ -78,6 +79,16 @@ def prepare(connection: sa.Connection, limit: int) -> Prepared:
     )
 
 
+def next_one(connection: sa.Connection) -> Subject | None:
+    """The record that is linked next."""
+    changed = keyed.changed_since(connection, cursors.get(connection, STAGE), 1)
+    found = catalogue_records.named(connection, changed[0][0]) if changed else None
+    if found is None:
+        return None
+    # until it is keyed again it stays aside, whatever else has it linked again
+    return Subject(stage=STAGE, number=found.rid, seq=0, feed=found.feed, identifier=found.native_id)
+
+
 class _Moment:
     """What one batch reads: its records, their partners, and the clusters that they touch."""
 
@@ -85,11 +96,13 @@ class _Moment:
         self._connection = connection
         self._rules: Ruleset = base()
         self.changed = changed
+        #: records that stand alone, as linking them failed
+        self._aside = set_aside.everything(connection, STAGE).keys()
         self._duplicate_free = feed_links.duplicate_free_feeds(connection)
         self._judged = judgements.any_in_force(connection)
         #: everybody in the components that the batch touches; filled by `_walk`
         self._reached: set[int] = set()
-        self.states = keyed.get_many(connection, changed)
+        self.states = keyed.get_many(connection, changed, without=self._aside)
         self._old_edges = keyed.edges_of(connection, changed)
         self.old_members = clusters.members_by_number(connection, self._cids(changed))
 
@@ -97,7 +110,7 @@ class _Moment:
         return {cid for rid in rids if (cid := self.states[rid].cid) is not None}
 
     def _load(self, rids: Iterable[int]) -> None:
-        self.states |= keyed.get_many(self._connection, set(rids) - self.states.keys())
+        self.states |= keyed.get_many(self._connection, set(rids) - self.states.keys(), without=self._aside)
 
     def new_edges(self) -> list[StoredEdge]:
         """The pairs of changed records with whom they meet, as far as they are worth remembering."""

@@ -7,30 +7,28 @@ looks different downstream gets a new `seq`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, delete
 
+from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, cursors, hosted, ledger, outcomes, raw_records
+from federation.storage import catalogue_records, cursors, hosted, ledger, outcomes, raw_records, set_aside
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.catalogue_records import Known, catalogue_record
 from federation.storage.columns import instant_text
 from federation.storage.outcomes import mapping_issue, mapping_outcome
 from federation.storage.raw_records import StoredRaw
+from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.schema.access import PUBLIC
 from mappings.schema.ids import record_id
-from mappings.schema.issue import Issue
-from mappings.schema.raw import RawRecord
+from mappings.schema.issue import Issue, issue
 
 STAGE = "map"
-
-#: what a record's feed makes of it, and the institution that it belongs to
-MapRecord = Callable[[RawRecord], tuple[Outcome, str]]
 
 _encoder = msgspec.json.Encoder()
 
@@ -58,15 +56,34 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         return self.results[-1].stored.seq if self.results else self.after
 
 
-def prepare(connection: Connection, map_record: MapRecord, limit: int) -> Prepared:
-    """The next `limit` changed raw records, mapped."""
+def prepare(connection: Connection, mapper: FeedMapper, limit: int) -> Prepared:
+    """The next `limit` changed raw records, mapped; what was set aside in its present state is rejected."""
     after = cursors.get(connection, STAGE)
     waiting = raw_records.changed_since(connection, after, limit)
+    aside = set_aside.of(connection, STAGE, [stored.rid for stored in waiting])
     results = []
     for stored in waiting:
-        outcome, institution = map_record(stored.raw)
-        results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
+        failed = aside.get(stored.rid)
+        if failed is not None and failed.seq >= stored.seq:
+            results.append(crashed(mapper, stored, failed.error))
+        else:
+            outcome, institution = mapper(stored.raw)
+            results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
     return Prepared(after=after, results=tuple(results), behind=len(waiting) == limit)
+
+
+def crashed(mapper: FeedMapper, stored: StoredRaw, error: str) -> MappedRaw:
+    """A record over whose mapping the stage failed: rejected, with what went wrong."""
+    found = issue(set_aside.CODE, rule=STAGE, excerpt=error)
+    return MappedRaw(stored=stored, institution=mapper.institution(stored.raw.feed), outcome=Rejected(issue=found))
+
+
+def next_one(connection: Connection) -> Subject | None:
+    """The raw record that comes next."""
+    found = raw_records.first_changed(connection, cursors.get(connection, STAGE))
+    if found is None:
+        return None
+    return Subject(stage=STAGE, number=found.rid, seq=found.seq, feed=found.feed, identifier=found.identifier)
 
 
 def write(tx: Transaction, prepared: Prepared) -> Progress:
@@ -84,6 +101,8 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
     members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
     ledger.append_batch(tx, act="records.mapped", object=batch, members=members)
     _write_outcomes(tx, results)
+    taken = [result.stored.rid for result in results if _kind(result.outcome)[1] != set_aside.CODE]
+    set_aside.forget(tx, [STAGE], taken)
     hosted.note(tx, [result.stored.rid for result in results])
 
 

@@ -8,28 +8,56 @@ that keeps the index's writer open.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from federation.pipeline import clusters_aside
 from federation.pipeline.progress import Progress
 from federation.pipeline.unifying import Clusters
-from federation.storage import cursors
+from federation.storage import cursors, set_aside
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
+from federation.storage.set_aside import Subject
+from index.errors import DocumentRejected
 from index.places import AnyPublisher, IndexPlace, publisher_at, rebuilder_at
-from index.publishing import Published
+from index.publishing import BATCH, Published
 
 STAGE = "publish"
+#: the name under which a cluster is noted of which the engine did not take some document; the others are there
+REJECTED = "index"
 
 log = logging.getLogger(__name__)
 
 
-def publish(store: Store, index: IndexPlace) -> Progress:
+def publish(store: Store, index: IndexPlace, limit: int = BATCH) -> Progress:
     """Takes one batch of changes into the index; raises BackendUnavailable where its engine is away."""
-    step = _publisher(store, index).step()
-    for rejected in step.rejected:
-        log.warning("the search index does not take %s", rejected)
+    try:
+        step = _publisher(store, index).step(limit)
+    except Exception:
+        # what it added and did not commit is not to be committed with the next batch
+        forget()
+        raise
+    _keep_rejected(store, step.rejected)
     _mirror(store, step)
     return Progress(done=step.done, behind=step.behind)
+
+
+def next_one(store: Store, index: IndexPlace) -> Subject | None:
+    """The cluster that comes next; raises BackendUnavailable."""
+    names = _publisher(store, index).upcoming(1).ids
+    with store.reading() as connection:
+        return clusters_aside.named(connection, STAGE, names[0]) if names else None
+
+
+def _keep_rejected(store: Store, rejected: Sequence[DocumentRejected]) -> None:
+    """What the engine did not take is an issue of the record that the cluster is named after."""
+    if not rejected:
+        return
+    with store.transaction() as tx:
+        for each in rejected:
+            log.warning("the search index does not take %s", each)
+            found = clusters_aside.named(tx.connection, REJECTED, each.cluster_id)
+            if found is not None:
+                set_aside.put(tx, found, f"DocumentRejected: {each.reason}")
 
 
 #: the publisher of this process, by store and index
@@ -42,7 +70,7 @@ def _publisher(store: Store, index: IndexPlace) -> AnyPublisher:
         _open.clear()  # there is nothing left to close
     if place not in _open:
         forget()
-        _open[place] = publisher_at(index, Clusters(Store(store.url)))
+        _open[place] = publisher_at(index, Clusters(Store(store.url), STAGE))
     return _open[place]
 
 
@@ -56,7 +84,7 @@ def forget() -> None:
 def rebuild(store: Store, index: IndexPlace) -> Iterator[int]:
     """Makes a generation anew, which answers once it is whole; till then the present one does. Yields what is done."""
     forget()
-    _open[store.url, index] = rebuilder_at(index, Clusters(Store(store.url)))
+    _open[store.url, index] = rebuilder_at(index, Clusters(Store(store.url), STAGE))
     behind, done = True, 0
     while behind:
         step = publish(store, index)
@@ -68,10 +96,13 @@ def _mirror(store: Store, step: Published) -> None:
     """Writes how far the index is; one that is still being built holds nothing yet."""
     reached = 0 if step.building else step.seq
     with store.reading() as connection:
-        if cursors.get(connection, STAGE) == reached:
+        changed = any(clusters_aside.taken_in(connection, stage, reached) for stage in (STAGE, REJECTED))
+        if cursors.get(connection, STAGE) == reached and not changed:
             return
     with store.transaction() as tx:
         cursors.advance(tx, STAGE, reached)
+        for stage in (STAGE, REJECTED):
+            clusters_aside.forget_taken_in(tx, stage, reached)
 
 
 def waiting(store: Store) -> int:

@@ -14,16 +14,19 @@ import sqlalchemy as sa
 
 from federation.access.loosening import loosened_units
 from federation.pipeline.crosswalks import FeedMapper, program_of
-from federation.pipeline.map import MappedRaw, write_results
+from federation.pipeline.map import MappedRaw, crashed, write_results
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, crosswalks, outcomes, raw_records
+from federation.storage import catalogue_records, crosswalks, outcomes, raw_records, set_aside
 from federation.storage.catalogue_records import Standing
 from federation.storage.columns import json_text
 from federation.storage.crosswalks import Kept, Remapping, Version
 from federation.storage.raw_records import StoredRaw
+from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from mappings.engine.outcome import Mapped, Outcome, Skipped
 
+#: the name under which a re-mapping sets records aside
+STAGE = "remap"
 #: why a record is set aside that no version maps without opening it
 HELD_BACK = "access_held"
 
@@ -87,7 +90,11 @@ def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> Remapp
     guard = _Guard(
         mapper, before(connection, seen.feed, batch), versions, _allowed(connection, mapper, versions, batch)
     )
-    judged = [guard.judged(stored) for stored in batch]
+    aside = set_aside.of(connection, STAGE, [stored.rid for stored in batch])
+    judged = [
+        (crashed(mapper, stored, aside[stored.rid].error), None) if stored.rid in aside else guard.judged(stored)
+        for stored in batch
+    ]
     return Remapped(
         seen=seen,
         results=tuple(result for result, _ in judged),
@@ -119,17 +126,13 @@ class _Guard:
         return MappedRaw(stored=stored, institution=institution, outcome=held), None
 
 
-def prepare_crashed(connection: sa.Connection, mapper: FeedMapper) -> Remapped | None:
-    """The next record alone, rejected: its mapping ended a worker process."""
+def next_one(connection: sa.Connection) -> Subject | None:
+    """The raw record that is mapped again next."""
     seen = next(iter(crosswalks.remappings(connection)), None)
-    if seen is None:
+    found = raw_records.first_of_feed(connection, seen.feed, seen.after) if seen is not None else None
+    if seen is None or found is None:
         return None
-    batch = raw_records.of_feed(connection, seen.feed, seen.after, 1)
-    results = []
-    for stored in batch:
-        outcome, institution = mapper.crashed(stored.raw)
-        results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
-    return Remapped(seen=seen, results=tuple(results), kept=(), behind=bool(batch))
+    return Subject(stage=STAGE, number=found.rid, seq=seen.turn, feed=found.feed, identifier=found.identifier)
 
 
 def write(tx: Transaction, remapped: Remapped) -> Progress:

@@ -11,7 +11,6 @@ import logging
 import multiprocessing
 import random
 import socket
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 
 import msgspec
@@ -19,11 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from federation.errors import LeaseLost
 from federation.pipeline import children, step
+from federation.pipeline.batches import Batches
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.harvest import harvest_slice
-from federation.pipeline.stages import BATCH, STAGES, Surroundings
-from federation.pipeline.step import FEED, HARVEST, Failed, HarvestStep, Lost, Outcome, Worked
-from federation.pipeline.workers import Pool, Workers
+from federation.pipeline.stages import STAGES, Surroundings
+from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
+from federation.pipeline.workers import Bounds, Workers
 from federation.storage import feeds, jobs
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
@@ -41,6 +41,8 @@ HEARTBEAT_SECONDS = 15.0
 #: what steps in hand are given once the runner is stopped
 STOP_SECONDS = 30.0
 HARVEST_SLOTS = 64
+#: of a slice, whose every request, wait and page has a bound of its own
+SLICE_SECONDS = 1800.0
 
 
 class Lags(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,19 +75,18 @@ class Runner:
         export: ExportSettings,
         processes: int,
         user_agent: str,
+        bounds: Bounds | None = None,
         chance: random.Random | None = None,
     ) -> None:
         self._store, self._clock = store, clock
         self._user_agent = user_agent
-        self._surroundings = Surroundings(export=export, index=index)
-        self._workers = Workers(processes)
+        self._workers = Workers(processes, bounds)
+        self._batches = Batches(store.url, Surroundings(export=export, index=index), self._workers)
         self._slots: dict[Lane, int] = {"harvest": HARVEST_SLOTS, "process": self._workers.count, "index": 1}
         self._chance = chance or random.Random()
         #: unlike that of any other process, living or dead
         self._owner = f"{socket.gethostname()} {multiprocessing.current_process().pid} {clock.now():%Y%m%dT%H%M%S%f}"
         self._hand: dict[int, tuple[Job, asyncio.Task[None]]] = {}
-        #: stage -> batches of one record that it still runs after a crash
-        self._alone: dict[str, int] = {}
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -121,7 +122,7 @@ class Runner:
             work.result()
 
     def close(self) -> None:
-        """Ends the worker processes once their batches in hand are written."""
+        """Ends the worker processes; a batch that is still in hand is given up."""
         self._workers.close()
 
     def _is_idle(self) -> bool:
@@ -214,14 +215,15 @@ class Runner:
         if feed is None or feed.state != "active":
             await asyncio.to_thread(self._finish, job)
             return
-        outcome = await harvest_slice(
-            self._store,
-            feed,
-            HarvestStep(job),
-            parse=self._parse,
-            clock=self._clock,
-            user_agent=self._user_agent,
-        )
+        async with asyncio.timeout(SLICE_SECONDS):
+            outcome = await harvest_slice(
+                self._store,
+                feed,
+                HarvestStep(job),
+                parse=self._parse,
+                clock=self._clock,
+                user_agent=self._user_agent,
+            )
         if isinstance(outcome, More):
             await asyncio.to_thread(self._give_back, job)
 
@@ -244,31 +246,16 @@ class Runner:
         return await self._workers.run("process", children.parse, body, feed, metadata_prefix, http_charset, learned)
 
     async def _stage(self, job: Job) -> None:
-        alone = self._alone.get(job.kind, 0) or (BATCH if job.solo else 0)
-        url, limit = self._store.url, 1 if alone else BATCH
-        try:
-            outcome = await self._workers.run(_pool(job, alone), step.run, url, job, self._surroundings, limit)
-            self._alone[job.kind] = max(alone - 1, 0)
-        except BrokenProcessPool:
-            outcome = await self._after_crash(job, alone)
-        await self._settle(job, outcome)
-
-    async def _after_crash(self, job: Job, alone: int) -> Outcome:
-        """A batch that ended its process runs again record by record; the record that does so alone is rejected."""
-        log.warning("a worker process died over %s", job.kind)
-        if not alone:
-            self._alone[job.kind] = BATCH
-            await asyncio.to_thread(self._give_back, job, solo=True)
-            return Lost()
-        if job.kind not in STAGES or STAGES[job.kind].pass_crashed is None:
-            return Failed(error="step_crashed: a worker process died over it twice")
-        return await self._workers.run("solo", step.pass_crashed, self._store.url, job, self._surroundings)
-
-    async def _settle(self, job: Job, outcome: Outcome) -> None:
+        outcome = await self._batches.work(job)
+        if self._stopping:
+            # what a stop cut short is no fault of the job: it goes back as all others do
+            return
         match outcome:
             case Failed(error=error):
                 log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
                 await asyncio.to_thread(self._fail, job, error)
+            case Broken():
+                await asyncio.to_thread(self._give_back, job, solo=True)
             case Worked() | Lost():
                 pass
 
@@ -282,17 +269,14 @@ class Runner:
         if tasks:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         await asyncio.to_thread(self.close)
+        if tasks:
+            # whose worker was just killed
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
         await asyncio.to_thread(self._give_all_back)
 
     def _give_all_back(self) -> None:
         with self._store.transaction() as tx:
             jobs.release_all(tx, self._owner)
-
-
-def _pool(job: Job, alone: int) -> Pool:
-    if job.lane == "index":
-        return "index"
-    return "solo" if alone else "process"
 
 
 def lags(store: Store) -> Lags:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import children, dry_run, keying, linking, remapping, retiring
+from federation.pipeline import children, dry_run, export, hosting, keying, linking, remapping, retiring
 from federation.pipeline import map as mapping
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export import ExportSettings
@@ -21,7 +21,9 @@ from federation.pipeline.publish import STAGE as PUBLISH
 from federation.storage import hosted, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.linkage import clusters
+from federation.storage.set_aside import Subject
 from index.places import IndexPlace
+from index.publishing import BATCH as PUBLISH_BATCH
 
 #: `process`: any worker process; `index`: always the same one, which keeps the index's writer open
 Lane = Literal["process", "index"]
@@ -56,8 +58,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Callable[[sa.Connection], int]
     #: names of the stages that read what it writes
     wakes: tuple[str, ...] = ()
-    #: passes the one record that ended its worker process; None where the stage rejects no records
-    pass_crashed: Callable[[Batch], Progress] | None = None
+    #: what it takes up next, by its numbers alone; None where a batch is one whole thing, which nothing is set aside of
+    next_one: Callable[[Batch], Subject | None] | None = None
 
 
 def _changes(stage: str) -> Callable[[sa.Connection], int]:
@@ -69,41 +71,57 @@ def _unmapped(connection: sa.Connection) -> int:
     return changed + remapping.waiting(connection) + retiring.waiting(connection)
 
 
+def _read(next_one: Callable[[sa.Connection], Subject | None]) -> Callable[[Batch], Subject | None]:
+    return lambda batch: children.read(batch.url, next_one)
+
+
+def _published_at_once(limit: int) -> int:
+    """The index takes more in at a time than the store does."""
+    return PUBLISH_BATCH if limit > 1 else limit
+
+
 _ALL = (
     Stage(
         name=mapping.STAGE,
         once=lambda batch: children.map_once(batch.url, batch.limit, close=batch.close),
-        pass_crashed=lambda batch: children.pass_crashed(batch.url, close=batch.close),
+        next_one=lambda batch: children.next_to_map(batch.url),
         waiting=_unmapped,
         wakes=("key",),
     ),
     Stage(
         name=keying.STAGE,
         once=lambda batch: children.key_once(batch.url, batch.limit, close=batch.close),
+        next_one=_read(keying.next_one),
         waiting=keying.waiting,
         wakes=("link",),
     ),
     Stage(
         name=linking.STAGE,
         once=lambda batch: children.link_once(batch.url, batch.limit, close=batch.close),
+        next_one=_read(linking.next_one),
         waiting=linking.waiting,
         wakes=(PUBLISH, EXPORT),
     ),
     Stage(
         name=PUBLISH,
         lane="index",
-        once=lambda batch: children.publish_once(batch.url, batch.surroundings.index),
+        once=lambda batch: children.publish_once(batch.url, batch.surroundings.index, _published_at_once(batch.limit)),
+        next_one=lambda batch: children.next_to_publish(batch.url, batch.surroundings.index),
         waiting=_changes(PUBLISH),
     ),
     Stage(
         name=EXPORT,
-        once=lambda batch: children.export_once(batch.url, batch.surroundings.export, close=batch.close),
+        once=lambda batch: children.export_once(
+            batch.url, batch.surroundings.export, limit=batch.limit, close=batch.close
+        ),
+        next_one=_read(export.next_one),
         waiting=_changes(EXPORT),
     ),
     # few feeds are of files: the look for what nobody asked for finds its work
     Stage(
         name=HOST,
         once=lambda batch: children.host_once(batch.url, batch.limit, close=batch.close),
+        next_one=_read(hosting.next_one),
         waiting=hosted.waiting,
     ),
     Stage(

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from yarl import URL
 
 from federation.errors import LeaseLost
@@ -18,9 +20,10 @@ from federation.pipeline import upload_run, uploads
 from federation.pipeline.children import store_of
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import STAGES, Batch, Surroundings
-from federation.storage import feeds, jobs
+from federation.storage import feeds, jobs, set_aside
 from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Job, Wanted
+from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from index.errors import BackendUnavailable
 
@@ -48,7 +51,16 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     error: str
 
 
-Outcome = Worked | Lost | Failed
+class Broken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The step failed over what it was about, not for an outside circumstance; nothing of it was kept."""
+
+    error: str
+
+
+Outcome = Worked | Lost | Failed | Broken
+
+#: what no record is to blame for: the database, the disk and the network
+_CIRCUMSTANCES = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeout, OSError)
 
 
 class Closing:
@@ -85,21 +97,12 @@ class HarvestStep:
 
 def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
     """Works one batch of a stage; in a worker process."""
-    return _worked(url, held, surroundings, limit, crashed=False)
-
-
-def pass_crashed(url: str, held: Job, surroundings: Surroundings) -> Outcome:
-    """Rejects the one record over which this job ended its process twice; in a worker process."""
-    return _worked(url, held, surroundings, 1, crashed=True)
-
-
-def _worked(url: str, held: Job, surroundings: Surroundings, limit: int, *, crashed: bool) -> Outcome:
     if held.kind in uploads.KINDS:
         return _file(url, held)
-    stage, closing = STAGES[held.kind], Closing(held)
-    once = stage.pass_crashed if crashed and stage.pass_crashed is not None else stage.once
+    closing = Closing(held)
+    batch = Batch(url=url, surroundings=surroundings, limit=limit, close=closing)
     try:
-        progress = once(Batch(url=url, surroundings=surroundings, limit=limit, close=closing))
+        progress = STAGES[held.kind].once(batch)
         if not closing.closed:
             with store_of(url).transaction() as tx:
                 closing(tx, progress)
@@ -107,11 +110,41 @@ def _worked(url: str, held: Job, surroundings: Surroundings, limit: int, *, cras
         return Lost()
     except BackendUnavailable as error:
         return _later(url, held, error)
-    except Exception as error:
+    except _CIRCUMSTANCES as error:
         # errors do not travel: not every one can be rebuilt in another process
         log.exception("%s failed", held.kind)
         return Failed(error=described(error))
+    except Exception as error:
+        log.exception("%s failed over %s", held.kind, "a record" if limit == 1 else "a batch")
+        return Broken(error=described(error))
     return Worked(progress=progress)
+
+
+def pass_by(url: str, held: Job, surroundings: Surroundings, error: str) -> Outcome:
+    """Sets aside what the job's stage takes up next, over which it failed alone; in a worker process."""
+    stage, closing = STAGES[held.kind], Closing(held)
+    batch = Batch(url=url, surroundings=surroundings, limit=1, close=closing)
+    try:
+        subject = stage.next_one(batch) if stage.next_one is not None else None
+        if subject is None or _is_aside(url, subject):
+            return Failed(error=error)
+        with store_of(url).transaction() as tx:
+            set_aside.put(tx, subject, error)
+            closing(tx, Progress(done=0, behind=True))
+    except LeaseLost:
+        return Lost()
+    except Exception as odd:
+        log.exception("%s could set nothing aside", held.kind)
+        return Failed(error=described(odd))
+    log.warning("%s set %s of the feed %s aside: %s", held.kind, subject.identifier, subject.feed, error)
+    return Worked(progress=Progress(done=0, behind=True))
+
+
+def _is_aside(url: str, subject: Subject) -> bool:
+    """Whether the stage failed although it left this out."""
+    with store_of(url).reading() as connection:
+        known = set_aside.of(connection, subject.stage, [subject.number]).get(subject.number)
+    return known is not None and known.seq >= subject.seq
 
 
 def _later(url: str, held: Job, away: BackendUnavailable) -> Outcome:

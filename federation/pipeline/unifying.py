@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from federation.linkage.member_records import MemberRecord, is_visible
 from federation.linkage.survivorship import unify
+from federation.pipeline import clusters_aside
 from federation.storage import catalogue_records, institutions
 from federation.storage.catalogue_records import StoredRecord
 from federation.storage.columns import instant_text
@@ -95,8 +96,9 @@ def _member(row: StoredRecord, names: dict[str, str]) -> MemberRecord | None:
 class Clusters:
     """The change source of the index: every cluster, in the order of commits (`index.ports.ChangeSource`)."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, stage: str = "") -> None:
+        """`stage`: what that one has set aside looks as if it were gone; empty = everything is given."""
+        self._store, self._stage = store, stage
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Changes with `seq` above `after`, ascending."""
@@ -107,7 +109,8 @@ class Clusters:
         """Every audience's unified record of these clusters: the public's, and one for each institution of a hidden
         member."""
         with self._store.reading() as connection:
-            loaded = _Loaded(connection, list(dict.fromkeys(cluster_ids)))
+            hidden = clusters_aside.left_out(connection, self._stage) if self._stage else frozenset()
+            loaded = _Loaded(connection, [name for name in dict.fromkeys(cluster_ids) if name not in hidden])
         found: dict[str, list[UnifiedRecord]] = defaultdict(list)
         for audience in loaded.audiences():
             wanted = loaded.unified(audience)

@@ -7,11 +7,25 @@ rewrites the row in place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, RowMapping, Table, Text, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    RowMapping,
+    Select,
+    Table,
+    Text,
+    func,
+    select,
+)
 
 from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
@@ -60,7 +74,7 @@ class StoredRecord(msgspec.Struct, frozen=True, kw_only=True):
     institution: str
     audience: str
     alive: bool
-    #: None on a tombstone
+    #: None on a tombstone, and where it was not read
     record: CatalogueRecord | None
     rules: Rules
     crosswalk: str
@@ -83,6 +97,16 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A row by its numbers and names alone."""
+
+    rid: int
+    seq: int
+    feed: str
+    native_id: str
+
+
+_NAMED = [catalogue_record.c[name] for name in Named.__struct_fields__]
 _KNOWN = [catalogue_record.c[name] for name in Known.__struct_fields__]
 #: ids that one statement asks for; a finding aid has thousands of units
 _IDS = 10_000
@@ -126,10 +150,31 @@ def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:
     return connection.execute(query).scalar_one() == 0
 
 
-def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRecord]:
-    """Records whose `seq` is above `seq`, in the order of commits."""
+def changed_since(
+    connection: Connection, seq: int, limit: int, *, unread: Mapping[int, int] | None = None
+) -> list[StoredRecord]:
+    """Records whose `seq` is above `seq`, in the order of commits.
+
+    unread   number -> `seq` up to which what the row holds is not read: it comes without its record
+    """
     query = select(catalogue_record).where(catalogue_record.c.seq > seq).order_by(catalogue_record.c.seq).limit(limit)
-    return [_decoded(row) for row in connection.execute(query).mappings()]
+    known = unread or {}
+    return [_decoded(row, read=known.get(row["rid"], -1) < row["seq"]) for row in connection.execute(query).mappings()]
+
+
+def named(connection: Connection, rid: int) -> Named | None:
+    """The record of a number, by its names alone."""
+    return _named(connection, select(*_NAMED).where(catalogue_record.c.rid == rid))
+
+
+def first_changed(connection: Connection, seq: int) -> Named | None:
+    """The record that changed first after `seq`, by its names alone."""
+    return _named(connection, select(*_NAMED).where(catalogue_record.c.seq > seq).order_by(catalogue_record.c.seq))
+
+
+def _named(connection: Connection, query: Select[Any]) -> Named | None:
+    row = connection.execute(query.limit(1)).mappings().first()
+    return None if row is None else Named(**row)
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,7 +240,8 @@ def ids_of_feed(connection: Connection, feed: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def _decoded(row: RowMapping) -> StoredRecord:
+def _decoded(row: RowMapping, *, read: bool = True) -> StoredRecord:
+    read = read and row["alive"]
     return StoredRecord(
         id=row["id"],
         rid=row["rid"],
@@ -204,10 +250,10 @@ def _decoded(row: RowMapping) -> StoredRecord:
         institution=row["institution"],
         audience=row["audience"],
         alive=row["alive"],
-        record=_record.decode(row["record"]) if row["alive"] else None,
-        rules=_rules.decode(row["rules"]) if row["alive"] else {},
+        record=_record.decode(row["record"]) if read else None,
+        rules=_rules.decode(row["rules"]) if read else {},
         crosswalk=row["crosswalk"],
-        issues=_issues.decode(row["issues"]),
+        issues=_issues.decode(row["issues"]) if read else (),
         first_seen_at=row["first_seen_at"],
         seq=row["seq"],
         updated_at=row["updated_at"],

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import Act
-from federation.storage import ledger
+from federation.storage import ledger, set_aside
 from federation.storage.bulk import Row, insert_many, upsert_many
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
@@ -227,6 +227,7 @@ def begin_remapping(tx: Transaction, feed: str) -> None:
     """Has every record of the feed mapped again, from the first."""
     known = remapping_of(tx.connection, feed)
     row: Row = {"feed": feed, "after": 0, "turn": known.turn + 1 if known else 1}
+    set_aside.forget_feed(tx, "remap", feed)
     upsert_many(tx, crosswalk_remapping, [row], key=("feed",))
 
 

@@ -11,10 +11,24 @@ from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Table, Text, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Subquery,
+    Table,
+    Text,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from federation.storage.metadata import metadata
 from federation.storage.raw_records import raw_record
+from federation.storage.set_aside import CODE, set_aside
 from mappings.schema.issue import Issue
 
 Kind = Literal["mapped", "deleted", "rejected", "skipped"]
@@ -48,6 +62,24 @@ mapping_issue = Table(
     Column("excerpt", Text, nullable=False),
     Index("mapping_issue_code", "feed", "code"),
 )
+
+
+#: stages whose set-aside records are told by their own outcome
+_MAPPING = ("map", "remap")
+
+
+def issues() -> Subquery:
+    """Every issue, of mapping or of what a later stage set aside: rid of the raw record, feed, code, field, rule,
+    excerpt."""
+    told = select(*(mapping_issue.c[name] for name in ("rid", "feed", "code", "field", "rule", "excerpt")))
+    aside = set_aside.c
+    set_apart = (
+        select(raw_record.c.rid, aside.feed, literal(CODE).label("code"), literal("").label("field"))
+        .add_columns(aside.stage.label("rule"), aside.error.label("excerpt"))
+        .join(set_aside, (raw_record.c.feed == aside.feed) & (raw_record.c.identifier == aside.identifier))
+        .where(aside.stage.not_in(_MAPPING))
+    )
+    return union_all(told, set_apart).subquery("issue")
 
 
 def of_many_units(connection: Connection, rids: Sequence[int]) -> set[int]:
@@ -130,9 +162,10 @@ def accounts(connection: Connection, cursor: int, feed: str | None = None) -> Ac
 
 def issue_counts(connection: Connection, feed: str, *, examples: int = 3) -> list[IssueCount]:
     """A feed's issues by code, field and rule, most frequent first."""
-    columns = (mapping_issue.c.code, mapping_issue.c.field, mapping_issue.c.rule)
+    found_issues = issues().c
+    columns = (found_issues.code, found_issues.field, found_issues.rule)
     number = func.count().label("number")
-    query = select(*columns, number).where(mapping_issue.c.feed == feed).group_by(*columns)
+    query = select(*columns, number).where(found_issues.feed == feed).group_by(*columns)
     return [
         IssueCount(
             code=code,
@@ -151,15 +184,16 @@ def tallies(connection: Connection) -> dict[str, FeedTally]:
     done: dict[str, dict[str, int]] = {}
     for feed, outcome, number in connection.execute(kinds.group_by(mapping_outcome.c.feed, mapping_outcome.c.outcome)):
         done.setdefault(feed, {})[outcome] = number
-    codes = select(mapping_issue.c.feed, func.count(mapping_issue.c.code.distinct()).label("codes"))
-    issues = {row.feed: row.codes for row in connection.execute(codes.group_by(mapping_issue.c.feed))}
+    met = issues().c
+    codes = select(met.feed, func.count(met.code.distinct()).label("codes"))
+    issue_codes = {row.feed: row.codes for row in connection.execute(codes.group_by(met.feed))}
     raw = select(raw_record.c.feed, func.count()).group_by(raw_record.c.feed)
     return {
         feed: FeedTally(
             harvested=number,
             mapped=done.get(feed, {}).get("mapped", 0),
             rejected=done.get(feed, {}).get("rejected", 0),
-            issue_codes=issues.get(feed, 0),
+            issue_codes=issue_codes.get(feed, 0),
         )
         for feed, number in connection.execute(raw)
     }
@@ -186,12 +220,13 @@ def refused(connection: Connection, rids: Sequence[int]) -> dict[int, str]:
 
 def _examples(connection: Connection, feed: str, of: tuple[str, str, str], limit: int) -> Sequence[tuple[str, str]]:
     code, field, rule = of
+    met = issues().c
     query = (
-        select(raw_record.c.identifier, mapping_issue.c.excerpt)
-        .join(raw_record, raw_record.c.rid == mapping_issue.c.rid)
-        .where(mapping_issue.c.feed == feed, mapping_issue.c.code == code)
-        .where(mapping_issue.c.field == field, mapping_issue.c.rule == rule)
-        .order_by(mapping_issue.c.rid)
+        select(raw_record.c.identifier, met.excerpt)
+        .join(raw_record, raw_record.c.rid == met.rid)
+        .where(met.feed == feed, met.code == code)
+        .where(met.field == field, met.rule == rule)
+        .order_by(met.rid)
         .limit(limit)
     )
     return [(identifier, excerpt) for identifier, excerpt in connection.execute(query)]

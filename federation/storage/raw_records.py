@@ -103,6 +103,32 @@ class StoredRaw(msgspec.Struct, frozen=True, kw_only=True):
     raw: RawRecord
 
 
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A record by its numbers and names alone."""
+
+    rid: int
+    seq: int
+    feed: str
+    identifier: str
+
+
+_NAMED = [raw_record.c[name] for name in Named.__struct_fields__]
+
+
+def first_changed(connection: Connection, seq: int) -> Named | None:
+    """The record that changed first after `seq`."""
+    query = select(*_NAMED).where(raw_record.c.seq > seq).order_by(raw_record.c.seq).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Named(**row)
+
+
+def first_of_feed(connection: Connection, feed: str, after: int) -> Named | None:
+    """A feed's first record with a number above `after`."""
+    query = select(*_NAMED).where(raw_record.c.feed == feed, raw_record.c.rid > after)
+    row = connection.execute(query.order_by(raw_record.c.rid).limit(1)).mappings().first()
+    return None if row is None else Named(**row)
+
+
 def held(connection: Connection, feed: str, identifiers: Sequence[str]) -> dict[str, Held]:
     """What is held of `identifiers` in `feed`."""
     columns = [raw_record.c[name] for name in Held.__struct_fields__]

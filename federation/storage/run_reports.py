@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import cursors
-from federation.storage.outcomes import mapping_issue, mapping_outcome
+from federation.storage import cursors, outcomes
+from federation.storage.outcomes import mapping_outcome
 from federation.storage.raw_records import raw_record
 from federation.storage.runs import StoredRun, page, quarantine, run
 from mappings.schema.ids import record_id
@@ -144,11 +144,12 @@ def _standing(wanted: Wanted, mapped_to: int) -> list[sa.ColumnElement[bool]]:
 def _issue(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if not wanted.issue:
         return []
-    where = (mapping_issue.c.rid == raw_record.c.rid) & (mapping_issue.c.code == wanted.issue)
+    met = outcomes.issues().c
+    where = (met.rid == raw_record.c.rid) & (met.code == wanted.issue)
     if wanted.field:
-        where &= mapping_issue.c.field == wanted.field
+        where &= met.field == wanted.field
     if wanted.rule:
-        where &= mapping_issue.c.rule == wanted.rule
+        where &= met.rule == wanted.rule
     return [sa.exists().where(where)]
 
 

@@ -21,7 +21,7 @@ from index.errors import BackendUnavailable, DocumentRejected
 from index.generations import PARTS, Part
 from index.place import Place
 from index.ports import ChangeSource
-from index.publishing import BATCH, Published, documents, next_batch
+from index.publishing import BATCH, Batch, Published, documents, next_batch
 from mappings.schema.access import PUBLIC
 
 _ENCODER = msgspec.json.Encoder()
@@ -41,6 +41,14 @@ class ElasticPublisher:
         """Never: what somebody took away is found at the next step."""
         return False
 
+    def upcoming(self, limit: int = BATCH) -> Batch:
+        """What the next step takes in; raises BackendUnavailable."""
+        _, kept = self._stand or self._found()
+        return next_batch(self._source, self._place_of(kept), limit)
+
+    def _place_of(self, kept: Kept) -> Place:
+        return kept.state.place or Place(seq=self._source.last_seq(), scanned="")
+
     def step(self, limit: int = BATCH) -> Published:
         """Takes in the next `limit` clusters; a generation that has caught up is made live.
 
@@ -56,7 +64,7 @@ class ElasticPublisher:
 
     def _step(self, limit: int) -> Published:
         name, kept = self._stand or self._found()
-        place = kept.state.place or Place(seq=self._source.last_seq(), scanned="")
+        place = self._place_of(kept)
         batch = next_batch(self._source, place, limit)
         rejected = self._take_in(name, batch.ids, batch.after, fresh=place.scanned is not None)
         if batch.after != kept.state.place:

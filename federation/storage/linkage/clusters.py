@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -136,6 +136,31 @@ def changes(connection: sa.Connection, after: int, limit: int) -> list[tuple[int
         .limit(limit)
     )
     return [(seq, name_of(record_id)) for seq, record_id in connection.execute(query)]
+
+
+class Newest(NamedTuple):
+    """The newest change of a cluster."""
+
+    name: str
+    seq: int
+
+
+def newest_changes(connection: sa.Connection, cids: Collection[int]) -> dict[int, Newest]:
+    """Pivot -> name and newest change of its cluster, for those that ever had one."""
+    change, record = cluster_change.c, link_record.c
+    query = (
+        sa.select(change.cid, record.record_id, sa.func.max(change.seq))
+        .join(link_record, record.rid == change.cid)
+        .where(change.cid.in_(cids))
+        .group_by(change.cid, record.record_id)
+    )
+    return {cid: Newest(name_of(record_id), seq) for cid, record_id, seq in connection.execute(query)}
+
+
+def pivot_of(connection: sa.Connection, cluster_id: str) -> int | None:
+    """The number of the record that a cluster is named after."""
+    query = sa.select(link_record.c.rid).where(link_record.c.record_id == cluster_id.removeprefix(PREFIX))
+    return connection.execute(query).scalar()
 
 
 def last_seq(connection: sa.Connection) -> int:

@@ -30,7 +30,7 @@ class Keyed(msgspec.Struct, frozen=True, kw_only=True):
     audience: str
     first_seen: int
     alive: bool
-    #: None where the record is gone
+    #: None where the record is gone, or was set aside
     features: Features | None
     rev: int
     cid: int | None
@@ -60,8 +60,8 @@ def changed_since(connection: sa.Connection, seq: int, limit: int) -> list[tuple
     return [(rid, found) for rid, found in connection.execute(query)]
 
 
-def get_many(connection: sa.Connection, rids: Collection[int]) -> dict[int, Keyed]:
-    """The records of these numbers."""
+def get_many(connection: sa.Connection, rids: Collection[int], *, without: Collection[int] = ()) -> dict[int, Keyed]:
+    """The records of these numbers; those in `without` without their features."""
     state, record = link_state.c, link_record.c
     columns = (record.rid, record.record_id, record.audience, record.first_seen, record.alive)
     query = sa.select(*columns, state.features, state.rev, state.cid, state.seq).join(
@@ -70,7 +70,8 @@ def get_many(connection: sa.Connection, rids: Collection[int]) -> dict[int, Keye
     found = {}
     for part in _parts(rids):
         for row in connection.execute(query.where(record.rid.in_(part))):
-            features = _features.decode(row.features) if row.features else None
+            is_read = bool(row.features) and row.rid not in without
+            features = _features.decode(row.features) if is_read else None
             found[row.rid] = Keyed(
                 rid=row.rid,
                 record_id=row.record_id,

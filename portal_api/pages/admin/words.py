@@ -111,7 +111,7 @@ ISSUES = {
     "record_cleaned": N_("Broken XML was mended without loss."),
     "relator_unknown": N_("A role of a person is not known."),
     "script_unread": N_("A script was not understood."),
-    "step_crashed": N_("Mapping this record ended the worker process."),
+    "step_crashed": N_("A stage failed over this record and set it aside; the rule names the stage."),
     "text_lost": N_("Too much of the record would be lost by mending it."),
     "title_missing": N_("The record has no title."),
     "url_refused": N_("A link is no http or https address."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from federation.pipeline import map as mapping
-from federation.pipeline.children import key_once, link_once, pass_crashed
+from federation.pipeline.children import key_once, link_once
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records, cursors, outcomes
@@ -101,14 +101,3 @@ async def test_a_deletion_is_a_tombstone_and_a_return_lifts_it(store: Store) -> 
         map_all(store)
         link_all(store)
     assert [found.id for found in Clusters(store).unified([name])] == [name]
-
-
-async def test_a_record_whose_mapping_ends_its_process_is_rejected_and_passed(store: Store) -> None:
-    async with serving(Repository(items(3))) as url:
-        await harvest(store, add_feed(store, url))
-    assert pass_crashed(store.url).done == 1
-    map_all(store)
-    link_all(store)
-    assert accounts(store) == Accounts(harvested=3, mapped=2, rejected=1)
-    with store.reading() as connection:
-        assert [refusal.code for refusal in outcomes.refusals(connection, "k", "rejected")] == ["step_crashed"]

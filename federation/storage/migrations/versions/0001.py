@@ -398,6 +398,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sequence")),
     )
     op.create_table(
+        "set_aside",
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stage", "number", name=op.f("pk_set_aside")),
+    )
+    op.create_index("set_aside_feed", "set_aside", ["feed", "identifier"], unique=False)
+    op.create_table(
         "stage_cursor",
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),

@@ -27,6 +27,14 @@ class EntryHidden(MappingError):
         self.identifier = identifier
 
 
+class FormatUnavailable(MappingError):
+    """A record that a format cannot express."""
+
+    def __init__(self, format_: str, wanted: str) -> None:
+        super().__init__(f"{format_} needs {wanted}, which the record does not have")
+        self.format, self.wanted = format_, wanted
+
+
 class Cover(NamedTuple):
     """Ids of a unified record's members, by what they may show."""
 
@@ -63,3 +71,8 @@ def cover_of(unified: UnifiedRecord) -> Cover:
         raise EntryHidden(unified.id)
     material = frozenset(member.record for member in unified.members if member.access.status == "open")
     return Cover(full=full, seen=seen, content=full & material)
+
+
+def one(value: Sourced[T] | None) -> tuple[Sourced[T], ...]:
+    """A field of at most one value as a list."""
+    return (value,) if value else ()

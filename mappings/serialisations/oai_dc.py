@@ -6,9 +6,7 @@ tree is built: values are escaped and joined. `access` is heeded first, by `cove
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from mappings.schema.access import Access
 from mappings.schema.agents import Agent
@@ -16,12 +14,16 @@ from mappings.schema.dates import HistoricalDate
 from mappings.schema.holding import Holding
 from mappings.schema.languages import bcp47
 from mappings.schema.rights import Rights
-from mappings.schema.unified import Sourced, UnifiedRecord
-from mappings.serialisations.cover import Cover, cover_of
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations.access_words import access_words
+from mappings.serialisations.cover import Cover, cover_of, one
+from mappings.serialisations.markup import words
+from mappings.serialisations.roles import is_creator, is_publisher
 
 PREFIX = "oai_dc"
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+VERSION = 1
 
 #: what this format cannot say
 LOSSES: tuple[str, ...] = (
@@ -54,35 +56,20 @@ _OPEN = (
 )
 _CLOSE = "</oai_dc:dc>"
 
-#: MARC relator codes of those who made the work, not only contributed to it
-_CREATORS = frozenset({"cre", "aut", "art", "cmp", "pht", "ctg", "arc", "scl", "cor"})
-_PUBLISHERS = frozenset({"pbl", "isb"})
-
-#: what XML 1.0 cannot hold (section 2.2), and the carriage return, which a parser would turn into a line feed
-_ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
-
 #: (element, value, ISO 639-3 of the value)
 Statement = tuple[str, str, str | None]
 
 
 def _element(statement: Statement) -> str:
     name, value, lang = statement
-    text = escape(_ILLEGAL.sub(" ", value), quote=False)
     tagged = f' xml:lang="{bcp47(lang)}"' if lang and lang.isascii() and lang.isalpha() else ""
-    return f"<dc:{name}{tagged}>{text}</dc:{name}>"
-
-
-def _single(value: Sourced[str] | None) -> tuple[Sourced[str], ...]:
-    return (value,) if value else ()
+    return f"<dc:{name}{tagged}>{words(value)}</dc:{name}>"
 
 
 def _agent(agent: Agent) -> Statement:
-    roles = frozenset(agent.roles)
-    if roles & _PUBLISHERS:
+    if is_publisher(agent):
         return "publisher", agent.name.value, agent.name.lang
-    # an agent without a role is what the source calls the creator
-    name = "creator" if not roles or roles & _CREATORS else "contributor"
-    return name, agent.name.value, agent.name.lang
+    return "creator" if is_creator(agent) else "contributor", agent.name.value, agent.name.lang
 
 
 def _date(date: HistoricalDate) -> Statement:
@@ -99,9 +86,7 @@ def _rights(rights: Rights) -> list[Statement]:
 
 
 def _reason(access: Access) -> Statement:
-    reason = f" ({access.reason})" if access.reason else ""
-    until = f" until {access.until}" if access.until and access.status in ("restricted", "closed") else ""
-    return "rights", f"access: {access.status}{reason}{until}", "eng"
+    return "rights", f"access: {access_words(access)}", "eng"
 
 
 def _description(unified: UnifiedRecord, cover: Cover) -> list[Statement]:
@@ -111,7 +96,7 @@ def _description(unified: UnifiedRecord, cover: Cover) -> list[Statement]:
     said += [_agent(agent) for agent in cover.described(unified.agents)]
     said += [("subject", subject.label.value, subject.label.lang) for subject in cover.described(unified.subjects)]
     said += [("description", each.value, each.lang) for each in cover.described(unified.descriptions)]
-    said += [("type", kind, None) for kind in cover.described(_single(unified.type))]
+    said += [("type", kind, None) for kind in cover.described(one(unified.type))]
     said += [("type", genre.label.value, genre.label.lang) for genre in cover.described(unified.genre)]
     said += [("format", extent.text, None) for extent in cover.described(unified.extent)]
     said += [("format", medium.label.value, medium.label.lang) for medium in cover.described(unified.medium)]

@@ -1,0 +1,169 @@
+"""Europeana Data Model 5.2.8 (RDF/XML): the object, its aggregation, its web resources.
+
+An aggregation needs a link at the holder's and a rights URI; a record without them cannot be said in EDM, nor can one
+whose material is of no type that EDM knows. `access` is heeded first, by `cover`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mappings.schema.agents import Agent
+from mappings.schema.dates import HistoricalDate
+from mappings.schema.languages import bcp47
+from mappings.schema.record import Digital, Relation
+from mappings.schema.rights import NOT_EVALUATED
+from mappings.schema.text import Text
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
+from mappings.serialisations.markup import Attributes, element, empty, enclosed, language_tag
+from mappings.serialisations.roles import is_creator, is_publisher
+
+PREFIX = "edm"
+NAMESPACE = "http://www.europeana.eu/schemas/edm/"
+SCHEMA = "http://www.europeana.eu/schemas/edm/EDM.xsd"
+VERSION = 1
+
+#: what this format cannot say
+LOSSES: tuple[str, ...] = (
+    "hierarchy",
+    "agents.roles",
+    "agents.dates",
+    "variants",
+    "dates.start",
+    "dates.end",
+    "holding.parts",
+    "holding.containers",
+    "access",
+    "part",
+    "edition",
+)
+
+_ROOT: Attributes = {
+    "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:dcterms": "http://purl.org/dc/terms/",
+    "xmlns:edm": NAMESPACE,
+    "xmlns:ore": "http://www.openarchives.org/ore/terms/",
+}
+#: DCMI type -> edm:type; what is not here has none
+_TYPES = {
+    "Text": "TEXT",
+    "Image": "IMAGE",
+    "StillImage": "IMAGE",
+    "MovingImage": "VIDEO",
+    "Sound": "SOUND",
+    "PhysicalObject": "3D",
+}
+_DATES = {"created": "dcterms:created", "accumulated": "dcterms:created", "issued": "dcterms:issued"}
+
+
+def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
+    """The `<rdf:RDF>` element of a record.
+
+    identifiers   addresses of the record here; the first names the object
+    raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it lacks what EDM needs
+    """
+    cover = cover_of(unified)
+    links = cover.linked(unified.digital)
+    about = identifiers[0] if identifiers else f"#{unified.id}"
+    content = _object(unified, cover, about) + _aggregation(unified, cover, about, links)
+    return enclosed("rdf:RDF", content + "".join(_web_resource(link) for link in links if link.role == "file"), _ROOT)
+
+
+def _object(unified: UnifiedRecord, cover: Cover, about: str) -> str:
+    """edm:ProvidedCHO."""
+    said = (*_described(unified, cover), *_located(unified, cover))
+    kind = element("edm:type", _type_of(unified, cover))
+    return enclosed("edm:ProvidedCHO", "".join(said) + kind, {"rdf:about": about})
+
+
+def _type_of(unified: UnifiedRecord, cover: Cover) -> str:
+    for kind in cover.described(one(unified.type)):
+        if kind in _TYPES:
+            return _TYPES[kind]
+    raise FormatUnavailable("EDM", "a type of material that EDM knows")
+
+
+def _text(name: str, text: Text) -> str:
+    return element(name, text.value, {"xml:lang": language_tag(text.lang)})
+
+
+def _described(unified: UnifiedRecord, cover: Cover) -> Iterable[str]:
+    """What only a full line shows."""
+    yield from map(_agent, cover.described(unified.agents))
+    for said in cover.described(unified.descriptions):
+        name = "dcterms:tableOfContents" if said.kind == "contents" else "dc:description"
+        yield element(name, said.value, {"xml:lang": language_tag(said.lang)})
+    yield from (element("dc:identifier", each.value) for each in cover.described(unified.identifiers))
+    yield from (element("dc:language", bcp47(each.lang)) for each in cover.described(unified.languages))
+    yield from map(_related, cover.described(unified.relations))
+    yield from (_text("dc:rights", text) for rights in cover.described(unified.rights) for text in rights.text)
+    yield from (_text("dc:subject", subject.label) for subject in cover.described(unified.subjects))
+    for title in cover.described((unified.title,)):
+        yield element("dc:title", title.value, {"xml:lang": language_tag(title.lang)})
+    for other in cover.described(unified.titles):
+        yield element("dcterms:alternative", other.value, {"xml:lang": language_tag(other.lang)})
+    yield from (_text("dc:type", genre.label) for genre in cover.described(unified.genre))
+    yield from (element("dcterms:extent", extent.text) for extent in cover.described(unified.extent))
+    yield from (_text("dcterms:medium", medium.label) for medium in cover.described(unified.medium))
+    yield from (_text("dcterms:spatial", place.label) for place in cover.described(unified.places))
+
+
+def _agent(agent: Agent) -> str:
+    if is_publisher(agent):
+        return _text("dc:publisher", agent.name)
+    return _text("dc:creator" if is_creator(agent) else "dc:contributor", agent.name)
+
+
+def _related(relation: Relation) -> str:
+    name = "dcterms:isPartOf" if relation.type == "part_of" else "dc:relation"
+    return element(name, relation.label or relation.target)
+
+
+def _located(unified: UnifiedRecord, cover: Cover) -> Iterable[str]:
+    yield from map(_date, cover.located(unified.dates))
+    for holding in cover.located(unified.holding):
+        parts = (holding.institution.name, holding.department, holding.reference_code)
+        yield element("dc:source", ", ".join(filter(None, parts)))
+
+
+def _date(date: HistoricalDate) -> str:
+    if date.kind == "covered":
+        return element("dcterms:temporal", date.edtf or date.text)
+    return element(_DATES.get(date.kind, "dc:date"), date.edtf or date.text)
+
+
+def _aggregation(unified: UnifiedRecord, cover: Cover, about: str, links: Sequence[Digital]) -> str:
+    """ore:Aggregation: who gives the object, where it is shown, under which rights."""
+    files = [link.url for link in links if link.role == "file"]
+    thumbnails = [link.url for link in links if link.role == "thumbnail"]
+    holders = cover.located(unified.holding)
+    pages = [link.url for link in links if link.role == "landing"]
+    pages += [holding.url for holding in holders if holding.url]
+    if not pages and not files:
+        raise FormatUnavailable("EDM", "a link to the object at its holder")
+    said = [
+        empty("edm:aggregatedCHO", {"rdf:resource": about}),
+        element("edm:dataProvider", holders[0].institution.name if holders else unified.members[0].institution_name),
+        *(empty("edm:hasView", {"rdf:resource": url}) for url in files[1:]),
+        *(empty("edm:isShownAt", {"rdf:resource": url}) for url in pages[:1]),
+        *(empty("edm:isShownBy", {"rdf:resource": url}) for url in files[:1]),
+        *(empty("edm:object", {"rdf:resource": url}) for url in thumbnails[:1]),
+        element("edm:provider", unified.members[0].institution_name),
+        empty("edm:rights", {"rdf:resource": _rights_of(unified, cover)}),
+    ]
+    return enclosed("ore:Aggregation", "".join(said), {"rdf:about": f"{about}#aggregation"})
+
+
+def _rights_of(unified: UnifiedRecord, cover: Cover) -> str:
+    for rights in cover.described(unified.rights):
+        if rights.uri != NOT_EVALUATED:
+            return rights.uri
+    raise FormatUnavailable("EDM", "a rights URI")
+
+
+def _web_resource(link: Digital) -> str:
+    said = element("dc:format", link.mime)
+    attributes: Attributes = {"rdf:about": link.url}
+    return enclosed("edm:WebResource", said, attributes) or empty("edm:WebResource", attributes)

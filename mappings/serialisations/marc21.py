@@ -1,0 +1,340 @@
+"""MARC 21 bibliographic as MARCXML: works, as library systems take them. `access` is heeded first, by `cover`.
+
+A form in another script goes to an 880 field that is linked by $6 (MARC 21, Appendix A).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+
+import msgspec
+
+from mappings.schema.agents import Agent
+from mappings.schema.dates import HistoricalDate
+from mappings.schema.holding import Holding
+from mappings.schema.identifiers import Identifier
+from mappings.schema.languages import marc_code
+from mappings.schema.record import Description, Digital, Place, Relation, Subject
+from mappings.schema.rights import Rights
+from mappings.schema.text import Label, Variant
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations.access_words import access_words
+from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
+from mappings.serialisations.markup import Attributes, element, enclosed
+from mappings.serialisations.roles import is_creator, is_publisher
+
+PREFIX = "marc21"
+NAMESPACE = "http://www.loc.gov/MARC21/slim"
+SCHEMA = "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
+VERSION = 1
+
+#: what this format cannot say
+LOSSES: tuple[str, ...] = (
+    "hierarchy",
+    "dates.start",
+    "dates.end",
+    "titles.lang",
+    "places.role",
+    "places.point",
+    "holding.parts",
+    "holding.containers",
+    "access.conditions",
+    "form",
+)
+
+_ROOT: Attributes = {
+    "xmlns": NAMESPACE,
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}",
+}
+#: DCMI type -> leader/06
+_TYPES = {
+    "Text": "a",
+    "Image": "k",
+    "StillImage": "k",
+    "MovingImage": "g",
+    "Sound": "j",
+    "Dataset": "m",
+    "Software": "m",
+    "InteractiveResource": "m",
+    "PhysicalObject": "r",
+    "Collection": "p",
+}
+#: kinds of other titles -> tag and indicators
+_TITLES = {
+    "parallel": ("246", "31"),
+    "alternative": ("246", "33"),
+    "subtitle": ("246", "30"),
+    "uniform": ("730", "0 "),
+    "former": ("247", "10"),
+}
+#: kinds of descriptions -> tag, indicators and subfield
+_DESCRIPTIONS = {
+    "abstract": ("520", "3 ", "a"),
+    "scope_and_content": ("520", "2 ", "a"),
+    "contents": ("505", "0 ", "a"),
+    "biography_or_history": ("545", "  ", "a"),
+    "arrangement": ("351", "  ", "b"),
+    "custodial_history": ("561", "1 ", "a"),
+    "acquisition": ("541", "1 ", "a"),
+    "appraisal": ("583", "1 ", "a"),
+}
+#: kinds of subjects -> tag, first indicator
+_SUBJECTS = {
+    "person": ("600", "1"),
+    "corporate": ("610", "2"),
+    "title": ("630", "0"),
+    "period": ("648", " "),
+    "topic": ("650", " "),
+    "place": ("651", " "),
+}
+#: kinds of agents -> last two digits of the tag, first indicator
+_NAMES = {"person": ("00", "1"), "family": ("00", "3"), "corporate": ("10", "2")}
+_RELATIONS = {
+    "part_of": ("773", "0 "),
+    "version_of": ("775", "0 "),
+    "replaces": ("780", "00"),
+    "references": ("787", "0 "),
+}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A data field: tag, two indicators, subfields in order; subfields without words are not written."""
+
+    tag: str
+    indicators: str
+    subfields: tuple[tuple[str, str | None], ...]
+    #: the same words in another script, for the first subfield
+    variants: tuple[Variant, ...] = ()
+
+
+def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
+    """The `<record>` element of a work.
+
+    identifiers   addresses of the record here
+    raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it is no work
+    """
+    cover = cover_of(unified)
+    if unified.level.value != "work" or not cover.described((unified.title,)):
+        raise FormatUnavailable("MARC 21", "the level work and a full entry")
+    control = (
+        element("leader", _leader(unified, cover))
+        + element("controlfield", unified.id, {"tag": "001"})
+        + enclosed("controlfield", _fixed(unified, cover), {"tag": "008"})
+    )
+    fields = sorted(_fields(unified, cover, identifiers), key=lambda field: field.tag)
+    return enclosed("record", control + "".join(_written(fields)), _ROOT)
+
+
+def _written(fields: Iterable[Field]) -> Iterator[str]:
+    """Fields, and behind them the 880 fields of their other scripts."""
+    occurrence, linked = count(1), list[str]()
+    for field in fields:
+        if not any(value and value.strip() for _, value in field.subfields):
+            continue
+        subfields = field.subfields
+        for variant in field.variants[:1]:
+            number = f"{next(occurrence):02}"
+            code = subfields[0][0]
+            linked.append(_data_field("880", field.indicators, (("6", f"{field.tag}-{number}"), (code, variant.value))))
+            subfields = (("6", f"880-{number}"), *subfields)
+        yield _data_field(field.tag, field.indicators, subfields)
+    yield from linked
+
+
+def _data_field(tag: str, indicators: str, subfields: Iterable[tuple[str, str | None]]) -> str:
+    content = "".join([element("subfield", value, {"code": code}) for code, value in subfields])
+    return enclosed("datafield", content, {"tag": tag, "ind1": indicators[0], "ind2": indicators[1]})
+
+
+def _leader(unified: UnifiedRecord, cover: Cover) -> str:
+    """Leader: a new record (05), its type (06), one work (07), Unicode (09), ISBD punctuation left out (18)."""
+    kind = next(iter(cover.described(one(unified.type))), "Text")
+    return f"00000n{_TYPES.get(kind, 'a')}m a2200000 c 4500"
+
+
+def _fixed(unified: UnifiedRecord, cover: Cover) -> str:
+    """008: type and years of the date (06-14), place unknown (15-17), language (35-37); the rest is not coded."""
+    languages = cover.described(unified.languages)
+    language = marc_code(languages[0].lang) if languages else "   "
+    return f"||||||{_years(cover.located(unified.dates))}xx {'|' * 17}{language[:3]:3}||"
+
+
+def _years(dates: Sequence[HistoricalDate]) -> str:
+    """One year, a span of years, or none that is known."""
+    for date in sorted(dates, key=lambda date: date.kind != "issued"):
+        first, last = _year(date.start), _year(date.end)
+        if first and last:
+            return f"s{first}    " if first == last else f"m{first}{last}"
+        if first or last:
+            return f"m{first or 'uuuu'}{last or '9999'}"
+    return "nuuuuuuuu"
+
+
+def _year(day: str | None) -> str:
+    """The year of an ISO 8601 day, where four digits say it."""
+    return day[:4] if day and day[:4].isdigit() else ""
+
+
+def _fields(unified: UnifiedRecord, cover: Cover, identifiers: Sequence[str]) -> Iterator[Field]:
+    for each in cover.described(unified.identifiers):
+        yield _identifier(each)
+    yield from _languages(unified, cover)
+    yield from _agents(cover.described(unified.agents))
+    yield from _titles(unified, cover)
+    yield from _imprint(unified, cover)
+    yield from _physical(unified, cover)
+    for said in cover.described(unified.descriptions):
+        yield _description(said)
+    for access in cover.located(unified.access):
+        yield Field("506", "0 " if access.status == "open" else "1 ", (("a", access_words(access)),))
+    for rights in cover.described(unified.rights):
+        yield _rights(rights)
+    for subject in cover.described(unified.subjects):
+        yield _subject(subject)
+    for place in cover.described(unified.places):
+        yield _place(place)
+    for genre in cover.described(unified.genre):
+        yield _label("655", genre)
+    for relation in cover.described(unified.relations):
+        yield _relation(relation)
+    for holding in cover.located(unified.holding):
+        yield _holding(holding)
+    for url in identifiers:
+        yield Field("856", "42", (("u", url),))
+    for link in cover.linked(unified.digital):
+        yield _link(link)
+
+
+def _identifier(each: Identifier) -> Field:
+    value = each.normalised or each.value
+    match each.scheme:
+        case "isbn" | "issn":
+            tag = "020" if each.scheme == "isbn" else "022"
+            return Field(tag, "  ", (("a" if each.valid else "z" if tag == "020" else "y", value),))
+        case "lccn":
+            return Field("010", "  ", (("a", value),))
+        case "oclc":
+            return Field("035", "  ", (("a", f"(OCoLC){value}"),))
+        case "doi" | "handle" | "ark" | "urn":
+            source = {"handle": "hdl"}.get(each.scheme, each.scheme)
+            return Field("024", "7 ", (("a", value), ("2", source)))
+    return Field("024", "8 ", (("a", each.value),))
+
+
+def _languages(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:
+    languages = cover.described(unified.languages)
+    if len(languages) > 1:
+        yield Field("041", "  ", tuple(("a", marc_code(each.lang)) for each in languages))
+
+
+def _agents(agents: Sequence[Agent]) -> Iterator[Field]:
+    """The first creator is the main entry (1XX), the others are added entries (7XX)."""
+    main = next((agent for agent in agents if agent.roles and is_creator(agent)), None)
+    for agent in agents:
+        ending, first = _NAMES.get(agent.kind or "", ("20", " "))
+        if agent is main and ending == "20":
+            ending = "00"
+        number = "1" if agent is main else "7"
+        yield Field(f"{number}{ending}", f"{first} ", _name(agent), agent.variants)
+
+
+def _name(agent: Agent) -> tuple[tuple[str, str | None], ...]:
+    dates = agent.dates.replace("/", "-").replace("..", "") if agent.dates else None
+    authorities = [("0", each.value) for each in agent.ids if each.value.startswith("http")]
+    return (("a", agent.name.value), ("d", dates), *authorities, *(("4", role) for role in agent.roles))
+
+
+def _titles(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:
+    parts = [("n", part.number) for part in cover.described(unified.part)]
+    has_main = any(agent.roles and is_creator(agent) for agent in cover.described(unified.agents))
+    for title in cover.described((unified.title,)):
+        yield Field("245", "10" if has_main else "00", (("a", title.value), *parts), title.variants)
+    for other in cover.described(unified.titles):
+        tag, indicators = _TITLES[other.kind]
+        yield Field(tag, indicators, (("a", other.value),), other.variants)
+
+
+def _imprint(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:
+    """264: published where, by whom and when; made when; copyright. 250: edition."""
+    for edition in cover.described(one(unified.edition)):
+        yield Field("250", "  ", (("a", edition.value),))
+    dates = cover.located(unified.dates)
+    places = [("a", place.label.value) for place in cover.described(unified.places) if place.role == "published"]
+    publishers = [("b", agent.name.value) for agent in cover.described(unified.agents) if is_publisher(agent)]
+    issued = [("c", date.text) for date in dates if date.kind == "issued"]
+    yield Field("264", " 1", (*places, *publishers, *issued))
+    for date in dates:
+        if date.kind in ("created", "accumulated"):
+            yield Field("264", " 0", (("c", date.text),))
+        elif date.kind == "copyright":
+            yield Field("264", " 4", (("c", date.text),))
+
+
+def _physical(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:
+    for extent in cover.described(unified.extent):
+        yield Field("300", "  ", (("a", extent.text),))
+    for medium in cover.described(unified.medium):
+        yield Field("340", "  ", (("a", medium.label.value),))
+
+
+def _description(said: Description) -> Field:
+    tag, indicators, code = _DESCRIPTIONS.get(said.kind, ("500", "  ", "a"))
+    return Field(tag, indicators, ((code, said.value),))
+
+
+def _rights(rights: Rights) -> Field:
+    return Field("540", "  ", (*(("a", text.value) for text in rights.text), ("u", rights.uri)))
+
+
+def _subject(subject: Subject) -> Field:
+    if subject.kind == "classification":
+        return Field("084", "  ", (("a", subject.notation or subject.label.value), ("2", subject.scheme)))
+    tag, first = _SUBJECTS[subject.kind]
+    return Field(tag, f"{first}{_source_indicator(subject.scheme)}", _term(subject.label.value, subject))
+
+
+def _term(text: str, term: Subject | Label | Place) -> tuple[tuple[str, str | None], ...]:
+    return ("a", text), ("0", term.uri), ("2", term.scheme)
+
+
+def _source_indicator(scheme: str | None) -> str:
+    """7: the thesaurus stands in $2; 4: it is not known."""
+    return "7" if scheme else "4"
+
+
+def _place(place: Place) -> Field:
+    if place.role in ("created", "published"):
+        return Field("751", "  ", (("a", place.label.value), ("0", place.uri)))
+    return Field("651", f" {_source_indicator(place.scheme)}", _term(place.label.value, place))
+
+
+def _label(tag: str, label: Label) -> Field:
+    return Field(tag, f" {_source_indicator(label.scheme)}", _term(label.label.value, label))
+
+
+def _relation(relation: Relation) -> Field:
+    tag, indicators = _RELATIONS.get(relation.type, ("776", "0 "))
+    is_address = relation.target.startswith(("http://", "https://"))
+    title = relation.label or (None if is_address else relation.target)
+    return Field(tag, indicators, (("t", title), ("o", relation.target if is_address else None)))
+
+
+def _holding(holding: Holding) -> Field:
+    institution = holding.institution
+    return Field(
+        "852",
+        "8 ",
+        (
+            ("a", institution.isil or institution.name),
+            ("b", holding.department),
+            ("j", holding.reference_code),
+            ("u", holding.url),
+            ("z", institution.name if institution.isil else None),
+        ),
+    )
+
+
+def _link(link: Digital) -> Field:
+    return Field("856", "42" if link.role in ("landing", "finding_aid") else "40", (("u", link.url), ("q", link.mime)))

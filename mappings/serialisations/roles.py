@@ -1,0 +1,19 @@
+"""What an agent did, in the few words that most formats have: created, published, contributed."""
+
+from __future__ import annotations
+
+from mappings.schema.agents import Agent
+
+#: MARC relator codes of those who made the work, not only contributed to it
+_CREATORS = frozenset({"cre", "aut", "art", "cmp", "pht", "ctg", "arc", "scl", "cor"})
+_PUBLISHERS = frozenset({"pbl", "isb"})
+
+
+def is_publisher(agent: Agent) -> bool:
+    """Whether the agent published or issued the work."""
+    return not _PUBLISHERS.isdisjoint(agent.roles)
+
+
+def is_creator(agent: Agent) -> bool:
+    """Whether the agent made the work; one without a role is what the source calls the creator."""
+    return not agent.roles or not _CREATORS.isdisjoint(agent.roles)

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= exchange-data
 PORT ?= 8080
 
-.PHONY: run test check format schema bench prove ci locale lock clean
+.PHONY: run test check format schema bench relevance prove ci locale lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/archive-exchange demo --data $(DATA) --port $(PORT)
@@ -31,6 +31,10 @@ schema: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks all | tee bench.json
 
+# How well searches are answered, a line a set of judged queries, beside the last run.
+relevance: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.relevance
+
 # The long runs: hundreds of kills, a million records.
 prove: $(VENV)/.installed-dev
 	EXCHANGE_TEST_LONG=1 $(BIN)/pytest -m long
@@ -51,7 +55,7 @@ lock: $(VENV)/.uv
 	$(BIN)/uv pip compile pyproject.toml --group build --extra dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
+	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json relevance.json
 
 $(VENV)/.uv: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

@@ -26,6 +26,7 @@ from harvester.ports import Blocked, Complete, Incomplete
 from portal_api.clock import SystemClock
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import progress, say
+from portal_api.commands.stopping import until_signalled
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, FAULT, OK, RETRY
 from portal_api.wiring import open_store, user_agent
@@ -47,7 +48,7 @@ def harvest(
     patience: Annotated[int, typer.Option(help="Longest wait in seconds that the source may ask for here.")] = 60,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Harvest now; exit 0 complete, 1 incomplete, 69 blocked, 75 put off by the source."""
+    """Harvest now; exit 0 complete, 1 incomplete, 69 blocked, 75 put off by the source or stopped by a signal."""
     if to is None:
         raise typer.Exit(_feed(data, target))
     if not target.startswith(("http://", "https://")):
@@ -81,7 +82,7 @@ def _feed(folder: Path, name: str) -> int:
         if is_held(folder):
             return _followed(store, feed)
         with holding(folder):
-            outcome = asyncio.run(_harvested(store, feed, None, None, folder))
+            outcome = asyncio.run(until_signalled(_harvested(store, feed, None, None, folder)))
         return _told(outcome)
 
 
@@ -117,16 +118,25 @@ def _into_files(feed: feeds.StoredFeed, to: Path, since: str | None, until: str 
     folder = to / STORE
     with holding(folder), open_store(folder) as store:
         _keep(store, feed)
-        begun = time.monotonic()
-        while True:
-            outcome = asyncio.run(_harvested(store, feed, since, until, folder))
-            wait = (outcome.until - datetime.now(UTC)).total_seconds() if isinstance(outcome, Postponed) else 0.0
-            if isinstance(outcome, Ended) or time.monotonic() - begun + wait > patience:
-                break
-            time.sleep(max(wait, 0.0))
+        outcome = asyncio.run(until_signalled(_patiently(store, feed, since, until, folder, patience)))
+        if outcome is None:
+            return _told(outcome)
         _write(to / "records.jsonl", _records(store))
         _write(to / "run.json", msgspec.json.format(msgspec.json.encode(_run(store, feed, outcome))) + b"\n")
     return _told(outcome)
+
+
+async def _patiently(
+    store: Store, feed: feeds.StoredFeed, since: str | None, until: str | None, folder: Path, patience: int
+) -> Ended | Postponed:
+    """Waits as long as the source asks for, but no longer than `patience` seconds since the beginning."""
+    begun = time.monotonic()
+    while True:
+        outcome = await _harvested(store, feed, since, until, folder)
+        wait = (outcome.until - datetime.now(UTC)).total_seconds() if isinstance(outcome, Postponed) else 0.0
+        if isinstance(outcome, Ended) or time.monotonic() - begun + wait > patience:
+            return outcome
+        await asyncio.sleep(max(wait, 0.0))
 
 
 def _keep(store: Store, feed: feeds.StoredFeed) -> None:
@@ -210,8 +220,10 @@ def _write(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def _told(outcome: Ended | Postponed) -> int:
+def _told(outcome: Ended | Postponed | None) -> int:
     match outcome:
+        case None:
+            say("stopped; what came is kept, and the same command goes on behind the last page")
         case Ended(verdict=Complete(evidence=evidence)):
             say(f"complete ({evidence})")
             return OK

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from federation.storage.transactions import Transaction
 from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import say
+from portal_api.commands.stopping import until_signalled
 from portal_api.demo.partners import DemoPartner, partners
 from portal_api.demo.repositories import Running, start_partners
 from portal_api.errors import SettingsInvalid
@@ -112,7 +112,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
             try:
                 address = await _listen(doors, host or listening.host, listening.port if port is None else port)
                 _say_setup(exchange, address)
-                await run_until_signalled(runner.run())
+                await until_signalled(runner.run())
             finally:
                 await doors.cleanup()
                 exchange.gate.close()
@@ -133,18 +133,3 @@ def _say_setup(exchange: Exchange, address: str) -> None:
     """While there is no account, the code that makes the first one."""
     if exchange.gate.setup_code is not None:
         say(f"Make the first account at {address}/setup with the code {exchange.gate.setup_code.text}")
-
-
-async def run_until_signalled(work_in_hand: Coroutine[None, None, None]) -> None:
-    """Runs it to its end, or until SIGTERM or SIGINT asks it to stop at a safe point."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    work = asyncio.create_task(work_in_hand)
-    waiting = asyncio.create_task(stop.wait())
-    await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    work.cancel()
-    results = await asyncio.gather(work, return_exceptions=True)
-    if isinstance(results[0], Exception):
-        raise results[0]

@@ -11,7 +11,7 @@ import typer
 from federation.pipeline.folder_lock import holding
 from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.serve import run_until_signalled
+from portal_api.commands.stopping import until_signalled
 from portal_api.wiring import new_runner, open_store
 
 IdleOption = Annotated[bool, typer.Option("--until-idle", help="End once nothing is due and no stage is behind.")]
@@ -26,4 +26,4 @@ async def _work(folder: Path, *, until_idle: bool) -> None:
     loaded = config.load(folder)
     with holding(folder), open_store(folder) as store:
         runner = new_runner(folder, loaded.settings, store)
-        await run_until_signalled(runner.until_idle() if until_idle else runner.run())
+        await until_signalled(runner.until_idle() if until_idle else runner.run())

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from federation.pipeline.folder_lock import holding
 from federation.pipeline.runner import lags
@@ -56,3 +57,29 @@ async def test_a_parked_job_is_retried_and_cancelled_from_the_command_line(embed
     assert (await command("jobs", "cancel", "1", "--data", str(tmp_path)))[1] == "job 1 (map): cancelled\n"
     exit_code, _, errors = await command("jobs", "cancel", "1", "--data", str(tmp_path))
     assert (exit_code != 0, "job_not_waiting" in errors) == (True, True)
+
+
+async def test_a_second_process_on_a_folder_that_is_served_ends_at_once(embedded: Store, tmp_path: Path) -> None:
+    code = "from portal_api.commands import main; main()"
+    words = ("serve", "--port", "0", "--data", str(tmp_path))
+    served = await asyncio.create_subprocess_exec(sys.executable, "-c", code, *words, stdout=asyncio.subprocess.PIPE)
+    assert served.stdout is not None
+    assert b"Listening on" in await served.stdout.readline()
+    for verb in (("serve", "--port", "0"), ("work",)):
+        exit_code, _, errors = await command(*verb, "--data", str(tmp_path))
+        assert (exit_code, f"process {served.pid}" in errors) == (75, True)
+    served.terminate()
+    await served.communicate()
+    assert served.returncode == 0
+
+
+@pytest.mark.parametrize("verb", [("serve", "--port", "0"), ("work", "--until-idle"), ("jobs", "list")], ids=" ".join)
+async def test_a_store_of_a_newer_version_is_left_as_it_is(
+    embedded: Store, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    with embedded.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    exit_code, _, errors = await command(*verb, "--data", str(tmp_path))
+    assert (exit_code, "newer version" in errors) == (78, True)
+    with embedded.reading() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"

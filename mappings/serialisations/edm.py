@@ -65,6 +65,8 @@ def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
     raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it lacks what EDM needs
     """
     cover = cover_of(unified)
+    if lack := missing(unified, cover):
+        raise FormatUnavailable("EDM", lack)
     links = cover.linked(unified.digital)
     about = identifiers[0] if identifiers else f"#{unified.id}"
     content = _object(unified, cover, about) + _aggregation(unified, cover, about, links)
@@ -78,11 +80,29 @@ def _object(unified: UnifiedRecord, cover: Cover, about: str) -> str:
     return enclosed("edm:ProvidedCHO", "".join(said) + kind, {"rdf:about": about})
 
 
+def missing(unified: UnifiedRecord, cover: Cover) -> str:
+    """What the record lacks to be said in EDM; empty where it lacks nothing."""
+    if not _type_of(unified, cover):
+        return "a type of material that EDM knows"
+    if not _rights_of(unified, cover):
+        return "a rights URI"
+    has_file = any(link.role == "file" for link in cover.linked(unified.digital))
+    return "" if has_file or _pages(unified, cover) else "a link to the object at its holder"
+
+
 def _type_of(unified: UnifiedRecord, cover: Cover) -> str:
-    for kind in cover.described(one(unified.type)):
-        if kind in _TYPES:
-            return _TYPES[kind]
-    raise FormatUnavailable("EDM", "a type of material that EDM knows")
+    return next((_TYPES[kind] for kind in cover.described(one(unified.type)) if kind in _TYPES), "")
+
+
+def _rights_of(unified: UnifiedRecord, cover: Cover) -> str:
+    stated = (rights.uri for rights in cover.described(unified.rights))
+    return next((uri for uri in stated if uri != NOT_EVALUATED), "")
+
+
+def _pages(unified: UnifiedRecord, cover: Cover) -> list[str]:
+    """Where holders show the object."""
+    links = [link.url for link in cover.linked(unified.digital) if link.role == "landing"]
+    return links + [holding.url for holding in cover.located(unified.holding) if holding.url]
 
 
 def _text(name: str, text: Text) -> str:
@@ -139,10 +159,7 @@ def _aggregation(unified: UnifiedRecord, cover: Cover, about: str, links: Sequen
     files = [link.url for link in links if link.role == "file"]
     thumbnails = [link.url for link in links if link.role == "thumbnail"]
     holders = cover.located(unified.holding)
-    pages = [link.url for link in links if link.role == "landing"]
-    pages += [holding.url for holding in holders if holding.url]
-    if not pages and not files:
-        raise FormatUnavailable("EDM", "a link to the object at its holder")
+    pages = _pages(unified, cover)
     said = [
         empty("edm:aggregatedCHO", {"rdf:resource": about}),
         element("edm:dataProvider", holders[0].institution.name if holders else unified.members[0].institution_name),
@@ -154,13 +171,6 @@ def _aggregation(unified: UnifiedRecord, cover: Cover, about: str, links: Sequen
         empty("edm:rights", {"rdf:resource": _rights_of(unified, cover)}),
     ]
     return enclosed("ore:Aggregation", "".join(said), {"rdf:about": f"{about}#aggregation"})
-
-
-def _rights_of(unified: UnifiedRecord, cover: Cover) -> str:
-    for rights in cover.described(unified.rights):
-        if rights.uri != NOT_EVALUATED:
-            return rights.uri
-    raise FormatUnavailable("EDM", "a rights URI")
 
 
 def _web_resource(link: Digital) -> str:

@@ -21,7 +21,7 @@ from mappings.schema.text import Label, Variant
 from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations.access_words import access_words
 from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
-from mappings.serialisations.markup import Attributes, element, enclosed
+from mappings.serialisations.markup import Attributes, element, enclosed, words
 from mappings.serialisations.roles import is_creator, is_publisher
 
 PREFIX = "marc21"
@@ -100,7 +100,7 @@ _RELATIONS = {
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A data field: tag, two indicators, subfields in order; subfields without words are not written."""
+    """A data field: tag, two indicators, subfields in order; a subfield without words is not written."""
 
     tag: str
     indicators: str
@@ -109,43 +109,68 @@ class Field(msgspec.Struct, frozen=True):
     variants: tuple[Variant, ...] = ()
 
 
+class MarcRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A record before it is written."""
+
+    leader: str
+    #: tag and content
+    control: tuple[tuple[str, str], ...]
+    fields: tuple[Field, ...]
+
+
 def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
     """The `<record>` element of a work.
 
     identifiers   addresses of the record here
     raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it is no work
     """
+    made = marc_record(unified, identifiers=identifiers)
+    said = [element("leader", made.leader)]
+    said += [enclosed("controlfield", words(data), {"tag": tag}) for tag, data in made.control]
+    said += [_data_field(field) for field in made.fields]
+    return enclosed("record", "".join(said), _ROOT)
+
+
+def marc_record(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> MarcRecord:
+    """The fields of a work, as `write` and ISO 2709 carry them; raises as `write`."""
     cover = cover_of(unified)
-    if unified.level.value != "work" or not cover.described((unified.title,)):
-        raise FormatUnavailable("MARC 21", "the level work and a full entry")
-    control = (
-        element("leader", _leader(unified, cover))
-        + element("controlfield", unified.id, {"tag": "001"})
-        + enclosed("controlfield", _fixed(unified, cover), {"tag": "008"})
-    )
+    if lack := missing(unified, cover):
+        raise FormatUnavailable("MARC 21", lack)
     fields = sorted(_fields(unified, cover, identifiers), key=lambda field: field.tag)
-    return enclosed("record", control + "".join(_written(fields)), _ROOT)
+    return MarcRecord(
+        leader=_leader(unified, cover),
+        control=(("001", unified.id), ("008", _fixed(unified, cover))),
+        fields=tuple(_linked(fields)),
+    )
 
 
-def _written(fields: Iterable[Field]) -> Iterator[str]:
-    """Fields, and behind them the 880 fields of their other scripts."""
-    occurrence, linked = count(1), list[str]()
+def missing(unified: UnifiedRecord, cover: Cover) -> str:
+    """What the record lacks to be said in MARC 21; empty where it lacks nothing."""
+    is_work = unified.level.value == "work" and cover.described((unified.title,))
+    return "" if is_work else "the level work and a full entry"
+
+
+def _linked(fields: Iterable[Field]) -> Iterator[Field]:
+    """Fields that say something, and behind them the 880 fields of their other scripts."""
+    occurrence, linked = count(1), list[Field]()
     for field in fields:
-        if not any(value and value.strip() for _, value in field.subfields):
+        subfields = tuple((code, value) for code, value in field.subfields if value and value.strip())
+        if not subfields:
             continue
-        subfields = field.subfields
         for variant in field.variants[:1]:
             number = f"{next(occurrence):02}"
             code = subfields[0][0]
-            linked.append(_data_field("880", field.indicators, (("6", f"{field.tag}-{number}"), (code, variant.value))))
+            other = (("6", f"{field.tag}-{number}"), (code, variant.value))
+            linked.append(Field("880", field.indicators, other))
             subfields = (("6", f"880-{number}"), *subfields)
-        yield _data_field(field.tag, field.indicators, subfields)
+        yield Field(field.tag, field.indicators, subfields)
     yield from linked
 
 
-def _data_field(tag: str, indicators: str, subfields: Iterable[tuple[str, str | None]]) -> str:
-    content = "".join([element("subfield", value, {"code": code}) for code, value in subfields])
-    return enclosed("datafield", content, {"tag": tag, "ind1": indicators[0], "ind2": indicators[1]})
+def _data_field(field: Field) -> str:
+    content = "".join([element("subfield", value, {"code": code}) for code, value in field.subfields])
+    attributes = {"tag": field.tag, "ind1": field.indicators[0], "ind2": field.indicators[1]}
+    return enclosed("datafield", content, attributes)
 
 
 def _leader(unified: UnifiedRecord, cover: Cover) -> str:

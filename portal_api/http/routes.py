@@ -15,6 +15,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
     door("GET", "/search", results.results),
     door("GET", "/search.csv", results.as_csv),
+    door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),
     door("GET", "/r/{id}/why", things.why),
     door("GET", "/m/{id}", things.description),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -17,6 +17,7 @@ from portal_api.exchange import EXCHANGE
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.cluster import cluster_view
+from portal_api.views.downloads import downloaded, offered
 from portal_api.views.structured_data import structured_data
 
 #: a former name is asked for again after a day, as joins can be undone
@@ -30,7 +31,25 @@ async def thing(request: web.Request) -> web.Response:
         return unified
     reader, catalogue = await reader_of(request), request.app[EXCHANGE].catalogue
     related = await asyncio.to_thread(catalogue.related, unified.id, reader.visibility.audience)
-    return await _shown(request, unified, "public/record.html", related)
+    return await _shown(request, unified, "public/record.html", related=related, downloads=offered(unified))
+
+
+async def download(request: web.Request) -> web.Response:
+    """A thing in another format, named by the ending of its address; raises NotFound, Withdrawn, FormatUnavailable."""
+    unified = await standing(request)
+    if isinstance(unified, web.Response):
+        return unified
+    page_address = f"{_base(request)}/r/{unified.id}"
+    chosen, body = await asyncio.to_thread(downloaded, unified, request.match_info["suffix"], page_address)
+    headers = {"Content-Type": chosen.content_type, "Link": f'<{page_address}>; rel="canonical"'}
+    if chosen.suffix == "mrc":
+        headers["Content-Disposition"] = f'attachment; filename="{unified.id}.mrc"'
+    return web.Response(body=body, headers=headers)
+
+
+def _base(request: web.Request) -> str:
+    """The exchange's own address."""
+    return request.app[EXCHANGE].settings.public_url or f"{request.scheme}://{request.host}"
 
 
 async def description(request: web.Request) -> web.Response:
@@ -84,19 +103,16 @@ def _moved(request: web.Request, name: str, to: str) -> web.Response:
     return web.Response(status=301, headers=headers)
 
 
-async def _shown(
-    request: web.Request, unified: UnifiedRecord, template: str, related: Sequence[UnifiedRecord] = ()
-) -> web.Response:
-    reader, exchange = await reader_of(request), request.app[EXCHANGE]
-    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
+async def _shown(request: web.Request, unified: UnifiedRecord, template: str, **shown: Any) -> web.Response:
+    reader, base = await reader_of(request), _base(request)
     return await page(
         request,
         template,
         view=cluster_view(unified),
-        related=related,
         ways=ways_to_see(unified, reader, datetime.now(UTC)),
         sources=request.query.get("sources") == "1",
         structured=structured_data(unified, base),
         words=vocabulary,
         address=f"{base}{request.path}",
+        **shown,
     )

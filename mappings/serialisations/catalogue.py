@@ -1,0 +1,83 @@
+"""Every XML format that a unified record can be written in, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations import edm, marc21, mods, oai_dc, oai_qdc
+from mappings.serialisations.cover import Cover
+
+
+class Write(Protocol):
+    """Writes a record; raises EntryHidden, FormatUnavailable."""
+
+    def __call__(self, unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
+        """The format's root element, with its namespaces."""
+
+
+class Missing(Protocol):
+    """Tells what a format needs and a record lacks."""
+
+    def __call__(self, unified: UnifiedRecord, cover: Cover) -> str:
+        """Empty where the format can say the record."""
+
+
+class _Module(Protocol):
+    """A module of this package that writes a format."""
+
+    PREFIX: str
+    NAMESPACE: str
+    SCHEMA: str
+    VERSION: int
+    LOSSES: tuple[str, ...]
+
+    @property
+    def write(self) -> Write:
+        """See `Write`."""
+
+
+class Serialisation(msgspec.Struct, frozen=True, kw_only=True):
+    """One format."""
+
+    #: metadataPrefix of OAI-PMH
+    prefix: str
+    #: ending of a download's address
+    suffix: str
+    namespace: str
+    schema: str
+    #: raised whenever the same record is written otherwise
+    version: int
+    #: fields of the common record that the format cannot say
+    losses: tuple[str, ...]
+    write: Write
+    missing: Missing
+
+
+def _nothing(unified: UnifiedRecord, cover: Cover) -> str:
+    return ""
+
+
+def _serialisation(module: _Module, suffix: str, missing: Missing = _nothing) -> Serialisation:
+    return Serialisation(
+        prefix=module.PREFIX,
+        suffix=suffix,
+        namespace=module.NAMESPACE,
+        schema=module.SCHEMA,
+        version=module.VERSION,
+        losses=module.LOSSES,
+        write=module.write,
+        missing=missing,
+    )
+
+
+SERIALISATIONS: tuple[Serialisation, ...] = (
+    _serialisation(oai_dc, "dc.xml"),
+    _serialisation(oai_qdc, "qdc.xml"),
+    _serialisation(mods, "mods.xml"),
+    _serialisation(edm, "edm.xml", edm.missing),
+    _serialisation(marc21, "marc.xml", marc21.missing),
+)

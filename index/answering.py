@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from index.chips import chips
 from index.display import Display, Shown, unpack
 from index.engine import Engine, SortBy, Wanted
 from index.fields import FACETS
@@ -44,6 +45,7 @@ def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
         facets=facets,
         histogram=histogram(bars, request) if bars else None,
         understood=asking.understood,
+        chips=chips(asking.tree, recognises=asking.recognises),
         notices=asking.notices,
         ways_out=() if top.total else _ways_out(engine, request, asking),
         query=canonical(asking),
@@ -67,7 +69,7 @@ def whole_query(request: SearchRequest, asking: Asking, *, without: str | None =
     narrowed = narrowing(request, without=without)
     if asking.dates is not None:
         narrowed += (p.filtered(dated(asking.dates)),)
-    return p.Bool(must=(matching(asking.tree), *narrowed))
+    return p.Bool(must=(matching(asking.meant), *narrowed))
 
 
 def count_of(engine: Engine, visibility: Visibility, view: View) -> int:
@@ -155,7 +157,7 @@ def _hit(display: Display, asking: Asking, request: SearchRequest) -> SearchHit:
         line=display.line,
         online=display.online,
         snippets=snippets(shown) if sought else (),
-        why=reasons(asking.tree, display, [title, *texts]),
+        why=reasons(asking.meant, display, [title, *texts]),
     )
 
 

@@ -133,6 +133,22 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
+ChipKind = Literal["date", "dates", "field", "phrase", "not", "or", "mask", "part"]
+
+
+class Chip(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the query as it was understood, and the queries that settle it: a chip is taken off by asking anew."""
+
+    #: `date`: words that name a time, sought as words or as that time; the others are conditions as they were typed
+    kind: ChipKind
+    #: in the notation of the search box
+    label: str
+    #: the query text without this part; of `date` the words stay as words alone
+    without: str
+    #: of `date`: the query text with the words as a time alone
+    only: str | None = None
+
+
 class WayOut(msgspec.Struct, frozen=True, kw_only=True):
     """For a search without hits: a wider one that has some."""
 
@@ -158,6 +174,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     facets: dict[str, tuple[FacetCount, ...]] = {}
     histogram: Histogram | None = None
     understood: tuple[Understood, ...] = ()
+    chips: tuple[Chip, ...] = ()
     notices: tuple[Notice, ...] = ()
     #: only where `total` is 0
     ways_out: tuple[WayOut, ...] = ()

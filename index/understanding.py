@@ -8,6 +8,7 @@ from index.errors import QueryInvalid
 from index.query.canonical import printed
 from index.query.limits import check_price, check_tree
 from index.query.model import All, And, Dates, Equals, Not, Or, QueryNode, Under
+from index.query.recognising import recognised
 from index.query.syntax import parse
 from index.query.values import days_of
 from index.request import SearchRequest
@@ -22,6 +23,13 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     dates: Dates | None
     notices: tuple[Notice, ...]
     understood: tuple[Understood, ...]
+    #: words were read as what they name too; strict readers get what they wrote
+    recognises: bool = False
+
+    @property
+    def meant(self) -> QueryNode:
+        """The tree that is searched: words with what they were understood to mean."""
+        return recognised(self.tree) if self.recognises else self.tree
 
     @property
     def scores(self) -> bool:
@@ -40,11 +48,13 @@ def understand(request: SearchRequest) -> Asking:
     check_price(request, tree)
     dates, unread = _dates(request)
     told = notices + unread
+    lenient = request.tree is None and request.syntax == "lenient"
     return Asking(
         tree=tree,
         dates=dates,
         notices=told,
         understood=tuple(_understood(request.text, each) for each in notices),
+        recognises=lenient,
     )
 
 

@@ -12,7 +12,7 @@ from index.elastic.searching import Buckets
 from index.spelling import COLUMNS, MOST_WORDS
 
 #: a word stands in so many documents
-_FEWEST = 3
+_FEWEST = 1
 _WORDS_SECONDS, _LABELS_SECONDS = 300.0, 60.0
 #: of each column; all of them together stay below what a cluster gives at once
 _WORDS_OF_A_COLUMN = 16_000

@@ -18,7 +18,7 @@ from index.fields import exact
 from index.spelling import COLUMNS, MOST_WORDS, SHORTEST
 
 #: a word stands in so many documents
-_FEWEST = 3
+_FEWEST = 1
 _KEPT_SECONDS = 300.0
 
 

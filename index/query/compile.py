@@ -85,7 +85,7 @@ def matching(node: QueryNode) -> p.Primitive:
         case Not(of=part):
             return p.Bool(must=(p.filtered(p.All()),), must_not=(matching(part),))
         case Either(text=text, meaning=meaning):
-            return p.any_of((_words(text, None), p.Constant(matching(meaning), _MEANING)))
+            return p.any_of((_words(text, None), _meaning(meaning)))
         case Words(text=text, field=field):
             return _words(text, field)
         case Phrase(text=text, field=field, slop=slop):
@@ -106,6 +106,11 @@ def matching(node: QueryNode) -> p.Primitive:
             return p.filtered(_under(field, value))
         case Dates():
             return p.filtered(dated(node))
+
+
+def _meaning(meaning: QueryNode) -> p.Primitive:
+    """What words were understood to mean: the rest of them ranks, a condition alone gets a score of its own."""
+    return p.Constant(matching(meaning), _MEANING) if isinstance(meaning, Dates) else matching(meaning)
 
 
 def _together(parts: Iterable[QueryNode]) -> p.Primitive:

@@ -9,7 +9,7 @@ from index.analysis.words import title_key
 from index.display import Display
 from index.fields import TEXT_COLUMNS
 from index.highlight import Marked
-from index.query.model import All, And, Dates, Equals, Not, Or, Phrase, QueryNode, Under, Words
+from index.query.model import All, And, Dates, Either, Equals, Not, Or, Phrase, QueryNode, Under, Words
 from index.ranking.sought import Found, Sought
 from index.results import How, Reason
 
@@ -19,16 +19,20 @@ _STRICTEST: tuple[How, ...] = ("exact", "stem", "prefix", "pattern", "fuzzy")
 def reasons(tree: QueryNode, display: Display, marked: Sequence[Marked]) -> tuple[Reason, ...]:
     """The reasons of one hit: codes and titles as a whole first, then words, then conditions."""
     found = [*_whole(tree, display), *_of_words(marked), *_conditions(tree)]
+    asked = {text for each in found for text in each.asked}
+    found += [each for each in _meant(tree) if not asked.issuperset(" ".join(each.asked).split())]
     return tuple(dict.fromkeys(found))
 
 
 def _whole(tree: QueryNode, display: Display) -> Iterator[Reason]:
-    if not isinstance(tree, Words | Phrase) or tree.field not in (None, "title"):
+    if not isinstance(tree, Words | Phrase | Either):
         return
-    text = tree.text
+    text, field = tree.text, None if isinstance(tree, Either) else tree.field
+    if field not in (None, "title"):
+        return
     if title_key(text) and title_key(text) == title_key(display.title):
         yield Reason(clause="title", field="title", words=(display.title,), asked=(text,))
-    if tree.field is None and looks_like_code(text):
+    if field is None and looks_like_code(text):
         yield from _as_code(text, display)
 
 
@@ -63,6 +67,13 @@ def _of_words(marked: Sequence[Marked]) -> Iterator[Reason]:
 
 def _rank(text: Marked, found: Found) -> tuple[int, float]:
     return _STRICTEST.index(found.how), -TEXT_COLUMNS[text.column]
+
+
+def _meant(tree: QueryNode) -> Iterator[Reason]:
+    """Conditions that words were understood to mean, of a hit that need not have the words."""
+    for part in tree.of if isinstance(tree, And) else (tree,):
+        if isinstance(part, Either):
+            yield from (each for each in _conditions(part.meaning) if each.clause == "date")
 
 
 def _conditions(node: QueryNode) -> Iterable[Reason]:

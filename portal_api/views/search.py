@@ -9,7 +9,7 @@ import msgspec
 
 from index.query.model import DateMode
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort, View
-from index.results import Bar, FacetCount, Histogram, SearchAnswer, WayOut
+from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.errors import ParameterFault
 from portal_api.http.parameters import as_pairs
@@ -110,6 +110,15 @@ class BarView(msgspec.Struct, frozen=True, kw_only=True):
     height: float
 
 
+class ChipView(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the query as it was understood, with the addresses that settle it."""
+
+    chip: Chip
+    without: str
+    #: of words that name a time: the search for that time alone
+    only: str | None
+
+
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     """The results page."""
 
@@ -128,6 +137,7 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     #: the chosen filters, each with the address without it
     chosen: tuple[tuple[str, FacetCount, str], ...]
     without_dates: str | None
+    chips: tuple[ChipView, ...] = ()
     #: of a search without hits: other searches, each with its address
     ways: tuple[tuple[WayOut, str], ...] = ()
 
@@ -165,6 +175,7 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
         csv=address("/search.csv", parameters, page=1),
         json=address("/api/v1/search", parameters, page=1, ui=""),
         chosen=tuple(_chosen(parameters, facets)),
+        chips=tuple(_chip(parameters, chip) for chip in answer.chips),
         ways=tuple((way, _way_address(parameters, way)) for way in answer.ways_out),
         without_dates=address("/search", parameters, from_="", to="", page=1)
         if parameters.from_ or parameters.to
@@ -187,6 +198,11 @@ def _chosen(parameters: SearchParameters, facets: tuple[FacetView, ...]) -> list
                 kept = tuple(each for each in getattr(parameters, facet.key) if each != value.value)
                 found.append((facet.key, value, address("/search", parameters, page=1, **{facet.key: kept})))
     return found
+
+
+def _chip(parameters: SearchParameters, chip: Chip) -> ChipView:
+    only = None if chip.only is None else address("/search", parameters, q=chip.only, page=1)
+    return ChipView(chip=chip, without=address("/search", parameters, q=chip.without, page=1), only=only)
 
 
 def _bars(parameters: SearchParameters, histogram: Histogram | None) -> list[BarView]:

@@ -110,6 +110,18 @@ NOTICES = {
     "cut": N_("The query was longer than is read; the rest was passed over."),
 }
 
+#: parts of a query as they were understood
+CHIPS = {
+    "date": N_("word or time"),
+    "dates": N_("dates"),
+    "field": N_("field"),
+    "phrase": N_("words together"),
+    "not": N_("without"),
+    "or": N_("one of"),
+    "mask": N_("with a mask"),
+    "part": N_("part"),
+}
+
 WAYS = {
     "view_at_holder": N_("See it online at the holder"),
     "reading_room": N_("See it where it is kept"),

@@ -96,5 +96,16 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     postponements: int = 0
     #: when the first of them was
     waiting_since: datetime | None = None
+    #: not to be gone on with before, and why; None = whenever there is time
+    put_off_until: datetime | None = None
+    put_off_reason: str = ""
     #: what the repository taught in this run; None = nothing yet
     learned: Profile | None = None
+
+    def put_off(self, until: datetime, reason: str) -> Checkpoint:
+        """The run, to be gone on with at `until`."""
+        return msgspec.structs.replace(self, put_off_until=until, put_off_reason=reason)
+
+    def resumed(self) -> Checkpoint:
+        """The run in hand again."""
+        return msgspec.structs.replace(self, put_off_until=None, put_off_reason="")

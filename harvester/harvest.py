@@ -19,7 +19,8 @@ from harvester.feeds import Feed
 from harvester.flags import flagged
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.headers import read_headers
-from harvester.oaipmh.requests import asks_for_seconds, has_other_form, list_arguments, record_arguments
+from harvester.oaipmh.requests import Arguments, asks_for_seconds, has_other_form, list_arguments, record_arguments
+from harvester.patience import Patience
 from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
 from harvester.restart import by_date, by_windows, given_up, goes_by_date, is_broken
@@ -69,9 +70,13 @@ async def run_slice(
     clock: Clock,
     limits: Limits,
     chance: Chance = random.random,
+    patience: Patience | None = None,
 ) -> SliceOutcome:
-    """Goes on with the feed's run for at most a slice; what came is kept page by page."""
-    harvest = _Harvest(feed, store, session, parser, clock, limits, chance)
+    """Goes on with the feed's run for at most a slice; what came is kept page by page.
+
+    patience   what is waited for the source here; the run is put off over any wait that goes beyond it
+    """
+    harvest = _Harvest(feed, store, Source(session, parser, clock, limits), clock, limits, chance, patience)
     return await harvest.slice()
 
 
@@ -82,20 +87,21 @@ class _Harvest:
         self,
         feed: Feed,
         store: HarvestStore,
-        session: Session,
-        parser: Parser,
+        source: Source,
         clock: Clock,
         limits: Limits,
         chance: Chance,
+        patience: Patience | None,
     ) -> None:
-        self._store, self._source = store, Source(session, parser, clock, limits)
+        self._store, self._source = store, source
         self._clock, self._limits, self._chance = clock, limits, chance
+        self._patience = patience or Patience()
         self._place = Place(feed, Checkpoint(run=0))
 
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
         feed = self._place.feed
-        self._place = Place(feed, opened if opened.begun else first_checkpoint(opened, feed))
+        self._place = Place(feed, opened.resumed() if opened.begun else first_checkpoint(opened, feed))
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
             outcome = await self._step()
@@ -114,16 +120,28 @@ class _Harvest:
         listing = numbered(self._place.checkpoint.lists[position], self._place.checkpoint)
         if listing.stuck:
             return await self._turn(position, listing)
-        if listing.sweep == "fetch":
-            asked = record_arguments(self._place.feed, listing.unlisted[0])
-        else:
-            asked = list_arguments(self._place.feed, listing)
-        fetched = await self._source.ask(self._place.feed, asked)
+        pause = self._source.pause(self._place.feed)
+        if not self._patience.paces(pause):
+            return await self._leave(pause, "politeness")
+        fetched = await self._asked(self._arguments(listing))
         if isinstance(fetched, Failure):
             return await self._failed(position, listing, fetched)
         if listing.sweep == "fetch":
             return await self._record(position, listing, fetched)
         return await self._answered(position, listing, fetched)
+
+    def _arguments(self, listing: Listing) -> Arguments:
+        if listing.sweep == "fetch":
+            return record_arguments(self._place.feed, listing.unlisted[0])
+        return list_arguments(self._place.feed, listing)
+
+    async def _asked(self, arguments: Arguments) -> Fetched | Failure:
+        """The answer; the time of a request that failed was waited for in vain."""
+        begun = self._clock.monotonic()
+        fetched = await self._source.ask(self._place.feed, arguments)
+        if isinstance(fetched, Failure):
+            self._patience.spend(self._clock.monotonic() - begun)
+        return fetched
 
     async def _unproved(self) -> SliceOutcome | None:
         """The end of the run, or a sweep of the first list whose end nothing proves."""
@@ -238,14 +256,20 @@ class _Harvest:
         match decide(failure, tried, self._limits, self._clock.now(), self._chance()):
             case Wait(seconds=seconds):
                 self._place.tried()
-                await self._clock.sleep(seconds)
-                return None
+                return await self._sat_through(seconds, failure)
             case PutOff() as later:
                 return await self._put_off(later)
             case Part(reason=reason):
                 return await self._part(position, listing, reason)
             case Stop(reason=reason):
                 return await self._stopped(position, listing, reason)
+
+    async def _sat_through(self, seconds: float, failure: Failure) -> SliceOutcome | None:
+        if not self._patience.bears(seconds):
+            return await self._leave(seconds, failure.name)
+        self._patience.spend(seconds)
+        await self._clock.sleep(seconds)
+        return None
 
     async def _part(self, position: int, listing: Listing, reason: str) -> SliceOutcome | None:
         """Smaller windows if the source answers anything at all; one that never did in this run is given up."""
@@ -267,15 +291,19 @@ class _Harvest:
         now = self._clock.now()
         # never before what was asked for, and not all feeds of a source at one moment
         seconds = later.seconds * (1 + self._chance() / 10)
-        begun, until = self._place.checkpoint.waiting_since or now, now + timedelta(seconds=seconds)
-        waited = (until - begun).total_seconds()
+        begun = self._place.checkpoint.waiting_since or now
+        waited = (now - begun).total_seconds() + seconds
         if self._place.checkpoint.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
             return await self._end(Blocked(reason="unavailable"))
-        put_off = msgspec.structs.replace(
-            self._place.checkpoint, postponements=self._place.checkpoint.postponements + 1, waiting_since=begun
-        )
-        await asyncio.to_thread(self._store.postpone, put_off, until, later.reason)
-        return Postponed(until=until, reason=later.reason)
+        self._place.waits(begun)
+        return await self._leave(seconds, later.reason)
+
+    async def _leave(self, seconds: float, reason: str) -> Postponed:
+        """The run goes on after `seconds`, here or elsewhere."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        put_off = self._place.checkpoint.put_off(until, reason)
+        await asyncio.to_thread(self._store.postpone, put_off, until, reason)
+        return Postponed(until=until, reason=reason)
 
     # --- asking anew -----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from harvester.checkpoint import Checkpoint, Listing
@@ -39,6 +41,11 @@ class Place:
     def tried(self) -> None:
         """One try more of the request in hand."""
         self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=self.checkpoint.attempt + 1)
+
+    def waits(self, since: datetime) -> None:
+        """The source has put the run off once more; no page has come since then."""
+        put_off = self.checkpoint.postponements + 1
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, postponements=put_off, waiting_since=since)
 
     def answers_again(self) -> None:
         """The request in hand is as if it had never been tried; only a page ends what is waited for."""

@@ -28,6 +28,13 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     #: as sent; None where there was none
     retry_after: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The reason in one word for whoever waits or gives up: `busy`, `status_500`, `unreachable` …"""
+        if self.status in BUSY:
+            return "busy"
+        return f"status_{self.status}" if self.status else self.reason
+
 
 class Wait(msgspec.Struct, frozen=True, kw_only=True):
     """Ask again after `seconds`."""
@@ -76,7 +83,7 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime, chance
         return Stop(reason="bot_wall")
     if failure.status in (401, 403):
         return Stop(reason="not_authorised" if failure.status == 401 else "bot_wall")
-    return Stop(reason=failure.reason if failure.status == 0 else f"status_{failure.status}")
+    return Stop(reason=failure.name)
 
 
 def trial(postponements: int, limits: Limits) -> PutOff:

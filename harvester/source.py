@@ -22,9 +22,13 @@ class Source:
         self._session, self._parser, self._clock, self._limits = session, parser, clock, limits
         self._asked = False
 
+    def pause(self, feed: Feed) -> float:
+        """Seconds before the next request."""
+        return feed.min_interval_seconds if self._asked else 0.0
+
     async def ask(self, feed: Feed, arguments: Arguments) -> Fetched | Failure:
         """The page that answers, after the pause that the feed asks for."""
-        await self._clock.sleep(feed.min_interval_seconds if self._asked else 0.0)
+        await self._clock.sleep(self.pause(feed))
         self._asked = True
         return await fetch_page(
             feed, arguments, session=self._session, parser=self._parser, clock=self._clock, limits=self._limits

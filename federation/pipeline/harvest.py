@@ -6,12 +6,14 @@ import random
 
 import msgspec
 
+from federation.storage import runs
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
 from harvester.egress import session
 from harvester.feeds import Feed
 from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
+from harvester.patience import PACE_SECONDS, Patience
 from harvester.ports import Clock, Parser
 from harvester.settings import Limits
 
@@ -27,14 +29,16 @@ async def harvest_feed(
     since: str | None = None,
     until: str | None = None,
     chance: Chance = random.random,
+    patience: Patience | None = None,
 ) -> Ended | Postponed:
     """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time.
 
     since, until   bounds of a first run and of every run, as the repository's granularity writes them
+    patience       what is waited for the source before the run is put off
     """
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
     keeping = StoredHarvest(store, feed)
-    async with session(wanted, user_agent=user_agent) as connections:
+    async with session(wanted, user_agent=user_agent, limits=limits) as connections:
         while True:
             outcome = await run_slice(
                 wanted,
@@ -44,9 +48,66 @@ async def harvest_feed(
                 clock=clock,
                 limits=limits or Limits(),
                 chance=chance,
+                patience=patience,
             )
             if isinstance(outcome, Ended | Postponed):
                 return outcome
+
+
+async def harvest_within(
+    store: Store,
+    feed: StoredFeed,
+    patience: Patience,
+    *,
+    parse: Parser,
+    clock: Clock,
+    user_agent: str,
+    since: str | None = None,
+    until: str | None = None,
+) -> Ended | Postponed:
+    """As `harvest_feed`, and goes on with a run that is put off once it may, as far as `patience` bears it.
+
+    A run that was put off before is not begun again too early. No single answer is waited for longer than `patience`.
+    """
+    outcome: Ended | Postponed | None = put_off(store, feed)
+    while not isinstance(outcome, Ended):
+        if outcome is not None:
+            seconds = max((outcome.until - clock.now()).total_seconds(), 0.0)
+            if not patience.bears(seconds):
+                return outcome
+            patience.spend(seconds)
+            await clock.sleep(seconds)
+        outcome = await harvest_feed(
+            store,
+            feed,
+            parse=parse,
+            clock=clock,
+            user_agent=user_agent,
+            limits=_within(Limits(), patience),
+            since=since,
+            until=until,
+            patience=patience,
+        )
+    return outcome
+
+
+def put_off(store: Store, feed: StoredFeed) -> Postponed | None:
+    """Until when, and why, the feed's run is put off; None where it is not."""
+    with store.reading() as connection:
+        run = runs.latest(connection, feed.key)
+    if run is None or run.state != "postponed" or run.checkpoint.put_off_until is None:
+        return None
+    return Postponed(until=run.checkpoint.put_off_until, reason=run.checkpoint.put_off_reason)
+
+
+def _within(limits: Limits, patience: Patience) -> Limits:
+    longest = max(patience.seconds, PACE_SECONDS)
+    return msgspec.structs.replace(
+        limits,
+        connect_seconds=min(limits.connect_seconds, longest),
+        first_byte_seconds=min(limits.first_byte_seconds, longest),
+        silence_seconds=min(limits.silence_seconds, longest),
+    )
 
 
 async def harvest_slice(

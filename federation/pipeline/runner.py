@@ -212,7 +212,7 @@ class Runner:
 
     async def _harvest(self, job: Job) -> None:
         feed = await asyncio.to_thread(self._feed, str(job.arguments[FEED]))
-        if feed is None or feed.state != "active":
+        if feed is None or not feed.wants_harvest:
             await asyncio.to_thread(self._finish, job)
             return
         async with asyncio.timeout(SLICE_SECONDS):

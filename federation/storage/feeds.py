@@ -74,8 +74,13 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     min_interval_seconds: float = 0.2
     state: State = "active"
     profile: Profile = Profile()
-    #: None = nothing is due
+    #: None = nothing is due; a paused feed is due only where a harvest was asked for
     due_at: datetime | None = None
+
+    @property
+    def wants_harvest(self) -> bool:
+        """Whether a run may begin or go on: the feed is active, or paused and asked for once."""
+        return self.state == "active" or (self.state == "paused" and self.due_at is not None)
 
 
 def add(tx: Transaction, wanted: StoredFeed) -> None:
@@ -94,6 +99,26 @@ def change(tx: Transaction, wanted: StoredFeed) -> None:
     if known is None or _decided(known) != _decided(wanted):
         act: Act = "feed.retired" if wanted.state == "retired" else "feed.changed"
         ledger.append_row(tx, act, "feed", wanted.key, institution=wanted.institution)
+
+
+def ask_for_run(tx: Transaction, key: str) -> None:
+    """Makes the feed due now; a paused one is harvested this once and stays paused, a retired one is left alone."""
+    _when(tx, (feed.c.key == key) & (feed.c.state != "retired"), tx.now)
+
+
+def put_off(tx: Transaction, key: str, until: datetime) -> None:
+    """The rest of the feed's run is due at `until`, unless the feed was paused meanwhile."""
+    _when(tx, (feed.c.key == key) & ((feed.c.state == "active") | feed.c.due_at.is_not(None)), until)
+
+
+def harvested(tx: Transaction, key: str, following: datetime) -> None:
+    """The feed's run has ended: an active feed is due again at `following`, a paused one when it is asked for."""
+    _when(tx, (feed.c.key == key) & (feed.c.state == "active"), following)
+    _when(tx, (feed.c.key == key) & (feed.c.state == "paused"), None)
+
+
+def _when(tx: Transaction, which: sa.ColumnElement[bool], due_at: datetime | None) -> None:
+    tx.connection.execute(feed.update().where(which).values(due_at=due_at))
 
 
 def learn(tx: Transaction, key: str, profile: Profile) -> None:
@@ -117,8 +142,8 @@ def everyone(connection: sa.Connection) -> list[StoredFeed]:
 
 
 def due(connection: sa.Connection, now: datetime) -> list[StoredFeed]:
-    """Active feeds whose next harvest, or the rest of one, is due."""
-    where = (feed.c.state == "active") & (feed.c.due_at <= now) & (feed.c.source != "upload")
+    """Feeds whose next harvest, or the rest of one, is due; paused ones where somebody asked for one."""
+    where = (feed.c.state != "retired") & (feed.c.due_at <= now) & (feed.c.source != "upload")
     return _read(connection, where)
 
 

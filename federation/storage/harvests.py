@@ -99,7 +99,7 @@ class StoredHarvest:
             counts = _counts(tx.connection, checkpoint.run)
             runs.keep(tx, checkpoint.run, checkpoint, "postponed", counts)
             self._learn(tx, checkpoint)
-            _due(tx, self._feed.key, until)
+            feeds.put_off(tx, self._feed.key, until)
             self._step.closed(tx)
 
     def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
@@ -111,7 +111,7 @@ class StoredHarvest:
             self._learn(tx, checkpoint)
             ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=self._feed.institution)
             ledger.append(tx, [ended])
-            _due(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+            feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             self._step.closed(tx)
 
     def _record(self, tx: Transaction, commit: PageCommit, rows: Sequence[Row]) -> None:
@@ -162,11 +162,6 @@ def _started(feed: str, number: int, checkpoint: Checkpoint, now: datetime) -> r
 
 def _counts(connection: sa.Connection, run: int) -> Counts:
     return connection.execute(sa.select(runs.run.c.counts).where(runs.run.c.id == run)).scalar_one()  # type: ignore[no-any-return]
-
-
-def _due(tx: Transaction, feed: str, at: datetime) -> None:
-    where = (feeds.feed.c.key == feed) & (feeds.feed.c.state == "active")
-    tx.connection.execute(feeds.feed.update().where(where).values(due_at=at))
 
 
 def _verdict(verdict: Verdict) -> tuple[str, str, int]:
@@ -282,15 +277,16 @@ def _write_page(tx: Transaction, commit: PageCommit) -> None:
 
 def _write_quarantine(tx: Transaction, feed: str, commit: PageCommit) -> None:
     first = (tx.connection.execute(sa.select(sa.func.max(runs.quarantine.c.id))).scalar() or 0) + 1
-    rows = [_quarantine_row(feed, commit.next.run, first + n, found) for n, found in enumerate(commit.quarantined)]
+    rows = [_quarantine_row(feed, commit, first + n, found) for n, found in enumerate(commit.quarantined)]
     upsert_many(tx, runs.quarantine, rows, key=("id",))
 
 
-def _quarantine_row(feed: str, run: int, number: int, found: Quarantined) -> Row:
+def _quarantine_row(feed: str, commit: PageCommit, number: int, found: Quarantined) -> Row:
     return {
         "id": number,
         "feed": feed,
-        "run": run,
+        "run": commit.next.run,
+        "page": commit.number,
         "identifier": found.identifier,
         "reason": found.reason,
         "position": found.offset,

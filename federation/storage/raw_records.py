@@ -6,7 +6,7 @@ list names the record, changed or not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from sqlalchemy import (
@@ -74,6 +74,9 @@ raw_record_version = Table(
     Column("run", Integer, nullable=False),
     Column("superseded_at", Instant, nullable=False),
 )
+
+#: rows that are read ahead
+_AT_ONCE = 20
 
 _strings = msgspec.json.Decoder(tuple[str, ...])
 _issues = msgspec.json.Decoder(tuple[Issue, ...])
@@ -153,6 +156,13 @@ def of_feed(connection: Connection, feed: str, after: int, limit: int) -> list[S
     """A feed's records by number, `limit` at a time."""
     query = select(raw_record).where(raw_record.c.feed == feed, raw_record.c.rid > after)
     return [_decoded(row) for row in connection.execute(query.order_by(raw_record.c.rid).limit(limit)).mappings()]
+
+
+def every(connection: Connection, feed: str) -> Iterator[StoredRaw]:
+    """A feed's records by number, a few in memory at a time, however many and however large they are."""
+    query = select(raw_record).where(raw_record.c.feed == feed).order_by(raw_record.c.rid)
+    for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}).mappings():
+        yield _decoded(row)
 
 
 def by_number(connection: Connection, rids: Sequence[int]) -> list[StoredRaw]:

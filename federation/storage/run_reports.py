@@ -34,6 +34,8 @@ class QuarantineLine(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     feed: str
     run: int
+    #: number of its page in the run
+    page: int
     identifier: str | None
     reason: str
     #: offset in its page
@@ -86,6 +88,12 @@ def quarantined(connection: sa.Connection, feed: str, *, after: int = 0, limit: 
     """A feed's quarantine above the number `after`, in order."""
     where = (quarantine.c.feed == feed) & (quarantine.c.id > after)
     return _lines(connection, sa.select(*_line_columns()).where(where).order_by(quarantine.c.id).limit(limit))
+
+
+def quarantined_by(connection: sa.Connection, run_id: int, limit: int) -> list[QuarantineLine]:
+    """The first `limit` records that one run put into quarantine."""
+    query = sa.select(*_line_columns()).where(quarantine.c.run == run_id).order_by(quarantine.c.id).limit(limit)
+    return _lines(connection, query)
 
 
 def count_quarantined(connection: sa.Connection, feed: str) -> int:
@@ -154,7 +162,7 @@ def _issue(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 
 def _line_columns() -> list[sa.ColumnElement[object]]:
-    names = ("id", "feed", "run", "identifier", "reason", "position", "state")
+    names = ("id", "feed", "run", "page", "identifier", "reason", "position", "state")
     return [*(quarantine.c[name] for name in names), sa.func.length(quarantine.c.body).label("size_bytes")]
 
 

@@ -66,6 +66,8 @@ quarantine = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("feed", sa.Text, nullable=False),
     sa.Column("run", sa.Integer, nullable=False),
+    #: number of the page in its run
+    sa.Column("page", sa.Integer, nullable=False),
     sa.Column("identifier", sa.Text, nullable=True),
     sa.Column("reason", sa.Text, nullable=False),
     #: offset in the page, bytes

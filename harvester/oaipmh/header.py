@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Protocol
 
 import msgspec
 
 _TEXT = r"([^<&\r]*)"
+_TEXT_OR_REFERENCES = r"([^<]*)"
 _PLAIN = re.compile(
     r'<record>\s*<header(?: status="(\w*)")?>'
     rf"\s*<identifier>{_TEXT}</identifier>\s*<datestamp>{_TEXT}</datestamp>"
     r"((?:\s*<setSpec>[^<&\r]*</setSpec>)*)\s*</header>"
 )
 _SET_SPEC = re.compile(rf"<setSpec>{_TEXT}</setSpec>")
+_IDENTIFIER = re.compile(rf"<(?:[A-Za-z_][\w.-]*:)?identifier(?:\s[^>]*)?>{_TEXT_OR_REFERENCES}</")
 _END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?header\s*>|<(?:[A-Za-z_][\w.-]*:)?header(?=[\s/])[^>]*/>")
 
 
@@ -73,6 +76,12 @@ def read_header(header: Element) -> Header:
         said.get(local_name(child), []).append((child.text or "").strip())
     identifier, datestamp = (said[name][-1] if said[name] else "" for name in ("identifier", "datestamp"))
     return Header(identifier, datestamp, tuple(said["setSpec"]), header.get("status") == "deleted")
+
+
+def stated_identifier(record: str) -> str | None:
+    """The identifier in the header of a record that cannot be read otherwise; None where there is none."""
+    stated = _IDENTIFIER.findall(record[: header_end(record)])
+    return (unescape(stated[-1]).strip() or None) if stated else None
 
 
 def header_end(record: str) -> int:

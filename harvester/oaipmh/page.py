@@ -14,7 +14,7 @@ from itertools import islice
 import msgspec
 
 from harvester.oaipmh.envelope import REFUSED_UNREAD, envelope, resumption_token
-from harvester.oaipmh.header import Element, Header, header_of, local_name, plain_header
+from harvester.oaipmh.header import Element, Header, header_of, local_name, plain_header, stated_identifier
 from harvester.oaipmh.record import ReadRecord, Source, Span, read_record, source_of
 from harvester.oaipmh.spans import record_spans, sent_records
 from mappings.errors import DocumentRefused
@@ -166,7 +166,7 @@ def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) 
         records=tuple(item.record for item in read),
         content_sha256=tuple(item.content_sha256 for item in read),
         quarantined=tuple(
-            Quarantined(identifier=None, reason=reason, offset=start, body=sent.text[start:end].encode())
+            _quarantined(reason, start, sent.text[start:end])
             for reason, (start, end) in zip(found, sent.spans, strict=False)
             if isinstance(reason, str)
         ),
@@ -174,6 +174,10 @@ def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) 
         claim=claim,
         charset=sent.decoded.charset,
     )
+
+
+def _quarantined(reason: str, offset: int, text: str) -> Quarantined:
+    return Quarantined(identifier=stated_identifier(text), reason=reason, offset=offset, body=text.encode())
 
 
 def _span_by_span(sent: _Sent) -> Page:

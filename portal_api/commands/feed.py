@@ -114,14 +114,24 @@ def show(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 
 @app.command("run")
 def run(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
-    """Make a feed due now; the server that holds the folder starts it within a second."""
+    """Make a feed due now; the server that holds the folder starts it within a second. A paused one stays paused."""
+    with open_store(data) as store:
+        feed = _open(store, name)
+        with store.transaction(actor=OPERATOR) as tx:
+            feeds.ask_for_run(tx, feed.key)
+    say(f"{name}: due now" + (", this once: it stays paused" if feed.state == "paused" else ""))
+
+
+@app.command("resume")
+def resume(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Harvest a paused feed again, now and from then on."""
     _change(data, name, "active", datetime.now(UTC))
-    say(f"{name}: due now")
+    say(f"{name}: active, due now")
 
 
 @app.command("pause")
 def pause(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
-    """Stop harvesting a feed until it is run again; what it gave stays."""
+    """Stop harvesting a feed until it is resumed; what it gave stays."""
     _change(data, name, "paused", None)
     say(f"{name}: paused")
 
@@ -141,12 +151,16 @@ def retire(
 
 def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) -> None:
     with open_store(data) as store:
-        feed = _found(store, name)
-        if feed.state == "retired":
-            raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
-        changed = msgspec.structs.replace(feed, state=state, due_at=due_at)
+        changed = msgspec.structs.replace(_open(store, name), state=state, due_at=due_at)
         with store.transaction(actor=OPERATOR) as tx:
             feeds.change(tx, changed)
+
+
+def _open(store: Store, name: str) -> feeds.StoredFeed:
+    feed = _found(store, name)
+    if feed.state == "retired":
+        raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
+    return feed
 
 
 def _found(store: Store, name: str) -> feeds.StoredFeed:

@@ -157,7 +157,7 @@ def feed_line(connection: sa.Connection, feed: StoredFeed, known: _Known) -> Fee
         institution=feed.institution,
         institution_name=known.names.get(feed.institution, feed.institution),
         state=feed.state,
-        due=feed.due_at if feed.state == "active" else None,
+        due=feed.due_at if feed.wants_harvest else None,
         last=run_line(last) if last else None,
         tally=known.tallies.get(feed.key, FeedTally()),
     )

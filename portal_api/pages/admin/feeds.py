@@ -28,7 +28,7 @@ ADDRESS = "/admin/feeds"
 Act = Literal["run", "pause", "resume", "retire"]
 #: in which states of a feed an act makes sense
 _POSSIBLE: dict[Act, tuple[State, ...]] = {
-    "run": ("active",),
+    "run": ("active", "paused"),
     "pause": ("active",),
     "resume": ("paused",),
     "retire": ("active", "paused"),
@@ -133,7 +133,9 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
 
 def _changed(feed: StoredFeed, act: Act, now: datetime) -> StoredFeed:
     match act:
-        case "run" | "resume":
+        case "run":
+            return msgspec.structs.replace(feed, due_at=now)
+        case "resume":
             return msgspec.structs.replace(feed, state="active", due_at=now)
         case "pause":
             return msgspec.structs.replace(feed, state="paused", due_at=None)

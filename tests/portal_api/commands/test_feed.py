@@ -37,8 +37,16 @@ def test_retiring_asks_first(folder: Path) -> None:
     assert state(folder) == "retired"
 
 
+def test_a_paused_feed_that_is_run_stays_paused_until_it_is_resumed(folder: Path) -> None:
+    run(folder, "pause", "Peer")
+    assert run(folder, "run", "Peer") == (0, "Peer: due now, this once: it stays paused\n")
+    assert state(folder) == "paused"
+    assert run(folder, "resume", "Peer") == (0, "Peer: active, due now\n")
+    assert state(folder) == "active"
+
+
 def test_a_retired_feed_does_not_come_back(folder: Path) -> None:
     assert run(folder, "retire", "Peer", "--yes")[0] == 0
-    for act in ("run", "pause", "retire"):
+    for act in ("run", "pause", "resume", "retire"):
         assert run(folder, act, "Peer", *(("--yes",) if act == "retire" else ())) == (1, "feed_retired")
     assert state(folder) == "retired"

@@ -139,6 +139,9 @@ async def test_a_feed_is_paused_resumed_and_run(portal: Portal, browser: Browser
     assert (only_feed(portal.store).state, only_feed(portal.store).due_at) == ("paused", None)
     assert (await browser.post(f"{here}/pause", page=here)).status == 409
     clock.move(minutes=5)
+    await browser.post(f"{here}/run", page=here)
+    assert (only_feed(portal.store).state, only_feed(portal.store).due_at) == ("paused", clock.now)
+    clock.move(minutes=5)
     await browser.post(f"{here}/resume", page=here)
     assert (only_feed(portal.store).state, only_feed(portal.store).due_at) == ("active", clock.now)
     clock.move(minutes=5)

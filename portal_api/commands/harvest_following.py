@@ -1,0 +1,91 @@
+"""A feed whose folder another process serves: its harvest is asked for, and that process is watched at it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import msgspec
+
+from federation.ledger.entry import OPERATOR
+from federation.storage import feeds, runs
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.runs import StoredRun
+from portal_api.commands.output import Bar, progress
+from portal_api.http.problems import BACKEND, FAULT, OK, RETRY
+
+#: seconds between two looks
+_LOOK = 0.5
+_EXITS = {"complete": OK, "incomplete": FAULT, "blocked": BACKEND}
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said at the end, and the exit code."""
+
+    line: str
+    exit_code: int
+
+
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """The feed and its newest run at one look."""
+
+    feed: StoredFeed
+    run: StoredRun | None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a run to go on with."""
+        return self.run is not None and self.run.state == "running"
+
+    def has_answered(self, asked_at: datetime) -> bool:
+        """Whether a run has ended or was put off since the feed was made due: either says when it is due next."""
+        return self.run is not None and self.run.state in ("ended", "postponed") and self.feed.due_at != asked_at
+
+
+def follow(store: Store, feed: StoredFeed, patience: float) -> Followed:
+    """Makes the feed due, and waits for its run as long as something moves within `patience` seconds."""
+    with store.transaction(actor=OPERATOR) as tx:
+        feeds.ask_for_run(tx, feed.key)
+        asked_at = tx.now
+    seen = _look(store, feed)
+    moved = time.monotonic()
+    with progress(feed.name) as bar:
+        while not seen.has_answered(asked_at):
+            if time.monotonic() - moved > patience:
+                return _impatient(feed, patience, taken=seen.is_running)
+            time.sleep(min(_LOOK, patience))
+            last, seen = seen, _look(store, feed)
+            moved = moved if last.run == seen.run else time.monotonic()
+            _show(bar, seen.run)
+    return _told(seen.run)
+
+
+def _look(store: Store, feed: StoredFeed) -> _Seen:
+    with store.reading() as connection:
+        return _Seen(feed=feeds.get(connection, feed.key) or feed, run=runs.latest(connection, feed.key))
+
+
+def _show(bar: Bar, run: StoredRun | None) -> None:
+    if run is not None:
+        counts = run.counts
+        bar.reach(counts.new + counts.changed + counts.unchanged + counts.deleted)
+
+
+def _told(run: StoredRun | None) -> Followed:
+    if run is None or run.state == "postponed":
+        until = run.checkpoint.put_off_until if run else None
+        reason = run.checkpoint.put_off_reason if run else ""
+        at = f" until {until:%Y-%m-%d %H:%M:%S} UTC" if until else ""
+        return Followed(line=f"put off{at} ({reason}); the server goes on with it then", exit_code=RETRY)
+    line = f"{run.verdict} ({run.reason}); {run.counts.new} new, {run.counts.changed} changed"
+    return Followed(line=line, exit_code=_EXITS.get(run.verdict, RETRY))
+
+
+def _impatient(feed: StoredFeed, patience: float, *, taken: bool) -> Followed:
+    what = "has not gone on with" if taken else "has not begun"
+    line = (
+        f"the process that holds the folder {what} the harvest of {feed.name} within {patience:g} s; "
+        f"it stays asked for: archive-exchange feed show {feed.name}"
+    )
+    return Followed(line=line, exit_code=RETRY)

@@ -1,0 +1,46 @@
+"""A harvest in the process of the command itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from federation.pipeline import children
+from federation.pipeline.harvest import harvest_within
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from harvester.harvest import Ended, Postponed
+from harvester.oaipmh.page import Page
+from harvester.patience import Patience
+from portal_api.clock import SystemClock
+from portal_api.config import load
+from portal_api.wiring import user_agent
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Between which datestamps is listed, as the repository's granularity writes them; None = open."""
+
+    since: str | None = None
+    until: str | None = None
+
+
+async def harvested(
+    store: Store, feed: StoredFeed, bounds: Bounds, patience: Patience, folder: Path
+) -> Ended | Postponed:
+    """How the feed's run ended, or until when it is put off; `folder` holds the settings."""
+
+    async def parse(body: bytes, key: str, prefix: str, charset: str | None, learned: str | None) -> Page:
+        return await asyncio.to_thread(children.parse, body, key, prefix, charset, learned)
+
+    return await harvest_within(
+        store,
+        feed,
+        patience,
+        parse=parse,
+        clock=SystemClock(),
+        user_agent=user_agent(load(folder).settings),
+        since=bounds.since,
+        until=bounds.until,
+    )

@@ -1,0 +1,174 @@
+"""A repository that is nobody's feed, into `records.jsonl` and `run.json`; a rerun goes on from what is held."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR
+from federation.pipeline.folder_lock import holding
+from federation.storage import feeds, institutions, raw_records, run_reports, runs
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.raw_records import StoredRaw
+from federation.storage.runs import Counts, StoredRun
+from harvester.harvest import Ended, Postponed
+from harvester.patience import Patience
+from harvester.ports import Blocked, Complete, Incomplete
+from portal_api.commands.harvest_here import Bounds, harvested
+from portal_api.commands.stopping import until_signalled
+from portal_api.wiring import open_store
+
+STORE = ".exchange"
+KEY = "harvest"
+#: most records that each list of `run.json` names; their numbers are exact
+NAMED_AT_MOST = 10_000
+
+
+class NamedQuarantine(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that could not be read: by its identifier, or by where it stood."""
+
+    #: None where the header cannot be read
+    identifier: str | None
+    reason: str
+    #: number of the page in the run, and of the first character of the record in it
+    page: int
+    position: int
+    size_bytes: int
+
+
+class RunFile(msgspec.Struct, frozen=True, kw_only=True):
+    """`run.json`."""
+
+    url: str
+    #: complete, incomplete, blocked, or postponed
+    verdict: str
+    #: of a complete run
+    evidence: str | None = None
+    #: of any other
+    reason: str | None = None
+    counts: Counts = Counts()
+    #: records known to lack; None where the end was not reached
+    missing: int | None = None
+    missing_identifiers: tuple[str, ...] = ()
+    missing_identifiers_total: int = 0
+    quarantined: tuple[NamedQuarantine, ...] = ()
+    quarantined_total: int = 0
+    named_at_most: int = NAMED_AT_MOST
+    #: when a run that was put off goes on; a rerun before waits until then, or ends at once
+    retry_at: datetime | None = None
+
+
+def into_files(feed: StoredFeed, to: Path, bounds: Bounds, patience: Patience) -> Ended | Postponed | None:
+    """Harvests as far as `patience` bears it, and writes what the folder holds then; None = stopped by a signal."""
+    folder = to / STORE
+    with holding(folder), open_store(folder) as store:
+        known = _kept(store, feed)
+        outcome = asyncio.run(until_signalled(harvested(store, known, bounds, patience, folder)))
+        if outcome is None:
+            return None
+        write(to / "records.jsonl", lines_of(store))
+        told = msgspec.json.format(msgspec.json.encode(_run(store, known, outcome)))
+        write(to / "run.json", (told, b"\n"))
+    return outcome
+
+
+def _kept(store: Store, feed: StoredFeed) -> StoredFeed:
+    """The folder's feed, with what its repository taught; raises RequestRefused where it holds another list."""
+    with store.transaction(actor=OPERATOR) as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug=KEY, name="Harvested from the command line"))
+        known = feeds.get(tx.connection, KEY)
+        if known is None:
+            feeds.add(tx, feed)
+            return feed
+    if known.base_url != feed.base_url:
+        raise RequestRefused("other_repository", f"the folder holds {known.base_url}; choose another one")
+    if _asked(known) != _asked(feed):
+        message = f"the folder holds the list of {_asked(known)}, not of {_asked(feed)}; choose another one"
+        raise RequestRefused("other_list", message)
+    return msgspec.structs.replace(feed, profile=known.profile)
+
+
+def _asked(feed: StoredFeed) -> str:
+    """The list that `feed` asks for, in the words of the command line; the order of sets does not count."""
+    return " ".join((f"--prefix {feed.metadata_prefix}", *(f"--set {name}" for name in sorted(feed.set_specs))))
+
+
+def lines_of(store: Store) -> Iterator[bytes]:
+    with store.reading() as connection:
+        yield from map(_line, raw_records.every(connection, KEY))
+
+
+def _line(stored: StoredRaw) -> bytes:
+    raw = stored.raw
+    line = {
+        "identifier": raw.identifier,
+        "datestamp": raw.datestamp,
+        "deleted": raw.deleted,
+        "set_specs": raw.set_specs,
+        "quality": raw.quality,
+        "payload": raw.payload,
+        "payload_sha256": raw.payload_sha256,
+    }
+    return msgspec.json.encode(line) + b"\n"
+
+
+def _run(store: Store, feed: StoredFeed, outcome: Ended | Postponed) -> RunFile:
+    with store.reading() as connection:
+        run = runs.latest(connection, feed.key)
+        lost = run_reports.quarantined_by(connection, run.id, NAMED_AT_MOST) if run else []
+    told = RunFile(
+        url=feed.base_url,
+        verdict="postponed",
+        counts=run.counts if run else Counts(),
+        missing_identifiers=tuple(islice(_missing(run), NAMED_AT_MOST)),
+        missing_identifiers_total=sum(1 for _ in _missing(run)),
+        quarantined=tuple(_named(line) for line in lost),
+        quarantined_total=run.counts.quarantined if run else 0,
+    )
+    match outcome:
+        case Postponed(until=at, reason=reason):
+            return msgspec.structs.replace(told, reason=reason, retry_at=at)
+        case Ended(verdict=Complete(evidence=evidence)):
+            return msgspec.structs.replace(told, verdict="complete", evidence=evidence, missing=0)
+        case Ended(verdict=Incomplete(missing=missing, reason=reason)):
+            return msgspec.structs.replace(told, verdict="incomplete", reason=reason, missing=missing)
+        case Ended(verdict=Blocked(reason=reason)):
+            return msgspec.structs.replace(told, verdict="blocked", reason=reason)
+    return told
+
+
+def _missing(run: StoredRun | None) -> Iterator[str]:
+    return (name for listing in (run.checkpoint.lists if run else ()) for name in listing.missing)
+
+
+def _named(line: run_reports.QuarantineLine) -> NamedQuarantine:
+    return NamedQuarantine(
+        identifier=line.identifier,
+        reason=line.reason,
+        page=line.page,
+        position=line.position,
+        size_bytes=line.size_bytes,
+    )
+
+
+def write(path: Path, parts: Iterable[bytes]) -> None:
+    """Puts `parts` in the place of `path`, whole and on the disk before they take the name."""
+    made = path.with_name(f"{path.name}.new")
+    with made.open("wb") as file:
+        file.writelines(parts)
+        file.flush()
+        os.fsync(file.fileno())
+    made.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from harvester.feeds import Feed
 from harvester.oaipmh.datestamps import one_granule, read_datestamp, write_datestamp
 from harvester.oaipmh.page import Page
 from harvester.settings import Limits
+from harvester.trail import Trail, digest_of, token_digest
 from harvester.windows import Window, merge
 
 #: windows in a row that came to their end, after which the next two are asked for as one
@@ -134,11 +134,11 @@ def _dated(listing: Listing, page: Page) -> Listing:
 
 
 def _paged(listing: Listing, page: Page, seconds: float) -> Listing:
-    followed = (*listing.tokens, token_digest(listing.token)) if listing.token else listing.tokens
+    followed = listing.followed.passed(token_digest(listing.token)) if listing.token else listing.followed
     return msgspec.structs.replace(
         listing,
         next_since=listing.next_since or page.response_date,
-        tokens=followed,
+        followed=followed,
         token=page.token or None,
         both_forms=False,
         pages=listing.pages + 1,
@@ -157,7 +157,7 @@ def _is_short(listing: Listing, page: Page) -> bool:
 
 def _is_looping(before: Listing, after: Listing, limits: Limits) -> bool:
     """A token seen before, empty pages, pages already given, or far more than was claimed; all since the last start."""
-    if token_digest(after.token) in after.tokens or after.token == before.token:
+    if token_digest(after.token) in after.followed or after.token == before.token:
         return True
     if after.given_pages >= limits.given_pages or after.empty_pages >= limits.empty_pages:
         return True
@@ -205,7 +205,8 @@ def started(listing: Listing) -> Listing:
         token=None,
         both_forms=False,
         stuck="",
-        tokens=(),
+        followed=Trail(),
+        header_pages=Trail(),
         start_pages=0,
         start_records=0,
         start_fresh=0,
@@ -215,13 +216,3 @@ def started(listing: Listing) -> Listing:
         ended=False,
         said_end=False,
     )
-
-
-def token_digest(token: str | None) -> str:
-    """What is kept of a token that was followed."""
-    return digest_of((token or "").encode("utf-8", "surrogatepass"))
-
-
-def digest_of(said: bytes) -> str:
-    """What is kept of bytes that may come again."""
-    return hashlib.sha256(said).hexdigest()[:16]

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from harvester.feeds import Profile
+from harvester.trail import Trail
 from harvester.windows import Window
 
 #: how far the check of a list by its headers is: not asked for, reading headers, fetching what they name and the list
@@ -57,9 +58,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     #: number of the start in hand among all of the run, and of this list's first
     start: int = 0
     first_start: int = 0
-    #: since the last start: digests of the tokens followed, pages, records, pages in a row without a record, pages in
-    #: a row that named nothing new, identifiers new to the run, completeListSize
-    tokens: tuple[str, ...] = ()
+    #: since the last start: the tokens followed, what pages of a sweep named, pages, records, pages in a row without a
+    #: record, pages in a row that named nothing new, identifiers new to the run, completeListSize
+    followed: Trail = Trail()
+    header_pages: Trail = Trail()
     start_pages: int = 0
     start_records: int = 0
     empty_pages: int = 0

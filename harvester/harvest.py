@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from harvester import learning, sweeping
-from harvester.advance import advanced, counted, digest_of, first_checkpoint, list_in_hand, numbered, without_records
+from harvester.advance import advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.egress import Session
 from harvester.evidence import needs_sweep, verdict_of
@@ -27,6 +27,7 @@ from harvester.restart import by_date, by_windows, given_up, goes_by_date, is_br
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
 from harvester.source import Source
+from harvester.trail import digest_of
 from harvester.windows import width_of
 
 
@@ -205,7 +206,8 @@ class _Harvest:
 
     def _token_refused(self, position: int, listing: Listing) -> None:
         """The other form once, unless a token of this start was taken as it is; refused too, it was not the fault."""
-        can = self._place.feed.profile.method == "GET" and has_other_form(listing.token or "") and not listing.tokens
+        unlike = has_other_form(listing.token or "") and not listing.followed.length
+        can = self._place.feed.profile.method == "GET" and unlike
         if can:
             self._place.learn(token_form=learning.other_token_form(self._place.feed.profile))
         if can and not listing.both_forms:

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harvester.advance import Fresh, digest_of, in_window
+from harvester.advance import Fresh, in_window
 from harvester.checkpoint import Listing
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page
 from harvester.settings import Limits
+from harvester.trail import digest_of
 from harvester.windows import Reach, Window, plan
 from mappings.schema.raw import RawRecord
 
@@ -49,14 +50,16 @@ def page_of(headers: Sequence[Header], page: Page, feed: str) -> Page:
 
 def freshness(listing: Listing, headers: Sequence[Header]) -> Fresh:
     """Whether the page came before since the last start: headers are not kept, so a page is known by its digest."""
-    return Fresh(listed=0, started=0 if _digest(headers) in listing.tokens else len(headers))
+    return Fresh(listed=0, started=0 if _digest(headers) in listing.header_pages else len(headers))
 
 
 def swept(listing: Listing, headers: Sequence[Header], marks: Mapping[str, int], limits: Limits) -> Listing:
     """The list after a page of headers; `marks` says what the run has listed."""
     beyond = (header.identifier for header in headers if marks.get(header.identifier, 0) < listing.first_start)
     unlisted = tuple(dict.fromkeys((*listing.unlisted, *beyond)))
-    moved = msgspec.structs.replace(listing, unlisted=unlisted, tokens=(*listing.tokens, _digest(headers)))
+    moved = msgspec.structs.replace(
+        listing, unlisted=unlisted, header_pages=listing.header_pages.passed(_digest(headers))
+    )
     if len(unlisted) > limits.fetches:
         return failed(moved)
     return _closed(moved) if moved.ended else moved

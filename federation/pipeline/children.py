@@ -25,6 +25,7 @@ from federation.pipeline.export import ExportSettings, export_batch
 from federation.pipeline.hosting import host_batch
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import Clusters
+from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.set_aside import Subject
 from harvester.oaipmh.page import Page, parse_page
@@ -97,6 +98,7 @@ def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None
     )
 
 
+@repeats_clashes
 def map_once(url: str, limit: int = MAP_BATCH, *, close: Close = without_job) -> Progress:
     """Maps one batch of changed raw records; where there are none, takes leave of those of retired feeds."""
     store = store_of(url)
@@ -145,6 +147,7 @@ def read(url: str, asked: Callable[[sa.Connection], T]) -> T:
         return asked(connection)
 
 
+@repeats_clashes
 def dry_run_once(url: str, *, close: Close = without_job) -> Progress:
     """Makes one dry run that is asked for."""
     store = store_of(url)
@@ -157,6 +160,7 @@ def dry_run_once(url: str, *, close: Close = without_job) -> Progress:
     return progress
 
 
+@repeats_clashes
 def key_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
     """Gives one batch of changed catalogue records their features and keys."""
     store = store_of(url)
@@ -170,6 +174,7 @@ def key_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -
     return progress
 
 
+@repeats_clashes
 def link_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
     """Links one batch of keyed records."""
     store = store_of(url)
@@ -183,6 +188,7 @@ def link_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) 
     return progress
 
 
+@repeats_clashes
 def publish_once(url: str, index: IndexPlace, limit: int) -> Progress:
     """Takes one batch of changes into the search index; always in the same process, which keeps the writer."""
     return publish.publish(store_of(url), index, limit)
@@ -193,12 +199,14 @@ def next_to_publish(url: str, index: IndexPlace) -> Subject | None:
     return publish.next_one(store_of(url), index)
 
 
+@repeats_clashes
 def export_once(url: str, settings: ExportSettings, *, limit: int = LINK_BATCH, close: Close = without_job) -> Progress:
     """Takes one batch of changes into the rows that `/oai` serves."""
     store = store_of(url)
     return export_batch(store, Clusters(store, export.STAGE), settings, limit=limit, close=close)
 
 
+@repeats_clashes
 def host_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
     """Takes one batch of changes into what `/oai/hosted` serves."""
     return host_batch(store_of(url), limit=limit, close=close)

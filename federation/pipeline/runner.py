@@ -25,6 +25,7 @@ from federation.pipeline.stages import STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.workers import Bounds, Workers
 from federation.storage import feeds, jobs
+from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
 from federation.storage.transactions import Transaction
@@ -129,6 +130,7 @@ class Runner:
         with self._store.reading() as connection:
             return step.is_idle(connection, self._store.now())
 
+    @repeats_clashes
     def _begin(self) -> None:
         """Whoever holds an embedded store is its only runner: leases of earlier ones return."""
         with self._store.transaction() as tx:
@@ -151,6 +153,7 @@ class Runner:
                     await self._wake.wait()
             self._wake.clear()
 
+    @repeats_clashes
     def _claim(self) -> list[Job]:
         """Asks for what nobody asked for, and takes as many due jobs as there are free slots."""
         with self._store.reading() as connection:
@@ -189,6 +192,7 @@ class Runner:
             for number in lost & self._hand.keys():
                 self._hand[number][1].cancel()
 
+    @repeats_clashes
     def _heartbeat(self, held: list[Job]) -> frozenset[int]:
         """Prolongs what is in hand; gives what was given to others meanwhile."""
         with self._store.transaction() as tx:
@@ -206,6 +210,7 @@ class Runner:
             log.exception("job %s (%s) failed", job.id, job.kind)
             await asyncio.to_thread(self._fail, job, step.described(error))
 
+    @repeats_clashes
     def _fail(self, job: Job, error: str) -> None:
         with suppress(LeaseLost), self._store.transaction() as tx:
             jobs.fail(tx, job, error, self._chance)
@@ -231,10 +236,12 @@ class Runner:
         with self._store.reading() as connection:
             return feeds.get(connection, key)
 
+    @repeats_clashes
     def _finish(self, job: Job) -> None:
         with self._store.transaction() as tx:
             jobs.finish(tx, job)
 
+    @repeats_clashes
     def _give_back(self, job: Job, *, solo: bool = False) -> None:
         """To the end of the queue: others have their turn."""
         with self._store.transaction() as tx:
@@ -274,6 +281,7 @@ class Runner:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         await asyncio.to_thread(self._give_all_back)
 
+    @repeats_clashes
     def _give_all_back(self) -> None:
         with self._store.transaction() as tx:
             jobs.release_all(tx, self._owner)

@@ -7,6 +7,7 @@ run, is the runner's.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -21,6 +22,7 @@ from federation.pipeline.children import store_of
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import STAGES, Batch, Surroundings
 from federation.storage import feeds, jobs, set_aside
+from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Job, Wanted
 from federation.storage.set_aside import Subject
@@ -104,8 +106,7 @@ def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
     try:
         progress = STAGES[held.kind].once(batch)
         if not closing.closed:
-            with store_of(url).transaction() as tx:
-                closing(tx, progress)
+            _end(url, closing, progress)
     except LeaseLost:
         return Lost()
     except BackendUnavailable as error:
@@ -128,9 +129,7 @@ def pass_by(url: str, held: Job, surroundings: Surroundings, error: str) -> Outc
         subject = stage.next_one(batch) if stage.next_one is not None else None
         if subject is None or _is_aside(url, subject):
             return Failed(error=error)
-        with store_of(url).transaction() as tx:
-            set_aside.put(tx, subject, error)
-            closing(tx, Progress(done=0, behind=True))
+        _end(url, closing, Progress(done=0, behind=True), lambda tx: set_aside.put(tx, subject, error))
     except LeaseLost:
         return Lost()
     except Exception as odd:
@@ -140,6 +139,16 @@ def pass_by(url: str, held: Job, surroundings: Surroundings, error: str) -> Outc
     return Worked(progress=Progress(done=0, behind=True))
 
 
+@repeats_clashes
+def _end(
+    url: str, closing: Closing, progress: Progress, before: Callable[[Transaction], None] = lambda _tx: None
+) -> None:
+    """Ends a stage's job, and what belongs to that, in a transaction of its own."""
+    with store_of(url).transaction() as tx:
+        before(tx)
+        closing(tx, progress)
+
+
 def _is_aside(url: str, subject: Subject) -> bool:
     """Whether the stage failed although it left this out."""
     with store_of(url).reading() as connection:
@@ -147,6 +156,7 @@ def _is_aside(url: str, subject: Subject) -> bool:
     return known is not None and known.seq >= subject.seq
 
 
+@repeats_clashes
 def _later(url: str, held: Job, away: BackendUnavailable) -> Outcome:
     """An engine that is away is no fault of the job: it is asked again and again, and nobody has to retry it."""
     log.warning("%s waits: %s", held.kind, away)
@@ -166,14 +176,19 @@ def _file(url: str, held: Job) -> Outcome:
             uploads.check(store, number)
         elif upload_run.load(store, number, HarvestStep(held)) is not None:
             return Worked(progress=Progress(done=1, behind=False))
-        with store.transaction() as tx:
-            jobs.finish(tx, held)
+        _finish(url, held)
     except LeaseLost:
         return Lost()
     except Exception as error:
         log.exception("%s failed", held.kind)
         return Failed(error=described(error))
     return Worked(progress=Progress(done=1, behind=False))
+
+
+@repeats_clashes
+def _finish(url: str, held: Job) -> None:
+    with store_of(url).transaction() as tx:
+        jobs.finish(tx, held)
 
 
 def described(error: BaseException) -> str:

@@ -15,6 +15,7 @@ import msgspec
 from federation.errors import RequestRefused
 from federation.pipeline.crosswalks import crosswalk_of
 from federation.storage import feeds, raw_records, uploads
+from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Wanted, enqueue
@@ -53,6 +54,7 @@ def check(store: Store, number: int) -> Upload:
     return _settled(store, found, feed, report, None)
 
 
+@repeats_clashes
 def _settled(
     store: Store, found: Upload, feed: StoredFeed, report: Report | None, refused: FileRefused | None
 ) -> Upload:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from federation.ledger.entry import Entry
 from federation.storage import covered, feeds, ledger, raw_records, runs
 from federation.storage.bulk import Row, upsert_many
+from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import instant_text
 from federation.storage.engine import Store
 from federation.storage.raw_records import Held, raw_record, raw_record_version
@@ -56,6 +57,7 @@ class StoredHarvest:
         self._feed = feed
         self._step = step or WithoutJob()
 
+    @repeats_clashes
     def open_run(self) -> Checkpoint:
         """The checkpoint of the run in hand, or of a new run that goes on from the last ended one."""
         with self._store.transaction() as tx:
@@ -74,6 +76,7 @@ class StoredHarvest:
             held = raw_records.held(connection, self._feed.key, identifiers)
         return {name: record.seen_list for name, record in held.items() if record.seen_run == run}
 
+    @repeats_clashes
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
         with self._store.transaction() as tx:
@@ -86,6 +89,7 @@ class StoredHarvest:
             self._step.kept(tx)
         return tally
 
+    @repeats_clashes
     def keep(self, checkpoint: Checkpoint) -> None:
         """Writes where the run stands at the end of a slice."""
         with self._store.transaction() as tx:
@@ -93,6 +97,7 @@ class StoredHarvest:
             self._learn(tx, checkpoint)
             self._step.kept(tx)
 
+    @repeats_clashes
     def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
         """Puts the rest of the run off until a time that outlives a restart."""
         with self._store.transaction() as tx:
@@ -102,6 +107,7 @@ class StoredHarvest:
             feeds.put_off(tx, self._feed.key, until)
             self._step.closed(tx)
 
+    @repeats_clashes
     def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
         """Ends the run with its verdict; the feed is due again after its usual time."""
         kind, reason, missing = _verdict(verdict)

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import Act
 from federation.storage import ledger
+from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import Instant, Json
 from federation.storage.engine import Store
 from federation.storage.metadata import metadata
@@ -170,6 +171,7 @@ def receive(
     return whole
 
 
+@repeats_clashes
 def _begin(store: Store, feed: str, institution: str, name: str, mode: Mode) -> Upload:
     _drop_broken_off(store, feed, institution)
     with store.transaction() as tx:
@@ -201,6 +203,7 @@ def _in_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
+@repeats_clashes
 def _drop(store: Store, number: int, institution: str) -> None:
     with store.transaction() as tx:
         tx.connection.execute(upload_part.delete().where(upload_part.c.upload == number))

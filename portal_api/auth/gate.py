@@ -16,6 +16,7 @@ import msgspec
 from federation.errors import RequestRefused
 from federation.storage import accounts, sessions
 from federation.storage.accounts import RoleGrant
+from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from portal_api.auth import passwords
 from portal_api.auth.sessions import Sessions
@@ -102,6 +103,7 @@ class Gate:
         self.setup_code.spend()
         return verdict, await asyncio.to_thread(self.sessions.start, made)
 
+    @repeats_clashes
     def _first_account(self, wanted: NewAccount, hashed: str) -> str:
         with self._store.transaction() as tx:
             if accounts.exist(tx.connection):
@@ -115,6 +117,7 @@ class Gate:
         hashed = await self._hashing(passwords.hash_password, password)
         await asyncio.to_thread(self._keep_hash, account_id, hashed)
 
+    @repeats_clashes
     def _keep_hash(self, account_id: str, hashed: str) -> None:
         with self._store.transaction() as tx:
             accounts.set_password(tx, account_id, hashed)
@@ -141,6 +144,7 @@ class Gate:
             return accounts.exist(connection)
 
 
+@repeats_clashes
 def change_password(store: Store, account_id: str, password: str, *, actor: str) -> None:
     """Gives an account a new password and ends its sessions."""
     hashed = passwords.hash_password(password)

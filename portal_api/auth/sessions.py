@@ -13,6 +13,7 @@ import msgspec
 
 from federation.ledger.entry import Act, Entry
 from federation.storage import accounts, ledger, sessions
+from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.sessions import Session
 from federation.storage.transactions import Transaction
@@ -62,6 +63,7 @@ class Sessions:
             self._touch(cookie)
         return _reader(account, grants, session, now, actor)
 
+    @repeats_clashes
     def start(self, account_id: str, former: str = "") -> str:
         """A new session of an account whose password was just given; gives its cookie and ends the former one."""
         cookie = fresh_cookie()
@@ -75,6 +77,7 @@ class Sessions:
             _note(tx, "session.opened", account_id)
         return cookie
 
+    @repeats_clashes
     def act_for(self, cookie: str, reader: Reader, institution: str) -> str:
         """The person acts for `institution` from now on, for nobody where it is empty; gives the new cookie.
 
@@ -88,6 +91,7 @@ class Sessions:
             _note(tx, "acting.chosen", reader.account, institution)
         return moved
 
+    @repeats_clashes
     def end(self, cookie: str) -> None:
         """Ends one session."""
         with self._store.transaction() as tx:
@@ -96,18 +100,21 @@ class Sessions:
                 sessions.end(tx, cookie)
                 _note(tx, "session.ended", session.account)
 
+    @repeats_clashes
     def end_all(self, account_id: str) -> int:
         """Ends every session of an account, in one step; gives their number."""
         with self._store.transaction() as tx:
             _note(tx, "session.ended", account_id)
             return sessions.end_all(tx, account_id)
 
+    @repeats_clashes
     def note_refusal(self, account_id: str) -> None:
         """Writes down that somebody tried to sign in and did not; empty where no account has the name."""
         with self._store.transaction() as tx:
             entry = Entry(act="session.refused", object=f"sign_in:{account_id or 'unknown'}", outcome="refused")
             ledger.append(tx, [entry])
 
+    @repeats_clashes
     def _touch(self, cookie: str) -> None:
         with self._store.transaction() as tx:
             sessions.touch(tx, cookie)

@@ -11,6 +11,7 @@ from aiohttp import web
 from federation.errors import RequestRefused
 from federation.pipeline import crosswalk_life
 from federation.storage import crosswalks
+from federation.storage.clashes import repeats_clashes
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
@@ -149,6 +150,7 @@ async def _written(
     reader, store = await reader_of(request), request.app[EXCHANGE].store
     key = request.match_info["key"]
 
+    @repeats_clashes
     def write() -> int:
         with store.transaction(actor=reader.actor) as tx:
             find = seen_feed if act == "confirm" else found_feed

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from federation.storage import feeds, run_reports
+from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
 from portal_api.auth.requests import read_form, reader_of
@@ -123,6 +124,7 @@ def _act(text: str) -> Act:
     return found
 
 
+@repeats_clashes
 def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
     with exchange.store.transaction(actor=reader.actor) as tx:
         feed = found_feed(tx.connection, reader, key)

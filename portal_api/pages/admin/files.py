@@ -8,6 +8,7 @@ from aiohttp import web
 
 from federation.pipeline import uploads as pipeline
 from federation.storage import uploads
+from federation.storage.clashes import repeats_clashes
 from federation.storage.jobs import enqueue
 from federation.storage.uploads import Mode, Upload
 from portal_api.auth.requests import read_form, reader_of
@@ -93,6 +94,7 @@ async def decided(request: web.Request) -> web.Response:
     return moved(f"/admin/uploads/{number}")
 
 
+@repeats_clashes
 def _decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool) -> None:
     with exchange.store.transaction(actor=reader.actor) as tx:
         _, feed = found_upload(tx.connection, reader, number)

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from federation.storage import institutions
+from federation.storage.clashes import repeats_clashes
 from federation.storage.institutions import SLUG, StoredInstitution
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.errors import NotFound, ParameterFault
@@ -94,6 +95,7 @@ def _faults(typed: InstitutionForm) -> Iterator[ParameterFault]:
         yield fault("url", "address-invalid")
 
 
+@repeats_clashes
 def _save(
     exchange: Exchange, reader: Reader, typed: InstitutionForm, known: StoredInstitution | None
 ) -> tuple[ParameterFault, ...]:

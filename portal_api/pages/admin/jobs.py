@@ -9,6 +9,7 @@ from aiohttp import web
 from federation.errors import RequestRefused
 from federation.pipeline.runner import lags
 from federation.storage import jobs
+from federation.storage.clashes import repeats_clashes
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import NotFound, StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
@@ -47,6 +48,7 @@ def _read(exchange: Exchange, wanted: JobsParameters) -> JobsView:
         return jobs_view(connection, lag, wanted)
 
 
+@repeats_clashes
 def _act(exchange: Exchange, actor: str, act: str, number: int) -> None:
     try:
         with exchange.store.transaction(actor=actor) as tx:

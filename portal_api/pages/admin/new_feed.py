@@ -8,6 +8,7 @@ from aiohttp import web
 
 from federation.pipeline.trial import Trial
 from federation.storage import feeds
+from federation.storage.clashes import repeats_clashes
 from federation.storage.institutions import StoredInstitution
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import OverBudget, ParameterFault
@@ -63,6 +64,7 @@ async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitut
         return await exchange.try_feed(wanted, holder)
 
 
+@repeats_clashes
 def _add(exchange: Exchange, reader: Reader, typed: FeedForm) -> tuple[str, tuple[ParameterFault, ...]]:
     with exchange.store.transaction(actor=reader.actor) as tx:
         if feeds.get(tx.connection, typed.name) is not None:

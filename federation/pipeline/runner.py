@@ -128,7 +128,7 @@ class Runner:
 
     def _is_idle(self) -> bool:
         with self._store.reading() as connection:
-            return step.is_idle(connection, self._store.now())
+            return step.is_idle(connection, self._store.now(), self._store.database_now(connection))
 
     @repeats_clashes
     def _begin(self) -> None:
@@ -157,9 +157,8 @@ class Runner:
     def _claim(self) -> list[Job]:
         """Asks for what nobody asked for, and takes as many due jobs as there are free slots."""
         with self._store.reading() as connection:
-            now = self._store.now()
-            wanted = step.missing(connection, now)
-            if not wanted and not jobs.is_due(connection, now):
+            wanted = step.missing(connection, self._store.now())
+            if not wanted and not jobs.is_due(connection, self._store.database_now(connection)):
                 return []
         with self._store.transaction() as tx:
             if self._stopping:
@@ -245,7 +244,7 @@ class Runner:
     def _give_back(self, job: Job, *, solo: bool = False) -> None:
         """To the end of the queue: others have their turn."""
         with self._store.transaction() as tx:
-            jobs.postpone(tx, job, tx.now, solo=solo)
+            jobs.postpone(tx, job, tx.database_now, solo=solo)
 
     async def _parse(
         self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None

@@ -162,7 +162,7 @@ def _later(url: str, held: Job, away: BackendUnavailable) -> Outcome:
     log.warning("%s waits: %s", held.kind, away)
     try:
         with store_of(url).transaction() as tx:
-            jobs.postpone(tx, held, tx.now + timedelta(seconds=away.retry_after_seconds))
+            jobs.postpone(tx, held, tx.database_now + timedelta(seconds=away.retry_after_seconds))
     except LeaseLost:
         return Lost()
     return Worked(progress=Progress(done=0, behind=True))
@@ -245,8 +245,12 @@ def _unless_parked(feed: StoredFeed, parked: dict[str, datetime]) -> Wanted | No
     return job if at is None or (feed.due_at is not None and feed.due_at > at) else None
 
 
-def is_idle(connection: sa.Connection, now: datetime) -> bool:
-    """Whether nothing is in hand, due, or to be tried again; what waits for a person or for a later day is no work."""
+def is_idle(connection: sa.Connection, now: datetime, database_now: datetime) -> bool:
+    """Whether nothing is in hand, due, or to be tried again; what waits for a person or for a later day is no work.
+
+    now            by this process, for feeds
+    database_now   by the database, for jobs
+    """
     busy = (job for job in jobs.live(connection) if job.state != "parked")
-    at_work = any(job.state == "leased" or job.attempt or job.run_at <= now for job in busy)
+    at_work = any(job.state == "leased" or job.attempt or job.run_at <= database_now for job in busy)
     return not at_work and not missing(connection, now)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ from sqlalchemy.pool import QueuePool
 from federation.errors import StoreRefused
 from federation.ledger.entry import SYSTEM
 from federation.storage.metadata import HEAD, schema_revision, whole
-from federation.storage.transactions import Transaction
+from federation.storage.transactions import Now, Transaction
 
 DATABASE = "exchange.db"
 #: the write-ahead log is cut back to this once it was read into the database
@@ -32,8 +33,6 @@ MOST_READERS = 16
 
 #: key of the advisory lock under which a PostgreSQL schema is changed
 ALTERING = 3
-
-Now = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
@@ -49,10 +48,14 @@ def embedded_url(folder: Path) -> str:
 class Store:
     """One database. Every method may be called from any thread; none of them is async."""
 
-    def __init__(self, url: str, *, now: Now = utc_now) -> None:
-        """Opens `url` (SQLAlchemy's form); raises StoreRefused where it could lose what it acknowledges."""
+    def __init__(self, url: str, *, now: Now = utc_now, database_now: Now | None = None) -> None:
+        """Opens `url` (SQLAlchemy's form); raises StoreRefused where it could lose what it acknowledges.
+
+        now            the clock of this process
+        database_now   in place of the database's own
+        """
         self.url = url
-        self._now = now
+        self._now, self._database_now = now, database_now
         parsed = sa.make_url(url)
         self.dialect = parsed.get_backend_name()
         if self.dialect == "sqlite":
@@ -69,8 +72,17 @@ class Store:
         self._own = threading.local()
 
     def now(self) -> datetime:
-        """The store's clock, aware and UTC."""
+        """The clock of this process, aware and UTC."""
         return self._now()
+
+    def database_now(self, connection: sa.Connection) -> datetime:
+        """The clock by which jobs are due and leased: PostgreSQL's own; embedded, that of this machine."""
+        if self._database_now is not None:
+            return self._database_now()
+        if self.dialect != "postgresql":
+            return self._now()
+        found: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return found.astimezone(UTC)
 
     @contextmanager
     def transaction(self, *, actor: str = SYSTEM) -> Iterator[Transaction]:
@@ -80,7 +92,8 @@ class Store:
         raises   RuntimeError inside another transaction of the same thread, which would wait for itself
         """
         with self._turn(), self._writer.begin() as connection:
-            tx = Transaction(connection, self._now(), actor)
+            asked = partial(self.database_now, connection)
+            tx = Transaction(connection, self._now(), actor, database_now=asked)
             yield tx
             tx.close()
         for callback in tx.callbacks:

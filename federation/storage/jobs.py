@@ -3,6 +3,7 @@
 A job is ready, leased, parked, done or cancelled. Its dedupe key is unique among ready jobs, so a change that arrives
 while its job runs is not swallowed; its group key is unique among leased ones. Whoever took a job names it with its
 fence: once it was given to somebody else nothing of the former attempt is kept. What a job does stands elsewhere.
+Every time here is by the database's clock, so that machines whose clocks differ take nothing from one another.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     #: of two jobs with one key one is in hand
     group_key: str
     arguments: Mapping[str, str | int] = {}
-    #: None = now
+    #: by the database's clock; None = now
     run_at: datetime | None = None
     cause: str = ""
 
@@ -132,7 +133,7 @@ def enqueue(tx: Transaction, wanted: Wanted) -> None:
         "group_key": wanted.group_key,
         "lane": wanted.lane,
         "state": "ready",
-        "run_at": wanted.run_at or tx.now,
+        "run_at": wanted.run_at or tx.database_now,
         "owner": "",
         "fence": 0,
         "attempt": 0,
@@ -154,7 +155,9 @@ def claim(tx: Transaction, lane: Lane, owner: str, limit: int) -> list[Job]:
     busy = sa.select(job.c.group_key).where(job.c.state == "leased")
     query = (
         sa.select(job.c.id, job.c.group_key)
-        .where(job.c.state == "ready", job.c.lane == lane, job.c.run_at <= tx.now, job.c.group_key.not_in(busy))
+        .where(
+            job.c.state == "ready", job.c.lane == lane, job.c.run_at <= tx.database_now, job.c.group_key.not_in(busy)
+        )
         .order_by(job.c.run_at, job.c.id)
         .limit(max(limit * 4, 20))
         .with_for_update(skip_locked=True)
@@ -175,7 +178,7 @@ def _lease(tx: Transaction, number: int, owner: str) -> bool:
         owner=owner,
         fence=job.c.fence + 1,
         attempt=job.c.attempt + 1,
-        lease_until=tx.now + LEASE,
+        lease_until=tx.database_now + LEASE,
         error="",
     )
     if tx.connection.dialect.name != "postgresql":
@@ -196,18 +199,21 @@ def check(tx: Transaction, held: Job) -> None:
 
 def heartbeat(tx: Transaction, held: Collection[Job]) -> frozenset[int]:
     """Prolongs leases; gives the numbers of the jobs that are still held."""
-    kept = [each.id for each in held if _change(tx, each, lease_until=tx.now + LEASE)]
+    kept = [each.id for each in held if _change(tx, each, lease_until=tx.database_now + LEASE)]
     return frozenset(kept)
 
 
 def finish(tx: Transaction, held: Job) -> None:
     """The job is done; raises LeaseLost where it was given to somebody else."""
-    if not _change(tx, held, state="done", lease_until=None, run_at=tx.now, attempt=0, solo=False):
+    if not _change(tx, held, state="done", lease_until=None, run_at=tx.database_now, attempt=0, solo=False):
         raise LeaseLost(held.id, held.fence)
 
 
 def postpone(tx: Transaction, held: Job, until: datetime, *, solo: bool = False) -> None:
-    """Gives the job back for later, which counts as no failure; beside a ready twin it ends."""
+    """Gives the job back for later, which counts as no failure; beside a ready twin it ends.
+
+    until   by the database's clock
+    """
     _back(tx, held, until, attempt=0, solo=solo, error="")
 
 
@@ -215,10 +221,10 @@ def fail(tx: Transaction, held: Job, error: str, chance: random.Random) -> None:
     """Gives the job back after a failure, each time for longer; the fifth time it is parked."""
     text = error[:MOST_ERROR]
     if held.attempt >= MOST_ATTEMPTS:
-        if not _change(tx, held, state="parked", lease_until=None, run_at=tx.now, error=text):
+        if not _change(tx, held, state="parked", lease_until=None, run_at=tx.database_now, error=text):
             raise LeaseLost(held.id, held.fence)
         return
-    _back(tx, held, tx.now + wait(held.attempt, chance), attempt=held.attempt, solo=held.solo, error=text)
+    _back(tx, held, tx.database_now + wait(held.attempt, chance), attempt=held.attempt, solo=held.solo, error=text)
 
 
 def wait(attempt: int, chance: random.Random) -> timedelta:
@@ -230,7 +236,7 @@ def wait(attempt: int, chance: random.Random) -> timedelta:
 def release(tx: Transaction, held: Job) -> None:
     """Gives back a job that was not worked to its end, as if it had not been taken; one that is lost is left."""
     twin = _has_ready_twin(tx, held)
-    _change(tx, held, **_ready_or_done(tx.now, twin), attempt=max(held.attempt - 1, 0))
+    _change(tx, held, **_ready_or_done(tx.database_now, twin), attempt=max(held.attempt - 1, 0))
 
 
 def release_all(tx: Transaction, owner: str | None = None) -> int:
@@ -244,10 +250,10 @@ def release_all(tx: Transaction, owner: str | None = None) -> int:
 
 def sweep(tx: Transaction, chance: random.Random) -> int:
     """Gives back jobs whose lease has run out, to be worked alone; drops what was finished a week ago."""
-    lost = _read(tx.connection, (job.c.state == "leased") & (job.c.lease_until < tx.now))
+    lost = _read(tx.connection, (job.c.state == "leased") & (job.c.lease_until < tx.database_now))
     for each in lost:
         fail(tx, msgspec.structs.replace(each, solo=True), "lease_run_out", chance)
-    ended = job.c.state.in_(("done", "cancelled")) & (job.c.run_at < tx.now - KEPT)
+    ended = job.c.state.in_(("done", "cancelled")) & (job.c.run_at < tx.database_now - KEPT)
     old = sa.select(job.c.id).where(ended).limit(MOST_DROPPED)
     tx.connection.execute(job.delete().where(job.c.id.in_(old)))
     return len(lost)
@@ -258,14 +264,14 @@ def retry(tx: Transaction, number: int) -> None:
     found = _waiting(tx, number)
     twin = _has_ready_twin(tx, found)
     changes = job.update().where(job.c.id == number)
-    tx.connection.execute(changes.values(**_ready_or_done(tx.now, twin), attempt=0))
+    tx.connection.execute(changes.values(**_ready_or_done(tx.database_now, twin), attempt=0))
     _record(tx, "job.retried", found)
 
 
 def cancel(tx: Transaction, number: int) -> None:
     """Ends a parked or waiting job unworked; a person's act. Raises RequestRefused where it is neither."""
     found = _waiting(tx, number)
-    tx.connection.execute(job.update().where(job.c.id == number).values(state="cancelled", run_at=tx.now))
+    tx.connection.execute(job.update().where(job.c.id == number).values(state="cancelled", run_at=tx.database_now))
     _record(tx, "job.cancelled", found)
 
 
@@ -312,7 +318,7 @@ def get(connection: sa.Connection, number: int) -> Job | None:
 
 
 def is_due(connection: sa.Connection, now: datetime) -> bool:
-    """Whether a ready job is due, or a lease has run out."""
+    """Whether a ready job is due, or a lease has run out; `now` by the database's clock."""
     due = (job.c.state == "ready") & (job.c.run_at <= now)
     lost = (job.c.state == "leased") & (job.c.lease_until < now)
     return connection.execute(sa.select(job.c.id).where(due | lost).limit(1)).first() is not None

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 
 from federation.ledger.entry import SYSTEM
 from federation.storage import ledger, sequence
 
+Now = Callable[[], datetime]
+
 
 class Transaction:
     """Handed out by `Store.transaction`; lives until the block ends."""
 
-    def __init__(self, connection: sa.Connection, now: datetime, actor: str = SYSTEM) -> None:
+    def __init__(
+        self, connection: sa.Connection, now: datetime, actor: str = SYSTEM, *, database_now: Now | None = None
+    ) -> None:
         self.connection = connection
+        self._database_now = database_now
         #: the moment of this transaction, aware and UTC
         self.now = now
         #: who acts, as the ledger names them
@@ -24,6 +30,11 @@ class Transaction:
         self.pending: list[ledger.Pending] = []
         self.callbacks: list[Callable[[], None]] = []
         self._seq: int | None = None
+
+    @cached_property
+    def database_now(self) -> datetime:
+        """The moment at which this was first asked for, by the clock that all machines of one database share."""
+        return self.now if self._database_now is None else self._database_now()
 
     def next_seq(self) -> int:
         """The next number in the order of commits; from the first call on, no other transaction takes one."""

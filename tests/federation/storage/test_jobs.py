@@ -10,8 +10,9 @@ import pytest
 
 from federation.errors import LeaseLost, RequestRefused
 from federation.storage import jobs, ledger
-from federation.storage.engine import Store
+from federation.storage.engine import Store, utc_now
 from federation.storage.jobs import Job, Lane, Wanted
+from tests.peers.postgresql import Server
 
 START = datetime(2026, 1, 31, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -34,7 +35,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def timed(store: Store, clock: Clock) -> Iterator[Store]:
-    timed = Store(store.url, now=clock)
+    timed = Store(store.url, now=clock, database_now=clock)
     yield timed
     timed.close()
 
@@ -265,3 +266,26 @@ def test_counts_are_by_lane_and_state(timed: Store) -> None:
     take(timed, 1)
     with timed.reading() as connection:
         assert jobs.counts(connection) == {("process", "ready"): 1, ("process", "leased"): 1}
+
+
+@pytest.mark.postgres
+def test_machines_whose_clocks_differ_take_nothing_from_one_another(postgresql: Server) -> None:
+    name = postgresql.create(postgresql.template)
+    hour = timedelta(hours=1)
+    fast = Store(postgresql.url(name), now=lambda: utc_now() + hour)
+    slow = Store(postgresql.url(name), now=lambda: utc_now() - hour)
+    for giving, taking, other in ((fast, slow, fast), (slow, fast, slow)):
+        ask(giving)
+        with taking.reading() as connection:
+            assert jobs.is_due(connection, taking.database_now(connection)), "what is due is due for everybody"
+        job = take_one(taking)
+        for each in (other, taking):
+            with each.transaction() as tx:
+                assert jobs.sweep(tx, random.Random(1)) == 0
+        with taking.transaction() as tx:
+            assert jobs.heartbeat(tx, [job]) == {job.id}
+        finish(taking, job)
+        assert rows(other)[-1] == ("a", "done")
+    fast.close()
+    slow.close()
+    postgresql.drop(name)

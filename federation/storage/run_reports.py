@@ -77,6 +77,13 @@ def get(connection: sa.Connection, run_id: int) -> StoredRun | None:
     return None if row is None else StoredRun(**row)
 
 
+def of_number(connection: sa.Connection, feed: str, number: int) -> StoredRun | None:
+    """A feed's run by its number within the feed."""
+    where = (run.c.feed == feed) & (run.c.number == number)
+    found: int | None = connection.execute(sa.select(run.c.id).where(where)).scalar()
+    return None if found is None else get(connection, found)
+
+
 def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int = 100) -> list[StoredPage]:
     """Pages of a run with a number above `after`, in order."""
     columns = [page.c[name] for name in StoredPage.__struct_fields__]
@@ -84,16 +91,10 @@ def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int 
     return [StoredPage(**row) for row in connection.execute(query).mappings()]
 
 
-def quarantined(connection: sa.Connection, feed: str, *, after: int = 0, limit: int = 100) -> list[QuarantineLine]:
-    """A feed's quarantine above the number `after`, in order."""
-    where = (quarantine.c.feed == feed) & (quarantine.c.id > after)
+def quarantined_by(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int = 100) -> list[QuarantineLine]:
+    """What one run put into quarantine, above the number `after`, in order."""
+    where = (quarantine.c.run == run_id) & (quarantine.c.id > after)
     return _lines(connection, sa.select(*_line_columns()).where(where).order_by(quarantine.c.id).limit(limit))
-
-
-def quarantined_by(connection: sa.Connection, run_id: int, limit: int) -> list[QuarantineLine]:
-    """The first `limit` records that one run put into quarantine."""
-    query = sa.select(*_line_columns()).where(quarantine.c.run == run_id).order_by(quarantine.c.id).limit(limit)
-    return _lines(connection, query)
 
 
 def count_quarantined(connection: sa.Connection, feed: str) -> int:

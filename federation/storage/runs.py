@@ -93,6 +93,11 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     ended_at: datetime | None
 
+    @property
+    def missing_identifiers(self) -> tuple[str, ...]:
+        """What its lists are known to lack and could not be fetched, by name."""
+        return tuple(name for listing in self.checkpoint.lists for name in listing.missing)
+
 
 def latest(connection: sa.Connection, feed: str) -> StoredRun | None:
     """The feed's newest run."""

@@ -15,7 +15,7 @@ from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.jobs import found_jobs
-from portal_api.pages.admin.runs import found_run
+from portal_api.pages.admin.runs import found_numbered_run, found_run
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed
@@ -43,6 +43,11 @@ async def feed(request: web.Request) -> web.Response:
 async def run(request: web.Request) -> web.Response:
     """One run."""
     return as_json(await found_run(request))
+
+
+async def numbered_run(request: web.Request) -> web.Response:
+    """One run, by its feed and its number within it."""
+    return as_json(await found_numbered_run(request))
 
 
 async def jobs(request: web.Request) -> web.Response:

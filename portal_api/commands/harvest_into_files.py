@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -18,7 +17,7 @@ from federation.storage import feeds, institutions, raw_records, run_reports, ru
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.raw_records import StoredRaw
-from federation.storage.runs import Counts, StoredRun
+from federation.storage.runs import Counts
 from harvester.harvest import Ended, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
@@ -123,13 +122,14 @@ def _line(stored: StoredRaw) -> bytes:
 def _run(store: Store, feed: StoredFeed, outcome: Ended | Postponed) -> RunFile:
     with store.reading() as connection:
         run = runs.latest(connection, feed.key)
-        lost = run_reports.quarantined_by(connection, run.id, NAMED_AT_MOST) if run else []
+        lost = run_reports.quarantined_by(connection, run.id, limit=NAMED_AT_MOST) if run else []
+    names = run.missing_identifiers if run else ()
     told = RunFile(
         url=feed.base_url,
         verdict="postponed",
         counts=run.counts if run else Counts(),
-        missing_identifiers=tuple(islice(_missing(run), NAMED_AT_MOST)),
-        missing_identifiers_total=sum(1 for _ in _missing(run)),
+        missing_identifiers=names[:NAMED_AT_MOST],
+        missing_identifiers_total=len(names),
         quarantined=tuple(_named(line) for line in lost),
         quarantined_total=run.counts.quarantined if run else 0,
     )
@@ -143,10 +143,6 @@ def _run(store: Store, feed: StoredFeed, outcome: Ended | Postponed) -> RunFile:
         case Ended(verdict=Blocked(reason=reason)):
             return msgspec.structs.replace(told, verdict="blocked", reason=reason)
     return told
-
-
-def _missing(run: StoredRun | None) -> Iterator[str]:
-    return (name for listing in (run.checkpoint.lists if run else ()) for name in listing.missing)
 
 
 def _named(line: run_reports.QuarantineLine) -> NamedQuarantine:

@@ -46,6 +46,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/runs/{number}", administration.numbered_run, "harvest_admin"),
     door("GET", "/api/v1/runs/{id}", administration.run, "harvest_admin"),
     door("GET", "/api/v1/jobs", administration.jobs, "exchange_admin"),
     door("GET", "/api/v1/issues", administration.issues, "harvest_admin"),

@@ -34,6 +34,9 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     started: datetime
     ended: datetime | None
+    #: when a run that was put off goes on, and why it was
+    put_off_until: datetime | None
+    put_off_reason: str
     pages: int
     new: int
     changed: int
@@ -175,6 +178,8 @@ def run_line(run: StoredRun) -> RunLine:
         missing=run.missing,
         started=run.started_at,
         ended=run.ended_at,
+        put_off_until=run.checkpoint.put_off_until,
+        put_off_reason=run.checkpoint.put_off_reason,
         pages=counts.pages,
         new=counts.new,
         changed=counts.changed,

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from federation.storage import cursors, outcomes, run_reports
 from federation.storage.outcomes import Accounts, IssueCount
 from federation.storage.run_reports import QuarantineLine, StoredPage
+from federation.storage.runs import StoredRun
+from harvester.checkpoint import Listing
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 from portal_api.views.feeds import PART, RunLine, found_feed, run_line
@@ -27,6 +29,15 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool
 
 
+class RunPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """From where on the long lists of a run are shown."""
+
+    #: number of a page, number in the quarantine, number of names
+    pages_after: int = 0
+    quarantine_after: int = 0
+    missing_after: int = 0
+
+
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
     """One run."""
 
@@ -41,37 +52,59 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[StoredPage, ...]
     #: number of the page to go on from; None at the end
     following_page: int | None
+    #: what this run put there, and the number to go on from; None at the end
     quarantine: tuple[QuarantineLine, ...]
+    following_quarantine: int | None
+    #: of the feed, over all of its runs
     quarantined: int
+    #: identifiers that the run knows of and could not fetch, how many there are, and from which to go on
+    missing: tuple[str, ...]
+    missing_total: int
+    following_missing: int | None
 
 
-def run_view(connection: sa.Connection, reader: Reader, run_id: int, after_page: int = 0) -> RunView:
+def run_view(connection: sa.Connection, reader: Reader, run_id: int, place: RunPlace) -> RunView:
     """One run; raises NotFound where there is none of a feed that `reader` administers."""
-    run = run_reports.get(connection, run_id)
+    return _view(connection, reader, run_reports.get(connection, run_id), place)
+
+
+def numbered_run_view(connection: sa.Connection, reader: Reader, feed: str, number: int, place: RunPlace) -> RunView:
+    """A feed's run by its number within the feed; raises NotFound as `run_view`."""
+    return _view(connection, reader, run_reports.of_number(connection, feed, number), place)
+
+
+def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, place: RunPlace) -> RunView:
     if run is None:
         raise NotFound
     feed = found_feed(connection, reader, run.feed)
-    pages = run_reports.pages(connection, run_id, after=after_page, limit=PART)
+    pages = run_reports.pages(connection, run.id, after=place.pages_after, limit=PART)
+    lost = run_reports.quarantined_by(connection, run.id, after=place.quarantine_after, limit=PART)
+    missing, shown = run.missing_identifiers, place.missing_after + PART
     return RunView(
         feed=feed.key,
         feed_name=feed.name,
         institution=feed.institution,
         run=run_line(run),
-        lists=tuple(
-            ListState(
-                set_spec=listing.set_spec,
-                since=listing.since,
-                claim=listing.claim,
-                listed=listing.listed,
-                restarts=listing.restarts,
-                ended=listing.ended,
-            )
-            for listing in run.checkpoint.lists
-        ),
+        lists=tuple(map(_list_state, run.checkpoint.lists)),
         sums=outcomes.accounts(connection, cursors.get(connection, "map"), feed.key),
         issues=tuple(outcomes.issue_counts(connection, feed.key)),
         pages=tuple(pages),
         following_page=pages[-1].number if len(pages) == PART else None,
-        quarantine=tuple(run_reports.quarantined(connection, feed.key, limit=PART)),
+        quarantine=tuple(lost),
+        following_quarantine=lost[-1].id if len(lost) == PART else None,
         quarantined=run_reports.count_quarantined(connection, feed.key),
+        missing=missing[place.missing_after : shown],
+        missing_total=len(missing),
+        following_missing=shown if len(missing) > shown else None,
+    )
+
+
+def _list_state(listing: Listing) -> ListState:
+    return ListState(
+        set_spec=listing.set_spec,
+        since=listing.since,
+        claim=listing.claim,
+        listed=listing.listed,
+        restarts=listing.restarts,
+        ended=listing.ended,
     )

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-import msgspec
+import sqlalchemy as sa
 from aiohttp import web
 
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.admin.showing import number_in, show
 from portal_api.pages.public.asking import strict
-from portal_api.views.runs import RunView, run_view
-
-
-class RunParameters(msgspec.Struct, frozen=True, kw_only=True):
-    """Which part of a run's pages is listed."""
-
-    pages_after: int = 0
+from portal_api.reader import Reader
+from portal_api.views.runs import RunPlace, RunView, numbered_run_view, run_view
 
 
 async def one(request: web.Request) -> web.Response:
@@ -27,12 +23,21 @@ async def one(request: web.Request) -> web.Response:
 
 async def found_run(request: web.Request) -> RunView:
     """The run that the address names, as the reader may see it."""
-    parameters = strict(request, RunParameters)
+    place, number = strict(request, RunPlace), number_in(request, "id")
+    return await _read(request, lambda connection, reader: run_view(connection, reader, number, place))
+
+
+async def found_numbered_run(request: web.Request) -> RunView:
+    """The run that the address names by its feed and its number within it."""
+    place, number, feed = strict(request, RunPlace), number_in(request, "number"), request.match_info["key"]
+    return await _read(request, lambda connection, reader: numbered_run_view(connection, reader, feed, number, place))
+
+
+async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], RunView]) -> RunView:
     reader, store = await reader_of(request), request.app[EXCHANGE].store
-    run_id = number_in(request, "id")
 
-    def read_view() -> RunView:
+    def built() -> RunView:
         with store.reading() as connection:
-            return run_view(connection, reader, run_id, parameters.pages_after)
+            return view(connection, reader)
 
-    return await asyncio.to_thread(read_view)
+    return await asyncio.to_thread(built)

@@ -231,6 +231,56 @@ async def test_the_api_says_what_the_pages_say(portal: Portal, browser: Browser)
         assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
 
 
+async def short_of(portal: Portal, count: int) -> None:
+    """A run whose repository names `count` records in headers and gives none of them."""
+
+    def refusing(request: web.Request) -> web.Response | None:
+        if request.query.get("verb") == "GetRecord":
+            return page('<error code="idDoesNotExist"/>')
+        if request.query.get("verb") == "ListRecords":
+            return repository.listed(repository.records[:5], "", 5 + count)
+        return None
+
+    repository = Repository(items(5 + count), page_size=100, before=refusing)
+    async with serving(repository) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+
+
+async def test_a_run_names_what_is_missing_on_its_page_and_as_json(portal: Portal, browser: Browser) -> None:
+    await short_of(portal, 130)
+    seen, address = list[str](), "/admin/runs/1"
+    while address:
+        text = (await browser.get(address)).text
+        seen += re.findall(r"<li><code>(oai:peer:\d+)</code></li>", text)
+        further = re.search(r'href="(\?missing_after=\d+)#missing"', text)
+        address = "/admin/runs/1" + further[1] if further else ""
+    assert seen == [f"oai:peer:{n}" for n in range(6, 136)]
+    first = json.loads((await browser.get("/api/v1/feeds/k/runs/1")).text)
+    assert (first["run"]["verdict"], first["missing_total"], first["following_missing"]) == ("incomplete", 130, 100)
+    rest = json.loads((await browser.get("/api/v1/feeds/k/runs/1?missing_after=100")).text)
+    assert first["missing"] + rest["missing"] == seen
+    assert first == json.loads((await browser.get("/api/v1/runs/1")).text)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("k/runs/2", 404), ("k/runs/x", 404), ("other/runs/1", 404), ("k/runs/1?colour=red", 400)],
+)
+async def test_what_is_no_run_of_the_feed_is_a_problem(
+    portal: Portal, browser: Browser, address: str, status: int
+) -> None:
+    await harvested(portal)
+    answer = await browser.get(f"/api/v1/feeds/{address}")
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
+async def test_the_quarantine_of_a_run_says_where_each_record_stood(portal: Portal, browser: Browser) -> None:
+    await harvested(portal)
+    (line,) = json.loads((await browser.get("/api/v1/feeds/k/runs/1")).text)["quarantine"]
+    assert (line["run"], line["page"], line["identifier"], line["reason"]) == (1, 3, None, "identifier_empty")
+    assert line["position"] > 0
+
+
 async def test_records_are_listed_a_hundred_at_a_time(portal: Portal, browser: Browser) -> None:
     async with serving(Repository(items(230), page_size=100)) as url:
         await harvest(portal.store, add_feed(portal.store, url))

@@ -10,7 +10,9 @@ from index.engine import Engine
 from index.generations import PARTS, Part
 from index.ports import IndexStats
 from index.request import SearchRequest
-from index.results import FacetCount, SearchAnswer
+from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
+from index.similar import similar
+from index.suggesting import suggest
 from mappings.schema.access import EVERYONE, PUBLIC, Visibility
 
 _PUBLIC_PARTS: tuple[Part, ...] = ("open",)
@@ -41,6 +43,14 @@ class MomentSearch(ABC):
     ) -> Sequence[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
         return facet_values(self.moment(request.visibility), request, facet, contains, limit)
+
+    def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
+        """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
+        return suggest(self.moment(visibility), visibility, text, limit)
+
+    def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
+        """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
+        return similar(self.moment(visibility), visibility, cluster_id, limit)
 
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from index.request import SearchRequest
-from index.results import FacetCount, SearchAnswer
+from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
 from mappings.schema.access import EVERYONE, Visibility
 from mappings.schema.unified import UnifiedRecord
 
@@ -56,6 +56,12 @@ class SearchBackend(Protocol):
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
     ) -> Sequence[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
+
+    def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
+        """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
+
+    def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
+        """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
 
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""

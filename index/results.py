@@ -163,6 +163,37 @@ class WayOut(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+SuggestionKind = Literal["title", "creator", "subject", "place", "institution", "code"]
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to go on from what was typed."""
+
+    kind: SuggestionKind
+    #: as shown
+    text: str
+    #: the query that asks for it
+    query: str
+    #: how many things the value has; of titles and codes none is told
+    count: int | None = None
+    #: of a title: the thing itself
+    cluster: str | None = None
+
+
+class SimilarHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing that is like another, and what it shares with it."""
+
+    id: str
+    title: str
+    title_lang: str | None = None
+    level: str
+    dates: str = ""
+    creators: tuple[str, ...] = ()
+    institutions: tuple[HitInstitution, ...] = ()
+    #: names, subjects and words of titles that both have, the rarest first
+    shared: tuple[str, ...] = ()
+
+
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """All that a results page needs."""
 

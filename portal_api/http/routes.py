@@ -5,16 +5,18 @@ from __future__ import annotations
 from aiohttp import web
 
 from portal_api.api import catalogue as api
+from portal_api.api import finding
 from portal_api.errors import NotFound
 from portal_api.http.doors import Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
-from portal_api.pages.public import home, places, results, things
+from portal_api.pages.public import home, places, refining, results, things
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
     door("GET", "/search", results.results),
     door("GET", "/search.csv", results.as_csv),
+    door("GET", "/search/refine/{field}", refining.refine),
     door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),
     door("GET", "/r/{id}/why", things.why),
@@ -25,10 +27,13 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/robots.txt", places.robots),
     door("GET", "/api/v1/health", api.health),
     door("GET", "/api/v1/search", api.search),
+    door("GET", "/api/v1/search/facets/{field}", finding.facet_values),
+    door("GET", "/api/v1/suggest", finding.suggest),
     door("GET", "/api/v1/institutions", api.institutions),
     door("GET", "/api/v1/clusters/{id}", api.cluster),
     door("GET", "/api/v1/clusters/{id}/members", api.members),
     door("GET", "/api/v1/clusters/{id}/why", api.why),
+    door("GET", "/api/v1/clusters/{id}/similar", finding.similar),
     door("GET", "/api/v1/records/{id}", api.record),
     door("GET", "/api/v1/records/{id}/raw", api.raw),
     door("GET", "/api/v1/records/{id}/trace", api.trace),

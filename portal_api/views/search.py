@@ -97,6 +97,8 @@ class FacetView(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     values: tuple[FacetCount, ...]
+    #: of all its values; None where those shown may be all
+    more: str | None = None
 
 
 class BarView(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +163,7 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
     first = (answer.page - 1) * answer.page_size + 1
     last = first + len(answer.hits) - 1
     more = min(answer.total, LAST_HIT) > last and bool(answer.hits)
-    facets = tuple(FacetView(key=key, values=answer.facets.get(key, ())) for key in SHOWN_FACETS)
+    facets = tuple(_facet(parameters, key, answer.facets.get(key, ())) for key in SHOWN_FACETS)
     return SearchView(
         parameters=parameters,
         answer=answer,
@@ -198,6 +200,17 @@ def _chosen(parameters: SearchParameters, facets: tuple[FacetView, ...]) -> list
                 kept = tuple(each for each in getattr(parameters, facet.key) if each != value.value)
                 found.append((facet.key, value, address("/search", parameters, page=1, **{facet.key: kept})))
     return found
+
+
+def _facet(parameters: SearchParameters, key: str, values: tuple[FacetCount, ...]) -> FacetView:
+    more = address(f"/search/refine/{key}", parameters, page=1) if len(values) >= FACET_SIZE else None
+    return FacetView(key=key, values=values, more=more)
+
+
+def plain(parameters: SearchParameters) -> SearchParameters:
+    """The search alone, without what one door asks besides."""
+    names = SearchParameters.__struct_fields__
+    return SearchParameters(**{name: getattr(parameters, name) for name in names})
 
 
 def _chip(parameters: SearchParameters, chip: Chip) -> ChipView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from aiohttp import web
 
 from federation.access.ways import ways_to_see
 from federation.storage.linkage.clusters import Gone, Live, Moved
+from index.errors import BackendUnavailable
+from index.results import SimilarHit
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, Withdrawn
@@ -22,6 +25,7 @@ from portal_api.views.structured_data import structured_data
 
 #: a former name is asked for again after a day, as joins can be undone
 _MOVED_SECONDS = 86_400
+_SIMILAR = 5
 
 
 async def thing(request: web.Request) -> web.Response:
@@ -31,7 +35,19 @@ async def thing(request: web.Request) -> web.Response:
         return unified
     reader, catalogue = await reader_of(request), request.app[EXCHANGE].catalogue
     related = await asyncio.to_thread(catalogue.related, unified.id, reader.visibility.audience)
-    return await _shown(request, unified, "public/record.html", related=related, downloads=offered(unified))
+    alike = await _similar(request, unified.id, [each.id for each in related])
+    shown = {"related": related, "similar": alike, "downloads": offered(unified)}
+    return await _shown(request, unified, "public/record.html", **shown)
+
+
+async def _similar(request: web.Request, cluster_id: str, named: Sequence[str]) -> Sequence[SimilarHit]:
+    """Things like this one that the page does not name already; none while there is no index."""
+    search, reader = request.app[EXCHANGE].search, await reader_of(request)
+    try:
+        found = await asyncio.to_thread(search.similar, cluster_id, reader.visibility)
+    except BackendUnavailable:
+        return ()
+    return [each for each in found if each.id not in named][:_SIMILAR]
 
 
 async def download(request: web.Request) -> web.Response:

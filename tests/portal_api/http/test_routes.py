@@ -26,7 +26,7 @@ PEOPLE: dict[str, tuple[tuple[RoleGrant, ...] | None, frozenset[str]]] = {
     ),
     "exchange": ((RoleGrant(role="exchange_admin"),), frozenset({"public", "account", "staff", "exchange_admin"})),
 }
-FILLED = {"slug": "peer", "key": "k", "act": "pause", "id": "1", "number": "1"}
+FILLED = {"field": "level", "suffix": "dc.xml", "slug": "peer", "key": "k", "act": "pause", "id": "1", "number": "1"}
 
 
 @pytest.fixture

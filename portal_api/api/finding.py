@@ -1,0 +1,70 @@
+"""What helps to find: suggestions, the values of one facet, things like a thing (portal chapter, 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from portal_api.api.catalogue import answered
+from portal_api.auth.requests import reader_of
+from portal_api.errors import NotFound
+from portal_api.exchange import EXCHANGE
+from portal_api.http.parameters import NoParameters
+from portal_api.pages.public.asking import strict, visibility_of
+from portal_api.pages.public.things import standing
+from portal_api.views.search import SHOWN_FACETS, SearchParameters, request_of
+
+
+class SuggestParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """A text half typed."""
+
+    q: str = ""
+    #: `opensearch`: the array of OpenSearch Suggestions 1.0 in place of our own
+    format: str = "json"
+
+
+class FacetParameters(SearchParameters, frozen=True, kw_only=True):
+    """A search, and which values of one facet are asked for."""
+
+    #: words that the label holds
+    contains: str = ""
+    size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+
+
+async def suggest(request: web.Request) -> web.Response:
+    """Ways to go on from what was typed."""
+    parameters = strict(request, SuggestParameters)
+    search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
+    found = await asyncio.to_thread(search.suggest, parameters.q, visibility)
+    private = (await reader_of(request)).known
+    if parameters.format == "opensearch":
+        return answered(request, [parameters.q, [each.text for each in found]], private=private)
+    return answered(request, {"q": parameters.q, "suggestions": found}, private=private)
+
+
+async def facet_values(request: web.Request) -> web.Response:
+    """Values of one facet under a search, largest first; the facet's own choices narrow nothing."""
+    field = request.match_info["field"]
+    if field not in SHOWN_FACETS:
+        raise NotFound
+    parameters = strict(request, FacetParameters)
+    asked = request_of(parameters, await visibility_of(request), facets=())
+    search = request.app[EXCHANGE].search
+    values = await asyncio.to_thread(
+        lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
+    )
+    return answered(request, {"facet": field, "values": values}, private=(await reader_of(request)).known)
+
+
+async def similar(request: web.Request) -> web.Response:
+    """Things like a thing, and what each shares with it."""
+    strict(request, NoParameters)
+    thing = await standing(request)
+    if isinstance(thing, web.Response):
+        return thing
+    search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
+    found = await asyncio.to_thread(search.similar, thing.id, visibility)
+    return answered(request, {"id": thing.id, "similar": found}, private=(await reader_of(request)).known)

@@ -1,0 +1,72 @@
+"""Suggestions, the values of a facet and similar things at their doors; hidden material is in none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
+from tests.portal_api.staff import Browser
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
+        yield browser
+
+
+async def found(browser: Browser, address: str) -> Any:
+    answer = await browser.get(address)
+    assert answer.status == 200, answer.text
+    return json.loads(answer.text)
+
+
+async def test_a_title_is_suggested_in_our_form_and_in_that_of_browsers(browser: Browser) -> None:
+    (own,) = (await found(browser, "/api/v1/suggest?q=weav"))["suggestions"]
+    assert (own["kind"], own["text"], own["query"]) == ("title", "Weaving in the north", '"Weaving in the north"')
+    assert await found(browser, "/api/v1/suggest?q=weav&format=opensearch") == ["weav", ["Weaving in the north"]]
+
+
+@pytest.mark.parametrize("typed", [SECRET[:4], SECRET, "ledger"])
+async def test_a_hidden_title_is_not_suggested(browser: Browser, typed: str) -> None:
+    assert (await found(browser, f"/api/v1/suggest?q={typed}"))["suggestions"] == []
+
+
+async def test_values_of_a_facet_are_found_by_part_of_their_name(browser: Browser) -> None:
+    answer = await found(browser, "/api/v1/search/facets/institution?q=*&contains=" + quote("图书馆"))
+    assert [(each["value"], each["label"]) for each in answer["values"]] == [("b", "Library B 图书馆")]
+    assert (await browser.get("/api/v1/search/facets/nonsense")).status == 404
+    assert (await browser.get("/api/v1/search/facets/level?size=101")).status == 400
+
+
+async def test_the_page_of_a_facet_keeps_the_search_and_what_is_chosen(browser: Browser) -> None:
+    page = (await browser.get("/search/refine/institution?q=novel&level=item&institution=a")).text
+    assert '<input type="hidden" name="q" value="novel">' in page
+    assert '<input type="hidden" name="level" value="item">' in page
+    assert 'name="institution" value="a" checked' in page
+    narrowed = (await browser.get("/search/refine/institution?institution=a&contains=" + quote("图书馆"))).text
+    assert '<input type="hidden" name="institution" value="a">' in narrowed
+    assert (await browser.get("/search/refine/nonsense")).status == 404
+
+
+async def test_markup_in_a_search_among_values_is_text(browser: Browser) -> None:
+    assert "<b>" not in (await browser.get("/search/refine/creator?contains=%3Cb%3E")).text
+
+
+async def test_things_alike_are_given_to_who_may_see_them(browser: Browser) -> None:
+    assert (await found(browser, "/api/v1/clusters/c-r5/similar"))["id"] == "c-r5"
+    assert (await browser.get("/api/v1/clusters/c-r7/similar")).status == 404
+    for number in (1, 3, 5):
+        assert SECRET not in (await browser.get(f"/r/c-r{number}")).text
+        assert SECRET not in (await browser.get(f"/api/v1/clusters/c-r{number}/similar")).text
+
+
+async def test_a_year_in_the_box_stands_as_a_chip(browser: Browser) -> None:
+    page = (await browser.get("/search?q=weaving+1850")).text
+    assert "only the time" in page
+    assert "/search?q=weaving+date%3A1850" in page

@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from federation.errors import StoreRefused
 from federation.ledger.entry import SYSTEM
+from federation.storage.clock import DatabaseClock
 from federation.storage.metadata import HEAD, schema_revision, whole
 from federation.storage.transactions import Now, Transaction
 
@@ -56,6 +57,7 @@ class Store:
         """
         self.url = url
         self._now, self._database_now = now, database_now
+        self._database_clock = DatabaseClock()
         parsed = sa.make_url(url)
         self.dialect = parsed.get_backend_name()
         if self.dialect == "sqlite":
@@ -81,8 +83,7 @@ class Store:
             return self._database_now()
         if self.dialect != "postgresql":
             return self._now()
-        found: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
-        return found.astimezone(UTC)
+        return self._database_clock.now(connection)
 
     @contextmanager
     def transaction(self, *, actor: str = SYSTEM) -> Iterator[Transaction]:

@@ -104,6 +104,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
+_COLUMNS = [job.c[name] for name in Job.__struct_fields__]
+
+
+#: made once, as it ends every step
+_FINISHED = (
+    job.update()
+    .where(job.c.id == sa.bindparam("of"), job.c.fence == sa.bindparam("with"), job.c.state == "leased")
+    .values(state="done", lease_until=None, run_at=sa.bindparam("at", type_=Instant), attempt=0, solo=False)
+)
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A job that is asked for."""
 
@@ -163,31 +174,39 @@ def claim(tx: Transaction, lane: Lane, owner: str, limit: int) -> list[Job]:
         .with_for_update(skip_locked=True)
     )
     taken: dict[str, int] = {}
-    for number, group in tx.connection.execute(query).all():
-        if len(taken) < limit and group not in taken and _lease(tx, number, owner):
-            taken[group] = number
-    found = {each.id: each for each in _read(tx.connection, job.c.id.in_(taken.values()))}
-    return [found[number] for number in taken.values()]
+    for number, group in tx.connection.execute(query):
+        if len(taken) < limit:
+            taken.setdefault(group, number)
+    return _leased(tx, list(taken.values()), owner)
 
 
-def _lease(tx: Transaction, number: int, owner: str) -> bool:
-    """Leases one ready job; False where somebody else has just taken one of its group."""
-    changes = job.update().where(job.c.id == number, job.c.state == "ready")
-    leased = changes.values(
-        state="leased",
-        owner=owner,
-        fence=job.c.fence + 1,
-        attempt=job.c.attempt + 1,
-        lease_until=tx.database_now + LEASE,
-        error="",
-    )
-    if tx.connection.dialect.name != "postgresql":
-        return tx.connection.execute(leased).rowcount == 1
+def _leased(tx: Transaction, numbers: list[int], owner: str) -> list[Job]:
+    """Leases ready jobs in one statement, without those of whose group somebody else has just taken one."""
+    if not numbers or tx.connection.dialect.name != "postgresql":
+        return _lease(tx, numbers, owner)
     try:
         with tx.connection.begin_nested():
-            return tx.connection.execute(leased).rowcount == 1
+            return _lease(tx, numbers, owner)
     except IntegrityError:
-        return False
+        alone = ([number] for number in numbers if len(numbers) > 1)
+        return [job for number in alone for job in _leased(tx, number, owner)]
+
+
+def _lease(tx: Transaction, numbers: list[int], owner: str) -> list[Job]:
+    leased = (
+        job.update()
+        .where(job.c.id.in_(numbers), job.c.state == "ready")
+        .values(
+            state="leased",
+            owner=owner,
+            fence=job.c.fence + 1,
+            attempt=job.c.attempt + 1,
+            lease_until=tx.database_now + LEASE,
+            error="",
+        )
+    )
+    found = {row["id"]: Job(**row) for row in tx.connection.execute(leased.returning(*_COLUMNS)).mappings()}
+    return [found[number] for number in numbers if number in found]
 
 
 def check(tx: Transaction, held: Job) -> None:
@@ -205,7 +224,8 @@ def heartbeat(tx: Transaction, held: Collection[Job]) -> frozenset[int]:
 
 def finish(tx: Transaction, held: Job) -> None:
     """The job is done; raises LeaseLost where it was given to somebody else."""
-    if not _change(tx, held, state="done", lease_until=None, run_at=tx.database_now, attempt=0, solo=False):
+    done = tx.connection.execute(_FINISHED, {"of": held.id, "with": held.fence, "at": tx.database_now})
+    if done.rowcount != 1:
         raise LeaseLost(held.id, held.fence)
 
 
@@ -348,6 +368,5 @@ def counts(connection: sa.Connection) -> dict[tuple[str, str], int]:
 
 
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool], newest: int = 0) -> list[Job]:
-    columns = [job.c[name] for name in Job.__struct_fields__]
-    query = sa.select(*columns).where(where).order_by(job.c.id.desc() if newest else job.c.id)
+    query = sa.select(*_COLUMNS).where(where).order_by(job.c.id.desc() if newest else job.c.id)
     return [Job(**row) for row in connection.execute(query.limit(newest or None)).mappings()]

@@ -13,6 +13,7 @@ import msgspec
 #: name -> (module with `run(records) -> list[Result]`, records where none are given)
 BENCHMARKS = {
     "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
+    "jobs": ("tests.benchmarks.jobs", 2_000),
     "link": ("tests.benchmarks.link", 20_000),
     "index": ("tests.benchmarks.index", 20_000),
     "search": ("tests.benchmarks.search", 100_000),

@@ -60,23 +60,24 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """The server while the block runs."""
+def running(*, syncing: bool = False) -> Iterator[Server]:
+    """The server while the block runs; with `syncing` what it acknowledges is on the disk."""
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     if os.getuid() == 0:
         shutil.chown(folder, USER, pwd.getpwnam(USER).pw_gid)
     try:
         initdb = ["initdb", "-D", "d", "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8", "--locale=C.UTF-8"]
         subprocess.run(_as_user(initdb), cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        with _started(folder, _free_port()) as server:
+        with _started(folder, _free_port(), syncing=syncing) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _started(folder: Path, port: int) -> Iterator[Server]:
-    settings = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
+def _started(folder: Path, port: int, *, syncing: bool) -> Iterator[Server]:
+    settings = ["-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if syncing else 'off'}"]
+    settings += ["-c", "max_connections=200"]
     words = ["postgres", "-D", "d", "-p", str(port), "-k", str(folder), *settings]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(_as_user(words), cwd=folder, stdout=log, stderr=log)

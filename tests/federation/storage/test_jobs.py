@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -288,4 +289,23 @@ def test_machines_whose_clocks_differ_take_nothing_from_one_another(postgresql: 
         assert rows(other)[-1] == ("a", "done")
     fast.close()
     slow.close()
+    postgresql.drop(name)
+
+
+@pytest.mark.postgres
+def test_what_another_runner_has_just_taken_of_a_group_costs_nobody_else_his_turn(postgresql: Server) -> None:
+    name = postgresql.create(postgresql.template)
+    first, second = Store(postgresql.url(name)), Store(postgresql.url(name))
+    ask(first, "a", group="g")
+    with ThreadPoolExecutor(1) as pool:
+        with first.transaction() as tx:
+            assert [job.dedupe_key for job in jobs.claim(tx, "process", "first", 5)] == ["a"]
+            ask(second, "b", group="g")
+            ask(second, "c")
+            taken = pool.submit(take, second, owner="second")
+            with pytest.raises(TimeoutError):
+                taken.result(0.3)
+        assert [job.dedupe_key for job in taken.result(30)] == ["c"]
+    first.close()
+    second.close()
     postgresql.drop(name)

@@ -45,3 +45,15 @@ class DocumentRejected(SearchError):
         #: of the cluster that the document shows
         self.cluster_id = doc_id.partition(":")[0]
         super().__init__(f"{doc_id}: {reason}")
+
+
+class CqlInvalid(QueryInvalid):
+    """CQL that cannot be read or is not supported.
+
+    diagnostic   number in SRU's list (info:srw/diagnostic/1)
+    details      what SRU hands over with it
+    """
+
+    def __init__(self, position: int, expected: str, found: str, *, diagnostic: int, details: str) -> None:
+        super().__init__(position, expected, found)
+        self.diagnostic, self.details = diagnostic, details

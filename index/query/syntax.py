@@ -6,6 +6,7 @@ descent, linear in the input; positions are code points of what was typed.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import NoReturn
 
 import msgspec
@@ -183,7 +184,7 @@ class _Reader:
         if known is not None:
             return self.named(token, known, value)
         if colon and self.syntax == "strict" and name.isalpha() and not value.startswith("//"):
-            self.refuse(token.start, "a field's name", name)
+            self.refuse(token.start, _field_like(name), name)
         return self.plain(token, token.text, None)
 
     def plain(self, token: Token, value: str, field: str | None) -> QueryNode | None:
@@ -246,6 +247,11 @@ class _Reader:
             self.fault(token.start, "the earlier date first", value, "date_swapped", len(token.text))
         mode = "within" if name.field == "within" else "overlap"
         return Dates(start=bounds.start, end=bounds.end, mode=mode)  # type: ignore[arg-type]
+
+
+def _field_like(name: str) -> str:
+    near = get_close_matches(fold(name), NAMES, n=1, cutoff=0.5)
+    return f"a field's name, such as {near[0]}" if near else "a field's name"
 
 
 def _looked_up(name: Name, value: str) -> QueryNode:

@@ -20,7 +20,7 @@ from federation.errors import (
     StorageFull,
     StoreRefused,
 )
-from index.errors import BackendUnavailable, NoGeneration, QueryInvalid
+from index.errors import BackendUnavailable, CqlInvalid, NoGeneration, QueryInvalid
 from mappings.errors import CrosswalkInvalid, DocumentRefused, ExchangeError
 from portal_api import errors as portal
 from portal_api.http.marking import N_
@@ -226,6 +226,8 @@ def _details(error: BaseException) -> tuple[ErrorDetail, ...]:
     match error:
         case portal.ParametersInvalid(faults=faults) | portal.BodyInvalid(faults=faults):
             return tuple(ErrorDetail(code=f.code, detail=f.detail, parameter=f.parameter) for f in faults)
+        case CqlInvalid():
+            return (ErrorDetail(code="query-invalid", detail=str(error), parameter="cql", position=error.position),)
         case QueryInvalid():
             return (ErrorDetail(code="query-invalid", detail=str(error), parameter="q", position=error.position),)
         case CrosswalkInvalid():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from portal_api.api import catalogue as api
-from portal_api.api import finding
+from portal_api.api import finding, queries
 from portal_api.errors import NotFound
 from portal_api.http.doors import Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
@@ -29,6 +29,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/api/v1/search", api.search),
     door("GET", "/api/v1/search/facets/{field}", finding.facet_values),
     door("GET", "/api/v1/suggest", finding.suggest),
+    door("GET", "/api/v1/queries/parse", queries.parsed),
     door("GET", "/api/v1/institutions", api.institutions),
     door("GET", "/api/v1/clusters/{id}", api.cluster),
     door("GET", "/api/v1/clusters/{id}/members", api.members),

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from index.query.cql import CqlQuery, parse_cql
 from index.query.model import DateMode
+from index.query.wire import read_tree
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort, View
 from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
@@ -54,6 +56,9 @@ class ApiSearchParameters(SearchParameters, frozen=True, kw_only=True):
     histogram: bool = False
     #: lenient reading gives notices, strict reading refuses
     strict: bool = False
+    #: the query in CQL, or as a tree in JSON, in place of `q`
+    cql: str = ""
+    tree: str = ""
 
 
 def request_of(
@@ -66,15 +71,17 @@ def request_of(
         if (values := tuple(dict.fromkeys(getattr(parameters, facet))))
     )
     api = parameters if isinstance(parameters, ApiSearchParameters) else None
+    asked = _notation(api)
     return SearchRequest(
         visibility=visibility,
         text=parameters.q,
+        tree=asked.tree if asked else None,
         syntax="strict" if api and api.strict else "lenient",
         filters=filters,
         date_from=parameters.from_ or None,
         date_to=parameters.to or None,
         date_mode=parameters.dates,
-        sort=parameters.sort,
+        sort=asked.sort if asked and asked.sort != "relevance" else parameters.sort,
         page=parameters.page,
         page_size=page_size,
         facets=facets,
@@ -84,6 +91,13 @@ def request_of(
         prefer=parameters.prefer or None,
         language=parameters.ui or "en",
     )
+
+
+def _notation(parameters: ApiSearchParameters | None) -> CqlQuery | None:
+    """A query that was not typed into a box; raises QueryInvalid."""
+    if parameters is None or not (parameters.cql or parameters.tree):
+        return None
+    return parse_cql(parameters.cql) if parameters.cql else CqlQuery(tree=read_tree(parameters.tree))
 
 
 def too_deep() -> ParameterFault:

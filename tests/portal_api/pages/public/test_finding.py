@@ -70,3 +70,28 @@ async def test_a_year_in_the_box_stands_as_a_chip(browser: Browser) -> None:
     page = (await browser.get("/search?q=weaving+1850")).text
     assert "only the time" in page
     assert "/search?q=weaving+date%3A1850" in page
+
+
+async def test_a_query_is_given_in_every_notation(browser: Browser) -> None:
+    answer = await found(browser, "/api/v1/queries/parse?q=title:weaving+-south+1850")
+    assert answer["text"] == "title:weaving -south 1850"
+    asked = [
+        "q=" + quote(answer["text"]), "cql=" + quote(answer["meant_cql"]), "tree=" + quote(json.dumps(answer["meant"])),
+    ]  # fmt: skip
+    pages = [await found(browser, f"/api/v1/search?{each}") for each in asked]
+    assert [[hit["id"] for hit in page["hits"]] for page in pages] == [["c-r5"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter", "position"),
+    [("q=%22open&strict=1", "q", 0), ("cql=a+prox+b", "cql", 2), ("q=nosuch:x&strict=1", "q", 0)],
+)
+async def test_a_fault_names_its_place(browser: Browser, asked: str, parameter: str, position: int) -> None:
+    for door in ("search", "queries/parse"):
+        answer = await browser.get(f"/api/v1/{door}?{asked}")
+        (fault,) = json.loads(answer.text)["errors"]
+        assert (answer.status, fault["parameter"], fault["position"]) == (400, parameter, position)
+
+
+async def test_one_query_has_one_notation(browser: Browser) -> None:
+    assert (await browser.get("/api/v1/queries/parse?q=a&cql=b")).status == 400

@@ -98,6 +98,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     postponements: int = 0
     #: when the first of them was
     waiting_since: datetime | None = None
+    #: identifiers that earlier runs could not read, still to be asked for alone once the lists are ended
+    retries: tuple[str, ...] = ()
     #: not to be gone on with before, and why; None = whenever there is time
     put_off_until: datetime | None = None
     put_off_reason: str = ""

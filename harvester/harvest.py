@@ -102,7 +102,7 @@ class _Harvest:
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
         feed = self._place.feed
-        self._place = Place(feed, opened.resumed() if opened.begun else first_checkpoint(opened, feed))
+        self._place = Place(feed, opened.resumed() if opened.begun else await self._begun(opened))
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
             outcome = await self._step()
@@ -112,6 +112,10 @@ class _Harvest:
                 break
         await asyncio.to_thread(self._store.keep, self._place.checkpoint)
         return More()
+
+    async def _begun(self, opened: Checkpoint) -> Checkpoint:
+        again = await asyncio.to_thread(self._store.retries, self._limits.retries)
+        return msgspec.structs.replace(first_checkpoint(opened, self._place.feed), retries=tuple(again))
 
     async def _step(self) -> SliceOutcome | None:
         """One page, or one turn of a list that is stuck; None while there is more to do."""
@@ -148,10 +152,27 @@ class _Harvest:
         """The end of the run, or a sweep of the first list whose end nothing proves."""
         lists = self._place.checkpoint.lists
         position = next((n for n, listing in enumerate(lists) if needs_sweep(listing)), None)
+        if position is None and self._place.checkpoint.retries:
+            return await self._again()
         if position is None:
             return await self._end(verdict_of(lists))
         reach = await self._source.reach(self._place.feed, lists[position])
         self._place.move(position, sweeping.begin(lists[position], reach))
+        return None
+
+    async def _again(self) -> SliceOutcome | None:
+        """A record that an earlier run could not read, asked for alone; the verdict does not depend on it."""
+        fetched = await self._asked(record_arguments(self._place.feed, self._place.checkpoint.retries[0]))
+        if isinstance(fetched, Failure) and fetched.status in BUSY:
+            return await self._failed(0, self._place.checkpoint.lists[0], fetched)
+        wanted = self._place.retried()
+        if isinstance(fetched, Fetched) and wanted in {record.identifier for record in fetched.page.records}:
+            self._place.turn_page(0, self._place.checkpoint.lists[0])
+            await asyncio.to_thread(
+                self._store.commit_page, self._page_commit(self._place.checkpoint.lists[0], fetched)
+            )
+        else:
+            await asyncio.to_thread(self._store.tried, self._place.checkpoint, wanted)
         return None
 
     # --- what came -------------------------------------------------------------------------------------------------

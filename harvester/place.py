@@ -51,6 +51,12 @@ class Place:
         """The request in hand is as if it had never been tried; only a page ends what is waited for."""
         self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=0, postponements=0)
 
+    def retried(self) -> str:
+        """The first record of earlier runs was asked for; gives its identifier."""
+        first, *rest = self.checkpoint.retries
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, retries=tuple(rest), attempt=0)
+        return first
+
     def move(self, position: int, listing: Listing) -> None:
         """The list of this place stands so now."""
         lists = list(self.checkpoint.lists)

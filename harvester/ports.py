@@ -88,6 +88,12 @@ class HarvestStore(Protocol):
     def marks(self, run: int, identifiers: Sequence[str]) -> Mapping[str, int]:
         """In which start of this run each identifier was last listed; those not listed yet are left out."""
 
+    def retries(self, limit: int) -> Sequence[str]:
+        """Identifiers that could not be read in earlier runs and are to be asked for alone by now, `limit` at most."""
+
+    def tried(self, checkpoint: Checkpoint, identifier: str) -> None:
+        """One of them was asked for in vain; keeps where the run stands with it."""
+
     def commit_page(self, commit: PageCommit) -> Tally:
         """Keeps the page's records by `upsert.decide`, its row, what it taught, and the next checkpoint."""
 

@@ -39,6 +39,8 @@ Act = Literal[
     "crosswalk.retired",
     "run.ended",
     "page.committed",
+    "quarantine.retried",
+    "quarantine.acknowledged",
     "upload.received",
     "upload.checked",
     "upload.approved",

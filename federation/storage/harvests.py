@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.ledger.entry import Entry
-from federation.storage import covered, feeds, ledger, raw_records, runs
+from federation.storage import covered, feeds, ledger, quarantine, raw_records, runs
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import instant_text
@@ -21,7 +21,6 @@ from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
 from harvester.checkpoint import Checkpoint
 from harvester.flags import repeated
-from harvester.oaipmh.page import Quarantined
 from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Tally, Verdict
 from harvester.upsert import Word, decide
 from mappings.schema.raw import RawRecord
@@ -77,13 +76,27 @@ class StoredHarvest:
         return {name: record.seen_list for name, record in held.items() if record.seen_run == run}
 
     @repeats_clashes
+    def retries(self, limit: int) -> Sequence[str]:
+        """Identifiers in quarantine that are to be asked for alone by now."""
+        with self._store.reading() as connection:
+            return quarantine.due(connection, self._feed.key, self._store.now(), limit)
+
+    def tried(self, checkpoint: Checkpoint, identifier: str) -> None:
+        """The record was asked for alone in vain; keeps where the run stands with it."""
+        with self._store.transaction() as tx:
+            quarantine.tried(tx, self._feed.key, identifier)
+            runs.keep(tx, checkpoint.run, checkpoint, "running", _counts(tx.connection, checkpoint.run))
+            self._step.kept(tx)
+
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
         with self._store.transaction() as tx:
             words, rows = _write_records(tx, self._feed.key, commit)
             self._record(tx, commit, rows)
             _write_page(tx, commit)
-            _write_quarantine(tx, self._feed.key, commit)
+            quarantine.mend(tx, self._feed.key, [record.identifier for record in commit.records])
+            met = quarantine.Place(feed=self._feed.key, run=commit.next.run, page=commit.number)
+            quarantine.put(tx, met, commit.quarantined)
             tally = _tally(words)
             self._keep(tx, commit, tally)
             self._step.kept(tx)
@@ -279,23 +292,3 @@ def _write_page(tx: Transaction, commit: PageCommit) -> None:
         "fetched_at": instant_text(commit.fetched_at),
     }
     upsert_many(tx, runs.page, [row], key=("run", "number"))
-
-
-def _write_quarantine(tx: Transaction, feed: str, commit: PageCommit) -> None:
-    first = (tx.connection.execute(sa.select(sa.func.max(runs.quarantine.c.id))).scalar() or 0) + 1
-    rows = [_quarantine_row(feed, commit, first + n, found) for n, found in enumerate(commit.quarantined)]
-    upsert_many(tx, runs.quarantine, rows, key=("id",))
-
-
-def _quarantine_row(feed: str, commit: PageCommit, number: int, found: Quarantined) -> Row:
-    return {
-        "id": number,
-        "feed": feed,
-        "run": commit.next.run,
-        "page": commit.number,
-        "identifier": found.identifier,
-        "reason": found.reason,
-        "position": found.offset,
-        "body": found.body,
-        "state": "open",
-    }

@@ -1,4 +1,4 @@
-"""What people read about a run: its pages, its quarantine, and every record behind each number (promise 3)."""
+"""What people read about a run: its pages, and every record behind each number (promise 3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from federation.storage import cursors, outcomes
 from federation.storage.outcomes import mapping_outcome
 from federation.storage.raw_records import raw_record
-from federation.storage.runs import StoredRun, page, quarantine, run
+from federation.storage.runs import StoredRun, page, run
 from mappings.schema.ids import record_id
 
 #: where a harvested record stands; `harvested` = any of them
@@ -26,22 +26,6 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     records: int
     fetched_at: datetime
-
-
-class QuarantineLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that could not be read, without its bytes."""
-
-    id: int
-    feed: str
-    run: int
-    #: number of its page in the run
-    page: int
-    identifier: str | None
-    reason: str
-    #: offset in its page
-    position: int
-    size_bytes: int
-    state: str
 
 
 class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,29 +75,6 @@ def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int 
     return [StoredPage(**row) for row in connection.execute(query).mappings()]
 
 
-def quarantined_by(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int = 100) -> list[QuarantineLine]:
-    """What one run put into quarantine, above the number `after`, in order."""
-    where = (quarantine.c.run == run_id) & (quarantine.c.id > after)
-    return _lines(connection, sa.select(*_line_columns()).where(where).order_by(quarantine.c.id).limit(limit))
-
-
-def count_quarantined(connection: sa.Connection, feed: str) -> int:
-    """How many records of a feed lie in quarantine."""
-    query = sa.select(sa.func.count()).select_from(quarantine).where(quarantine.c.feed == feed)
-    return connection.execute(query).scalar_one()
-
-
-def quarantine_line(connection: sa.Connection, number: int) -> QuarantineLine | None:
-    """One record of the quarantine."""
-    return next(iter(_lines(connection, sa.select(*_line_columns()).where(quarantine.c.id == number))), None)
-
-
-def quarantined_bytes(connection: sa.Connection, number: int) -> bytes:
-    """The bytes of a record in quarantine, as they came; empty where there is none."""
-    found: bytes | None = connection.execute(sa.select(quarantine.c.body).where(quarantine.c.id == number)).scalar()
-    return found or b""
-
-
 def records(connection: sa.Connection, wanted: Wanted, *, after: int = 0, limit: int = 100) -> list[RecordLine]:
     """Records of a feed with a number above `after`, in order; `held` lists none until a run can be held."""
     joined = raw_record.outerjoin(mapping_outcome, mapping_outcome.c.rid == raw_record.c.rid)
@@ -160,12 +121,3 @@ def _issue(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.rule:
         where &= met.rule == wanted.rule
     return [sa.exists().where(where)]
-
-
-def _line_columns() -> list[sa.ColumnElement[object]]:
-    names = ("id", "feed", "run", "page", "identifier", "reason", "position", "state")
-    return [*(quarantine.c[name] for name in names), sa.func.length(quarantine.c.body).label("size_bytes")]
-
-
-def _lines(connection: sa.Connection, query: sa.Select[*tuple[object, ...]]) -> list[QuarantineLine]:
-    return [QuarantineLine(**row) for row in connection.execute(query).mappings()]

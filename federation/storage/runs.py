@@ -60,23 +60,6 @@ page = sa.Table(
     sa.Column("fetched_at", Instant, nullable=False),
 )
 
-quarantine = sa.Table(
-    "quarantine",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("feed", sa.Text, nullable=False),
-    sa.Column("run", sa.Integer, nullable=False),
-    #: number of the page in its run
-    sa.Column("page", sa.Integer, nullable=False),
-    sa.Column("identifier", sa.Text, nullable=True),
-    sa.Column("reason", sa.Text, nullable=False),
-    #: offset in the page, bytes
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Index("quarantine_feed", "feed", "state"),
-)
-
 
 class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     """A run, decoded."""

@@ -22,6 +22,7 @@ from portal_api.commands import (
     ledger,
     link,
     migrate,
+    quarantine,
     search,
     serve,
     show,
@@ -58,6 +59,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(dev.app, name="dev")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(ledger.app, name="ledger")
 
 

@@ -13,7 +13,7 @@ import msgspec
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.folder_lock import holding
-from federation.storage import feeds, institutions, raw_records, run_reports, runs
+from federation.storage import feeds, institutions, quarantine, raw_records, runs
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.raw_records import StoredRaw
@@ -122,7 +122,7 @@ def _line(stored: StoredRaw) -> bytes:
 def _run(store: Store, feed: StoredFeed, outcome: Ended | Postponed) -> RunFile:
     with store.reading() as connection:
         run = runs.latest(connection, feed.key)
-        lost = run_reports.quarantined_by(connection, run.id, limit=NAMED_AT_MOST) if run else []
+        lost = quarantine.of_run(connection, run.id, limit=NAMED_AT_MOST) if run else []
     names = run.missing_identifiers if run else ()
     told = RunFile(
         url=feed.base_url,
@@ -145,7 +145,7 @@ def _run(store: Store, feed: StoredFeed, outcome: Ended | Postponed) -> RunFile:
     return told
 
 
-def _named(line: run_reports.QuarantineLine) -> NamedQuarantine:
+def _named(line: quarantine.QuarantineLine) -> NamedQuarantine:
     return NamedQuarantine(
         identifier=line.identifier,
         reason=line.reason,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import cursors, outcomes, run_reports
+from federation.storage import cursors, outcomes, quarantine, run_reports
 from federation.storage.outcomes import Accounts, IssueCount
-from federation.storage.run_reports import QuarantineLine, StoredPage
+from federation.storage.quarantine import QuarantineLine
+from federation.storage.run_reports import StoredPage
 from federation.storage.runs import StoredRun
 from harvester.checkpoint import Listing
 from portal_api.errors import NotFound
@@ -78,7 +79,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         raise NotFound
     feed = found_feed(connection, reader, run.feed)
     pages = run_reports.pages(connection, run.id, after=place.pages_after, limit=PART)
-    lost = run_reports.quarantined_by(connection, run.id, after=place.quarantine_after, limit=PART)
+    lost = quarantine.of_run(connection, run.id, after=place.quarantine_after, limit=PART)
     missing, shown = run.missing_identifiers, place.missing_after + PART
     return RunView(
         feed=feed.key,
@@ -92,7 +93,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         following_page=pages[-1].number if len(pages) == PART else None,
         quarantine=tuple(lost),
         following_quarantine=lost[-1].id if len(lost) == PART else None,
-        quarantined=run_reports.count_quarantined(connection, feed.key),
+        quarantined=quarantine.count(connection, feed.key),
         missing=missing[place.missing_after : shown],
         missing_total=len(missing),
         following_missing=shown if len(missing) > shown else None,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from federation.storage import feeds, run_reports
+from federation.storage import feeds, quarantine
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
@@ -108,9 +108,9 @@ async def quarantined(request: web.Request) -> web.Response:
 
     def read_bytes() -> bytes:
         with store.reading() as connection:
-            line = run_reports.quarantine_line(connection, number)
+            line = quarantine.line(connection, number)
             found_feed(connection, reader, line.feed if line else "")
-            return run_reports.quarantined_bytes(connection, number)
+            return quarantine.body(connection, number)
 
     headers = {"Content-Disposition": f'attachment; filename="quarantined-{number}.bin"'}
     body = await asyncio.to_thread(read_bytes)

@@ -19,6 +19,11 @@ RUN_STATES = {
     "ended": N_("ended"),
 }
 
+QUARANTINE_STATES = {
+    "open": N_("asked for again"),
+    "acknowledged": N_("known to be lost"),
+    "mended": N_("came since"),
+}
 FEED_STATES = {
     "active": N_("active"),
     "paused": N_("paused"),

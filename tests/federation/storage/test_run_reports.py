@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from federation.storage import cursors, outcomes, run_reports, runs
+from federation.storage import cursors, outcomes, quarantine, run_reports, runs
 from federation.storage.engine import Store
 from federation.storage.run_reports import Wanted
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -67,10 +67,10 @@ async def test_the_quarantine_keeps_the_bytes_as_they_came(store: Store) -> None
     async with serving(Repository([*items(3), broken])) as url:
         await harvest(store, add_feed(store, url))
     with store.reading() as connection:
-        (line,) = run_reports.quarantined(connection, "k")
-        body = run_reports.quarantined_bytes(connection, line.id)
-        assert run_reports.quarantine_line(connection, line.id) == line
-        assert run_reports.count_quarantined(connection, "k") == 1
-        assert run_reports.quarantined_bytes(connection, 999) == b""
+        (line,) = quarantine.listed(connection, "k")
+        body = quarantine.body(connection, line.id)
+        assert quarantine.line(connection, line.id) == line
+        assert quarantine.count(connection, "k") == 1
+        assert quarantine.body(connection, 999) == b""
     assert (line.reason, line.size_bytes) == ("identifier_empty", len(body))
     assert b"No identifier" in body

@@ -340,14 +340,18 @@ def upgrade() -> None:
         "quarantine",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("identifier", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+        sa.UniqueConstraint("feed", "name", name=op.f("uq_quarantine_feed_name")),
     )
     op.create_index("quarantine_feed", "quarantine", ["feed", "state"], unique=False)
     op.create_table(

@@ -10,7 +10,8 @@ from portal_api.errors import NotFound
 from portal_api.http.doors import Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
-from portal_api.pages.public import home, places, refining, results, things
+from portal_api.pages.public import home, opensearch, places, refining, results, things
+from portal_api.sru.routes import sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
@@ -24,6 +25,8 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/institutions", places.institutions),
     door("GET", "/institutions/{slug}", places.institution),
     door("GET", "/about", places.about),
+    door("GET", "/opensearch.xml", opensearch.opensearch),
+    door("GET", "/sru", sru),
     door("GET", "/robots.txt", places.robots),
     door("GET", "/api/v1/health", api.health),
     door("GET", "/api/v1/search", api.search),

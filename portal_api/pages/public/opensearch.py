@@ -1,0 +1,29 @@
+"""The search box for browsers and other programs to take along (OpenSearch 1.1)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from portal_api.exchange import EXCHANGE
+from portal_api.oai_provider.envelope import text
+
+_TYPE = "application/opensearchdescription+xml"
+_URLS = (
+    ("text/html", "results", "/search?q={searchTerms}&page={startPage?}"),
+    ("application/x-suggestions+json", "suggestions", "/api/v1/suggest?q={searchTerms}&format=opensearch"),
+)
+
+
+async def opensearch(request: web.Request) -> web.Response:
+    """The description: where to search, and where suggestions come from."""
+    base = request.app[EXCHANGE].settings.public_url or f"{request.scheme}://{request.host}"
+    urls = "".join(
+        f'<Url type="{kind}" rel="{relation}" template="{text(base + template)}"/>'
+        for kind, relation, template in _URLS
+    )
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<ShortName>archive-exchange</ShortName><Description>{text(base)}</Description>{urls}"
+        "<InputEncoding>UTF-8</InputEncoding></OpenSearchDescription>\n"
+    )
+    return web.Response(text=body, content_type=_TYPE, headers={"Cache-Control": "public, max-age=3600"})

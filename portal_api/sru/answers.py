@@ -1,0 +1,150 @@
+"""SRU's answers as XML text: records, diagnostics and the explain record (ZeeRex 2.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from index.query.cql_indexes import CONTEXT_SETS, INDEXES
+from index.request import LAST_HIT
+from portal_api.oai_provider.envelope import text
+from portal_api.sru.arguments import MOST, SCHEMAS, USUAL, Version
+from portal_api.sru.diagnostics import URI, Diagnostic
+
+_SRW, _SRU = "http://www.loc.gov/zing/srw/", "http://docs.oasis-open.org/ns/search-ws/sruResponse"
+_DIAGNOSTIC = {
+    "1.1": "http://www.loc.gov/zing/srw/diagnostic/",
+    "1.2": "http://www.loc.gov/zing/srw/diagnostic/",
+    "2.0": "http://docs.oasis-open.org/ns/search-ws/diagnostic",
+}
+_ZEEREX = "http://explain.z3950.org/dtd/2.0/"
+_RELATIONS = ("=", "==", "all", "any", "adj", "<>", "<", "<=", ">", ">=", "within")
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of an answer."""
+
+    position: int
+    identifier: str
+    schema: str
+    #: the element, or a diagnostic in its place
+    data: str | Diagnostic
+
+
+class Retrieved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a searchRetrieve found."""
+
+    total: int = 0
+    records: Sequence[Record] = ()
+    #: of the record after the last
+    following: int | None = None
+    query: str = ""
+    diagnostics: Sequence[Diagnostic] = ()
+    as_string: bool = False
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """What explain says of the place."""
+
+    host: str
+    port: int
+    title: str
+    records: int
+
+
+def retrieved(version: Version, found: Retrieved) -> str:
+    """A searchRetrieveResponse."""
+    records = "".join(_record(version, each, found.as_string) for each in found.records)
+    parts = [
+        f"<sru:version>{version}</sru:version>",
+        f"<sru:numberOfRecords>{found.total}</sru:numberOfRecords>",
+        f"<sru:records>{records}</sru:records>" if records else "",
+        f"<sru:nextRecordPosition>{found.following}</sru:nextRecordPosition>" if found.following else "",
+        _echoed(version, found.query) if found.query else "",
+        _diagnostics(version, found.diagnostics),
+    ]
+    return _document("searchRetrieveResponse", version, "".join(parts))
+
+
+def explained(version: Version, described: Described, diagnostics: Sequence[Diagnostic] = ()) -> str:
+    """An explainResponse."""
+    packing = "<sru:recordXMLEscaping>xml</sru:recordXMLEscaping>" if version == "2.0" else _PACKED
+    record = (
+        f"<sru:record><sru:recordSchema>{_ZEEREX}</sru:recordSchema>{packing}"
+        f"<sru:recordData>{_zeerex(version, described)}</sru:recordData></sru:record>"
+    )
+    body = f"<sru:version>{version}</sru:version>{record}{_diagnostics(version, diagnostics)}"
+    return _document("explainResponse", version, body)
+
+
+_PACKED = "<sru:recordPacking>xml</sru:recordPacking>"
+
+
+def _document(name: str, version: Version, body: str) -> str:
+    namespace = _SRU if version == "2.0" else _SRW
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<sru:{name} xmlns:sru="{namespace}">{body}</sru:{name}>\n'
+
+
+def _echoed(version: Version, query: str) -> str:
+    asked = f"<sru:version>{version}</sru:version><sru:query>{text(query)}</sru:query>"
+    return f"<sru:echoedSearchRetrieveRequest>{asked}</sru:echoedSearchRetrieveRequest>"
+
+
+def _record(version: Version, record: Record, as_string: bool) -> str:
+    if isinstance(record.data, Diagnostic):
+        schema, data = _DIAGNOSTIC["1.1"] if version != "2.0" else _DIAGNOSTIC["2.0"], _diagnostic(version, record.data)
+    else:
+        schema, data = SCHEMAS[record.schema].namespace, record.data
+    kind = "string" if as_string else "xml"
+    packing = "recordXMLEscaping" if version == "2.0" else "recordPacking"
+    return (
+        f"<sru:record><sru:recordSchema>{schema}</sru:recordSchema><sru:{packing}>{kind}</sru:{packing}>"
+        f"<sru:recordData>{text(data) if as_string else data}</sru:recordData>"
+        + (f"<sru:recordIdentifier>{text(record.identifier)}</sru:recordIdentifier>" if version != "1.1" else "")
+        + f"<sru:recordPosition>{record.position}</sru:recordPosition></sru:record>"
+    )
+
+
+def _diagnostics(version: Version, diagnostics: Iterable[Diagnostic]) -> str:
+    written = "".join(_diagnostic(version, each) for each in diagnostics)
+    return f"<sru:diagnostics>{written}</sru:diagnostics>" if written else ""
+
+
+def _diagnostic(version: Version, diagnostic: Diagnostic) -> str:
+    details = f"<diag:details>{text(diagnostic.details)}</diag:details>" if diagnostic.details else ""
+    return (
+        f'<diag:diagnostic xmlns:diag="{_DIAGNOSTIC[version]}"><diag:uri>{URI}{diagnostic.number}</diag:uri>'
+        f"{details}<diag:message>{text(diagnostic.said)}</diag:message></diag:diagnostic>"
+    )
+
+
+def _zeerex(version: Version, described: Described) -> str:
+    sets = "".join(f'<zr:set name="{name}" identifier="{uri}"/>' for name, uri in CONTEXT_SETS.items())
+    indexes = "".join(map(_index, ("cql.allRecords", *INDEXES)))
+    schemas = "".join(
+        f'<zr:schema name="{name}" identifier="{each.namespace}" location="{each.schema}" sort="false" retrieve="true">'
+        f"<zr:title>{name}</zr:title></zr:schema>"
+        for name, each in SCHEMAS.items()
+    )
+    relations = "".join(f'<zr:supports type="relation">{text(each)}</zr:supports>' for each in _RELATIONS)
+    return (
+        f'<zr:explain xmlns:zr="{_ZEEREX}"><zr:serverInfo protocol="SRU" version="{version}" transport="http">'
+        f"<zr:host>{text(described.host)}</zr:host><zr:port>{described.port}</zr:port><zr:database>sru</zr:database>"
+        f'</zr:serverInfo><zr:databaseInfo><zr:title lang="en" primary="true">{text(described.title)}</zr:title>'
+        f'<zr:extent numberOfRecords="{described.records}"/></zr:databaseInfo>'
+        f"<zr:indexInfo>{sets}{indexes}</zr:indexInfo><zr:schemaInfo>{schemas}</zr:schemaInfo>"
+        f'<zr:configInfo><zr:default type="numberOfRecords">{USUAL}</zr:default>'
+        f'<zr:setting type="maximumRecords">{MOST}</zr:setting><zr:setting type="lastRecord">{LAST_HIT}</zr:setting>'
+        f'<zr:default type="retrieveSchema">dc</zr:default>{relations}'
+        '<zr:supports type="relationModifier">ax.slop</zr:supports>'
+        '<zr:supports type="relationModifier">fuzzy</zr:supports></zr:configInfo></zr:explain>'
+    )
+
+
+def _index(name: str) -> str:
+    prefix, _, own = name.partition(".")
+    return (
+        f'<zr:index search="true" scan="false" sort="{str(name in ("dc.title", "dc.date")).lower()}">'
+        f'<zr:title lang="en">{own}</zr:title><zr:map><zr:name set="{prefix}">{own}</zr:name></zr:map></zr:index>'
+    )

@@ -1,0 +1,127 @@
+"""What an SRU request asks: its version, operation and the parameters of searchRetrieve (SRU 1.2; 2.0, part 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from index.request import LAST_HIT
+from mappings.serialisations.catalogue import SERIALISATIONS, Serialisation
+from portal_api.sru.diagnostics import SruRefused
+
+Version = Literal["1.1", "1.2", "2.0"]
+
+#: a record in each schema's short name; Dublin Core where none is asked for
+SCHEMAS: dict[str, Serialisation] = {
+    {"oai_dc": "dc", "oai_qdc": "qdc", "marc21": "marcxml"}.get(each.prefix, each.prefix): each
+    for each in SERIALISATIONS
+}
+#: identifiers that registries and clients know, beside the namespaces
+_IDENTIFIERS = {
+    "info:srw/schema/1/dc-v1.1": "dc",
+    "oai_dc": "dc",
+    "info:srw/schema/1/marcxml-v1.1": "marcxml",
+    "info:srw/schema/1/mods-v3.5": "mods",
+}
+USUAL, MOST = 10, 100
+_COMMON = ("operation", "version", "stylesheet", "httpAccept", "query", "queryType", "startRecord", "maximumRecords",
+           "recordSchema", "resultSetTTL")  # fmt: skip
+_OF_VERSION = {
+    "1.1": ("recordPacking", "recordXPath", "sortKeys"),
+    "1.2": ("recordPacking",),
+    "2.0": ("recordPacking", "recordXMLEscaping", "renderedBy", "responseType"),
+}
+
+
+class SruRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that can be answered."""
+
+    version: Version
+    operation: Literal["explain", "searchRetrieve"]
+    query: str = ""
+    start: int = 1
+    maximum: int = USUAL
+    #: short name
+    schema: str = "dc"
+    #: records as escaped text, not as XML
+    as_string: bool = False
+
+
+def version_of(given: Sequence[tuple[str, str]]) -> Version:
+    """The version that an answer is written in: the one asked for, else by the shape of the request."""
+    named = dict(given)
+    asked = named.get("version")
+    if asked in ("1.1", "1.2", "2.0"):
+        return asked  # type: ignore[return-value]
+    return "1.2" if "operation" in named or asked else "2.0"
+
+
+def read_request(given: Sequence[tuple[str, str]]) -> SruRequest:
+    """The request; raises SruRefused with its diagnostic."""
+    named = dict(given)
+    version = version_of(given)
+    if named.get("version", version) != version:
+        raise SruRefused(5, "2.0")
+    operation = named.get("operation") or ("searchRetrieve" if named.get("query") or len(named) > 1 else "explain")
+    if operation not in ("explain", "searchRetrieve"):
+        raise SruRefused(4, operation)
+    _check_names(named, version)
+    if operation == "explain":
+        return SruRequest(version=version, operation="explain")
+    return _search(named, version)
+
+
+def _check_names(named: dict[str, str], version: Version) -> None:
+    for name in named:
+        if name not in (*_COMMON, *_OF_VERSION[version]) and not name.startswith("x-"):
+            raise SruRefused(8, name)
+
+
+def _search(named: dict[str, str], version: Version) -> SruRequest:
+    if not named.get("query", "").strip():
+        raise SruRefused(7, "query")
+    if named.get("queryType", "cql") != "cql":
+        raise SruRefused(6, "queryType")
+    if named.get("sortKeys"):
+        raise SruRefused(80, "sortKeys", "Order is asked for with sortBy inside the query")
+    start = _number(named, "startRecord", 1, 1)
+    if start > LAST_HIT:
+        raise SruRefused(61, str(start), f"Records are given up to number {LAST_HIT}; narrow the query")
+    return SruRequest(
+        version=version,
+        operation="searchRetrieve",
+        query=named["query"],
+        start=start,
+        maximum=min(_number(named, "maximumRecords", USUAL, 0), MOST),
+        schema=_schema(named.get("recordSchema") or "dc"),
+        as_string=_as_string(named, version),
+    )
+
+
+def _number(named: dict[str, str], name: str, usual: int, least: int) -> int:
+    written = named.get(name) or str(usual)
+    if not (written.isascii() and written.isdecimal() and len(written) < 10 and int(written) >= least):
+        raise SruRefused(6, name, f"{name} is a whole number from {least}")
+    return int(written)
+
+
+def _schema(asked: str) -> str:
+    by_namespace = {each.namespace: name for name, each in SCHEMAS.items()}
+    found = _IDENTIFIERS.get(asked) or by_namespace.get(asked) or asked
+    if found not in SCHEMAS:
+        raise SruRefused(66, asked)
+    return found
+
+
+def _as_string(named: dict[str, str], version: Version) -> bool:
+    if version == "2.0":
+        packing = named.get("recordXMLEscaping") or "xml"
+        if named.get("recordPacking", "packed") not in ("packed", "unpacked", "xml", "string"):
+            raise SruRefused(71, named["recordPacking"])
+    else:
+        packing = named.get("recordPacking") or "xml"
+    if packing not in ("xml", "string"):
+        raise SruRefused(71, packing)
+    return packing == "string"

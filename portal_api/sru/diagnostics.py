@@ -1,0 +1,63 @@
+"""What SRU says when it cannot do what was asked: numbers and messages of info:srw/diagnostic/1."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mappings.errors import ExchangeError
+
+URI = "info:srw/diagnostic/1/"
+
+MESSAGES = {
+    1: "General system error",
+    2: "System temporarily unavailable",
+    4: "Unsupported operation",
+    5: "Unsupported version",
+    6: "Unsupported parameter value",
+    7: "Mandatory parameter not supplied",
+    8: "Unsupported parameter",
+    10: "Query syntax error",
+    13: "Invalid or unsupported use of parentheses",
+    14: "Invalid or unsupported use of quotes",
+    15: "Unsupported context set",
+    16: "Unsupported index",
+    19: "Unsupported relation",
+    20: "Unsupported relation modifier",
+    22: "Unsupported combination of relation and index",
+    24: "Unsupported combination of relation and term",
+    27: "Empty term unsupported",
+    28: "Masking character not supported",
+    29: "Masked words too short",
+    31: "Anchoring character not supported",
+    36: "Term in invalid format for index or relation",
+    37: "Unsupported boolean operator",
+    46: "Unsupported boolean modifier",
+    48: "Query feature unsupported",
+    61: "First record position out of range",
+    66: "Unknown schema for retrieval",
+    67: "Record not available in this schema",
+    71: "Unsupported record packing",
+    80: "Sort not supported",
+}
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """One diagnostic."""
+
+    number: int
+    details: str = ""
+    #: in our own words; the list's where there are none
+    message: str = ""
+
+    @property
+    def said(self) -> str:
+        """The message."""
+        return self.message or MESSAGES[self.number]
+
+
+class SruRefused(ExchangeError):
+    """A request that is answered by a diagnostic alone."""
+
+    def __init__(self, number: int, details: str = "", message: str = "") -> None:
+        self.diagnostic = Diagnostic(number=number, details=details, message=message)
+        super().__init__(f"{self.diagnostic.said} ({details})")

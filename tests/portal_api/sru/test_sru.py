@@ -1,0 +1,148 @@
+"""SRU gives what the page gives, in the forms of its versions; what it cannot do is a diagnostic with status 200."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import sruthi
+from lxml import etree
+
+from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
+from tests.portal_api.staff import Browser, Portal
+
+SORTED = "cql.allRecords=1 sortBy dc.title"
+QUERIES = ("strangers", "novel -south", "1850", "weaving 1850", 'title:^"weaving"', "红楼", "*")
+NAMESPACES = {
+    "1": "http://www.loc.gov/zing/srw/",
+    "2": "http://docs.oasis-open.org/ns/search-ws/sruResponse",
+    "d": "http://www.loc.gov/zing/srw/diagnostic/",
+    "d2": "http://docs.oasis-open.org/ns/search-ws/diagnostic",
+    "zr": "http://explain.z3950.org/dtd/2.0/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+    async with catalogue_portal(tmp_path) as portal:
+        yield portal
+
+
+@pytest.fixture
+async def browser(portal: Portal) -> AsyncIterator[Browser]:
+    async with portal.browser() as browser:
+        yield browser
+
+
+async def asked(browser: Browser, **parameters: object) -> etree._Element:
+    """The answer to a request."""
+    answer = await browser.get(f"/sru?{urlencode(parameters)}")
+    assert answer.status == 200, answer.text
+    return etree.fromstring(answer.text.encode())
+
+
+def texts(answer: etree._Element, path: str) -> list[str]:
+    """Texts of elements."""
+    return [each.text or "" for each in answer.iterfind(path, NAMESPACES)]
+
+
+async def test_a_bare_request_is_explained(browser: Browser) -> None:
+    answer = await asked(browser)
+    assert answer.tag == f"{{{NAMESPACES['2']}}}explainResponse"
+    names = texts(answer, ".//zr:index//zr:name")
+    assert {"serverChoice", "title", "referenceCode", "institution"} <= set(names)
+    assert {each.get("name") for each in answer.iterfind(".//zr:schema", NAMESPACES)} >= {"dc", "mods", "marcxml"}
+
+
+@pytest.mark.parametrize(("version", "prefix"), [("1.1", "1"), ("1.2", "1"), ("2.0", "2")])
+async def test_a_search_in_each_version(browser: Browser, version: str, prefix: str) -> None:
+    answer = await asked(browser, version=version, operation="searchRetrieve", query="dc.title all strangers")
+    assert texts(answer, f"{prefix}:version") == [version]
+    assert texts(answer, f"{prefix}:numberOfRecords") == ["1"]
+    assert texts(answer, ".//dc:title")[0] == "Almost strangers: a novel"
+
+
+async def test_records_go_on_from_where_the_last_answer_ended(browser: Browser) -> None:
+    seen: list[str] = []
+    start: str | None = "1"
+    while start:
+        answer = await asked(browser, version="1.2", operation="searchRetrieve", query=SORTED,
+                             startRecord=start, maximumRecords=2)  # fmt: skip
+        seen += texts(answer, ".//1:recordIdentifier")
+        start = next(iter(texts(answer, "1:nextRecordPosition")), None)
+    assert len(seen) == len(set(seen)) == int(texts(answer, "1:numberOfRecords")[0])
+    odd = await asked(browser, version="1.2", operation="searchRetrieve", query=SORTED,
+                      startRecord=2, maximumRecords=3)  # fmt: skip
+    assert texts(odd, ".//1:recordIdentifier") == seen[1:4]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+async def test_the_page_and_sru_find_the_same_in_the_same_order(browser: Browser, query: str) -> None:
+    parsed = json.loads((await browser.get(f"/api/v1/queries/parse?{urlencode({'q': query})}")).text)
+    page = json.loads((await browser.get(f"/api/v1/search?{urlencode({'q': query})}")).text)
+    answer = await asked(browser, query=parsed["meant_cql"], maximumRecords=100)
+    assert texts(answer, ".//2:recordIdentifier") == [hit["id"] for hit in page["hits"]]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "number", "details"),
+    [
+        ({"version": "9.9"}, 5, "2.0"),
+        ({"operation": "scan", "scanClause": "a"}, 4, "scan"),
+        ({"operation": "searchRetrieve"}, 7, "query"),
+        ({"operation": "searchRetrieve", "query": "a", "colour": "red"}, 8, "colour"),
+        ({"operation": "searchRetrieve", "query": "a", "maximumRecords": "-1"}, 6, "maximumRecords"),
+        ({"operation": "searchRetrieve", "query": "a", "startRecord": "0"}, 6, "startRecord"),
+        ({"operation": "searchRetrieve", "query": "strangers", "startRecord": "9"}, 61, "9"),
+        ({"operation": "searchRetrieve", "query": "a", "startRecord": "1001"}, 61, "1001"),
+        ({"operation": "searchRetrieve", "query": "a", "recordSchema": "lom"}, 66, "lom"),
+        ({"operation": "searchRetrieve", "query": "a", "recordPacking": "zip"}, 71, "zip"),
+        ({"operation": "searchRetrieve", "query": "(a"}, 13, "("),
+        ({"operation": "searchRetrieve", "query": "dc.rights = a"}, 16, "dc.rights"),
+        ({"operation": "searchRetrieve", "query": "<script> = a"}, 10, "<"),
+    ],
+)
+async def test_what_cannot_be_done_is_a_diagnostic(
+    browser: Browser, parameters: dict[str, str], number: int, details: str
+) -> None:
+    answer = await asked(browser, **parameters)
+    assert texts(answer, "1:diagnostics/d:diagnostic/d:uri") == [f"info:srw/diagnostic/1/{number}"]
+    assert texts(answer, "1:diagnostics/d:diagnostic/d:details") == [details]
+
+
+async def test_a_record_that_a_schema_cannot_say_is_a_diagnostic_in_its_place(browser: Browser) -> None:
+    answer = await asked(browser, query="cql.allRecords=1", recordSchema="edm", maximumRecords=100)
+    number = len(texts(answer, ".//2:recordIdentifier"))
+    assert number == int(texts(answer, "2:numberOfRecords")[0])
+
+
+@pytest.mark.parametrize("query", [SECRET, "ledger", f'dc.title == "The {SECRET} ledger"'])
+async def test_hidden_material_is_in_no_answer(browser: Browser, query: str) -> None:
+    answer = await asked(browser, query=query)
+    assert texts(answer, "2:numberOfRecords") == ["0"]
+
+
+async def test_an_independent_client_reads_it(portal: Portal) -> None:
+    def read() -> tuple[int, list[str]]:
+        client = sruthi.Client(f"{portal.base}/sru", sru_version="1.2")
+        found = client.searchretrieve(query="dc.title all strangers")
+        return found.count, [record["schema"] for record in found]
+
+    assert await asyncio.to_thread(read) == (1, ["http://www.openarchives.org/OAI/2.0/oai_dc/"])
+
+
+async def test_a_browser_can_take_the_search_box_along(browser: Browser) -> None:
+    page = await browser.get("/")
+    assert 'rel="search"' in page.text
+    answer = await browser.get("/opensearch.xml")
+    described = etree.fromstring(answer.text.encode())
+    templates = [each.get("template") for each in described.iterfind("{*}Url")]
+    assert [str(each).removeprefix(browser.base) for each in templates] == [
+        "/search?q={searchTerms}&page={startPage?}",
+        "/api/v1/suggest?q={searchTerms}&format=opensearch",
+    ]

@@ -37,6 +37,13 @@ class NoGeneration(BackendUnavailable):
         super().__init__("the search index is being made")
 
 
+class GenerationUnsound(SearchError):
+    """A new index that is not what its source gives; the present one goes on answering."""
+
+    def __init__(self, difference: str) -> None:
+        super().__init__(f"the new search index is not taken into use: {difference}")
+
+
 class DocumentRejected(SearchError):
     """One document that the engine will not take; the batch goes on without it."""
 

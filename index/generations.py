@@ -110,6 +110,11 @@ def make_live(folder: Path, generation: Generation, now: datetime) -> None:
     drop_old(folder, now)
 
 
+def put_away(generation: Generation) -> None:
+    """This one is never gone on with: nobody knows any more what it was made with."""
+    (generation.folder / _STATE).unlink(missing_ok=True)
+
+
 def drop_old(folder: Path, now: datetime) -> None:
     """Drops what was retired a day ago, and what was begun before the live one and never finished."""
     kept = current(folder)

@@ -32,6 +32,9 @@ class ChangeSource(Protocol):
     def last_seq(self) -> int:
         """`seq` of the last change; 0 where there is none."""
 
+    def public_clusters(self) -> int:
+        """How many clusters `unified` gives for everybody."""
+
     def all_clusters(self, after_id: str, limit: int) -> Sequence[str]:
         """Ids of living clusters greater than `after_id`, ascending, at most `limit`."""
 

@@ -6,20 +6,31 @@ copied back or left half written goes on from what it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from index.document import IndexDocument, document_of
+from index.documents import documents
+from index.embedded.held import HeldGeneration
 from index.embedded.writer import Writer
-from index.errors import DocumentRejected
-from index.generations import PARTS, Generation, Part, all_generations, current, is_up_to_date, make_live, start
+from index.errors import DocumentRejected, GenerationUnsound
+from index.generations import (
+    PARTS,
+    Generation,
+    Part,
+    all_generations,
+    current,
+    is_up_to_date,
+    make_live,
+    put_away,
+    start,
+)
 from index.place import Place
 from index.ports import ChangeSource
+from index.proving import prove
 from mappings.schema.access import PUBLIC
-from mappings.schema.unified import UnifiedRecord
 
 BATCH = 2_000
 
@@ -74,6 +85,8 @@ class Publisher:
         self._folder, self._source, self._heap = folder, source, heap_bytes
         self._generation = begun or _to_go_on_with(folder, source)
         self._writers = self._opened()
+        #: clusters of which the engine did not take every document
+        self._refused: set[str] = set()
 
     def _opened(self) -> dict[Part, Writer]:
         return {part: Writer(self._generation.part(part), heap_bytes=self._heap) for part in PARTS}
@@ -103,12 +116,25 @@ class Publisher:
         return next_batch(self._source, self.place, limit)
 
     def step(self, limit: int = BATCH) -> Published:
-        """Takes in the next `limit` clusters and commits; a generation that has caught up is made live."""
+        """Takes in the next `limit` clusters and commits; a generation that has caught up and proves right goes live.
+
+        raises  GenerationUnsound where it does not prove right: it is put away, and the next writer begins another
+        """
         batch = self.upcoming(limit)
         rejected = self._take_in(batch.ids, batch.after)
+        self._refused |= {each.cluster_id for each in rejected}
         if not batch.behind and current(self._folder) != self._generation:
+            self._prove(batch.after)
             make_live(self._folder, self._generation, datetime.now(UTC))
         return batch.published(rejected)
+
+    def _prove(self, place: Place) -> None:
+        """Puts away a generation that is not what its source gives; raises GenerationUnsound."""
+        try:
+            prove(HeldGeneration(self._generation), self._source, place, refused=self._refused)
+        except GenerationUnsound:
+            put_away(self._generation)
+            raise
 
     def _take_in(self, ids: Sequence[str], after: Place) -> tuple[DocumentRejected, ...]:
         rejected: list[DocumentRejected] = []
@@ -144,14 +170,3 @@ def _is_of(generation: Generation, source: ChangeSource) -> bool:
     """Whether a generation can have been made from this source: it is not ahead of it."""
     place = generation.place
     return place is not None and place.seq <= source.last_seq()
-
-
-def documents(records: Iterable[UnifiedRecord]) -> Iterable[IndexDocument]:
-    """The documents of clusters; an audience that has its own meets no other of the same cluster."""
-    clusters: dict[str, list[UnifiedRecord]] = {}
-    for record in records:
-        clusters.setdefault(record.id, []).append(record)
-    for audiences in clusters.values():
-        apart = [record.audience for record in audiences if record.audience != PUBLIC]
-        for record in audiences:
-            yield from document_of(record, hidden_from=apart if record.audience == PUBLIC else ())

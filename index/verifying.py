@@ -11,11 +11,12 @@ from collections.abc import Callable
 import msgspec
 import tantivy
 
+from index.documents import documents
+from index.embedded.held import checks_of
 from index.embedded.reader import guarded
-from index.embedded.schema import opened, schema
+from index.embedded.schema import opened
 from index.generations import PARTS, Generation
 from index.ports import ChangeSource
-from index.publishing import documents
 
 _BATCH = 1_000
 _BUCKETS = 256
@@ -96,9 +97,5 @@ def _listed(searchers: list[tantivy.Searcher], buckets: list[str]) -> dict[str, 
     found: dict[str, int] = {}
     for searcher in searchers:
         for bucket in buckets:
-            query = tantivy.Query.term_query(schema(), "bucket", bucket)
-            hits = [address for _, address in searcher.search(query, limit=max(1, searcher.num_docs)).hits]
-            checks = searcher.fast_field_values("check", hits)
-            for address, check in zip(hits, checks, strict=True):
-                found[str(searcher.doc(address).get_first("doc_id"))] = int(check or 0)
+            found |= checks_of(searcher, "bucket", bucket)
     return found

@@ -27,7 +27,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Job, Wanted
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
-from index.errors import BackendUnavailable
+from index.errors import BackendUnavailable, GenerationUnsound
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,16 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 Outcome = Worked | Lost | Failed | Broken
 
-#: what no record is to blame for: the database, the disk and the network
-_CIRCUMSTANCES = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeout, OSError)
+#: what no record is to blame for: the database, the disk, the network, an index that does not prove right
+_CIRCUMSTANCES = (
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    ProgrammingError,
+    PoolTimeout,
+    OSError,
+    GenerationUnsound,
+)
 
 
 class Closing:

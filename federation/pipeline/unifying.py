@@ -124,6 +124,12 @@ class Clusters:
         with self._store.reading() as connection:
             return clusters.last_seq(connection)
 
+    def public_clusters(self) -> int:
+        """How many clusters everybody may know of."""
+        with self._store.reading() as connection:
+            left_out = clusters_aside.left_out(connection, self._stage) if self._stage else ()
+            return clusters.count_public(connection) - clusters.count_public(connection, among=left_out)
+
     def all_clusters(self, after_id: str, limit: int) -> list[str]:
         """Ids of living clusters above `after_id`, ascending."""
         with self._store.reading() as connection:

@@ -12,16 +12,19 @@ from datetime import UTC, datetime
 import msgspec
 
 from index.document import IndexDocument
+from index.documents import documents
 from index.elastic.bulk import Bulk, Write
 from index.elastic.cluster import Cluster, NotThere
 from index.elastic.documents import engine_document, engine_id
+from index.elastic.held import HeldGeneration
 from index.elastic.searching import clusters_ids
 from index.elastic.shelf import Kept, Shelf, State, up_to_date
-from index.errors import BackendUnavailable, DocumentRejected
+from index.errors import BackendUnavailable, DocumentRejected, GenerationUnsound
 from index.generations import PARTS, Part
 from index.place import Place
 from index.ports import ChangeSource
-from index.publishing import BATCH, Batch, Published, documents, next_batch
+from index.proving import prove
+from index.publishing import BATCH, Batch, Published, next_batch
 from mappings.schema.access import PUBLIC
 
 _ENCODER = msgspec.json.Encoder()
@@ -35,6 +38,8 @@ class ElasticPublisher:
         self._shelf, self._bulk = Shelf(cluster), Bulk(cluster)
         self._begun = begun
         self._stand: tuple[str, Kept] | None = None
+        #: clusters of which the engine did not take every document
+        self._refused: set[str] = set()
 
     @property
     def is_lost(self) -> bool:
@@ -50,9 +55,9 @@ class ElasticPublisher:
         return kept.state.place or Place(seq=self._source.last_seq(), scanned="")
 
     def step(self, limit: int = BATCH) -> Published:
-        """Takes in the next `limit` clusters; a generation that has caught up is made live.
+        """Takes in the next `limit` clusters; a generation that has caught up, and proves right, is made live.
 
-        raises  BackendUnavailable
+        raises  BackendUnavailable; GenerationUnsound where it does not prove right: it is taken away
         """
         try:
             return self._step(limit)
@@ -72,9 +77,22 @@ class ElasticPublisher:
                 self._shelf.refresh(name)
             kept = self._shelf.keep(name, msgspec.structs.replace(kept.state, place=batch.after), kept)
         self._stand = name, kept
+        self._refused |= {each.cluster_id for each in rejected}
         if not batch.behind and self._shelf.live() != name:
+            self._prove(name, batch.after)
             self._shelf.make_live(name, datetime.now(UTC))
         return batch.published(rejected)
+
+    def _prove(self, name: str, place: Place) -> None:
+        """Takes away a generation that is not what its source gives; raises GenerationUnsound."""
+        self._shelf.refresh(name)
+        indices = {part: self._shelf.index(name, part) for part in PARTS}
+        try:
+            prove(HeldGeneration(self._cluster, indices), self._source, place, refused=self._refused)
+        except GenerationUnsound:
+            self._stand = self._begun = None
+            self._shelf.drop(name)
+            raise
 
     def _found(self) -> tuple[str, Kept]:
         """The live generation, or one that is being built; a new one where neither can be gone on with."""

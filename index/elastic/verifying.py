@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from index.elastic.cluster import Cluster
-from index.elastic.searching import listed, searched
+from index.elastic.held import checks_of
+from index.elastic.searching import searched
 from index.elastic.shelf import Shelf
 from index.errors import NoGeneration
 from index.generations import PARTS
@@ -22,7 +21,7 @@ def verify(cluster: Cluster, source: ChangeSource) -> Verified:
     if name is None:
         raise NoGeneration
     index = ",".join(shelf.index(name, part) for part in PARTS)
-    return compared(source, _sums(cluster, index), lambda odd: dict(_listed(cluster, index, odd)))
+    return compared(source, _sums(cluster, index), lambda odd: dict(checks_of(cluster, index, "bucket", odd)))
 
 
 def _sums(cluster: Cluster, index: str) -> dict[str, tuple[int, int]]:
@@ -32,11 +31,3 @@ def _sums(cluster: Cluster, index: str) -> dict[str, tuple[int, int]]:
     found = searched(cluster, index, {"size": 0, "aggs": asked, "timeout": "60s"}, ranked=False)
     buckets = found.aggregations["buckets"].buckets
     return {str(each.key): (each.doc_count, int(each.sum["value"])) for each in buckets}
-
-
-def _listed(cluster: Cluster, index: str, buckets: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Document id and check, of these buckets."""
-    if not buckets:
-        return
-    for hit in listed(cluster, index, {"terms": {"bucket": list(buckets)}}, ("doc_id", "check")):
-        yield str(hit.fields["doc_id"][0]), int(hit.fields["check"][0])

@@ -6,7 +6,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.publishing import Publisher, documents
+from index.documents import documents
+from index.publishing import Publisher
 from mappings.schema.unified import UnifiedRecord
 from tests.benchmarks.backends import backend, cluster, cluster_index
 from tests.benchmarks.catalogue import records

@@ -19,7 +19,7 @@ _DOORS = {
     "map": ("federation.pipeline.crosswalks", "apply", 1),
     "key": ("federation.pipeline.keying", "features_of", 0),
     "link": ("federation.pipeline.linking", "keys_of", 0),
-    "publish": ("index.publishing", "document_of", 0),
+    "publish": ("index.documents", "document_of", 0),
     "export": ("federation.pipeline.export", "reexposed", 0),
 }
 STAGES = tuple(_DOORS)

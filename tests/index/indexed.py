@@ -9,7 +9,7 @@ from index.embedded.backend import EmbeddedSearch
 from index.ports import Change
 from index.publishing import Publisher
 from index.request import SearchRequest
-from mappings.schema.access import EVERYONE
+from mappings.schema.access import EVERYONE, PUBLIC
 from mappings.schema.unified import UnifiedRecord
 
 
@@ -45,6 +45,9 @@ class Clusters:
 
     def last_seq(self) -> int:
         return len(self.log)
+
+    def public_clusters(self) -> int:
+        return sum(any(record.audience == PUBLIC for record in records) for records in self.present.values())
 
     def all_clusters(self, after_id: str, limit: int) -> Sequence[str]:
         return sorted(id_ for id_ in self.present if id_ > after_id)[:limit]

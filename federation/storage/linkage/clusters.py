@@ -203,13 +203,18 @@ def of_institution(connection: sa.Connection, institution: str, after_id: str, l
     return [name_of(record_id) for record_id in connection.execute(query).scalars()]
 
 
-def count_public(connection: sa.Connection) -> int:
-    """How many clusters the public may know of."""
+def count_public(connection: sa.Connection, *, among: Collection[str] | None = None) -> int:
+    """How many clusters the public may know of, of all or of those with these names."""
     query = (
         sa.select(sa.func.count(sa.distinct(link_state.c.cid)))
         .join(link_record, link_record.c.rid == link_state.c.rid)
         .where(link_state.c.slot == LIVE, link_record.c.alive, link_record.c.audience == PUBLIC)
     )
+    if among is not None:
+        pivots = sa.select(link_record.c.rid).where(
+            link_record.c.record_id.in_([name.removeprefix(PREFIX) for name in among])
+        )
+        query = query.where(link_state.c.cid.in_(pivots))
     return connection.execute(query).scalar_one()
 
 

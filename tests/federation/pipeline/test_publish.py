@@ -13,7 +13,7 @@ from federation.pipeline.unifying import Clusters
 from federation.storage import cursors
 from federation.storage.engine import Store, embedded_url
 from index.embedded.backend import EmbeddedSearch
-from index.errors import NoGeneration
+from index.errors import GenerationUnsound, NoGeneration
 from index.generations import current, start
 from index.request import SearchRequest
 from index.verifying import Verified, verify
@@ -141,3 +141,18 @@ def test_a_rebuild_that_was_cut_off_leaves_the_present_index(store: Store, folde
     publish_all(store, folder)
     assert "Weaving" in titles(folder)
     assert checked(store, folder).whole
+
+
+def test_an_index_made_anew_that_is_not_what_the_store_gives_is_not_taken_into_use(store: Store, folder: Path) -> None:
+    linked(store, [catalogue_record(n, f"Ships of the {n}th fleet") for n in range(1, 4)])
+    publish_all(store, folder)
+    before = current(folder)
+    steps = publishing.rebuild(store, folder)
+    next(steps)
+    with store.transaction() as tx:
+        # a thing is lost behind the back of the changes
+        tx.connection.exec_driver_sql("UPDATE link_state SET cid = NULL WHERE rid = 1")
+    with pytest.raises(GenerationUnsound, match="expected 2 things that everybody can find, found 3"):
+        list(steps)
+    assert current(folder) == before
+    assert len(titles(folder)) == 3

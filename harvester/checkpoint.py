@@ -77,6 +77,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: int = 0
     lost: tuple[str, ...] = ()
     sweep: Sweep = ""
+    #: the list's own word for its end was believed before it was swept
+    believed: bool = False
     #: identifiers that the sweep names and the list did not, still to be fetched, and those that could not be
     unlisted: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

@@ -22,9 +22,20 @@ def verdict_of(lists: Sequence[Listing]) -> Verdict:
 
 
 def needs_sweep(listing: Listing) -> bool:
-    """Whether the list reached an end that nothing proves, and its headers may."""
-    verdict = of_list(listing)
-    return not listing.sweep and isinstance(verdict, Incomplete) and verdict.reason != "quarantined"
+    """Whether the list reached an end that its headers may prove or disprove.
+
+    That is an end which nothing proves, and the end of a first full list for which only its own word speaks: there are
+    repositories whose lists all stop at the same number of records and say that they ended.
+    """
+    if listing.sweep:
+        return False
+    match of_list(listing):
+        case Incomplete(reason=reason):
+            return reason != "quarantined"
+        case Complete(evidence=evidence):
+            return evidence == "listed" and listing.since is None
+        case _:
+            return False
 
 
 def of_list(listing: Listing) -> Verdict:
@@ -43,6 +54,8 @@ def of_list(listing: Listing) -> Verdict:
         return Complete(evidence="swept")
     if claim is not None:
         return Incomplete(missing=short, reason="count_differs")
+    if listing.believed:
+        return Complete(evidence="listed")
     asked_anew = listing.restarts or listing.guards or listing.start > listing.first_start
     if listing.said_end and listing.claim is None and not asked_anew:
         return Complete(evidence="listed")

@@ -23,7 +23,7 @@ from harvester.oaipmh.requests import Arguments, asks_for_seconds, has_other_for
 from harvester.patience import Patience
 from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
-from harvester.restart import by_date, by_windows, given_up, goes_by_date, is_broken
+from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
 from harvester.source import Source
@@ -56,6 +56,8 @@ _EMPTY, _BAD_TOKEN, _BAD_ARGUMENT = "noRecordsMatch", "badResumptionToken", "bad
 _OTHER_METHOD = (405, 414, 501)
 #: what a list was stuck with -> why it is broken in the end
 _BROKEN = {"loop": "token_broken", "token": "token_broken", "slow": "too_slow"}
+#: what a window is stuck with that may have been ended early
+_CUT = "cut"
 #: what no other record is asked for after
 _TURNED_AWAY = ("bot_wall", "not_authorised")
 #: a number from 0 to 1
@@ -213,7 +215,13 @@ class _Harvest:
         names = [header.identifier for header in headers]
         marks = await asyncio.to_thread(self._store.marks, self._place.checkpoint.run, names)
         page = sweeping.page_of(headers, fetched.page, self._place.feed.key)
-        moved = advanced(listing, page, sweeping.freshness(listing, headers), fetched.seconds, self._limits)
+        fresh = sweeping.freshness(listing, headers)
+        moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
+        if sweeping.stops_like_the_list(listing, page, self._limits):
+            open_end = msgspec.structs.replace(page, token=_CUT)
+            cut = advanced(listing, open_end, fresh, fetched.seconds, self._limits)
+            if can_part(cut, await self._source.reach(self._place.feed, cut)):
+                moved = msgspec.structs.replace(cut, stuck=_CUT)
         self._place.move(position, sweeping.swept(moved, headers, marks, self._limits))
 
     async def _record(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:

@@ -48,6 +48,11 @@ def by_windows(listing: Listing, reach: Reach, width: timedelta | None = None) -
     return next_window(msgspec.structs.replace(moved, gaps=(*listing.gaps, rest), successes=0))
 
 
+def can_part(listing: Listing, reach: Reach) -> bool:
+    """Whether what is left of the window in hand is wider than a granule."""
+    return len(halve(_rest(listing), reach)) > 1
+
+
 def given_up(listing: Listing) -> Listing:
     """The list ended here, with all that is left of it a gap; a sweep can still name what stands in it."""
     gaps = (*listing.gaps, listing.window, *listing.windows)

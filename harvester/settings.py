@@ -42,6 +42,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     restarts: int = 10
     #: records that are fetched one by one after a sweep
     fetches: int = 10_000
+    #: longest list that may have been cut at a round number of records
+    cut_records: int = 10_000
     #: records of earlier runs that are asked for again in one run
     retries: int = 500
     empty_pages: int = 50

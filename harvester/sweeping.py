@@ -12,8 +12,10 @@ import msgspec
 
 from harvester.advance import Fresh, in_window
 from harvester.checkpoint import Listing
+from harvester.evidence import of_list
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page
+from harvester.ports import Complete
 from harvester.settings import Limits
 from harvester.trail import digest_of
 from harvester.windows import Reach, Window, plan
@@ -27,7 +29,13 @@ def begin(listing: Listing, reach: Reach) -> Listing:
     """The list before its sweep; its windows are those of headers now."""
     windows = plan(Window(), reach)
     kept = msgspec.structs.replace(
-        listing, sweep="headers", gaps=(), fruitless=0, successes=0, restarts=listing.restarts + 1
+        listing,
+        sweep="headers",
+        believed=of_list(listing) == Complete(evidence="listed"),
+        gaps=(),
+        fruitless=0,
+        successes=0,
+        restarts=listing.restarts + 1,
     )
     return in_window(kept, windows[0], windows[1:])
 
@@ -63,6 +71,15 @@ def swept(listing: Listing, headers: Sequence[Header], marks: Mapping[str, int],
     if len(unlisted) > limits.fetches:
         return failed(moved)
     return _closed(moved) if moved.ended else moved
+
+
+def stops_like_the_list(listing: Listing, page: Page, limits: Limits) -> bool:
+    """Whether a window ends with `page` at just as many headers as the whole list had, and no size says that it is all.
+
+    A repository that ends every list at one number of records ends those of its headers there too.
+    """
+    size = listing.start_records + page.size
+    return not page.token and page.claim != size and size == listing.listed <= limits.cut_records
 
 
 def passed(listing: Listing) -> Listing:

@@ -100,8 +100,22 @@ async def test_a_record_that_is_listed_twice_is_counted_once(store: Store) -> No
     assert (counts.new, counts.deleted, counts.changed, counts.unchanged) == (114, 6, 0, 0)
 
 
-async def test_without_a_claim_an_empty_token_is_the_evidence(store: Store) -> None:
-    async with serving(Repository(items(), states_size=False)) as url:
+async def test_without_a_claim_the_first_list_is_swept_and_later_ones_believed(store: Store) -> None:
+    repository = Repository(items(), states_size=False)
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        assert (last_run(store).verdict, last_run(store).reason) == ("complete", "swept")
+        repository.records = [*repository.records, Item("oai:peer:new", "2026-02-01", "New")]
+        await harvest(store, feed)
+    assert (last_run(store).verdict, last_run(store).reason) == ("complete", "listed")
+
+
+async def test_a_list_whose_headers_are_not_to_be_had_is_believed(store: Store) -> None:
+    def no_headers(request: web.Request) -> web.Response | None:
+        return page('<error code="badVerb"/>') if request.query["verb"] == "ListIdentifiers" else None
+
+    async with serving(Repository(items(), states_size=False, before=no_headers)) as url:
         await harvest(store, add_feed(store, url))
     assert (last_run(store).verdict, last_run(store).reason) == ("complete", "listed")
 

@@ -14,7 +14,7 @@ from tests.peers.courteous.repository import page, span_of
 STOPS = 60
 
 
-def _stopping(asked: Asked) -> Said:
+def stopping(asked: Asked) -> Said:
     """No list gives more than 60 records, and says that it ended there; each states how many it should give."""
     if not asked.is_list or asked.query["verb"] != "ListRecords":
         return None
@@ -52,14 +52,14 @@ def _resumed_elsewhere(asked: Asked) -> Said:
 def _no_headers(asked: Asked) -> Said:
     if asked.query.get("verb") == "ListIdentifiers":
         return page('<error code="badVerb"/>')
-    return _stopping(asked)
+    return stopping(asked)
 
 
 def _never_alone(asked: Asked) -> Said:
     """Records behind the sixtieth are in headers, and nowhere else."""
     if asked.query.get("verb") == "GetRecord":
         return page('<error code="idDoesNotExist"/>')
-    return _stopping(asked)
+    return stopping(asked)
 
 
 def _nothing_behind_the_last_token(asked: Asked) -> Said:
@@ -154,7 +154,7 @@ ENDS = (
         instead=_empty_page_midway,
         expected=Expectation(reason="counted", most_requests=7),
     ),
-    Behaviour(name="97 stops at 60 of 120, size given", instead=_stopping, expected=ONE_BY_ONE),
+    Behaviour(name="97 stops at 60 of 120, size given", instead=stopping, expected=ONE_BY_ONE),
     Behaviour(
         name="97 the same, and no headers",
         instead=_no_headers,

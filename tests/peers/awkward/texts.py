@@ -135,13 +135,13 @@ TEXTS = (
     spoiled(
         "05 empty last token",
         lambda body, number: body.replace(b' completeListSize="120"', b""),
-        Expectation(reason="listed", most_requests=6),
+        Expectation(reason="swept", most_requests=24),
     ),
     Behaviour(
         name="06 no last token",
         spoil=_no_last_token,
         records=tuple(items(119)),
-        expected=Expectation(held=119, reason="listed", most_requests=6),
+        expected=Expectation(held=119, reason="swept", most_requests=24),
     ),
     Behaviour(name="07 page overlap", instead=_overlapping, expected=Expectation(reason="counted", most_requests=6)),
     Behaviour(

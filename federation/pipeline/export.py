@@ -1,5 +1,8 @@
 """The export step of publishing: changed clusters become the rows that the OAI-PMH provider serves.
 
+Dublin Core, which every harvester asks for, is written here; the other formats when they are asked for
+(`federation.pipeline.disseminating`).
+
 `prepare` loads, unifies and writes the metadata outside of any transaction; `write` stamps and commits what differs,
 with the cursor.
 """
@@ -13,9 +16,10 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import clusters_aside
+from federation.pipeline.disseminating import formats_of, licensed, pages_of, values_of
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.reexposing import reexposed
-from federation.storage import cursors, exports, feeds, ledger
+from federation.storage import cursors, exports, ledger
 from federation.storage.engine import Store
 from federation.storage.exports import Offered
 from federation.storage.set_aside import Subject
@@ -24,12 +28,16 @@ from index.ports import ChangeSource
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations import oai_dc
+from mappings.serialisations.catalogue import SERIALISATIONS
 
 STAGE = "export"
 #: part of every digest, so that items given out by another serialiser are stamped anew when they come by
-SERIALISERS = "oai_dc@1"
+SERIALISERS = " ".join(f"{each.prefix}@{each.version}" for each in SERIALISATIONS)
 #: digest of a tombstone
 _GONE = "gone"
+#: fields of a record whose values formats write
+_SAID = tuple(name for name in UnifiedRecord.__struct_fields__ if name not in ("id", "audience", "version", "members"))
+_encoder = msgspec.json.Encoder()
 
 
 class ExportSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +80,7 @@ def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, lim
     """
     with store.reading() as connection:
         after = cursors.get(connection, STAGE)
-        licensed = {feed.key for feed in feeds.everyone(connection) if feed.metadata_licence}
+        may_go_on = licensed(connection)
     changes = source.changes(after, limit)
     ids = list(dict.fromkeys(change.cluster_id for change in changes))
     found = {unified.id: unified for unified in source.unified(ids) if unified.audience == PUBLIC}
@@ -80,7 +88,7 @@ def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, lim
         after=after,
         last=changes[-1].seq if changes else after,
         changes=len(changes),
-        offered=tuple(offer(item, found.get(item), licensed, settings) for item in ids),
+        offered=tuple(offer(item, found.get(item), may_go_on, settings) for item in ids),
         behind=len(changes) == limit,
     )
 
@@ -90,15 +98,20 @@ def next_one(connection: sa.Connection) -> Subject | None:
     return clusters_aside.next_changed(connection, STAGE)
 
 
-def offer(item: str, unified: UnifiedRecord | None, licensed: Collection[str], settings: ExportSettings) -> Offered:
+def offer(item: str, unified: UnifiedRecord | None, may_go_on: Collection[str], settings: ExportSettings) -> Offered:
     """What a harvester sees of a cluster: its metadata, or that it is gone."""
-    shown = reexposed(unified, licensed) if unified is not None else None
+    shown = reexposed(unified, may_go_on) if unified is not None else None
     if shown is None:
         return Offered(item=item, digest=_GONE, bodies={})
-    pages = [f"{settings.public_url}/r/{item}"] if settings.public_url else []
-    body = oai_dc.write(shown, identifiers=pages)
-    digest = hashlib.sha256(f"{SERIALISERS}\0{body}".encode("utf-8", "replace")).hexdigest()
-    return Offered(item=item, digest=digest, bodies={oai_dc.PREFIX: body})
+    bodies = dict.fromkeys(formats_of(shown), "")
+    bodies[oai_dc.PREFIX] = oai_dc.write(shown, identifiers=pages_of(item, settings.public_url))
+    return Offered(item=item, digest=_digest(shown, bodies), bodies=bodies)
+
+
+def _digest(shown: UnifiedRecord, bodies: dict[str, str]) -> str:
+    """Hex SHA-256 of everything that any format can say of the record, and of the formats that can."""
+    said = _encoder.encode((SERIALISERS, bodies, [values_of(getattr(shown, name)) for name in _SAID]))
+    return hashlib.sha256(said).hexdigest()
 
 
 def write(tx: Transaction, prepared: Prepared, settings: ExportSettings) -> Progress:

@@ -57,7 +57,7 @@ export_body = sa.Table(
     sa.Column("item", sa.Text, nullable=False),
     sa.Column("datestamp", sa.Text, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
-    #: content of `<metadata>`; empty for a tombstone
+    #: content of `<metadata>`; empty for a tombstone, and where it is made when it is asked for
     sa.Column("body", sa.Text, nullable=False),
     sa.Index(None, "format", "datestamp", "seq"),
     sa.Index(None, "item"),
@@ -80,7 +80,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
 
     item: str
     digest: str
-    #: metadata prefix -> content of `<metadata>`; empty for a tombstone
+    #: metadata prefix -> content of `<metadata>`, empty where it is made when it is asked for; none for a tombstone
     bodies: dict[str, str]
 
 
@@ -149,7 +149,7 @@ def put(tx: Transaction, offered: Sequence[Offered]) -> list[Offered]:
         return []
     stamp = max(second(tx.now), _newest_datestamp(tx.connection))
     numbers = {each.item: tx.next_seq() for each in changed}
-    formats = _formats_stood_in(tx.connection, [each.item for each in changed if not each.bodies])
+    formats = _formats_stood_in(tx.connection, [each.item for each in changed])
     forget = sa.delete(export_body).where(export_body.c.item == sa.bindparam("gone"))
     tx.connection.execute(forget, [{"gone": each.item} for each in changed])
     insert_many(tx, export_change, [_change_row(each, known, numbers, stamp) for each in changed])
@@ -194,17 +194,18 @@ def _item_row(offered: Offered, numbers: dict[str, int], stamp: str) -> Row:
 
 
 def _body_rows(offered: Offered, numbers: dict[str, int], stamp: str, formats: dict[str, list[str]]) -> list[Row]:
-    bodies = offered.bodies or dict.fromkeys(formats.get(offered.item, []), "")
+    """A row for each format the item stands in, and a tombstone for each it stood in."""
+    gone = dict.fromkeys(formats.get(offered.item, []), "")
     return [
         {
             "format": prefix,
             "seq": numbers[offered.item],
             "item": offered.item,
             "datestamp": stamp,
-            "deleted": not offered.bodies,
+            "deleted": prefix not in offered.bodies,
             "body": body,
         }
-        for prefix, body in bodies.items()
+        for prefix, body in (gone | offered.bodies).items()
     ]
 
 

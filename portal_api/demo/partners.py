@@ -10,13 +10,11 @@ from importlib.resources import files
 import msgspec
 
 from portal_api.demo.records import DemoRecord, read_records
-from portal_api.oai_provider.formats import MARC21, OAI_DC, OAI_QDC, Format
+from portal_api.oai_provider.formats import OWN, Format
 
 PUBLIC_DOMAIN = "http://creativecommons.org/publicdomain/mark/1.0/"
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 MIT = "https://spdx.org/licenses/MIT"
-
-_FORMATS: dict[str, Format] = {each.prefix: each for each in (OAI_DC, OAI_QDC, MARC21)}
 
 
 class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +41,7 @@ class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def format(self) -> Format:
         """The one format that the partner's repository offers."""
-        return _FORMATS[self.metadata_prefix]
+        return OWN[self.metadata_prefix]
 
     def records(self) -> tuple[DemoRecord, ...]:
         """The partner's records, oldest first."""

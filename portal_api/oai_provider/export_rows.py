@@ -1,4 +1,8 @@
-"""The exchange's own repository: published clusters, as the export stage wrote them."""
+"""The exchange's own repository: published clusters, as the export stage offers them.
+
+A body that is not stored is made when it is asked for. Where that is no longer possible the row is shown as deleted:
+the export stage is about to stamp it so.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from federation.pipeline import disseminating
 from federation.storage import exports
 from federation.storage.engine import Store
 from federation.storage.exports import Listed, Stretch
 from portal_api.oai_provider import envelope
-from portal_api.oai_provider.formats import OAI_DC, Format
+from portal_api.oai_provider.formats import WRITTEN, Format
 from portal_api.oai_provider.repositories import Row, Shape, View, Window
 
 _SECOND = timedelta(seconds=1)
@@ -21,25 +26,27 @@ _SECOND = timedelta(seconds=1)
 class ExportRepository:
     """`/oai`: merged records, for everyone."""
 
-    formats: tuple[Format, ...] = (OAI_DC,)
+    formats: tuple[Format, ...] = tuple(WRITTEN.values())
 
-    def __init__(self, store: Store, authority: str) -> None:
+    def __init__(self, store: Store, authority: str, public_url: str = "") -> None:
         self._store = store
         self._prefix = f"oai:{authority}:"
+        self._public_url = public_url
 
     @contextmanager
     def view(self) -> Iterator[View]:
         """This moment: everything that was stamped before this second."""
         now = exports.horizon(self._store)
         with self._store.reading() as connection:
-            yield ExportView(connection, now, self._prefix)
+            yield ExportView(connection, now, self._prefix, self._public_url)
 
 
 class ExportView:
     """One moment of the export rows (`repositories.View`)."""
 
-    def __init__(self, connection: sa.Connection, now: str, prefix: str) -> None:
+    def __init__(self, connection: sa.Connection, now: str, prefix: str, public_url: str) -> None:
         self._connection = connection
+        self._public_url = public_url
         self._prefix = envelope.text(prefix)
         self._plain_prefix = prefix
         self.response_date = now
@@ -52,15 +59,25 @@ class ExportView:
         """A page of the list."""
         read = exports.headers if shape == "headers" else exports.rows
         found = read(self._connection, self._stretch(window), after=after, limit=limit)
-        element = self._header if shape == "headers" else self._record
-        return [Row(row.seq, element(row)) for row in found]
+        return self._elements(shape, window.prefix, found)
 
     def newest(self, shape: Shape, window: Window) -> Row | None:
         """The last row of the list."""
-        row = exports.newest(self._connection, self._stretch(window))
-        if row is None:
-            return None
-        return Row(row.seq, self._header(row) if shape == "headers" else self._record(row))
+        found = exports.newest(self._connection, self._stretch(window))
+        return self._elements(shape, window.prefix, [found])[0] if found else None
+
+    def _elements(self, shape: Shape, prefix: str, found: Sequence[Listed]) -> list[Row]:
+        if shape == "headers":
+            return [Row(row.seq, self._header(row)) for row in found]
+        return [Row(row.seq, self._record(row)) for row in self._whole(prefix, found)]
+
+    def _whole(self, prefix: str, found: Sequence[Listed]) -> Sequence[Listed]:
+        """Rows with their bodies, those that are not stored made now."""
+        wanted = [row.item for row in found if not row.deleted and not row.body]
+        if not wanted:
+            return found
+        made = disseminating.bodies(self._connection, wanted, prefix, self._public_url)
+        return [row if row.body else _with_body(row, made.get(row.item, "")) for row in found]
 
     def count(self, window: Window) -> int:
         """How many rows the list holds."""
@@ -69,7 +86,7 @@ class ExportView:
     def record(self, identifier: str, prefix: str) -> str | None:
         """The `<record>` of an item in a format."""
         row = self._formats(identifier).get(prefix)
-        return None if row is None else self._record(row)
+        return None if row is None else self._record(self._whole(prefix, [row])[0])
 
     def prefixes_of(self, identifier: str) -> tuple[str, ...]:
         """The formats in which an item stands."""
@@ -97,3 +114,7 @@ class ExportView:
 
     def _record(self, row: Listed) -> str:
         return envelope.record(self._header(row), row.body)
+
+
+def _with_body(row: Listed, body: str) -> Listed:
+    return Listed(row.seq, row.item, row.datestamp, row.deleted or not body, body)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from mappings.serialisations.catalogue import SERIALISATIONS, Serialisation
+
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
     """One metadata format."""
@@ -13,20 +15,12 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str
 
 
-OAI_DC = Format(
-    prefix="oai_dc",
-    schema="http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
-    namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
-)
-OAI_QDC = Format(
-    prefix="oai_qdc",
-    schema="http://worldcat.org/xmlschemas/qdc/1.0/qdc-1.0.xsd",
-    namespace="http://worldcat.org/xmlschemas/qdc-1.0/",
-)
-MARC21 = Format(
-    prefix="marc21",
-    schema="http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd",
-    namespace="http://www.loc.gov/MARC21/slim",
-)
+def _format(known: Serialisation) -> Format:
+    return Format(prefix=known.prefix, schema=known.schema, namespace=known.namespace)
+
+
+#: formats in which records of the exchange are given on, in the order of their serialisations
+WRITTEN: dict[str, Format] = {known.prefix: _format(known) for known in SERIALISATIONS}
+OAI_DC = WRITTEN["oai_dc"]
 #: formats in which a hosted feed gives back what it was sent
-OWN: dict[str, Format] = {each.prefix: each for each in (OAI_DC, OAI_QDC, MARC21)}
+OWN: dict[str, Format] = {prefix: WRITTEN[prefix] for prefix in ("oai_dc", "oai_qdc", "marc21")}

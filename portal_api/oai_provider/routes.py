@@ -42,7 +42,7 @@ class Provider:
         self._settings = settings
         self._folder = folder
         self._store = store
-        self._repository = ExportRepository(store, settings.authority)
+        self._repository = ExportRepository(store, settings.authority, settings.public_url)
         self._key = b""
 
     async def handle(self, request: web.Request) -> web.Response:

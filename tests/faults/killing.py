@@ -191,7 +191,7 @@ def _partition(connection: sa.Connection) -> frozenset[frozenset[str]]:
 
 
 def _exported(connection: sa.Connection) -> Counter[str]:
-    bodies = sa.select(exports.export_body.c.item, exports.export_body.c.body).where(~exports.export_body.c.deleted)
-    rows = connection.execute(bodies).all()
-    assert len({row.item for row in rows}) == len(rows)
-    return Counter(row.body for row in rows)
+    body = exports.export_body.c
+    rows = connection.execute(sa.select(body.item, body.format, body.body).where(~body.deleted)).all()
+    assert len({(row.item, row.format) for row in rows}) == len(rows)
+    return Counter(f"{row.format} {row.body}" for row in rows)

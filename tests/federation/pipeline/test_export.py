@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from federation.linkage.member_records import MemberRecord
@@ -17,7 +18,8 @@ from federation.storage.exports import Listed, Stretch
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from index.ports import Change
-from mappings.schema.unified import UnifiedRecord
+from mappings.schema.record import Part
+from mappings.schema.unified import Sourced, UnifiedRecord
 from tests.federation.linkage.records import catalogue_record
 
 SETTINGS = ExportSettings(authority="archive-exchange.example", public_url="https://exchange.example")
@@ -133,6 +135,56 @@ def test_a_cluster_that_the_public_no_longer_sees_leaves_a_tombstone(store: Stor
     export_all(store, source)
     (row,) = rows(store)
     assert (row.item, row.deleted, row.body) == ("c-x", True, "")
+
+
+def _formats(store: Store, item: str) -> dict[str, bool]:
+    """The formats an item stands in, and whether as a tombstone."""
+    with store.reading() as connection:
+        return {prefix: row.deleted for prefix, row in exports.formats_of(connection, item, "9999").items()}
+
+
+def _with(unified: UnifiedRecord, **fields: object) -> UnifiedRecord:
+    return msgspec.structs.replace(unified, **fields)
+
+
+def test_an_item_stands_in_every_format_that_can_say_it(store: Store) -> None:
+    source = Source()
+    work = cluster("x", ("open", "Sky pilot"))
+    source.change("c-x", _with(work, level=msgspec.structs.replace(work.level, value="work")))
+    source.change("c-y", cluster("y", ("open", "A letter")))
+    export_all(store, source)
+    assert _formats(store, "c-x") == dict.fromkeys(("oai_dc", "oai_qdc", "mods", "marc21"), False)
+    assert _formats(store, "c-y") == dict.fromkeys(("oai_dc", "oai_qdc", "mods"), False)
+
+
+def test_a_format_that_no_longer_fits_keeps_a_tombstone(store: Store) -> None:
+    source = Source()
+    work = cluster("x", ("open", "Sky pilot"))
+    source.change("c-x", _with(work, level=msgspec.structs.replace(work.level, value="work")))
+    export_all(store, source)
+    source.change("c-x", work)
+    export_all(store, source)
+    assert _formats(store, "c-x") == {"oai_dc": False, "oai_qdc": False, "mods": False, "marc21": True}
+    source.change("c-x", None)
+    export_all(store, source)
+    assert _formats(store, "c-x") == dict.fromkeys(("oai_dc", "oai_qdc", "mods", "marc21"), True)
+
+
+def test_what_one_format_alone_can_say_moves_the_datestamp_too(store: Store) -> None:
+    source = Source()
+    plain = cluster("x", ("open", "Sky pilot"))
+    source.change("c-x", plain)
+    export_all(store, source)
+    (before,) = rows(store)
+    source.change("c-x", plain)
+    export_all(store, source)
+    assert rows(store) == [before]
+    part = Sourced(value=Part(type="volume", number="2"), origins=plain.title.origins)
+    source.change("c-x", _with(plain, part=(part,)))
+    export_all(store, source)
+    (after,) = rows(store)
+    assert after.body == before.body
+    assert after.seq > before.seq
 
 
 def test_what_was_never_public_leaves_nothing(store: Store) -> None:

@@ -1,0 +1,108 @@
+"""The formats of `/oai`: bodies made when they are asked for, of what stands now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import pytest
+from lxml import etree
+
+from federation.pipeline.export import STAGE, ExportSettings, export_batch
+from federation.pipeline.unifying import Clusters
+from federation.storage import feeds, institutions
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from mappings.schema.access import Access
+from mappings.schema.record import CatalogueRecord
+from tests.federation.linkage.records import catalogue_record
+from tests.federation.pipeline.linked import linked
+from tests.peers.oai_clients import records_by_sickle
+from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store, serving
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+SETTINGS = ExportSettings(authority=AUTHORITY)
+BOOK = catalogue_record(1, "Almost strangers", feed="a", level="work", authors=("Winer, Delsa",), year="2000")
+LETTER = catalogue_record(2, "A letter", feed="a")
+
+
+class Given:
+    """A provider over a linked store, and the clock of both."""
+
+    def __init__(self, store: Store, clock: Clock, url: str) -> None:
+        self._store, self._clock, self.url = store, clock, url
+
+    def put(self, *records: CatalogueRecord) -> None:
+        """Records as the mapping stage leaves them, linked; what is offered does not know of it yet."""
+        linked(self._store, records)
+
+    def export(self) -> None:
+        """What changed is offered; a second goes by."""
+        while export_batch(self._store, Clusters(self._store, STAGE), SETTINGS).behind:
+            pass
+        self._clock.pass_seconds()
+
+    async def texts(self, prefix: str) -> dict[str, str | None]:
+        """What a foreign harvester finds: item -> words of its metadata; None for a tombstone."""
+        return await asyncio.to_thread(self._texts, prefix)
+
+    def _texts(self, prefix: str) -> dict[str, str | None]:
+        return {
+            each.header.identifier.rpartition(":")[2]: None if each.deleted else " ".join(each.xml.itertext())
+            for each in records_by_sickle(self.url, prefix)
+        }
+
+    async def asked(self, **arguments: str) -> etree._Element:
+        """The answer to one request."""
+        async with aiohttp.ClientSession() as session, session.get(self.url, params=arguments) as answer:
+            return etree.fromstring(await answer.read())
+
+
+@pytest.fixture(name="given")
+async def fixture_given(tmp_path: Path) -> AsyncIterator[Given]:
+    """A book and a letter, given on."""
+    clock = Clock()
+    store = open_store(tmp_path, clock)
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="a", name="A"))
+        licence = "http://creativecommons.org/publicdomain/zero/1.0/"
+        url = "https://a.example/oai"
+        feeds.add(tx, StoredFeed(key="a", name="a", institution="a", base_url=url, metadata_licence=licence))
+    async with serving(store, tmp_path) as url:
+        given = Given(store, clock, url)
+        given.put(BOOK, LETTER)
+        given.export()
+        yield given
+
+
+async def test_every_format_lists_what_it_can_say(given: Given) -> None:
+    for prefix in ("oai_dc", "oai_qdc", "mods"):
+        found = await given.texts(prefix)
+        assert set(found) == {"c-r1", "c-r2"}
+        assert "Almost strangers" in str(found["c-r1"])
+    assert set(await given.texts("marc21")) == {"c-r1"}
+
+
+async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -> None:
+    identifier = f"oai:{AUTHORITY}:c-r2"
+    refused = await given.asked(verb="GetRecord", identifier=identifier, metadataPrefix="marc21")
+    assert refused.find(f"{OAI}error").get("code") == "cannotDisseminateFormat"
+    offered = await given.asked(verb="ListMetadataFormats", identifier=identifier)
+    assert [each.text for each in offered.iter(f"{OAI}metadataPrefix")] == ["oai_dc", "oai_qdc", "mods"]
+
+
+async def test_what_was_closed_a_moment_ago_is_given_to_nobody(given: Given) -> None:
+    given.put(msgspec.structs.replace(LETTER, access=Access(line="hidden")))
+    assert (await given.texts("mods"))["c-r2"] is None
+    given.export()
+    assert (await given.texts("mods"))["c-r2"] is None
+
+
+async def test_what_changed_a_moment_ago_comes_again_under_its_new_datestamp(given: Given) -> None:
+    title = msgspec.structs.replace(LETTER.title, value="A long letter")
+    given.put(msgspec.structs.replace(LETTER, title=title))
+    given.export()
+    assert "A long letter" in str((await given.texts("mods"))["c-r2"])

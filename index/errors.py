@@ -44,6 +44,14 @@ class GenerationUnsound(SearchError):
         super().__init__(f"the new search index is not taken into use: {difference}")
 
 
+class GenerationRefused(SearchError):
+    """A generation of the index that cannot be made live, or not be dropped."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"generation {name}: {reason}")
+
+
 class DocumentRejected(SearchError):
     """One document that the engine will not take; the batch goes on without it."""
 

@@ -115,6 +115,11 @@ def put_away(generation: Generation) -> None:
     (generation.folder / _STATE).unlink(missing_ok=True)
 
 
+def drop(folder: Path, generation: Generation) -> None:
+    """Takes a generation away."""
+    shutil.rmtree(folder / _ALL / generation.name, ignore_errors=True)
+
+
 def drop_old(folder: Path, now: datetime) -> None:
     """Drops what was retired a day ago, and what was begun before the live one and never finished."""
     kept = current(folder)

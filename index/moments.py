@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.answering import answer, count_of, facet_values
 from index.engine import Engine
+from index.explaining import Explained, explain
 from index.generations import PARTS, Part
 from index.ports import IndexStats
 from index.request import SearchRequest
@@ -51,6 +52,10 @@ class MomentSearch(ABC):
     def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
         return similar(self.moment(visibility), visibility, cluster_id, limit)
+
+    def explain(self, request: SearchRequest, id_: str) -> Explained:
+        """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""
+        return explain(self.moment(request.visibility), request, id_)
 
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""

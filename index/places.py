@@ -12,7 +12,7 @@ from typing import Protocol
 from index import generations
 from index.elastic.settings import ElasticSettings
 from index.embedded.backend import EmbeddedSearch
-from index.errors import NoGeneration
+from index.errors import DocumentRejected, GenerationRefused, NoGeneration
 from index.ports import ChangeSource, SearchBackend
 from index.publishing import BATCH, Batch, Published, Publisher
 from index.verifying import Verified, verify
@@ -33,6 +33,9 @@ class AnyPublisher(Protocol):
 
     def step(self, limit: int = BATCH) -> Published:
         """Takes in the next clusters; raises BackendUnavailable."""
+
+    def repair(self, ids: Sequence[str]) -> tuple[DocumentRejected, ...]:
+        """Makes the documents of these clusters anew; raises BackendUnavailable."""
 
     def close(self) -> None:
         """Gives the index up."""
@@ -68,6 +71,67 @@ def rebuilder_at(place: IndexPlace, source: ChangeSource) -> AnyPublisher:
 
     cluster = for_work(place)
     return ElasticPublisher(cluster, source, begun=Shelf(cluster).start())
+
+
+def returner_to(place: IndexPlace, name: str, source: ChangeSource) -> AnyPublisher:
+    """The writer that brings a generation that does not answer up to its source and makes it live then.
+
+    raises  GenerationRefused where there is none of this name, or another version made it; BackendUnavailable
+    """
+    if isinstance(place, Path):
+        generation = _found(place, name)
+        if not generations.is_up_to_date(generation):
+            raise GenerationRefused(name, _OTHER_VERSION)
+        return Publisher(place, source, begun=generation)
+    from index.elastic.cluster import for_work
+    from index.elastic.publishing import ElasticPublisher
+    from index.elastic.shelf import Shelf, up_to_date
+
+    cluster = for_work(place)
+    _known(name, Shelf(cluster).all())
+    if not up_to_date(Shelf(cluster).kept(name)):
+        raise GenerationRefused(name, _OTHER_VERSION)
+    return ElasticPublisher(cluster, source, begun=name)
+
+
+_OTHER_VERSION = "another version of the program made it; rebuild the index instead"
+
+
+def _known(name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise GenerationRefused(name, f"there is none of this name, there are: {', '.join(names) or 'none'}")
+
+
+def _found(folder: Path, name: str) -> generations.Generation:
+    known = {each.name: each for each in generations.all_generations(folder)}
+    _known(name, list(known))
+    return known[name]
+
+
+def live_at(place: IndexPlace) -> str | None:
+    """The generation that answers; None where there is none."""
+    if isinstance(place, Path):
+        generation = generations.current(place)
+        return generation.name if generation else None
+    from index.elastic.cluster import for_work
+    from index.elastic.shelf import Shelf
+
+    return Shelf(for_work(place)).live()
+
+
+def drop_at(place: IndexPlace, name: str) -> None:
+    """Takes a generation away; raises GenerationRefused for the one that answers, or a name that none has."""
+    if name == live_at(place):
+        raise GenerationRefused(name, "it answers; make another one live first")
+    if isinstance(place, Path):
+        generations.drop(place, _found(place, name))
+        return
+    from index.elastic.cluster import for_work
+    from index.elastic.shelf import Shelf
+
+    shelf = Shelf(for_work(place))
+    _known(name, shelf.all())
+    shelf.drop(name)
 
 
 def generations_at(place: IndexPlace) -> Sequence[str]:

@@ -136,7 +136,7 @@ class Publisher:
             put_away(self._generation)
             raise
 
-    def _take_in(self, ids: Sequence[str], after: Place) -> tuple[DocumentRejected, ...]:
+    def _take_in(self, ids: Sequence[str], after: Place, *, anyhow: bool = False) -> tuple[DocumentRejected, ...]:
         rejected: list[DocumentRejected] = []
         for writer in self._writers.values():
             writer.remove(ids)
@@ -146,9 +146,13 @@ class Publisher:
             except DocumentRejected as error:
                 rejected.append(error)
         for writer in self._writers.values():
-            if writer.place != after:
+            if anyhow or writer.place != after:
                 writer.commit(after)
         return tuple(rejected)
+
+    def repair(self, ids: Sequence[str]) -> tuple[DocumentRejected, ...]:
+        """Makes the documents of these clusters anew; how far the source was read stays as it is."""
+        return self._take_in(ids, self.place, anyhow=True)
 
     def close(self) -> None:
         """Gives the folder up."""

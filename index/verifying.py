@@ -34,6 +34,12 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     stale: tuple[str, ...] = ()
 
     @property
+    def clusters(self) -> tuple[str, ...]:
+        """The clusters of the documents that differ."""
+        odd = (*self.missing, *self.extra, *self.stale)
+        return tuple(sorted({doc_id.partition(":")[0] for doc_id in odd}))
+
+    @property
     def whole(self) -> bool:
         """Whether the index holds exactly what its source gives."""
         return not (self.missing or self.extra or self.stale)

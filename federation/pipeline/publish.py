@@ -18,8 +18,9 @@ from federation.storage.engine import Store
 from federation.storage.linkage import clusters
 from federation.storage.set_aside import Subject
 from index.errors import DocumentRejected
-from index.places import AnyPublisher, IndexPlace, publisher_at, rebuilder_at
+from index.places import AnyPublisher, IndexPlace, publisher_at, rebuilder_at, returner_to, verified_at
 from index.publishing import BATCH, Published
+from index.verifying import Verified
 
 STAGE = "publish"
 #: the name under which a cluster is noted of which the engine did not take some document; the others are there
@@ -85,6 +86,28 @@ def rebuild(store: Store, index: IndexPlace) -> Iterator[int]:
     """Makes a generation anew, which answers once it is whole; till then the present one does. Yields what is done."""
     forget()
     _open[store.url, index] = rebuilder_at(index, Clusters(Store(store.url), STAGE))
+    yield from _caught_up(store, index)
+
+
+def return_to(store: Store, index: IndexPlace, name: str) -> Iterator[int]:
+    """Brings another generation up to the store, and then it answers; yields what is done. Raises GenerationRefused."""
+    forget()
+    _open[store.url, index] = returner_to(index, name, Clusters(Store(store.url), STAGE))
+    yield from _caught_up(store, index)
+
+
+def repair(store: Store, index: IndexPlace) -> tuple[Verified, Verified]:
+    """Makes anew what differs from the store; what was found, and what is left."""
+    for _ in _caught_up(store, index):
+        pass
+    source = Clusters(Store(store.url), STAGE)
+    found = verified_at(index, source)
+    for start in range(0, len(found.clusters), BATCH):
+        _keep_rejected(store, _publisher(store, index).repair(found.clusters[start : start + BATCH]))
+    return found, verified_at(index, source)
+
+
+def _caught_up(store: Store, index: IndexPlace) -> Iterator[int]:
     behind, done = True, 0
     while behind:
         step = publish(store, index)

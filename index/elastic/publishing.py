@@ -133,6 +133,14 @@ class ElasticPublisher:
         index, id_ = self._shelf.written(name, part), engine_id(document.doc_id)
         return Write(index=index, id=id_, version=version, source=source)
 
+    def repair(self, ids: Sequence[str]) -> tuple[DocumentRejected, ...]:
+        """Makes the documents of these clusters anew; how far the source was read stays as it is."""
+        name, kept = self._stand or self._found()
+        after = kept.state.place or Place(seq=self._source.last_seq())
+        rejected = self._take_in(name, ids, after, fresh=False)
+        self._shelf.refresh(name)
+        return rejected
+
     def close(self) -> None:
         """Gives the connections up."""
         self._cluster.close()

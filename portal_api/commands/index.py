@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from federation.pipeline import publish as publishing
 from federation.pipeline.folder_lock import holding
-from federation.pipeline.publish import forget, waiting
-from federation.pipeline.publish import rebuild as anew
 from federation.pipeline.unifying import Clusters
-from index.places import IndexPlace, generations_at, search_at, verified_at
+from index.errors import GenerationRefused, NoGeneration
+from index.places import IndexPlace, drop_at, generations_at, live_at, search_at, verified_at
 from mappings.schema.access import EVERYONE
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, progress, say
@@ -27,7 +28,7 @@ def status(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
     place = _place(data)
     stats = search_at(place).stats(EVERYONE)
     with open_store(data) as store:
-        behind = waiting(store)
+        behind = publishing.waiting(store)
     if as_json:
         print_json({"stats": stats, "waiting": behind, "generations": generations_at(place)})
         return
@@ -39,9 +40,9 @@ def rebuild(data: DataOption = DEFAULT_FOLDER) -> None:
     """Make the index again from the store, beside the one that answers until the new one is whole."""
     done = 0
     with holding(data), open_store(data) as store, progress("indexing") as bar:
-        for done in anew(store, _place(data)):
+        for done in publishing.rebuild(store, _place(data)):
             bar.reach(done)
-        forget()
+        publishing.forget()
     say(f"{done} things indexed")
 
 
@@ -58,6 +59,58 @@ def verify(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
         say(f"{found.documents} documents, {len(rows)} findings")
     if not found.whole:
         raise typer.Exit(FAULT)
+
+
+@app.command("repair")
+def repair(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """Make anew what differs from the store; exit 1 where something still differs."""
+    with holding(data), open_store(data) as store:
+        found, left = publishing.repair(store, _place(data))
+        publishing.forget()
+    if as_json:
+        print_json({"found": found, "left": left})
+    else:
+        told = ", ".join(f"{len(getattr(found, kind))} {kind}" for kind in ("missing", "extra", "stale"))
+        say(f"{told}; {len(found.clusters)} things made anew, {len(left.clusters)} still differ")
+    if not left.whole:
+        raise typer.Exit(FAULT)
+
+
+@app.command("swap")
+def swap(
+    name: Annotated[str, typer.Argument(help="A generation that `index status --json` lists.")],
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Let another generation answer, once it has caught up with the store."""
+    with holding(data), open_store(data) as store, progress("catching up") as bar:
+        for done in publishing.return_to(store, _place(data), name):
+            bar.reach(done)
+        publishing.forget()
+    say(f"generation {name} answers")
+
+
+@app.command("rollback")
+def rollback(data: DataOption = DEFAULT_FOLDER) -> None:
+    """Let the generation before the live one answer again, once it has caught up with the store."""
+    place = _place(data)
+    live = live_at(place)
+    if live is None:
+        raise NoGeneration
+    before = [name for name in generations_at(place) if name < live]
+    if not before:
+        raise GenerationRefused(live, "there is none before it to go back to")
+    swap(before[-1], data)
+
+
+@app.command("drop")
+def drop(
+    name: Annotated[str, typer.Argument(help="A generation that does not answer.")],
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Take a generation away that does not answer."""
+    with holding(data):
+        drop_at(_place(data), name)
+    say(f"generation {name} is gone")
 
 
 def _place(data: Path) -> IndexPlace:

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from index.explaining import Explained
 from index.places import search_at
-from index.request import FacetFilter, SearchRequest, Sort
+from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort
 from index.results import SearchAnswer, SearchHit
 from mappings.schema.access import EVERYONE
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
+from portal_api.http.problems import FAULT
 from portal_api.wiring import index_place
 
 
@@ -27,6 +29,7 @@ def search(
     *,
     as_json: JsonOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is there.")] = False,
+    record: Annotated[str, typer.Option("--id", help="With --explain: why this record is, or is not, found.")] = "",
 ) -> None:
     """Search what is public, and say in which institutions each hit is held."""
     filters = (FacetFilter(facet="institution", values=tuple(institution)),) if institution else ()
@@ -40,7 +43,11 @@ def search(
         page=page,
         facets=("institution",),
     )
-    answer = search_at(index_place(data, load(data).settings)).search(request)
+    backend = search_at(index_place(data, load(data).settings))
+    if record:
+        _tell(backend.explain(request, record), as_json=as_json)
+        return
+    answer = backend.search(request)
     if as_json:
         print_json(answer)
         return
@@ -58,6 +65,21 @@ def _print(answer: SearchAnswer, *, explain: bool) -> None:
                 say(f"        {reason.how} in {reason.field}: {' '.join(reason.words)}")
     for way in answer.ways_out:
         say(f"  {'perhaps' if way.kind == 'spelling' else 'without'} {way.label}: {way.count}")
+
+
+def _tell(found: Explained, *, as_json: bool) -> None:
+    """What became of one record; exit 1 where the search does not find it."""
+    if as_json:
+        print_json(found)
+    elif not found.is_there:
+        say(f"{found.id}: the public has no such record in the index")
+    else:
+        place = f"hit {found.rank} of {found.total}" if found.rank else f"behind hit {LAST_HIT} of {found.total}"
+        say(f"{found.id}: {place if found.is_found else f'not among the {found.total} found'}")
+        for part in found.parts:
+            say(f"  {'yes' if part.answers else 'no '}  {part.kind}: {part.text}")
+    if not found.is_found:
+        raise typer.Exit(FAULT)
 
 
 def _line(hit: SearchHit) -> str:

@@ -20,7 +20,7 @@ from federation.errors import (
     StorageFull,
     StoreRefused,
 )
-from index.errors import BackendUnavailable, CqlInvalid, NoGeneration, QueryInvalid
+from index.errors import BackendUnavailable, CqlInvalid, GenerationRefused, NoGeneration, QueryInvalid
 from mappings.errors import CrosswalkInvalid, DocumentRefused, ExchangeError
 from portal_api import errors as portal
 from portal_api.http.marking import N_
@@ -93,6 +93,9 @@ TABLE: dict[type[BaseException], Row] = {
         exit_code=BACKEND,
         title=N_("Search is resting"),
         next=N_("Record and institution pages answer meanwhile. Try the search again in a moment."),
+    ),
+    GenerationRefused: Row(
+        code="state-passed", status=409, exit_code=FAULT, title=N_("This can no longer be done"), next=_BACK
     ),
     NoGeneration: Row(
         code="setting-up", status=503, exit_code=BACKEND, title=N_("The exchange is being set up"), next=_LATER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,25 +30,30 @@ def records() -> list[CatalogueRecord]:
         access=Access(status="closed", line="reduced", until="2090", reason="privacy"),
     )
     return [
-        _held(catalogue_record(1, "Almost strangers: a novel", feed="a", **book), "a"),  # type: ignore[arg-type]
-        _held(catalogue_record(2, "Almost strangers : a novel", feed="b", **book), "b"),  # type: ignore[arg-type]
-        _held(catalogue_record(3, "红楼梦之谜", feed="a", authors=("赵国栋",), year="1998"), "a"),
-        _held(catalogue_record(4, "<script>alert(1)</script> & more", feed="a"), "a"),
-        _held(catalogue_record(5, "Weaving in the north", feed="b", year="1850"), "b"),
-        _held(closed, "a"),
-        _held(hidden, "b"),
+        held_by(catalogue_record(1, "Almost strangers: a novel", feed="a", **book), "a"),  # type: ignore[arg-type]
+        held_by(catalogue_record(2, "Almost strangers : a novel", feed="b", **book), "b"),  # type: ignore[arg-type]
+        held_by(catalogue_record(3, "红楼梦之谜", feed="a", authors=("赵国栋",), year="1998"), "a"),
+        held_by(catalogue_record(4, "<script>alert(1)</script> & more", feed="a"), "a"),
+        held_by(catalogue_record(5, "Weaving in the north", feed="b", year="1850"), "b"),
+        held_by(closed, "a"),
+        held_by(hidden, "b"),
     ]
 
 
-def _held(record: CatalogueRecord, slug: str) -> CatalogueRecord:
+def public_records() -> list[CatalogueRecord]:
+    """The catalogue without what is hidden."""
+    return [record for record in records() if record.access.line != "hidden"]
+
+
+def held_by(record: CatalogueRecord, slug: str) -> CatalogueRecord:
     return msgspec.structs.replace(record, holding=(Holding(institution=Institution(name=slug.upper(), slug=slug)),))
 
 
 @asynccontextmanager
-async def catalogue_portal(folder: Path) -> AsyncIterator[Portal]:
+async def catalogue_portal(folder: Path, held: Sequence[CatalogueRecord] | None = None) -> AsyncIterator[Portal]:
     """The portal, its index made."""
     async with portal_over(folder) as portal:
-        linked(portal.store, records())
+        linked(portal.store, list(held) if held is not None else records())
         with portal.store.transaction() as tx:
             for slug, name in (("a", "Library A"), ("b", "Library B 图书馆")):
                 institutions.put(tx, institutions.StoredInstitution(slug=slug, name=name))

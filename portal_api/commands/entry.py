@@ -22,6 +22,7 @@ from portal_api.commands import (
     ledger,
     link,
     migrate,
+    probe,
     quarantine,
     search,
     serve,
@@ -44,6 +45,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(serve.demo)
 app.command("search")(search.search)
 app.command("harvest")(harvest.harvest)
+app.command("probe")(probe.probe)
 app.command("upload")(upload.upload)
 app.command("work")(work.work)
 app.command("migrate")(migrate.migrate)

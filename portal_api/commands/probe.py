@@ -1,0 +1,80 @@
+"""`probe`: what a repository is, and what it does wrong, before anybody adds it as a feed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from federation.errors import RequestRefused
+from federation.pipeline import children
+from harvester.egress import session
+from harvester.feeds import Feed
+from harvester.oaipmh.page import Page
+from harvester.probe import Probe
+from harvester.probe import probe as look_over
+from harvester.settings import Limits
+from harvester.source import Source
+from portal_api.clock import SystemClock
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import JsonOption, print_json, say
+from portal_api.config import load
+from portal_api.http.problems import BACKEND, OK
+from portal_api.wiring import user_agent
+
+#: a person waits for the answer
+_LIMITS = Limits(page_bytes=16 << 20, connect_seconds=5, first_byte_seconds=20, silence_seconds=10, page_seconds=30)
+_WORDS = {
+    "ready": "ready to be harvested",
+    "ready_with_warnings": "ready to be harvested, with warnings",
+    "not_harvestable": "cannot be harvested",
+}
+
+
+def probe(
+    url: Annotated[str, typer.Argument(help="Base URL of an OAI-PMH repository.")],
+    prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
+    set_spec: Annotated[str | None, typer.Option("--set", help="Only this set.")] = None,
+    allow_network: Annotated[list[str] | None, typer.Option(help="Private network that it may lie in.")] = None,
+    data: DataOption = DEFAULT_FOLDER,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Look a repository over in at most 14 requests; exit 0 where it can be harvested, 69 where it cannot."""
+    if not url.startswith(("http://", "https://")):
+        raise RequestRefused("address_invalid", f"expected an http or https address, found {url!r}")
+    feed = Feed(
+        key="probe",
+        base_url=url,
+        metadata_prefix=prefix,
+        set_specs=(set_spec,) if set_spec else (),
+        networks=tuple(allow_network or ()),
+    )
+    found = asyncio.run(_probed(feed, user_agent(load(data).settings)))
+    print_json(found) if as_json else _tell(found)
+    raise typer.Exit(BACKEND if found.readiness == "not_harvestable" else OK)
+
+
+async def _probed(feed: Feed, agent: str) -> Probe:
+    async def parse(body: bytes, key: str, metadata_prefix: str, charset: str | None, learned: str | None) -> Page:
+        return await asyncio.to_thread(children.parse, body, key, metadata_prefix, charset, learned)
+
+    clock = SystemClock()
+    async with session(feed, user_agent=agent, limits=_LIMITS) as connections:
+        return await look_over(feed, Source(connections, parse, clock, _LIMITS), clock)
+
+
+def _tell(found: Probe) -> None:
+    say(f"{found.url}: {_WORDS[found.readiness]}" + (f" ({found.reason})" if found.reason else ""))
+    if found.identity is not None:
+        said = found.identity
+        say(f"name         {said.name}")
+        say(f"dates        {said.granularity or 'granularity not stated'}, earliest {said.earliest or 'not stated'}")
+        say(f"deletions    {said.deletions or 'not stated'}")
+    say(f"formats      {' '.join(found.prefixes) or 'none stated'}")
+    size = "size not stated" if found.claim is None else f"{found.claim} records"
+    say(f"list         {size}, {found.page_size} on the first page")
+    for finding in found.findings:
+        say(f"warning      {finding.detail} [{finding.code}]")
+    say(f"{found.requests} requests, {found.seconds:.1f} s")

@@ -1,0 +1,93 @@
+"""A probe names what a repository does wrong, in a bounded number of requests."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp import web
+
+from harvester.egress import session
+from harvester.feeds import Feed
+from harvester.probe import REQUESTS, Probe, probe
+from harvester.settings import Limits
+from harvester.source import Source
+from tests.federation.pipeline.test_harvest import PatientClock, parse
+from tests.peers.awkward.behaviours import BEHAVIOURS
+from tests.peers.awkward.peer import Peer
+from tests.peers.awkward.peer import serving as awkward
+from tests.peers.courteous.repository import Item, Repository, items, page, serving
+
+#: the courteous peer of the tests names another address as its own
+USUAL = {"base_url_differs", "prefix_not_offered"}
+
+
+async def probed(url: str, prefix: str = "oai_dc") -> Probe:
+    feed = Feed(key="probe", base_url=url, metadata_prefix=prefix, networks=("127.0.0.0/8",))
+    clock, limits = PatientClock(), Limits(silence_seconds=0.3)
+    async with session(feed, user_agent="test", limits=limits) as connections:
+        return await probe(feed, Source(connections, parse, clock, limits), clock)
+
+
+def codes(found: Probe) -> set[str]:
+    return {finding.code for finding in found.findings} - USUAL
+
+
+async def test_a_courteous_repository_is_ready() -> None:
+    repository = Repository(items())
+    async with serving(repository) as url:
+        found = await probed(url)
+    assert (found.readiness, found.reason, codes(found)) == ("ready_with_warnings", "", set())
+    assert (found.claim, found.page_size) == (120, 20)
+    assert found.requests == len(repository.asked) <= REQUESTS
+    assert found.identity is not None
+    assert found.identity.name == "Peer"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("05 empty last token", "size_unstated"),
+        ("112 Identify 500", "identify_fails"),
+        ("91 single-use token, answer lost", "token_single_use"),
+    ],
+)
+async def test_what_is_wrong_is_named(name: str, code: str) -> None:
+    behaviour = next((each for each in BEHAVIOURS if each.name == name), None)
+    if behaviour is None:
+        pytest.fail(f"no peer is called {name}")
+    async with awkward(Peer(behaviour)) as url:
+        found = await probed(url)
+    assert code in codes(found)
+    assert found.requests <= REQUESTS
+
+
+async def test_records_that_need_repair_or_cannot_be_read_are_counted() -> None:
+    odd = [Item("oai:a:1", "2020-01-01", "Salt & Pepper"), Item("", "2020-01-01", "x"), Item("oai:a:3", "soon", "y")]
+    async with serving(Repository(odd)) as url:
+        found = await probed(url)
+    assert codes(found) >= {"records_repaired", "records_unreadable", "datestamps_invalid"}
+    assert "1 of 3 are no well-formed XML; mended here" in [finding.detail for finding in found.findings]
+
+
+async def test_dates_that_are_ignored_are_named() -> None:
+    def dateless(request: web.Request) -> web.Response | None:
+        wanted = {name: value for name, value in request.query.items() if name not in ("from", "until")}
+        return repository.reply(wanted)
+
+    repository = Repository(items(5), before=dateless)
+    async with serving(repository) as url:
+        assert "dates_ignored" in codes(await probed(url))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda request: web.Response(text="<html/>"), "not_a_repository"),
+        (lambda request: web.Response(status=401), "status_401"),
+        (lambda request: page('<error code="cannotDisseminateFormat"/>'), "cannotDisseminateFormat"),
+        (lambda request: page("<ListRecords/>"), "no_records"),
+    ],
+)
+async def test_what_cannot_be_harvested_says_why(answer: object, reason: str) -> None:
+    async with serving(Repository([], before=answer)) as url:  # type: ignore[arg-type]
+        found = await probed(url)
+    assert (found.readiness, found.reason) == ("not_harvestable", reason)

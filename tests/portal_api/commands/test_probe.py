@@ -1,0 +1,47 @@
+"""`probe` as an operator types it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from federation.errors import RequestRefused
+from portal_api.commands.entry import app
+from tests.peers.courteous.repository import Repository, items, serving
+
+
+async def ran(*arguments: str) -> tuple[int, str]:
+    wanted = ["probe", *arguments, "--allow-network", "127.0.0.0/8"]
+    result = await asyncio.to_thread(CliRunner().invoke, app, wanted, catch_exceptions=False)
+    return result.exit_code, result.stdout
+
+
+async def test_it_says_what_a_repository_is_to_people_and_to_programs() -> None:
+    async with serving(Repository(items(45))) as url:
+        code, said = await ran(url)
+        assert code == 0
+        assert f"{url}: ready to be harvested, with warnings\n" in said
+        assert "list         45 records, 20 on the first page\n" in said
+        assert "[base_url_differs]" in said
+        code, said = await ran(url, "--json")
+    found = json.loads(said)
+    assert (code, found["readiness"], found["claim"], found["identity"]["name"]) == (
+        0,
+        "ready_with_warnings",
+        45,
+        "Peer",
+    )
+
+
+async def test_what_cannot_be_harvested_says_why() -> None:
+    code, said = await ran("http://127.0.0.1:9/oai")
+    assert code == 69
+    assert "cannot be harvested (unreachable)" in said
+
+
+async def test_an_address_of_another_kind_is_refused() -> None:
+    with pytest.raises(RequestRefused, match="expected an http or https address"):
+        await ran("ftp://127.0.0.1/oai")

@@ -12,6 +12,7 @@ import multiprocessing
 import random
 import socket
 from contextlib import suppress
+from datetime import timedelta
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,6 +29,7 @@ from federation.storage import feeds, jobs
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
+from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
 from harvester.harvest import More
 from harvester.oaipmh.page import Page
@@ -143,7 +145,7 @@ class Runner:
         while True:
             try:
                 claimed = await asyncio.to_thread(self._claim)
-            except SQLAlchemyError:
+            except (SQLAlchemyError, OSError):
                 log.exception("the jobs that are due could not be claimed; they are asked for again")
                 claimed = []
             for job in claimed:
@@ -185,7 +187,7 @@ class Runner:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 lost = await asyncio.to_thread(self._heartbeat, [job for job, _ in self._hand.values()])
-            except SQLAlchemyError:
+            except (SQLAlchemyError, OSError):
                 log.exception("leases could not be prolonged; it is tried again")
                 continue
             for number in lost & self._hand.keys():
@@ -207,7 +209,17 @@ class Runner:
         except Exception as error:
             # whatever a step raises, the others go on
             log.exception("job %s (%s) failed", job.id, job.kind)
-            await asyncio.to_thread(self._fail, job, step.described(error))
+            await asyncio.to_thread(self._failed, job, error)
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        """A job that met an outage only waits; where not even that can be written, it comes back with its lease."""
+        try:
+            if is_outage(error):
+                self._give_back(job, seconds=step.OUTAGE_SECONDS)
+            else:
+                self._fail(job, step.described(error))
+        except (LeaseLost, SQLAlchemyError, OSError):
+            log.exception("job %s (%s) could not be given back", job.id, job.kind)
 
     @repeats_clashes
     def _fail(self, job: Job, error: str) -> None:
@@ -241,10 +253,10 @@ class Runner:
             jobs.finish(tx, job)
 
     @repeats_clashes
-    def _give_back(self, job: Job, *, solo: bool = False) -> None:
+    def _give_back(self, job: Job, *, solo: bool = False, seconds: float = 0.0) -> None:
         """To the end of the queue: others have their turn."""
         with self._store.transaction() as tx:
-            jobs.postpone(tx, job, tx.database_now, solo=solo)
+            jobs.postpone(tx, job, tx.database_now + timedelta(seconds=seconds), solo=solo)
 
     async def _parse(
         self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None

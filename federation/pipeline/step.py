@@ -25,6 +25,7 @@ from federation.storage import feeds, jobs, set_aside
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Job, Wanted
+from federation.storage.outages import is_outage
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from index.errors import BackendUnavailable, GenerationUnsound
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 #: kind of a job that goes on with one feed's run; a stage's jobs have the stage's name
 HARVEST = "harvest.slice"
+#: how long a job waits where the database or the disk does not serve it
+OUTAGE_SECONDS = 30.0
 #: argument of such a job: the feed's key
 FEED = "feed"
 
@@ -118,8 +121,10 @@ def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
     except LeaseLost:
         return Lost()
     except BackendUnavailable as error:
-        return _later(url, held, error)
+        return _waits(url, held, error, error.retry_after_seconds)
     except _CIRCUMSTANCES as error:
+        if is_outage(error):
+            return _waits(url, held, error, OUTAGE_SECONDS)
         # errors do not travel: not every one can be rebuilt in another process
         log.exception("%s failed", held.kind)
         return Failed(error=described(error))
@@ -164,16 +169,23 @@ def _is_aside(url: str, subject: Subject) -> bool:
     return known is not None and known.seq >= subject.seq
 
 
-@repeats_clashes
-def _later(url: str, held: Job, away: BackendUnavailable) -> Outcome:
-    """An engine that is away is no fault of the job: it is asked again and again, and nobody has to retry it."""
+def _waits(url: str, held: Job, away: Exception, seconds: float) -> Outcome:
+    """What is away or full is no fault of the job: it is tried again and again, and nobody has to retry it."""
     log.warning("%s waits: %s", held.kind, away)
     try:
-        with store_of(url).transaction() as tx:
-            jobs.postpone(tx, held, tx.database_now + timedelta(seconds=away.retry_after_seconds))
+        _later(url, held, seconds)
     except LeaseLost:
         return Lost()
+    except _CIRCUMSTANCES:
+        # not even this can be written: the job comes back once its lease has run out
+        return Lost()
     return Worked(progress=Progress(done=0, behind=True))
+
+
+@repeats_clashes
+def _later(url: str, held: Job, seconds: float) -> None:
+    with store_of(url).transaction() as tx:
+        jobs.postpone(tx, held, tx.database_now + timedelta(seconds=seconds))
 
 
 def _file(url: str, held: Job) -> Outcome:
@@ -188,6 +200,8 @@ def _file(url: str, held: Job) -> Outcome:
     except LeaseLost:
         return Lost()
     except Exception as error:
+        if is_outage(error):
+            return _waits(url, held, error, OUTAGE_SECONDS)
         log.exception("%s failed", held.kind)
         return Failed(error=described(error))
     return Worked(progress=Progress(done=1, behind=False))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from federation.pipeline import step
+from federation.pipeline import children, step
 from federation.pipeline.export import ExportSettings
+from federation.pipeline.progress import Progress
 from federation.pipeline.stages import BATCH, Surroundings
 from federation.storage import catalogue_records, cursors, feeds, jobs
 from federation.storage.engine import Store
@@ -81,3 +82,29 @@ async def test_nothing_to_do_is_idle_and_ends_a_job_too(store: Store) -> None:
     assert states(store) == [("link", "done")]
     with store.reading() as connection:
         assert step.is_idle(connection, store.now(), store.database_now(connection))
+
+
+async def test_a_full_disk_parks_no_job_however_long_it_stays_full(embedded: Store) -> None:
+    await harvested(embedded)
+    writing = children.store_of(embedded.url)
+    for _ in range(jobs.MOST_ATTEMPTS + 1):
+        job = claimed(embedded, "map")
+        _fill_up(writing)
+        assert step.run(embedded.url, job, AROUND, BATCH) == step.Worked(progress=Progress(done=0, behind=True))
+        with embedded.transaction() as tx:
+            (waiting,) = jobs.live(tx.connection)
+            assert (waiting.state, waiting.attempt, waiting.run_at > tx.database_now) == ("ready", 0, True)
+            tx.connection.execute(jobs.job.update().values(run_at=tx.now))
+    with writing.transaction() as tx:
+        tx.connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    assert isinstance(step.run(embedded.url, claimed(embedded, "map"), AROUND, BATCH), step.Worked)
+    children.close_stores()
+    with embedded.reading() as connection:
+        assert catalogue_records.count_alive(connection) == 38
+
+
+def _fill_up(store: Store) -> None:
+    """No further page fits into the database."""
+    with store.transaction() as tx:
+        pages = tx.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        tx.connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")

@@ -12,8 +12,10 @@ from harvester.settings import Limits
 #: statuses that a second try may mend
 PASSING = (500, 502, 504)
 BUSY = (429, 503)
+#: a page over which its parser fails
+PAGE_CRASHED = "page_crashed"
 #: what one record does to every page that it stands on
-_WITHOUT_RETRY = ("oversize", "doctype_refused")
+_WITHOUT_RETRY = ("oversize", "doctype_refused", PAGE_CRASHED)
 _JUNK_SECONDS = 86_400.0
 _BUSY_SECONDS = 30.0
 _LONGEST_BUSY_SECONDS = 3_600.0

@@ -18,10 +18,11 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from federation.errors import LeaseLost
-from federation.pipeline import children, step
+from federation.pipeline import step
 from federation.pipeline.batches import Batches
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.harvest import harvest_slice
+from federation.pipeline.parsing import PageParser
 from federation.pipeline.stages import STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.workers import Bounds, Workers
@@ -32,7 +33,6 @@ from federation.storage.jobs import Job, Lane
 from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
 from harvester.harvest import More
-from harvester.oaipmh.page import Page
 from harvester.ports import Clock
 from index.places import IndexPlace
 
@@ -84,6 +84,7 @@ class Runner:
         self._store, self._clock = store, clock
         self._user_agent = user_agent
         self._workers = Workers(processes, bounds)
+        self._parser = PageParser(self._workers)
         self._batches = Batches(store.url, Surroundings(export=export, index=index), self._workers)
         self._slots: dict[Lane, int] = {"harvest": HARVEST_SLOTS, "process": self._workers.count, "index": 1}
         self._chance = chance or random.Random()
@@ -236,7 +237,7 @@ class Runner:
                 self._store,
                 feed,
                 HarvestStep(job),
-                parse=self._parse,
+                parse=self._parser,
                 clock=self._clock,
                 user_agent=self._user_agent,
             )
@@ -257,11 +258,6 @@ class Runner:
         """To the end of the queue: others have their turn."""
         with self._store.transaction() as tx:
             jobs.postpone(tx, job, tx.database_now + timedelta(seconds=seconds), solo=solo)
-
-    async def _parse(
-        self, body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None
-    ) -> Page:
-        return await self._workers.run("process", children.parse, body, feed, metadata_prefix, http_charset, learned)
 
     async def _stage(self, job: Job) -> None:
         outcome = await self._batches.work(job)

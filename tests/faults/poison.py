@@ -21,8 +21,10 @@ _DOORS = {
     "link": ("federation.pipeline.linking", "keys_of", 0),
     "publish": ("index.documents", "document_of", 0),
     "export": ("federation.pipeline.export", "reexposed", 0),
+    "page": ("federation.pipeline.children", "parse_page", 0),
 }
-STAGES = tuple(_DOORS)
+#: those that take records or clusters one by one
+STAGES = ("map", "key", "link", "publish", "export")
 
 
 def title_of(stage: str, deed: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from federation.pipeline.runner import lags
-from federation.storage import cursors, exports, feeds, jobs, outcomes
+from federation.storage import cursors, exports, feeds, jobs, outcomes, runs
 from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts
 from index.embedded.backend import EmbeddedSearch
@@ -100,3 +100,18 @@ async def test_a_bad_record_is_set_aside_in_every_stage_and_tried_again_once_it_
     assert titles(tmp_path) == good | {"Mended"}
     with embedded.reading() as connection:
         assert {job.state for job in jobs.listed(connection, limit=1000)} == {"done"}
+
+
+async def test_a_page_that_ends_its_parser_costs_the_run_one_record_and_the_feed_none_of_its_others(
+    embedded: Store, tmp_path: Path
+) -> None:
+    bad = Item("oai:peer:page", "2020-02-15", poison.title_of("page", "kill"))
+    repository = Repository([*items(40, deleted_every=100), bad])
+    async with serving(repository) as url:
+        add_feeds(embedded, {"peer": url})
+        await worked(tmp_path, poison.environment(tmp_path / "poison"))
+    with embedded.reading() as connection:
+        run = runs.latest(connection, "peer")
+    assert run is not None
+    assert (run.state, run.verdict, run.missing) == ("ended", "incomplete", 1)
+    assert accounts(embedded) == Accounts(harvested=40, mapped=40)

@@ -64,6 +64,7 @@ REASONS = {
     ),
     "not_authorised": N_("The repository wants a password (401)."),
     "oversize": N_("The answer is larger than is read."),
+    "page_crashed": N_("Reading a page ended the process that read it, or came to no end."),
     "protocol_version": N_("The repository speaks version 1 of the protocol, which is no longer in use."),
     "quarantined": N_("Some records could not be read; they lie in quarantine."),
     "redirect_loop": N_("The address leads round in circles."),

@@ -93,11 +93,15 @@ def _tried(engine: Engine, request: SearchRequest, asking: Asking, own: p.Bool) 
 
 
 def _of(part: QueryNode) -> tuple[QueryNode, ...]:
-    """Unquoted words one by one, so that the missing one is seen; anything else as it stands."""
-    if isinstance(part, Words) and len(part.text.split()) > 1:
-        return tuple(Words(text=each, field=part.field) for each in part.text.split())
+    """Unquoted words one by one, so that the missing one is seen, and what they may mean; the rest as it stands."""
+    match part:
+        case Words(text=text, field=field):
+            return tuple(Words(text=each, field=field) for each in text.split())
+        case Either(text=text, meaning=meaning):
+            named = meaning.of[-1] if isinstance(meaning, And) else meaning
+            return (*(Words(text=each) for each in text.split()), named)
     return (part,)
 
 
 def _kind(part: QueryNode) -> str:
-    return "words" if isinstance(part, Words | Either) else "condition"
+    return "words" if isinstance(part, Words) else "condition"

@@ -71,11 +71,17 @@ def _weighed(engine: Engine, base: tuple[p.Primitive, ...], thing: Display) -> d
 
 def _features(thing: Display) -> Iterable[_Feature]:
     texts = [(each.column, each.text) for each in thing.texts if each.column in ("creator", "subject")]
-    named = [_Feature(column, text, tuple(words(text))) for column, text in texts[: 2 * _FEATURES]]
+    named = [_Feature(column, text, tuple(words(text))) for column, text in texts if _says_something(text)]
     typed = [word for word in dict.fromkeys(words(thing.title)) if word not in STOP_WORDS]
     rare = [_Feature("title", word, (word,)) for word in typed if len(word) > 3][:_TITLE_WORDS]
-    kept = {tuple(sorted(each.tokens)): each for each in reversed((*rare, *named)) if each.tokens}
+    kept = {tuple(sorted(each.tokens)): each for each in reversed((*rare, *named[: 2 * _FEATURES]))}
     return kept.values()
+
+
+def _says_something(text: str) -> bool:
+    """Whether it is more than a class number."""
+    found = words(text)
+    return any(not word.isascii() or (word.isalpha() and len(word) > 2) for word in found)
 
 
 def _hit(display: Display, weighed: dict[_Feature, float]) -> SimilarHit:

@@ -5,12 +5,13 @@ Everything is read from documents that match under the reader's visibility, so n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from index.analysis.codes import code_key, looks_like_code
 from index.display import Display, unpack
 from index.engine import Engine, Wanted
-from index.fields import ANCHOR, exact
+from index.fields import exact
 from index.query import primitives as p
 from index.query.canonical import canonical, printed
 from index.query.compile import narrowing, side_by_side
@@ -23,11 +24,11 @@ from mappings.schema.folding import words
 MOST = 10
 #: of one kind
 _TITLES, _VALUES, _CODES = 4, 3, 3
-#: values whose label holds the text somewhere; only those with it at the beginning of a word are offered
+#: things, or values, that are looked at for each kind
 _LOOKED_AT = 40
 _LONGEST = 100
-#: facets whose values are offered; a name before a colon can ask for three of them as words
-_FACETS: tuple[SuggestionKind, ...] = ("creator", "subject", "place", "institution")
+#: text columns whose values are offered as a whole
+_COLUMNS: tuple[SuggestionKind, ...] = ("creator", "subject", "place")
 
 
 def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST) -> tuple[Suggestion, ...]:
@@ -38,7 +39,8 @@ def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST
     base = SearchRequest(visibility=visibility)
     found = [
         *_titles(engine, base, folded),
-        *(each for facet in _FACETS for each in _values(engine, base, facet, folded)),
+        *(each for column in _COLUMNS for each in _values(engine, base, column, folded)),
+        *_institutions(engine, base, folded),
         *(_codes(engine, base, text[:_LONGEST]) if looks_like_code(text[:_LONGEST]) else ()),
     ]
     return tuple({(each.kind, each.text): each for each in found}.values())[:limit]
@@ -57,8 +59,7 @@ def _whole_title(hit: Display) -> str:
 
 def _from_the_start(folded: list[str]) -> p.Primitive:
     """Titles that begin so come first."""
-    whole = (ANCHOR, *folded[:-1])
-    return p.Constant(side_by_side(exact("title"), whole), 2.0 if len(whole) > 1 else 0.0)
+    return p.Constant(p.Prefix("title_key", " ".join(folded)), 2.0)
 
 
 def _going_on(column: str, folded: list[str]) -> p.Primitive:
@@ -72,25 +73,35 @@ def _going_on(column: str, folded: list[str]) -> p.Primitive:
     return p.Bool(must=tuple(parts))
 
 
-def _values(engine: Engine, base: SearchRequest, facet: SuggestionKind, folded: list[str]) -> Iterator[Suggestion]:
-    column = _going_on(exact(facet), folded) if facet != "institution" else p.All()
-    query = p.Bool(must=(p.filtered(column), *narrowing(base)))
-    typed = " ".join(folded)
-    found = engine.values_labelled(query, facet, typed, _LOOKED_AT)
-    labels = engine.labels(facet, found)
-    begun = [value for value in found if f" {typed}" in f" {' '.join(words(labels.get(value, value)))}"]
-    wanted = Wanted(facets=(facet,), size=0, also=tuple((facet, value) for value in begun))
-    counts = engine.counts(query, wanted).facets[facet] if begun else ()
+def _values(engine: Engine, base: SearchRequest, column: SuggestionKind, folded: list[str]) -> Iterator[Suggestion]:
+    """Names, subjects or places that stand most often in the first things that have one that goes on so."""
+    query = p.Bool(must=(_going_on(exact(column), folded), *narrowing(base)))
+    found = [unpack(each) for each in engine.top(query, "relevance", 0, _LOOKED_AT).displays]
+    labels = [each.text for thing in found for each in thing.texts if each.column == column]
+    spelt = {tuple(sorted(words(label))): label for label in reversed(labels) if _goes_on(label, folded)}
+    often = Counter(tuple(sorted(words(label))) for label in labels)
+    for tokens in sorted(spelt, key=lambda each: (-often[each], each))[:_VALUES]:
+        label = spelt[tokens]
+        named = p.filtered(side_by_side(exact(column), tuple(words(label))))
+        count = engine.count(p.Bool(must=(named, *narrowing(base))))
+        asked = printed(canonical(Phrase(text=label, field=column)))
+        yield Suggestion(kind=column, text=label, query=asked, count=count)
+
+
+def _goes_on(label: str, folded: list[str]) -> bool:
+    return f" {' '.join(folded)}" in f" {' '.join(words(label))}"
+
+
+def _institutions(engine: Engine, base: SearchRequest, folded: list[str]) -> Iterator[Suggestion]:
+    query = p.Bool(must=narrowing(base))
+    found = engine.values_labelled(query, "institution", " ".join(folded), _LOOKED_AT)
+    labels = engine.labels("institution", found)
+    begun = [value for value in found if _goes_on(labels.get(value, value), folded)]
+    wanted = Wanted(facets=("institution",), size=0, also=tuple(("institution", value) for value in begun))
+    counts = engine.counts(query, wanted).facets["institution"] if begun else ()
     for value, count in sorted(counts, key=lambda each: (-each[1], each[0]))[:_VALUES]:
-        if count:
-            label = labels.get(value, value)
-            yield Suggestion(kind=facet, text=label, query=_query(facet, value, label), count=count)
-
-
-def _query(facet: SuggestionKind, value: str, label: str) -> str:
-    if facet == "institution":
-        return printed(Equals(field="institution", value=value))
-    return printed(canonical(Phrase(text=label, field=facet)))
+        asked = printed(Equals(field="institution", value=value))
+        yield Suggestion(kind="institution", text=labels.get(value, value), query=asked, count=count)
 
 
 def _codes(engine: Engine, base: SearchRequest, text: str) -> Iterator[Suggestion]:

@@ -49,6 +49,11 @@ def test_the_part_that_a_record_does_not_answer_is_named(search: SearchBackend) 
     }  # fmt: skip
 
 
+def test_words_that_name_a_time_are_tried_as_both(search: SearchBackend) -> None:
+    found = search.explain(ask("parish 1813"), id_of("oai:x:1"))
+    assert (found.is_found, parts(found)) == (True, {"parish": True, "1813": False, "date:1813": True})
+
+
 def test_a_hidden_record_is_told_as_one_that_does_not_exist(search: SearchBackend) -> None:
     hidden, none = (search.explain(ask("parish"), id_) for id_ in (id_of("oai:x:3"), "nothing"))
     assert (hidden.is_there, hidden.parts, hidden.total) == (none.is_there, none.parts, none.total) == (False, (), 0)

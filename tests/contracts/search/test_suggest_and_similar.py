@@ -59,6 +59,10 @@ def test_beginnings_become_titles_names_subjects_and_places(both: tuple[SearchBa
     assert {text for _, text, _ in offered(both[0], "har")[:2]} == {"Harbour plans of Lynn", "Old harbour of Wells"}
 
 
+def test_a_title_that_begins_so_comes_before_one_that_goes_on_so(both: tuple[SearchBackend, SearchBackend]) -> None:
+    assert [text for _, text, _ in offered(both[0], "harb")][:2] == ["Harbour plans of Lynn", "Old harbour of Wells"]
+
+
 def test_the_words_before_the_last_have_to_stand(both: tuple[SearchBackend, SearchBackend]) -> None:
     assert [text for _, text, _ in offered(both[0], "harbour pl")] == ["Harbour plans of Lynn"]
     assert offered(both[0], "harding a") == [("creator", "Harding, Ann", 2)]

@@ -19,7 +19,8 @@ from tests.portal_api.pages.public.shown import SECRET, catalogue_portal, record
 from tests.portal_api.staff import Browser, Portal
 
 PAGES = ("/", "/search", "/search?q=novel", "/search?q=zzz", "/r/c-r1", "/r/c-r1?sources=1", "/r/c-r1/why", "/m/r2",
-         "/r/c-r6", "/institutions", "/institutions/a", "/about")  # fmt: skip
+         "/r/c-r6", "/institutions", "/institutions/a", "/about",
+         "/search?q=weaving+1850+-lace", "/search/refine/institution?q=*")  # fmt: skip
 
 
 @pytest.fixture

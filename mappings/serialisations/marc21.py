@@ -1,4 +1,4 @@
-"""MARC 21 bibliographic as MARCXML: works, as library systems take them. `access` is heeded first, by `cover`.
+"""MARC 21 bibliographic as MARCXML: single things outside of a hierarchy. `access` is heeded first, by `cover`.
 
 A form in another script goes to an 880 field that is linked by $6 (MARC 21, Appendix A).
 """
@@ -119,10 +119,10 @@ class MarcRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
-    """The `<record>` element of a work.
+    """The `<record>` element of a work or of one copy.
 
     identifiers   addresses of the record here
-    raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it is no work
+    raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it is neither
     """
     made = marc_record(unified, identifiers=identifiers)
     said = [element("leader", made.leader)]
@@ -132,7 +132,7 @@ def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
 
 
 def marc_record(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> MarcRecord:
-    """The fields of a work, as `write` and ISO 2709 carry them; raises as `write`."""
+    """The fields of a record, as `write` and ISO 2709 carry them; raises as `write`."""
     cover = cover_of(unified)
     if lack := missing(unified, cover):
         raise FormatUnavailable("MARC 21", lack)
@@ -146,8 +146,9 @@ def marc_record(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> M
 
 def missing(unified: UnifiedRecord, cover: Cover) -> str:
     """What the record lacks to be said in MARC 21; empty where it lacks nothing."""
-    is_work = unified.level.value == "work" and cover.described((unified.title,))
-    return "" if is_work else "the level work and a full entry"
+    if unified.level.value not in ("work", "item") or any(member.hierarchy for member in unified.members):
+        return "a single thing outside of a hierarchy"
+    return "" if cover.described((unified.title,)) else "a full entry"
 
 
 def _linked(fields: Iterable[Field]) -> Iterator[Field]:

@@ -147,11 +147,14 @@ def _with(unified: UnifiedRecord, **fields: object) -> UnifiedRecord:
     return msgspec.structs.replace(unified, **fields)
 
 
+def _as_series(unified: UnifiedRecord) -> UnifiedRecord:
+    return _with(unified, level=msgspec.structs.replace(unified.level, value="series"))
+
+
 def test_an_item_stands_in_every_format_that_can_say_it(store: Store) -> None:
     source = Source()
-    work = cluster("x", ("open", "Sky pilot"))
-    source.change("c-x", _with(work, level=msgspec.structs.replace(work.level, value="work")))
-    source.change("c-y", cluster("y", ("open", "A letter")))
+    source.change("c-x", cluster("x", ("open", "Sky pilot")))
+    source.change("c-y", _as_series(cluster("y", ("open", "Letters"))))
     export_all(store, source)
     assert _formats(store, "c-x") == dict.fromkeys(("oai_dc", "oai_qdc", "mods", "marc21"), False)
     assert _formats(store, "c-y") == dict.fromkeys(("oai_dc", "oai_qdc", "mods"), False)
@@ -159,10 +162,10 @@ def test_an_item_stands_in_every_format_that_can_say_it(store: Store) -> None:
 
 def test_a_format_that_no_longer_fits_keeps_a_tombstone(store: Store) -> None:
     source = Source()
-    work = cluster("x", ("open", "Sky pilot"))
-    source.change("c-x", _with(work, level=msgspec.structs.replace(work.level, value="work")))
+    item = cluster("x", ("open", "Sky pilot"))
+    source.change("c-x", item)
     export_all(store, source)
-    source.change("c-x", work)
+    source.change("c-x", _as_series(item))
     export_all(store, source)
     assert _formats(store, "c-x") == {"oai_dc": False, "oai_qdc": False, "mods": False, "marc21": True}
     source.change("c-x", None)

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
+from mappings.schema.hierarchy import Hierarchy
 from mappings.serialisations.cover import EntryHidden, FormatUnavailable
 from mappings.serialisations.marc21 import write
 from tests import factories
@@ -68,10 +70,17 @@ def test_links_to_the_material_are_given_only_where_it_is_open() -> None:
     assert "full.jpg" not in write(closed("full"))
 
 
-@pytest.mark.parametrize("level", ["item", "fonds", "series"])
-def test_what_is_no_work_is_told_apart(level: str) -> None:
-    with pytest.raises(FormatUnavailable, match="the level work"):
+@pytest.mark.parametrize("level", ["collection", "fonds", "series"])
+def test_a_set_of_things_is_told_apart(level: str) -> None:
+    with pytest.raises(FormatUnavailable, match="a single thing"):
         write(factories.unified_record(full_record(level=level)))
+
+
+def test_a_unit_of_a_finding_aid_is_told_apart() -> None:
+    unified = factories.unified_record(full_record(level="item"))
+    member = replace(unified.members[0], hierarchy=Hierarchy(root="r1", depth=1))
+    with pytest.raises(FormatUnavailable, match="outside of a hierarchy"):
+        write(replace(unified, members=(member,)))
 
 
 def test_a_reduced_line_cannot_be_said_in_marc() -> None:

@@ -26,7 +26,7 @@ from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store,
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 SETTINGS = ExportSettings(authority=AUTHORITY)
 BOOK = catalogue_record(1, "Almost strangers", feed="a", level="work", authors=("Winer, Delsa",), year="2000")
-LETTER = catalogue_record(2, "A letter", feed="a")
+LETTERS = catalogue_record(2, "Letters", feed="a", level="series")
 
 
 class Given:
@@ -63,7 +63,7 @@ class Given:
 
 @pytest.fixture(name="given")
 async def fixture_given(tmp_path: Path) -> AsyncIterator[Given]:
-    """A book and a letter, given on."""
+    """A book and a series of letters, given on."""
     clock = Clock()
     store = open_store(tmp_path, clock)
     with store.transaction() as tx:
@@ -73,7 +73,7 @@ async def fixture_given(tmp_path: Path) -> AsyncIterator[Given]:
         feeds.add(tx, StoredFeed(key="a", name="a", institution="a", base_url=url, metadata_licence=licence))
     async with serving(store, tmp_path) as url:
         given = Given(store, clock, url)
-        given.put(BOOK, LETTER)
+        given.put(BOOK, LETTERS)
         given.export()
         yield given
 
@@ -95,14 +95,14 @@ async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -
 
 
 async def test_what_was_closed_a_moment_ago_is_given_to_nobody(given: Given) -> None:
-    given.put(msgspec.structs.replace(LETTER, access=Access(line="hidden")))
+    given.put(msgspec.structs.replace(LETTERS, access=Access(line="hidden")))
     assert (await given.texts("mods"))["c-r2"] is None
     given.export()
     assert (await given.texts("mods"))["c-r2"] is None
 
 
 async def test_what_changed_a_moment_ago_comes_again_under_its_new_datestamp(given: Given) -> None:
-    title = msgspec.structs.replace(LETTER.title, value="A long letter")
-    given.put(msgspec.structs.replace(LETTER, title=title))
+    title = msgspec.structs.replace(LETTERS.title, value="Letters home")
+    given.put(msgspec.structs.replace(LETTERS, title=title))
     given.export()
-    assert "A long letter" in str((await given.texts("mods"))["c-r2"])
+    assert "Letters home" in str((await given.texts("mods"))["c-r2"])

@@ -20,7 +20,7 @@ from tests.portal_api.staff import Browser
 @pytest.fixture
 async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
     async with catalogue_portal(tmp_path) as portal:
-        work = catalogue_record(31, "孟姜女故事研究", feed="a", level="work", authors=("顾颉刚",), year="1984")
+        work = catalogue_record(31, "孟姜女故事研究", feed="a", authors=("顾颉刚",), year="1984")
         linked(portal.store, [work])
         async with portal.browser() as browser:
             yield browser

@@ -214,7 +214,8 @@ def _fields(unified: UnifiedRecord, cover: Cover, identifiers: Sequence[str]) ->
     for said in cover.described(unified.descriptions):
         yield _description(said)
     for access in cover.located(unified.access):
-        yield Field("506", "0 " if access.status == "open" else "1 ", (("a", access_words(access)),))
+        if access.status != "unknown":
+            yield Field("506", "0 " if access.status == "open" else "1 ", (("a", access_words(access)),))
     for rights in cover.described(unified.rights):
         yield _rights(rights)
     for subject in cover.described(unified.subjects):

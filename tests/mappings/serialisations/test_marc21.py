@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
+from mappings.schema.access import Access
 from mappings.schema.hierarchy import Hierarchy
 from mappings.serialisations.cover import EntryHidden, FormatUnavailable
 from mappings.serialisations.marc21 import write
@@ -68,6 +69,12 @@ def test_holder_and_links_stand_where_library_systems_look() -> None:
 
 def test_links_to_the_material_are_given_only_where_it_is_open() -> None:
     assert "full.jpg" not in write(closed("full"))
+
+
+def test_nothing_is_said_of_access_that_is_not_known() -> None:
+    assert _read(write(closed("full")))["506"].indicators.first == "1"
+    unknown = factories.unified_record(full_record(access=Access()))
+    assert _read(write(unknown)).get_fields("506") == []
 
 
 @pytest.mark.parametrize("level", ["collection", "fonds", "series"])

@@ -13,6 +13,7 @@ _DCTERMS = "http://purl.org/dc/terms/"
 _MARC = "http://www.loc.gov/MARC21/slim"
 _EAD2002 = "urn:isbn:1-931666-22-9"
 _EAD3 = "http://ead3.archivists.org/schema/"
+_MODS = "http://www.loc.gov/mods/v3"
 _XLINK = "http://www.w3.org/1999/xlink"
 #: units decide for themselves what `audience` means; on the header it is a template's habit
 _EAD_UNITS = frozenset({"ead", "eadheader", "control", "archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})
@@ -82,6 +83,15 @@ FORMATS: dict[str, Format] = {
         never_private=_EAD_UNITS,
         frame=_EAD_FRAME.format(_EAD3, "{}"),
     ),
+    "mods": Format(
+        name="mods",
+        walk="xml",
+        prefixes={"mods": _MODS, "xlink": _XLINK},
+        roots=frozenset({"mods"}),
+        namespaces=frozenset({"", "http://www.loc.gov/mods", "http://www.loc.gov/mods/"}),
+        private=("shareable", "no"),
+        frame=f'<mods xmlns="{_MODS}">{{}}</mods>',
+    ),
     "marc21": Format(
         name="marc21", walk="marc", prefixes={"marcxml": _MARC}, roots=frozenset({"record", "collection"})
     ),
@@ -103,6 +113,7 @@ ALIASES = {
     "oai_marc": "marc21",
     "iso2709": "marc21",
     "unimarc": "cnmarc",
+    "oai_mods": "mods",
     "ead": "ead2002",
     "oai_ead": "ead2002",
     "ead_2002": "ead2002",

@@ -25,7 +25,7 @@ CONTEXT = Context(feed="feed", institution=Institution(name="Library", slug="lib
 
 
 def test_these_bases_ship() -> None:
-    assert set(names()) >= {"base/oai_dc", "base/qdc", "base/marc21"}
+    assert set(names()) >= {"base/oai_dc", "base/qdc", "base/marc21", "base/mods"}
     with pytest.raises(CrosswalkMissing):
         base("base/nothing")
     with pytest.raises(CrosswalkMissing):
@@ -41,7 +41,7 @@ def test_a_base_is_sound_and_its_own_tests_pass(name: str) -> None:
 def records(path: Path, format_: str) -> Iterator[RawRecord]:
     """Every record of a packed sample file, as a harvest would store it."""
     root = parse_recovering(gzip.decompress(path.read_bytes()), limits=PAGE).root
-    own = {"oai_dc", "qdc"}
+    own = {"oai_dc", "qdc", "mods"}
     for number, element in enumerate(root.iter("{*}record")):
         payload = etree.tostring(element, encoding="unicode", with_tail=False)
         header = element.find("{*}header")
@@ -62,7 +62,12 @@ def records(path: Path, format_: str) -> Iterator[RawRecord]:
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("folder", "name", "mapped"),
-    [("oai_dc", "base/oai_dc", 6_373), ("qdc", "base/qdc", 500), ("marcxml", "base/marc21", 1_260)],
+    [
+        ("oai_dc", "base/oai_dc", 6_373),
+        ("qdc", "base/qdc", 500),
+        ("marcxml", "base/marc21", 1_260),
+        ("mods", "base/mods", 847),
+    ],
 )
 def test_every_real_record_has_an_outcome_and_most_map(folder: str, name: str, mapped: int) -> None:
     outcomes: list[Outcome] = []
@@ -76,7 +81,7 @@ def test_every_real_record_has_an_outcome_and_most_map(folder: str, name: str, m
     assert reasons <= {"title_missing", "not_the_format"}
     units = [unit for outcome in outcomes if isinstance(outcome, Mapped) for unit in outcome.units]
     assert all(unit.record.title.value and unit.record.holding and unit.rules for unit in units)
-    assert any(isinstance(outcome, Deleted) for outcome in outcomes) == (folder == "oai_dc")
+    assert any(isinstance(outcome, Deleted) for outcome in outcomes) == (folder in {"oai_dc", "mods"})
 
 
 #: a record of the Library of Congress (public domain), reduced

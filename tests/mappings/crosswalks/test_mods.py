@@ -10,7 +10,8 @@ from mappings.engine.library import compiled
 from mappings.engine.outcome import Mapped, Outcome, Rejected
 from mappings.engine.own_tests import minimal_record
 from mappings.engine.recognising import recognise
-from tests.mappings.crosswalks.test_base import CONTEXT
+from tests.mappings.crosswalks.test_base import CONTEXT, records
+from tests.sample_data import require_data
 
 TITLE = "<titleInfo><title>Letters home</title></titleInfo>"
 WHOLE = (
@@ -70,3 +71,13 @@ def test_a_faulty_part_costs_only_itself(inline: str) -> None:
 
 def test_a_file_of_mods_is_recognised() -> None:
     assert recognise(b'<modsCollection xmlns="http://www.loc.gov/mods/v3"><mods/></modsCollection>') == "mods"
+
+
+@pytest.mark.data
+def test_the_share_of_real_records_with_a_title_a_date_and_an_identifier() -> None:
+    paths = sorted(require_data("records/mods").glob("*.xml.gz"))
+    outcomes = [apply(compiled("base/mods"), raw, CONTEXT) for path in paths for raw in records(path, "mods")]
+    found = [unit.record for outcome in outcomes if isinstance(outcome, Mapped) for unit in outcome.units]
+    assert all(record.title.value for record in found)
+    assert sum(any(date.edtf for date in record.dates) for record in found) / len(found) >= 0.79
+    assert sum(bool(record.identifiers) for record in found) / len(found) >= 0.99

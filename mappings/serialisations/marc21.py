@@ -22,7 +22,7 @@ from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations.access_words import access_words
 from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
 from mappings.serialisations.markup import Attributes, element, enclosed, words
-from mappings.serialisations.roles import is_creator, is_publisher
+from mappings.serialisations.roles import is_creator, is_publisher, life_years
 
 PREFIX = "marc21"
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
@@ -161,7 +161,7 @@ def _linked(fields: Iterable[Field]) -> Iterator[Field]:
         for variant in field.variants[:1]:
             number = f"{next(occurrence):02}"
             code = subfields[0][0]
-            other = (("6", f"{field.tag}-{number}"), (code, variant.value))
+            other = (("6", f"{field.tag}-{number}"), (code, variant.value), *subfields[1:])
             linked.append(Field("880", field.indicators, other))
             subfields = (("6", f"880-{number}"), *subfields)
         yield Field(field.tag, field.indicators, subfields)
@@ -268,9 +268,8 @@ def _agents(agents: Sequence[Agent]) -> Iterator[Field]:
 
 
 def _name(agent: Agent) -> tuple[tuple[str, str | None], ...]:
-    dates = agent.dates.replace("/", "-").replace("..", "") if agent.dates else None
     authorities = [("0", each.value) for each in agent.ids if each.value.startswith("http")]
-    return (("a", agent.name.value), ("d", dates), *authorities, *(("4", role) for role in agent.roles))
+    return (("a", agent.name.value), ("d", life_years(agent)), *authorities, *(("4", role) for role in agent.roles))
 
 
 def _titles(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:

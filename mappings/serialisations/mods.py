@@ -16,6 +16,7 @@ from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations.access_words import access_words
 from mappings.serialisations.cover import Cover, cover_of, one
 from mappings.serialisations.markup import Attributes, element, empty, enclosed, language_tag
+from mappings.serialisations.roles import life_years
 
 PREFIX = "mods"
 NAMESPACE = "http://www.loc.gov/mods/v3"
@@ -155,7 +156,7 @@ def _name_parts(agent: Agent) -> str:
         for role in agent.roles
     ]
     others = [enclosed("alternativeName", element("namePart", each.value)) for each in agent.variants]
-    dates = element("namePart", agent.dates, {"type": "date"})
+    dates = element("namePart", life_years(agent), {"type": "date"})
     return "".join((element("namePart", agent.name.value), dates, *roles, *others))
 
 

@@ -1,4 +1,4 @@
-"""What an agent did, in the few words that most formats have: created, published, contributed."""
+"""What an agent did, in the few words that most formats have (created, published, contributed), and when it lived."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def is_publisher(agent: Agent) -> bool:
 def is_creator(agent: Agent) -> bool:
     """Whether the agent made the work; one without a role is what the source calls the creator."""
     return not agent.roles or not _CREATORS.isdisjoint(agent.roles)
+
+
+def life_years(agent: Agent) -> str | None:
+    """The years of a life as catalogues write them: `1717-1763`, `1950-`."""
+    return agent.dates.replace("/", "-").replace("..", "") if agent.dates else None

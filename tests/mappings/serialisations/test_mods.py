@@ -33,7 +33,7 @@ def test_a_name_keeps_role_dates_and_authority() -> None:
     assert name.get("type") == "personal"
     assert name.get("valueURI") == "http://viaf.example/1"
     assert [part.text for part in name.iter(f"{{{NAMESPACE}}}roleTerm")] == ["aut"]
-    assert [part.text for part in name.findall(f"{{{NAMESPACE}}}namePart")] == ["Cao, Xueqin", "1717/1763"]
+    assert [part.text for part in name.findall(f"{{{NAMESPACE}}}namePart")] == ["Cao, Xueqin", "1717-1763"]
 
 
 def test_dates_say_what_they_are_dates_of() -> None:

@@ -8,10 +8,9 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
+from federation.pipeline.asking_again import ask_again, take_for_lost
 from federation.storage import feeds
 from federation.storage import quarantine as stored
-from federation.storage.feeds import StoredFeed
-from federation.storage.transactions import Transaction
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.wiring import open_store
@@ -65,13 +64,7 @@ def list_some(
 def retry(number: NumberArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Ask for a record again, alone; its feed is due now."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        feed = _feed_of(tx, number)
-        if feed.source == "upload":
-            raise RequestRefused("not_harvested", f"bring the file again: archive-exchange upload {feed.name} FILE")
-        if feed.state == "retired":
-            raise RequestRefused("feed_retired", f"{feed.name} is retired, which is for good")
-        stored.retry(tx, number, feed.institution)
-        feeds.ask_for_run(tx, feed.key)
+        feed = ask_again(tx, number)
     say(f"record {number}: asked for with the next harvest of {feed.name}, which is due now")
 
 
@@ -79,13 +72,5 @@ def retry(number: NumberArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 def acknowledge(number: NumberArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Note that a record is lost; it is not asked for any more, and still counts as missing."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        stored.acknowledge(tx, number, _feed_of(tx, number).institution)
+        take_for_lost(tx, number)
     say(f"record {number}: acknowledged")
-
-
-def _feed_of(tx: Transaction, number: int) -> StoredFeed:
-    line = stored.line(tx.connection, number)
-    feed = feeds.get(tx.connection, line.feed) if line else None
-    if feed is None:
-        raise RequestRefused("no_such_record", f"no record {number} lies in quarantine")
-    return feed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal_api.api import administration
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, setup, sign_in
-from portal_api.pages.admin import crosswalks, feeds, files, institutions, jobs, new_feed, overview, runs
+from portal_api.pages.admin import crosswalks, feeds, files, institutions, jobs, new_feed, overview, quarantined, runs
 
 STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/setup", setup.setup_page, "public"),
@@ -41,7 +41,8 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/{number}/{act}", crosswalks.acted, "staff"),
     door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
-    door("GET", "/admin/quarantine/{number}/raw", feeds.quarantined, "harvest_admin"),
+    door("GET", "/admin/quarantine/{number}/raw", quarantined.as_it_came, "harvest_admin"),
+    door("POST", "/admin/quarantine/{number}/{act}", quarantined.acted, "harvest_admin"),
     door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),

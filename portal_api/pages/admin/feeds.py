@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from federation.storage import feeds, quarantine
+from federation.storage import feeds
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
@@ -19,7 +19,7 @@ from portal_api.auth.sessions import require_fresh
 from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.parameters import as_pairs
-from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.pages.admin.showing import moved, show
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_view
@@ -99,22 +99,6 @@ async def records(request: web.Request) -> web.Response:
     view, following = await asyncio.to_thread(read_view)
     further = urlencode(as_pairs(msgspec.structs.replace(parameters, after=following or 0)))
     return await show(request, "admin/records.html", view=view, following=further, here=ADDRESS)
-
-
-async def quarantined(request: web.Request) -> web.Response:
-    """The bytes of a record in quarantine as they came: a download, never a page."""
-    reader, store = await reader_of(request), request.app[EXCHANGE].store
-    number = number_in(request, "number")
-
-    def read_bytes() -> bytes:
-        with store.reading() as connection:
-            line = quarantine.line(connection, number)
-            found_feed(connection, reader, line.feed if line else "")
-            return quarantine.body(connection, number)
-
-    headers = {"Content-Disposition": f'attachment; filename="quarantined-{number}.bin"'}
-    body = await asyncio.to_thread(read_bytes)
-    return web.Response(body=body, content_type="application/octet-stream", headers=headers)
 
 
 def _act(text: str) -> Act:

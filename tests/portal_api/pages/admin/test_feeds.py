@@ -209,6 +209,22 @@ async def test_a_run_shows_verdict_evidence_issues_and_quarantine(portal: Portal
     assert "<script>alert(1)</script>" in answer.text
 
 
+async def test_a_record_in_quarantine_is_taken_for_lost_on_the_page(portal: Portal, browser: Browser) -> None:
+    run = await harvested(portal)
+    here = f"/admin/runs/{run.id}"
+    text = (await browser.get(here)).text
+    act = re.search(r'action="(/admin/quarantine/\d+)/acknowledge"', text)
+    assert act is not None
+    assert f'action="{act[1]}/retry"' not in text, "a record without an identifier cannot be asked for"
+    assert (await browser.post(f"{act[1]}/retry", page=here)).status == 409
+    assert (await browser.post(f"{act[1]}/acknowledge", page=here)).leads_to == f"{here}#quarantine"
+    text = (await browser.get(here)).text
+    assert "known to be lost" in text
+    assert "/acknowledge" not in text
+    assert (await browser.post(f"{act[1]}/eat", page="/account")).status == 409
+    assert (await browser.post("/admin/quarantine/999/acknowledge", page="/account")).status == 404
+
+
 async def test_the_feeds_page_names_the_last_verdict_of_each(portal: Portal, browser: Browser) -> None:
     run = await harvested(portal)
     text = (await browser.get("/admin/feeds")).text

@@ -1,7 +1,7 @@
 """A new generation is held against its source before it answers: by count, and by a sample of its documents.
 
-The whole comparison is `index.verifying`; this one costs about the same however much an index holds. What changed at
-the source after the place that the generation has read to is no fault of it.
+The whole comparison is `index.verifying`; this one reads the names of all clusters and the documents of a sample. What
+changed at the source after the place that the generation has read to is no fault of it.
 """
 
 from __future__ import annotations

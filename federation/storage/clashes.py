@@ -22,11 +22,16 @@ _CLASHES = ("40001", "40P01")
 _PRIMARY = 0xFF
 
 
+def sqlite_code(error: sqlite3.Error) -> int:
+    """The primary code of an error, such as `sqlite3.SQLITE_BUSY`; 0 where SQLite gave none."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+
+
 def is_clash(error: BaseException) -> bool:
     """Whether the database rolled a transaction back, or did not begin it, for the sake of another one."""
     found = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(found, sqlite3.OperationalError):
-        return found.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+        return sqlite_code(found) == sqlite3.SQLITE_BUSY
     return getattr(found, "sqlstate", None) in _CLASHES
 
 

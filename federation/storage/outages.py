@@ -11,8 +11,8 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-#: the low byte of SQLite's extended codes names the error
-_PRIMARY = 0xFF
+from federation.storage.clashes import sqlite_code
+
 _SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN)
 #: classes of SQLSTATE: connection, resources (a full disk among them), the operator's intervention, the system
 _CLASSES = ("08", "53", "57", "58")
@@ -29,7 +29,7 @@ def is_outage(error: BaseException) -> bool:
 def _is_databases(error: DBAPIError) -> bool:
     found = error.orig
     if isinstance(found, sqlite3.Error):
-        return getattr(found, "sqlite_errorcode", 0) & _PRIMARY in _SQLITE
+        return sqlite_code(found) in _SQLITE
     state = getattr(found, "sqlstate", None)
     if state is None:
         # a server that cannot be reached names no state

@@ -1,4 +1,7 @@
-"""Every XML format that a unified record can be written in, in the order in which they are offered."""
+"""Every XML format that a unified record can be written in.
+
+Their order never changes, as tokens of OAI-PMH name a format by its place: a new one comes last.
+"""
 
 from __future__ import annotations
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mappings.schema.agents import Agent
 from mappings.schema.dates import HistoricalDate
 from mappings.schema.languages import bcp47
 from mappings.schema.record import Digital, Relation
 from mappings.schema.rights import NOT_EVALUATED
 from mappings.schema.text import Text
 from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations.agents import dublin_core_element
 from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
 from mappings.serialisations.markup import Attributes, element, empty, enclosed, language_tag
-from mappings.serialisations.roles import is_creator, is_publisher
+from mappings.serialisations.one_line import holding_words
 
 PREFIX = "edm"
 NAMESPACE = "http://www.europeana.eu/schemas/edm/"
@@ -111,7 +111,7 @@ def _text(name: str, text: Text) -> str:
 
 def _described(unified: UnifiedRecord, cover: Cover) -> Iterable[str]:
     """What only a full line shows."""
-    yield from map(_agent, cover.described(unified.agents))
+    yield from (_text(f"dc:{dublin_core_element(agent)}", agent.name) for agent in cover.described(unified.agents))
     for said in cover.described(unified.descriptions):
         name = "dcterms:tableOfContents" if said.kind == "contents" else "dc:description"
         yield element(name, said.value, {"xml:lang": language_tag(said.lang)})
@@ -130,12 +130,6 @@ def _described(unified: UnifiedRecord, cover: Cover) -> Iterable[str]:
     yield from (_text("dcterms:spatial", place.label) for place in cover.described(unified.places))
 
 
-def _agent(agent: Agent) -> str:
-    if is_publisher(agent):
-        return _text("dc:publisher", agent.name)
-    return _text("dc:creator" if is_creator(agent) else "dc:contributor", agent.name)
-
-
 def _related(relation: Relation) -> str:
     name = "dcterms:isPartOf" if relation.type == "part_of" else "dc:relation"
     return element(name, relation.label or relation.target)
@@ -143,9 +137,7 @@ def _related(relation: Relation) -> str:
 
 def _located(unified: UnifiedRecord, cover: Cover) -> Iterable[str]:
     yield from map(_date, cover.located(unified.dates))
-    for holding in cover.located(unified.holding):
-        parts = (holding.institution.name, holding.department, holding.reference_code)
-        yield element("dc:source", ", ".join(filter(None, parts)))
+    yield from (element("dc:source", holding_words(holding)) for holding in cover.located(unified.holding))
 
 
 def _date(date: HistoricalDate) -> str:

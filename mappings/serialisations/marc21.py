@@ -11,7 +11,6 @@ from itertools import count
 import msgspec
 
 from mappings.schema.agents import Agent
-from mappings.schema.dates import HistoricalDate
 from mappings.schema.holding import Holding
 from mappings.schema.identifiers import Identifier
 from mappings.schema.languages import marc_code
@@ -19,13 +18,15 @@ from mappings.schema.record import Description, Digital, Place, Relation, Subjec
 from mappings.schema.rights import Rights
 from mappings.schema.text import Label, Variant
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations.access_words import access_words
+from mappings.serialisations import marcxml
+from mappings.serialisations.agents import is_creator, is_publisher, life_years
 from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
+from mappings.serialisations.marc_fixed import fixed_field, leader
 from mappings.serialisations.markup import Attributes, element, enclosed, words
-from mappings.serialisations.roles import is_creator, is_publisher, life_years
+from mappings.serialisations.one_line import access_words, title_and_address
 
 PREFIX = "marc21"
-NAMESPACE = "http://www.loc.gov/MARC21/slim"
+NAMESPACE = marcxml.NAMESPACE
 SCHEMA = "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
 VERSION = 1
 
@@ -47,19 +48,6 @@ _ROOT: Attributes = {
     "xmlns": NAMESPACE,
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}",
-}
-#: DCMI type -> leader/06
-_TYPES = {
-    "Text": "a",
-    "Image": "k",
-    "StillImage": "k",
-    "MovingImage": "g",
-    "Sound": "j",
-    "Dataset": "m",
-    "Software": "m",
-    "InteractiveResource": "m",
-    "PhysicalObject": "r",
-    "Collection": "p",
 }
 #: kinds of other titles -> tag and indicators
 _TITLES = {
@@ -138,8 +126,8 @@ def marc_record(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> M
         raise FormatUnavailable("MARC 21", lack)
     fields = sorted(_fields(unified, cover, identifiers), key=lambda field: field.tag)
     return MarcRecord(
-        leader=_leader(unified, cover),
-        control=(("001", unified.id), ("008", _fixed(unified, cover))),
+        leader=leader(unified, cover),
+        control=(("001", unified.id), ("008", fixed_field(unified, cover))),
         fields=tuple(_linked(fields)),
     )
 
@@ -172,35 +160,6 @@ def _data_field(field: Field) -> str:
     content = "".join([element("subfield", value, {"code": code}) for code, value in field.subfields])
     attributes = {"tag": field.tag, "ind1": field.indicators[0], "ind2": field.indicators[1]}
     return enclosed("datafield", content, attributes)
-
-
-def _leader(unified: UnifiedRecord, cover: Cover) -> str:
-    """Leader: a new record (05), its type (06), one work (07), Unicode (09), ISBD punctuation left out (18)."""
-    kind = next(iter(cover.described(one(unified.type))), "Text")
-    return f"00000n{_TYPES.get(kind, 'a')}m a2200000 c 4500"
-
-
-def _fixed(unified: UnifiedRecord, cover: Cover) -> str:
-    """008: type and years of the date (06-14), place unknown (15-17), language (35-37); the rest is not coded."""
-    languages = cover.described(unified.languages)
-    language = marc_code(languages[0].lang) if languages else "   "
-    return f"||||||{_years(cover.located(unified.dates))}xx {'|' * 17}{language[:3]:3}||"
-
-
-def _years(dates: Sequence[HistoricalDate]) -> str:
-    """One year, a span of years, or none that is known."""
-    for date in sorted(dates, key=lambda date: date.kind != "issued"):
-        first, last = _year(date.start), _year(date.end)
-        if first and last:
-            return f"s{first}    " if first == last else f"m{first}{last}"
-        if first or last:
-            return f"m{first or 'uuuu'}{last or '9999'}"
-    return "nuuuuuuuu"
-
-
-def _year(day: str | None) -> str:
-    """The year of an ISO 8601 day, where four digits say it."""
-    return day[:4] if day and day[:4].isdigit() else ""
 
 
 def _fields(unified: UnifiedRecord, cover: Cover, identifiers: Sequence[str]) -> Iterator[Field]:
@@ -342,9 +301,8 @@ def _label(tag: str, label: Label) -> Field:
 
 def _relation(relation: Relation) -> Field:
     tag, indicators = _RELATIONS.get(relation.type, ("776", "0 "))
-    is_address = relation.target.startswith(("http://", "https://"))
-    title = relation.label or (None if is_address else relation.target)
-    return Field(tag, indicators, (("t", title), ("o", relation.target if is_address else None)))
+    title, address = title_and_address(relation)
+    return Field(tag, indicators, (("t", title), ("o", address)))
 
 
 def _holding(holding: Holding) -> Field:

@@ -46,6 +46,6 @@ def empty(name: str, attributes: Attributes) -> str:
     return f"{opening(name, attributes)[:-1]}/>"
 
 
-def language_tag(lang: str | None, script: str | None = None) -> str | None:
+def language_tag(lang: str | None) -> str | None:
     """BCP 47 for `xml:lang`; None where the language is not known."""
-    return bcp47(lang, script) if lang and lang.isascii() and lang.isalpha() else None
+    return bcp47(lang) if lang and lang.isascii() and lang.isalpha() else None

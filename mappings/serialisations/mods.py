@@ -13,10 +13,10 @@ from mappings.schema.record import Description, Digital, Place, Relation, Subjec
 from mappings.schema.rights import Rights
 from mappings.schema.text import Label, Text, Variant
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations.access_words import access_words
+from mappings.serialisations.agents import life_years
 from mappings.serialisations.cover import Cover, cover_of, one
 from mappings.serialisations.markup import Attributes, element, empty, enclosed, language_tag
-from mappings.serialisations.roles import life_years
+from mappings.serialisations.one_line import access_words, title_and_address
 
 PREFIX = "mods"
 NAMESPACE = "http://www.loc.gov/mods/v3"
@@ -40,6 +40,7 @@ _ROOT: Attributes = {
     "xsi:schemaLocation": f"{NAMESPACE} {SCHEMA}",
     "version": "3.8",
 }
+_XLINK: Attributes = {"xmlns:xlink": "http://www.w3.org/1999/xlink"}
 #: DCMI type -> typeOfResource
 _TYPES = {
     "Text": "text",
@@ -93,7 +94,7 @@ def _description(unified: UnifiedRecord, cover: Cover) -> list[str]:
     said = [part for title in cover.described((unified.title,)) for part in _title(title)]
     for other in cover.described(unified.titles):
         said += _title_info(other.value, _words(other.lang), other.variants, _TITLE_TYPES.get(other.kind))
-    said += [part for agent in cover.described(unified.agents) for part in _name(agent)]
+    said += [_name(agent) for agent in cover.described(unified.agents)]
     said += [element("typeOfResource", _TYPES.get(kind)) for kind in cover.described(one(unified.type))]
     said += [_label("genre", genre) for genre in cover.described(unified.genre)]
     said += [
@@ -140,9 +141,9 @@ def _title_info(value: str, words: Attributes, variants: Sequence[Variant], kind
     return written
 
 
-def _name(agent: Agent) -> list[str]:
-    said = _name_parts(agent)
-    return [enclosed("name", said, {"type": _NAME_TYPES.get(agent.kind or ""), **_authority(agent)})]
+def _name(agent: Agent) -> str:
+    attributes = {"type": _NAME_TYPES.get(agent.kind or ""), **_authority(agent)}
+    return enclosed("name", _name_parts(agent), attributes)
 
 
 def _authority(agent: Agent) -> dict[str, str | None]:
@@ -208,9 +209,8 @@ def _place(place: Place) -> str:
 
 
 def _related(relation: Relation) -> str:
-    is_address = relation.target.startswith(("http://", "https://"))
-    said = enclosed("titleInfo", element("title", relation.label or (None if is_address else relation.target)))
-    said += enclosed("location", element("url", relation.target if is_address else None))
+    title, address = title_and_address(relation)
+    said = enclosed("titleInfo", element("title", title)) + enclosed("location", element("url", address))
     return enclosed("relatedItem", said, {"type": _RELATED.get(relation.type, "otherFormat")})
 
 
@@ -229,9 +229,6 @@ def _rights(rights: Rights) -> list[str]:
         element("accessCondition", text.value, {"type": "use and reproduction", "xml:lang": language_tag(text.lang)})
         for text in rights.text
     ]
-
-
-_XLINK: Attributes = {"xmlns:xlink": "http://www.w3.org/1999/xlink"}
 
 
 def _date(date: HistoricalDate) -> str:

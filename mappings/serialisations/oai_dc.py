@@ -15,10 +15,10 @@ from mappings.schema.holding import Holding
 from mappings.schema.languages import bcp47
 from mappings.schema.rights import Rights
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations.access_words import access_words
+from mappings.serialisations.agents import dublin_core_element
 from mappings.serialisations.cover import Cover, cover_of, one
-from mappings.serialisations.markup import words
-from mappings.serialisations.roles import is_creator, is_publisher
+from mappings.serialisations.markup import language_tag, words
+from mappings.serialisations.one_line import access_words, holding_words
 
 PREFIX = "oai_dc"
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -62,14 +62,13 @@ Statement = tuple[str, str, str | None]
 
 def _element(statement: Statement) -> str:
     name, value, lang = statement
-    tagged = f' xml:lang="{bcp47(lang)}"' if lang and lang.isascii() and lang.isalpha() else ""
+    tag = language_tag(lang)
+    tagged = f' xml:lang="{tag}"' if tag else ""
     return f"<dc:{name}{tagged}>{words(value)}</dc:{name}>"
 
 
 def _agent(agent: Agent) -> Statement:
-    if is_publisher(agent):
-        return "publisher", agent.name.value, agent.name.lang
-    return "creator" if is_creator(agent) else "contributor", agent.name.value, agent.name.lang
+    return dublin_core_element(agent), agent.name.value, agent.name.lang
 
 
 def _date(date: HistoricalDate) -> Statement:
@@ -77,8 +76,7 @@ def _date(date: HistoricalDate) -> Statement:
 
 
 def _holding(holding: Holding) -> Statement:
-    parts = (holding.institution.name, holding.department, holding.reference_code)
-    return "source", ", ".join(filter(None, parts)), None
+    return "source", holding_words(holding), None
 
 
 def _rights(rights: Rights) -> list[Statement]:

@@ -14,10 +14,10 @@ from mappings.schema.record import Description, Relation
 from mappings.schema.rights import Rights
 from mappings.schema.text import Text
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations.access_words import access_words
+from mappings.serialisations.agents import dublin_core_element
 from mappings.serialisations.cover import Cover, cover_of, one
 from mappings.serialisations.markup import Attributes, element, enclosed, language_tag
-from mappings.serialisations.roles import is_creator, is_publisher
+from mappings.serialisations.one_line import access_words, holding_words
 
 PREFIX = "oai_qdc"
 NAMESPACE = "http://worldcat.org/xmlschemas/qdc-1.0/"
@@ -125,9 +125,7 @@ def _location(unified: UnifiedRecord, cover: Cover) -> Iterable[Statement]:
 
 
 def _agent(agent: Agent) -> Statement:
-    if is_publisher(agent):
-        return _text("dc:publisher", agent.name)
-    return _text("dc:creator" if is_creator(agent) else "dc:contributor", agent.name)
+    return _text(f"dc:{dublin_core_element(agent)}", agent.name)
 
 
 def _described(said: Description) -> Statement:
@@ -153,8 +151,7 @@ def _date(date: HistoricalDate) -> Statement:
 
 
 def _holding(holding: Holding) -> Statement:
-    parts = (holding.institution.name, holding.department, holding.reference_code)
-    return Statement("dc:source", ", ".join(filter(None, parts)))
+    return Statement("dc:source", holding_words(holding))
 
 
 def _access(access: Access) -> Statement:

@@ -101,6 +101,7 @@ def _asked(feed: StoredFeed) -> str:
 
 
 def lines_of(store: Store) -> Iterator[bytes]:
+    """`records.jsonl`: a line for each record that the folder holds, read as it is written."""
     with store.reading() as connection:
         yield from map(_line, raw_records.every(connection, KEY))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -82,6 +83,7 @@ def downloaded(unified: UnifiedRecord, suffix: str, page: str) -> tuple[Download
     page   the thing's own address
     """
     chosen = DOWNLOADS.get(suffix)
-    if chosen is None or not _is_sayable(chosen, unified):
-        raise FormatUnavailable([each.suffix for each in offered(unified)])
-    return chosen, chosen.write(unified, page)
+    if chosen is not None:
+        with suppress(EntryHidden, Inexpressible):
+            return chosen, chosen.write(unified, page)
+    raise FormatUnavailable([each.suffix for each in offered(unified)])

@@ -12,7 +12,7 @@ from federation.storage import quarantine
 from federation.storage.clashes import repeats_clashes
 from federation.storage.quarantine import QuarantineLine
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.errors import StatePassed
+from portal_api.errors import NotFound, StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import moved, number_in
 from portal_api.reader import Reader
@@ -57,6 +57,7 @@ def _change(exchange: Exchange, reader: Reader, number: int, act: str) -> int:
 def _line(connection: sa.Connection, reader: Reader, number: int) -> QuarantineLine:
     """The record, as far as the reader administers its feed; raises NotFound."""
     line = quarantine.line(connection, number)
-    found_feed(connection, reader, line.feed if line else "")
-    assert line is not None
+    if line is None:
+        raise NotFound
+    found_feed(connection, reader, line.feed)
     return line

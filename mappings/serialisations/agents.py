@@ -9,6 +9,13 @@ _CREATORS = frozenset({"cre", "aut", "art", "cmp", "pht", "ctg", "arc", "scl", "
 _PUBLISHERS = frozenset({"pbl", "isb"})
 
 
+def dublin_core_element(agent: Agent) -> str:
+    """`creator`, `contributor` or `publisher`."""
+    if is_publisher(agent):
+        return "publisher"
+    return "creator" if is_creator(agent) else "contributor"
+
+
 def is_publisher(agent: Agent) -> bool:
     """Whether the agent published or issued the work."""
     return not _PUBLISHERS.isdisjoint(agent.roles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -56,3 +57,25 @@ def score(record: CatalogueRecord, issues: tuple[Issue, ...] = ()) -> RecordQual
     """The record's quality, 0 to 100, beside what was found while it was mapped."""
     points = sum([check.weight for check in CHECKS if check.holds(record)])
     return RecordQuality(score=points, issues=issues)
+
+
+class QualitySum:
+    """The scores of many descriptions."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self._points = 0
+        #: check -> descriptions for which it holds
+        self.holding: Counter[str] = Counter()
+
+    def add(self, record: CatalogueRecord) -> None:
+        """Counts one description."""
+        held = [check for check in CHECKS if check.holds(record)]
+        self.records += 1
+        self._points += sum([check.weight for check in held])
+        self.holding.update([check.name for check in held])
+
+    @property
+    def mean(self) -> float | None:
+        """The mean score, 0 to 100; None without a description."""
+        return round(self._points / self.records, 1) if self.records else None

@@ -86,6 +86,8 @@ class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     port: int = 8080
     #: addresses or networks of the proxies in front, such as `10.0.0.5`; their `X-Forwarded-For` is believed
     trusted_proxies: tuple[str, ...] = ()
+    #: files and addresses that visitors of one network may try at `/try` in an hour; who is signed in is not counted
+    trials_per_hour: int = 3
 
 
 class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

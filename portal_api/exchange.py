@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from federation.linkage.comparison import Reason
+from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
@@ -20,6 +21,7 @@ from mappings.engine.explain import Trace
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.gate import Gate
+from portal_api.http.limits import Bucket
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -121,6 +123,9 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     try_feed: Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]
     #: how many feeds may be tried at once
     trials: asyncio.Semaphore
+    #: where what anybody brings is tried, and how often each network may
+    sandbox: Sandbox
+    sandbox_limit: Bucket
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

@@ -35,3 +35,5 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     #: password sign-ins: a minute an account, a minute a network prefix
     sign_in_account_per_minute: int = 5
     sign_in_network_per_minute: int = 20
+    #: files and addresses that visitors of one network prefix may try in an hour
+    trials_per_hour: int = 3

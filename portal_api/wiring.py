@@ -12,6 +12,7 @@ from pathlib import Path
 from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
 from federation.pipeline.runner import Runner, lags
+from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
 from federation.pipeline.workers import Bounds
 from federation.storage import catalogue_records, feeds
@@ -30,6 +31,7 @@ from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
 from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
+from portal_api.http.limits import Bucket
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -80,6 +82,8 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         gate=Gate(store, portal),
         try_feed=_trial_of(settings),
         trials=asyncio.Semaphore(MOST_TRIALS),
+        sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_TRIALS),
+        sandbox_limit=Bucket(portal.trials_per_hour, seconds=3_600.0),
     )
 
 
@@ -132,6 +136,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         allow_networks=settings.egress.networks,
         min_interval_seconds=settings.egress.min_interval_seconds,
         trusted_proxies=settings.http.trusted_proxies,
+        trials_per_hour=settings.http.trials_per_hour,
     )
 
 

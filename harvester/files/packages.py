@@ -16,7 +16,7 @@ from typing import IO
 
 import msgspec
 
-from harvester.files.units import FileRefused
+from harvester.files.units import FileRefused, PackageLimits
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _TAR_MARK, _TAR_PLACE = b"ustar", 257
@@ -26,16 +26,6 @@ _SMALL = 10 << 20
 _GZIP_MEMBERS = 64
 #: what packing programs leave behind
 _LEFT_BEHIND = ("__MACOSX", ".DS_Store", "Thumbs.db")
-
-
-class PackageLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What a package may hold."""
-
-    entries: int = 100_000
-    unpacked_bytes: int = 20 << 30
-    #: unpacked over packed
-    ratio: int = 200
-    name_characters: int = 1_000
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):

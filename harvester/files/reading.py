@@ -67,7 +67,7 @@ def _of_file(path: Path, reading: Reading) -> Iterator[Found]:
 def _of_package(path: Path, reading: Reading) -> Iterator[Found]:
     """A member that cannot be read is a fault among the others; a package of such alone is refused."""
     read, last = 0, None
-    for member in packages.members(path):
+    for member in packages.members(path, reading.packages):
         try:
             if packages.is_package(member.path) and not packages.is_workbook(member.path):
                 raise FileRefused("package_nested", "a package inside of a package is not read", member.name)

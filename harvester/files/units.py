@@ -33,6 +33,16 @@ class FileRefused(HarvestError):
         self.reason, self.position = reason, position
 
 
+class PackageLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a package may hold."""
+
+    entries: int = 100_000
+    unpacked_bytes: int = 20 << 30
+    #: unpacked over packed
+    ratio: int = 200
+    name_characters: int = 1_000
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How a feed's files are read."""
 
@@ -40,6 +50,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     format: Format
     #: column or path that identifies a row; empty = one of the usual names
     key: str = ""
+    packages: PackageLimits = PackageLimits()
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,6 +75,16 @@ async def fetch_page(
     return Fetched(page=page, body=answer.body, sha256=sha256, at=clock.now(), seconds=seconds)
 
 
+async def fetch_file(feed: Feed, *, session: Session, limits: Limits) -> bytes | Failure:
+    """What stands at the feed's address itself, whatever it is; unpacked where it is gzip."""
+    answer = await _answer(feed, (), session, limits)
+    if isinstance(answer, Failure):
+        return answer
+    if answer.status != 200:
+        return Failure(reason="status", status=answer.status, retry_after=answer.retry_after)
+    return answer.body
+
+
 async def _answer(feed: Feed, arguments: Arguments, session: Session, limits: Limits) -> _Answer | Failure:
     try:
         return await _send(feed, arguments, session, limits)

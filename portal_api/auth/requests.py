@@ -66,6 +66,16 @@ def check_token(request: web.Request, sent: str) -> None:
     check_form(_own_cookie(request), token, request.headers, own_origins(request, request.app[EXCHANGE].settings))
 
 
+def check_sender(request: web.Request) -> None:
+    """Raises FormExpired where a browser sends this without the token of its form.
+
+    A program sends neither cookies nor an Origin, so nobody else's page can have made it ask.
+    """
+    is_program = not any(name in request.headers for name in ("Cookie", "Origin", "Referer", "Sec-Fetch-Site"))
+    if not is_program:
+        check_token(request, "")
+
+
 def token_for(request: web.Request) -> str:
     """A token for a form on the page that answers `request`; `keep_visitor` must see the answer."""
     own = _own_cookie(request) or request.get(_VISITOR, "")

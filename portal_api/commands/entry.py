@@ -27,6 +27,7 @@ from portal_api.commands import (
     search,
     serve,
     show,
+    trying,
     upload,
     work,
 )
@@ -46,6 +47,7 @@ app.command("demo")(serve.demo)
 app.command("search")(search.search)
 app.command("harvest")(harvest.harvest)
 app.command("probe")(probe.probe)
+app.command("try")(trying.try_)
 app.command("upload")(upload.upload)
 app.command("work")(work.work)
 app.command("migrate")(migrate.migrate)

@@ -116,6 +116,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
             finally:
                 await doors.cleanup()
                 exchange.gate.close()
+                exchange.sandbox.close()
 
 
 async def _listen(doors: web.AppRunner, host: str, port: int) -> str:

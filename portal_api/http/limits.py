@@ -11,10 +11,10 @@ KEPT = 10_000
 
 
 class Bucket:
-    """Allows `per_minute` acts a key, refilled evenly."""
+    """Allows `most` acts a key in so many seconds, refilled evenly."""
 
-    def __init__(self, per_minute: int) -> None:
-        self.per_minute = per_minute
+    def __init__(self, most: int, seconds: float = 60.0) -> None:
+        self.most, self.seconds = most, seconds
         #: how often this rule refused, since start
         self.fired = 0
         self._levels: dict[str, tuple[float, float]] = {}
@@ -26,15 +26,15 @@ class Bucket:
             level = self._level(key, now)
             if level < 1:
                 self.fired += 1
-                return math.ceil((1 - level) * 60 / self.per_minute)
+                return math.ceil((1 - level) * self.seconds / self.most)
             self._levels[key] = (level - 1, now)
             if len(self._levels) > KEPT:
                 self._forget(now)
             return 0
 
     def _level(self, key: str, now: float) -> float:
-        level, at = self._levels.get(key, (float(self.per_minute), now))
-        return min(float(self.per_minute), level + (now - at) * self.per_minute / 60)
+        level, at = self._levels.get(key, (float(self.most), now))
+        return min(float(self.most), level + (now - at) * self.most / self.seconds)
 
     def _forget(self, now: float) -> None:
         fullest = sorted(self._levels, key=lambda key: self._level(key, now), reverse=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 
 from portal_api.api import catalogue as api
-from portal_api.api import finding, queries
+from portal_api.api import finding, queries, trials
 from portal_api.errors import NotFound
 from portal_api.http.doors import Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
-from portal_api.pages.public import home, opensearch, places, refining, results, things
+from portal_api.pages.public import home, opensearch, places, refining, results, things, trying
 from portal_api.sru.routes import sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
@@ -25,6 +25,8 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/institutions", places.institutions),
     door("GET", "/institutions/{slug}", places.institution),
     door("GET", "/about", places.about),
+    door("GET", "/try", trying.trying_page),
+    door("POST", "/try", trying.trying),
     door("GET", "/opensearch.xml", opensearch.opensearch),
     door("GET", "/sru", sru),
     door("GET", "/robots.txt", places.robots),
@@ -34,6 +36,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/api/v1/suggest", finding.suggest),
     door("GET", "/api/v1/queries/parse", queries.parsed),
     door("GET", "/api/v1/institutions", api.institutions),
+    door("POST", "/api/v1/trials", trials.trials),
     door("GET", "/api/v1/clusters/{id}", api.cluster),
     door("GET", "/api/v1/clusters/{id}/members", api.members),
     door("GET", "/api/v1/clusters/{id}/why", api.why),

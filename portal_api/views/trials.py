@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from federation.pipeline.sandbox import CheckSum, IssueSum, NotTried, PathCount, Tried
 from federation.pipeline.trial import Sample, Trial
 from harvester.oaipmh.identity import Identity
 from mappings.engine.explain import at_pointer
@@ -14,6 +15,13 @@ from mappings.schema.issue import Issue
 
 #: characters of a record that are shown
 SHOWN = 6_000
+#: units of a finding aid that are named besides its first
+SHOWN_BELOW = 10
+#: members that a view of a trial has of the trial itself
+_SAME = (
+    *("format", "crosswalk", "identity", "prefixes", "claim", "records", "more", "units", "sums"),
+    *("score", "checks", "filled", "unread", "issues"),
+)
 
 
 class MadeValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +48,8 @@ class SampleView(msgspec.Struct, frozen=True, kw_only=True):
     cut: bool = False
     title: str = ""
     values: tuple[MadeValue, ...] = ()
+    #: titles of further units of a finding aid
+    below: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
 
 
@@ -53,6 +63,45 @@ class TrialView(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     samples: tuple[SampleView, ...]
     mapped: int
+
+
+class TriedView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a file or an address that somebody brought."""
+
+    #: why there is nothing to show; empty where there is
+    failure: str = ""
+    detail: str = ""
+    format: str = ""
+    crosswalk: str = ""
+    identity: Identity | None = None
+    prefixes: tuple[str, ...] = ()
+    claim: int | None = None
+    records: int = 0
+    more: bool = False
+    units: int = 0
+    #: mapped, deleted, rejected, skipped -> records
+    sums: dict[str, int] = {}
+    #: what cannot be read as a record: reason, and the byte, line or row where it begins
+    faulty: tuple[tuple[str, int], ...] = ()
+    score: float | None = None
+    checks: tuple[CheckSum, ...] = ()
+    #: field of the common record -> descriptions where it stands
+    filled: dict[str, int] = {}
+    unread: tuple[PathCount, ...] = ()
+    issues: tuple[IssueSum, ...] = ()
+    samples: tuple[SampleView, ...] = ()
+
+
+def tried_view(found: Tried | NotTried) -> TriedView:
+    """`found`, ready to be shown."""
+    if isinstance(found, NotTried):
+        return TriedView(failure=found.failure, detail=found.detail)
+    same = {name: getattr(found, name) for name in _SAME}
+    return TriedView(
+        **same,
+        faulty=tuple((fault.reason, fault.position) for fault in found.faulty),
+        samples=tuple(sample_view(sample) for sample in found.samples),
+    )
 
 
 def trial_view(found: Trial) -> TrialView:
@@ -80,11 +129,12 @@ def sample_view(sample: Sample) -> SampleView:
         issues=sample.raw.repairs,
     )
     match outcome:
-        case Mapped(units=(unit, *_)):
+        case Mapped(units=(unit, *below)):
             return msgspec.structs.replace(
                 shown,
                 title=unit.record.title.value,
                 values=tuple(_values(unit)),
+                below=tuple(each.record.title.value for each in below[:SHOWN_BELOW]),
                 issues=(*sample.raw.repairs, *unit.issues, *outcome.refused),
             )
         case Rejected(issue=issue):

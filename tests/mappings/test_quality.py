@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mappings.quality import CHECKS, failed_checks, score
+from mappings.quality import CHECKS, QualitySum, failed_checks, score
 from mappings.schema.issue import issue
 from mappings.schema.rights import Rights
 from tests import factories
@@ -26,3 +26,12 @@ def test_what_is_missing_is_named_and_counted() -> None:
 def test_issues_ride_along() -> None:
     found = (issue("date_unread", field="dates[0]"),)
     assert score(factories.catalogue_record(), found).issues == found
+
+
+def test_the_mean_of_many_names_how_many_hold_each_check() -> None:
+    found = QualitySum()
+    assert found.mean is None
+    found.add(factories.catalogue_record())
+    found.add(factories.catalogue_record(dates=()))
+    scores = [score(factories.catalogue_record()).score, score(factories.catalogue_record(dates=())).score]
+    assert (found.records, found.mean, found.holding["date_read"]) == (2, sum(scores) / 2, 1)

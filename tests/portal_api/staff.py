@@ -115,5 +115,6 @@ async def portal_over(folder: Path, *, now: Now = utc_now, settings: Settings | 
         yield Portal(exchange, f"http://127.0.0.1:{runner.addresses[0][1]}")
     finally:
         await runner.cleanup()
+        exchange.sandbox.close()
         worker.close()
         store.close()

@@ -168,6 +168,35 @@ FILE_REASONS = {
     "xml_broken": N_("The XML is broken."),
 }
 
+#: why there is nothing to show of what somebody brought to `/try`
+TRIAL_FAILURES = (
+    REASONS
+    | FILE_REASONS
+    | {
+        "address_invalid": N_("Give a whole http or https address, such as https://library.example/oai."),
+        "address_refused": N_("The address lies inside a private network, which nobody is led into from here."),
+        "format_unknown": N_("It is in no format that can be read here."),
+        "nothing_brought": N_("Choose a file, or give an address."),
+        "too_slow": N_("It took longer than is waited for."),
+    }
+)
+
+#: checks of a description's quality
+CHECKS = {
+    "title_from_material": N_("The title is the material's own"),
+    "date_read": N_("A date is understood"),
+    "agents": N_("Somebody is named"),
+    "subjects_or_places": N_("There are subjects or places"),
+    "descriptions": N_("It is described"),
+    "rights_evaluated": N_("The rights are stated"),
+    "level_stated": N_("The level is stated"),
+    "type": N_("The type is known"),
+    "languages": N_("The language is stated"),
+    "identifiers_valid": N_("Its identifiers are valid"),
+    "found_at_holder": N_("It can be found at its holder"),
+    "access_known": N_("Access is known"),
+}
+
 #: what is wrong with a field of a form
 FAULTS = {
     "field-missing": N_("This is needed."),

@@ -1,0 +1,231 @@
+"""What anybody brings, mapped by a crosswalk that ships: sums, coverage, score, and records beside what became of them.
+
+Nothing is stored and nothing of the exchange is read. It runs in a worker process (`sandbox_workers`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from federation.pipeline.trial import Sample
+from harvester.files import packages
+from harvester.files.reading import kind_of, units_of
+from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, Reading, raw_record
+from harvester.oaipmh.identity import Identity
+from mappings.engine.apply import apply
+from mappings.engine.compile import Compiled
+from mappings.engine.coverage import Coverage
+from mappings.engine.library import compiled, names
+from mappings.engine.outcome import Context, Mapped, Outcome
+from mappings.engine.recognising import recognise
+from mappings.errors import DocumentRefused
+from mappings.quality import CHECKS, QualitySum
+from mappings.schema.holding import Institution
+from mappings.schema.issue import Issue
+from mappings.schema.raw import RawRecord
+
+#: records that are mapped, and of them shown
+RECORDS, SHOWN = 200, 20
+MOST_BYTES = 50 << 20
+#: units of a finding aid that are kept of a record that is shown
+SHOWN_UNITS = 5
+#: characters of a payload that are kept of a record that is shown
+KEPT_CHARACTERS = 8_000
+PACKAGES = PackageLimits(entries=1_000, unpacked_bytes=256 << 20, ratio=100)
+
+_CONTEXT = Context(feed="try", institution=Institution(name="Preview"))
+
+
+class NotTried(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is nothing to show."""
+
+    #: snake_case: `format_unknown`, `file_empty`, `address_refused`, `unreachable`, `too_slow`, `too_large` …
+    failure: str
+    #: what was expected and found, in English
+    detail: str = ""
+
+
+class PathCount(msgspec.Struct, frozen=True, kw_only=True):
+    """A source path that no rule reads."""
+
+    path: str
+    records: int
+    example: str
+
+
+class IssueSum(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of issue."""
+
+    code: str
+    number: int
+    example: str
+
+
+class CheckSum(msgspec.Struct, frozen=True, kw_only=True):
+    """One check of the score."""
+
+    name: str
+    weight: int
+    #: descriptions for which it holds
+    holding: int
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of what was brought."""
+
+    format: str
+    #: `name@version` of the crosswalk that was proposed or named
+    crosswalk: str
+    #: of a repository
+    identity: Identity | None = None
+    prefixes: tuple[str, ...] = ()
+    #: records that a repository says it would list; None where it says nothing
+    claim: int | None = None
+    records: int
+    #: there are more than were mapped
+    more: bool
+    #: descriptions that came of them
+    units: int
+    #: what cannot be read as a record
+    faulty: tuple[FaultyUnit, ...]
+    #: mapped, deleted, rejected, skipped -> records
+    sums: dict[str, int]
+    #: mean of the descriptions' quality, 0 to 100; None without any
+    score: float | None
+    checks: tuple[CheckSum, ...]
+    #: field of the common record -> descriptions where it stands
+    filled: dict[str, int]
+    unread: tuple[PathCount, ...]
+    issues: tuple[IssueSum, ...]
+    samples: tuple[Sample, ...]
+
+
+def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
+    """Maps the first records of a file by the base that it names, else by the one for the format that it is in."""
+    try:
+        chosen = crosswalk or proposed(path)
+        if chosen not in names():
+            return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}")
+        program = compiled(chosen)
+        found = units_of(path, Reading(format=program.format, packages=PACKAGES))
+        return judged(program, _records(found, program))
+    except FileRefused as refused:
+        return NotTried(failure=refused.reason, detail=str(refused))
+    except DocumentRefused as refused:
+        return NotTried(failure=refused.code, detail=str(refused))
+
+
+def proposed(path: Path) -> str:
+    """The base that reads the format of a file, of a package that of its first member; empty where there is none.
+
+    raises  FileRefused; DocumentRefused
+    """
+    if kind_of(path) == "package":
+        return next((name for member in packages.members(path, PACKAGES) if (name := _of_file(member.path))), "")
+    return _of_file(path)
+
+
+def _of_file(path: Path) -> str:
+    name = f"base/{recognise(path.read_bytes())}"
+    return name if name in names() else ""
+
+
+def _records(found: Iterable[Found], program: Compiled) -> Iterator[RawRecord | FaultyUnit]:
+    received = datetime(1970, 1, 1, tzinfo=UTC)
+    for unit in found:
+        if isinstance(unit, FaultyUnit):
+            yield unit
+        else:
+            yield raw_record(unit, feed=_CONTEXT.feed, format_=program.format, received=received)
+
+
+def judged(program: Compiled, found: Iterable[RawRecord | FaultyUnit]) -> Tried | NotTried:
+    """What `program` makes of the first `RECORDS` of `found`."""
+    tally = _Tally(program)
+    for each in found:
+        if tally.is_full:
+            return tally.result(more=True)
+        tally.add(each)
+    if not tally.seen:
+        return NotTried(failure="no_records", detail="expected records, found none")
+    return tally.result(more=False)
+
+
+class _Tally:
+    """Counts records as they are mapped, and keeps those that are shown."""
+
+    def __init__(self, program: Compiled) -> None:
+        self._program = program
+        self._coverage, self._quality = Coverage(), QualitySum()
+        self._faulty: list[FaultyUnit] = []
+        self._issues: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}
+        self._samples: list[Sample] = []
+
+    @property
+    def seen(self) -> int:
+        return self._coverage.records + len(self._faulty)
+
+    @property
+    def is_full(self) -> bool:
+        return self.seen >= RECORDS
+
+    def add(self, found: RawRecord | FaultyUnit) -> None:
+        if isinstance(found, FaultyUnit):
+            self._faulty.append(msgspec.structs.replace(found, body=found.body[:KEPT_CHARACTERS]))
+            return
+        outcome = apply(self._program, found, _CONTEXT)
+        self._coverage.add(self._program, found, outcome)
+        for issue in (*found.repairs, *_issues(outcome)):
+            self._issues[issue.code] += 1
+            self._examples.setdefault(issue.code, found.identifier)
+        for unit in outcome.units if isinstance(outcome, Mapped) else ():
+            self._quality.add(unit.record)
+        if len(self._samples) < SHOWN:
+            self._samples.append(_shown(found, outcome))
+
+    def result(self, *, more: bool) -> Tried:
+        coverage = self._coverage
+        return Tried(
+            format=self._program.format.name,
+            crosswalk=self._program.label,
+            records=coverage.records,
+            more=more,
+            units=self._quality.records,
+            faulty=tuple(self._faulty),
+            sums=dict(coverage.outcomes),
+            score=self._quality.mean,
+            checks=tuple(
+                CheckSum(name=check.name, weight=check.weight, holding=self._quality.holding[check.name])
+                for check in CHECKS
+            ),
+            filled=dict(coverage.filled.most_common()),
+            unread=tuple(
+                PathCount(path=path, records=number, example=coverage.examples[path][0])
+                for path, number in coverage.unread.most_common()
+            ),
+            issues=tuple(
+                IssueSum(code=code, number=number, example=self._examples[code])
+                for code, number in self._issues.most_common()
+            ),
+            samples=tuple(self._samples),
+        )
+
+
+def _issues(outcome: Outcome) -> Sequence[Issue]:
+    if isinstance(outcome, Mapped):
+        return [issue for unit in outcome.units for issue in unit.issues] + list(outcome.refused)
+    found = getattr(outcome, "issue", None)
+    return [] if found is None else [found]
+
+
+def _shown(raw: RawRecord, outcome: Outcome) -> Sample:
+    kept = msgspec.structs.replace(raw, payload=raw.payload[:KEPT_CHARACTERS])
+    if isinstance(outcome, Mapped):
+        outcome = msgspec.structs.replace(outcome, units=outcome.units[:SHOWN_UNITS])
+    return Sample(raw=kept, outcome=outcome)

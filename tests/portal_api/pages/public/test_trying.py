@@ -1,0 +1,109 @@
+"""`/try` for anybody: a file beside what becomes of it, by form and by JSON; within limits, and nothing is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import ClientSession, FormData
+
+from federation.storage.metadata import metadata
+from portal_api.config import HttpSection, Settings
+from tests.federation.pipeline.test_sandbox import letters
+from tests.portal_api.auth.people import add_person
+from tests.portal_api.staff import Answer, Browser, Portal, portal_over
+
+LETTERS = letters(2, "<dc:subject>Rivers &lt;script&gt;</dc:subject><dc:audience>x</dc:audience>")
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+    async with portal_over(tmp_path, settings=Settings(http=HttpSection(trials_per_hour=3))) as portal:
+        add_person(portal.store, "ada")
+        yield portal
+
+
+async def bring(
+    browser: Browser, body: bytes = b"", name: str = "letters.xml", token: str | None = None, **fields: str
+) -> Answer:
+    form = FormData()
+    form.add_field("form_token", await browser.token("/try") if token is None else token)
+    for key, value in fields.items():
+        form.add_field(key, value)
+    form.add_field("file", body, filename=name, content_type="application/xml")
+    async with browser._session.post(browser.base + "/try", data=form, headers={"Origin": browser.base}) as response:
+        return Answer(status=response.status, text=await response.text(), headers=response.headers)
+
+
+def rows(portal: Portal) -> dict[str, int | None]:
+    with portal.store.reading() as connection:
+        count = sa.func.count()
+        return {t.name: connection.scalar(sa.select(count).select_from(t)) for t in metadata.sorted_tables}
+
+
+async def test_a_file_is_shown_beside_what_becomes_of_it_and_nothing_is_kept(portal: Portal) -> None:
+    before = rows(portal)
+    async with portal.browser() as browser:
+        answer = await bring(browser, LETTERS)
+    assert answer.status == 200
+    assert "2 records were read as oai_dc and mapped by base/oai_dc@" in answer.text
+    assert "dc:audience" in answer.text
+    assert "Rivers &lt;script&gt;" in answer.text
+    assert "<script>" not in answer.text
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert rows(portal) == before
+
+
+async def test_it_speaks_chinese(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        answer = await browser.get("/try", **{"Accept-Language": "zh-CN"})
+    assert "试用您的记录" in answer.text
+
+
+async def test_what_cannot_be_read_is_told_with_the_form_as_it_was(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        answer = await bring(browser, name="", address="http://127.0.0.1:9/oai", prefix="mods")
+        assert answer.status == 422
+        assert "inside a private network" in answer.text
+        assert 'value="http://127.0.0.1:9/oai"' in answer.text
+        assert 'value="mods"' in answer.text
+        answer = await bring(browser, name="")
+        assert "Choose a file, or give an address." in answer.text
+
+
+async def test_a_network_tries_three_times_an_hour_and_who_is_signed_in_as_they_like(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        assert [(await bring(browser, LETTERS)).status for _ in range(4)] == [200, 200, 200, 429]
+    async with portal.browser("ada") as ada:
+        assert (await bring(ada, LETTERS)).status == 200
+
+
+async def test_a_form_from_elsewhere_is_refused(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        assert (await bring(browser, LETTERS, token="")).status == 403
+
+
+async def sent(portal: Portal, body: bytes, query: str = "", **headers: str) -> tuple[int, dict[str, object]]:
+    async with (
+        ClientSession() as session,
+        session.post(f"{portal.base}/api/v1/trials{query}", data=body, headers=headers) as response,
+    ):
+        return response.status, json.loads(await response.text())
+
+
+async def test_programs_are_told_the_same_as_json(portal: Portal) -> None:
+    status, said = await sent(portal, LETTERS, "?crosswalk=base/oai_dc")
+    assert (status, said["format"], said["sums"]) == (200, "oai_dc", {"mapped": 2})
+    body = json.dumps({"address": "http://10.0.0.1/oai"}).encode()
+    status, said = await sent(portal, body, **{"Content-Type": "application/json"})
+    assert (status, said["failure"]) == (422, "address_refused")
+
+
+async def test_programs_that_ask_for_something_else_are_told_what_is_wrong(portal: Portal) -> None:
+    assert (await sent(portal, LETTERS, "?crosswalk=base/nothing"))[0] == 422
+    assert (await sent(portal, LETTERS, "?croswalk=base/qdc"))[0] == 400
+    assert (await sent(portal, b"{", **{"Content-Type": "application/json"}))[0] == 422
+    assert (await sent(portal, LETTERS, Origin="https://elsewhere.example"))[0] == 403

@@ -92,7 +92,7 @@ def _source(data: Mapped, first: int, reading: Reading) -> _Source:
 
 
 def _tag_pattern(reading: Reading) -> re.Pattern[bytes]:
-    names = sorted((reading.format.roots - {"collection"}) | {"record"})
+    names = sorted(reading.format.roots | {"record"})
     choice = "|".join(re.escape(name) for name in names).encode()
     return re.compile(
         rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)((?:[A-Za-z_][\w.\-]*:)?(?:%s))(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>"

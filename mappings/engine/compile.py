@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from mappings.engine.chain import Chain, Ran, compile_chain
+from mappings.engine.conditions import AT_NODE, NEEDS_NODE, Source, begins, compile_condition, faults_of, own_test
 from mappings.engine.conditions import Compiled as CompiledCondition
-from mappings.engine.conditions import compile_condition, faults_of, own_test
+from mappings.engine.constants import as_list, constant
 from mappings.engine.inputs import Format, known_format
 from mappings.engine.marc_walk import MarcWalk
-from mappings.engine.program import Kept, Member, Program, by_value, leaves_of, maker
+from mappings.engine.program import WHOLE, Kept, Member, Program, by_value, leaves_of, maker
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
 from mappings.engine.selectors import (
@@ -29,11 +30,10 @@ from mappings.engine.selectors import (
     parse_selector,
 )
 from mappings.engine.tables import Table, TableMissing, Tables, shipped
-from mappings.engine.targets import Shape, Target, TargetUnknown, converted, fits, parse_target, shapes
+from mappings.engine.targets import Shape, Target, TargetUnknown, fits, parse_target, shapes
 from mappings.engine.values import Item
 from mappings.engine.xml_walk import XmlWalk
 from mappings.errors import Fault
-from mappings.schema.rights import rights_uri
 
 #: rises when a transform changes its meaning
 ENGINE_VERSION = "1"
@@ -201,14 +201,22 @@ class _Compiler:
                 self.faults.append(place.fault("selector_invalid", message))
         return slot
 
-    def condition(self, condition: Condition | None) -> CompiledCondition | None:
+    def condition(self, condition: Condition | None, *, nodes: bool = False) -> CompiledCondition | None:
         if condition is None:
             return None
         wrong = faults_of(condition, self.tables)
+        if not nodes and begins(condition, NEEDS_NODE):
+            message = "a selector that begins with ./ or $ reads at a node, and only each has nodes"
+            wrong.append(condition.place.fault("selector_invalid", message))
         self.faults += wrong
         if wrong:
             return None
-        return compile_condition(condition, lambda text: self.source(text, condition.place), self.tables)
+        return compile_condition(condition, lambda text: self.asked(text, condition.place, nodes), self.tables)
+
+    def asked(self, text: str, place: Place, nodes: bool) -> Source:
+        """What a condition reads: of the unit, or at the node."""
+        at_node = text.startswith(AT_NODE if nodes else NEEDS_NODE)
+        return self.relative(text, place) if at_node else self.source(text, place)
 
     def chain(self, value: Value) -> Chain:
         chain, faults = compile_chain(value.do, self.tables)
@@ -227,12 +235,13 @@ class _Compiler:
         if rule.require not in ("", "reject", "warn", "default"):
             self.faults.append(rule.place.fault("argument_wrong", "require is reject, warn or default"))
         value = rule.value
-        chain, condition = self.chain(value), self.condition(value.when)
+        chain, condition = self.chain(value), self.condition(value.when, nodes=bool(rule.each))
         members = self.members(value.make, target.shape, value.place) if value.make is not None else ()
         if value.make is None and value.const is None and not fits(chain.gives, target.shape):
             message = f"{chain.gives} does not fit {rule.to}, which takes {target.shape.name}"
             self.faults.append(rule.place.fault("type_mismatch", message))
-        by_text = all(member.reads_text_only for member in members)
+        at_node = value.when is not None and begins(value.when, AT_NODE)
+        by_text = not at_node and all(member.reads_text_only for member in members)
         alone = by_text and value.const is None
         of_value = _of_value(rule, chain, condition, target.shape, members) if alone else None
         sources = tuple(self.source(source, value.place) for source in value.sources)
@@ -269,6 +278,9 @@ class _Compiler:
         known = shapes(shape.type)
         found = []
         for name, value in make.items():
+            if name == WHOLE:
+                found.append(self.member(name, value, msgspec.structs.replace(shape, many=False)))
+                continue
             if name not in known:
                 message = f"{shape.name} has no {name}"
                 self.faults.append(value.place.fault("field_unknown", message, f"it has {', '.join(known)}"))
@@ -278,7 +290,7 @@ class _Compiler:
 
     def member(self, name: str, value: Value, shape: Shape) -> Member:
         chain = self.chain(value)
-        condition = self.condition(value.when)
+        condition = self.condition(value.when, nodes=True)
         inner = self.members(value.make, shape, value.place) if value.make is not None else ()
         if value.make is None and value.const is None and not fits(chain.gives, shape):
             message = f"{chain.gives} does not fit {name}, which takes {shape.name}"
@@ -287,7 +299,7 @@ class _Compiler:
             name=name,
             shape=shape,
             sources=tuple(self.relative(source, value.place) for source in value.sources),
-            const=_as_list(self.const(value.const, shape, value.place), shape),
+            const=as_list(self.const(value.const, shape, value.place), shape),
             default=self.const(value.default, shape, value.place),
             filter=condition,
             chain=chain,
@@ -332,11 +344,6 @@ class _Compiler:
         return [Default(target=target, value=finished_value, origin=(f"default:{path}", ""))]
 
 
-def _as_list(value: Any, shape: Shape) -> Any:
-    """One constant in a member that holds several."""
-    return (value,) if shape.many and value is not None else value
-
-
 def _required(programs: tuple[Program, ...]) -> tuple[tuple[str, str, str], ...]:
     """What must stand in a record: `require` belongs to the target, and the strictest across rules holds."""
     asked: dict[str, tuple[str, str]] = {}
@@ -344,22 +351,6 @@ def _required(programs: tuple[Program, ...]) -> tuple[tuple[str, str, str], ...]
         if program.require in ("reject", "warn") and asked.get(program.target.field, ("", ""))[0] != "reject":
             asked[program.target.field] = (program.require, program.id)
     return tuple((field, require, rule) for field, (require, rule) in asked.items())
-
-
-def constant(value: Any, shape: Shape) -> Any:
-    """`value` in the type of `shape`, abbreviations (`isil:`, `rs:`, `cc:`) written out; None where it does not fit."""
-    if shape.type is bool:
-        return value if isinstance(value, bool) else None
-    if shape.type in (int, float):
-        return shape.type(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    text = str(value)
-    if text.startswith(("rs:", "cc:")):
-        text = rights_uri(text) or text
-    if text.startswith("isil:") and shape.name == "Institution":
-        code = text.removeprefix("isil:")
-        return shape.type(name=code, isil=code)
-    made = converted(Item(text=text), shape)
-    return made[0] if made else None
 
 
 def _readers(programs: tuple[Program, ...], slots: int) -> tuple[tuple[int, ...], ...]:

@@ -49,6 +49,7 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     fields["access"] = access
     _defaults(compiled, draft)
     _required(unit)
+    _other_titles(draft)
     _lists(draft, fields, rules)
     _singles(draft, fields, rules)
     fields["holding"] = _holdings(draft, context, rules, standing)
@@ -85,6 +86,18 @@ def _required(unit: Unit) -> None:
         if require == "reject":
             raise UnitRejected(found)
         unit.issues.append(found)
+
+
+def _other_titles(draft: Draft) -> None:
+    """A title that repeats the title proper is none beside it."""
+    title, beside = draft.single.get("title"), draft.lists.get("titles")
+    if title is None or not beside:
+        return
+    others = {other: entry for other, entry in beside.items() if other.value != title.value.value}
+    if others:
+        draft.lists["titles"] = others
+    else:
+        del draft.lists["titles"]
 
 
 def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:

@@ -1,7 +1,8 @@
 """Conditions under `when`: tests of source values, joined by `all`, `any` and `not`.
 
 Without `from` a condition filters the values of its rule; with `from` it switches the rule by what another part of the
-unit says, and holds where any of its values passes.
+unit says, and holds where any of its values passes. Under `each`, a `from` that begins with `./` or `up:` (MARC: `$`)
+reads at the node and chooses among the nodes.
 """
 
 from __future__ import annotations
@@ -23,15 +24,21 @@ VALUE_OPERATORS = (
 )  # fmt: skip
 UNIT_OPERATORS = ("level_is", "set_is")
 PRESENCE = ("exists", "missing")
+#: how a selector begins that needs the node of an `each`, and how one that reads at the node where there is one
+NEEDS_NODE = ("./", "$")
+AT_NODE = (*NEEDS_NODE, "up:")
 OPERATORS = (*PRESENCE, *VALUE_OPERATORS, *UNIT_OPERATORS)
 
 TestOfText = Callable[[str], bool]
+
+#: number of a source of the unit, or the alternatives of one that is read at a node
+Source = int | tuple[Any, ...]
 
 
 class Unit(Protocol):
     """What a condition may ask of the unit that is being mapped."""
 
-    def items(self, source: int) -> Sequence[Item]:
+    def items(self, source: Source) -> Sequence[Item]:
         """The values of a compiled source."""
 
     @property
@@ -46,8 +53,8 @@ class Unit(Protocol):
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A condition ready to run."""
 
-    #: number of the source that it reads; None = the value at hand
-    source: int | None
+    #: what it reads; None = the value at hand
+    source: Source | None
     tests: tuple[TestOfText, ...]
     #: `exists: true` or `missing: false` -> True; None = not asked
     present: bool | None
@@ -59,8 +66,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_switch(self) -> bool:
         """Whether nothing of it looks at the value at hand."""
-        own = self.source is not None or not (self.tests or self.present is not None)
-        return own and all(part.is_switch for part in (*self.all, *self.any, *self.none))
+        elsewhere = isinstance(self.source, int) or not (self.tests or self.present is not None)
+        return elsewhere and all(part.is_switch for part in (*self.all, *self.any, *self.none))
 
 
 def holds(condition: Compiled, text: str | None, unit: Unit) -> bool:
@@ -90,6 +97,12 @@ def _elsewhere(condition: Compiled, items: Sequence[Item]) -> bool:
     return not condition.tests or any(all(test(item.text) for test in condition.tests) for item in items)
 
 
+def begins(condition: Condition, heads: tuple[str, ...]) -> bool:
+    """Whether a selector of any part of the condition begins with one of `heads`."""
+    parts = (*condition.all, *condition.any, *condition.none)
+    return condition.source.startswith(heads) or any(begins(part, heads) for part in parts)
+
+
 def own_test(condition: Compiled) -> TestOfText | None:
     """The condition as one test of the value at hand; None where it asks for anything else."""
     inner = [(parts, [own_test(part) for part in parts]) for parts in (condition.all, condition.any, condition.none)]
@@ -109,8 +122,8 @@ def _present(wanted: bool) -> TestOfText:
     return lambda text: bool(text.strip()) == wanted
 
 
-def compile_condition(condition: Condition, source: Callable[[str], int], tables: Tables) -> Compiled:
-    """The runnable condition; `source` numbers its selectors. What `faults_of` finds must be mended before."""
+def compile_condition(condition: Condition, source: Callable[[str], Source], tables: Tables) -> Compiled:
+    """The runnable condition; `source` compiles its selectors. What `faults_of` finds must be mended before."""
     present = next((_truth(name, value) for name, value in condition.tests if name in PRESENCE), None)
     return Compiled(
         source=source(condition.source) if condition.source else None,

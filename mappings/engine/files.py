@@ -116,10 +116,9 @@ def _elements(data: bytes, format_: Format) -> list[Any]:
     harvested = [element for element in root.iter("{*}record") if element.find("{*}header") is not None]
     if harvested:
         return harvested
-    names = format_.roots - {"collection"}
-    if root.tag.rpartition("}")[2] in names:
+    if root.tag.rpartition("}")[2] in format_.roots:
         return [root]
-    return list(_outermost(root, names))
+    return list(_outermost(root, format_.roots))
 
 
 def read_root(data: bytes) -> Any:

@@ -14,10 +14,14 @@ _MARC = "http://www.loc.gov/MARC21/slim"
 _EAD2002 = "urn:isbn:1-931666-22-9"
 _EAD3 = "http://ead3.archivists.org/schema/"
 _MODS = "http://www.loc.gov/mods/v3"
+_LIDO = "http://www.lido-schema.org"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
 _XLINK = "http://www.w3.org/1999/xlink"
 #: units decide for themselves what `audience` means; on the header it is a template's habit
 _EAD_UNITS = frozenset({"ead", "eadheader", "control", "archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})
 _EAD_FRAME = '<ead xmlns="{}"><archdesc level="collection">{}</archdesc></ead>'
+_EAD_FILLER = "<did><unittitle>Test</unittitle></did>"
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 
 
@@ -29,6 +33,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     prefixes: dict[str, str]
     #: local names of the payload's root; anything else is not the format (a saved HTML page, an error)
     roots: frozenset[str]
+    #: local names of elements around one or many such roots
+    wrappers: frozenset[str] = frozenset()
     #: character set of ISO 2709 records whose leader does not say it
     charset: str = ""
     #: how much one payload may hold
@@ -41,6 +47,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     never_private: frozenset[str] = frozenset()
     #: a minimal record for a crosswalk's own tests, `{}` in the place of what it is given
     frame: str = ""
+    #: the title of that record; left out where what is given begins with the same element
+    filler: str = ""
 
 
 FORMATS: dict[str, Format] = {
@@ -71,6 +79,7 @@ FORMATS: dict[str, Format] = {
         private=("audience", "internal"),
         never_private=_EAD_UNITS,
         frame=_EAD_FRAME.format(_EAD2002, "{}"),
+        filler=_EAD_FILLER,
     ),
     "ead3": Format(
         name="ead3",
@@ -82,24 +91,42 @@ FORMATS: dict[str, Format] = {
         private=("audience", "internal"),
         never_private=_EAD_UNITS,
         frame=_EAD_FRAME.format(_EAD3, "{}"),
+        filler=_EAD_FILLER,
     ),
     "mods": Format(
         name="mods",
         walk="xml",
         prefixes={"mods": _MODS, "xlink": _XLINK},
         roots=frozenset({"mods"}),
+        wrappers=frozenset({"modsCollection"}),
         namespaces=frozenset({"", "http://www.loc.gov/mods", "http://www.loc.gov/mods/"}),
         private=("shareable", "no"),
         frame=f'<mods xmlns="{_MODS}">{{}}</mods>',
     ),
+    "lido": Format(
+        name="lido",
+        walk="xml",
+        prefixes={"lido": _LIDO, "skos": _SKOS, "rdf": _RDF, "gml": "http://www.opengis.net/gml"},
+        roots=frozenset({"lido"}),
+        wrappers=frozenset({"lidoWrap"}),
+        namespaces=frozenset({"", f"{_LIDO}/"}),
+        frame=f'<lido xmlns="{_LIDO}" xmlns:lido="{_LIDO}" xmlns:rdf="{_RDF}" xmlns:skos="{_SKOS}">{{}}</lido>',
+        filler="<descriptiveMetadata><objectIdentificationWrap><titleWrap><titleSet><appellationValue>Test"
+        "</appellationValue></titleSet></titleWrap></objectIdentificationWrap></descriptiveMetadata>",
+    ),
     "marc21": Format(
-        name="marc21", walk="marc", prefixes={"marcxml": _MARC}, roots=frozenset({"record", "collection"})
+        name="marc21",
+        walk="marc",
+        prefixes={"marcxml": _MARC},
+        roots=frozenset({"record"}),
+        wrappers=frozenset({"collection"}),
     ),
     "cnmarc": Format(
         name="cnmarc",
         walk="marc",
         prefixes={"marcxml": _MARC},
-        roots=frozenset({"record", "collection"}),
+        roots=frozenset({"record"}),
+        wrappers=frozenset({"collection"}),
         charset="gb18030",
     ),
 }
@@ -114,6 +141,7 @@ ALIASES = {
     "iso2709": "marc21",
     "unimarc": "cnmarc",
     "oai_mods": "mods",
+    "oai_lido": "lido",
     "ead": "ead2002",
     "oai_ead": "ead2002",
     "ead_2002": "ead2002",

@@ -49,8 +49,8 @@ def minimal_record(format_: Format, inline: str) -> RawRecord:
 def _xml(format_: Format, inline: str) -> str:
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in format_.prefixes.items())
     if format_.frame:
-        did = "" if inline.startswith("<did") else "<did><unittitle>Test</unittitle></did>"
-        return format_.frame.format(did + inline)
+        own = inline.startswith(format_.filler.partition(">")[0])
+        return format_.frame.format(inline if own else format_.filler + inline)
     root = min(format_.roots)
     title = "" if "title" in inline else "<dc:title>Test</dc:title>"
     return f"<{root}{declared}>{title}{inline}</{root}>"

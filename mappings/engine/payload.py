@@ -38,18 +38,33 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     root = _metadata(record)
     if root is None:
         raise PayloadUnreadable(issue("payload_empty"))
-    name = root.tag.rpartition("}")[2]
-    if name not in format_.roots:
-        raise PayloadUnreadable(issue("not_the_format", excerpt=name))
-    if name == "collection":
-        root = next(iter(root), None)
-        if root is None:
-            raise PayloadUnreadable(issue("payload_empty"))
+    root = _unwrapped(root, format_, issues)
+    if _local(root) not in format_.roots:
+        raise PayloadUnreadable(issue("not_the_format", excerpt=_local(root)))
     if format_.namespaces:
         _in_one_namespace(root, format_)
     if format_.private[0]:
         _without_private(root, format_)
     return root
+
+
+def _unwrapped(root: Any, format_: Format, issues: list[Issue]) -> Any:
+    """The record in an element around records; those behind it are not part of this one.
+
+    raises  PayloadUnreadable: `payload_empty`
+    """
+    if _local(root) not in format_.wrappers:
+        return root
+    first = next(iter(root), None)
+    if first is None:
+        raise PayloadUnreadable(issue("payload_empty"))
+    if len(root) > 1:
+        issues.append(issue("records_passed_over", excerpt=f"{len(root) - 1} more in {_local(root)}"))
+    return first
+
+
+def _local(element: Any) -> str:
+    return str(element.tag.rpartition("}")[2])
 
 
 def _in_one_namespace(root: Any, format_: Format) -> None:

@@ -23,6 +23,10 @@ from mappings.schema.text import Text
 CACHE_SIZE, CACHE_TEXT = 4_096, 1_024
 
 
+#: the member of a `make` that gives the whole object, which the others change
+WHOLE = "."
+
+
 class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A finished value with the JSON pointers of its leaves, relative to it."""
 
@@ -249,6 +253,7 @@ def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran
     notes: list[Note] = []
     steps = 1
     twin: Item | None = None
+    is_read = False
     naming = (text_member(struct), "name", "label")
     for member in members:
         if member.const is not None:
@@ -257,15 +262,20 @@ def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran
         ran, first = _member_values(member, read)
         notes += ran.notes
         steps += ran.steps
-        if not ran.values:
+        is_read |= bool(ran.values)
+        values = ran.values or _default(member)
+        if not values:
             continue
-        stated[member.name] = ran.values if member.shape.many else ran.values[0]
+        stated[member.name] = values if member.shape.many else values[0]
         if first is not None and twin is None and member.name in naming:
             twin = first
+    whole = stated.pop(WHOLE, None)
+    if whole is not None:
+        stated = {name: getattr(whole, name) for name in whole.__struct_fields__} | stated
     missing = [name for name in required(struct) if name not in stated]
     if missing:
         # nothing was there at all: no news
-        if any(name in stated for name in stated if _is_read(members, name)):
+        if is_read:
             notes.append(Note(code="incomplete", excerpt=", ".join(missing)))
         return Ran(values=(), notes=tuple(notes), steps=steps)
     made = _with_words(struct(**stated), twin)
@@ -273,8 +283,8 @@ def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran
     return Ran(values=values, notes=tuple(notes), steps=steps)
 
 
-def _is_read(members: Sequence[Member], name: str) -> bool:
-    return any(member.name == name and member.sources for member in members)
+def _default(member: Member) -> tuple[Any, ...]:
+    return () if member.default is None else (member.default,)
 
 
 def _member_values(member: Member, read: ReadMember) -> tuple[Ran, Item | None]:
@@ -285,8 +295,6 @@ def _member_values(member: Member, read: ReadMember) -> tuple[Ran, Item | None]:
     ran = run_chain(member.chain, read(member))
     values = tuple(made for found in ran.values for made in converted(found, member.shape))
     first = ran.values[0] if ran.values and isinstance(ran.values[0], Item) else None
-    if not values and member.default is not None:
-        values = (member.default,)
     return Ran(values=values, notes=ran.notes, steps=ran.steps), first
 
 

@@ -150,9 +150,9 @@ def _xml(text: str, prefixes: dict[str, str]) -> XmlSelector:
     path = text.removeprefix("//")
     if path == ".":
         return XmlSelector()
-    if "//" in path or not path:
-        raise SelectorInvalid(f"{text} is no path; `//` stands once, in front")
     parts = _split_path(path)
+    if "" in parts:
+        raise SelectorInvalid(f"{text} is no path; `//` stands once, in front")
     attribute = ""
     if parts[-1].startswith("@"):
         found = _ATTRIBUTE.fullmatch(parts.pop())

@@ -7,7 +7,7 @@ from typing import Any
 
 from mappings.engine.chain import Ran, Watcher, run_chain
 from mappings.engine.compile import Compiled
-from mappings.engine.conditions import holds
+from mappings.engine.conditions import Source, holds
 from mappings.engine.draft import Draft
 from mappings.engine.marc_walk import MarcNode
 from mappings.engine.outcome import Context
@@ -74,9 +74,9 @@ class Unit:
         held = self.draft.single.get("level")
         return str(held.value) if held else self.compiled.default_level
 
-    def items(self, source: int) -> Sequence[Any]:
-        """The values (or nodes) of the first alternative that has any."""
-        for slot in self._sources[source]:
+    def items(self, source: Source) -> Sequence[Any]:
+        """The values (or nodes) of the first alternative that has any; none where there is no node to read at."""
+        for slot in self._sources[source] if isinstance(source, int) else ():
             if found := self.slots[slot]:
                 return found  # type: ignore[no-any-return]
         return ()
@@ -166,7 +166,7 @@ class Unit:
     def _node(self, program: Program, node: Any) -> None:
         """One object of an `each`."""
         text = node.text if isinstance(node, Item) else _node_text(node)
-        if program.filter is not None and not holds(program.filter, text, self):
+        if program.filter is not None and not holds(program.filter, text, _AtNode(self, node)):
             return
         ran = self._made(program, node)
         self.steps += ran.steps
@@ -192,15 +192,17 @@ class Unit:
         found: list[Item] = []
         for alternatives in member.sources:
             for alternative in alternatives:
-                items = self._relative(alternative, node)
+                items = self.relative(alternative, node)
                 if items:
                     found.extend(items)
                     break
         if member.filter is not None:
-            found = [item for item in found if holds(member.filter, item.text, self)]
+            here = _AtNode(self, node)
+            found = [item for item in found if holds(member.filter, item.text, here)]
         return found
 
-    def _relative(self, alternative: Any, node: Any) -> Sequence[Item]:
+    def relative(self, alternative: Any, node: Any) -> Sequence[Item]:
+        """What one alternative of a member finds at the node."""
         if isinstance(alternative, int):
             return self.items(alternative)
         if isinstance(node, Item):
@@ -223,6 +225,23 @@ class Unit:
         if note.reject:
             raise UnitRejected(found)
         self.issues.append(found)
+
+
+class _AtNode:
+    """The unit as a condition sees it from one node of an `each`."""
+
+    __slots__ = ("_node", "_unit", "level", "sets")
+
+    def __init__(self, unit: Unit, node: Any) -> None:
+        self._unit, self._node = unit, node
+        self.level, self.sets = unit.level, unit.sets
+
+    def items(self, source: Source) -> Sequence[Item]:
+        """The values of the first alternative that has any."""
+        if isinstance(source, int):
+            return self._unit.items(source)
+        found = (self._unit.relative(alternative, self._node) for alternative in source)
+        return next(filter(None, found), ())
 
 
 def _node_text(node: Any) -> str:

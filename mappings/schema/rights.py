@@ -25,6 +25,15 @@ _STATEMENTS = {
     "und": "UND",
     "nkc": "NKC",
 }
+#: statements of Europeana's that were replaced by those of rightsstatements.org in 2015
+_OF_EUROPEANA = {
+    "rr-f": "inc",
+    "rr-p": "inc",
+    "rr-r": "inc",
+    "unknown": "cne",
+    "orphan-work-eu": "inc-ow-eu",
+    "out-of-copyright-non-commercial": "noc-nc",
+}
 _LICENCES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 _NAMES = {
     "in copyright": "rs:InC",
@@ -48,6 +57,7 @@ _NAMES = {
 _STATEMENT_URI = re.compile(
     r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page|data)/([A-Za-z-]+)(?:/1\.0)?/?(?:\?\S*)?", re.IGNORECASE
 )
+_EUROPEANA_URI = re.compile(r"https?://(?:www\.)?europeana\.eu/rights/([a-z-]+)/?", re.IGNORECASE)
 _LICENCE_URI = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)(?:/(\d\.\d)(?:/([a-z]{2}))?)?/?"
     r"(?:(?:deed|legalcode)\S*)?",
@@ -94,6 +104,8 @@ def rights_uri(text: str) -> str | None:
     written = _NAMES.get(written.lower().rstrip("."), written)
     if found := _STATEMENT_URI.fullmatch(written):
         return _statement(found.group(1))
+    if found := _EUROPEANA_URI.fullmatch(written):
+        return _statement(_OF_EUROPEANA.get(found.group(1).lower(), ""))
     if found := _LICENCE_URI.fullmatch(written):
         return _licence(found.group(2), found.group(3), found.group(4))
     if found := _ABBREVIATION.fullmatch(written):

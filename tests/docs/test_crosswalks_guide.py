@@ -16,7 +16,7 @@ from mappings.engine.check import CODES
 from mappings.engine.conditions import OPERATORS
 from mappings.engine.crosswalk import load
 from mappings.engine.inputs import FORMATS
-from mappings.engine.library import check_text, compiled
+from mappings.engine.library import check_text, compiled, names
 from mappings.engine.outcome import Mapped
 from mappings.engine.own_tests import minimal_record
 from mappings.engine.selectors import CONSTANTS
@@ -51,6 +51,10 @@ def values(cell: str) -> list[str]:
 
 
 # --- complete ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_base_that_ships_is_named() -> None:
+    assert set(re.findall(r"`(base/\w+)`", PAGE)) == set(names())
 
 
 def test_every_transform_has_an_example_and_every_parameter_and_word_is_named() -> None:

@@ -25,7 +25,7 @@ CONTEXT = Context(feed="feed", institution=Institution(name="Library", slug="lib
 
 
 def test_these_bases_ship() -> None:
-    assert set(names()) >= {"base/oai_dc", "base/qdc", "base/marc21", "base/mods"}
+    assert set(names()) >= {"base/oai_dc", "base/qdc", "base/marc21", "base/mods", "base/lido"}
     with pytest.raises(CrosswalkMissing):
         base("base/nothing")
     with pytest.raises(CrosswalkMissing):

@@ -16,7 +16,7 @@ from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Deleted, Mapped, Rejected, Skipped
 from mappings.schema.holding import Institution
 from mappings.schema.ids import record_id
-from tests.mappings.engine.crosswalks import CONTEXT, DC, base_unit, outcome, program, record, unit
+from tests.mappings.engine.crosswalks import CONTEXT, DC, base_unit, faults, outcome, program, record, unit
 
 
 def genres(rules: str, inner: str, head: str = "") -> list[str]:
@@ -135,6 +135,60 @@ def test_make_drops_an_object_without_what_its_type_needs() -> None:
     found = unit(rule, "<dc:source>abc</dc:source><dc:source>zed</dc:source>")
     assert [relation.target for relation in found.record.relations] == ["zed"]
     assert [(each.code, each.excerpt) for each in found.issues] == [("incomplete", "target")]
+
+
+AT_NODES = "<dc:source><dc:type>{}</dc:type><dc:date>1900</dc:date><dc:date>1910</dc:date></dc:source>"
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ("{from: ./dc:type, equals: find}", ["find"]),
+        ("{not: {from: ./dc:type, equals: find}}", ["made", ""]),
+        ("{from: ./dc:type, missing: true}", [""]),
+        ("{any: [{from: './dc:nothing | ./dc:type', equals: made}, {from: ./dc:type, missing: true}]}", ["made", ""]),
+        ("{from: dc:language, exists: true}", []),
+    ],
+)
+def test_a_condition_at_the_node_chooses_among_the_nodes(condition: str, kept: list[str]) -> None:
+    rule = f"  - {{id: a, each: dc:source, when: {condition}, "
+    rule += "make: {target: {from: dc:date, do: [first: 1]}, label: {from: dc:type}, type: {const: part_of}}, "
+    rule += "to: 'relations[]'}"
+    inner = AT_NODES.format("made") + AT_NODES.format("find") + AT_NODES.format("").replace("<dc:type></dc:type>", "")
+    assert [relation.label or "" for relation in unit(rule, inner).record.relations] == kept
+
+
+def test_a_condition_above_the_node_reads_the_nearest_ancestor() -> None:
+    rule = "  - {id: a, each: dc:source/dc:date, when: {from: 'up:dc:type', equals: made}, "
+    rule += "make: {label: {from: '.'}}, to: 'genre[]'}"
+    found = unit(rule, AT_NODES.format("made") + AT_NODES.format("find"))
+    assert [each.label.value for each in found.record.genre] == ["1900", "1910"]
+
+
+def test_a_condition_at_the_node_needs_nodes() -> None:
+    rule = "rules:\n  - {id: t, from: dc:title, when: {from: ./dc:type, exists: true}, to: title}\n"
+    assert [fault.code for fault in faults("crosswalk: t\ninput: {format: oai_dc}\n" + rule)] == ["selector_invalid"]
+
+
+def test_the_whole_object_is_made_by_a_chain_and_changed_by_the_other_members() -> None:
+    rule = "  - {id: a, each: dc:source, make: {.: {from: dc:date, do: [join: '/', edtf]}, "
+    rule += "text: {from: dc:type}, kind: {const: issued}}, to: 'dates[]'}"
+    (date,) = unit(rule, AT_NODES.format("about 1905")).record.dates
+    assert (date.text, date.edtf, date.start, date.kind) == ("about 1905", "1900/1910", "1900-01-01", "issued")
+
+
+def test_a_member_that_stands_by_default_is_no_news_of_an_incomplete_object() -> None:
+    rule = "  - {id: a, each: dc:source, make: {label: {from: dc:date}, "
+    rule += "role: {from: dc:type, default: created}}, to: 'places[]'}"
+    found = unit(rule, "<dc:source>nothing of it</dc:source>")
+    assert (found.record.places, found.issues) == ((), ())
+
+
+def test_a_title_that_repeats_the_title_proper_is_none_beside_it() -> None:
+    rule = "  - {id: a, from: dc:source, to: 'titles[]'}"
+    found = unit(rule, "<dc:source>T</dc:source><dc:source>U</dc:source>").record
+    assert [(title.value, found.title.value) for title in found.titles] == [("U", "T")]
+    assert unit(rule, "<dc:source>T</dc:source>").record.titles == ()
 
 
 def test_skip_sets_a_record_aside_with_its_reason() -> None:

@@ -24,6 +24,8 @@ CC = "http://creativecommons.org/"
         ("CC0", CC + "publicdomain/zero/1.0/"),
         ("https://creativecommons.org/publicdomain/mark/1.0/deed.en", CC + "publicdomain/mark/1.0/"),
         ("https://creativecommons.org/licenses/by/3.0/us/", CC + "licenses/by/3.0/us/"),
+        ("http://www.europeana.eu/rights/rr-f/", "http://rightsstatements.org/vocab/InC/1.0/"),
+        ("http://www.europeana.eu/rights/nothing/", None),
         ("rs:nothing", None),
         ("Ask the archivist", None),
     ],

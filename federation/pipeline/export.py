@@ -10,17 +10,19 @@ with the cursor.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import clusters_aside
 from federation.pipeline.disseminating import formats_of, licensed, pages_of, values_of
+from federation.pipeline.item_sets import sets_of
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.reexposing import reexposed
 from federation.storage import cursors, exports, ledger
 from federation.storage.engine import Store
+from federation.storage.export_sets import NamedSet
 from federation.storage.exports import Offered
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
@@ -105,12 +107,14 @@ def offer(item: str, unified: UnifiedRecord | None, may_go_on: Collection[str], 
         return Offered(item=item, digest=_GONE, bodies={})
     bodies = dict.fromkeys(formats_of(shown), "")
     bodies[oai_dc.PREFIX] = oai_dc.write(shown, identifiers=pages_of(item, settings.public_url))
-    return Offered(item=item, digest=_digest(shown, bodies), bodies=bodies)
+    sets = sets_of(shown)
+    return Offered(item=item, digest=_digest(shown, bodies, sets), bodies=bodies, sets=sets)
 
 
-def _digest(shown: UnifiedRecord, bodies: dict[str, str]) -> str:
-    """Hex SHA-256 of everything that any format can say of the record, and of the formats that can."""
-    said = _encoder.encode((SERIALISERS, bodies, [values_of(getattr(shown, name)) for name in _SAID]))
+def _digest(shown: UnifiedRecord, bodies: dict[str, str], sets: Sequence[NamedSet]) -> str:
+    """Hex SHA-256 of everything that any format can say of the record, of the formats that can, and of its sets."""
+    specs = [each.spec for each in sets]
+    said = _encoder.encode((SERIALISERS, bodies, [values_of(getattr(shown, name)) for name in _SAID], specs))
     return hashlib.sha256(said).hexdigest()
 
 

@@ -14,13 +14,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
+from federation.storage import export_sets
 from federation.storage.bulk import Row, insert_many, upsert_many
 from federation.storage.engine import Store
+from federation.storage.export_sets import NamedSet
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 
@@ -63,6 +65,16 @@ export_body = sa.Table(
     sa.Index(None, "item"),
 )
 
+#: what stands beside an item's metadata, whatever the format
+export_beside = sa.Table(
+    "export_beside",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("item", sa.Text, nullable=False, unique=True),
+    #: setSpecs of the header, parted by blanks
+    sa.Column("sets", sa.Text, nullable=False),
+)
+
 export_authority = sa.Table("export_authority", metadata, sa.Column("authority", sa.Text, primary_key=True))
 
 
@@ -82,24 +94,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     #: metadata prefix -> content of `<metadata>`, empty where it is made when it is asked for; none for a tombstone
     bodies: dict[str, str]
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """One row of a list."""
-
-    seq: int
-    item: str
-    datestamp: str
-    deleted: bool
-    body: str = ""
-
-
-class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """Which rows a list holds: stamped from `since` (inclusive, empty = open) to before `before`."""
-
-    format: str
-    since: str
-    before: str
+    #: the sets it stands in, with the sets above them
+    sets: tuple[NamedSet, ...] = ()
 
 
 def second(moment: datetime) -> str:
@@ -155,7 +151,17 @@ def put(tx: Transaction, offered: Sequence[Offered]) -> list[Offered]:
     insert_many(tx, export_change, [_change_row(each, known, numbers, stamp) for each in changed])
     upsert_many(tx, export_item, [_item_row(each, numbers, stamp) for each in changed], key=("item",))
     insert_many(tx, export_body, [row for each in changed for row in _body_rows(each, numbers, stamp, formats)])
+    _put_beside(tx, changed, numbers)
     return changed
+
+
+def _put_beside(tx: Transaction, changed: Sequence[Offered], numbers: dict[str, int]) -> None:
+    living = {each.item: each.sets for each in changed if each.bodies}
+    gone = [each.item for each in changed if not each.bodies]
+    specs = export_sets.place(tx, living, gone, numbers)
+    export_sets.forget_names(tx, list(specs))
+    rows: list[Row] = [{"seq": numbers[item], "item": item, "sets": " ".join(of)} for item, of in specs.items()]
+    upsert_many(tx, export_beside, rows, key=("item",))
 
 
 def _differs(offered: Offered, known: Item | None) -> bool:
@@ -216,68 +222,6 @@ def get_many(connection: sa.Connection, items: Sequence[str]) -> dict[str, Item]
     columns = [export_item.c[name] for name in ("item", "seq", "datestamp", "deleted", "digest")]
     rows = connection.execute(sa.select(*columns).where(export_item.c.item.in_(items)))
     return {row[0]: Item(seq=row[1], datestamp=row[2], deleted=row[3], digest=row[4]) for row in rows}
-
-
-def rows(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
-    """At most `limit` rows of `stretch` with numbers above `after`, ascending, bodies with them."""
-    body = export_body.c
-    query = sa.select(body.seq, body.item, body.datestamp, body.deleted, body.body)
-    return _listed(connection, query, stretch, after, limit)
-
-
-def headers(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
-    """As `rows`, without bodies."""
-    body = export_body.c
-    query = sa.select(body.seq, body.item, body.datestamp, body.deleted)
-    return _listed(connection, query, stretch, after, limit)
-
-
-def _listed(connection: sa.Connection, query: sa.Select[Any], stretch: Stretch, after: int, limit: int) -> list[Listed]:
-    first = _first(connection, stretch) if stretch.since else 0
-    if first is None:
-        return []
-    body = export_body.c
-    query = query.where(body.format == stretch.format, body.seq > max(after, first - 1))
-    query = query.where(body.datestamp < stretch.before).order_by(body.seq).limit(limit)
-    return [Listed(*row) for row in connection.execute(query)]
-
-
-def _first(connection: sa.Connection, stretch: Stretch) -> int | None:
-    """The first number stamped in `stretch`; all after it are too, for datestamps never fall as numbers rise."""
-    query = sa.select(export_body.c.seq).where(*_within(stretch))
-    return connection.execute(query.order_by(export_body.c.datestamp, export_body.c.seq).limit(1)).scalar()
-
-
-def _within(stretch: Stretch) -> tuple[sa.ColumnElement[bool], ...]:
-    body = export_body.c
-    return body.format == stretch.format, body.datestamp >= stretch.since, body.datestamp < stretch.before
-
-
-def newest(connection: sa.Connection, stretch: Stretch) -> Listed | None:
-    """The last row of `stretch`."""
-    body = export_body.c
-    query = sa.select(body.seq, body.item, body.datestamp, body.deleted, body.body).where(*_within(stretch))
-    row = connection.execute(query.order_by(body.datestamp.desc(), body.seq.desc()).limit(1)).first()
-    return Listed(*row) if row else None
-
-
-def count(connection: sa.Connection, stretch: Stretch) -> int:
-    """How many rows `stretch` holds."""
-    return connection.execute(sa.select(sa.func.count()).select_from(export_body).where(*_within(stretch))).scalar_one()
-
-
-def formats_of(connection: sa.Connection, item: str, before: str) -> dict[str, Listed]:
-    """The item's rows by format, as far as they are stamped before `before`."""
-    body = export_body.c
-    query = sa.select(body.format, body.seq, body.item, body.datestamp, body.deleted, body.body)
-    found = connection.execute(query.where(body.item == item, body.datestamp < before))
-    return {row[0]: Listed(*row[1:]) for row in found}
-
-
-def earliest(connection: sa.Connection) -> str:
-    """The first datestamp ever given; empty before the first item."""
-    first = sa.select(export_change.c.datestamp).order_by(export_change.c.seq).limit(1)
-    return connection.execute(first).scalar() or ""
 
 
 def frozen_authority(connection: sa.Connection) -> str | None:

@@ -17,7 +17,7 @@ from portal_api.demo.partners import DemoPartner, partners
 from portal_api.demo.records import DemoRecord
 from portal_api.oai_provider import envelope, tokens
 from portal_api.oai_provider.formats import Format
-from portal_api.oai_provider.repositories import Row, Shape, View, Window
+from portal_api.oai_provider.repositories import Row, Shape, View, Window, WithoutSets
 from portal_api.oai_provider.requests import respond
 from portal_api.oai_provider.settings import ProviderSettings
 
@@ -26,7 +26,7 @@ PAGE_RECORDS = 120
 HOST = "127.0.0.1"
 
 
-class HeldRecords:
+class HeldRecords(WithoutSets):
     """A repository of records that never change, and its one view."""
 
     def __init__(self, records: Sequence[DemoRecord], offered: Format) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from portal_api.oai_provider.formats import Format
+from portal_api.oai_provider.repositories import SetRow
 from portal_api.oai_provider.settings import ProviderSettings
 
 MEDIA_TYPE = "text/xml; charset=utf-8"
@@ -72,6 +73,13 @@ def identify(settings: ProviderSettings, earliest: str, sample: str) -> str:
         f"<earliestDatestamp>{earliest}</earliestDatestamp><deletedRecord>persistent</deletedRecord>"
         "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity><compression>gzip</compression>"
         f"<description>{description}</description></Identify>"
+    )
+
+
+def sets(found: Sequence[SetRow]) -> str:
+    """The `<set>` elements of a page of ListSets (4.6)."""
+    return "".join(
+        f"<set><setSpec>{text(each.spec)}</setSpec><setName>{text(each.name)}</setName></set>" for each in found
     )
 
 

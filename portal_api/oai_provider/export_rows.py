@@ -10,15 +10,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import disseminating
-from federation.storage import exports
+from federation.storage import export_lists, export_sets, exports
 from federation.storage.engine import Store
-from federation.storage.exports import Listed, Stretch
+from federation.storage.export_lists import Listed, Stretch
 from portal_api.oai_provider import envelope
 from portal_api.oai_provider.formats import WRITTEN, Format
-from portal_api.oai_provider.repositories import Row, Shape, View, Window
+from portal_api.oai_provider.repositories import Row, SetRow, Shape, View, Window
 
 _SECOND = timedelta(seconds=1)
 
@@ -53,17 +54,17 @@ class ExportView:
 
     def earliest(self) -> str:
         """The datestamp of the first item ever given out."""
-        return exports.earliest(self._connection)
+        return export_lists.earliest(self._connection)
 
     def rows(self, shape: Shape, window: Window, after: int, limit: int) -> Sequence[Row]:
         """A page of the list."""
-        read = exports.headers if shape == "headers" else exports.rows
+        read = export_lists.headers if shape == "headers" else export_lists.rows
         found = read(self._connection, self._stretch(window), after=after, limit=limit)
         return self._elements(shape, window.prefix, found)
 
     def newest(self, shape: Shape, window: Window) -> Row | None:
         """The last row of the list."""
-        found = exports.newest(self._connection, self._stretch(window))
+        found = export_lists.newest(self._connection, self._stretch(window))
         return self._elements(shape, window.prefix, [found])[0] if found else None
 
     def _elements(self, shape: Shape, prefix: str, found: Sequence[Listed]) -> list[Row]:
@@ -81,7 +82,7 @@ class ExportView:
 
     def count(self, window: Window) -> int:
         """How many rows the list holds."""
-        return exports.count(self._connection, self._stretch(window))
+        return export_lists.count(self._connection, self._stretch(window))
 
     def record(self, identifier: str, prefix: str) -> str | None:
         """The `<record>` of an item in a format."""
@@ -96,20 +97,36 @@ class ExportView:
         if not identifier.startswith(self._plain_prefix):
             return {}
         item = identifier.removeprefix(self._plain_prefix)
-        return exports.formats_of(self._connection, item, self.response_date)
+        return export_lists.formats_of(self._connection, item, self.response_date)
 
     def _stretch(self, window: Window) -> Stretch:
         """`until` is inclusive, the stretch's end is not."""
         before = self.response_date
         if window.until and window.until < before:
             before = exports.second(datetime.fromisoformat(window.until) + _SECOND)
-        return Stretch(format=window.prefix, since=window.since, before=before)
+        return Stretch(format=window.prefix, since=window.since, before=before, set_number=window.set_number)
+
+    def sets(self, after: int, limit: int) -> Sequence[SetRow]:
+        """A page of the sets that hold something."""
+        return [
+            SetRow(each.number, each.spec, each.name)
+            for each in export_sets.listed(self._connection, after=after, limit=limit)
+        ]
+
+    def count_sets(self) -> int:
+        """How many sets hold something."""
+        return export_sets.count(self._connection)
+
+    def set_number(self, spec: str) -> int | None:
+        """The number of a set."""
+        return export_sets.number_of(self._connection, spec)
 
     def _header(self, row: Listed) -> str:
         status = ' status="deleted"' if row.deleted else ""
+        sets = f"<setSpec>{row.sets.replace(' ', '</setSpec><setSpec>')}</setSpec>" if row.sets else ""
         return (
             f"<header{status}><identifier>{self._prefix}{row.item}</identifier>"
-            f"<datestamp>{row.datestamp}</datestamp></header>"
+            f"<datestamp>{row.datestamp}</datestamp>{sets}</header>"
         )
 
     def _record(self, row: Listed) -> str:
@@ -117,4 +134,4 @@ class ExportView:
 
 
 def _with_body(row: Listed, body: str) -> Listed:
-    return Listed(row.seq, row.item, row.datestamp, row.deleted or not body, body)
+    return msgspec.structs.replace(row, deleted=row.deleted or not body, body=body)

@@ -22,7 +22,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.hosted import Item, Stretch
 from portal_api.oai_provider import envelope
 from portal_api.oai_provider.formats import OAI_DC, OWN, Format
-from portal_api.oai_provider.repositories import Row, Shape, View, Window
+from portal_api.oai_provider.repositories import Row, Shape, View, Window, WithoutSets
 
 _SECOND = timedelta(seconds=1)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
@@ -58,7 +58,7 @@ class HostedRepository:
             yield HostedView(connection, now, self._feed.key, self._authority)
 
 
-class HostedView:
+class HostedView(WithoutSets):
     """One moment of a hosted feed (`repositories.View`)."""
 
     def __init__(self, connection: sa.Connection, now: str, feed: str, authority: str) -> None:

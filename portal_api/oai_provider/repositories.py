@@ -23,6 +23,8 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     since: str = ""
     until: str = ""
+    #: number of the set; 0 = whatever set they stand in
+    set_number: int = 0
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -30,6 +32,14 @@ class Row(msgspec.Struct, frozen=True):
 
     number: int
     element: str
+
+
+class SetRow(msgspec.Struct, frozen=True):
+    """A set: its number, its setSpec and what it is called."""
+
+    number: int
+    spec: str
+    name: str
 
 
 class View(Protocol):
@@ -56,6 +66,31 @@ class View(Protocol):
 
     def prefixes_of(self, identifier: str) -> tuple[str, ...]:
         """The formats that an item stands in; empty where there is no such item."""
+
+    def sets(self, after: int, limit: int) -> Sequence[SetRow]:
+        """At most `limit` sets with numbers above `after`, ascending; none at all where there is no hierarchy."""
+
+    def count_sets(self) -> int:
+        """How many sets there are."""
+
+    def set_number(self, spec: str) -> int | None:
+        """The number of a set, from 1; None where there is no such set."""
+
+
+class WithoutSets:
+    """A view of a repository that has no sets."""
+
+    def sets(self, after: int, limit: int) -> Sequence[SetRow]:
+        """None."""
+        return []
+
+    def count_sets(self) -> int:
+        """None."""
+        return 0
+
+    def set_number(self, spec: str) -> int | None:
+        """None."""
+        return None
 
 
 class Repository(Protocol):

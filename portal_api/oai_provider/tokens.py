@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 import msgspec
 
 #: number of the key and layout; a later one is told apart by it
-_LAYOUT = 1
-_FORM = struct.Struct(">BBBQQQII")
+_LAYOUT = 2
+_FORM = struct.Struct(">BBBIQQQII")
 _SIGNATURE_BYTES = 16
-_VERBS = ("ListIdentifiers", "ListRecords")
+_VERBS = ("ListIdentifiers", "ListRecords", "ListSets")
 _OPEN = 2**64 - 1
 
 
@@ -31,7 +31,9 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
     verb: str
     #: place of the metadata prefix among the repository's formats
-    format_number: int
+    format_number: int = 0
+    #: 0 = whatever set
+    set_number: int = 0
     since: str = ""
     until: str = ""
     #: number of the last row given
@@ -48,6 +50,7 @@ def write(position: Position, key: bytes) -> str:
         _LAYOUT,
         _VERBS.index(position.verb),
         position.format_number,
+        position.set_number,
         _seconds(position.since),
         _seconds(position.until),
         position.last,
@@ -67,12 +70,13 @@ def read(token: str, key: bytes) -> Position:
     canonical = base64.urlsafe_b64encode(raw).decode().rstrip("=") == token
     if len(body) != _FORM.size or not canonical or not hmac.compare_digest(signature, _signature(body, key)):
         raise TokenInvalid("not signed here")
-    layout, verb, number, since, until, last, delivered, size = _FORM.unpack(body)
+    layout, verb, number, set_number, since, until, last, delivered, size = _FORM.unpack(body)
     if layout != _LAYOUT:
         raise TokenInvalid("another layout")
     return Position(
         verb=_VERBS[verb],
         format_number=number,
+        set_number=set_number,
         since=_text(since),
         until=_text(until),
         last=last,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from federation.pipeline.runner import lags
-from federation.storage import cursors, exports, feeds, jobs, outcomes, runs
+from federation.storage import cursors, export_lists, feeds, jobs, outcomes, runs
 from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts
 from index.embedded.backend import EmbeddedSearch
@@ -73,7 +73,7 @@ def titles(folder: Path) -> set[str]:
 
 def exported(store: Store) -> int:
     with store.reading() as connection:
-        return exports.count(connection, exports.Stretch(format="oai_dc", since="", before="9999"))
+        return export_lists.count(connection, export_lists.Stretch(format="oai_dc", since="", before="9999"))
 
 
 @pytest.mark.parametrize("deed", ["raise", "kill", "hang", pytest.param("sleep", marks=pytest.mark.long)])

@@ -30,7 +30,7 @@ Client = Callable[[str, str], list[Seen]]
 
 
 def records_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[sickle.models.Record]:
-    """Every record by sickle 0.7 with its metadata; `window` holds `from` and `until`."""
+    """Every record by sickle 0.7 with its metadata; `window` holds `from`, `until` and `set`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -40,9 +40,16 @@ def records_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> l
 
 
 def read_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:
-    """Every record by sickle 0.7; `window` holds `from` and `until`."""
+    """Every record by sickle 0.7; `window` holds `from`, `until` and `set`."""
     records = records_by_sickle(base_url, prefix, **window)
     return [Seen(r.header.identifier, r.header.datestamp, bool(r.deleted)) for r in records]
+
+
+def sets_by_sickle(base_url: str) -> dict[str, str]:
+    """setSpec -> setName of every set, by sickle 0.7."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {each.setSpec: each.setName for each in sickle.Sickle(base_url).ListSets()}
 
 
 def read_by_scythe(base_url: str, prefix: str = "oai_dc") -> list[Seen]:

@@ -12,9 +12,9 @@ from federation.linkage.member_records import MemberRecord
 from federation.linkage.survivorship import unify
 from federation.pipeline.export import STAGE, ExportSettings, export_batch
 from federation.pipeline.reexposing import reexposed
-from federation.storage import cursors, exports, feeds, institutions
+from federation.storage import cursors, export_lists, exports, feeds, institutions
 from federation.storage.engine import Store, embedded_url
-from federation.storage.exports import Listed, Stretch
+from federation.storage.export_lists import Listed, Stretch
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from index.ports import Change
@@ -89,7 +89,7 @@ def cluster(name: str, *members: tuple[str, str], audience: str = "public") -> U
 
 def rows(store: Store) -> list[Listed]:
     with store.reading() as connection:
-        return exports.rows(connection, EVERYTHING, after=0, limit=100)
+        return export_lists.rows(connection, EVERYTHING, after=0, limit=100)
 
 
 def export_all(store: Store, source: Source, *, limit: int = 2) -> None:
@@ -140,7 +140,7 @@ def test_a_cluster_that_the_public_no_longer_sees_leaves_a_tombstone(store: Stor
 def _formats(store: Store, item: str) -> dict[str, bool]:
     """The formats an item stands in, and whether as a tombstone."""
     with store.reading() as connection:
-        return {prefix: row.deleted for prefix, row in exports.formats_of(connection, item, "9999").items()}
+        return {prefix: row.deleted for prefix, row in export_lists.formats_of(connection, item, "9999").items()}
 
 
 def _with(unified: UnifiedRecord, **fields: object) -> UnifiedRecord:

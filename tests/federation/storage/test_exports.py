@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from federation.storage import exports
+from federation.storage import export_lists, exports
 from federation.storage.engine import Store
-from federation.storage.exports import Stretch
+from federation.storage.export_lists import Stretch
 from tests.portal_api.oai_provider.exported import Clock, offered, open_store, put
 
 
@@ -27,7 +27,7 @@ def fixture_store(tmp_path: Path, clock: Clock) -> Store:
 
 def listed(store: Store, since: str = "", before: str = "9999") -> list[tuple[str, str, bool]]:
     with store.reading() as connection:
-        rows = exports.rows(connection, Stretch(format="oai_dc", since=since, before=before), after=0, limit=1000)
+        rows = export_lists.rows(connection, Stretch(format="oai_dc", since=since, before=before), after=0, limit=1000)
     return [(row.item, row.datestamp, row.deleted) for row in rows]
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from federation.storage import exports
 from federation.storage.engine import Store, embedded_url
+from federation.storage.export_sets import NamedSet
 from federation.storage.exports import Offered
 from portal_api.oai_provider.routes import PATH, Provider, add_routes
 from portal_api.settings import PortalSettings
@@ -51,11 +52,18 @@ def metadata(title: str) -> str:
     )
 
 
-def offered(item: str, title: str | None) -> Offered:
-    """The item with a title, or its tombstone."""
+def offered(item: str, title: str | None, *specs: str) -> Offered:
+    """The item with a title in the sets `specs` and those above them, or its tombstone."""
     if title is None:
         return Offered(item=item, digest="gone", bodies={})
-    return Offered(item=item, digest=title, bodies={"oai_dc": metadata(title)})
+    sets = tuple(NamedSet(spec=spec, name=f"Set {spec}") for spec in with_those_above(specs))
+    return Offered(item=item, digest=f"{title} {specs}", bodies={"oai_dc": metadata(title)}, sets=sets)
+
+
+def with_those_above(specs: Iterable[str]) -> list[str]:
+    """`a`, `a:b` and `a:b:c` for `a:b:c`."""
+    parts = [spec.split(":") for spec in specs]
+    return list(dict.fromkeys(":".join(each[:end]) for each in parts for end in range(1, len(each) + 1)))
 
 
 def put(store: Store, items: Iterable[Offered]) -> int:

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from federation.storage.engine import Store
-from portal_api.oai_provider import routes, verbs
+from portal_api.oai_provider import lists, routes, verbs
 from portal_api.oai_provider.settings import ProviderSettings
 from tests.peers import oai_clients
 from tests.peers.judge import Judge, oai_schema
@@ -64,8 +64,8 @@ async def test_a_client_that_gets_too_little_is_seen(
     store: Store, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The judge can fail: a page that loses its last row is noticed."""
-    monkeypatch.setattr(verbs, "_fitting", lambda rows, most: rows[:9])
-    monkeypatch.setattr(verbs, "_rows", _losing_one(verbs._rows))
+    monkeypatch.setattr(lists, "_fitting", lambda rows, most: rows[:9])
+    monkeypatch.setattr(lists, "_rows", _losing_one(lists._rows))
     async with serving(store, tmp_path) as url:
         assert sorted(await asyncio.to_thread(client, url, "oai_dc")) != expected(store)
 

@@ -15,8 +15,9 @@ KEY = b"k" * 32
 instants = st.one_of(st.just(""), st.datetimes().map(lambda moment: moment.isoformat(timespec="seconds") + "Z"))
 positions = st.builds(
     Position,
-    verb=st.sampled_from(["ListIdentifiers", "ListRecords"]),
+    verb=st.sampled_from(["ListIdentifiers", "ListRecords", "ListSets"]),
     format_number=st.integers(0, 255),
+    set_number=st.integers(0, 2**32 - 1),
     since=instants,
     until=instants,
     last=st.integers(0, 2**63),

@@ -95,6 +95,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("authority", name=op.f("pk_export_authority")),
     )
     op.create_table(
+        "export_beside",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("sets", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_export_beside")),
+        sa.UniqueConstraint("item", name=op.f("uq_export_beside_item")),
+    )
+    op.create_table(
         "export_body",
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -126,6 +134,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item", name=op.f("pk_export_item")),
         sa.UniqueConstraint("seq", name=op.f("uq_export_item_seq")),
     )
+    op.create_table(
+        "export_set",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("spec", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_export_set")),
+        sa.UniqueConstraint("spec", name=op.f("uq_export_set_spec")),
+    )
+    op.create_table(
+        "export_set_item",
+        sa.Column("set_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("set_number", "item", name=op.f("pk_export_set_item")),
+    )
+    op.create_index(op.f("ix_export_set_item_item"), "export_set_item", ["item"], unique=False)
+    op.create_index(op.f("ix_export_set_item_set_number_seq"), "export_set_item", ["set_number", "seq"], unique=False)
     op.create_table(
         "feed_link",
         sa.Column("feed", sa.Text(), nullable=False),

@@ -1,0 +1,131 @@
+"""What harvesters read of export rows: lists in the order of their numbers, whole or of one set, and single items.
+
+Datestamps never fall as numbers rise (`federation.storage.exports`), so a window of dates is a span of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage.export_sets import export_set_item
+from federation.storage.exports import export_beside, export_body, export_change
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One row of a list."""
+
+    seq: int
+    item: str
+    datestamp: str
+    deleted: bool
+    #: setSpecs of the header, parted by blanks
+    sets: str = ""
+    body: str = ""
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows a list holds: stamped from `since` (inclusive, empty = open) to before `before`."""
+
+    format: str
+    since: str
+    before: str
+    #: number of the set that they stand in; 0 = whatever set they stand in
+    set_number: int = 0
+
+
+_Columns = tuple[sa.ColumnElement[Any], ...]
+_body = export_body.c
+_HEADER: _Columns = (
+    _body.seq,
+    _body.item,
+    _body.datestamp,
+    _body.deleted,
+    sa.func.coalesce(export_beside.c.sets, ""),
+)
+_RECORD: _Columns = (*_HEADER, _body.body)
+_WITH_SETS = export_body.outerjoin(export_beside, export_beside.c.seq == export_body.c.seq)
+
+
+def rows(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
+    """At most `limit` rows of `stretch` with numbers above `after`, ascending, bodies with them."""
+    return _listed(connection, _RECORD, stretch, after, limit)
+
+
+def headers(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
+    """As `rows`, without bodies."""
+    return _listed(connection, _HEADER, stretch, after, limit)
+
+
+def _listed(connection: sa.Connection, columns: _Columns, stretch: Stretch, after: int, limit: int) -> list[Listed]:
+    within = _within(connection, stretch)
+    if within is None:
+        return []
+    query = sa.select(*columns).select_from(_WITH_SETS).where(*within)
+    if after:
+        query = query.where(_number(stretch) > after)
+    return _read(connection.execute(query.order_by(_number(stretch)).limit(limit)))
+
+
+def newest(connection: sa.Connection, stretch: Stretch) -> Listed | None:
+    """The last row of `stretch`."""
+    within = _within(connection, stretch)
+    if within is None:
+        return None
+    query = sa.select(*_RECORD).select_from(_WITH_SETS).where(*within).order_by(_number(stretch).desc()).limit(1)
+    return next(iter(_read(connection.execute(query))), None)
+
+
+def count(connection: sa.Connection, stretch: Stretch) -> int:
+    """How many rows `stretch` holds."""
+    within = _within(connection, stretch)
+    if within is None:
+        return 0
+    return connection.execute(sa.select(sa.func.count()).select_from(export_body).where(*within)).scalar_one()
+
+
+def _within(connection: sa.Connection, stretch: Stretch) -> list[sa.ColumnElement[bool]] | None:
+    """What holds of the rows of `stretch`; None where it has none."""
+    span = _span(connection, stretch)
+    if span is None:
+        return None
+    number, in_format = _number(stretch), _body.format == stretch.format
+    conditions = [in_format, number >= span[0], number <= span[1]]
+    if stretch.set_number:
+        member = export_set_item.c
+        conditions += [member.set_number == stretch.set_number, member.seq == _body.seq]
+    return conditions
+
+
+def _number(stretch: Stretch) -> sa.ColumnElement[int]:
+    """The numbers of a list: a set's own index leads through its rows."""
+    return export_set_item.c.seq if stretch.set_number else _body.seq
+
+
+def _span(connection: sa.Connection, stretch: Stretch) -> tuple[int, int] | None:
+    """The first and the last number stamped in `stretch`, among all rows of its format."""
+    stamped = (_body.format == stretch.format, _body.datestamp >= stretch.since, _body.datestamp < stretch.before)
+    first = sa.select(_body.seq).where(*stamped).order_by(_body.datestamp, _body.seq).limit(1)
+    last = sa.select(_body.seq).where(*stamped).order_by(_body.datestamp.desc(), _body.seq.desc()).limit(1)
+    found = connection.execute(first).scalar()
+    return None if found is None else (found, connection.execute(last).scalar_one())
+
+
+def formats_of(connection: sa.Connection, item: str, before: str) -> dict[str, Listed]:
+    """The item's rows by format, as far as they are stamped before `before`."""
+    query = sa.select(_body.format, *_RECORD).select_from(_WITH_SETS)
+    found = connection.execute(query.where(_body.item == item, _body.datestamp < before))
+    return {row[0]: Listed(*row[1:]) for row in found}
+
+
+def earliest(connection: sa.Connection) -> str:
+    """The first datestamp ever given; empty before the first item."""
+    first = sa.select(export_change.c.datestamp).order_by(export_change.c.seq).limit(1)
+    return connection.execute(first).scalar() or ""
+
+
+def _read(found: Iterable[Any]) -> list[Listed]:
+    return [Listed(*row) for row in found]

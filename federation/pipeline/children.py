@@ -18,7 +18,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from federation.errors import StepOverdue
-from federation.pipeline import dry_run, export, keying, linking, publish, remapping, retiring
+from federation.pipeline import dry_run, export, keying, linking, publish, remapping, retiring, settling
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.export import ExportSettings, export_batch
@@ -96,6 +96,11 @@ def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None
     return parse_page(
         body, feed=feed, metadata_prefix=metadata_prefix, http_charset=http_charset, learned_charset=learned
     )
+
+
+def settle_once(url: str, limit: int = MAP_BATCH, *, close: Close = without_job) -> Progress:
+    """Carries out a person's decision over one batch of held records."""
+    return settling.settle_batch(store_of(url), limit=limit, close=close)
 
 
 @repeats_clashes

@@ -6,16 +6,27 @@ import random
 
 import msgspec
 
-from federation.storage import runs
+from federation.storage import holds, runs
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
+from federation.storage.holds import Hold
+from harvester.brake import BRAKE, Brake
 from harvester.egress import session
 from harvester.feeds import Feed
 from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
 from harvester.patience import PACE_SECONDS, Patience
 from harvester.ports import Clock, Parser
 from harvester.settings import Limits
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """The run is read to its end; a person has to say what becomes of what it holds."""
+
+    hold: Hold
+
+
+Outcome = Ended | Postponed | Held
 
 
 async def harvest_feed(
@@ -30,14 +41,18 @@ async def harvest_feed(
     until: str | None = None,
     chance: Chance = random.random,
     patience: Patience | None = None,
-) -> Ended | Postponed:
+    brake: Brake | None = BRAKE,
+) -> Outcome:
     """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time.
 
     since, until   bounds of a first run and of every run, as the repository's granularity writes them
     patience       what is waited for the source before the run is put off
+    brake          how much may change unasked; None = all of it
     """
+    if (held := held_of(store, feed)) is not None:
+        return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
-    keeping = StoredHarvest(store, feed)
+    keeping = StoredHarvest(store, feed, brake=brake)
     async with session(wanted, user_agent=user_agent, limits=limits) as connections:
         while True:
             outcome = await run_slice(
@@ -51,7 +66,7 @@ async def harvest_feed(
                 patience=patience,
             )
             if isinstance(outcome, Ended | Postponed):
-                return outcome
+                return held_of(store, feed) or outcome
 
 
 async def harvest_within(
@@ -64,13 +79,14 @@ async def harvest_within(
     user_agent: str,
     since: str | None = None,
     until: str | None = None,
-) -> Ended | Postponed:
+    brake: Brake | None = BRAKE,
+) -> Outcome:
     """As `harvest_feed`, and goes on with a run that is put off once it may, as far as `patience` bears it.
 
     A run that was put off before is not begun again too early. No single answer is waited for longer than `patience`.
     """
-    outcome: Ended | Postponed | None = put_off(store, feed)
-    while not isinstance(outcome, Ended):
+    outcome: Outcome | None = put_off(store, feed)
+    while outcome is None or isinstance(outcome, Postponed):
         if outcome is not None:
             seconds = max((outcome.until - clock.now()).total_seconds(), 0.0)
             if not patience.bears(seconds):
@@ -87,8 +103,16 @@ async def harvest_within(
             since=since,
             until=until,
             patience=patience,
+            brake=brake,
         )
     return outcome
+
+
+def held_of(store: Store, feed: StoredFeed) -> Held | None:
+    """The hold for which no run of the feed begins; None where there is none."""
+    with store.reading() as connection:
+        hold = holds.held_feed(connection, feed.key)
+    return None if hold is None else Held(hold=hold)
 
 
 def put_off(store: Store, feed: StoredFeed) -> Postponed | None:

@@ -51,6 +51,8 @@ SLICE_SECONDS = 1800.0
 class Lags(msgspec.Struct, frozen=True, kw_only=True):
     """How many changes each stage has still to take in."""
 
+    #: held records over which a person decided
+    settle: int = 0
     map: int = 0
     key: int = 0
     link: int = 0
@@ -229,7 +231,7 @@ class Runner:
 
     async def _harvest(self, job: Job) -> None:
         feed = await asyncio.to_thread(self._feed, str(job.arguments[FEED]))
-        if feed is None or not feed.wants_harvest:
+        if feed is None or not feed.wants_harvest or await asyncio.to_thread(self._is_held, feed.key):
             await asyncio.to_thread(self._finish, job)
             return
         async with asyncio.timeout(SLICE_SECONDS):
@@ -247,6 +249,10 @@ class Runner:
     def _feed(self, key: str) -> feeds.StoredFeed | None:
         with self._store.reading() as connection:
             return feeds.get(connection, key)
+
+    def _is_held(self, key: str) -> bool:
+        with self._store.reading() as connection:
+            return feeds.is_held(connection, key)
 
     @repeats_clashes
     def _finish(self, job: Job) -> None:

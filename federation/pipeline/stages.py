@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import children, dry_run, export, hosting, keying, linking, remapping, retiring
+from federation.pipeline import children, dry_run, export, hosting, keying, linking, remapping, retiring, settling
 from federation.pipeline import map as mapping
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export import ExportSettings
@@ -81,6 +81,13 @@ def _published_at_once(limit: int) -> int:
 
 
 _ALL = (
+    # decisions are rare: the look for what nobody asked for finds its work
+    Stage(
+        name=settling.STAGE,
+        once=lambda batch: children.settle_once(batch.url, batch.limit, close=batch.close),
+        waiting=settling.waiting,
+        wakes=(mapping.STAGE,),
+    ),
     Stage(
         name=mapping.STAGE,
         once=lambda batch: children.map_once(batch.url, batch.limit, close=batch.close),

@@ -13,12 +13,10 @@ from itertools import islice
 import msgspec
 
 from federation.pipeline.uploads import (
-    BRAKE_DELETED,
     PAGE_UNITS,
     Counted,
     as_raw,
     content_of,
-    is_over,
     reading_of,
     upload_and_feed,
 )
@@ -28,6 +26,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest, WithoutJob
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import Upload
+from harvester.brake import Moved, exceeded
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.evidence import verdict_of
 from harvester.files.reading import units_of
@@ -84,7 +83,7 @@ class _Loading:
     def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
         applied = _Applied(step, found, feed)
         self._store, self._feed, self._found = store, feed, found
-        self._keeping = StoredHarvest(store, feed, applied)
+        self._keeping = StoredHarvest(store, feed, applied, brake=None)
         opened = self._keeping.open_run()
         applied.run = opened.run
         #: of the file, kept before
@@ -113,7 +112,7 @@ class _Loading:
         with self._store.reading() as connection:
             live = raw_records.count_live(connection, self._feed.key)
             gone = raw_records.count_unseen(connection, self._feed.key, run)
-        if is_over(gone, live, BRAKE_DELETED) and not self._found.released:
+        if exceeded(Moved(live=live, deleted=gone)) and not self._found.released:
             self._held = True
             return
         while True:

@@ -21,6 +21,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Wanted, enqueue
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
+from harvester.brake import Cause, Moved, exceeded
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record
 from harvester.oaipmh.header import header_end
@@ -34,8 +35,6 @@ UPLOAD = "upload"
 
 PAGE_UNITS = 500
 SAMPLES, FAULTS = 10, 20
-#: more of the live records than this share, and more than `BRAKE_RECORDS` of them, are not deleted or changed unasked
-BRAKE_DELETED, BRAKE_CHANGED, BRAKE_RECORDS = 0.05, 0.30, 50
 
 
 # --- the check --------------------------------------------------------------------------------------------------------
@@ -181,22 +180,13 @@ def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> Raw
 # --- the decision -----------------------------------------------------------------------------------------------------
 
 
-def brakes(found: Upload) -> tuple[str, ...]:
-    """What a person has to release by name before the upload is applied: `deletions`, `changes`."""
+def brakes(found: Upload) -> tuple[Cause, ...]:
+    """What a person has to release by name before the upload is applied."""
     report = found.report
-    if report is None or not report.live:
+    if report is None:
         return ()
     deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
-    over = {
-        "deletions": is_over(deleted, report.live, BRAKE_DELETED),
-        "changes": is_over(report.changed, report.live, BRAKE_CHANGED),
-    }
-    return tuple(name for name, is_over in over.items() if is_over)
-
-
-def is_over(number: int, live: int, share: float) -> bool:
-    """Whether so many of the live records are more than are changed or deleted unasked."""
-    return number > BRAKE_RECORDS and number > share * live
+    return exceeded(Moved(live=report.live, deleted=deleted, changed=report.changed))
 
 
 def approve(tx: Transaction, number: int, institution: str, *, released: bool) -> Upload:

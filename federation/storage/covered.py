@@ -20,6 +20,8 @@ _COVERED: dict[str, frozenset[str]] = {
     "institution": frozenset(),
     "feed": frozenset({"due_at", "profile"}),
     "raw_record": frozenset({"seen_run", "seen_list"}),
+    "held_record": frozenset({"seen_list"}),
+    "hold": frozenset({"moved", "causes"}),
     "upload": frozenset({"report"}),
     "account": frozenset({"signed_in_at"}),
     "role_grant": frozenset(),
@@ -29,7 +31,10 @@ _COVERED: dict[str, frozenset[str]] = {
     "judgement_member": frozenset(),
 }
 #: of a raw record the ledger speaks by its name, not by its number
-_KEYS: dict[str, tuple[str, ...]] = {"raw_record": ("feed", "identifier")}
+_KEYS: dict[str, tuple[str, ...]] = {
+    "raw_record": ("feed", "identifier"),
+    "held_record": ("feed", "identifier"),
+}
 
 _encoder = msgspec.json.Encoder()
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import Act
-from federation.storage import ledger
+from federation.storage import ledger, runs
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -102,8 +102,20 @@ def change(tx: Transaction, wanted: StoredFeed) -> None:
 
 
 def ask_for_run(tx: Transaction, key: str) -> None:
-    """Makes the feed due now; a paused one is harvested this once and stays paused, a retired one is left alone."""
+    """Makes the feed due now; a paused one is harvested this once and stays paused, a retired one is left alone.
+
+    raises  RequestRefused `run_held` while a person has to say what becomes of its last run
+    """
+    refuse_held(tx.connection, key)
     _when(tx, (feed.c.key == key) & (feed.c.state != "retired"), tx.now)
+
+
+def refuse_held(connection: sa.Connection, key: str) -> None:
+    """Raises RequestRefused `run_held` where no run of the feed may begin before a person has decided."""
+    held = connection.execute(_held().with_only_columns(runs.run.c.id).where(runs.run.c.feed == key)).scalar()
+    if held is not None:
+        message = f"run {held} is held: archive-exchange run release {held}, or run discard {held}, comes first"
+        raise RequestRefused("run_held", message)
 
 
 def put_off(tx: Transaction, key: str, until: datetime) -> None:
@@ -142,9 +154,21 @@ def everyone(connection: sa.Connection) -> list[StoredFeed]:
 
 
 def due(connection: sa.Connection, now: datetime) -> list[StoredFeed]:
-    """Feeds whose next harvest, or the rest of one, is due; paused ones where somebody asked for one."""
+    """Feeds whose next harvest, or the rest of one, is due; paused ones where somebody asked for one.
+
+    None begins while the feed's last run is held.
+    """
     where = (feed.c.state != "retired") & (feed.c.due_at <= now) & (feed.c.source != "upload")
-    return _read(connection, where)
+    return _read(connection, where & feed.c.key.not_in(_held()))
+
+
+def is_held(connection: sa.Connection, key: str) -> bool:
+    """Whether the feed's last run waits for a person's word, so that none begins."""
+    return connection.execute(_held().where(runs.run.c.feed == key)).first() is not None
+
+
+def _held() -> sa.Select[tuple[str]]:
+    return sa.select(runs.run.c.feed).where(runs.run.c.state.in_(runs.HELD))
 
 
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[StoredFeed]:

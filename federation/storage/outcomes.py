@@ -2,7 +2,8 @@
 
     harvested = mapped + deleted + rejected + skipped + waiting + held
 
-A raw record whose `seq` the mapping stage has not reached is waiting; `held` counts what a person has still to release.
+A raw record whose `seq` the mapping stage has not reached is waiting. One of which a newer form waits for a person's
+word is held, whatever stands of it meanwhile; so is one of which nothing else stands.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from federation.storage import held_records
 from federation.storage.metadata import metadata
 from federation.storage.raw_records import raw_record
 from federation.storage.set_aside import CODE, set_aside
@@ -141,21 +143,23 @@ _issues = msgspec.json.Decoder(tuple[Issue, ...])
 
 def accounts(connection: Connection, cursor: int, feed: str | None = None) -> Accounts:
     """The accounting identity as it stands, `cursor` being the mapping stage's."""
+    not_held = raw_record.c.rid.not_in(held_records.rids())
     raw = select(func.count()).select_from(raw_record)
     done = (
         select(mapping_outcome.c.outcome, func.count().label("number"))
         .join(raw_record, raw_record.c.rid == mapping_outcome.c.rid)
-        .where(raw_record.c.seq <= cursor)
+        .where(raw_record.c.seq <= cursor, not_held)
         .group_by(mapping_outcome.c.outcome)
     )
-    waiting = select(func.count()).select_from(raw_record).where(raw_record.c.seq > cursor)
+    waiting = select(func.count()).select_from(raw_record).where(raw_record.c.seq > cursor, not_held)
     if feed is not None:
         raw, waiting = raw.where(raw_record.c.feed == feed), waiting.where(raw_record.c.feed == feed)
         done = done.where(raw_record.c.feed == feed)
     sums = {row.outcome: row.number for row in connection.execute(done)}
     return Accounts(
-        harvested=connection.execute(raw).scalar_one(),
+        harvested=connection.execute(raw).scalar_one() + held_records.count(connection, feed, unknown=True),
         waiting=connection.execute(waiting).scalar_one(),
+        held=held_records.count(connection, feed),
         **{kind: sums.get(kind, 0) for kind in ("mapped", "deleted", "rejected", "skipped")},
     )
 

@@ -7,6 +7,7 @@ list names the record, changed or not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -25,10 +26,36 @@ from sqlalchemy import (
     select,
 )
 
-from federation.storage.columns import Instant
+from federation.storage.bulk import Row
+from federation.storage.columns import Instant, instant_text
 from federation.storage.metadata import metadata
 from mappings.schema.issue import Issue
 from mappings.schema.raw import RawRecord
+
+
+def content_columns() -> tuple[Column[Any], ...]:
+    """What a version of a record is, whichever table holds it."""
+    return (
+        Column("datestamp", Text, nullable=False),
+        Column("set_specs", Text, nullable=False),
+        Column("deleted", Boolean, nullable=False),
+        Column("payload_sha256", Text, nullable=False),
+        #: what `unchanged` compares: status, setSpecs, metadata and about, without the header's datestamp
+        Column("content_sha256", Text, nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("charset", Text, nullable=False),
+        Column("namespaces", Text, nullable=False),
+        Column("format", Text, nullable=False),
+        Column("quality", Text, nullable=False),
+        Column("repairs", Text, nullable=False),
+        Column("page", Integer, nullable=False),
+        Column("ordinal", Integer, nullable=False),
+        Column("run", Integer, nullable=False),
+        Column("harvested", Instant, nullable=False),
+    )
+
+
+CONTENT = tuple(column.name for column in content_columns())
 
 raw_record = Table(
     "raw_record",
@@ -36,22 +63,7 @@ raw_record = Table(
     Column("rid", Integer, primary_key=True, autoincrement=False),
     Column("feed", Text, nullable=False),
     Column("identifier", Text, nullable=False),
-    Column("datestamp", Text, nullable=False),
-    Column("set_specs", Text, nullable=False),
-    Column("deleted", Boolean, nullable=False),
-    Column("payload_sha256", Text, nullable=False),
-    #: what `unchanged` compares: status, setSpecs, metadata and about, without the header's datestamp
-    Column("content_sha256", Text, nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("charset", Text, nullable=False),
-    Column("namespaces", Text, nullable=False),
-    Column("format", Text, nullable=False),
-    Column("quality", Text, nullable=False),
-    Column("repairs", Text, nullable=False),
-    Column("page", Integer, nullable=False),
-    Column("ordinal", Integer, nullable=False),
-    Column("run", Integer, nullable=False),
-    Column("harvested", Instant, nullable=False),
+    *content_columns(),
     Column("seen_run", Integer, nullable=False),
     Column("seen_list", Integer, nullable=False),
     Column("seq", BigInteger, nullable=False),
@@ -65,13 +77,7 @@ raw_record_version = Table(
     metadata,
     Column("rid", Integer, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
-    Column("datestamp", Text, nullable=False),
-    Column("deleted", Boolean, nullable=False),
-    Column("payload_sha256", Text, nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("charset", Text, nullable=False),
-    Column("namespaces", Text, nullable=False),
-    Column("run", Integer, nullable=False),
+    *content_columns(),
     Column("superseded_at", Instant, nullable=False),
 )
 
@@ -219,9 +225,18 @@ def count_waiting(connection: Connection, cursor: int, feed: str | None = None) 
     return connection.execute(query).scalar_one()
 
 
-def highest_rid(connection: Connection) -> int:
-    """The largest number given to a record so far."""
-    return connection.execute(select(func.max(raw_record.c.rid))).scalar_one() or 0
+def replaced_by(connection: Connection, feed: str, run: int, limit: int) -> list[Row]:
+    """The versions that a feed's last run replaced, as rows of `raw_record` without `seq`, by number."""
+    mine = (raw_record.c.feed == feed) & (raw_record.c.seen_run == run) & (raw_record.c.run == run)
+    version = raw_record_version
+    former = select(version.c.rid, func.max(version.c.seq).label("seq")).where(version.c.run != run)
+    newest = former.group_by(version.c.rid).subquery()
+    columns = [raw_record.c[name] for name in ("rid", "feed", "identifier", "seen_list")]
+    query = select(*columns, *(version.c[name] for name in CONTENT)).where(mine).select_from(raw_record)
+    query = query.join(newest, newest.c.rid == raw_record.c.rid)
+    query = query.join(version, (version.c.rid == newest.c.rid) & (version.c.seq == newest.c.seq))
+    rows = connection.execute(query.order_by(raw_record.c.rid).limit(limit)).mappings()
+    return [dict(row) | {"harvested": instant_text(row["harvested"])} for row in rows]
 
 
 def _decoded(row: RowMapping) -> StoredRaw:

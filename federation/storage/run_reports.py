@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import cursors, outcomes
+from federation.storage import cursors, held_records, outcomes
 from federation.storage.outcomes import mapping_outcome
 from federation.storage.raw_records import raw_record
 from federation.storage.runs import StoredRun, page, run
@@ -34,7 +34,7 @@ class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
     rid: int
     identifier: str
     datestamp: str
-    #: empty while it waits to be mapped
+    #: empty while it waits to be mapped; `held` while it waits for a person's word
     outcome: str
     #: why it was rejected or skipped
     code: str
@@ -76,7 +76,30 @@ def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int 
 
 
 def records(connection: sa.Connection, wanted: Wanted, *, after: int = 0, limit: int = 100) -> list[RecordLine]:
-    """Records of a feed with a number above `after`, in order; `held` lists none until a run can be held."""
+    """Records of a feed with a number above `after`, in order; those that a run holds stand as `held`."""
+    found = _held(connection, wanted, after, limit)
+    if wanted.standing != "held":
+        found += _not_held(connection, wanted, after, limit)
+    return sorted(found, key=lambda line: line.rid)[:limit]
+
+
+def _held(connection: sa.Connection, wanted: Wanted, after: int, limit: int) -> list[RecordLine]:
+    if wanted.standing not in ("harvested", "held") or wanted.issue:
+        return []
+    return [
+        RecordLine(
+            rid=line.rid,
+            identifier=line.identifier,
+            datestamp=line.datestamp,
+            outcome="held",
+            code="",
+            record=record_id(wanted.feed, line.identifier),
+        )
+        for line in held_records.listed(connection, wanted.feed, after=after, limit=limit)
+    ]
+
+
+def _not_held(connection: sa.Connection, wanted: Wanted, after: int, limit: int) -> list[RecordLine]:
     joined = raw_record.outerjoin(mapping_outcome, mapping_outcome.c.rid == raw_record.c.rid)
     query = (
         sa.select(raw_record.c.rid, raw_record.c.seq, raw_record.c.identifier, raw_record.c.datestamp)
@@ -84,6 +107,8 @@ def records(connection: sa.Connection, wanted: Wanted, *, after: int = 0, limit:
         .select_from(joined)
         .where(raw_record.c.feed == wanted.feed, raw_record.c.rid > after)
     )
+    if not wanted.issue:
+        query = query.where(raw_record.c.rid.not_in(held_records.rids()))
     mapped_to = cursors.get(connection, "map")
     query = query.where(*_standing(wanted, mapped_to), *_issue(wanted)).order_by(raw_record.c.rid).limit(limit)
     return [
@@ -105,8 +130,6 @@ def _standing(wanted: Wanted, mapped_to: int) -> list[sa.ColumnElement[bool]]:
             return []
         case "waiting":
             return [raw_record.c.seq > mapped_to]
-        case "held":
-            return [sa.false()]
         case outcome:
             return [raw_record.c.seq <= mapped_to, mapping_outcome.c.outcome == outcome]
 

@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
+from harvester.brake import Moved
 from harvester.checkpoint import Checkpoint
 
-State = Literal["running", "postponed", "ended"]
+#: `held`: read to its end, and a person has to say what becomes of it; `settling`: they did, and it is being done
+State = Literal["running", "postponed", "held", "settling", "ended"]
+#: states in which no other run of the feed begins, and this one does not go on
+HELD: tuple[State, ...] = ("held", "settling")
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +29,10 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int = 0
     deleted: int = 0
     quarantined: int = 0
+    #: what was live before the run, and what of it the runs of the last day deleted and changed
+    before: Moved = Moved()
+    #: records that were live and are deleted by the run
+    withdrawn: int = 0
 
 
 run = sa.Table(
@@ -110,7 +118,12 @@ def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, cou
     tx.connection.execute(changed.values(checkpoint=checkpoint, state=state, counts=counts))
 
 
-def end(tx: Transaction, run_id: int, verdict: str, reason: str, missing: int) -> None:
-    """Writes a run's verdict."""
+def end(tx: Transaction, run_id: int, verdict: str, reason: str, missing: int, *, state: State = "ended") -> None:
+    """Writes a run's verdict; with the state `held` the one that it has once a person releases it."""
     ended = run.update().where(run.c.id == run_id)
-    tx.connection.execute(ended.values(state="ended", verdict=verdict, reason=reason, missing=missing, ended_at=tx.now))
+    tx.connection.execute(ended.values(state=state, verdict=verdict, reason=reason, missing=missing, ended_at=tx.now))
+
+
+def settled(tx: Transaction, run_id: int) -> None:
+    """A run that was held is over."""
+    tx.connection.execute(run.update().where(run.c.id == run_id).values(state="ended"))

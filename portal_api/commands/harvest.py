@@ -11,12 +11,13 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.pipeline.folder_lock import holding, is_held
+from federation.pipeline.harvest import Held, Outcome
 from federation.storage import feeds
 from harvester.harvest import Ended, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.harvest_following import follow
+from portal_api.commands.harvest_following import follow, held_line
 from portal_api.commands.harvest_here import Bounds, harvested
 from portal_api.commands.harvest_into_files import KEY, STORE, into_files
 from portal_api.commands.output import say
@@ -37,7 +38,7 @@ def harvest(
     patience: Annotated[float, typer.Option(min=0, help="Seconds of waiting in all, after which it is put off.")] = 60,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Harvest now; exit 0 complete, 1 incomplete, 69 blocked, 75 put off beyond the patience or stopped by a signal."""
+    """Harvest now; exit 0 complete, 1 incomplete or held, 69 blocked, 75 put off beyond the patience or stopped."""
     if to is None:
         raise typer.Exit(_feed(data, target, patience))
     if not target.startswith(("http://", "https://")):
@@ -74,7 +75,7 @@ def _feed(folder: Path, name: str, patience: float) -> int:
             return _told(asyncio.run(until_signalled(harvested(store, feed, Bounds(), Patience(patience), folder))))
 
 
-def _told(outcome: Ended | Postponed | None) -> int:
+def _told(outcome: Outcome | None) -> int:
     match outcome:
         case None:
             say("stopped; what came is kept, and the same command goes on behind the last page")
@@ -87,6 +88,9 @@ def _told(outcome: Ended | Postponed | None) -> int:
         case Ended(verdict=Blocked(reason=reason)):
             say(f"blocked ({reason})")
             return BACKEND
+        case Held(hold=hold):
+            say(held_line(hold))
+            return FAULT
         case Postponed(until=at, reason=reason):
             say(f"put off until {_moment(at)} ({reason}); run it again then, it goes on from there")
     return RETRY

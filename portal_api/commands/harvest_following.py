@@ -8,9 +8,10 @@ from datetime import datetime
 import msgspec
 
 from federation.ledger.entry import OPERATOR
-from federation.storage import feeds, runs
+from federation.storage import feeds, holds, runs
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
+from federation.storage.holds import Hold
 from federation.storage.runs import StoredRun
 from portal_api.commands.output import Bar, progress
 from portal_api.http.problems import BACKEND, FAULT, OK, RETRY
@@ -32,6 +33,7 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
 
     feed: StoredFeed
     run: StoredRun | None
+    hold: Hold | None = None
 
     @property
     def is_running(self) -> bool:
@@ -39,8 +41,9 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
         return self.run is not None and self.run.state == "running"
 
     def has_answered(self, asked_at: datetime) -> bool:
-        """Whether a run has ended or was put off since the feed was made due: either says when it is due next."""
-        return self.run is not None and self.run.state in ("ended", "postponed") and self.feed.due_at != asked_at
+        """Whether a run has ended, is held or was put off since the feed was made due: each sets when it is due."""
+        over = self.run is not None and self.run.state in ("ended", "postponed", "held")
+        return over and self.feed.due_at != asked_at
 
 
 def follow(store: Store, feed: StoredFeed, patience: float) -> Followed:
@@ -58,12 +61,27 @@ def follow(store: Store, feed: StoredFeed, patience: float) -> Followed:
             last, seen = seen, _look(store, feed)
             moved = moved if last.run == seen.run else time.monotonic()
             _show(bar, seen.run)
+    if seen.hold is not None:
+        return Followed(line=held_line(seen.hold), exit_code=FAULT)
     return _told(seen.run)
+
+
+def held_line(hold: Hold) -> str:
+    """What is said of a run that waits for a person's word."""
+    moved = hold.moved
+    return (
+        f"held ({', '.join(hold.causes)}): of {moved.live} records {moved.deleted} deleted, {moved.changed} changed; "
+        f"look: archive-exchange run show {hold.run}, then run release {hold.run} or run discard {hold.run}"
+    )
 
 
 def _look(store: Store, feed: StoredFeed) -> _Seen:
     with store.reading() as connection:
-        return _Seen(feed=feeds.get(connection, feed.key) or feed, run=runs.latest(connection, feed.key))
+        return _Seen(
+            feed=feeds.get(connection, feed.key) or feed,
+            run=runs.latest(connection, feed.key),
+            hold=holds.held_feed(connection, feed.key),
+        )
 
 
 def _show(bar: Bar, run: StoredRun | None) -> None:

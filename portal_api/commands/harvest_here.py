@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from federation.pipeline import children
-from federation.pipeline.harvest import harvest_within
+from federation.pipeline.harvest import Outcome, harvest_within
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
-from harvester.harvest import Ended, Postponed
+from harvester.brake import BRAKE, Brake
 from harvester.oaipmh.page import Page
 from harvester.patience import Patience
 from portal_api.clock import SystemClock
@@ -27,9 +27,14 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def harvested(
-    store: Store, feed: StoredFeed, bounds: Bounds, patience: Patience, folder: Path
-) -> Ended | Postponed:
-    """How the feed's run ended, or until when it is put off; `folder` holds the settings."""
+    store: Store,
+    feed: StoredFeed,
+    bounds: Bounds,
+    patience: Patience,
+    folder: Path,
+    brake: Brake | None = BRAKE,
+) -> Outcome:
+    """How the feed's run ended, until when it is put off, or why it is held; `folder` holds the settings."""
 
     async def parse(body: bytes, key: str, prefix: str, charset: str | None, learned: str | None) -> Page:
         return await asyncio.to_thread(children.parse, body, key, prefix, charset, learned)
@@ -43,4 +48,5 @@ async def harvested(
         user_agent=user_agent(load(folder).settings),
         since=bounds.since,
         until=bounds.until,
+        brake=brake,
     )

@@ -13,6 +13,7 @@ import msgspec
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.folder_lock import holding
+from federation.pipeline.harvest import Outcome
 from federation.storage import feeds, institutions, quarantine, raw_records, runs
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
@@ -65,12 +66,15 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     retry_at: datetime | None = None
 
 
-def into_files(feed: StoredFeed, to: Path, bounds: Bounds, patience: Patience) -> Ended | Postponed | None:
-    """Harvests as far as `patience` bears it, and writes what the folder holds then; None = stopped by a signal."""
+def into_files(feed: StoredFeed, to: Path, bounds: Bounds, patience: Patience) -> Outcome | None:
+    """Harvests as far as `patience` bears it, and writes what the folder holds then; None = stopped by a signal.
+
+    Nothing of the folder is shown to anybody, so nothing is held for a person's word: it is what the source says now.
+    """
     folder = to / STORE
     with holding(folder), open_store(folder) as store:
         known = _kept(store, feed)
-        outcome = asyncio.run(until_signalled(harvested(store, known, bounds, patience, folder)))
+        outcome = asyncio.run(until_signalled(harvested(store, known, bounds, patience, folder, brake=None)))
         if outcome is None:
             return None
         write(to / "records.jsonl", lines_of(store))
@@ -120,7 +124,7 @@ def _line(stored: StoredRaw) -> bytes:
     return msgspec.json.encode(line) + b"\n"
 
 
-def _run(store: Store, feed: StoredFeed, outcome: Ended | Postponed) -> RunFile:
+def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
     with store.reading() as connection:
         run = runs.latest(connection, feed.key)
         lost = quarantine.of_run(connection, run.id, limit=NAMED_AT_MOST) if run else []

@@ -41,6 +41,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/{number}/{act}", crosswalks.acted, "staff"),
     door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
+    door("POST", "/admin/runs/{id}/{act}", runs.decided, "harvest_admin"),
     door("GET", "/admin/quarantine/{number}/raw", quarantined.as_it_came, "harvest_admin"),
     door("POST", "/admin/quarantine/{number}/{act}", quarantined.acted, "harvest_admin"),
     door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),

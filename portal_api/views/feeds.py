@@ -27,7 +27,7 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     number: int
     state: str
-    #: complete, incomplete or blocked; empty while the run goes on
+    #: complete, incomplete or blocked; empty while the run goes on; of a held run what it has once it is released
     verdict: str
     #: evidence of a complete run, reason of any other
     reason: str
@@ -44,6 +44,11 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     deleted: int
     quarantined: int
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the run waits for a person's word, or for that to be carried out."""
+        return self.state in runs.HELD
+
 
 class FeedLine(msgspec.Struct, frozen=True, kw_only=True):
     """One feed in a list."""
@@ -54,7 +59,7 @@ class FeedLine(msgspec.Struct, frozen=True, kw_only=True):
     institution_name: str
     #: active, paused or retired
     state: str
-    #: when the next harvest, or the rest of one, is due
+    #: when the next harvest, or the rest of one, is due; None while the last run is held
     due: datetime | None
     last: RunLine | None = None
     tally: FeedTally
@@ -154,13 +159,14 @@ def records_view(connection: sa.Connection, reader: Reader, wanted: Wanted, afte
 def feed_line(connection: sa.Connection, feed: StoredFeed, known: _Known) -> FeedLine:
     """A feed in a list."""
     last = runs.latest(connection, feed.key)
+    is_held = last is not None and last.state in runs.HELD
     return FeedLine(
         key=feed.key,
         name=feed.name,
         institution=feed.institution,
         institution_name=known.names.get(feed.institution, feed.institution),
         state=feed.state,
-        due=feed.due_at if feed.wants_harvest else None,
+        due=feed.due_at if feed.wants_harvest and not is_held else None,
         last=run_line(last) if last else None,
         tally=known.tallies.get(feed.key, FeedTally()),
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import cursors, outcomes, quarantine, run_reports
+from federation.storage import cursors, held_records, holds, outcomes, quarantine, run_reports
+from federation.storage.held_records import HeldCounts, HeldLine
+from federation.storage.holds import Hold
 from federation.storage.outcomes import Accounts, IssueCount
 from federation.storage.quarantine import QuarantineLine
 from federation.storage.run_reports import StoredPage
@@ -14,6 +16,9 @@ from harvester.checkpoint import Listing
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 from portal_api.views.feeds import PART, RunLine, found_feed, run_line
+
+#: held records that are shown of each kind
+EXAMPLES = 20
 
 
 class ListState(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +52,11 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     institution: str
     run: RunLine
     lists: tuple[ListState, ...]
+    #: what the mass-change brake found and a person decided; None where the run passed it
+    hold: Hold | None
+    #: what waits for the decision, and the first records of each kind
+    held: HeldCounts
+    held_examples: tuple[HeldLine, ...]
     #: of the feed, as it stands now
     sums: Accounts
     issues: tuple[IssueCount, ...]
@@ -87,6 +97,9 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         institution=feed.institution,
         run=run_line(run),
         lists=tuple(map(_list_state, run.checkpoint.lists)),
+        hold=holds.of_run(connection, run.id),
+        held=held_records.counts(connection, run.id),
+        held_examples=tuple(held_records.examples(connection, run.id, EXAMPLES)),
         sums=outcomes.accounts(connection, cursors.get(connection, "map"), feed.key),
         issues=tuple(outcomes.issue_counts(connection, feed.key)),
         pages=tuple(pages),

@@ -114,6 +114,8 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
         feed = found_feed(tx.connection, reader, key)
         if feed.state not in _POSSIBLE[act]:
             raise StatePassed(f"the feed is {feed.state}")
+        if act == "run":
+            feeds.refuse_held(tx.connection, key)
         feeds.change(tx, _changed(feed, act, tx.now))
 
 

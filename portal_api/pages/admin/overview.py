@@ -22,7 +22,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     institutions: int
     #: changes that some stage has still to take in
     behind: int
-    #: feeds never harvested, or whose last harvest was not complete
+    #: feeds never harvested, or whose last harvest is held or was not complete
     attention: tuple[FeedLine, ...]
 
 
@@ -49,4 +49,4 @@ def _overview(exchange: Exchange, reader: Reader) -> Overview:
 def _needs_a_look(line: FeedLine) -> bool:
     if line.state == "retired":
         return False
-    return line.last is None or line.last.verdict not in ("", "complete")
+    return line.last is None or line.last.is_held or line.last.verdict not in ("", "complete")

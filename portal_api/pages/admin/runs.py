@@ -1,24 +1,58 @@
-"""`/admin/runs/{id}`: one run, its verdict and every number behind it."""
+"""`/admin/runs/{id}`: one run, its verdict and every number behind it, and a person's word where it is held."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import sqlalchemy as sa
 from aiohttp import web
 
-from portal_api.auth.requests import reader_of
-from portal_api.exchange import EXCHANGE
-from portal_api.pages.admin.showing import number_in, show
+from federation.pipeline import settling
+from federation.storage import run_reports
+from federation.storage.clashes import repeats_clashes
+from federation.storage.transactions import Transaction
+from portal_api.auth.requests import read_form, reader_of
+from portal_api.errors import NotFound, StatePassed
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
+from portal_api.views.feeds import found_feed
 from portal_api.views.runs import RunPlace, RunView, numbered_run_view, run_view
+
+_ACTS: Mapping[str, Callable[[Transaction, int], None]] = {
+    "release": settling.release,
+    "release-without-deletions": partial(settling.release, deletions=False),
+    "discard": settling.discard,
+}
 
 
 async def one(request: web.Request) -> web.Response:
     """One run."""
     return await show(request, "admin/run.html", view=await found_run(request), here="/admin/feeds")
+
+
+async def decided(request: web.Request) -> web.Response:
+    """Releases or discards what a run holds; leads back to the run."""
+    await read_form(request)
+    reader, act = await reader_of(request), request.match_info["act"]
+    if act not in _ACTS:
+        raise StatePassed(f"expected one of {', '.join(_ACTS)}")
+    number = number_in(request, "id")
+    await asyncio.to_thread(_decide, request.app[EXCHANGE], reader, number, act)
+    return moved(f"/admin/runs/{number}")
+
+
+@repeats_clashes
+def _decide(exchange: Exchange, reader: Reader, number: int, act: str) -> None:
+    with exchange.store.transaction(actor=reader.actor) as tx:
+        run = run_reports.get(tx.connection, number)
+        if run is None:
+            raise NotFound
+        found_feed(tx.connection, reader, run.feed)
+        _ACTS[act](tx, number)
 
 
 async def found_run(request: web.Request) -> RunView:

@@ -16,7 +16,29 @@ VERDICTS = {
 RUN_STATES = {
     "running": N_("running"),
     "postponed": N_("postponed"),
+    "held": N_("held: waits for a person's word"),
+    "settling": N_("decided: being carried out"),
     "ended": N_("ended"),
+}
+
+#: what a held run crossed
+CAUSES = {
+    "deletions": N_("More than a twentieth of the feed's records would be deleted."),
+    "changes": N_("More than three in ten of the feed's records would be changed."),
+}
+
+#: what a held record would do to the one that stands, in the order in which it is shown
+EFFECTS = {
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "deleted": N_("deleted"),
+}
+
+DECISIONS = {
+    "": N_("Nothing is decided yet."),
+    "released": N_("Released: it was meant."),
+    "released_without_deletions": N_("Released without its deletions."),
+    "discarded": N_("Discarded: it was not meant."),
 }
 
 QUARANTINE_STATES = {
@@ -53,6 +75,7 @@ REASONS = {
     "certificate_untrusted": N_("The certificate of the repository cannot be verified."),
     "count_differs": N_("Fewer records were listed than the repository said it has."),
     "deletions_held": N_("So many records are not in the file that a person has to say that their deletion is meant."),
+    "discarded": N_("What it brought was discarded; the next harvest asks again from the same time."),
     "doctype_refused": N_("The answer begins with declarations that are not read for safety."),
     "end_unproved": N_("The list stopped, and nothing proves that this was its end."),
     "no_records": N_("The repository answered without a record."),
@@ -224,6 +247,7 @@ FAULTS = {
 }
 
 STAGES = {
+    "settle": N_("decisions over held runs"),
     "dry_run": N_("dry runs of crosswalks"),
     "map": N_("mapping"),
     "key": N_("keying for linkage"),

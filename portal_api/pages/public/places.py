@@ -52,7 +52,8 @@ def _last_complete(exchange: Exchange, slug: str) -> object | None:
     """When the institution's feeds last came whole; None where none did."""
     with exchange.store.reading() as connection:
         mine = [feed for feed in feeds.everyone(connection) if feed.institution == slug]
-        found = [run for feed in mine for run in runs.of_feed(connection, feed.key) if run.verdict == "complete"]
+        ended = [run for feed in mine for run in runs.of_feed(connection, feed.key) if run.state == "ended"]
+    found = [run for run in ended if run.verdict == "complete"]
     return max((run.ended_at for run in found if run.ended_at is not None), default=None)
 
 

@@ -158,6 +158,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_feed_link")),
     )
     op.create_table(
+        "held_record",
+        sa.Column("rid", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("datestamp", sa.Text(), nullable=False),
+        sa.Column("set_specs", sa.Text(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("payload_sha256", sa.Text(), nullable=False),
+        sa.Column("content_sha256", sa.Text(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("charset", sa.Text(), nullable=False),
+        sa.Column("namespaces", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("quality", sa.Text(), nullable=False),
+        sa.Column("repairs", sa.Text(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("harvested", sa.Text(), nullable=False),
+        sa.Column("seen_list", sa.Integer(), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("rid", name=op.f("pk_held_record")),
+        sa.UniqueConstraint("feed", "identifier", name=op.f("uq_held_record_feed_identifier")),
+    )
+    op.create_index("held_record_run", "held_record", ["run", "effect"], unique=False)
+    op.create_table(
         "hosted_item",
         sa.Column("feed", sa.Text(), nullable=False),
         sa.Column("identifier", sa.Text(), nullable=False),
@@ -412,12 +438,20 @@ def upgrade() -> None:
         sa.Column("rid", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("datestamp", sa.Text(), nullable=False),
+        sa.Column("set_specs", sa.Text(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("payload_sha256", sa.Text(), nullable=False),
+        sa.Column("content_sha256", sa.Text(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("charset", sa.Text(), nullable=False),
         sa.Column("namespaces", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("quality", sa.Text(), nullable=False),
+        sa.Column("repairs", sa.Text(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("harvested", sa.Text(), nullable=False),
         sa.Column("superseded_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("rid", "seq", name=op.f("pk_raw_record_version")),
     )
@@ -569,6 +603,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
     )
     op.create_index("upload_feed", "upload", ["feed", "id"], unique=False)
+    op.create_table(
+        "hold",
+        sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("causes", sa.Text(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["run"], ["run.id"], name=op.f("fk_hold_run")),
+        sa.PrimaryKeyConstraint("run", name=op.f("pk_hold")),
+    )
     op.create_table(
         "page",
         sa.Column("run", sa.Integer(), nullable=False),

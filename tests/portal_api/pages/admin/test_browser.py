@@ -15,6 +15,7 @@ from federation.storage.accounts import RoleGrant
 from portal_api.config import EgressSection, Settings
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_settling import with_changed
 from tests.federation.pipeline.test_trial import courteous
 from tests.federation.pipeline.test_uploads import apply, check, file, record
 from tests.peers.courteous.repository import Item, Repository, items, serving
@@ -27,20 +28,24 @@ ROLES = (RoleGrant(role="exchange_admin"), RoleGrant(role="harvest_admin"))
 PAGES = (
     "/admin", "/admin/institutions", "/admin/institutions/new", "/admin/institutions/peer", "/admin/feeds",
     "/admin/feeds/new", "/admin/feeds/k", "/admin/feeds/k/retire", "/admin/feeds/k/records", "/admin/runs/1",
-    "/admin/jobs", "/account", "/sign-in", "/admin/feeds/files", "/admin/feeds/files/files", "/admin/uploads/1",
-    "/admin/uploads/2",
+    "/admin/runs/2", "/admin/feeds/k/records?standing=held", "/admin/jobs", "/account", "/sign-in",
+    "/admin/feeds/files", "/admin/feeds/files/files", "/admin/uploads/1", "/admin/uploads/2",
 )  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    """A portal with one feed that has issues and quarantine."""
+    """A portal with one feed that has issues, quarantine and a held run."""
     settings = Settings(egress=EgressSection(networks=("127.0.0.0/8",)))
     async with portal_over(tmp_path, settings=settings) as portal:
         odd = (Item("oai:peer:u", "2021-01-01", ""), Item("", "2021-01-01", "Broken"))
-        async with serving(Repository([*items(40), *odd])) as url:
-            await harvest(portal.store, add_feed(portal.store, url))
+        repository = Repository([*items(80), *odd])
+        async with serving(repository) as url:
+            feed = add_feed(portal.store, url)
+            await harvest(portal.store, feed)
+            repository.records = with_changed(repository.records, 80)
+            await harvest(portal.store, feed)
         map_all(portal.store)
         add_files(portal)
         add_person(portal.store, "ada", *ROLES)

@@ -1,0 +1,179 @@
+"""The records of one page beside what stands of them: what each is, and how they are taken in or held back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.ledger.entry import MemberChange
+from federation.storage import held_records, raw_records
+from federation.storage.bulk import Row, upsert_many
+from federation.storage.columns import instant_text
+from federation.storage.covered import covered
+from federation.storage.held_records import Effect, held_record
+from federation.storage.raw_records import CONTENT, Held, raw_record, raw_record_version
+from federation.storage.transactions import Transaction
+from harvester.flags import repeated
+from harvester.ports import PageCommit
+from harvester.upsert import Word, decide
+from mappings.schema.raw import RawRecord
+
+_encoder = msgspec.json.Encoder()
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that is to be kept."""
+
+    rid: int
+    record: RawRecord
+    #: SHA-256 of what `unchanged` compares
+    content: str
+    effect: Effect
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What the records of a page are."""
+
+    #: identifier -> the word on it, where the run had not met it before
+    words: Mapping[str, Word]
+    #: identifier -> its record as it is to be kept
+    arrivals: Mapping[str, Arrival]
+    #: identifiers of which nothing is to be kept: they are only seen again
+    seen: tuple[str, ...]
+    #: records that were live and are deleted by the page
+    withdrawn: int
+
+
+def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
+    """Holds a page against what stands, and against what the run holds back."""
+    names = [record.identifier for record in commit.records]
+    stands = raw_records.held(connection, feed, names)
+    known = stands | held_records.known(connection, feed, names)
+    last_rid, run = _highest_rid(connection), commit.next.run
+    words: dict[str, Word] = {}
+    arrivals: dict[str, Arrival] = {}
+    withdrawn = 0
+    for record, content in zip(commit.records, commit.content_sha256, strict=True):
+        name = record.identifier
+        former = known.get(name)
+        word = _word(former, record, content, run)
+        if former is None or former.seen_run != run:
+            words[name] = word
+        if word in ("unchanged", "older"):
+            continue
+        rid = former.rid if former else last_rid + 1
+        last_rid = max(last_rid, rid)
+        withdrawn += record.deleted and former is not None and not former.deleted
+        arrivals[name] = Arrival(
+            rid=rid,
+            record=repeated(record) if former and _is_repeated(former, record, run) else record,
+            content=content,
+            effect=_effect(stands.get(name), record),
+        )
+        known[name] = _now_known(record, content, rid, run)
+    seen = tuple(name for name in known if name not in arrivals)
+    return Judged(words=words, arrivals=arrivals, seen=seen, withdrawn=withdrawn)
+
+
+def _highest_rid(connection: sa.Connection) -> int:
+    tables = (raw_record, held_record)
+    return max(connection.execute(sa.select(sa.func.max(table.c.rid))).scalar() or 0 for table in tables)
+
+
+def _word(former: Held | None, record: RawRecord, content: str, run: int) -> Word:
+    if former is None:
+        return decide(None, False, None, None, record, content, run)
+    return decide(former.datestamp, former.deleted, former.content_sha256, former.seen_run, record, content, run)
+
+
+def _is_repeated(former: Held, record: RawRecord, run: int) -> bool:
+    return former.seen_run == run and (former.datestamp, former.deleted) == (record.datestamp, record.deleted)
+
+
+def _effect(stands: Held | None, record: RawRecord) -> Effect:
+    if record.deleted:
+        return "deleted"
+    return "new" if stands is None else "changed"
+
+
+def _now_known(record: RawRecord, content: str, rid: int, run: int) -> Held:
+    return Held(
+        rid=rid,
+        identifier=record.identifier,
+        datestamp=record.datestamp,
+        deleted=record.deleted,
+        payload_sha256=record.payload_sha256,
+        content_sha256=content,
+        seen_run=run,
+        seen_list=0,
+        seq=0,
+    )
+
+
+# --- taken in, or held back -------------------------------------------------------------------------------------------
+
+
+def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> list[MemberChange]:
+    """The page's records stand from now on; gives what the ledger is to say of them."""
+    run, start = commit.next.run, commit.start
+    rows: list[Row] = [
+        {"rid": each.rid, **_content(tx, each, commit), "seen_run": run, "seen_list": start, "seq": tx.next_seq()}
+        for each in judged.arrivals.values()
+    ]
+    _mark_seen(tx, feed, judged.seen, run, start)
+    return write(tx, rows)
+
+
+def hold_back(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> list[MemberChange]:
+    """The page's records wait for a person's word; those that stand are seen, and stay as they are."""
+    arrivals, start = judged.arrivals.values(), commit.start
+    rows = [held_records.as_row(_content(tx, each, commit), each.rid, start, each.effect) for each in arrivals]
+    held_records.put(tx, rows)
+    _mark_seen(tx, feed, (*judged.seen, *judged.arrivals), commit.next.run, start)
+    held_records.mark_seen(tx, feed, judged.seen, start)
+    return held_records.members(rows)
+
+
+def write(tx: Transaction, rows: Sequence[Row]) -> list[MemberChange]:
+    """Makes these the present versions of their records, and keeps the former ones."""
+    _supersede(tx, [row["rid"] for row in rows])
+    upsert_many(tx, raw_record, rows, key=("rid",))
+    of_table = covered(raw_record.name)
+    return [(of_table.object_of(row), of_table.digest(row)) for row in rows]
+
+
+def _content(tx: Transaction, arrival: Arrival, commit: PageCommit) -> Row:
+    record = arrival.record
+    return {
+        "feed": record.feed,
+        "identifier": record.identifier,
+        "datestamp": record.datestamp,
+        "set_specs": _encoder.encode(record.set_specs).decode(),
+        "deleted": record.deleted,
+        "payload_sha256": record.payload_sha256,
+        "content_sha256": arrival.content,
+        "payload": record.payload,
+        "charset": record.charset,
+        "namespaces": _encoder.encode(record.namespaces).decode(),
+        "format": record.format,
+        "quality": record.quality,
+        "repairs": _encoder.encode(record.repairs).decode(),
+        "page": record.page,
+        "ordinal": record.ordinal,
+        "run": commit.next.run,
+        "harvested": instant_text(record.harvested or tx.now),
+    }
+
+
+def _supersede(tx: Transaction, rids: Sequence[object]) -> None:
+    names = ["rid", "seq", *CONTENT]
+    columns = [raw_record.c[name] for name in names]
+    former = sa.select(*columns, sa.literal(instant_text(tx.now))).where(raw_record.c.rid.in_(rids))
+    tx.connection.execute(raw_record_version.insert().from_select([*names, "superseded_at"], former))
+
+
+def _mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int, start: int) -> None:
+    where = (raw_record.c.feed == feed) & raw_record.c.identifier.in_(identifiers)
+    tx.connection.execute(raw_record.update().where(where).values(seen_run=run, seen_list=start))

@@ -16,7 +16,7 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "qdc": (("{*}identifier", ""),),
     "mods": (("{*}recordInfo/{*}recordIdentifier", ""), ("{*}identifier", "")),
     "lido": (("{*}lidoRecID", ""),),
-    "edm": (("{*}ProvidedCHO", _RDF_ABOUT), (".", _RDF_ABOUT)),
+    "edm": ((".//{*}ProvidedCHO", _RDF_ABOUT),),
     "ead2002": (("{*}eadheader/{*}eadid", ""),),
     "ead3": (("{*}control/{*}recordid", ""),),
     "mets": ((".", "OBJID"),),

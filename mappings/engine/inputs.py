@@ -14,6 +14,7 @@ _MARC = "http://www.loc.gov/MARC21/slim"
 _EAD2002 = "urn:isbn:1-931666-22-9"
 _EAD3 = "http://ead3.archivists.org/schema/"
 _MODS = "http://www.loc.gov/mods/v3"
+_EDM = "http://www.europeana.eu/schemas/edm/"
 _LIDO = "http://www.lido-schema.org"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -45,6 +46,10 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     private: tuple[str, str] = ("", "")
     #: local names of elements that are read all the same
     never_private: frozenset[str] = frozenset()
+    #: local names of the nodes that stay at the top of a record in RDF/XML; empty where it is no RDF
+    graph: frozenset[str] = frozenset()
+    #: local name of an element that stands in every record, where the root is that of other formats too
+    mark: str = ""
     #: a minimal record for a crosswalk's own tests, `{}` in the place of what it is given
     frame: str = ""
     #: the title of that record; left out where what is given begins with the same element
@@ -114,6 +119,30 @@ FORMATS: dict[str, Format] = {
         filler="<descriptiveMetadata><objectIdentificationWrap><titleWrap><titleSet><appellationValue>Test"
         "</appellationValue></titleSet></titleWrap></objectIdentificationWrap></descriptiveMetadata>",
     ),
+    "edm": Format(
+        name="edm",
+        walk="xml",
+        prefixes={
+            "edm": _EDM,
+            "rdf": _RDF,
+            "dc": _DC,
+            "dcterms": _DCTERMS,
+            "ore": "http://www.openarchives.org/ore/terms/",
+            "skos": _SKOS,
+            "foaf": "http://xmlns.com/foaf/0.1/",
+            "owl": "http://www.w3.org/2002/07/owl#",
+            "rdaGr2": "http://rdvocab.info/ElementsGr2/",
+            "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+            "ebucore": "http://www.ebu.ch/metadata/ontologies/ebucore/ebucore#",
+        },
+        roots=frozenset({"RDF"}),
+        graph=frozenset({"ProvidedCHO", "Aggregation", "Proxy", "EuropeanaAggregation"}),
+        mark="ProvidedCHO",
+        frame=f'<rdf:RDF xmlns:rdf="{_RDF}" xmlns:edm="{_EDM}" xmlns:dc="{_DC}" xmlns:dcterms="{_DCTERMS}"'
+        f' xmlns:skos="{_SKOS}" xmlns:ore="http://www.openarchives.org/ore/terms/"'
+        ' xmlns:wgs84="http://www.w3.org/2003/01/geo/wgs84_pos#">{}</rdf:RDF>',
+        filler='<edm:ProvidedCHO rdf:about="#object"><dc:title>Test</dc:title></edm:ProvidedCHO>',
+    ),
     "marc21": Format(
         name="marc21",
         walk="marc",
@@ -142,6 +171,7 @@ ALIASES = {
     "unimarc": "cnmarc",
     "oai_mods": "mods",
     "oai_lido": "lido",
+    "oai_edm": "edm",
     "ead": "ead2002",
     "oai_ead": "ead2002",
     "ead_2002": "ead2002",

@@ -49,7 +49,7 @@ def minimal_record(format_: Format, inline: str) -> RawRecord:
 def _xml(format_: Format, inline: str) -> str:
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in format_.prefixes.items())
     if format_.frame:
-        own = inline.startswith(format_.filler.partition(">")[0])
+        own = inline.startswith(format_.filler.partition(">")[0].partition(" ")[0])
         return format_.frame.format(inline if own else format_.filler + inline)
     root = min(format_.roots)
     title = "" if "title" in inline else "<dc:title>Test</dc:title>"

@@ -8,6 +8,7 @@ from typing import Any
 from mappings.engine.inputs import FORMATS, Format
 from mappings.errors import DocumentRefused
 from mappings.formats.namespaces import declared
+from mappings.formats.rdf import gather
 from mappings.formats.repair import clean
 from mappings.formats.xml import read_xml
 from mappings.schema.issue import Issue, issue
@@ -45,6 +46,8 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
         _in_one_namespace(root, format_)
     if format_.private[0]:
         _without_private(root, format_)
+    if format_.graph and (left := gather(root, format_.graph)):
+        issues.append(issue("references_left", excerpt=f"{left} references to what the record describes elsewhere"))
     return root
 
 

@@ -24,7 +24,7 @@ _NAME = r"[\pL_][\pL\pN_.\-]*"
 _STEP = pattern(rf"(?:({_NAME}):)?({_NAME}|\*)((?:\[[^\]]*\])*)(?:\(-(?:({_NAME}):)?({_NAME})\))?")
 _ATTRIBUTE = pattern(rf"@(?:({_NAME}):)?({_NAME})")
 _PREDICATE = pattern(
-    rf"(\d+)|@(?:({_NAME}):)?({_NAME})(?:\s*(!?=)\s*'([^']*)')?|(?:({_NAME}):)?({_NAME})\s*=\s*'([^']*)'"
+    rf"(\d+)|@(?:({_NAME}):)?({_NAME})(?:\s*(!?=)\s*'([^']*)')?|(?:({_NAME}):)?({_NAME})\s*(!?=)\s*'([^']*)'"
 )
 _MARC = pattern(
     r"([0-9A-Z]{3}|LDR)(?:\(link=([0-9X]{3})\))?((?:\[[^\]]*\])*)((?:\$[a-z0-9])*|\$\[[a-z0-9]+\])(?:/(\d+)(?:-(\d+))?)?"
@@ -198,7 +198,7 @@ def _predicate(text: str, prefixes: dict[str, str]) -> Predicate:
     if found[3]:
         name = _clark(found[2], found[3], prefixes, attribute=True)
         return Predicate(kind="attribute", name=name, value=found[5], negated=found[4] == "!=")
-    return Predicate(kind="child", name=_clark(found[6], found[7], prefixes), value=found[8])
+    return Predicate(kind="child", name=_clark(found[6], found[7], prefixes), value=found[9], negated=found[8] == "!=")
 
 
 def _counted(digits: str) -> int:

@@ -266,7 +266,7 @@ class XmlWalk:
                         return False
                 elif (value == predicate.value) == predicate.negated:
                     return False
-            elif not any(string_value(child).strip() == predicate.value for child in element.findall(predicate.name)):
+            elif _has_child(element, predicate) == predicate.negated:
                 return False
         return True
 
@@ -308,6 +308,10 @@ class XmlWalk:
             if (child.text or "").strip():
                 yield here
             yield from self._unread(child, targets[0] if targets else None, here + "/")
+
+
+def _has_child(element: Any, predicate: Predicate) -> bool:
+    return any(string_value(child).strip() == predicate.value for child in element.findall(predicate.name))
 
 
 def _is_plain(ask: _Ask) -> bool:

@@ -37,6 +37,7 @@ def found(selector: str) -> list[str]:
         ("p:a[@type='y']/p:b", ["four"]),
         ("p:a[@type!='y']/p:b", ["two", "three"]),
         ("p:a[p:b='four']/p:c", ["deep"]),
+        ("p:a[p:b!='four']/p:b", ["two", "three"]),
         ("p:a/p:b/@q", ["1", "2"]),
         ("p:a/@type", ["x", "y"]),
         ("p:a[@nothing]", []),

@@ -11,7 +11,7 @@ from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped
 from mappings.schema.holding import Institution
 from mappings.schema.record import CatalogueRecord
-from mappings.serialisations import marc21, mods, oai_dc, oai_qdc
+from mappings.serialisations import edm, marc21, mods, oai_dc, oai_qdc
 from tests import factories
 from tests.mappings.serialisations.judging import SECRET, full
 
@@ -22,6 +22,7 @@ FORMATS: dict[str, tuple[str, Any]] = {
     "oai_qdc": ("base/qdc", oai_qdc.write),
     "mods": ("base/mods", mods.write),
     "marc21": ("base/marc21", marc21.write),
+    "edm": ("base/edm", edm.write),
 }
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 
+import aiohttp
+
 from harvester.errors import PayloadRefused
+from harvester.pace import Pace
 from harvester.settings import Limits
 
 _GZIP = b"\x1f\x8b"
@@ -87,3 +91,18 @@ async def read_body(chunks: AsyncIterator[bytes], limits: Limits) -> bytes:
     async for chunk in chunks:
         body.feed(chunk)
     return body.whole()
+
+
+async def body_of(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
+    """The whole body of an answer; raises TimeoutError on silence, PayloadRefused over a limit."""
+    async with asyncio.timeout(limits.silence_seconds) as silence:
+        return await read_body(_steady(response.content, limits, silence), limits)
+
+
+async def _steady(content: aiohttp.StreamReader, limits: Limits, silence: asyncio.Timeout) -> AsyncIterator[bytes]:
+    """The chunks of a body, each of which puts off the end of patience; raises PayloadRefused where they trickle."""
+    loop, pace = asyncio.get_running_loop(), Pace(limits)
+    async for chunk in content.iter_any():
+        silence.reschedule(loop.time() + limits.silence_seconds)
+        pace.came(len(chunk))
+        yield chunk

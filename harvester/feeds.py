@@ -55,4 +55,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     #: where a first run begins and where every run ends, as the repository's granularity writes it; None = open
     since: str | None = None
     until: str | None = None
+    #: of an SRU server: the CQL that its records answer, and the index that splits what it does not give whole
+    query: str = ""
+    split_by: str = ""
     profile: Profile = Profile()

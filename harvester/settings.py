@@ -11,6 +11,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     slice_pages: int = 20
     slice_seconds: float = 60.0
     page_bytes: int = 64 << 20
+    #: of a file that is fetched
+    file_bytes: int = 2 << 30
     #: decompressed over compressed
     ratio: int = 200
     connect_seconds: float = 10.0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from federation.pipeline import children
 from federation.pipeline.export import ExportSettings
+from federation.pipeline.fetch_trial import try_fetched
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
@@ -94,7 +95,10 @@ def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], A
         return await asyncio.to_thread(children.parse, body, feed, metadata_prefix, http_charset, learned)
 
     def tried(feed: StoredFeed, holder: StoredInstitution) -> Awaitable[Trial]:
-        return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=user_agent(settings))
+        agent = user_agent(settings)
+        if feed.is_fetched:
+            return try_fetched(feed, holder, clock=SystemClock(), user_agent=agent)
+        return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=agent)
 
     return tried
 

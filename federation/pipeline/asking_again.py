@@ -16,6 +16,8 @@ def ask_again(tx: Transaction, number: int) -> StoredFeed:
     feed = _feed_of(tx, number)
     if feed.source == "upload":
         raise RequestRefused("not_harvested", f"bring the file again: archive-exchange upload {feed.name} FILE")
+    if feed.is_fetched:
+        raise RequestRefused("not_harvested", f"it stands in a file, which is read whole: ask for {feed.name} again")
     if feed.state == "retired":
         raise RequestRefused("feed_retired", f"{feed.name} is retired, which is for good")
     quarantine.retry(tx, number, feed.institution)

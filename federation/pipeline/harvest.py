@@ -162,5 +162,7 @@ def as_harvested(feed: StoredFeed) -> Feed:
         set_specs=feed.set_specs,
         networks=feed.networks,
         min_interval_seconds=feed.min_interval_seconds,
+        query=feed.query,
+        split_by=feed.split_by,
         profile=feed.profile,
     )

@@ -21,6 +21,7 @@ from federation.errors import LeaseLost
 from federation.pipeline import step
 from federation.pipeline.batches import Batches
 from federation.pipeline.export import ExportSettings
+from federation.pipeline.fetching import fetch_feed
 from federation.pipeline.harvest import harvest_slice
 from federation.pipeline.parsing import PageParser
 from federation.pipeline.stages import STAGES, Surroundings
@@ -32,7 +33,8 @@ from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
 from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
-from harvester.harvest import More
+from harvester.fetching.run import FetchOutcome
+from harvester.harvest import More, SliceOutcome
 from harvester.ports import Clock
 from index.places import IndexPlace
 
@@ -235,16 +237,17 @@ class Runner:
             await asyncio.to_thread(self._finish, job)
             return
         async with asyncio.timeout(SLICE_SECONDS):
-            outcome = await harvest_slice(
-                self._store,
-                feed,
-                HarvestStep(job),
-                parse=self._parser,
-                clock=self._clock,
-                user_agent=self._user_agent,
-            )
+            outcome = await (self._fetched(feed, job) if feed.is_fetched else self._harvested(feed, job))
         if isinstance(outcome, More):
             await asyncio.to_thread(self._give_back, job)
+
+    async def _harvested(self, feed: feeds.StoredFeed, job: Job) -> SliceOutcome:
+        return await harvest_slice(
+            self._store, feed, HarvestStep(job), parse=self._parser, clock=self._clock, user_agent=self._user_agent
+        )
+
+    async def _fetched(self, feed: feeds.StoredFeed, job: Job) -> FetchOutcome:
+        return await fetch_feed(self._store, feed, HarvestStep(job), clock=self._clock, user_agent=self._user_agent)
 
     def _feed(self, key: str) -> feeds.StoredFeed | None:
         with self._store.reading() as connection:

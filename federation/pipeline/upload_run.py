@@ -57,7 +57,7 @@ def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
         loading = _Loading(store, feed, found, step or WithoutJob())
         for batch in islice(_pages(units_of(path, reading), counted), loading.pages, None):
             loading.page(batch, reading)
-    if found.mode == "replace":
+    if found.mode == "replace" and loading.names_all:
         loading.delete_absent()
     return loading.end()
 
@@ -88,10 +88,18 @@ class _Loading:
         applied.run = opened.run
         #: of the file, kept before
         self.pages = opened.pages
-        claim = found.report.records if found.report else None
+        counted = found.report.records if found.report else None
+        claim = counted if found.claim is None else found.claim
         self._listing = opened.lists[0] if opened.pages else Listing(claim=claim)
         self._checkpoint = Checkpoint(run=opened.run, pages=opened.pages, lists=(self._listing,))
         self._held = False
+
+    @property
+    def names_all(self) -> bool:
+        """Whether what the file does not name is not in its source either; a person who approves a file says so."""
+        if not self._feed.is_fetched:
+            return True
+        return not self._listing.quarantined and self._listing.listed >= (self._listing.claim or 0)
 
     def page(self, batch: list[Found], reading: Reading) -> None:
         """Keeps one page of the file."""

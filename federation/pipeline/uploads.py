@@ -18,6 +18,7 @@ from federation.storage import feeds, raw_records, uploads
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
+from federation.storage.harvests import end_run, opened_run
 from federation.storage.jobs import Wanted, enqueue
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
@@ -26,6 +27,7 @@ from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record
 from harvester.oaipmh.header import header_end
 from harvester.oaipmh.record import content_sha256
+from harvester.ports import Blocked
 from mappings.schema.raw import RawRecord
 
 #: kinds of jobs; their argument is the upload's number
@@ -67,12 +69,21 @@ def _settled(
     with store.transaction() as tx:
         uploads.moved(tx, found.id, ("received",))
         uploads.put(tx, checked, "upload.refused" if refused else "upload.checked", feed.institution)
-    return checked
+        return _fetched(tx, checked, feed) if feed.is_fetched else checked
+
+
+def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
+    """Nobody looks at each file that is fetched: one that can be read is applied at once, unless the brake holds it."""
+    if checked.state == "refused":
+        end_run(tx, feed, opened_run(tx, feed), Blocked(reason=checked.reason))
+        return checked
+    return checked if brakes(checked) else approve(tx, checked.id, feed.institution, released=False)
 
 
 def reading_of(feed: StoredFeed) -> Reading:
     """How the feed's files are read: its crosswalk says the format."""
-    return Reading(format=crosswalk_of(feed).format, key=feed.key_field)
+    section = feed.metadata_prefix if feed.source == "static" else ""
+    return Reading(format=crosswalk_of(feed).format, key=feed.key_field, section=section)
 
 
 def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report:

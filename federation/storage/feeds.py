@@ -17,11 +17,15 @@ from federation.storage.transactions import Transaction
 from harvester.feeds import Profile
 
 State = Literal["active", "paused", "retired"]
-#: what a feed's records come from: a repository that is asked, or files that are brought
-Source = Literal["oai", "upload"]
+#: what a feed's records come from: a repository that is asked, files that are brought, or files that are fetched: from
+#: an address, a folder of this machine, a static repository (OAI), an SRU server
+Source = Literal["oai", "upload", "url", "inbox", "static", "sru"]
+FETCHED: tuple[Source, ...] = ("url", "inbox", "static", "sru")
 
 #: seconds between two harvests where nothing else is said
 DAILY = 86_400
+#: seconds between two looks into a folder
+EVERY_MINUTE = 60
 
 feed = sa.Table(
     "feed",
@@ -32,6 +36,9 @@ feed = sa.Table(
     sa.Column("institution", sa.Text, sa.ForeignKey("institution.slug"), nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("base_url", sa.Text, nullable=False),
+    #: CQL that the records of an SRU server answer, and the index that splits what it does not give whole
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("split_by", sa.Text, nullable=False),
     sa.Column("key_field", sa.Text, nullable=False),
     sa.Column("metadata_prefix", sa.Text, nullable=False),
     sa.Column("set_specs", Json(tuple[str, ...]), nullable=False),
@@ -59,6 +66,8 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     source: Source = "oai"
     #: of a repository, a file or a local folder; empty where files are brought
     base_url: str = ""
+    query: str = ""
+    split_by: str = ""
     #: column or path that identifies a row of a file; empty = one of the usual names
     key_field: str = ""
     metadata_prefix: str = "oai_dc"
@@ -76,6 +85,11 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     profile: Profile = Profile()
     #: None = nothing is due; a paused feed is due only where a harvest was asked for
     due_at: datetime | None = None
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether its records come in files that the exchange fetches by itself."""
+        return self.source in FETCHED
 
     @property
     def wants_harvest(self) -> bool:

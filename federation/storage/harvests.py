@@ -70,14 +70,7 @@ class StoredHarvest:
         with self._store.transaction() as tx:
             self._step.kept(tx)
             feeds.refuse_held(tx.connection, self._feed.key)
-            last = runs.latest(tx.connection, self._feed.key)
-            if last is not None and last.state != "ended":
-                runs.keep(tx, last.id, last.checkpoint, "running", last.counts)
-                return last.checkpoint
-            checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
-            before = _before(tx.connection, self._feed.key, tx.now)
-            runs.start(tx, _started(self._feed.key, last.number + 1 if last else 1, checkpoint, before, tx.now))
-            return checkpoint
+            return opened_run(tx, self._feed)
 
     def marks(self, run: int, identifiers: Sequence[str]) -> Mapping[str, int]:
         """In which start of this run each identifier was last listed; those not listed yet are left out."""
@@ -113,7 +106,7 @@ class StoredHarvest:
             met = quarantine.Place(feed=self._feed.key, run=commit.next.run, page=commit.number)
             quarantine.put(tx, met, commit.quarantined)
             runs.keep(tx, commit.next.run, commit.next, "running", counts)
-            self._learn(tx, commit.next)
+            _learn(tx, self._feed, commit.next)
             self._step.kept(tx)
         return tally
 
@@ -122,31 +115,21 @@ class StoredHarvest:
         """Writes where the run stands at the end of a slice."""
         with self._store.transaction() as tx:
             runs.keep(tx, checkpoint.run, checkpoint, "running", _counts(tx.connection, checkpoint.run))
-            self._learn(tx, checkpoint)
+            _learn(tx, self._feed, checkpoint)
             self._step.kept(tx)
 
     @repeats_clashes
     def postpone(self, checkpoint: Checkpoint, until: datetime, reason: str) -> None:
         """Puts the rest of the run off until a time that outlives a restart."""
         with self._store.transaction() as tx:
-            counts = _counts(tx.connection, checkpoint.run)
-            runs.keep(tx, checkpoint.run, checkpoint, "postponed", counts)
-            self._learn(tx, checkpoint)
-            feeds.put_off(tx, self._feed.key, until)
+            put_off_run(tx, self._feed, checkpoint, until)
             self._step.closed(tx)
 
     @repeats_clashes
     def end(self, checkpoint: Checkpoint, verdict: Verdict) -> None:
         """Ends the run with its verdict, or leaves it held; the feed is due again after its usual time."""
-        kind, reason, missing = _verdict(verdict)
         with self._store.transaction() as tx:
-            is_held = holds.of_run(tx.connection, checkpoint.run) is not None
-            runs.keep(tx, checkpoint.run, checkpoint, "ended", _counts(tx.connection, checkpoint.run))
-            runs.end(tx, checkpoint.run, kind, reason, missing, state="held" if is_held else "ended")
-            self._learn(tx, checkpoint)
-            ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=self._feed.institution)
-            ledger.append(tx, [ended])
-            feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+            end_run(tx, self._feed, checkpoint, verdict)
             self._step.closed(tx)
 
     def _is_held(self, tx: Transaction, commit: PageCommit, counts: Counts, judged: Judged) -> bool:
@@ -169,10 +152,42 @@ class StoredHarvest:
         name = f"page:{commit.next.run}/{commit.number}"
         ledger.append_batch(tx, act="page.committed", object=name, members=members, institution=self._feed.institution)
 
-    def _learn(self, tx: Transaction, checkpoint: Checkpoint) -> None:
-        """What the run has learned is the feed's from here on."""
-        if checkpoint.learned is not None:
-            feeds.learn(tx, self._feed.key, checkpoint.learned)
+
+def opened_run(tx: Transaction, feed: feeds.StoredFeed) -> Checkpoint:
+    """The checkpoint of the feed's run in hand, or of a new run that goes on from the last ended one."""
+    last = runs.latest(tx.connection, feed.key)
+    if last is not None and last.state != "ended":
+        runs.keep(tx, last.id, last.checkpoint, "running", last.counts)
+        return last.checkpoint
+    checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
+    before = _before(tx.connection, feed.key, tx.now)
+    runs.start(tx, _started(feed.key, last.number + 1 if last else 1, checkpoint, before, tx.now))
+    return checkpoint
+
+
+def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, verdict: Verdict) -> None:
+    """Ends a run with its verdict, or leaves it held; the feed is due again after its usual time."""
+    kind, reason, missing = _verdict(verdict)
+    is_held = holds.of_run(tx.connection, checkpoint.run) is not None
+    runs.keep(tx, checkpoint.run, checkpoint, "ended", _counts(tx.connection, checkpoint.run))
+    runs.end(tx, checkpoint.run, kind, reason, missing, state="held" if is_held else "ended")
+    _learn(tx, feed, checkpoint)
+    ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
+    ledger.append(tx, [ended])
+    feeds.harvested(tx, feed.key, tx.now + timedelta(seconds=feed.every_seconds))
+
+
+def put_off_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, until: datetime) -> None:
+    """Puts the rest of a run off until a time that outlives a restart."""
+    runs.keep(tx, checkpoint.run, checkpoint, "postponed", _counts(tx.connection, checkpoint.run))
+    _learn(tx, feed, checkpoint)
+    feeds.put_off(tx, feed.key, until)
+
+
+def _learn(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint) -> None:
+    """What the run has learned is the feed's from here on."""
+    if checkpoint.learned is not None:
+        feeds.learn(tx, feed.key, checkpoint.learned)
 
 
 def _tally(words: Mapping[str, Word]) -> Tally:

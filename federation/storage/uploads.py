@@ -93,6 +93,8 @@ upload = sa.Table(
     sa.Column("run", sa.Integer, nullable=True),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("report", Json(Report), nullable=True),
+    #: how many records its source says that it holds; unknown where nobody says so
+    sa.Column("claim", sa.Integer, nullable=True),
     sa.Index("upload_feed", "feed", "id"),
 )
 
@@ -121,6 +123,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     run: int | None = None
     received_at: datetime
     report: Report | None = None
+    claim: int | None = None
 
 
 Follow = Callable[[Transaction, Upload], None]
@@ -156,11 +159,12 @@ def receive(
             _drop(store, begun.id, institution)
             raise RequestRefused("too_large", f"a file has at most {MOST_BYTES} bytes")
         with store.transaction() as tx:
-            tx.connection.execute(upload_part.insert().values(upload=begun.id, number=number, body=body))
+            keep_part(tx, begun.id, number, body)
     if not size:
         _drop(store, begun.id, institution)
         raise RequestRefused("file_empty", "expected records, found an empty file")
-    known = _known(store, feed, mode, hashed.hexdigest())
+    with store.reading() as connection:
+        known = same_file(connection, feed, mode, hashed.hexdigest())
     if known is not None:
         _drop(store, begun.id, institution)
         return known
@@ -175,11 +179,21 @@ def receive(
 def _begin(store: Store, feed: str, institution: str, name: str, mode: Mode) -> Upload:
     _drop_broken_off(store, feed, institution)
     with store.transaction() as tx:
-        number = (tx.connection.execute(sa.select(sa.func.max(upload.c.id))).scalar() or 0) + 1
-        begun = Upload(id=number, feed=feed, name=name[:_NAME_LENGTH], mode=mode, state="receiving", received_at=tx.now)
-        tx.connection.execute(upload.insert().values(**msgspec.structs.asdict(begun)))
-        ledger.append_row(tx, "upload.received", "upload", number, institution=institution)
-        return begun
+        return begin(tx, feed, institution, name, mode)
+
+
+def begin(tx: Transaction, feed: str, institution: str, name: str, mode: Mode) -> Upload:
+    """A file that begins to come."""
+    number = (tx.connection.execute(sa.select(sa.func.max(upload.c.id))).scalar() or 0) + 1
+    begun = Upload(id=number, feed=feed, name=name[:_NAME_LENGTH], mode=mode, state="receiving", received_at=tx.now)
+    tx.connection.execute(upload.insert().values(**msgspec.structs.asdict(begun)))
+    ledger.append_row(tx, "upload.received", "upload", number, institution=institution)
+    return begun
+
+
+def keep_part(tx: Transaction, number: int, place: int, body: bytes) -> None:
+    """Keeps one part of a file, `place` counted from 0."""
+    tx.connection.execute(upload_part.insert().values(upload=number, number=place, body=body))
 
 
 def _drop_broken_off(store: Store, feed: str, institution: str) -> None:
@@ -206,15 +220,19 @@ def _in_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
 @repeats_clashes
 def _drop(store: Store, number: int, institution: str) -> None:
     with store.transaction() as tx:
-        tx.connection.execute(upload_part.delete().where(upload_part.c.upload == number))
-        tx.connection.execute(upload.delete().where(upload.c.id == number))
-        ledger.append_row(tx, "upload.refused", "upload", number, institution=institution)
+        drop(tx, number, institution)
 
 
-def _known(store: Store, feed: str, mode: Mode, sha256: str) -> Upload | None:
+def drop(tx: Transaction, number: int, institution: str) -> None:
+    """Drops a file that is not taken in, with its parts."""
+    tx.connection.execute(upload_part.delete().where(upload_part.c.upload == number))
+    tx.connection.execute(upload.delete().where(upload.c.id == number))
+    ledger.append_row(tx, "upload.refused", "upload", number, institution=institution)
+
+
+def same_file(connection: sa.Connection, feed: str, mode: Mode, sha256: str) -> Upload | None:
     """The same file in the same manner: in hand, or the last that was applied."""
-    with store.reading() as connection:
-        found = of_feed(connection, feed, limit=50)
+    found = of_feed(connection, feed, limit=50)
     newest = next((each for each in found if each.state == "applied"), None)
     same = (each for each in found if (each.sha256, each.mode) == (sha256, mode))
     return next((each for each in same if each.state in ("received", "checked", "approved") or each == newest), None)

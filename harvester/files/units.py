@@ -51,6 +51,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     #: column or path that identifies a row; empty = one of the usual names
     key: str = ""
     packages: PackageLimits = PackageLimits()
+    #: metadataPrefix of the list that is read of a static repository; empty = the whole file
+    section: str = ""
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):

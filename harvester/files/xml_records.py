@@ -14,6 +14,7 @@ import msgspec
 
 from harvester.files.identities import native_identifier
 from harvester.files.mapped import Mapped
+from harvester.files.static_repositories import Section, section_of
 from harvester.files.units import MOST_KEPT, FileRefused, Found, Reading, Unit, digest, faulty
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
@@ -50,8 +51,9 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
     raises  FileRefused: `not_the_format` where it holds none, `doctype_refused`, `charset_refused`, `too_large`
     """
     data = _single_bytes(file)
+    bounds = section_of(data, reading.section) if reading.section else Section(start=0, end=len(data))
     source: _Source | None = None
-    for start, end, is_closed in _spans(data, reading):
+    for start, end, is_closed in _spans(data, reading, bounds):
         source = source or _source(data, start, reading)
         if is_closed:
             yield _unit(data, start, end, source)
@@ -101,12 +103,12 @@ def _tag_pattern(reading: Reading) -> re.Pattern[bytes]:
     )
 
 
-def _spans(data: Mapped, reading: Reading) -> Iterator[tuple[int, int, bool]]:
+def _spans(data: Mapped, reading: Reading, bounds: Section) -> Iterator[tuple[int, int, bool]]:
     """Start and end of each outermost record; one that is never closed reaches up to the next."""
-    pattern, place = _tag_pattern(reading), 0
+    pattern, place = _tag_pattern(reading), bounds.start
     for _ in range(_MOST_UNCLOSED):
         name, depth, start, following = b"", 0, 0, 0
-        for tag in pattern.finditer(data, place):
+        for tag in pattern.finditer(data, place, bounds.end):
             if tag[1] is None or (depth and tag[2] != name) or (not depth and tag[1]):
                 continue
             if tag[1]:
@@ -122,11 +124,11 @@ def _spans(data: Mapped, reading: Reading) -> Iterator[tuple[int, int, bool]]:
                 following = 0
         if not depth:
             return
-        yield start, following or len(data), False
+        yield start, following or bounds.end, False
         if not following:
             return
         place = following
-    yield place, len(data), False
+    yield place, bounds.end, False
 
 
 # --- one record -------------------------------------------------------------------------------------------------------

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import ssl
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import msgspec
 from yarl import URL
 
-from harvester.body import read_body
-from harvester.egress import Session, refusal
-from harvester.errors import MalformedPage, PayloadRefused
+from harvester.body import body_of
+from harvester.egress import Session
+from harvester.errors import MalformedPage
+from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following
 from harvester.feeds import Feed
 from harvester.oaipmh.page import Page
 from harvester.oaipmh.requests import Arguments, address
@@ -26,12 +24,8 @@ from harvester.retry import Failure
 from harvester.settings import Limits
 from mappings.errors import DocumentRefused
 
-MOST_REDIRECTS = 5
-_REDIRECTS = (301, 302, 303, 307, 308)
 #: namespace of the protocol's first version, which is no longer spoken
 _FIRST_VERSION = re.compile(rb"openarchives\.org/OAI/1\.")
-#: what OpenSSL calls a certificate's fault (X509_V_ERR_…)
-_CERTIFICATE_FAULTS = {10: "certificate_expired", 62: "certificate_of_another_host"}
 
 
 #: a request on its way
@@ -88,19 +82,8 @@ async def fetch_file(feed: Feed, *, session: Session, limits: Limits) -> bytes |
 async def _answer(feed: Feed, arguments: Arguments, session: Session, limits: Limits) -> _Answer | Failure:
     try:
         return await _send(feed, arguments, session, limits)
-    except aiohttp.ClientConnectorCertificateError as error:
-        return Failure(reason=_certificate_fault(error.certificate_error))
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return Failure(reason="address_refused" if refusal(error) else "unreachable")
-    except ValueError:
-        return Failure(reason="redirect_refused")
-    except PayloadRefused as error:
-        return Failure(reason="unreachable" if error.reason == "truncated" else error.reason)
-
-
-def _certificate_fault(error: Exception) -> str:
-    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
-    return _CERTIFICATE_FAULTS.get(code, "certificate_untrusted")
+    except RAISED as error:
+        return failure_of(error)
 
 
 def _not_a_page(answer: _Answer) -> Failure:
@@ -118,17 +101,17 @@ async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limi
     for _ in range(MOST_REDIRECTS + 1):
         async with asyncio.timeout(limits.page_seconds), _asked(session, target, arguments, posted) as response:
             location = response.headers.get("Location")
-            if response.status not in _REDIRECTS or not location:
+            if response.status not in REDIRECTS or not location:
                 return _Answer(
                     status=response.status,
                     retry_after=response.headers.get("Retry-After"),
                     charset=response.charset,
-                    body=await _body(response, limits),
+                    body=await body_of(response, limits),
                 )
-        following = urljoin(target, location)
-        if urlsplit(target).scheme == "https" and urlsplit(following).scheme != "https":
-            return Failure(reason="redirect_refused")
-        target, posted = _with_arguments(following, arguments), False
+        led = following(target, location)
+        if isinstance(led, Failure):
+            return led
+        target, posted = _with_arguments(led, arguments), False
     return Failure(reason="redirect_loop")
 
 
@@ -137,27 +120,6 @@ def _asked(session: Session, target: str, arguments: Arguments, posted: bool) ->
     if posted:
         return session.post(url, data=dict(arguments), allow_redirects=False)
     return session.get(url, allow_redirects=False)
-
-
-async def _body(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
-    """The whole body; raises TimeoutError on silence, PayloadRefused over a limit."""
-    async with asyncio.timeout(limits.silence_seconds) as silence:
-        return await read_body(_steady(response.content, limits, silence), limits)
-
-
-async def _steady(content: aiohttp.StreamReader, limits: Limits, silence: asyncio.Timeout) -> AsyncIterator[bytes]:
-    """The chunks of a body, each of which puts off the end of patience; raises PayloadRefused where they trickle."""
-    loop = asyncio.get_running_loop()
-    begun, came = loop.time(), 0
-    async for chunk in content.iter_any():
-        now = loop.time()
-        silence.reschedule(now + limits.silence_seconds)
-        came += len(chunk)
-        if now - begun > limits.slow_seconds:
-            if came < limits.slow_bytes:
-                raise PayloadRefused("too_slow", f"expected {limits.slow_bytes} bytes in {limits.slow_seconds} s")
-            begun, came = now, 0
-        yield chunk
 
 
 def _with_arguments(target: str, arguments: Arguments) -> str:

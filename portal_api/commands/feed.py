@@ -29,8 +29,10 @@ NameArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 def add(
     name: Annotated[str, typer.Argument(help="Name of the feed.")],
     institution: Annotated[str, typer.Option(help="Slug of the institution.")],
-    url: Annotated[str, typer.Option(help="Base URL of the OAI-PMH repository; address of a file; a folder.")] = "",
-    source: Annotated[str, typer.Option(help="oai, or upload for files.")] = "oai",
+    url: Annotated[str, typer.Option(help="Base URL of a repository or SRU server; address of a file; a folder.")] = "",
+    source: Annotated[str, typer.Option(help="oai, upload, url, inbox, static or sru.")] = "oai",
+    query: Annotated[str, typer.Option(help="CQL that the records of an SRU server answer.")] = "",
+    split_by: Annotated[str, typer.Option(help="Index that splits what an SRU server does not give whole.")] = "",
     key_field: Annotated[str, typer.Option(help="Column or path that identifies a row of a file.")] = "",
     prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
     set_spec: Annotated[list[str] | None, typer.Option("--set", help="setSpec; may be repeated.")] = None,
@@ -47,7 +49,9 @@ def add(
         name=name,
         institution=institution,
         source=_source(source, url),
-        base_url=url,
+        base_url=str(Path(url).resolve()) if source == "inbox" else url,
+        query=query,
+        split_by=split_by,
         key_field=key_field,
         metadata_prefix=prefix,
         set_specs=tuple(set_spec or ()),
@@ -55,6 +59,7 @@ def add(
         crosswalk=own.name if own.is_file() else crosswalk,
         crosswalk_text=own.read_text(encoding="utf-8") if own.is_file() else "",
         metadata_licence=licence,
+        every_seconds=feeds.EVERY_MINUTE if source == "inbox" else feeds.DAILY,
         min_interval_seconds=load(data).settings.egress.min_interval_seconds,
         state="paused" if paused else "active",
         due_at=None if paused or source == "upload" else datetime.now(UTC),
@@ -71,7 +76,8 @@ def _source(source: str, url: str) -> feeds.Source:
     for known in get_args(feeds.Source):
         if source == known and (url or known == "upload"):
             return known  # type: ignore[no-any-return]
-    raise RequestRefused("source_invalid", f"expected oai with --url, or upload, found {source!r}")
+    expected = ", ".join(get_args(feeds.Source))
+    raise RequestRefused("source_invalid", f"expected one of {expected}, and --url but for upload, found {source!r}")
 
 
 def _begins(wanted: feeds.StoredFeed) -> str:

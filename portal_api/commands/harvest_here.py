@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from federation.pipeline import children
+from federation.pipeline.fetching import fetch_here
 from federation.pipeline.harvest import Outcome, harvest_within
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
@@ -35,6 +36,9 @@ async def harvested(
     brake: Brake | None = BRAKE,
 ) -> Outcome:
     """How the feed's run ended, until when it is put off, or why it is held; `folder` holds the settings."""
+    agent = user_agent(load(folder).settings)
+    if feed.is_fetched:
+        return await fetch_here(store, feed, patience, clock=SystemClock(), user_agent=agent)
 
     async def parse(body: bytes, key: str, prefix: str, charset: str | None, learned: str | None) -> Page:
         return await asyncio.to_thread(children.parse, body, key, prefix, charset, learned)
@@ -45,7 +49,7 @@ async def harvested(
         patience,
         parse=parse,
         clock=SystemClock(),
-        user_agent=user_agent(load(folder).settings),
+        user_agent=agent,
         since=bounds.since,
         until=bounds.until,
         brake=brake,

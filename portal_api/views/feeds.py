@@ -75,9 +75,10 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     """One feed with how it is read and its latest runs."""
 
     line: FeedLine
-    #: `oai` or `upload`
+    #: `oai`, `upload`, `url` …
     source: str
     address: str
+    query: str
     prefix: str
     sets: tuple[str, ...]
     networks: tuple[str, ...]
@@ -133,6 +134,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         line=feed_line(connection, feed, _known(connection)),
         source=feed.source,
         address=feed.base_url,
+        query=feed.query,
         prefix=feed.metadata_prefix,
         sets=feed.set_specs,
         networks=feed.networks,

@@ -6,18 +6,19 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import get_args
 from urllib.parse import urlsplit
 
 import msgspec
 
-from federation.storage.feeds import StoredFeed
+from federation.storage.feeds import Source, StoredFeed
 from mappings.engine import library
 from mappings.schema.rights import rights_uri
 from portal_api.errors import ParameterFault
 
 LONGEST = 2_000
 #: what a person can choose of `feeds.Source`
-SOURCES = ("oai", "upload")
+SOURCES = ("oai", "upload", "url", "static", "sru")
 _PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
 _SET = re.compile(r"[A-Za-z0-9\-_.!~*'():]+")
 
@@ -26,9 +27,12 @@ class FeedForm(msgspec.Struct, frozen=True, kw_only=True):
     """The fields as they were typed."""
 
     name: str = ""
-    #: `oai`: a repository is asked; `upload`: files are brought
+    #: `oai`: a repository is asked; `upload`: files are brought; the others: files are fetched
     source: str = "oai"
     address: str = ""
+    #: of an SRU server: CQL, and the index that splits what it does not give whole
+    query: str = ""
+    split_by: str = ""
     prefix: str = "oai_dc"
     #: one or several, parted by spaces
     sets: str = ""
@@ -64,8 +68,10 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         key=secrets.token_hex(16),
         name=form.name,
         institution=form.institution,
-        source="upload" if form.source == "upload" else "oai",
+        source=_source(form),
         base_url="" if form.source == "upload" else form.address,
+        query=form.query if form.source == "sru" else "",
+        split_by=form.split_by if form.source == "sru" else "",
         metadata_prefix=form.prefix,
         set_specs=tuple(form.sets.split()),
         networks=(form.network,) if form.network else (),
@@ -74,6 +80,10 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         min_interval_seconds=min_interval_seconds,
         due_at=None if form.source == "upload" else now,
     )
+
+
+def _source(form: FeedForm) -> Source:
+    return next((known for known in get_args(Source) if known == form.source), "oai")
 
 
 def is_web_address(text: str) -> bool:
@@ -97,7 +107,7 @@ def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFau
 
 
 def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
-    asked = ("address", "prefix") if form.source == "oai" else ()
+    asked = {"upload": (), "url": ("address",)}.get(form.source, ("address", "prefix"))
     yield from missing(form, ("name", *asked, "institution"))
     if form.source not in SOURCES:
         yield fault("source", "source-unknown")

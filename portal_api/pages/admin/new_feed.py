@@ -26,6 +26,8 @@ LABELS = {
     "source": N_("Where its records come from"),
     "address": N_("Address"),
     "prefix": N_("Metadata prefix"),
+    "query": N_("Query"),
+    "split_by": N_("Index that splits it"),
     "sets": N_("Sets"),
     "institution": N_("Institution"),
     "crosswalk": N_("Crosswalk"),
@@ -47,7 +49,7 @@ async def new(request: web.Request) -> web.Response:
     faults = faults_of(typed, _offered(exchange, lines))
     if faults:
         return await _form(request, typed, faults)
-    if posted.get("act") == "test" and typed.source == "oai":
+    if posted.get("act") == "test" and typed.source != "upload":
         return await _form(request, typed, (), trial_view(await _tried(exchange, typed, lines)))
     key, faults = await asyncio.to_thread(_add, exchange, reader, typed)
     if faults:

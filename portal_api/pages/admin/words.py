@@ -52,8 +52,17 @@ FEED_STATES = {
     "retired": N_("retired"),
 }
 
+#: what a feed's records come from
+SOURCES = {
+    "url": N_("a file at an address, which is fetched"),
+    "inbox": N_("a folder of this machine, which is looked into"),
+    "static": N_("a static OAI repository: one file"),
+    "sru": N_("an SRU server, which is searched"),
+}
+
 #: evidence of a complete run
 EVIDENCE = {
+    "unchanged": N_("The source has nothing that was not here already."),
     "counted": N_("The repository said how many records it has, and as many were listed."),
     "listed": N_("The repository named no number; it said itself that its list ends here."),
     "swept": N_("The list was checked once more by its headers, and every record that they name is held."),
@@ -68,6 +77,7 @@ REASONS = {
     "badArgument": N_("The repository did not accept the request."),
     "badResumptionToken": N_("The repository did not accept its own token for the next page."),
     "bot_wall": N_("The repository turned the request away (403). Ask its operator to let this exchange in."),
+    "brake": N_("The file changes or deletes so much that a person has to say that it is meant: see its files."),
     "busy": N_("The repository asked to come back later."),
     "cannotDisseminateFormat": N_("The repository does not offer this metadata prefix."),
     "certificate_expired": N_("The certificate of the repository has expired."),
@@ -78,6 +88,8 @@ REASONS = {
     "discarded": N_("What it brought was discarded; the next harvest asks again from the same time."),
     "doctype_refused": N_("The answer begins with declarations that are not read for safety."),
     "end_unproved": N_("The list stopped, and nothing proves that this was its end."),
+    "file_unreadable": N_("The file in the folder cannot be read."),
+    "folder_unreadable": N_("The folder is not there, or may not be read."),
     "no_records": N_("The repository answered without a record."),
     "noRecordsMatch": N_("The repository says that it has no records here."),
     "noSetHierarchy": N_("The repository has no sets."),
@@ -85,6 +97,10 @@ REASONS = {
         "Something answers at this address, and it is not an OAI-PMH repository: a web page, perhaps. "
         "The address of a repository often ends in /oai."
     ),
+    "query_refused": N_("The server did not accept the query."),
+    "refused": N_("The server refused the request."),
+    "schema_refused": N_("The server does not give its records in this format."),
+    "not_a_server": N_("Something answers at this address, and it is not an SRU server."),
     "not_authorised": N_("The repository wants a password (401)."),
     "oversize": N_("The answer is larger than is read."),
     "page_crashed": N_("Reading a page ended the process that read it, or came to no end."),
@@ -182,7 +198,9 @@ FILE_REASONS = {
     "package_locked": N_("The package asks for a password."),
     "package_name": N_("The package holds a name that leads out of it."),
     "package_nested": N_("It is a package inside of a package."),
+    "prefix_missing": N_("The static repository has no list of this metadata prefix."),
     "row_ragged": N_("The row has another number of cells than there are columns."),
+    "superseded": N_("A newer file was fetched before anybody had approved this one."),
     "set_aside": N_("Somebody set it aside; nothing changed."),
     "table_broken": N_("The table cannot be read."),
     "text_lost": N_("Too much of the record would be lost by mending it."),
@@ -222,6 +240,9 @@ CHECKS = {
     "access_known": N_("Access is known"),
 }
 
+#: why a run of either kind is not complete, or a trial has no records
+ANY_REASONS = {**FILE_REASONS, **REASONS}
+
 #: what is wrong with a field of a form
 FAULTS = {
     "field-missing": N_("This is needed."),
@@ -243,7 +264,7 @@ FAULTS = {
     "slug-invalid": N_("Use a to z, 0 to 9 and inner hyphens only."),
     "slug-reserved": N_("This short name is one of the exchange's own words."),
     "slug-taken": N_("Another institution has this short name."),
-    "source-unknown": N_("Choose a repository or files."),
+    "source-unknown": N_("Choose one of these sources."),
     "too-long": N_("This is too long."),
 }
 

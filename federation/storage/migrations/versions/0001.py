@@ -487,6 +487,8 @@ def upgrade() -> None:
         sa.Column("institution", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("split_by", sa.Text(), nullable=False),
         sa.Column("key_field", sa.Text(), nullable=False),
         sa.Column("metadata_prefix", sa.Text(), nullable=False),
         sa.Column("set_specs", sa.Text(), nullable=False),
@@ -568,6 +570,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_crosswalk_version")),
     )
     op.create_table(
+        "fetch",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("upload", sa.Integer(), nullable=True),
+        sa.Column("memory", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_fetch_feed")),
+        sa.PrimaryKeyConstraint("feed", name=op.f("pk_fetch")),
+    )
+    op.create_table(
         "run",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),
@@ -599,6 +609,7 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer(), nullable=True),
         sa.Column("received_at", sa.Text(), nullable=False),
         sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("claim", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_upload_feed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
     )

@@ -1,0 +1,95 @@
+"""A feed of fetched files tried before it is added: the first records of its file, mapped. Nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import msgspec
+
+from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.fetching import source_of
+from federation.pipeline.harvest import as_harvested
+from federation.pipeline.trial import LIMITS, RECORDS, Sample, Trial
+from federation.pipeline.uploads import reading_of
+from federation.storage.feeds import StoredFeed
+from federation.storage.institutions import StoredInstitution
+from harvester.egress import session
+from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place
+from harvester.files.reading import units_of
+from harvester.files.units import FileRefused, Unit, raw_record
+from harvester.ports import Clock
+from harvester.retry import Failure
+from harvester.settings import Limits
+from mappings.engine.apply import apply
+from mappings.schema.raw import RawRecord
+
+#: of a file, enough for ten finding aids
+MOST_BYTES = 16 << 20
+
+
+async def try_fetched(
+    feed: StoredFeed, holder: StoredInstitution, *, clock: Clock, user_agent: str, limits: Limits = LIMITS
+) -> Trial:
+    """Fetches the beginning of the feed's file and maps its first `RECORDS` records; nothing is stored.
+
+    raises  CrosswalkMissing; CrosswalkInvalid for one with faults
+    """
+    crosswalk_of(feed)
+    with NamedTemporaryFile(prefix="exchange-trial-") as kept:
+        async with session(as_harvested(feed), user_agent=user_agent, limits=limits) as connections:
+            source = source_of(feed, Memory(), connections, clock, limits)
+            try:
+                async with asyncio.timeout(limits.page_seconds):
+                    ended = await _beginning(source, Path(kept.name))
+            except TimeoutError:
+                ended = Failure(reason="too_slow")
+            finally:
+                source.close()
+        if isinstance(ended, Failure):
+            return Trial(failure=ended.name)
+        return await asyncio.to_thread(_mapped, feed, holder, Path(kept.name), clock.now(), ended.sru.claim)
+
+
+async def _beginning(source: Fetch, path: Path) -> Place | Failure:
+    """Writes the first pieces of the file; gives where the fetch stands behind them."""
+    place = Place()
+    with path.open("wb") as file:
+        while place.offset < MOST_BYTES:
+            match await source.piece(place):
+                case Piece(body=body, place=behind):
+                    file.write(body)
+                    place = msgspec.structs.replace(behind, pieces=place.pieces + 1)
+                    if place.sru.claim is not None and place.sru.position > RECORDS:
+                        break
+                case Brought():
+                    break
+                case Failure() as failure:
+                    return failure
+                case _:
+                    return Failure(reason="no_records")
+    return place
+
+
+def _mapped(feed: StoredFeed, holder: StoredInstitution, path: Path, now: datetime, claim: int | None) -> Trial:
+    crosswalk, context = crosswalk_of(feed), context_of(feed, holder)
+    try:
+        records = islice(_records(feed, path, now), RECORDS)
+        samples = tuple(Sample(raw=raw, outcome=apply(crosswalk, raw, context)) for raw in records)
+    except FileRefused as refused:
+        return Trial(failure=refused.reason, detail=str(refused))
+    if not samples:
+        return Trial(failure="no_records")
+    return Trial(samples=samples, claim=claim)
+
+
+def _records(feed: StoredFeed, path: Path, now: datetime) -> Iterator[RawRecord]:
+    """The records of the file's beginning; one that is cut in two is left out."""
+    reading = reading_of(feed)
+    for unit in units_of(path, reading):
+        if isinstance(unit, Unit):
+            yield raw_record(unit, feed=feed.key, format_=reading.format, received=now)

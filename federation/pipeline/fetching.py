@@ -1,0 +1,96 @@
+"""Feeds whose files are fetched: an address, a folder, a static repository, an SRU server.
+
+What comes is a file like one that is brought: checked, taken in at once where the brake allows it, else once a person
+says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from federation.pipeline import upload_run, uploads
+from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.harvest import as_harvested
+from federation.storage import uploads as stored_uploads
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.fetches import StoredFetch
+from federation.storage.harvests import Step
+from federation.storage.jobs import enqueue
+from federation.storage.transactions import Transaction
+from harvester.egress import Session, session
+from harvester.fetching.address import AddressFetch
+from harvester.fetching.inbox import InboxFetch
+from harvester.fetching.pieces import Fetch, Memory
+from harvester.fetching.run import Fetched, FetchOutcome, GaveUp, Nothing, fetch_slice
+from harvester.fetching.sru import SruFetch
+from harvester.harvest import Ended, More, Postponed
+from harvester.patience import Patience
+from harvester.ports import Blocked, Clock, Complete, Incomplete
+from harvester.settings import Limits
+
+#: a file that waits for a person's word
+HELD = "brake"
+
+
+async def fetch_feed(
+    store: Store,
+    feed: StoredFeed,
+    step: Step | None = None,
+    *,
+    clock: Clock,
+    user_agent: str,
+    limits: Limits | None = None,
+    patience: Patience | None = None,
+) -> FetchOutcome:
+    """One slice of the feed's fetch, for a job or without one."""
+    bounds, wanted = limits or Limits(), as_harvested(feed)
+    async with session(wanted, user_agent=user_agent, limits=bounds) as connections:
+
+        def begin(memory: Memory) -> Fetch:
+            return source_of(feed, memory, connections, clock, bounds)
+
+        keeping = StoredFetch(store, feed, _checked, step)
+        return await fetch_slice(begin, keeping, clock=clock, limits=bounds, patience=patience)
+
+
+async def fetch_here(
+    store: Store, feed: StoredFeed, patience: Patience, *, clock: Clock, user_agent: str
+) -> Ended | Postponed:
+    """Fetches what there is and takes it in, without the help of jobs; a file over the brake is left to a person."""
+    outcome: FetchOutcome = More()
+    while isinstance(outcome, More):
+        outcome = await fetch_feed(store, feed, clock=clock, user_agent=user_agent, patience=patience)
+    match outcome:
+        case Postponed():
+            return outcome
+        case GaveUp(reason=reason):
+            return Ended(verdict=Blocked(reason=reason))
+        case Fetched(upload=number):
+            return _taken_in(store, number)
+        case Nothing():
+            return Ended(verdict=Complete(evidence="unchanged"))
+
+
+def _taken_in(store: Store, number: int) -> Ended:
+    checked = uploads.check(store, number)
+    if checked.state == "refused":
+        return Ended(verdict=Blocked(reason=checked.reason))
+    verdict = upload_run.load(store, number)
+    return Ended(verdict=verdict or Incomplete(missing=0, reason=HELD))
+
+
+def _checked(tx: Transaction, found: stored_uploads.Upload) -> None:
+    enqueue(tx, uploads.check_job(found))
+
+
+def source_of(feed: StoredFeed, memory: Memory, connections: Session, clock: Clock, limits: Limits) -> Fetch:
+    """The feed's source, to be asked piece by piece."""
+    wanted = as_harvested(feed)
+    match feed.source:
+        case "inbox":
+            return InboxFetch(Path(feed.base_url), memory, clock)
+        case "sru":
+            return SruFetch(wanted, memory, crosswalk_of(feed).format, connections, clock, limits)
+        case _:
+            return AddressFetch(wanted, memory, connections, limits)

@@ -1,0 +1,195 @@
+"""What the fetches of a feed's files must keep (`harvester.fetching.run.FetchStore`), each step one transaction.
+
+A file that is fetched comes as one that is brought does, part by part; the run that takes it in begins with its first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.storage import feeds, runs, uploads
+from federation.storage.bulk import upsert_many
+from federation.storage.clashes import repeats_clashes
+from federation.storage.columns import Json, json_text
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.harvests import Step, WithoutJob, end_run, opened_run, put_off_run
+from federation.storage.metadata import metadata
+from federation.storage.transactions import Transaction
+from federation.storage.uploads import Upload
+from harvester.fetching.pieces import Brought, Memory, Piece, Place, Unchanged
+from harvester.ports import Blocked, Complete
+
+#: evidence of a run whose source said that nothing is new, and why a file is set aside that a newer one replaces
+UNCHANGED, SUPERSEDED = "unchanged", "superseded"
+
+fetch = sa.Table(
+    "fetch",
+    metadata,
+    sa.Column("feed", sa.Text, sa.ForeignKey("feed.key"), primary_key=True),
+    #: the file that is coming; unknown while none is
+    sa.Column("upload", sa.Integer, nullable=True),
+    sa.Column("memory", Json(Memory), nullable=False),
+)
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a feed's fetches."""
+
+    upload: int | None = None
+    memory: Memory = Memory()
+
+
+class StoredFetch:
+    """The keeping of one feed's fetches.
+
+    follow   called in the transaction that has a whole file: asks for its check
+    """
+
+    def __init__(
+        self, store: Store, feed: StoredFeed, follow: Callable[[Transaction, Upload], None], step: Step | None = None
+    ) -> None:
+        self._store, self._feed, self._follow = store, feed, follow
+        self._step = step or WithoutJob()
+
+    def open(self) -> Memory | None:
+        """What earlier fetches know; None while a file is still being taken in.
+
+        A file that waits for a person's word keeps back what is added to it, not what replaces it.
+        """
+        with self._store.reading() as connection:
+            row = _get(connection, self._feed.key)
+            states = {found.state for found in uploads.of_feed(connection, self._feed.key)}
+        waiting = {"received", "approved"} | ({"checked"} if self._feed.source == "inbox" else set())
+        return None if states & waiting else row.memory
+
+    @repeats_clashes
+    def keep(self, piece: Piece) -> None:
+        """Keeps a piece; the first of a file begins it, and the run that takes it in."""
+        with self._store.transaction() as tx:
+            number = self._file(tx, anew=piece.anew)
+            uploads.keep_part(tx, number, piece.place.pieces - 1, piece.body)
+            memory = _get(tx.connection, self._feed.key).memory
+            self._put(tx, _Row(upload=number, memory=msgspec.structs.replace(memory, place=piece.place)))
+            opened_run(tx, self._feed)
+            self._step.kept(tx)
+
+    @repeats_clashes
+    def brought(self, found: Brought) -> int:
+        """The whole file is handed on; one that was taken in before is dropped, which gives 0."""
+        with self._store.reading() as connection:
+            number = _get(connection, self._feed.key).upload
+        size, sha256 = _measured(self._store, number) if number is not None else (0, "")
+        if number is None or not size:
+            self.blocked("file_empty")
+            return 0
+        with self._store.transaction() as tx:
+            if uploads.same_file(tx.connection, self._feed.key, found.mode, sha256) is not None:
+                self._end(tx, found.memory, unchanged=True)
+                return 0
+            self._supersede(tx)
+            begun = uploads.get(tx.connection, number)
+            assert begun is not None
+            whole = msgspec.structs.replace(
+                begun,
+                name=found.name[:200],
+                mode=found.mode,
+                state="received",
+                size_bytes=size,
+                sha256=sha256,
+                claim=found.claim,
+            )
+            uploads.put(tx, whole, "upload.received", self._feed.institution)
+            self._follow(tx, whole)
+            self._put(tx, _Row(memory=found.memory))
+            feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+            self._step.closed(tx)
+        return number
+
+    @repeats_clashes
+    def unchanged(self, found: Unchanged) -> None:
+        """Nothing new; a run says so where the source did."""
+        with self._store.transaction() as tx:
+            self._end(tx, found.memory, unchanged=found.said)
+
+    @repeats_clashes
+    def postpone(self, place: Place, until: datetime, reason: str) -> None:
+        """Puts the fetch off until a time that outlives a restart."""
+        with self._store.transaction() as tx:
+            row = _get(tx.connection, self._feed.key)
+            self._put(tx, msgspec.structs.replace(row, memory=msgspec.structs.replace(row.memory, place=place)))
+            checkpoint = opened_run(tx, self._feed)
+            put_off_run(tx, self._feed, checkpoint.put_off(until, reason), until)
+            self._step.closed(tx)
+
+    @repeats_clashes
+    def wait(self, until: datetime) -> None:
+        """Another file of the feed is still being taken in."""
+        with self._store.transaction() as tx:
+            feeds.put_off(tx, self._feed.key, until)
+            self._step.closed(tx)
+
+    @repeats_clashes
+    def blocked(self, reason: str) -> None:
+        """The fetch ends as a run that says why; what came of the file is dropped."""
+        with self._store.transaction() as tx:
+            memory = self._dropped(tx)
+            self._put(tx, _Row(memory=memory))
+            end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Blocked(reason=reason))
+            self._step.closed(tx)
+
+    def _end(self, tx: Transaction, memory: Memory, *, unchanged: bool) -> None:
+        self._dropped(tx)
+        self._put(tx, _Row(memory=memory))
+        last = runs.latest(tx.connection, self._feed.key)
+        if unchanged or (last is not None and last.state != "ended"):
+            end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Complete(evidence=UNCHANGED))
+        else:
+            feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+        self._step.closed(tx)
+
+    def _file(self, tx: Transaction, *, anew: bool) -> int:
+        """Number of the file that is coming."""
+        number = _get(tx.connection, self._feed.key).upload
+        if number is not None and not anew and uploads.get(tx.connection, number) is not None:
+            return number
+        self._dropped(tx)
+        begun = uploads.begin(tx, self._feed.key, self._feed.institution, self._feed.name, "replace")
+        return begun.id
+
+    def _dropped(self, tx: Transaction) -> Memory:
+        """What is remembered once the file that is coming is dropped."""
+        row = _get(tx.connection, self._feed.key)
+        if row.upload is not None and uploads.get(tx.connection, row.upload) is not None:
+            uploads.drop(tx, row.upload, self._feed.institution)
+        return msgspec.structs.replace(row.memory, place=None)
+
+    def _supersede(self, tx: Transaction) -> None:
+        """A file that waits for a person's word is set aside for a newer one."""
+        for found in uploads.of_feed(tx.connection, self._feed.key):
+            if found.state == "checked":
+                aside = msgspec.structs.replace(found, state="refused", reason=SUPERSEDED)
+                uploads.put(tx, aside, "upload.refused", self._feed.institution)
+
+    def _put(self, tx: Transaction, row: _Row) -> None:
+        values = {"feed": self._feed.key, "upload": row.upload, "memory": json_text(row.memory)}
+        upsert_many(tx, fetch, [values], key=("feed",))
+
+
+def _get(connection: sa.Connection, feed: str) -> _Row:
+    query = sa.select(fetch.c.upload, fetch.c.memory).where(fetch.c.feed == feed)
+    found = connection.execute(query).mappings().first()
+    return _Row(**found) if found else _Row()
+
+
+def _measured(store: Store, number: int) -> tuple[int, str]:
+    hashed, size = hashlib.sha256(), 0
+    for body in uploads.parts(store, number):
+        hashed.update(body)
+        size += len(body)
+    return size, hashed.hexdigest()

@@ -1,0 +1,110 @@
+"""A file at an address: asked for with what is known of it, gone on with where it broke off (RFC 9110, 13 and 14)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+import msgspec
+
+from harvester.egress import Session
+from harvester.failures import RAISED, failure_of
+from harvester.feeds import Feed
+from harvester.fetching.answers import Stream, open_answer, status_failure
+from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Unchanged
+from harvester.retry import Failure
+from harvester.settings import Limits
+
+PIECE_BYTES = 4 << 20
+#: names of a file without a name of its own
+_NAMELESS = "file"
+_FILENAME = re.compile(r"filename=\"?([^\";]{1,200})")
+
+
+class AddressFetch:
+    """The file of one address."""
+
+    def __init__(self, feed: Feed, memory: Memory, session: Session, limits: Limits) -> None:
+        self._feed, self._memory, self._session, self._limits = feed, memory, session, limits
+        self._stream: Stream | None = None
+        #: of the answer that is open
+        self._name = self._etag = self._modified = ""
+
+    async def piece(self, place: Place) -> Given:
+        """The next bytes, or the end of the file."""
+        anew = False
+        if self._stream is None:
+            opened = await self._open(place)
+            if not isinstance(opened, Place):
+                return opened
+            anew, place = opened.offset < place.offset, opened
+        return await self._next(place, anew)
+
+    def close(self) -> None:
+        """Ends the connection; what has come stays."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    async def _next(self, place: Place, anew: bool) -> Given:
+        assert self._stream is not None
+        try:
+            body = await self._stream.take(PIECE_BYTES)
+        except RAISED as error:
+            self.close()
+            return failure_of(error)
+        if body or anew:
+            moved = msgspec.structs.replace(place, offset=place.offset + len(body))
+            return Piece(body=body, place=moved, anew=anew)
+        self.close()
+        memory = msgspec.structs.replace(self._memory, etag=self._etag, modified=self._modified, place=None)
+        return Brought(name=self._name, mode="replace", memory=memory)
+
+    async def _open(self, place: Place) -> Place | Unchanged | Failure:
+        """Where the file begins or goes on; a file that is another one by now begins anew."""
+        goes_on = bool(place.offset and place.state)
+        headers = _going_on(place) if goes_on else self._conditions()
+        response = await open_answer(
+            self._session, self._feed.base_url, self._limits, {"Accept-Encoding": "identity", **headers}
+        )
+        if isinstance(response, Failure):
+            return response
+        if response.status == 304 and not goes_on:
+            response.release()
+            return Unchanged(memory=self._memory)
+        if response.status == 416 and goes_on:
+            response.release()
+            return await self._open(Place())
+        if response.status not in (200, 206):
+            response.release()
+            return status_failure(response)
+        self._remember(response)
+        self._stream = Stream(response, self._limits)
+        if goes_on and _begins_at(response, place.offset):
+            return place
+        return msgspec.structs.replace(place, offset=0, pieces=0, state=_strong(self._etag) or self._modified)
+
+    def _conditions(self) -> dict[str, str]:
+        conditions = {"If-None-Match": self._memory.etag, "If-Modified-Since": self._memory.modified}
+        return {name: value for name, value in conditions.items() if value}
+
+    def _remember(self, response: aiohttp.ClientResponse) -> None:
+        self._etag = response.headers.get("ETag", "")
+        self._modified = response.headers.get("Last-Modified", "")
+        stated = _FILENAME.search(response.headers.get("Content-Disposition", ""))
+        path = unquote(urlsplit(str(response.url)).path).rpartition("/")[2]
+        self._name = (stated[1] if stated else path) or _NAMELESS
+
+
+def _going_on(place: Place) -> dict[str, str]:
+    return {"Range": f"bytes={place.offset}-", "If-Range": place.state}
+
+
+def _begins_at(response: aiohttp.ClientResponse, offset: int) -> bool:
+    return response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
+
+
+def _strong(etag: str) -> str:
+    """A weak validator does not say that the bytes are the same (RFC 9110, 13.1.5)."""
+    return "" if etag.startswith("W/") else etag

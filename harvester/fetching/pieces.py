@@ -1,0 +1,95 @@
+"""What a fetch keeps and gives: pieces of a file as they come, where it stands, and what the next fetch knows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from harvester.fetching.sru_plan import SruPlace
+from harvester.retry import Failure
+
+#: `replace`: the file is the whole feed; `add`: it is a part of it
+Mode = Literal["replace", "add"]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a fetch stands, written with each piece."""
+
+    #: pieces that are kept
+    pieces: int = 0
+    #: bytes of the file that are kept
+    offset: int = 0
+    #: which state of the file they are of: a validator of the answer (RFC 9110, 8.8), or a file's size and times
+    state: str = ""
+    #: of a folder, the file in hand
+    name: str = ""
+    #: tries of the request in hand, and longer waits in a row without a piece between them
+    attempt: int = 0
+    postponements: int = 0
+    waiting_since: datetime | None = None
+    sru: SruPlace = SruPlace()
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """What a feed's fetches know of each other."""
+
+    #: validators of the last answer (RFC 9110, 8.8)
+    etag: str = ""
+    modified: str = ""
+    #: files of a folder that were taken, the last one first, each with its size and times
+    taken: tuple[str, ...] = ()
+    #: date and name of the newest of them that was the whole feed
+    newest_full: str = ""
+    #: version of SRU that the server speaks; empty = not known yet
+    sru_version: str = ""
+    #: the fetch in hand; None = none is
+    place: Place | None = None
+
+    @property
+    def knows_the_source(self) -> bool:
+        """Whether the source has ever given anything."""
+        return bool((self.place and self.place.pieces) or self.etag or self.modified or self.taken or self.sru_version)
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """The next bytes of the file, and where the fetch stands behind them."""
+
+    body: bytes
+    place: Place
+    #: what was kept before is of another state of the file: it is dropped
+    anew: bool = False
+
+
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file has come."""
+
+    #: as it is shown
+    name: str
+    mode: Mode
+    memory: Memory
+    #: how many records the source says that it holds; None = it does not say
+    claim: int | None = None
+
+
+class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The source has nothing that was not fetched before."""
+
+    memory: Memory
+    #: whether the source itself said so; a folder without a new file says nothing
+    said: bool = True
+
+
+Given = Piece | Brought | Unchanged | Failure
+
+
+class Fetch(Protocol):
+    """One kind of source, asked piece by piece."""
+
+    def piece(self, place: Place) -> Awaitable[Given]:
+        """What comes next at `place`."""
+
+    def close(self) -> None:
+        """Gives up whatever is open."""

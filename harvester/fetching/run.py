@@ -1,0 +1,183 @@
+"""A fetch, slice by slice: a piece is asked for and kept, until the file is whole, or the source has nothing new."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Unchanged
+from harvester.harvest import More, Postponed
+from harvester.patience import Patience
+from harvester.ports import Clock
+from harvester.retry import Failure, Part, PutOff, Stop, Wait, decide, trial
+from harvester.settings import Limits
+
+
+class FetchStore(Protocol):
+    """The keeping of one feed's fetches; synchronous, each method one transaction."""
+
+    def open(self) -> Memory | None:
+        """What earlier fetches know, with the one in hand; None while a file of the feed is still being taken in."""
+
+    def keep(self, piece: Piece) -> None:
+        """Keeps a piece with where the fetch stands; drops those before it where it begins anew."""
+
+    def brought(self, found: Brought) -> int:
+        """The file is whole: it is to be checked and taken in; gives its number, 0 where it was taken in before."""
+
+    def unchanged(self, found: Unchanged) -> None:
+        """Nothing new: the feed is due again after its usual time."""
+
+    def postpone(self, place: Place, until: datetime, reason: str) -> None:
+        """The fetch goes on at `until`, over restarts."""
+
+    def wait(self, until: datetime) -> None:
+        """The feed is looked at again at `until`: a file of it is still being taken in."""
+
+    def blocked(self, reason: str) -> None:
+        """Nothing more can be done now: a run is kept that says so."""
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """A file has come, and is to be taken in."""
+
+    upload: int
+
+
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """The source had nothing new."""
+
+
+class GaveUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing more can be done now."""
+
+    reason: str
+
+
+FetchOutcome = More | Postponed | Fetched | Nothing | GaveUp
+
+#: makes the source once what is remembered of it is known
+Begin = Callable[[Memory], Fetch]
+#: how long a feed waits whose last file is still being taken in
+_TAKEN_IN_SECONDS = 30.0
+_FILE_IN_HAND = "file_in_hand"
+
+
+async def fetch_slice(
+    begin: Begin,
+    store: FetchStore,
+    *,
+    clock: Clock,
+    limits: Limits,
+    chance: Callable[[], float] = random.random,
+    patience: Patience | None = None,
+) -> FetchOutcome:
+    """Goes on with a feed's fetch for at most a slice.
+
+    patience   what is waited for the source here; the fetch is put off over any wait that goes beyond it
+    """
+    memory = await asyncio.to_thread(store.open)
+    if memory is None:
+        until = clock.now() + timedelta(seconds=_TAKEN_IN_SECONDS)
+        await asyncio.to_thread(store.wait, until)
+        return Postponed(until=until, reason=_FILE_IN_HAND)
+    source = begin(memory)
+    try:
+        return await _Slice(memory, source, store, clock, limits, chance, patience or Patience()).run()
+    finally:
+        source.close()
+
+
+class _Slice:
+    """One slice's parts, and where it is."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        source: Fetch,
+        store: FetchStore,
+        clock: Clock,
+        limits: Limits,
+        chance: Callable[[], float],
+        patience: Patience,
+    ) -> None:
+        self._known, self._source, self._store = memory.knows_the_source, source, store
+        self._clock, self._limits, self._chance, self._patience = clock, limits, chance, patience
+        self._place = memory.place or Place()
+
+    async def run(self) -> FetchOutcome:
+        until = self._clock.monotonic() + self._limits.slice_seconds
+        while True:
+            outcome = await self._step()
+            if outcome is not None:
+                return outcome
+            if self._clock.monotonic() > until:
+                return More()
+
+    async def _step(self) -> FetchOutcome | None:
+        match await self._source.piece(self._place):
+            case Piece() as piece if piece.place.offset > self._limits.file_bytes:
+                return await self._give_up("oversize")
+            case Piece() as piece:
+                await self._keep(piece)
+                return None
+            case Brought() as found:
+                number = await asyncio.to_thread(self._store.brought, found)
+                return Fetched(upload=number) if number else Nothing()
+            case Unchanged() as found:
+                await asyncio.to_thread(self._store.unchanged, found)
+                return Nothing()
+            case Failure() as failure:
+                return await self._failed(failure)
+
+    async def _keep(self, piece: Piece) -> None:
+        pieces = 1 if piece.anew else self._place.pieces + 1
+        self._place = msgspec.structs.replace(
+            piece.place, pieces=pieces, attempt=0, postponements=0, waiting_since=None
+        )
+        await asyncio.to_thread(self._store.keep, msgspec.structs.replace(piece, place=self._place))
+
+    async def _failed(self, failure: Failure) -> FetchOutcome | None:
+        match decide(failure, self._place.attempt, self._limits, self._clock.now(), self._chance()):
+            case Wait(seconds=seconds):
+                self._place = msgspec.structs.replace(self._place, attempt=self._place.attempt + 1)
+                return await self._wait(seconds, failure.name)
+            case PutOff() as later:
+                return await self._put_off(later)
+            case Part(reason=reason) if self._known and reason == "unavailable":
+                return await self._put_off(trial(self._place.postponements, self._limits))
+            case Part(reason=reason) | Stop(reason=reason):
+                return await self._give_up(reason)
+
+    async def _wait(self, seconds: float, reason: str) -> FetchOutcome | None:
+        if not self._patience.bears(seconds):
+            return await self._leave(seconds, reason)
+        self._patience.spend(seconds)
+        await self._clock.sleep(seconds)
+        return None
+
+    async def _put_off(self, later: PutOff) -> FetchOutcome:
+        now = self._clock.now()
+        seconds = later.seconds * (1 + self._chance() / 10)
+        begun = self._place.waiting_since or now
+        waited = (now - begun).total_seconds() + seconds
+        if self._place.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
+            return await self._give_up("unavailable")
+        self._place = msgspec.structs.replace(
+            self._place, attempt=0, postponements=self._place.postponements + 1, waiting_since=begun
+        )
+        return await self._leave(seconds, later.reason)
+
+    async def _leave(self, seconds: float, reason: str) -> Postponed:
+        until = self._clock.now() + timedelta(seconds=seconds)
+        await asyncio.to_thread(self._store.postpone, self._place, until, reason)
+        return Postponed(until=until, reason=reason)
+
+    async def _give_up(self, reason: str) -> GaveUp:
+        await asyncio.to_thread(self._store.blocked, reason)
+        return GaveUp(reason=reason)

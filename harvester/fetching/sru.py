@@ -1,0 +1,95 @@
+"""An SRU server as a source: its answers to the feed's CQL, page by page, as one file of OAI records.
+
+Versions 1.1, 1.2 and 2.0; records packed as XML or as text. `numberOfRecords` is what the server claims to hold.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from harvester.egress import Session
+from harvester.feeds import Feed
+from harvester.fetching.answers import whole_answer
+from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place
+from harvester.fetching.sru_answers import SruPage, read_page
+from harvester.fetching.sru_plan import USUAL_INDEX, VERSIONS, Refusal, SruPlace, Told, advanced, cql
+from harvester.oaipmh.requests import Arguments, address
+from harvester.ports import Clock
+from harvester.retry import Failure
+from harvester.settings import Limits
+from harvester.trail import digest_of
+from mappings.engine.inputs import Format
+from mappings.errors import DocumentRefused
+
+#: records that are asked for at once; a server may give fewer
+PAGE_RECORDS = 100
+#: what asks for everything (CQL 1.2)
+EVERYTHING = "cql.allRecords=1"
+_HEAD, _FOOT = b"<records>\n", b"</records>\n"
+_BUSY = 503
+
+
+class SruFetch:
+    """The records of one search."""
+
+    def __init__(
+        self, feed: Feed, memory: Memory, format_: Format, session: Session, clock: Clock, limits: Limits
+    ) -> None:
+        self._feed, self._memory, self._format = feed, memory, format_
+        self._session, self._clock, self._limits = session, clock, limits
+        self._index = feed.split_by or USUAL_INDEX
+        self._asked = False
+
+    async def piece(self, place: Place) -> Given:
+        """The records of the next page."""
+        sru = self._versioned(place.sru)
+        if not sru.searches:
+            return self._brought(place)
+        if self._asked:
+            await self._clock.sleep(self._feed.min_interval_seconds)
+        self._asked = True
+        answer = await whole_answer(self._session, self._address(sru), self._limits)
+        if isinstance(answer, Failure):
+            return answer
+        try:
+            page = read_page(answer.body, self._format)
+        except DocumentRefused as refused:
+            return Failure(reason=refused.code)
+        if page is None:
+            return Failure(reason="not_a_server")
+        return self._moved(place, sru, page)
+
+    def close(self) -> None:
+        """Nothing stays open between two requests."""
+
+    def _moved(self, place: Place, sru: SruPlace, page: SruPage) -> Piece | Failure:
+        kept = "".join(page.records).encode("utf-8", "replace")
+        told = Told(size=page.size, total=page.total, diagnostic=page.diagnostic, digest=digest_of(kept))
+        step = advanced(sru, told, self._index, self._clock.now().date())
+        if isinstance(step, Refusal):
+            return Failure(reason="status", status=_BUSY) if step.reason == "busy" else Failure(reason=step.reason)
+        body = (b"" if place.pieces else _HEAD) + (kept if step.keeps else b"")
+        if not step.place.searches:
+            body += _FOOT
+        return Piece(body=body, place=msgspec.structs.replace(place, offset=place.offset + len(body), sru=step.place))
+
+    def _brought(self, place: Place) -> Brought:
+        memory = msgspec.structs.replace(self._memory, sru_version=place.sru.version, place=None)
+        return Brought(name="records.xml", mode="replace", memory=memory, claim=place.sru.claim)
+
+    def _versioned(self, sru: SruPlace) -> SruPlace:
+        version = sru.version or self._memory.sru_version or VERSIONS[0]
+        return msgspec.structs.replace(sru, version=version)
+
+    def _address(self, sru: SruPlace) -> str:
+        query = cql(self._feed.query or EVERYTHING, sru.searches[0], self._index)
+        shared: Arguments = (
+            ("query", query),
+            ("startRecord", str(sru.position)),
+            ("maximumRecords", str(PAGE_RECORDS)),
+            ("recordSchema", self._feed.metadata_prefix),
+        )
+        if sru.version == "2.0":
+            return address(self._feed.base_url, (*shared, ("recordXMLEscaping", "xml")))
+        verb = (("operation", "searchRetrieve"), ("version", sru.version))
+        return address(self._feed.base_url, (*verb, *shared, ("recordPacking", "xml")))

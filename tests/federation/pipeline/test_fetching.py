@@ -1,0 +1,323 @@
+"""Files that are fetched: each comes whole or not at all, is taken in once, and what it lacks is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from federation.pipeline.fetching import fetch_feed, fetch_here
+from federation.pipeline.ledger_check import verify
+from federation.storage import feeds, institutions, raw_records, runs, uploads
+from federation.storage.engine import Store
+from federation.storage.feeds import Source, StoredFeed
+from harvester.fetching import address
+from harvester.harvest import Ended, Postponed
+from harvester.patience import Patience
+from harvester.ports import Blocked, Complete, Incomplete, Verdict
+from harvester.settings import Limits
+from tests.federation.pipeline.test_harvest import PatientClock
+from tests.peers.files import FileServer, serving_file
+from tests.peers.sru import SruServer, serving_sru
+
+DC = "http://purl.org/dc/elements/1.1/"
+OAI = "http://www.openarchives.org/OAI/2.0/"
+
+
+def add_feed(store: Store, source: Source, base_url: str, **fields: object) -> StoredFeed:
+    feed = StoredFeed(
+        key="k", name="Town", institution="town", source=source, base_url=base_url, networks=("127.0.0.0/8",),
+        min_interval_seconds=0.0, due_at=store.now(), **fields,  # type: ignore[arg-type]
+    )  # fmt: skip
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="town", name="Town Archive"))
+        feeds.add(tx, feed)
+    return feed
+
+
+async def fetch(store: Store, feed: StoredFeed, patience: float = 1e9) -> Ended | Postponed:
+    return await fetch_here(store, feed, Patience(patience), clock=PatientClock(), user_agent="test")
+
+
+async def verdict(store: Store, feed: StoredFeed) -> Verdict:
+    outcome = await fetch(store, feed)
+    assert isinstance(outcome, Ended), outcome
+    return outcome.verdict
+
+
+def record(number: int | str, title: str = "A letter") -> str:
+    return f"<dc:dc><dc:identifier>n{number}</dc:identifier><dc:title>{title}</dc:title></dc:dc>"
+
+
+def file(*records: str) -> bytes:
+    return f'<all xmlns:dc="{DC}">{"".join(records)}</all>'.encode()
+
+
+def held(store: Store) -> list[str]:
+    with store.reading() as connection:
+        found = raw_records.of_feed(connection, "k", 0, 100_000)
+    return sorted(stored.raw.identifier for stored in found if not stored.raw.deleted)
+
+
+def last_run(store: Store) -> runs.StoredRun:
+    with store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    return run
+
+
+# --- an address -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_at_an_address_is_taken_in_and_not_asked_for_again_while_it_stays_the_same(store: Store) -> None:
+    server = FileServer(file(record(1), record(2)))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        assert await verdict(store, feed) == Complete(evidence="counted")
+        assert held(store) == ["n1", "n2"]
+        assert await verdict(store, feed) == Complete(evidence="unchanged")
+    assert server.asked[1]["If-None-Match"] == server.etag
+    assert last_run(store).number == 2
+    assert verify(store).whole
+
+
+async def test_a_server_without_validators_is_read_again_and_changes_nothing(store: Store) -> None:
+    async with serving_file(FileServer(file(record(1)), validators=False)) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        assert await verdict(store, feed) == Complete(evidence="unchanged")
+    assert last_run(store).counts.new == 0
+
+
+async def test_what_a_new_file_does_not_name_is_deleted(store: Store) -> None:
+    server = FileServer(file(record(1), record(2)))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        server.body = file(record(2), record(3))
+        await verdict(store, feed)
+    assert held(store) == ["n2", "n3"]
+    assert last_run(store).counts.deleted == 1
+
+
+async def test_a_broken_download_goes_on_where_it_broke_off(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(address, "PIECE_BYTES", 2_000)
+    server = FileServer(file(*(record(n) for n in range(200))), breaks_after=5_000)
+    async with serving_file(server) as url:
+        assert await verdict(store, add_feed(store, "url", url)) == Complete(evidence="counted")
+    assert len(held(store)) == 200
+    assert [asked["Range"] for asked in server.asked[1:]], "the rest is asked for alone"
+
+
+async def test_a_file_that_changes_between_two_tries_is_read_from_its_beginning(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address, "PIECE_BYTES", 1_000)
+    server = FileServer(file(*(record(n) for n in range(60))), breaks_after=3_000)
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        impatient = await fetch(store, feed, patience=0)
+        assert isinstance(impatient, Postponed)
+        server.body, server.breaks_after = file(record("x"), record("y")), None
+        assert await verdict(store, feed) == Complete(evidence="counted")
+    assert held(store) == ["nx", "ny"]
+
+
+async def test_an_address_that_never_gave_a_file_is_blocked_and_says_why(store: Store) -> None:
+    async with serving_file(FileServer(b"", statuses=[404])) as url:
+        assert await verdict(store, add_feed(store, "url", url)) == Blocked(reason="status_404")
+    assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "status_404")
+
+
+async def test_a_private_address_is_not_fetched(store: Store) -> None:
+    async with serving_file(FileServer(file(record(1)))) as url:
+        add_feed(store, "url", url)
+        guarded = StoredFeed(key="k", name="Town", institution="town", source="url", base_url=url)
+        assert await verdict(store, guarded) == Blocked(reason="address_refused")
+    assert not held(store)
+
+
+async def test_a_web_page_in_place_of_the_file_changes_nothing(store: Store) -> None:
+    server = FileServer(file(record(1)))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        server.body = b"<html><body>We are closed for maintenance</body></html>"
+        assert await verdict(store, feed) == Blocked(reason="not_the_format")
+    assert held(store) == ["n1"]
+    assert last_run(store).reason == "not_the_format"
+
+
+async def test_a_file_that_would_delete_most_waits_for_a_person_and_gives_way_to_a_newer_one(store: Store) -> None:
+    server = FileServer(file(*(record(n) for n in range(200))))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        server.body = file(record(1))
+        assert await verdict(store, feed) == Incomplete(missing=0, reason="brake")
+        assert len(held(store)) == 200
+        server.body = file(*(record(n) for n in range(199)))
+        assert await verdict(store, feed) == Complete(evidence="counted")
+    assert len(held(store)) == 199
+    with store.reading() as connection:
+        aside = [found.reason for found in uploads.of_feed(connection, "k") if found.state == "refused"]
+    assert aside == ["superseded"]
+
+
+async def test_a_file_with_records_that_cannot_be_read_deletes_nothing(store: Store) -> None:
+    server = FileServer(file(*(record(n) for n in range(10))))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        server.body = file(*(record(n) for n in range(5)), "<dc:dc><dc:title>broken")
+        found = await verdict(store, feed)
+    assert isinstance(found, Incomplete)
+    assert found.reason == "quarantined"
+    assert len(held(store)) == 10
+
+
+# --- a static repository ----------------------------------------------------------------------------------------------
+
+
+def static_repository() -> bytes:
+    def one(prefix: str, number: int, inner: str) -> str:
+        head = f"<oai:header><oai:identifier>oai:town:{number}</oai:identifier><oai:datestamp>2026-01-0{number}"
+        return f"<oai:record>{head}</oai:datestamp></oai:header><oai:metadata>{inner}</oai:metadata></oai:record>"
+
+    dc = "".join(one("oai_dc", n, f"<dc:dc><dc:title>Letter {n}</dc:title></dc:dc>") for n in (1, 2, 3))
+    other = one("other", 9, "<dc:dc><dc:title>Another form of it</dc:title></dc:dc>")
+    return (
+        f'<Repository xmlns="http://www.openarchives.org/OAI/2.0/static-repository" xmlns:oai="{OAI}" xmlns:dc="{DC}">'
+        "<Identify><oai:repositoryName>Town</oai:repositoryName></Identify>"
+        f'<ListRecords metadataPrefix="other">{other}</ListRecords>'
+        f'<ListRecords metadataPrefix="oai_dc">{dc}</ListRecords></Repository>'
+    ).encode()
+
+
+async def test_a_static_repository_is_read_by_its_prefix(store: Store) -> None:
+    async with serving_file(FileServer(static_repository())) as url:
+        assert await verdict(store, add_feed(store, "static", url)) == Complete(evidence="counted")
+    assert held(store) == ["oai:town:1", "oai:town:2", "oai:town:3"]
+
+
+async def test_a_static_repository_without_the_prefix_names_those_it_has(store: Store) -> None:
+    async with serving_file(FileServer(static_repository())) as url:
+        feed = add_feed(store, "static", url, metadata_prefix="marc21")
+        assert await verdict(store, feed) == Blocked(reason="prefix_missing")
+    with store.reading() as connection:
+        assert "other, oai_dc" in uploads.of_feed(connection, "k")[0].detail
+
+
+# --- a folder ---------------------------------------------------------------------------------------------------------
+
+
+def put(folder: Path, name: str, body: bytes, *, done: bool = True) -> None:
+    (folder / name).write_bytes(body)
+    if done:
+        (folder / f"{name}.done").touch()
+
+
+async def test_a_folder_gives_its_newest_full_file_and_then_what_was_added_to_it(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    put(folder, "full-2026-01-01.xml", file(record("old")))
+    put(folder, "full-2026-02-01.xml", file(record(1), record(2)))
+    put(folder, "delta-2026-01-15.xml", file(record("older")))
+    put(folder, "delta-2026-02-02.xml", file(record(3)))
+    put(folder, "delta-2026-02-03.xml", file(record(4)))
+    put(folder, "full-2026-03-01.xml", file(record("unfinished")), done=False)
+    os.utime(folder / "full-2026-03-01.xml")
+    feed = add_feed(store, "inbox", str(folder))
+    ends = [await verdict(store, feed) for _ in range(4)]
+    assert ends[:3] == [Complete(evidence="counted")] * 3
+    assert held(store) == ["n1", "n2", "n3", "n4"]
+    assert last_run(store).number == 3, "a look at a folder without a new file is no run"
+
+
+async def test_an_older_full_file_is_not_taken_once_the_newest_is_gone(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    put(folder, "2026-01-01.xml", file(record("old")))
+    put(folder, "2026-02-01.xml", file(record("new")))
+    feed = add_feed(store, "inbox", str(folder))
+    await verdict(store, feed)
+    (folder / "2026-02-01.xml").unlink()
+    await verdict(store, feed)
+    assert held(store) == ["nnew"]
+
+
+async def test_a_folder_that_is_not_there_is_said_to_be_unreadable(store: Store, tmp_path: Path) -> None:
+    feed = add_feed(store, "inbox", str(tmp_path / "nowhere"))
+    assert await verdict(store, feed) == Blocked(reason="folder_unreadable")
+
+
+async def test_a_link_out_of_the_folder_is_not_followed(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    put(tmp_path, "secret.xml", file(record("secret")))
+    (folder / "secret.xml").symlink_to(tmp_path / "secret.xml")
+    (folder / "secret.xml.done").touch()
+    await verdict(store, add_feed(store, "inbox", str(folder)))
+    assert not held(store)
+
+
+# --- an SRU server ----------------------------------------------------------------------------------------------------
+
+
+def numbered(count: int) -> dict[str, str]:
+    return {f"{n % 7}a{n}": f"{1900 + n % 90}-0{1 + n % 9}-11" for n in range(count)}
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2", "2.0"])
+@pytest.mark.parametrize("packing", ["xml", "string"])
+async def test_every_version_and_packing_of_sru_gives_all_its_records(store: Store, version: str, packing: str) -> None:
+    server = SruServer(numbered(35), version=version, packing=packing)
+    async with serving_sru(server) as url:
+        feed = add_feed(store, "sru", url, metadata_prefix="dc", query="dc.title any thing")
+        assert await verdict(store, feed) == Complete(evidence="counted")
+    assert held(store) == sorted(server.records)
+    assert server.asked[-1]["query"] == "dc.title any thing"
+
+
+@pytest.mark.parametrize("index", ["", "dc.date"])
+@pytest.mark.parametrize("says_stop", [True, False])
+async def test_a_server_that_stops_before_the_end_is_asked_in_parts(store: Store, index: str, says_stop: bool) -> None:
+    server = SruServer(numbered(300), most=40, says_stop=says_stop)
+    async with serving_sru(server) as url:
+        feed = add_feed(store, "sru", url, metadata_prefix="dc", split_by=index)
+        assert await verdict(store, feed) == Complete(evidence="counted")
+    assert held(store) == sorted(server.records)
+
+
+async def test_a_server_that_stops_and_cannot_be_asked_in_parts_leaves_an_incomplete_run(store: Store) -> None:
+    server = SruServer(numbered(100), most=40, indexes=())
+    async with serving_sru(server) as url:
+        feed = add_feed(store, "sru", url, metadata_prefix="dc")
+        assert await verdict(store, feed) == Incomplete(missing=60, reason="count_differs")
+        server.most = None
+        assert await verdict(store, feed) == Complete(evidence="counted")
+        server.most = 40
+        await verdict(store, feed)
+    assert len(held(store)) == 100, "what a server does not give any more is not gone"
+
+
+async def test_a_server_that_gives_the_same_page_for_ever_comes_to_an_end(store: Store) -> None:
+    server = SruServer(numbered(100), stuck=True, indexes=())
+    async with serving_sru(server) as url:
+        found = await verdict(store, add_feed(store, "sru", url, metadata_prefix="dc"))
+    assert found == Incomplete(missing=90, reason="count_differs")
+    assert len(server.asked) < 10
+
+
+async def test_a_fetch_that_is_cut_short_goes_on_behind_its_last_page(store: Store) -> None:
+    server = SruServer(numbered(60))
+    async with serving_sru(server) as url:
+        feed = add_feed(store, "sru", url, metadata_prefix="dc")
+        for _ in range(3):
+            await fetch_feed(store, feed, clock=PatientClock(), user_agent="test", limits=Limits(slice_seconds=-1.0))
+        asked = len(server.asked)
+        assert await verdict(store, feed) == Complete(evidence="counted")
+    assert asked == 3
+    assert len(server.asked) == 6
+    assert len(held(store)) == 60

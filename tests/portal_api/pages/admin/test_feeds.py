@@ -20,6 +20,8 @@ from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
 from tests.federation.pipeline.test_trial import courteous
 from tests.peers.courteous.repository import Item, Repository, items, page, serving
+from tests.peers.files import FileServer, serving_file
+from tests.peers.sru import SruServer, serving_sru
 from tests.portal_api.auth.people import Hands, add_person
 from tests.portal_api.staff import Browser, Portal, portal_over
 
@@ -69,6 +71,30 @@ async def test_a_test_shows_ten_records_beside_what_they_become_and_stores_nothi
     assert f'value="{url}"' in answer.text
     with portal.store.reading() as connection:
         assert feeds.everyone(connection) == []
+
+
+async def test_a_file_at_an_address_is_tried_and_nothing_is_stored(portal: Portal, browser: Browser) -> None:
+    records = "".join(f"<dc:dc><dc:title>Letter {n}</dc:title></dc:dc>" for n in range(30))
+    body = f'<all xmlns:dc="http://purl.org/dc/elements/1.1/">{records}</all>'.encode()
+    async with serving_file(FileServer(body)) as url:
+        answer = await browser.post("/admin/feeds/new", form(url, source="url", act="test"))
+    assert "The test read 10 records and mapped 10 of them" in answer.text
+    async with serving_file(FileServer(b"<html><body>closed</body></html>")) as url:
+        answer = await browser.post("/admin/feeds/new", form(url, source="url", act="test"))
+    assert "It is not in the format that the feed&#39;s crosswalk reads." in answer.text
+    with portal.store.reading() as connection:
+        assert feeds.everyone(connection) == []
+
+
+async def test_an_sru_server_is_tried_and_added(portal: Portal, browser: Browser) -> None:
+    async with serving_sru(SruServer({f"n{n}": "1900-01-01" for n in range(30)})) as url:
+        wanted = form(url, source="sru", prefix="dc", query="dc.title any letter", split_by="dc.date")
+        answer = await browser.post("/admin/feeds/new", wanted | {"act": "test"})
+        assert "The repository says that it has 30 records." in answer.text
+        answer = await browser.post("/admin/feeds/new", wanted)
+    feed = only_feed(portal.store)
+    assert (feed.source, feed.query, feed.split_by) == ("sru", "dc.title any letter", "dc.date")
+    assert "dc.title any letter" in (await browser.get(answer.leads_to)).text
 
 
 async def test_adding_a_feed_makes_its_first_harvest_due(portal: Portal, browser: Browser, clock: Hands) -> None:

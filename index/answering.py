@@ -14,6 +14,7 @@ from index.engine import Engine, SortBy, Wanted
 from index.fields import FACETS
 from index.highlight import mark, snippets
 from index.histogram import UNITS, histogram
+from index.holders import holders_of
 from index.query import primitives as p
 from index.query.compile import dated, matching, narrowing
 from index.ranking.reasons import reasons
@@ -32,7 +33,7 @@ MOST_VALUES, MOST_HITS = 100, 100
 
 def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
     """The answer; raises QueryInvalid under strict syntax."""
-    asking = understand(request)
+    asking = understand(request, lambda: holders_of(engine, request.visibility))
     query = whole_query(request, asking)
     page_size = min(max(request.page_size, 0), MOST_HITS)
     offset = (max(request.page, 1) - 1) * page_size
@@ -45,7 +46,7 @@ def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
         facets=facets,
         histogram=histogram(bars, request) if bars else None,
         understood=asking.understood,
-        chips=chips(asking.tree, recognises=asking.recognises),
+        chips=chips(asking.tree, asking.readings),
         notices=asking.notices,
         ways_out=() if top.total else _ways_out(engine, request, asking),
         query=canonical(asking),
@@ -122,7 +123,8 @@ def facet_values(
     engine: Engine, request: SearchRequest, facet: str, contains: str, limit: int
 ) -> tuple[FacetCount, ...]:
     """Values of one facet whose label holds the words `contains`, counted under the request without its own choices."""
-    query = whole_query(request, understand(request), without=facet)
+    asking = understand(request, lambda: holders_of(engine, request.visibility))
+    query = whole_query(request, asking, without=facet)
     folded = " ".join(words(contains))
     if not folded:
         return told_values(
@@ -135,7 +137,7 @@ def facet_values(
 
 
 def _hit(display: Display, asking: Asking, request: SearchRequest) -> SearchHit:
-    sought = sought_by(asking.tree)
+    sought = sought_by(asking.meant)
     title = mark(Shown("title", display.title), sought)
     texts = [mark(each, sought) for each in display.texts if each.text != display.title] if sought else []
     shown = [each for each in texts if each.column not in ("code_text", "context") or not title.found]

@@ -5,25 +5,22 @@ A chip is nothing but a query text: whoever follows it asks a new question, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from index.query.canonical import all_of, canonical, printed
 from index.query.model import All, And, Dates, Equals, Fuzzy, Not, Or, Pattern, Phrase, Prefix, QueryNode, Under, Words
-from index.query.recognising import readings
+from index.query.recognising import Reading
 from index.results import Chip, ChipKind
 
 
-def chips(tree: QueryNode, *, recognises: bool) -> tuple[Chip, ...]:
-    """The chips of a tree: what was recognised in its words, then its conditions.
-
-    recognises   words were taken for what they name too
-    """
-    return (*(_recognised(tree) if recognises else ()), *_conditions(tree))
+def chips(tree: QueryNode, recognised: Iterable[Reading]) -> tuple[Chip, ...]:
+    """The chips of a tree: what was recognised in its words, then its conditions."""
+    return (*map(_recognised, recognised), *_conditions(tree))
 
 
-def _recognised(tree: QueryNode) -> Iterator[Chip]:
-    for each in readings(tree):
-        yield Chip(kind="date", label=each.text, without=_text(each.off), only=_text(each.only))
+def _recognised(each: Reading) -> Chip:
+    only = _text(each.only) if each.only is not None else None
+    return Chip(kind=each.kind, label=each.text, without=_text(each.off), only=only, also=each.also)
 
 
 def _conditions(tree: QueryNode) -> Iterator[Chip]:

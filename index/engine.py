@@ -62,6 +62,9 @@ class Engine(Protocol):
     def counts(self, query: Primitive, wanted: Wanted) -> Counts:
         """Values and bars of what matches."""
 
+    def kept_counts(self, query: Primitive, wanted: Wanted) -> Counts:
+        """The same as `counts`, a minute old at most."""
+
     def common_words(self) -> Sequence[str]:
         """Folded words of titles, names, subjects and places, commonest first; they prove nothing by themselves."""
 

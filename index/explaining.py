@@ -12,6 +12,7 @@ import msgspec
 from index.answering import MOST_HITS, whole_query
 from index.display import unpack
 from index.engine import Engine
+from index.holders import holders_of
 from index.query import primitives as p
 from index.query.canonical import printed
 from index.query.compile import dated, matching, narrowing
@@ -46,7 +47,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 
 def explain(engine: Engine, request: SearchRequest, id_: str) -> Explained:
     """What became of a cluster or record in a search; raises QueryInvalid under strict syntax."""
-    asking = understand(request)
+    asking = understand(request, lambda: holders_of(engine, request.visibility))
     base = narrowing(msgspec.structs.replace(request, filters=()))
     own = p.filtered(p.any_of((p.Term("cluster_id", id_), p.Term("record_id", id_))))
     if not engine.count(p.Bool(must=(own, *base))):
@@ -98,9 +99,13 @@ def _of(part: QueryNode) -> tuple[QueryNode, ...]:
         case Words(text=text, field=field):
             return tuple(Words(text=each, field=field) for each in text.split())
         case Either(text=text, meaning=meaning):
-            named = meaning.of[-1] if isinstance(meaning, And) else meaning
-            return (*(Words(text=each) for each in text.split()), named)
+            named = meaning.of if isinstance(meaning, And) else (meaning,)
+            return (*(Words(text=each) for each in text.split()), *(each for each in named if not _is_text(each)))
     return (part,)
+
+
+def _is_text(part: QueryNode) -> bool:
+    return isinstance(part, Words)
 
 
 def _kind(part: QueryNode) -> str:

@@ -9,6 +9,8 @@ from index.answering import answer, count_of, facet_values
 from index.engine import Engine
 from index.explaining import Explained, explain
 from index.generations import PARTS, Part
+from index.holders import holders_of
+from index.meanings.claims import Holders
 from index.ports import IndexStats
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
@@ -52,6 +54,10 @@ class MomentSearch(ABC):
     def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
         return similar(self.moment(visibility), visibility, cluster_id, limit)
+
+    def holders(self, visibility: Visibility) -> Holders:
+        """The institutions that words of a query may name, by folded name; raises BackendUnavailable."""
+        return holders_of(self.moment(visibility), visibility)
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from index.explaining import Explained
+from index.meanings.claims import Holders
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
 from mappings.schema.access import EVERYONE, Visibility
@@ -66,6 +67,9 @@ class SearchBackend(Protocol):
 
     def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
+
+    def holders(self, visibility: Visibility) -> Holders:
+        """The institutions that words of a query may name, by folded name; raises BackendUnavailable."""
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all"]
-How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "context", "date"]
+How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named"]
 HistogramUnit = Literal["century", "decade", "year"]
 Span = tuple[int, int]
 
@@ -133,20 +133,25 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
-ChipKind = Literal["date", "dates", "field", "phrase", "not", "or", "mask", "part"]
+ChipKind = Literal[
+    "date", "place", "type", "level", "language", "institution", "synonym",
+    "dates", "field", "phrase", "not", "or", "mask", "part",
+]  # fmt: skip
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the query as it was understood, and the queries that settle it: a chip is taken off by asking anew."""
 
-    #: `date`: words that name a time, sought as words or as that time; the others are conditions as they were typed
+    #: up to `synonym` words that name something, sought as words or as that; the others are conditions as typed
     kind: ChipKind
     #: in the notation of the search box
     label: str
-    #: the query text without this part; of `date` the words stay as words alone
+    #: the query text without this part; of what was understood the words stay as words alone
     without: str
-    #: of `date`: the query text with the words as a time alone
+    #: of what was understood: the query text with the words as what they name alone, where that is a condition
     only: str | None = None
+    #: other names that are looked for
+    also: tuple[str, ...] = ()
 
 
 class WayOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from index.errors import QueryInvalid
+from index.meanings.claims import Holders
 from index.query.canonical import printed
-from index.query.limits import check_price, check_tree
-from index.query.model import All, And, Dates, Equals, Not, Or, QueryNode, Under
-from index.query.recognising import recognised
+from index.query.limits import check_price, check_tree, leaves
+from index.query.model import All, And, Dates, Equals, Not, Or, QueryNode, Under, Words
+from index.query.recognising import Reading, readings, recognised
 from index.query.syntax import parse
 from index.query.values import days_of
 from index.request import SearchRequest
@@ -23,13 +26,20 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     dates: Dates | None
     notices: tuple[Notice, ...]
     understood: tuple[Understood, ...]
-    #: words were read as what they name too; strict readers get what they wrote
+    #: words are read as what they name too; strict readers get what they wrote
     recognises: bool = False
+    #: institutions that words may name
+    holders: Holders = {}
 
     @property
     def meant(self) -> QueryNode:
         """The tree that is searched: words with what they were understood to mean."""
-        return recognised(self.tree) if self.recognises else self.tree
+        return recognised(self.tree, self.holders) if self.recognises else self.tree
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What words were understood to mean."""
+        return tuple(readings(self.tree, self.holders)) if self.recognises else ()
 
     @property
     def scores(self) -> bool:
@@ -37,8 +47,11 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         return _scores(self.tree)
 
 
-def understand(request: SearchRequest) -> Asking:
-    """Reads a request; raises QueryInvalid where its syntax is strict, or where it asks for too much."""
+def understand(request: SearchRequest, holders: Callable[[], Holders] = dict) -> Asking:
+    """Reads a request; raises QueryInvalid where its syntax is strict, or where it asks for too much.
+
+    holders   the institutions that the reader may know of; asked for where words may name one
+    """
     if request.tree is not None:
         tree, notices = request.tree, tuple[Notice, ...]()
         check_tree(tree)
@@ -55,6 +68,7 @@ def understand(request: SearchRequest) -> Asking:
         notices=told,
         understood=tuple(_understood(request.text, each) for each in notices),
         recognises=lenient,
+        holders=holders() if lenient and any(isinstance(leaf, Words) for leaf in leaves(tree)) else {},
     )
 
 

@@ -9,6 +9,8 @@ from threading import Lock
 
 from index.elastic.dialect import Json
 from index.elastic.searching import Buckets
+from index.engine import Counts, Wanted
+from index.query.primitives import Primitive
 from index.spelling import COLUMNS, MOST_WORDS
 
 #: a word stands in so many documents
@@ -30,6 +32,7 @@ class Known:
         self._read_at: float | None = None
         self._words: tuple[str, ...] = ()
         self._labels: dict[tuple[str, str], tuple[float, str]] = {}
+        self._counts: dict[tuple[Primitive, Wanted], tuple[float, Counts]] = {}
 
     def words(self, count: Count) -> tuple[str, ...]:
         """Words of titles, names, subjects and places, commonest first."""
@@ -38,6 +41,15 @@ class Known:
             if self._read_at is None or now - self._read_at > _WORDS_SECONDS:
                 self._words, self._read_at = _read(count), now
             return self._words
+
+    def counts(self, asked: tuple[Primitive, Wanted], read: Callable[[], Counts]) -> Counts:
+        """What was counted, read where it is not known or old."""
+        read_at, kept = self._counts.get(asked, (0.0, None))
+        now = self._clock()
+        if kept is None or now - read_at > _LABELS_SECONDS:
+            kept = read()
+            self._counts[asked] = now, kept
+        return kept
 
     def labels(
         self, facet: str, values: Sequence[str], read: Callable[[str, Sequence[str]], dict[str, str]]

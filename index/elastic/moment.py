@@ -92,6 +92,10 @@ class ElasticMoment:
             units={unit: {int(each.key): each.doc_count for each in found[unit].buckets} for unit in wanted.units},
         )
 
+    def kept_counts(self, query: p.Primitive, wanted: Wanted) -> Counts:
+        """The same as `counts`, a minute old at most."""
+        return self._known.counts((query, wanted), lambda: self.counts(query, wanted))
+
     def common_words(self) -> Sequence[str]:
         """Words that stand in several documents, commonest first; some minutes old at most."""
         return self._known.words(self._buckets)

@@ -106,6 +106,10 @@ class Moment:
             self._counted[query, wanted] = counts
         return counts
 
+    def kept_counts(self, query: Primitive, wanted: Wanted) -> Counts:
+        """The same: what was counted is kept already."""
+        return self.counts(query, wanted)
+
     def common_words(self) -> Sequence[str]:
         """Words that stand in several documents, commonest first; some minutes old at most."""
         return self._spelling.words(self._searchers)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from index.analysis.codes import code_key
 from index.days import FIRST, LAST
@@ -40,9 +40,8 @@ from mappings.schema.languages import language
 
 #: from so many words on, one in five may be missing
 _FORGIVING = 5
-#: what a chip's meaning adds
-_MEANING = 5.0
-
+#: what a chip's meaning adds, and how much another name counts of the word itself
+_MEANING, _OTHER_NAME = 5.0, 0.4
 _MASKS = re.compile(r"([*?])")
 #: a column's leaf
 Leaf = Callable[[str], p.Primitive]
@@ -85,7 +84,7 @@ def matching(node: QueryNode) -> p.Primitive:
         case Not(of=part):
             return p.Bool(must=(p.filtered(p.All()),), must_not=(matching(part),))
         case Either(text=text, meaning=meaning):
-            return p.any_of((_words(text, None), _meaning(meaning)))
+            return _either(_words(text, None), meaning)
         case Words(text=text, field=field):
             return _words(text, field)
         case Phrase(text=text, field=field, slop=slop):
@@ -108,9 +107,60 @@ def matching(node: QueryNode) -> p.Primitive:
             return p.filtered(dated(node))
 
 
+def _either(asked: p.Primitive, meaning: QueryNode) -> p.Primitive:
+    """The words or their meaning: what is as the words name it is lifted, what has another name is not."""
+    parts = (asked, _meaning(meaning))
+    return p.any_of(parts) if any(_conditions(meaning)) else p.DisMax(parts, 0.0)
+
+
+def _conditions(meaning: QueryNode) -> Iterator[QueryNode]:
+    match meaning:
+        case Dates() | Equals():
+            yield meaning
+        case And(of=parts) | Or(of=parts):
+            for part in parts:
+                yield from _conditions(part)
+        case Either(meaning=inner):
+            yield from _conditions(inner)
+
+
 def _meaning(meaning: QueryNode) -> p.Primitive:
-    """What words were understood to mean: the rest of them ranks, a condition alone gets a score of its own."""
-    return p.Constant(matching(meaning), _MEANING) if isinstance(meaning, Dates) else matching(meaning)
+    """What words were understood to mean: a condition is a constant, another name counts less."""
+    match meaning:
+        case And(of=parts):
+            return p.Bool(must=tuple(map(_beside, parts)))
+        case Or(of=parts):
+            return p.DisMax(tuple(map(_meaning, parts)))
+        case Dates() | Equals():
+            return p.Constant(matching(meaning), _MEANING)
+    return p.Boost(_named(meaning), _OTHER_NAME)
+
+
+def _beside(part: QueryNode) -> p.Primitive:
+    """One of several parts of a meaning; only the whole query lifts a title that begins with it."""
+    match part:
+        case Words(text=text):
+            return _all_words(text, None)
+        case Either(text=text, meaning=meaning):
+            return _either(_all_words(text, None), meaning)
+        case Dates() | Equals():
+            return matching(part)
+    return _meaning(part)
+
+
+def _named(name: QueryNode) -> p.Primitive:
+    """Another name, without what lifts a title that begins with what was typed."""
+    match name:
+        case Words(text=text):
+            return _all_words(text, None)
+        case Phrase(text=text) if tokens := tuple(words(text)):
+            return _over(None, lambda column: side_by_side(exact(column), tokens))
+    return matching(name)
+
+
+def _beside_words(part: QueryNode) -> p.Primitive:
+    """A part of a meaning: words that name nothing rank as they would alone."""
+    return matching(part) if isinstance(part, Words | Dates | Equals | Either) else _meaning(part)
 
 
 def _together(parts: Iterable[QueryNode]) -> p.Primitive:
@@ -127,19 +177,21 @@ def _columns(field: str | None) -> dict[str, float]:
 
 
 def _words(text: str, field: str | None) -> p.Primitive:
+    found = _all_words(text, field)
+    return found if isinstance(found, p.Nothing) else _ranked(text, field, found)
+
+
+def _all_words(text: str, field: str | None) -> p.Primitive:
     asked = asked_words(text)
     counted = required(asked)
     needed = len(counted) - len(counted) // _FORGIVING if len(counted) >= _FORGIVING else len(counted)
     leaves = tuple(_word(each, field) for each in counted)
     optional = tuple(_word(each, field) for each in asked if each.optional) if len(counted) < len(asked) else ()
-    found: p.Primitive
     if not leaves:
         return p.Nothing()
     if needed == len(leaves):
-        found = p.Bool(must=leaves, should=optional)
-    else:
-        found = p.Bool(must=(p.Bool(should=leaves, minimum=needed),), should=optional)
-    return _ranked(text, field, found)
+        return p.Bool(must=leaves, should=optional)
+    return p.Bool(must=(p.Bool(should=leaves, minimum=needed),), should=optional)
 
 
 def _ranked(text: str, field: str | None, found: p.Primitive) -> p.Primitive:

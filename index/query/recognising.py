@@ -1,95 +1,94 @@
-"""Unquoted words that also name a time: the words stay, and what they were understood to mean stands beside them.
+"""Unquoted words that also name something: the words stay, and what they were understood to mean stands beside them.
 
-A reading widens and lifts; it cannot lose a record that has the words. Only dates are read so far: a year, a decade, a
-century, a range of years, a reign year or period in Chinese.
+A reading widens and lifts; it cannot lose a record that has the words.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import msgspec
 
+from index.meanings.claims import Claim, ClaimKind, Holders, one_of
+from index.meanings.reading import Span, outside, spans_of
+from index.query.asked import asked_words
 from index.query.canonical import all_of
-from index.query.model import And, Dates, Either, Phrase, QueryNode, Words
-from index.query.values import days_of
-from mappings.schema.folding import is_han
+from index.query.model import And, Dates, Either, Equals, Or, Phrase, QueryNode, Words
 
-_YEARS = re.compile(r"(c\.?)?[1-2]\d{3}(s|年|年代)?|[1-2]\d{3}[-–](\d{2}|[1-2]\d{3})", re.IGNORECASE)
-_CENTURY = re.compile(r"\d{1,2}(st|nd|rd|th) century", re.IGNORECASE)
-#: a single character is far more often a word than a dynasty
-_SHORTEST_PERIOD = 2
+NO_HOLDERS: Holders = {}
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """Words of a query that name a time."""
+    """Words of a query that name something."""
 
+    kind: ClaimKind
     #: as typed
     text: str
-    #: the query with the words as a time alone, and with them as words alone
-    only: QueryNode
+    #: other names that are looked for
+    also: tuple[str, ...]
+    #: the query with the words as what they name alone, where that is a condition, and with them as words alone
+    only: QueryNode | None
     off: QueryNode
 
 
-def recognised(tree: QueryNode) -> QueryNode:
+def recognised(tree: QueryNode, holders: Holders = NO_HOLDERS) -> QueryNode:
     """The tree in which unquoted words may mean what they name."""
     match tree:
-        case Words(field=None):
-            return _either(tree)
+        case Words(field=None, text=text):
+            return _either(text, holders)
         case And(of=parts):
-            return And(of=tuple(_either(part) if _is_open(part) else part for part in parts))
+            return And(of=tuple(recognised(part, holders) if isinstance(part, Words) else part for part in parts))
         case _:
             return tree
 
 
-def readings(tree: QueryNode) -> Iterator[Reading]:
-    """What of a tree was recognised, each with the query that settles it one way or the other."""
+def readings(tree: QueryNode, holders: Holders = NO_HOLDERS) -> Iterator[Reading]:
+    """What of a tree was recognised, each with the queries that settle it."""
     parts = tree.of if isinstance(tree, And) else (tree,)
     for place, part in enumerate(parts):
-        named = _named(part.text) if isinstance(part, Words) and _is_open(part) else None
-        if named is not None:
-            before, after = parts[:place], parts[place + 1 :]
-            rest = _rest(part, named) if isinstance(part, Words) else ()
-            yield Reading(
-                text=named,
-                only=all_of((*before, *rest, _time(named), *after)),
-                off=all_of((*before, *rest, Phrase(text=named), *after)),
-            )
+        if isinstance(part, Words) and part.field is None:
+            for span in spans_of(part.text, holders):
+                yield _reading(span, parts[:place], parts[place + 1 :])
 
 
-def _is_open(part: QueryNode) -> bool:
-    return isinstance(part, Words) and part.field is None
+def _reading(span: Span, before: tuple[QueryNode, ...], after: tuple[QueryNode, ...]) -> Reading:
+    def settled(node: QueryNode) -> QueryNode:
+        return all_of((*before, *_words(span.before), node, *_words(span.after), *after))
+
+    conditions = [claim.only for claim in span.claims if claim.only is not None]
+    return Reading(
+        kind=span.claims[0].kind,
+        text=span.text,
+        also=tuple(name for claim in span.claims for name in claim.also),
+        only=settled(conditions[0]) if conditions else None,
+        off=settled(Phrase(text=span.text)),
+    )
 
 
-def _either(part: QueryNode) -> QueryNode:
-    named = _named(part.text) if isinstance(part, Words) else None
-    if not isinstance(part, Words) or named is None:
-        return part
-    return Either(text=part.text, meaning=all_of((*_rest(part, named), _time(named))))
+def _words(text: str) -> tuple[Words, ...]:
+    return (Words(text=text),) if text else ()
 
 
-def _time(named: str) -> Dates:
-    return Dates(start=named, end=named)
+def _either(text: str, holders: Holders) -> QueryNode:
+    """All the words; or the rest of them and, of each span, its words or what they mean."""
+    meant = [(span, meaning) for span in spans_of(text, holders) if (meaning := _meaning(span.claims)) is not None]
+    rest = _telling(outside(text, [span for span, _ in meant]))
+    match meant:
+        case []:
+            return Words(text=text)
+        case [(_, meaning)] if not rest or isinstance(meaning, Dates | Equals):
+            return Either(text=text, meaning=all_of((*rest, meaning)))
+    named = (Either(text=span.text, meaning=meaning) for span, meaning in meant)
+    return Either(text=text, meaning=all_of((*rest, *named)))
 
 
-def _rest(part: Words, named: str) -> tuple[Words, ...]:
-    """The words but those that name the time."""
-    before, _, after = f" {part.text} ".partition(f" {named} ")
-    kept = " ".join(f"{before} {after}".split())
-    return (Words(text=kept),) if kept else ()
+def _telling(text: str) -> tuple[Words, ...]:
+    """The words, where they are more than such as need not stand."""
+    return () if all(each.optional for each in asked_words(text)) else _words(text)
 
 
-def _named(text: str) -> str | None:
-    """The one time that words name; none where they name several, as one thing is seldom of both."""
-    typed = text.split()
-    pairs = [" ".join(pair) for pair in pairwise(typed) if _CENTURY.fullmatch(" ".join(pair))]
-    found = [*pairs, *(word for word in typed if _is_time(word))]
-    return found[0] if len(found) == 1 and days_of(found[0]) is not None else None
-
-
-def _is_time(word: str) -> bool:
-    if _YEARS.fullmatch(word):
-        return True
-    return len(word) >= _SHORTEST_PERIOD and all(map(is_han, word)) and days_of(word) is not None
+def _meaning(claims: tuple[Claim, ...]) -> QueryNode | None:
+    """Whatever of what the words name is looked for unasked."""
+    found = [claim.meaning for claim in claims if claim.meaning is not None]
+    parts = [part for each in found for part in (each.of if isinstance(each, Or) else (each,))]
+    return one_of(parts) if parts else None

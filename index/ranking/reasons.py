@@ -13,7 +13,7 @@ from index.query.model import All, And, Dates, Either, Equals, Not, Or, Phrase, 
 from index.ranking.sought import Found, Sought
 from index.results import How, Reason
 
-_STRICTEST: tuple[How, ...] = ("exact", "stem", "prefix", "pattern", "fuzzy")
+_STRICTEST: tuple[How, ...] = ("exact", "stem", "prefix", "pattern", "fuzzy", "synonym")
 
 
 def reasons(tree: QueryNode, display: Display, marked: Sequence[Marked]) -> tuple[Reason, ...]:
@@ -71,9 +71,23 @@ def _rank(text: Marked, found: Found) -> tuple[int, float]:
 
 def _meant(tree: QueryNode) -> Iterator[Reason]:
     """Conditions that words were understood to mean, of a hit that need not have the words."""
-    for part in tree.of if isinstance(tree, And) else (tree,):
-        if isinstance(part, Either):
-            yield from (each for each in _conditions(part.meaning) if each.clause == "date")
+    match tree:
+        case And(of=parts) | Or(of=parts):
+            for part in parts:
+                yield from _meant(part)
+        case Either(text=text, meaning=Dates() | Equals() | Or() as meaning):
+            yield from _named(text, meaning)
+        case Either(meaning=And(of=parts)):
+            for part in parts:
+                yield from _conditions(part) if isinstance(part, Dates | Equals) else _meant(part)
+
+
+def _named(text: str, meaning: QueryNode) -> Iterator[Reason]:
+    parts = meaning.of if isinstance(meaning, Or) else (meaning,)
+    values = tuple(part.value for part in parts if isinstance(part, Equals))
+    fields = {part.field for part in parts if isinstance(part, Equals)}
+    yield from (Reason(clause="filter", field=field, words=values, asked=(text,), how="named") for field in fields)
+    yield from (each for part in parts if isinstance(part, Dates) for each in _conditions(part))
 
 
 def _conditions(node: QueryNode) -> Iterable[Reason]:

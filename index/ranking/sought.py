@@ -54,7 +54,7 @@ _EVERYWHERE = frozenset(TEXT_COLUMNS)
 @lru_cache(maxsize=500)
 def sought_by(tree: QueryNode) -> tuple[Sought, ...]:
     """What the positive leaves of a tree look for."""
-    return tuple(_leaves(tree))
+    return tuple(dict.fromkeys(_leaves(tree)))
 
 
 def _leaves(node: QueryNode) -> Iterator[Sought]:
@@ -62,8 +62,9 @@ def _leaves(node: QueryNode) -> Iterator[Sought]:
         case And(of=parts) | Or(of=parts):
             for part in parts:
                 yield from _leaves(part)
-        case Either(text=text):
+        case Either(text=text, meaning=meaning):
             yield from (_of_word(each, _EVERYWHERE) for each in asked_words(text))
+            yield from _meant(text, meaning)
         case Words(text=text, field=field):
             yield from (_of_word(each, _columns(field)) for each in asked_words(text))
         case Phrase(text=text, field=field, slop=slop):
@@ -76,6 +77,19 @@ def _leaves(node: QueryNode) -> Iterator[Sought]:
             yield _judged(text, field, "pattern", _fits(text))
         case Fuzzy(text=text, field=field, edits=edits):
             yield _judged(text, field, "fuzzy", _near(fold(text), edits))
+
+
+def _meant(text: str, meaning: QueryNode) -> Iterator[Sought]:
+    """What the words were understood to mean: words that name nothing as themselves, other names for the words."""
+    match meaning:
+        case And(of=parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Or(of=parts):
+            for part in parts:
+                yield from _meant(text, part)
+        case Words(text=name) | Phrase(text=name):
+            yield Sought(asked=text, clause="words", how="synonym", columns=_EVERYWHERE, run=tuple(words(name)))
 
 
 def _columns(field: str | None) -> frozenset[str]:
@@ -118,7 +132,7 @@ def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
         elif sought.word and each.word == sought.word:
             yield Found(span=(each.start, each.end), how="exact")
         elif sought.run and each.word == sought.run[0]:
-            yield from _run(sought, placed, place)
+            yield from (Found(span=found.span, how=sought.how) for found in _run(sought, placed, place))
         elif sought.stems and not sought.stems.isdisjoint(stem_set(each.word)):
             yield Found(span=(each.start, each.end), how="stem")
 

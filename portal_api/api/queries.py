@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
 
+from index.errors import BackendUnavailable
 from index.query.canonical import printed
 from index.query.cql import parse_cql
 from index.query.cql_printed import printed_cql
@@ -20,7 +22,8 @@ from index.results import Notice
 from mappings.schema.access import EVERYONE
 from portal_api.api.catalogue import answered
 from portal_api.errors import ParameterFault, ParametersInvalid
-from portal_api.pages.public.asking import strict
+from portal_api.exchange import EXCHANGE
+from portal_api.pages.public.asking import strict, visibility_of
 
 
 class QueryParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +62,7 @@ async def parsed(request: web.Request) -> web.Response:
         raise ParametersInvalid([ParameterFault(parameter=named[1], code="parameter-invalid", detail=detail)])
     tree, notices = read(given)
     understands = not (given.cql or given.tree or given.strict)
-    meant = recognised(tree) if understands else tree
+    meant = await _meant(request, tree) if understands else tree
     text = "" if isinstance(tree, All) else printed(tree)
     found = ParsedQuery(
         text=text,
@@ -72,6 +75,15 @@ async def parsed(request: web.Request) -> web.Response:
         address=f"/search?{urlencode({'q': text or '*'})}",
     )
     return answered(request, found)
+
+
+async def _meant(request: web.Request, tree: QueryNode) -> QueryNode:
+    """The tree as the results page understands it; without the names of institutions while there is no index."""
+    search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
+    try:
+        return recognised(tree, await asyncio.to_thread(search.holders, visibility))
+    except BackendUnavailable:
+        return recognised(tree)
 
 
 def read(given: QueryParameters) -> tuple[QueryNode, tuple[Notice, ...]]:

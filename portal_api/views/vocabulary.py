@@ -86,6 +86,10 @@ COLUMNS = {
     "record_id": N_("identifier"),
     "cluster_id": N_("identifier"),
     "title_key": N_("whole title"),
+    "type": N_("type"),
+    "level": N_("level"),
+    "language": N_("language"),
+    "institution": N_("holder"),
 }
 
 HOW = {
@@ -96,6 +100,8 @@ HOW = {
     "fuzzy": N_("spelt alike"),
     "context": N_("in what it belongs to"),
     "date": N_("by its date"),
+    "synonym": N_("another name for it"),
+    "named": N_("what the word names"),
 }
 
 NOTICES = {
@@ -113,6 +119,12 @@ NOTICES = {
 #: parts of a query as they were understood
 CHIPS = {
     "date": N_("word or time"),
+    "place": N_("word or place"),
+    "type": N_("word or type"),
+    "level": N_("word or level"),
+    "language": N_("word or language"),
+    "institution": N_("word or holder"),
+    "synonym": N_("also"),
     "dates": N_("dates"),
     "field": N_("field"),
     "phrase": N_("words together"),
@@ -120,6 +132,19 @@ CHIPS = {
     "or": N_("one of"),
     "mask": N_("with a mask"),
     "part": N_("part"),
+}
+
+#: chips of words that name something
+UNDERSTOOD = ("date", "place", "type", "level", "language", "institution", "synonym")
+
+#: what the words of a chip are taken for alone
+ONLY = {
+    "date": N_("only the time"),
+    "place": N_("only the place"),
+    "type": N_("only the type"),
+    "level": N_("only the level"),
+    "language": N_("only the language"),
+    "institution": N_("only the holder"),
 }
 
 WAYS = {

@@ -1,0 +1,1 @@
+"""What words of a query may name: times, places, kinds, languages, holders, other names of a thing."""

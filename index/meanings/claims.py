@@ -1,0 +1,49 @@
+"""A claim: words that name something, what they then ask for, and whether a search goes after it unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+from index.query.model import Equals, Or, Phrase, QueryNode, Words
+from mappings.schema.folding import words
+
+#: what words may name
+ClaimKind = Literal["date", "place", "type", "level", "language", "institution", "synonym"]
+#: institutions that the reader may know of: folded name -> value of the facet
+Holders = Mapping[str, str]
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What some words name."""
+
+    kind: ClaimKind
+    #: what is looked for beside the words; None where it is only offered
+    meaning: QueryNode | None
+    #: the condition for it alone; None where there is none
+    only: QueryNode | None = None
+    #: other names that are looked for
+    also: tuple[str, ...] = ()
+
+
+def key_of(text: str) -> str:
+    """What names are compared by: their folded words."""
+    return " ".join(words(text))
+
+
+def name_node(name: str) -> QueryNode:
+    """A name anywhere: a word, or words side by side."""
+    return Phrase(text=name) if " " in name else Words(text=name)
+
+
+def one_of(nodes: Iterable[QueryNode]) -> QueryNode:
+    """At least one of the nodes; there is one or more."""
+    found = tuple(dict.fromkeys(nodes))
+    return found[0] if len(found) == 1 else Or(of=found)
+
+
+def valued(field: str, values: Iterable[str]) -> QueryNode:
+    """The condition that a facet has one of these values."""
+    return one_of(Equals(field=field, value=value) for value in values)

@@ -1,0 +1,90 @@
+"""What an unquoted text names, span by span: the longest name first, and the first kind that knows it keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from index.meanings.claims import Claim, Holders, key_of, valued
+from index.meanings.names import kind, language, place, synonym
+from index.meanings.pieces import Piece, joined, pieces_of
+from index.meanings.times import time
+from index.query.asked import STOP_WORDS
+
+#: words that a name has at most
+_LONGEST = 8
+#: spans that are read; the rest are words alone
+_MOST = 6
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """Words of a text that name something."""
+
+    #: numbers of the first of its pieces, and of the one behind them
+    start: int
+    end: int
+    before: str
+    text: str
+    after: str
+    claims: tuple[Claim, ...]
+
+
+def spans_of(text: str, holders: Holders) -> tuple[Span, ...]:
+    """The spans that name something, in order; several times are none, for a thing is seldom of two."""
+    return _spans(text, tuple(sorted(holders.items())))
+
+
+def outside(text: str, spans: Sequence[Span]) -> str:
+    """The words of a text that stand in none of its spans, which are in order."""
+    pieces = pieces_of(text)
+    starts, ends = (0, *(span.end for span in spans)), (*(span.start for span in spans), len(pieces))
+    return " ".join(filter(None, (joined(pieces[a:b]) for a, b in zip(starts, ends, strict=True))))
+
+
+@lru_cache(maxsize=1_000)
+def _spans(text: str, holders: tuple[tuple[str, str], ...]) -> tuple[Span, ...]:
+    found = list(_found(pieces_of(text), dict(holders)))
+    times = _settled([span for span in found if span.claims[0].kind == "date"])
+    return tuple(span for span in found if span.claims[0].kind != "date" or span in times)[:_MOST]
+
+
+def _settled(times: Sequence[Span]) -> Sequence[Span]:
+    """The one time that is meant: a thing is seldom of two, but a period may be part of a name beside a year."""
+    years = [span for span in times if span.text[:1].isdigit()]
+    return next((found for found in (times, years) if len(found) == 1), ())
+
+
+def _found(pieces: Sequence[Piece], holders: Holders) -> Iterator[Span]:
+    at = 0
+    while at < len(pieces):
+        for end in range(min(len(pieces), at + _LONGEST), at, -1):
+            text = joined(pieces[at:end])
+            if claims := _claims(text, holders):
+                before, after = joined(pieces[:at]), joined(pieces[end:])
+                yield Span(start=at, end=end, before=before, text=text, after=after, claims=claims)
+                at = end
+                break
+        else:
+            at += 1
+
+
+def _claims(text: str, holders: Holders) -> tuple[Claim, ...]:
+    """What one span names; other names of a thing join what the thing is."""
+    key = key_of(text)
+    if not key or key in STOP_WORDS:
+        return ()
+    first = time(text) or place(text) or kind(text) or language(text) or _holder(key, holders)
+    found = (first, synonym(text) if first is None or first.kind == "type" else None)
+    return tuple(claim for claim in found if claim is not None)
+
+
+def _holder(key: str, holders: Holders) -> Claim | None:
+    value = holders.get(key)
+    return None if value is None else _held_by(value)
+
+
+def _held_by(value: str) -> Claim:
+    node = valued("institution", (value,))
+    return Claim(kind="institution", meaning=node, only=node)

@@ -1,0 +1,99 @@
+"""Words that name a place, a kind, a language or a holder find by what they name too, and say so; no word is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.ports import SearchBackend
+from mappings.schema.record import Language, Place
+from mappings.schema.text import Text
+from tests import factories
+from tests.contracts.search.conftest import IndexOf
+from tests.contracts.search.things import HOLDER, INSIDE, ask, record, thing, titles
+
+
+@pytest.fixture(scope="module", name="search")
+def fixture_search(index_of: IndexOf) -> SearchBackend:
+    """Things that one query names in several ways."""
+    hidden = record("Secret drawer", native_id="oai:x:hidden")
+    vault = factories.member(hidden, institution="vault", institution_name="Vault House")
+    return index_of(
+        [
+            thing("Views of Peking"),
+            thing("北京風景"),
+            thing("A walk", places=(Place(label=Text(value="Beijing")),)),
+            thing("Lhasa views", type="Image", dates=(factories.date("1904"),)),
+            thing("Lhasa photographs"),
+            thing("Lhasa poems", languages=(Language(lang="fra"),)),
+            thing("Ships letters"),
+            thing("船舶書信"),
+            factories.unified_record(hidden, audience=HOLDER, members=(vault,)),
+        ]
+    )
+
+
+def test_a_place_is_found_by_every_name_that_it_has(search: SearchBackend) -> None:
+    for text in ("peking", "北平", "Beijing", "北京"):
+        assert set(titles(search, text)) == {"Views of Peking", "北京風景", "A walk"}
+    assert titles(search, "peking")[0] == "Views of Peking"
+    assert titles(search, "views peking") == ["Views of Peking"]
+
+
+def test_the_chip_of_a_place_leads_to_the_place_or_the_word_alone(search: SearchBackend) -> None:
+    (chip,) = search.search(ask("peking")).chips
+    assert (chip.kind, chip.label, chip.without) == ("place", "peking", '"peking"')
+    assert {"北京", "Beijing"} <= set(chip.also)
+    assert titles(search, chip.only or "") == ["A walk"]
+    assert titles(search, chip.without) == ["Views of Peking"]
+
+
+def test_a_type_and_a_time_are_found_without_their_words(search: SearchBackend) -> None:
+    assert set(titles(search, "lhasa photographs")) == {"Lhasa photographs", "Lhasa views"}
+    assert titles(search, "lhasa photographs 1904") == ["Lhasa views"]
+    assert {chip.kind for chip in search.search(ask("lhasa photographs 1904")).chips} == {"place", "type", "date"}
+    assert titles(search, "lhasa type:Image") == ["Lhasa views"]
+
+
+def test_a_language_is_found_where_nothing_else_can_be_meant(search: SearchBackend) -> None:
+    assert titles(search, "lhasa in french") == ["Lhasa poems"]
+    assert titles(search, "lhasa french") == []
+    (chip,) = [chip for chip in search.search(ask("lhasa french")).chips if chip.kind == "language"]
+    assert titles(search, chip.only or "") == ["Lhasa poems"]
+
+
+def test_synonyms_find_across_languages_and_say_so(search: SearchBackend) -> None:
+    answer = search.search(ask("ships letters"))
+    assert [hit.title for hit in answer.hits] == ["Ships letters", "船舶書信"]
+    assert {(reason.how, reason.asked) for reason in answer.hits[1].why} == {
+        ("synonym", ("ships",)),
+        ("synonym", ("letters",)),
+    }
+    assert [text for snippet in answer.hits[1].title_spans for text in [snippet]] == [(0, 4)]
+    assert titles(search, '"ships" "letters"') == ["Ships letters"]
+
+
+def test_what_a_word_names_is_a_reason(search: SearchBackend) -> None:
+    hits = {hit.title: hit.why for hit in search.search(ask("lhasa photographs")).hits}
+    assert ("type", "named") in {(reason.field, reason.how) for reason in hits["Lhasa views"]}
+    assert ("type", "named") not in {(reason.field, reason.how) for reason in hits["Lhasa photographs"]}
+
+
+def test_a_holder_is_named_to_who_may_know_of_it(search: SearchBackend) -> None:
+    assert "riverside library" in search.holders(ask().visibility)
+    assert [chip.kind for chip in search.search(ask("lhasa riverside library")).chips] == ["place", "institution"]
+    assert len(titles(search, "lhasa riverside library")) == 3
+    assert search.search(ask("vault house")).chips == ()
+    assert search.search(ask("vault house", visibility=INSIDE)).chips[0].kind == "institution"
+    assert titles(search, "vault house", visibility=INSIDE) == ["Secret drawer"]
+
+
+def test_strict_reading_takes_no_word_for_anything_else(search: SearchBackend) -> None:
+    assert titles(search, "北平", syntax="strict") == []
+    assert search.search(ask("北平", syntax="strict")).chips == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["lhasa photographs 1904 in french ships", "北京 letters ships 1904 riverside library"]
+)
+def test_many_names_in_one_query_are_answered(search: SearchBackend, text: str) -> None:
+    assert len(search.search(ask(text)).chips) >= 4

@@ -1,0 +1,65 @@
+"""Which words of a query name something: the longest name wins, and what is left is sought as words."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.meanings.names import place, synonym
+from index.meanings.reading import outside, spans_of
+from mappings.schema.names import concept_names, former_place_names, kinds_named, place_names
+
+HOLDERS = {"riverside library": "riverside"}
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """Kind and words of each span."""
+    return [(span.claims[0].kind, span.text) for span in spans_of(text, HOLDERS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("photographs of Shanghai 1930s", [("type", "photographs"), ("place", "Shanghai"), ("date", "1930s")]),
+        ("上海民国照片", [("place", "上海"), ("date", "民国"), ("type", "照片")]),
+        ("長安 碑文", [("place", "長安"), ("synonym", "碑文")]),
+        ("光绪三十年奏折", [("date", "光绪三十年"), ("synonym", "奏折")]),
+        ("New York City fonds", [("place", "New York City"), ("level", "fonds")]),
+        ("poems in French", [("synonym", "poems"), ("language", "in French")]),
+        ("法语小说", [("language", "法语"), ("synonym", "小说")]),
+        ("Riverside Library letters", [("institution", "Riverside Library"), ("synonym", "letters")]),
+        ("1954 1955", []),
+        ("the of to", []),
+        ("", []),
+    ],
+)
+def test_spans(text: str, spans: list[tuple[str, str]]) -> None:
+    assert named(text) == spans
+
+
+def test_the_words_outside_of_spans_keep_their_order() -> None:
+    text = "old photographs of上海and ships"
+    assert outside(text, spans_of(text, {})[:2]) == "old of and ships"
+
+
+def test_a_place_has_its_names_of_all_times_and_scripts() -> None:
+    names = {name for text in ("Peking", "北平", "beijing") if (claim := place(text)) for name in claim.also}
+    assert {"Beijing", "北京", "Peking"} <= names
+    assert place("Reading") is None
+
+
+def test_a_plural_is_its_singular_and_is_no_other_name() -> None:
+    claim = synonym("diary")
+    assert claim is not None
+    assert claim.also == ("journals", "日记")
+
+
+def test_a_language_or_a_level_that_may_be_a_plain_word_is_only_offered() -> None:
+    for text in ("French", "series"):
+        (span,) = spans_of(text, {})
+        assert (span.claims[0].meaning is None, span.claims[0].only is None) == (True, False)
+
+
+def test_every_row_of_the_tables_says_something() -> None:
+    for table in (former_place_names(), place_names(), concept_names()):
+        assert all(len(names) > 1 and all(name.strip() == name != "" for name in names) for names in table)
+    assert {facet for facet, *_ in kinds_named()} == {"type", "level"}

@@ -15,7 +15,7 @@ import msgspec
 from federation.pipeline.trial import Sample
 from harvester.files import packages
 from harvester.files.reading import kind_of, units_of
-from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, Reading, raw_record
+from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, raw_record, reading_by
 from harvester.oaipmh.identity import Identity
 from mappings.engine.apply import apply
 from mappings.engine.compile import Compiled
@@ -112,7 +112,7 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
         if chosen not in names():
             return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}")
         program = compiled(chosen)
-        found = units_of(path, Reading(format=program.format, packages=PACKAGES))
+        found = units_of(path, reading_by(program, packages=PACKAGES))
         return judged(program, _records(found, program))
     except FileRefused as refused:
         return NotTried(failure=refused.reason, detail=str(refused))

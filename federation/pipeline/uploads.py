@@ -24,7 +24,7 @@ from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
 from harvester.brake import Cause, Moved, exceeded
 from harvester.files.reading import kind_of, units_of
-from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record
+from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record, reading_by
 from harvester.oaipmh.header import header_end
 from harvester.oaipmh.record import content_sha256
 from harvester.ports import Blocked
@@ -81,9 +81,9 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
 
 
 def reading_of(feed: StoredFeed) -> Reading:
-    """How the feed's files are read: its crosswalk says the format."""
+    """How the feed's files are read: its crosswalk says the format and, where the feed does not, the key."""
     section = feed.metadata_prefix if feed.source == "static" else ""
-    return Reading(format=crosswalk_of(feed).format, key=feed.key_field, section=section)
+    return reading_by(crosswalk_of(feed), key=feed.key_field, section=section)
 
 
 def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report:
@@ -122,7 +122,7 @@ class Counted:
         if isinstance(found, FaultyUnit):
             self.faulty += 1
             if len(self.faults) < FAULTS:
-                self.faults.append(FaultLine(reason=found.reason, position=found.position, identifier=found.identifier))
+                self.faults.append(_line_of(found))
             return
         key = _key(found.name)
         if key in self.names:
@@ -134,6 +134,10 @@ class Counted:
     def counts(self, found: Unit, place: int) -> bool:
         """Whether the unit at `place` is the last of its name."""
         return self.last.get(found.name, place) <= place
+
+
+def _line_of(fault: FaultyUnit) -> FaultLine:
+    return FaultLine(reason=fault.reason, position=fault.position, identifier=fault.identifier, where=fault.where)
 
 
 def _key(name: str) -> int:

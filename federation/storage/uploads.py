@@ -48,6 +48,8 @@ class FaultLine(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     #: empty where it is not known
     identifier: str = ""
+    #: the place in words where a number is not enough: sheet and row, member of a package
+    where: str = ""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

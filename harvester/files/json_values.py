@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
 from harvester.files.mapped import Mapped
 from harvester.files.units import FileRefused, Found, Reading, Unit, digest, faulty
+from mappings.engine.json_selectors import JsonStep, json_selector
+from mappings.engine.json_walk import follow, scalar_text
+from mappings.engine.selector_invalid import SelectorInvalid
 
 #: bytes of one object
 _MOST = 16 << 20
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
-KEYS = ("/id", "/identifier", "/@id", "/recordId", "/objectNumber", "/objectID", "/accessionNumber", "/_id")
+#: paths that identify an object where neither feed nor crosswalk names any, the surest first
+KEYS = tuple(
+    (f"/{name}",)
+    for name in ("id", "identifier", "@id", "recordId", "objectNumber", "objectID", "accessionNumber", "_id")
+)
 
 _decoder = msgspec.json.Decoder()
 
@@ -94,21 +102,27 @@ def _unit(body: bytes, start: int, reading: Reading) -> Found:
         return faulty("json_broken", start, body)
     if not isinstance(value, dict):
         return faulty("not_the_format", start, body)
-    for path in (reading.key,) if reading.key else KEYS:
-        if identifier := at_path(value, path):
-            payload = body.strip()
-            return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, position=start)
-    return faulty("identifier_empty", start, body)
+    identifier = next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
+    if not identifier:
+        return faulty("identifier_empty", start, body)
+    payload = body.strip()
+    return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, position=start)
 
 
-def at_path(value: object, path: str) -> str:
-    """The text or number at a JSON pointer (RFC 6901) or a plain member name; empty where there is none."""
-    for part in path.removeprefix("/").split("/"):
-        step = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return ""
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+def _identity(value: object, entry: Sequence[str]) -> str:
+    """The values at the paths of a key together; empty where one of them has none."""
+    texts = [_at(value, path) for path in entry]
+    return "-".join(texts) if all(texts) else ""
+
+
+def _at(value: object, path: str) -> str:
+    """The first text at a path (RFC 6901, with `*`) or under a plain member name."""
+    return next((text for found, _ in follow(value, _steps(path), "") if (text := scalar_text(found))), "")
+
+
+@lru_cache(maxsize=256)
+def _steps(path: str) -> tuple[JsonStep, ...]:
+    try:
+        return json_selector(path if path.startswith("/") else f"/{path}").steps
+    except SelectorInvalid as error:
+        raise FileRefused("no_key_column", str(error)) from error

@@ -18,17 +18,26 @@ READERS: dict[str, Reader] = {
     "table": tables.units,
 }
 #: kinds of file that a format's records may stand in
-_OF_WALK: dict[str, tuple[str, ...]] = {"marc": ("iso2709", "xml"), "xml": ("xml",)}
+_OF_WALK: dict[str, tuple[str, ...]] = {
+    "marc": ("iso2709", "xml"),
+    "xml": ("xml",),
+    "row": ("table", "workbook"),
+    "json": ("json",),
+}
+#: the compound file of spreadsheets before 2007
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
 def kind_of(path: Path) -> str:
-    """`package`, `workbook`, or the name of the reader that the first bytes ask for; empty for an empty file."""
+    """`package`, `workbook`, `xls`, or the name of the reader that the first bytes ask for; empty for an empty file."""
     if packages.is_workbook(path):
         return "workbook"
     if packages.is_package(path):
         return "package"
     head = packages.first_bytes(path)
+    if head.startswith(_OLD_WORKBOOK):
+        return "xls"
     shown = head.replace(b"\0", b"").lstrip(_BLANK + b"\xff\xfe")
     if shown.startswith(b"<"):
         return "xml"
@@ -54,8 +63,7 @@ def _of_file(path: Path, reading: Reading) -> Iterator[Found]:
     kind = kind_of(path)
     if not kind:
         raise FileRefused("file_empty", "expected records, found an empty file")
-    allowed = _OF_WALK.get(reading.format.walk, ("table", "json", "workbook"))
-    if kind not in allowed:
+    if kind not in _OF_WALK[reading.format.walk]:
         raise FileRefused("not_the_format", f"expected {reading.format.name} records, found a file of the kind {kind}")
     if kind == "workbook":
         yield from spreadsheets.units(path, reading)
@@ -76,6 +84,6 @@ def _of_package(path: Path, reading: Reading) -> Iterator[Found]:
                 yield found
         except FileRefused as refused:
             last = refused
-            yield faulty(refused.reason, 0, f"{member.name}: {refused}".encode(), member.name)
+            yield faulty(refused.reason, 0, f"{member.name}: {refused}".encode(), member.name, where=member.name)
     if not read:
         raise last or FileRefused("file_empty", "expected files, found an empty package")

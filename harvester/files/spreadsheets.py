@@ -1,27 +1,28 @@
-"""XLSX: each sheet is a table whose first row names the columns; values only, formulas as last computed."""
+"""XLSX: each sheet is a table with a heading row; values only, formulas as last computed."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from zipfile import BadZipFile  # noqa: TID251  only the error is named here
 
 import openpyxl
 
 from harvester.files.packages import check_workbook
-from harvester.files.tables import Row, row_units
-from harvester.files.units import FileRefused, Found, Reading
+from harvester.files.tables import Line, row_units
+from harvester.files.units import FileRefused, Found, Reading, faulty
 
 #: rows without a value after which a sheet counts as ended: styled columns may reach to the last possible row
 _MOST_BLANK = 1_000
 
 
 def units(path: Path, reading: Reading) -> Iterator[Found]:
-    """The rows of every sheet that holds any.
+    """The rows of every sheet that holds any; a sheet without a heading is a fault, unless there is no other.
 
-    raises  FileRefused: `package_bomb`, `no_key_column`, `table_broken`
+    raises  FileRefused: `package_bomb`, `header_missing`, `no_key_column`, `table_broken`, `file_empty`
     """
     check_workbook(path)
     with path.open("rb") as file:
@@ -34,27 +35,33 @@ def _of_book(file: IO[bytes], reading: Reading) -> Iterator[Found]:
     except (KeyError, ValueError, BadZipFile, OSError) as error:
         raise FileRefused("table_broken", f"the workbook cannot be opened: {error}") from error
     try:
-        found = False
-        for sheet in book.worksheets:
-            rows = _rows(sheet.iter_rows(values_only=True))
-            first = next(rows, None)
-            if first is not None:
-                found = True
-                yield from row_units(_again(first, rows), reading)
+        yield from _of_sheets(book.worksheets, reading)
     finally:
         book.close()
-    if not found:
-        raise FileRefused("file_empty", "expected rows, found an empty workbook")
 
 
-def _again(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from rest
+def _of_sheets(sheets: Sequence[Any], reading: Reading) -> Iterator[Found]:
+    read, refusals = 0, []
+    for sheet in sheets:
+        lines = _lines(sheet.iter_rows(values_only=True))
+        first = next(lines, None)
+        if first is None:
+            continue
+        try:
+            for found in row_units(chain((first,), lines), reading, sheet=sheet.title, padded=True):
+                read += 1
+                yield found
+        except FileRefused as refused:
+            refusals.append((sheet.title, refused))
+    if not read:
+        raise refusals[0][1] if refusals else FileRefused("file_empty", "expected rows, found an empty workbook")
+    for title, refusal in refusals:
+        yield faulty(refusal.reason, 0, str(refusal).encode(), where=f"sheet {title}")
 
 
-def _rows(cells: Iterator[tuple[object, ...]]) -> Iterator[Row]:
-    """Rows that hold something, as wide as the first of them."""
-    blank, width = 0, 0
+def _lines(cells: Iterator[tuple[object, ...]]) -> Iterator[Line]:
+    """Rows that hold something, without the blank cells at their end."""
+    blank = 0
     for place, row in enumerate(cells, start=1):
         texts = [_text(cell) for cell in row]
         while texts and not texts[-1]:
@@ -63,8 +70,7 @@ def _rows(cells: Iterator[tuple[object, ...]]) -> Iterator[Row]:
         if blank > _MOST_BLANK:
             return
         if texts:
-            width = width or len(texts)
-            yield place, texts + [""] * (width - len(texts))
+            yield place, texts
 
 
 def _text(cell: object) -> str:

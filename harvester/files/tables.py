@@ -1,156 +1,227 @@
-"""Rows of CSV, TSV and whatever else has columns: each row is a JSON object, its key column identifies it."""
+"""Rows of CSV, TSV and whatever else has columns: each row is a JSON object, its key columns identify it.
+
+The heading is the first row that holds the key's columns; what stands above it (a table's title, a date) is no data.
+"""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import msgspec
 
+from harvester.files.decoding import text_of
 from harvester.files.mapped import Mapped
 from harvester.files.units import FileRefused, Found, Reading, Unit, digest, faulty
-from mappings.errors import DocumentRefused
-from mappings.formats.charset import decode
+from mappings.formats.table import CELL_ERRORS, Row, column_key, payload_of
+from mappings.schema.issue import Issue, issue
 
 #: characters of one cell
 _CELL = 1 << 20
-_SAMPLE_BYTES = 1 << 18
-_CHUNK_BYTES = 1 << 20
 _DELIMITERS = ",\t;|"
-#: columns that identify a row where the feed names none, the surest first
+#: columns that identify a row where neither feed nor crosswalk names any, the surest first
 KEYS = ("档号", "dh", "identifier", "id", "record_id", "recordid", "reference_code", "objectid", "object_number", "001")
+#: rows from the first that holds anything, among which the heading is looked for
+_HEADING_ROWS = 20
 #: cells that a spreadsheet would take for a formula come guarded, and are written without their guard
 _FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+#: more of a row's characters than this share may not be unreadable
+_MOST_REPLACED = 0.05
+_REPLACEMENT = "\ufffd"
 
-Row = tuple[int, Sequence[str]]
+#: a row's number, from 1, and its cells
+Line = tuple[int, Sequence[str]]
+
+
+class _Heading(msgspec.Struct, frozen=True, kw_only=True):
+    """The names of a table's columns, and where in them the key stands."""
+
+    sheet: str
+    columns: tuple[str, ...]
+    #: cells of the heading as they stand in the file
+    cells: tuple[str, ...]
+    key: tuple[int, ...]
+    #: places of columns whose blank cells say the same as the row above
+    fill_down: tuple[int, ...]
+
+    def place(self, line: int, column: int | None = None) -> str:
+        """Sheet, row and column in words."""
+        parts = [f"sheet {self.sheet}"] if self.sheet else []
+        parts.append(f"row {line}")
+        if column is not None:
+            parts.append(f"column {self.columns[column]}")
+        return ", ".join(parts)
 
 
 def units(file: Mapped, reading: Reading) -> Iterator[Found]:
-    """The rows of a delimited file; the first that is not empty names the columns.
+    """The rows of a delimited file.
 
-    raises  FileRefused: `no_key_column`, `charset_refused`, `table_broken`, `not_the_format`
+    raises  FileRefused: `header_missing`, `no_key_column`, `charset_refused`, `table_broken`, `not_the_format`
     """
-    encoding = _encoding(file)
-    text = io.TextIOWrapper(io.BufferedReader(_Raw(file)), encoding=encoding, errors="replace", newline="")
-    yield from row_units(_rows(text), reading)
+    yield from row_units(_lines(text_of(file)), reading)
 
 
-def _encoding(file: Mapped) -> str:
-    """Marked or strictly UTF-8, else the most plausible by a sample."""
-    head = bytes(file[:_SAMPLE_BYTES])
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(file), _CHUNK_BYTES):
-            decoder.decode(file[start : start + _CHUNK_BYTES], start + _CHUNK_BYTES >= len(file))
-    except UnicodeDecodeError:
-        try:
-            return decode(head).charset
-        except DocumentRefused as refused:
-            raise FileRefused(refused.code, str(refused)) from refused
-    return "utf-8"
-
-
-class _Raw(io.RawIOBase):
-    """Mapped bytes as a stream."""
-
-    def __init__(self, file: Mapped) -> None:
-        self._file, self._place = file, 0
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        """Up to a buffer of bytes."""
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        part = self._file[self._place : self._place + len(view)]
-        view[: len(part)] = part
-        self._place += len(part)
-        return len(part)
-
-
-def _rows(text: io.TextIOBase) -> Iterator[Row]:
-    head = text.readline()
-    while head and not head.strip():
-        head = text.readline()
-    if "\0" in head:
-        raise FileRefused("not_the_format", "expected a table, found bytes that are no text", "line 1")
+def _lines(text: io.TextIOBase) -> Iterator[Line]:
+    head = list(islice(text, _HEADING_ROWS))
+    if any("\0" in line for line in head):
+        raise FileRefused("not_the_format", "expected a table, found bytes that are no text", "row 1")
     csv.field_size_limit(_CELL)
-    reader = csv.reader(_joined(head, text), delimiter=_delimiter(head))
+    reader = csv.reader(chain(head, text), delimiter=_delimiter(head))
+    number = 1
     while True:
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise FileRefused("table_broken", str(error), f"line {reader.line_num}") from error
-        yield reader.line_num, row
+            raise FileRefused("table_broken", str(error), f"row {number}") from error
+        yield number, row
+        number = reader.line_num + 1
 
 
-def _joined(head: str, rest: Iterable[str]) -> Iterator[str]:
-    yield head
-    yield from rest
+def _delimiter(head: Sequence[str]) -> str:
+    """The most frequent one of the first line that is parted at all; a title above the heading is not."""
+    parted = (line for line in head if any(line.count(delimiter) > 1 for delimiter in _DELIMITERS))
+    return max(_DELIMITERS, key=next(parted, "".join(head[:1])).count)
 
 
-def _delimiter(head: str) -> str:
-    return max(_DELIMITERS, key=head.count)
+def row_units(lines: Iterable[Line], reading: Reading, *, sheet: str = "", padded: bool = False) -> Iterator[Found]:
+    """The rows of a table below its heading.
 
-
-def row_units(rows: Iterable[Row], reading: Reading) -> Iterator[Found]:
-    """The rows of a table with their place; the first names the columns.
-
-    raises  FileRefused `no_key_column`, `not_the_format`
+    sheet   name of the sheet of a workbook
+    padded  blank cells at the end of a row may be missing
+    raises  FileRefused: `header_missing`, `no_key_column`, `not_the_format`
     """
-    lines = (line for line in rows if any(cell.strip() for cell in line[1]))
-    first = next(lines, None)
-    if first is None:
-        raise FileRefused("not_the_format", "expected a row of column names, found nothing", "line 1")
-    columns = _columns(first[1])
-    key = _key(columns, reading)
-    for place, cells in lines:
-        yield _row(place, cells, columns, key)
+    filled = (line for line in lines if any(cell.strip() for cell in line[1]))
+    heading = _heading(filled, reading, sheet)
+    above: dict[int, str] = {}
+    for place, cells in filled:
+        if tuple(cells[: len(heading.cells)]) != heading.cells:
+            yield _unit(place, list(cells), heading, above, padded=padded)
 
 
-def _columns(cells: Sequence[str]) -> list[str]:
-    """Names of columns; the second of one name is `name#2`."""
+# --- the heading ------------------------------------------------------------------------------------------------------
+
+
+def _heading(lines: Iterator[Line], reading: Reading, sheet: str) -> _Heading:
+    looked_at: list[Line] = []
+    for place, cells in islice(lines, _HEADING_ROWS):
+        found = _heading_of(cells, reading, sheet)
+        if found is not None:
+            return found
+        looked_at.append((place, cells))
+    raise _without_key(looked_at, reading, sheet)
+
+
+def _heading_of(cells: Sequence[str], reading: Reading, sheet: str) -> _Heading | None:
+    """The heading that a row is; None where it does not hold the key's columns."""
+    columns = _columns(cells)
+    places = _places(columns, reading)
+    for entry in reading.keys or tuple((name,) for name in KEYS):
+        wanted = [places.get(column_key(name)) for name in entry]
+        key = tuple(place for place in wanted if place is not None)
+        if len(key) == len(wanted):
+            below = (places.get(column_key(name)) for name in reading.fill_down)
+            fill_down = tuple(place for place in below if place is not None)
+            return _Heading(sheet=sheet, columns=columns, cells=tuple(cells), key=key, fill_down=fill_down)
+    return None
+
+
+def _columns(cells: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns; the second of one name is `name#2`, one without a name is `#` and its number."""
     met: dict[str, int] = {}
     columns = []
     for place, cell in enumerate(cells, start=1):
-        name = cell.strip() or f"#{place}"
+        name = " ".join(cell.split()) or f"#{place}"
         met[name] = met.get(name, 0) + 1
         columns.append(name if met[name] == 1 else f"{name}#{met[name]}")
-    return columns
+    return tuple(columns)
 
 
-def _key(columns: Sequence[str], reading: Reading) -> int:
-    wanted = (reading.key,) if reading.key else KEYS
-    folded = [column.replace(" ", "").replace("\u3000", "").casefold() for column in columns]
-    for name in wanted:
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
-    offered = ", ".join(columns[:20])
-    raise FileRefused("no_key_column", f"expected a column {' or '.join(wanted)}, found {offered}", "line 1")
+def _places(columns: Sequence[str], reading: Reading) -> dict[str, int]:
+    """Name as columns are compared -> its place; a name of its own goes before another name for it."""
+    own = {column_key(name): place for place, name in reversed(list(enumerate(columns)))}
+    known = reading.columns
+    others = {column_key(known.get(key) or key): place for key, place in own.items()} if known else {}
+    return {**others, **own}
 
 
-def _row(place: int, cells: Sequence[str], columns: Sequence[str], key: int) -> Found:
-    if len(cells) > len(columns):
-        extra = [cell for cell in cells[len(columns) :] if cell.strip()]
-        if extra:
-            return faulty("row_ragged", place, "\t".join(cells).encode("utf-8", "replace"))
-    if len(cells) < len(columns):
-        return faulty("row_ragged", place, "\t".join(cells).encode("utf-8", "replace"))
-    values = {name: _unguarded(cell.strip()) for name, cell in zip(columns, cells, strict=False) if cell.strip()}
-    payload = msgspec.json.encode(values)
-    identifier = values.get(columns[key], "")
-    if not identifier:
-        return faulty("identifier_empty", place, payload)
-    return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, position=place)
+def _without_key(looked_at: Sequence[Line], reading: Reading, sheet: str) -> FileRefused:
+    """Why there is no heading: no row of names at all, or none of them is the key."""
+    where = f"sheet {sheet}, " if sheet else ""
+    if not looked_at:
+        return FileRefused("not_the_format", "expected a row of column names, found nothing", f"{where}row 1")
+    wanted = " or ".join(" with ".join(entry) for entry in reading.keys) or " or ".join(KEYS)
+    place, cells = next((line for line in looked_at if _looks_like_names(line[1])), looked_at[0])
+    if not _looks_like_names(cells):
+        message = f"expected a heading row with the column {wanted}, found none in {len(looked_at)} rows"
+        return FileRefused("header_missing", message, f"{where}row {place}")
+    offered = ", ".join(_columns(cells)[:20])
+    return FileRefused("no_key_column", f"expected a column {wanted}, found {offered}", f"{where}row {place}")
+
+
+def _looks_like_names(cells: Sequence[str]) -> bool:
+    """Whether a row may be a heading: several texts, all different, none of them a number."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return len(texts) > 1 and len(set(texts)) == len(texts) and not any(text[0].isdigit() for text in texts)
+
+
+# --- one row ----------------------------------------------------------------------------------------------------------
+
+
+def _unit(place: int, cells: list[str], heading: _Heading, above: dict[int, str], *, padded: bool) -> Found:
+    width = len(heading.columns)
+    if padded:
+        cells += [""] * (width - len(cells))
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        return _faulty("row_width", place, cells, heading)
+    texts = [_unguarded(cell.strip()) for cell in cells[:width]]
+    _fill_down(texts, heading.fill_down, above)
+    notes = _notes(texts, place, heading)
+    if notes is None:
+        return _faulty("bytes_undecodable", place, cells, heading)
+    texts = ["" if text in CELL_ERRORS else text for text in texts]
+    identity = [texts[column] for column in heading.key]
+    if not all(identity):
+        return _faulty("identifier_empty", place, cells, heading)
+    row = Row(
+        cells={name: text for name, text in zip(heading.columns, texts, strict=True) if text}, sheet=heading.sheet
+    )
+    payload = payload_of(row)
+    return Unit(
+        payload=payload.decode(), sha256=digest(payload), identifier="-".join(identity), notes=notes, position=place
+    )
+
+
+def _fill_down(texts: list[str], columns: Sequence[int], above: dict[int, str]) -> None:
+    """Blank cells of these columns say what the nearest row above says; merged cells come so."""
+    for column in columns:
+        if texts[column]:
+            above[column] = texts[column]
+        else:
+            texts[column] = above.get(column, "")
+
+
+def _notes(texts: Sequence[str], place: int, heading: _Heading) -> tuple[Issue, ...] | None:
+    """What is odd about the cells; None where too much of the row cannot be read."""
+    replaced = sum(text.count(_REPLACEMENT) for text in texts)
+    if replaced > _MOST_REPLACED * sum(map(len, texts)):
+        return None
+    notes = [
+        issue("cell_error", field=f"col:{heading.columns[column]}", excerpt=f"{heading.place(place, column)}: {text}")
+        for column, text in enumerate(texts)
+        if text in CELL_ERRORS
+    ]
+    if replaced:
+        notes.append(issue("bytes_undecodable", excerpt=f"{heading.place(place)}: {replaced}"))
+    return tuple(notes)
+
+
+def _faulty(reason: str, place: int, cells: Sequence[str], heading: _Heading) -> Found:
+    where = heading.place(place)
+    return faulty(reason, place, f"{where}\n{chr(9).join(cells)}".encode("utf-8", "replace"), where=where)
 
 
 def _unguarded(cell: str) -> str:

@@ -11,7 +11,9 @@ from datetime import datetime
 import msgspec
 
 from harvester.errors import HarvestError
+from mappings.engine.compile import Compiled
 from mappings.engine.inputs import Format
+from mappings.engine.tables import Table
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 
@@ -24,7 +26,7 @@ MOST_KEPT = 1 << 20
 class FileRefused(HarvestError):
     """A file that cannot be read as a feed.
 
-    reason     snake_case: `not_the_format`, `no_key_column`, `package_bomb`, `package_name` …
+    reason     snake_case: `not_the_format`, `header_missing`, `no_key_column`, `package_bomb`, `package_name` …
     position   where: a byte, a line, a member's name; empty where the whole file is meant
     """
 
@@ -48,11 +50,35 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     #: what its crosswalk reads
     format: Format
-    #: column or path that identifies a row; empty = one of the usual names
-    key: str = ""
+    #: columns or paths that identify a row or an object: the first entry that is there, several together are one key;
+    #: none = one of the usual names
+    keys: tuple[tuple[str, ...], ...] = ()
+    #: columns whose blank cells say the same as the row above
+    fill_down: tuple[str, ...] = ()
+    #: other names of columns
+    columns: Table | None = None
     packages: PackageLimits = PackageLimits()
     #: metadataPrefix of the list that is read of a static repository; empty = the whole file
     section: str = ""
+
+
+def reading_by(
+    crosswalk: Compiled,
+    *,
+    key: str = "",
+    section: str = "",
+    packages: PackageLimits = PackageLimits(),  # noqa: B008
+) -> Reading:
+    """How files are read that a crosswalk maps; `key` is the feed's own column or path, the rest as in `Reading`."""
+    written = crosswalk.crosswalk
+    return Reading(
+        format=crosswalk.format,
+        keys=((key,),) if key else written.key,
+        fill_down=written.fill_down,
+        columns=crosswalk.columns,
+        packages=packages,
+        section=section,
+    )
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,14 +112,16 @@ class FaultyUnit(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     body: bytes
     identifier: str = ""
+    #: the place in words where a number is not enough: sheet, row, member of a package
+    where: str = ""
 
 
 Found = Unit | FaultyUnit
 
 
-def faulty(reason: str, position: int, body: bytes, identifier: str = "") -> FaultyUnit:
+def faulty(reason: str, position: int, body: bytes, identifier: str = "", *, where: str = "") -> FaultyUnit:
     """A fault that keeps at most `MOST_KEPT` bytes of what is wrong."""
-    return FaultyUnit(reason=reason, position=position, body=body[:MOST_KEPT], identifier=identifier)
+    return FaultyUnit(reason=reason, position=position, body=body[:MOST_KEPT], identifier=identifier, where=where)
 
 
 def digest(data: bytes) -> str:

@@ -13,9 +13,9 @@ import msgspec
 from mappings.engine.compile import Compiled
 from mappings.engine.compose import compose, own_statement
 from mappings.engine.conditions import holds
-from mappings.engine.marc_walk import MarcReading
 from mappings.engine.outcome import Context, Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.reading import Reading
 from mappings.engine.split import Part, parts_of
 from mappings.engine.standing import Above, Standing, last_day
 from mappings.engine.unit import Unit, UnitRejected
@@ -55,7 +55,7 @@ def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
     reading: Any = compiled.walk.read(root, compiled.slots, context.language, languages=stated)
     if reading.unexpected:
         issues.append(issue("namespace_unexpected", excerpt=reading.unexpected))
-    if isinstance(reading, MarcReading):
+    if isinstance(reading, Reading):
         issues.extend(reading.notes)
     unit = Unit(compiled, reading.slots, reading.filled, raw, context)
     unit.issues = issues

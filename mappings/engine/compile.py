@@ -6,7 +6,7 @@ when all rules are seen together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,15 +16,13 @@ from mappings.engine.conditions import AT_NODE, NEEDS_NODE, Source, begins, comp
 from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.constants import as_list, constant
 from mappings.engine.inputs import Format, known_format
-from mappings.engine.marc_walk import MarcWalk
 from mappings.engine.program import WHOLE, Kept, Member, Program, by_value, leaves_of, maker
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
+from mappings.engine.selector_invalid import SelectorInvalid
 from mappings.engine.selectors import (
     ConstantSelector,
-    MarcSelector,
     Selector,
-    SelectorInvalid,
     XmlSelector,
     alternatives,
     parse_selector,
@@ -32,6 +30,7 @@ from mappings.engine.selectors import (
 from mappings.engine.tables import Table, TableMissing, Tables, shipped
 from mappings.engine.targets import Shape, Target, TargetUnknown, fits, parse_target, shapes
 from mappings.engine.values import Item
+from mappings.engine.walks import ABSOLUTE, Walk, takes, takes_inside, walk_over
 from mappings.engine.xml_walk import XmlWalk
 from mappings.errors import Fault
 
@@ -67,7 +66,9 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
     crosswalk: Crosswalk
     format: Format
-    walk: XmlWalk | MarcWalk
+    walk: Walk
+    #: other names of columns; None for what has none
+    columns: Table | None
     programs: tuple[Program, ...]
     skips: tuple[SkipWhen, ...]
     defaults: tuple[Default, ...]
@@ -115,20 +116,25 @@ class _Compiler:
         self.format = format_
         self.prefixes = {**format_.prefixes, **crosswalk.prefixes}
         self.faults: list[Fault] = []
-        self.walk: XmlWalk | MarcWalk = MarcWalk(format_.charset) if format_.walk == "marc" else XmlWalk(self.prefixes)
+        self.columns = self.shipped_table("input", crosswalk.columns) if crosswalk.columns else None
+        self.walk = walk_over(format_, self.prefixes, self.columns)
         self.slot_of: dict[tuple[Selector, bool], int] = {}
         self.source_of: dict[tuple[int, ...], int] = {}
         self.constants: list[tuple[int, ConstantSelector]] = []
         self.tables = Tables(dict(self._tables()))
 
-    def _tables(self) -> Any:
-        place = self.crosswalk.places.get("tables", self.crosswalk.place)
+    def _tables(self) -> Iterator[tuple[str, Table]]:
         for name, label in self.crosswalk.tables.items():
-            try:
-                yield name, shipped(label)
-            except TableMissing as error:
-                self.faults.append(place.fault("table_missing", str(error)))
-                yield name, Table(name=name, version=0, rows={})
+            yield name, self.shipped_table("tables", label)
+
+    def shipped_table(self, key: str, label: str) -> Table:
+        """The table of this label; an empty one where there is none, which is a fault at the key that names it."""
+        try:
+            return shipped(label)
+        except TableMissing as error:
+            place = self.crosswalk.places.get(key, self.crosswalk.place)
+            self.faults.append(place.fault("table_missing", str(error)))
+            return Table(name=label, version=0, rows={})
 
     def run(self) -> Compiled:
         programs = tuple(program for rule in self.crosswalk.rules if (program := self.rule(rule)) is not None)
@@ -144,6 +150,7 @@ class _Compiler:
             crosswalk=self.crosswalk,
             format=self.format,
             walk=self.walk,
+            columns=self.columns,
             programs=programs,
             skips=skips,
             defaults=tuple(default for default in defaults if default.target.field != "access"),
@@ -189,16 +196,11 @@ class _Compiler:
         if known is not None:
             return known
         slot = self.slot_of[selector, as_node] = len(self.slot_of)
-        match self.walk, selector:
-            case _, ConstantSelector():
-                self.constants.append((slot, selector))
-            case XmlWalk() as walk, XmlSelector():
-                walk.add(slot, selector, as_node=as_node)
-            case MarcWalk() as walk, MarcSelector() if selector.tag:
-                walk.add(slot, selector, as_node=as_node)
-            case _:
-                message = f"this selector does not read {self.format.name}"
-                self.faults.append(place.fault("selector_invalid", message))
+        if isinstance(selector, ConstantSelector):
+            self.constants.append((slot, selector))
+        elif not takes(self.walk, slot, selector, as_node=as_node):
+            message = f"this selector does not read {self.format.name}"
+            self.faults.append(place.fault("selector_invalid", message))
         return slot
 
     def condition(self, condition: Condition | None, *, nodes: bool = False) -> CompiledCondition | None:
@@ -310,12 +312,17 @@ class _Compiler:
         """Alternatives relative to the node; what stays absolute is a source of the unit."""
         found: list[Any] = []
         for part in alternatives(text):
-            if part.startswith(("feed:", "header:", "marc:")):
+            if part.startswith(ABSOLUTE):
                 found.append(self.source(part, place))
             elif part == ".":
                 found.append(())
-            elif (selector := self.selector(part, place)) is not None:
+            elif (selector := self.selector(part, place)) is None:
+                continue
+            elif takes_inside(self.walk, selector):
                 found.append(selector)
+            else:
+                message = f"{part} reads nothing inside of an each of {self.format.name}"
+                self.faults.append(place.fault("selector_invalid", message))
         return tuple(found)
 
     def const(self, value: Any, shape: Shape, place: Place) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+import msgspec
+
 from mappings.engine.rules import RULES, Call, Condition, Crosswalk, Place, Rule, Skip, Split, Test, Value, scalars
-from mappings.engine.yaml_nodes import Node, Plain, read_yaml
+from mappings.engine.yaml_nodes import Node, Plain, plain, read_yaml
 from mappings.errors import CrosswalkInvalid, Fault
 
 _TOP = (
@@ -17,6 +19,7 @@ _MEMBER = ("from", "const", "when", "do", "default", "make")
 _SKIP = ("when", "reason")
 _SPLIT = ("root", "each", "key")
 _TEST = ("input", "expect", "outcome", "issues", "note")
+_INPUT = ("format", "key", "fill_down", "columns")
 _GROUPS = ("all", "any", "not")
 
 
@@ -111,11 +114,15 @@ class _Reader:
         rules = self.items(fields.get("rules"), "rules")
         if len(rules) > RULES:
             self.fault(rules[RULES], f"more than {RULES} rules")
+        given = self.mapping(fields.get("input"), _INPUT, "input")
         return Crosswalk(
             name=self.name(root, fields),
             version=version,
             extends=self.word(fields.get("extends"), "extends"),
-            format=self.word(self.mapping(fields.get("input"), ("format",), "input").get("format"), "format"),
+            format=self.word(given.get("format"), "format"),
+            key=tuple(self.words(item, "key") for item in self.steps(given.get("key"))),
+            fill_down=self.words(given.get("fill_down"), "fill_down"),
+            columns=self.word(given.get("columns"), "columns"),
             prefixes=self.names(fields.get("prefixes"), "prefixes"),
             tables=self.names(fields.get("tables"), "tables"),
             drop=self.words(fields.get("drop"), "drop"),
@@ -246,12 +253,18 @@ class _Reader:
         given = self.mapping(fields.get("input"), ("inline",), "input")
         expect = self.mapping(fields.get("expect"), (), "expect")
         return Test(
-            inline=self.word(given.get("inline"), "inline"),
+            inline=self.inline(given.get("inline")),
             expect=tuple((path, value.value) for path, value in expect.items()),
             outcome=self.word(fields.get("outcome"), "outcome"),
             issues=self.words(fields.get("issues"), "issues"),
             place=self.place(node),
         )
+
+    def inline(self, node: Node | None) -> str:
+        """Text as it stands; a mapping, which rows and JSON take, as JSON."""
+        if node is None or node.fields is None:
+            return self.word(node, "inline")
+        return msgspec.json.encode(plain(node)).decode()
 
 
 def numbered_names(words: tuple[str, ...]) -> tuple[str, ...]:

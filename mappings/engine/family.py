@@ -42,6 +42,9 @@ def _joined(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
     return msgspec.structs.replace(
         child,
         format=child.format or parent.format,
+        key=child.key or parent.key,
+        fill_down=child.fill_down or parent.fill_down,
+        columns=child.columns or parent.columns,
         prefixes={**parent.prefixes, **child.prefixes},
         tables={**parent.tables, **child.tables},
         skip=parent.skip + child.skip,

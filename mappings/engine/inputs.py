@@ -30,7 +30,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     """A metadata format."""
 
     name: str
-    walk: Literal["xml", "marc"]
+    walk: Literal["xml", "marc", "row", "json"]
     prefixes: dict[str, str]
     #: local names of the payload's root; anything else is not the format (a saved HTML page, an error)
     roots: frozenset[str]
@@ -158,6 +158,8 @@ FORMATS: dict[str, Format] = {
         wrappers=frozenset({"collection"}),
         charset="gb18030",
     ),
+    "table": Format(name="table", walk="row", prefixes={}, roots=frozenset()),
+    "json": Format(name="json", walk="json", prefixes={}, roots=frozenset()),
 }
 #: metadata prefixes that repositories give the same formats
 ALIASES = {

@@ -10,6 +10,7 @@ from typing import Any
 from unicodedata import normalize
 
 from mappings.engine.payload import PayloadUnreadable
+from mappings.engine.reading import Reading
 from mappings.engine.selectors import MarcSelector, Predicate
 from mappings.engine.tables import shipped
 from mappings.engine.values import Item
@@ -25,30 +26,6 @@ class MarcNode:
 
     def __init__(self, field: MarcField, path: str, lang: str | None) -> None:
         self.field, self.path, self.lang = field, path, lang
-
-
-class MarcReading:
-    """What one walk found."""
-
-    __slots__ = ("filled", "notes", "slots", "unexpected")
-
-    def __init__(self, size: int, notes: tuple[Issue, ...]) -> None:
-        self.slots: list[list[Any] | None] = [None] * size
-        #: slots that hold something, in no order
-        self.filled: list[int] = []
-        #: what was odd about the record
-        self.notes = notes
-        #: MARCXML is read by local names; nothing is unexpected
-        self.unexpected = ""
-
-    def put(self, slot: int, found: list[Any]) -> None:
-        """Adds values to a slot."""
-        held = self.slots[slot]
-        if held is None:
-            self.slots[slot] = found
-            self.filled.append(slot)
-        else:
-            held += found
 
 
 class _Ask:
@@ -93,7 +70,7 @@ class MarcWalk:
     def _reads(self, tag: str) -> bool:
         return tag == "008" or bool(self._wanted(tag))
 
-    def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> MarcReading:
+    def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> Reading:
         """One walk over a record; MARC fields state no language of their own.
 
         raises  PayloadUnreadable
@@ -101,7 +78,7 @@ class MarcWalk:
         record, notes = self._record(root, self._reads)
         own_script = _has_own_script(record)
         notes += tuple(issue("link_dangling", excerpt=link) for link in record.dangling)
-        reading = MarcReading(size, notes)
+        reading = Reading(size, notes)
         self._read_control(record, reading)
         counts: dict[str, int] = {}
         for field in record.fields:
@@ -110,7 +87,7 @@ class MarcWalk:
             self._read_field(field.turned() if own_script and field.twin else field, number, language, reading)
         return reading
 
-    def _read_field(self, field: MarcField, number: int, language: str | None, reading: MarcReading) -> None:
+    def _read_field(self, field: MarcField, number: int, language: str | None, reading: Reading) -> None:
         path = self._path(field.tag, number)
         for ask in self._by_tag[field.tag]:
             if (ask.predicates or ask.link) and not _passes(field, ask, number):
@@ -136,12 +113,12 @@ class MarcWalk:
         except Iso2709Refused as refused:
             raise PayloadUnreadable(refused.issue) from None
 
-    def _read_control(self, record: MarcRecord, reading: MarcReading) -> None:
+    def _read_control(self, record: MarcRecord, reading: Reading) -> None:
         self._read_controls("LDR", [record.leader], reading)
         for tag, values in record.control.items():
             self._read_controls(tag, values, reading)
 
-    def _read_controls(self, tag: str, values: list[str], reading: MarcReading) -> None:
+    def _read_controls(self, tag: str, values: list[str], reading: Reading) -> None:
         for ask in self._wanted(tag):
             for value in values:
                 text = (value if ask.cut is None else value[ask.cut]).rstrip()

@@ -14,6 +14,7 @@ from mappings.engine.rules import Test
 from mappings.engine.yaml_nodes import Plain
 from mappings.errors import Fault
 from mappings.formats.marcxml import mnemonic_lines
+from mappings.formats.table import Row, payload_of
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
 
@@ -34,8 +35,14 @@ def run_tests(compiled: Compiled, *, source: str) -> list[Fault]:
 
 def minimal_record(format_: Format, inline: str) -> RawRecord:
     """A record that would map by itself, with `inline` in it."""
-    body = _marc(inline) if format_.walk == "marc" else _xml(format_, inline)
-    payload = f"<record><metadata>{body}</metadata></record>"
+    match format_.walk:
+        case "row":
+            payload = _row(inline)
+        case "json":
+            payload = inline or "{}"
+        case walk:
+            body = _marc(inline) if walk == "marc" else _xml(format_, inline)
+            payload = f"<record><metadata>{body}</metadata></record>"
     return RawRecord(
         feed="test",
         identifier="oai:test:1",
@@ -44,6 +51,16 @@ def minimal_record(format_: Format, inline: str) -> RawRecord:
         payload=payload,
         format=format_.name,
     )
+
+
+def _row(inline: str) -> str:
+    """The mapping of a test as a row; anything else stays what it is, and is no row."""
+    try:
+        cells = msgspec.json.decode(inline or "{}", type=dict[str, str | int | float | bool | None])
+    except msgspec.DecodeError:
+        return inline
+    stated = {column: str(value) for column, value in cells.items() if value is not None}
+    return payload_of(Row(cells=stated)).decode()
 
 
 def _xml(format_: Format, inline: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from mappings.engine.inputs import FORMATS, Format
 from mappings.errors import DocumentRefused
 from mappings.formats.namespaces import declared
 from mappings.formats.rdf import gather
 from mappings.formats.repair import clean
+from mappings.formats.table import read_row
 from mappings.formats.xml import read_xml
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
@@ -27,12 +31,14 @@ class PayloadUnreadable(Exception):
 
 
 def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
-    """The root of the record's metadata; of ISO 2709 its bytes.
+    """The root of the record's metadata; of ISO 2709 its bytes, of a table its row, of JSON its value.
 
-    raises  PayloadUnreadable: `payload_empty`, `xml_broken`, `doctype_refused`, `too_large`, `not_the_format` …
+    raises  PayloadUnreadable: `payload_empty`, `xml_broken`, `json_broken`, `doctype_refused`, `not_the_format` …
     """
     if not raw.payload.strip():
         raise PayloadUnreadable(issue("payload_empty"))
+    if format_.walk in _READERS:
+        return _decoded(raw, _READERS[format_.walk])
     if format_.walk == "marc" and not raw.payload.lstrip().startswith("<"):
         return bytes_of(raw)
     record = _parsed(raw, format_, issues)
@@ -68,6 +74,18 @@ def _unwrapped(root: Any, format_: Format, issues: list[Issue]) -> Any:
 
 def _local(element: Any) -> str:
     return str(element.tag.rpartition("}")[2])
+
+
+#: numbers that are no whole ones stay as written
+_json = msgspec.json.Decoder(float_hook=str)
+_READERS: dict[str, Callable[[str], Any]] = {"row": read_row, "json": _json.decode}
+
+
+def _decoded(raw: RawRecord, read: Callable[[str], Any]) -> Any:
+    try:
+        return read(raw.payload)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise PayloadUnreadable(issue("json_broken", excerpt=str(error))) from None
 
 
 def _in_one_namespace(root: Any, format_: Format) -> None:

@@ -108,7 +108,7 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 class Test(msgspec.Struct, frozen=True, kw_only=True):
     """An input with what must come of it."""
 
-    #: XML fragment or MARC mnemonic lines
+    #: XML fragment, MARC mnemonic lines, or the JSON of a mapping
     inline: str
     #: dotted path -> value, a subset
     expect: tuple[tuple[str, Plain], ...] = ()
@@ -125,6 +125,12 @@ class Crosswalk(msgspec.Struct, frozen=True, kw_only=True):
     #: `base/name@version`, or empty
     extends: str = ""
     format: str = ""
+    #: columns or paths that identify a record of a file: the first entry that is there; several together are one key
+    key: tuple[tuple[str, ...], ...] = ()
+    #: columns whose blank cells say the same as the row above
+    fill_down: tuple[str, ...] = ()
+    #: `table@version` of other names of columns, or empty
+    columns: str = ""
     prefixes: dict[str, str] = {}
     #: name in this file -> `table@version`
     tables: dict[str, str] = {}

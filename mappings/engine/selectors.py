@@ -2,8 +2,8 @@
 
 XML: `p:a/p:b[@type='x'][2]/@q`, `*`, `(-p:c)`, one `//`, `up:p:a`, `.`. MARC: `marc:245[ind2!=9]$a$b`, `marc:LDR/06`,
 `marc:008/35-37`, `marc:6XX$a`, `marc:880(link=245)$a`, and inside `each` `$a$b`. One code gives a value a subfield,
-several give one value a field, joined by a blank; `$[vxyz]` gives each of these subfields in field order. Everywhere
-`feed:name`, `header:name`. `|` parts alternatives.
+several give one value a field, joined by a blank; `$[vxyz]` gives each of these subfields in field order. Tables and
+JSON have their own modules. Everywhere `feed:name`, `header:name`. `|` parts alternatives.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import Literal
 
 import msgspec
 
+from mappings.engine.column_selectors import ColumnSelector, column_selector, row_selector
+from mappings.engine.json_selectors import JsonSelector, json_selector
 from mappings.engine.patterns import pattern
+from mappings.engine.selector_invalid import SelectorInvalid
 
 #: what the feed and the OAI-PMH header say
 CONSTANTS = {
@@ -31,14 +34,6 @@ _MARC = pattern(
 )
 _MARC_PREDICATE = pattern(r"(\d+)|(ind[12])(!?=)(.)|(!?)\$([a-z0-9])(?:\s*(!?=)\s*'([^']*)')?")
 _CODES = pattern(r"(?:\$[a-z0-9])+|\$\[[a-z0-9]+\]")
-
-
-class SelectorInvalid(ValueError):
-    """A selector that cannot be read; `code` is `selector_invalid` or `prefix_unknown`."""
-
-    def __init__(self, message: str, code: str = "selector_invalid") -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +92,7 @@ class ConstantSelector(msgspec.Struct, frozen=True, kw_only=True, tag="constant"
     name: str
 
 
-Selector = XmlSelector | MarcSelector | ConstantSelector
+Selector = XmlSelector | MarcSelector | ColumnSelector | JsonSelector | ConstantSelector
 
 
 def alternatives(text: str) -> tuple[str, ...]:
@@ -125,6 +120,14 @@ def parse_selector(text: str, prefixes: dict[str, str]) -> Selector:
         return _constant(head, rest)
     if colon and head == "marc":
         return _marc(rest)
+    if colon and head == "col":
+        return column_selector(rest)
+    if colon and head == "row":
+        return row_selector(rest)
+    if colon and head == "json":
+        return json_selector(rest)
+    if text.startswith("/") and not text.startswith("//"):
+        return json_selector(text, relative=True)
     if text.startswith("$"):
         if not _CODES.fullmatch(text):
             raise SelectorInvalid(f"{text} names no subfields")

@@ -9,6 +9,7 @@ from mappings.engine.chain import Ran, Watcher, run_chain
 from mappings.engine.compile import Compiled
 from mappings.engine.conditions import Source, holds
 from mappings.engine.draft import Draft
+from mappings.engine.json_walk import JsonNode
 from mappings.engine.marc_walk import MarcNode
 from mappings.engine.outcome import Context
 from mappings.engine.program import Member, Program, Value, finished, leaves_of, make_object
@@ -245,6 +246,8 @@ class _AtNode:
 
 
 def _node_text(node: Any) -> str:
+    if isinstance(node, JsonNode):
+        return node.text
     if isinstance(node, MarcNode):
         return " ".join(value.strip() for value in node.field.values("")).strip()
     return "".join(node.element.itertext()).strip()

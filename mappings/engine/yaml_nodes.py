@@ -51,6 +51,15 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         return self.fields.get(key) if self.fields is not None else None
 
 
+def plain(node: Node) -> Any:
+    """The tree below a node as JSON has it."""
+    if node.fields is not None:
+        return {key: plain(value) for key, value in node.fields.items()}
+    if node.items is not None:
+        return [plain(item) for item in node.items]
+    return node.value
+
+
 class _Refused(Exception):
     """A construct that crosswalks may not use, at its mark."""
 

@@ -134,4 +134,4 @@ def _tell_report(checked: Upload, report: Report) -> None:
     if checked.mode == "replace":
         say(f"{report.gone} of {report.live} records held are not in the file: they are deleted")
     for fault in report.faults:
-        say(f"  {fault.reason} at {fault.position} {fault.identifier}".rstrip())
+        say(f"  {fault.reason} at {fault.where or fault.position} {fault.identifier}".rstrip())

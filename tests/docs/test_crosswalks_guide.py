@@ -23,6 +23,7 @@ from mappings.engine.selectors import CONSTANTS
 from mappings.engine.tables import Tables, shipped
 from mappings.engine.transforms import REGISTRY
 from mappings.engine.values import Item
+from mappings.formats.table import Row, payload_of
 from tests.mappings.engine.crosswalks import CONTEXT, program, record
 
 PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "crosswalks.md").read_text(encoding="utf-8")
@@ -74,7 +75,12 @@ def test_every_condition_has_an_example() -> None:
 
 @pytest.mark.parametrize(
     ("section", "keys"),
-    [("Keys of a crosswalk", reader._TOP), ("Keys of a rule", reader._RULE), ("Finding aids", reader._SPLIT)],
+    [
+        ("Keys of a crosswalk", reader._TOP),
+        ("Keys of a rule", reader._RULE),
+        ("Finding aids", reader._SPLIT),
+        ("Tables and JSON", reader._INPUT),
+    ],
 )
 def test_every_key_is_explained(section: str, keys: tuple[str, ...]) -> None:
     assert {code(row[0]) for row in rows(section)} == set(keys)
@@ -97,7 +103,7 @@ def test_every_code_of_the_check_is_explained() -> None:
 # --- true -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("section", ["A whole crosswalk", "Finding aids"])
+@pytest.mark.parametrize("section", ["A whole crosswalk", "Finding aids", "Tables and JSON"])
 def test_a_whole_crosswalk_is_sound_and_its_tests_pass(section: str) -> None:
     text = re.search(r"```yaml\n(.*?)```", SECTIONS[section], re.DOTALL)
     assert text
@@ -132,6 +138,29 @@ def test_a_marc_selector_reads_what_the_table_says(selector: str, expected: str,
     found = apply(compiled(text), minimal_record(FORMATS["marc21"], "\n".join(fields)), CONTEXT)
     assert isinstance(found, Mapped), found
     assert [subject.label.value for subject in found.units[0].record.subjects] == values(expected)
+
+
+def _genre(format_: str, selector: str, payload: str) -> list[str]:
+    text = f"crosswalk: t\ninput: {{format: {format_}}}\nrules:\n  - {{id: t, const: T, to: title}}\n"
+    text += f'  - {{id: s, from: "{code(selector)}", to: "genre[]"}}\n'
+    raw = msgspec.structs.replace(minimal_record(FORMATS[format_], "{}"), payload=payload)
+    found = apply(compiled(text), raw, CONTEXT)
+    assert isinstance(found, Mapped), found
+    return [label.label.value for label in found.units[0].record.genre]
+
+
+@pytest.mark.parametrize(("selector", "expected", "meaning"), rows("Selectors", after="Tables, run on"))
+def test_a_column_selector_reads_what_the_table_says(selector: str, expected: str, meaning: str) -> None:
+    cells = dict(re.findall(r"`([^`=]+)=([^`]*)`", SECTIONS["Selectors"].partition("Tables, run on")[2]))
+    row = Row(cells={name: cells[name] for name in ("题名", "責任者", "备注", "备注#2")}, sheet="件")
+    assert _genre("table", selector, payload_of(row).decode()) == values(expected)
+
+
+@pytest.mark.parametrize(("selector", "expected", "meaning"), rows("Selectors", after="JSON, run on"))
+def test_a_json_selector_reads_what_the_table_says(selector: str, expected: str, meaning: str) -> None:
+    given = re.search(r"JSON, run on `(\{.*?\})`:", SECTIONS["Selectors"])
+    assert given
+    assert _genre("json", selector, given[1]) == values(expected)
 
 
 @pytest.mark.parametrize(("condition", "expected"), rows("Conditions"))

@@ -18,18 +18,19 @@ from harvester.files.packages import PackageLimits, members
 from harvester.files.reading import units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit
 from mappings.engine.inputs import FORMATS, Format
+from mappings.engine.tables import Table
 from tests.sample_data import require_data
 
 DC = FORMATS["oai_dc"]
 MARC = FORMATS["marc21"]
-TABLE = Format(name="table", walk="table", prefixes={}, roots=frozenset())  # type: ignore[arg-type]
+TABLE, JSON = FORMATS["table"], FORMATS["json"]
 _DC_NS = 'xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 
 def read(folder: Path, body: bytes, format_: Format, key: str = "") -> list[Found]:
     path = folder / "file"
     path.write_bytes(body)
-    return list(units_of(path, Reading(format=format_, key=key)))
+    return list(units_of(path, Reading(format=format_, keys=((key,),) if key else ())))
 
 
 def names(found: list[Found]) -> list[str]:
@@ -132,12 +133,12 @@ def test_tables_are_read_in_their_encoding_and_with_their_delimiter(
     found = read(tmp_path, body, TABLE)
     assert names(found) == ["A-1", "A-2"]
     payload = json.loads(found[0].payload)  # type: ignore[union-attr]
-    assert payload == {"档号": "A-1", "题名": "关于修建铁路的请示", "备注": "甲", "备注#2": "乙"}
+    assert payload == {"cells": {"档号": "A-1", "题名": "关于修建铁路的请示", "备注": "甲", "备注#2": "乙"}}
 
 
 def test_rows_that_do_not_fit_are_faults_with_their_line(tmp_path: Path) -> None:
     body = b'id,title\n1,"two\nlines"\n2,a,b\n,no id\n3\n4,last\n'
-    assert names(read(tmp_path, body, TABLE)) == ["1", "!row_ragged@4", "!identifier_empty@5", "!row_ragged@6", "4"]
+    assert names(read(tmp_path, body, TABLE)) == ["1", "!row_width@4", "!identifier_empty@5", "!row_width@6", "4"]
 
 
 def test_a_table_without_a_key_names_its_columns(tmp_path: Path) -> None:
@@ -157,12 +158,12 @@ def test_a_table_without_a_key_names_its_columns(tmp_path: Path) -> None:
     ],
 )
 def test_json_is_read_as_lines_and_as_arrays(tmp_path: Path, body: bytes) -> None:
-    assert names(read(tmp_path, body, TABLE)) == ["1", "b"]
+    assert names(read(tmp_path, body, JSON)) == ["1", "b"]
 
 
 def test_a_bad_json_line_is_a_fault_at_its_byte(tmp_path: Path) -> None:
     body = b'{"id": 1}\n{"id": 2,\n{"x": 3}\n'
-    assert names(read(tmp_path, body, TABLE)) == ["1", "!json_broken@10", "!identifier_empty@20"]
+    assert names(read(tmp_path, body, JSON)) == ["1", "!json_broken@10", "!identifier_empty@20"]
 
 
 def test_every_sheet_of_a_workbook_is_a_table(tmp_path: Path) -> None:
@@ -175,6 +176,89 @@ def test_every_sheet_of_a_workbook_is_a_table(tmp_path: Path) -> None:
     kept = io.BytesIO()
     book.save(kept)
     assert names(read(tmp_path, kept.getvalue(), TABLE)) == ["B-1", "7"]
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_the_heading_is_the_first_row_that_holds_the_key(tmp_path: Path) -> None:
+    body = workbook(
+        件=[["归档文件目录"], [], ["2003年", None, "永久"], ["档 号", "题名", "日期"], ["A-1", "请示", "20030318"]],
+        说明=[["一份说明"], ["没有目录"]],
+    )
+    found = read(tmp_path, body, TABLE)
+    assert names(found) == ["A-1", "!header_missing@0"]
+    assert found[1].where == "sheet 说明"  # type: ignore[union-attr]
+    payload = json.loads(found[0].payload)  # type: ignore[union-attr]
+    assert payload == {"cells": {"档 号": "A-1", "题名": "请示", "日期": "20030318"}, "sheet": "件"}
+
+
+def test_a_heading_that_stands_again_on_the_next_page_is_no_row(tmp_path: Path) -> None:
+    assert names(read(tmp_path, b"id,title\n1,a\nid,title\n2,b\n", TABLE)) == ["1", "2"]
+
+
+def test_a_table_without_any_heading_is_refused_by_name(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"1,2003,3\n2,2004,4\n", TABLE).reason == "header_missing"
+
+
+def test_a_fault_of_a_workbook_names_sheet_and_row(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["档号", "题名"], ["A-1", "a"], ["A-2", "b", "c"], [None, "d"]]
+    found = read(tmp_path, workbook(案卷=rows), TABLE)
+    assert names(found) == ["A-1", "!row_width@3", "!identifier_empty@4"]
+    assert found[1].where == "sheet 案卷, row 3"  # type: ignore[union-attr]
+    assert found[2].body == "sheet 案卷, row 4\n\td".encode()  # type: ignore[union-attr]
+
+
+def test_a_cell_whose_formula_failed_is_left_out_and_named_by_sheet_row_and_column(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["档号", "题名", "页数"], ["A-1", "a", "#REF!"], ["#N/A", "b", 3]]
+    found = read(tmp_path, workbook(案卷=rows), TABLE)
+    assert names(found) == ["A-1", "!identifier_empty@3"]
+    assert [(note.code, note.excerpt) for note in found[0].notes] == [  # type: ignore[union-attr]
+        ("cell_error", "sheet 案卷, row 2, column 页数: #REF!")
+    ]
+    assert json.loads(found[0].payload)["cells"] == {"档号": "A-1", "题名": "a"}  # type: ignore[union-attr]
+
+
+def test_cells_that_cannot_be_read_are_counted_and_a_row_of_them_is_a_fault(tmp_path: Path) -> None:
+    good = ("档号,题名\nA-1," + "中华人民共和国" * 20).encode("gb18030")
+    found = read(tmp_path, good + b"\xff\nA-2,\xff\xff\xff\n", TABLE)
+    assert names(found) == ["A-1", "!bytes_undecodable@3"]
+    assert [note.code for note in found[0].notes] == ["bytes_undecodable"]  # type: ignore[union-attr]
+
+
+def test_a_key_may_be_several_columns_and_merged_cells_say_what_stands_above(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes("全宗号,案卷号,件号,题名\nX1,1,1,a\n,,2,b\n,2,1,c\n".encode())
+    reading = Reading(format=TABLE, keys=(("档号",), ("全宗号", "案卷号", "件号")), fill_down=("全宗号", "案卷号"))
+    assert names(list(units_of(path, reading))) == ["X1-1-1", "X1-1-2", "X1-2-1"]
+
+
+def test_a_column_is_found_by_another_name_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"TM,DH\na,A-1\n")
+    columns = Table(name="columns", version=1, rows={"dh": "档号", "tm": "题名"})
+    reading = Reading(format=TABLE, keys=(("档号",),), columns=columns)
+    assert names(list(units_of(path, reading))) == ["A-1"]
+
+
+def test_an_object_is_identified_by_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b'[{"a": {"n": [{"v": 7}]}, "b": "x"}, {"a": 1}]')
+    reading = Reading(format=JSON, keys=(("/a/n/*/v", "b"),))
+    assert names(list(units_of(path, reading))) == ["7-x", "!identifier_empty@37"]
+
+
+def test_a_workbook_of_old_excel_is_refused_by_name(tmp_path: Path) -> None:
+    assert "kind xls" in str(refusal(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), TABLE))
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -233,7 +317,7 @@ def test_a_cut_package_is_refused(tmp_path: Path) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     body=st.binary(max_size=400),
-    kind=st.sampled_from([DC, MARC, TABLE]),
+    kind=st.sampled_from([DC, MARC, TABLE, JSON]),
     start=st.sampled_from(["", "<a>", "[{", "id,b\n"]),
 )
 def test_any_bytes_give_units_or_a_named_refusal(

@@ -10,7 +10,8 @@ from mappings.engine.apply import read_unit
 from mappings.engine.inputs import FORMATS
 from mappings.engine.library import compiled
 from mappings.engine.own_tests import minimal_record
-from mappings.engine.selectors import SelectorInvalid, alternatives, parse_selector
+from mappings.engine.selector_invalid import SelectorInvalid
+from mappings.engine.selectors import alternatives, parse_selector
 from mappings.engine.unit import Unit
 from tests.mappings.engine.crosswalks import CONTEXT, program, record
 

@@ -1,0 +1,35 @@
+"""Selectors over rows of a table: `col:题名`, `col:备注#2` for the second column of that name, `row:sheet`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mappings.engine.selector_invalid import SelectorInvalid
+from mappings.formats.table import column_key
+
+#: what is known of a row besides its cells
+ROW_NAMES = ("sheet",)
+
+
+class ColumnSelector(msgspec.Struct, frozen=True, kw_only=True, tag="column"):
+    """A cell by the name of its column, or what is known of the whole row."""
+
+    #: as columns are compared; empty where the row is asked
+    column: str = ""
+    #: one of `ROW_NAMES`
+    row: str = ""
+
+
+def column_selector(name: str) -> ColumnSelector:
+    """What stands behind `col:`; raises SelectorInvalid."""
+    found = column_key(name)
+    if not found:
+        raise SelectorInvalid("col: names a column")
+    return ColumnSelector(column=found)
+
+
+def row_selector(name: str) -> ColumnSelector:
+    """What stands behind `row:`; raises SelectorInvalid."""
+    if name not in ROW_NAMES:
+        raise SelectorInvalid(f"a row has no {name or 'name'}; it has {', '.join(ROW_NAMES)}")
+    return ColumnSelector(row=name)

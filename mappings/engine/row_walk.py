@@ -1,0 +1,72 @@
+"""Column selectors as one dispatch by name: each cell is looked at once, whatever the number of rules."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+from mappings.engine.column_selectors import ColumnSelector
+from mappings.engine.reading import Reading
+from mappings.engine.tables import Table
+from mappings.engine.values import Item
+from mappings.formats.table import Row, column_key
+
+#: columns whose names are kept with what is wanted of them; a feed of ever new names costs no memory
+_KEPT_NAMES = 4_096
+
+
+class RowWalk:
+    """The compiled selectors of one crosswalk over rows."""
+
+    def __init__(self, synonyms: Table | None = None) -> None:
+        self._synonyms = synonyms
+        self._by_column: dict[str, list[int]] = {}
+        self._sheet: list[int] = []
+        #: column as written -> slots that want it
+        self._wanted_of: dict[str, list[int]] = {}
+
+    def add(self, slot: int, selector: ColumnSelector, *, as_node: bool) -> None:
+        """Makes the walk fill `slot` with what `selector` finds; a cell is its own node."""
+        if selector.row:
+            self._sheet.append(slot)
+        else:
+            self._by_column.setdefault(selector.column, []).append(slot)
+
+    def close(self) -> None:
+        """Nothing to build: the dispatch fills as columns are met."""
+        self._wanted_of.clear()
+
+    def _wanted(self, column: str) -> list[int]:
+        found = self._wanted_of.get(column)
+        if found is None:
+            key = column_key(column)
+            known = self._synonyms.get(key) if self._synonyms else None
+            keys = dict.fromkeys((key, column_key(known) if known else key))
+            found = [slot for each in keys for slot in self._by_column.get(each, ())]
+            if len(self._wanted_of) < _KEPT_NAMES:
+                self._wanted_of[column] = found
+        return found
+
+    def read(self, root: Row, size: int, language: str | None, *, languages: bool = True) -> Reading:
+        """One walk over a row; cells state no language of their own."""
+        reading = Reading(size)
+        for column, text in root.cells.items():
+            if (wanted := self._wanted(column)) and (value := text.strip()):
+                item = Item(text=_nfc(value), lang=language, path=f"col:{column}")
+                for slot in wanted:
+                    reading.put(slot, [item])
+        for slot in self._sheet:
+            if root.sheet:
+                reading.put(slot, [Item(text=_nfc(root.sheet), path="row:sheet")])
+        return reading
+
+    def items(self, node: Item, selector: ColumnSelector) -> list[Item]:
+        """Nothing stands inside of a cell."""
+        return []
+
+    def unread(self, root: Row) -> list[str]:
+        """Columns that no selector asks for."""
+        return [f"col:{column}" for column in root.cells if not self._wanted(column)]
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else normalize("NFC", text)

@@ -1,0 +1,47 @@
+"""A row of a table as it is stored: its cells by column, and the sheet that it stands on, as canonical JSON.
+
+Splitting a file into rows is the harvester's; here stands what a row is once it is one, and when two names of a column
+are the same name.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from mappings.schema.folding import fold
+
+#: what a spreadsheet writes where a formula failed
+CELL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row; blank cells are left out."""
+
+    #: column as written, the second of one name as `name#2` -> text
+    cells: dict[str, str]
+    #: name of the sheet of a workbook
+    sheet: str = ""
+
+
+_decoder = msgspec.json.Decoder(Row)
+
+
+def payload_of(row: Row) -> bytes:
+    """The row as UTF-8 JSON, cells in the order of their columns."""
+    return msgspec.json.encode(row)
+
+
+def read_row(payload: str) -> Row:
+    """The row that `payload_of` wrote.
+
+    raises  msgspec.DecodeError
+    """
+    return _decoder.decode(payload)
+
+
+@lru_cache(maxsize=4_096)
+def column_key(name: str) -> str:
+    """A column's name as it is compared: without white space, case, width and the difference of 檔號 and 档号."""
+    return "".join(fold(name).split())

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from federation.pipeline import children
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetch_trial import try_fetched
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.sandbox_workers import Sandbox

@@ -21,7 +21,8 @@ from federation.errors import StepOverdue
 from federation.pipeline import dry_run, export, keying, linking, publish, remapping, retiring, settling
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
-from federation.pipeline.export import ExportSettings, export_batch
+from federation.pipeline.export import export_batch
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import host_batch
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import Clusters

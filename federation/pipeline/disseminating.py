@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline.reexposing import reexposed
+from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.giving_on import given_on
 from federation.pipeline.unifying import load_unified
-from federation.storage import feeds
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import Sourced, UnifiedRecord
 from mappings.serialisations.catalogue import SERIALISATIONS
 from mappings.serialisations.cover import EntryHidden, FormatUnavailable, cover_of
 
 _WRITE = {each.prefix: each.write for each in SERIALISATIONS}
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What a harvester gets of an item."""
+
+    #: content of `<metadata>`
+    body: str
+    #: `<about>` elements
+    about: str
 
 
 def pages_of(item: str, public_url: str) -> list[str]:
@@ -36,24 +46,18 @@ def values_of(field: Any) -> Any:
     return field.value if isinstance(field, Sourced) else field
 
 
-def licensed(connection: sa.Connection) -> set[str]:
-    """Keys of the feeds whose descriptions may be given on."""
-    return {feed.key for feed in feeds.everyone(connection) if feed.metadata_licence}
-
-
-def bodies(connection: sa.Connection, items: Sequence[str], prefix: str, public_url: str) -> dict[str, str]:
-    """Content of `<metadata>` of each item as it is now; an item that can no longer be said so is absent.
+def made(connection: sa.Connection, items: Sequence[str], prefix: str, settings: ExportSettings) -> dict[str, Made]:
+    """Each item in a format as it is now; one that can no longer be said so is absent.
 
     Of such an item the export stage gives a tombstone as soon as it comes by.
     """
-    may_go_on, write = licensed(connection), _WRITE[prefix]
-    found: dict[str, str] = {}
-    for item, unified in load_unified(connection, items, PUBLIC).items():
-        shown = reexposed(unified, may_go_on)
-        if shown is None:
-            continue
+    write = _WRITE[prefix]
+    present = load_unified(connection, items, PUBLIC)
+    found: dict[str, Made] = {}
+    for item, given in given_on(connection, present.values(), settings).items():
         try:
-            found[item] = write(shown, identifiers=pages_of(item, public_url))
+            body = write(given.record, identifiers=pages_of(item, settings.public_url))
         except (EntryHidden, FormatUnavailable):
             continue
+        found[item] = Made(body=body, about=given.about)
     return found

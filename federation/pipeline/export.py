@@ -10,16 +10,17 @@ with the cursor.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import clusters_aside
-from federation.pipeline.disseminating import formats_of, licensed, pages_of, values_of
+from federation.pipeline.disseminating import formats_of, pages_of, values_of
+from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.giving_on import Given, given_on
 from federation.pipeline.item_sets import sets_of
 from federation.pipeline.progress import Close, Progress, without_job
-from federation.pipeline.reexposing import reexposed
 from federation.storage import cursors, exports, ledger
 from federation.storage.engine import Store
 from federation.storage.export_sets import NamedSet
@@ -40,15 +41,6 @@ _GONE = "gone"
 #: fields of a record whose values formats write
 _SAID = tuple(name for name in UnifiedRecord.__struct_fields__ if name not in ("id", "audience", "version", "members"))
 _encoder = msgspec.json.Encoder()
-
-
-class ExportSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Under which names items are given on."""
-
-    #: namespace of the identifiers; frozen at the first exported item
-    authority: str
-    #: address of the exchange, under which an item's own page is named; empty = none is named
-    public_url: str = ""
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,15 +74,16 @@ def prepare(store: Store, source: ChangeSource, settings: ExportSettings, *, lim
     """
     with store.reading() as connection:
         after = cursors.get(connection, STAGE)
-        may_go_on = licensed(connection)
     changes = source.changes(after, limit)
     ids = list(dict.fromkeys(change.cluster_id for change in changes))
-    found = {unified.id: unified for unified in source.unified(ids) if unified.audience == PUBLIC}
+    public = [unified for unified in source.unified(ids) if unified.audience == PUBLIC]
+    with store.reading() as connection:
+        given = given_on(connection, public, settings)
     return Prepared(
         after=after,
         last=changes[-1].seq if changes else after,
         changes=len(changes),
-        offered=tuple(offer(item, found.get(item), may_go_on, settings) for item in ids),
+        offered=tuple(offer(item, given.get(item), settings) for item in ids),
         behind=len(changes) == limit,
     )
 
@@ -100,15 +93,15 @@ def next_one(connection: sa.Connection) -> Subject | None:
     return clusters_aside.next_changed(connection, STAGE)
 
 
-def offer(item: str, unified: UnifiedRecord | None, may_go_on: Collection[str], settings: ExportSettings) -> Offered:
+def offer(item: str, given: Given | None, settings: ExportSettings) -> Offered:
     """What a harvester sees of a cluster: its metadata, or that it is gone."""
-    shown = reexposed(unified, may_go_on) if unified is not None else None
-    if shown is None:
+    if given is None:
         return Offered(item=item, digest=_GONE, bodies={})
+    shown = given.record
     bodies = dict.fromkeys(formats_of(shown), "")
     bodies[oai_dc.PREFIX] = oai_dc.write(shown, identifiers=pages_of(item, settings.public_url))
     sets = sets_of(shown)
-    return Offered(item=item, digest=_digest(shown, bodies, sets), bodies=bodies, sets=sets)
+    return Offered(item=item, digest=_digest(shown, bodies, sets), bodies=bodies, sets=sets, about=given.about)
 
 
 def _digest(shown: UnifiedRecord, bodies: dict[str, str], sets: Sequence[NamedSet]) -> str:

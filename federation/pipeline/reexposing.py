@@ -1,4 +1,4 @@
-"""What may be given on: a feed without a licence of its metadata is searched here and goes no further."""
+"""A record as it rests on some of its members: what the others say goes no further."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SOURCED = tuple(
 )
 
 
-def reexposed(unified: UnifiedRecord, feeds: Collection[str]) -> UnifiedRecord | None:
-    """`unified` as it rests on members of `feeds` alone; None where it has none."""
-    members = tuple(member for member in unified.members if member.feed in feeds)
+def reexposed(unified: UnifiedRecord, records: Collection[str]) -> UnifiedRecord | None:
+    """`unified` as it rests on the members among `records` alone; None where it has none of them."""
+    members = tuple(member for member in unified.members if member.record in records)
     if len(members) == len(unified.members):
         return unified
     if not members:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from federation.errors import LeaseLost
 from federation.pipeline import step
 from federation.pipeline.batches import Batches
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetching import fetch_feed
 from federation.pipeline.harvest import harvest_slice
 from federation.pipeline.parsing import PageParser

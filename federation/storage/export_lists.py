@@ -25,6 +25,8 @@ class Listed(msgspec.Struct, frozen=True):
     #: setSpecs of the header, parted by blanks
     sets: str = ""
     body: str = ""
+    #: `<about>` elements
+    about: str = ""
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +48,8 @@ _HEADER: _Columns = (
     _body.deleted,
     sa.func.coalesce(export_beside.c.sets, ""),
 )
-_RECORD: _Columns = (*_HEADER, _body.body)
-_WITH_SETS = export_body.outerjoin(export_beside, export_beside.c.seq == export_body.c.seq)
+_RECORD: _Columns = (*_HEADER, _body.body, sa.func.coalesce(export_beside.c.about, ""))
+_WHOLE = export_body.outerjoin(export_beside, export_beside.c.seq == export_body.c.seq)
 
 
 def rows(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Listed]:
@@ -64,7 +66,7 @@ def _listed(connection: sa.Connection, columns: _Columns, stretch: Stretch, afte
     within = _within(connection, stretch)
     if within is None:
         return []
-    query = sa.select(*columns).select_from(_WITH_SETS).where(*within)
+    query = sa.select(*columns).select_from(_WHOLE).where(*within)
     if after:
         query = query.where(_number(stretch) > after)
     return _read(connection.execute(query.order_by(_number(stretch)).limit(limit)))
@@ -75,7 +77,7 @@ def newest(connection: sa.Connection, stretch: Stretch) -> Listed | None:
     within = _within(connection, stretch)
     if within is None:
         return None
-    query = sa.select(*_RECORD).select_from(_WITH_SETS).where(*within).order_by(_number(stretch).desc()).limit(1)
+    query = sa.select(*_RECORD).select_from(_WHOLE).where(*within).order_by(_number(stretch).desc()).limit(1)
     return next(iter(_read(connection.execute(query))), None)
 
 
@@ -116,7 +118,7 @@ def _span(connection: sa.Connection, stretch: Stretch) -> tuple[int, int] | None
 
 def formats_of(connection: sa.Connection, item: str, before: str) -> dict[str, Listed]:
     """The item's rows by format, as far as they are stamped before `before`."""
-    query = sa.select(_body.format, *_RECORD).select_from(_WITH_SETS)
+    query = sa.select(_body.format, *_RECORD).select_from(_WHOLE)
     found = connection.execute(query.where(_body.item == item, _body.datestamp < before))
     return {row[0]: Listed(*row[1:]) for row in found}
 

@@ -73,6 +73,8 @@ export_beside = sa.Table(
     sa.Column("item", sa.Text, nullable=False, unique=True),
     #: setSpecs of the header, parted by blanks
     sa.Column("sets", sa.Text, nullable=False),
+    #: `<about>` elements: where the item's members come from
+    sa.Column("about", sa.Text, nullable=False),
 )
 
 export_authority = sa.Table("export_authority", metadata, sa.Column("authority", sa.Text, primary_key=True))
@@ -96,6 +98,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     bodies: dict[str, str]
     #: the sets it stands in, with the sets above them
     sets: tuple[NamedSet, ...] = ()
+    #: `<about>` elements
+    about: str = ""
 
 
 def second(moment: datetime) -> str:
@@ -160,7 +164,10 @@ def _put_beside(tx: Transaction, changed: Sequence[Offered], numbers: dict[str, 
     gone = [each.item for each in changed if not each.bodies]
     specs = export_sets.place(tx, living, gone, numbers)
     export_sets.forget_names(tx, list(specs))
-    rows: list[Row] = [{"seq": numbers[item], "item": item, "sets": " ".join(of)} for item, of in specs.items()]
+    rows: list[Row] = [
+        {"seq": numbers[each.item], "item": each.item, "sets": " ".join(specs[each.item]), "about": each.about}
+        for each in changed
+    ]
     upsert_many(tx, export_beside, rows, key=("item",))
 
 

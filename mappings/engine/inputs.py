@@ -24,6 +24,7 @@ _EAD_UNITS = frozenset({"ead", "eadheader", "control", "archdesc", "c", *(f"c{nu
 _EAD_FRAME = '<ead xmlns="{}"><archdesc level="collection">{}</archdesc></ead>'
 _EAD_FILLER = "<did><unittitle>Test</unittitle></did>"
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
+_OAI_QDC = "http://worldcat.org/xmlschemas/qdc-1.0/"
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,14 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     mark: str = ""
     #: a minimal record for a crosswalk's own tests, `{}` in the place of what it is given
     frame: str = ""
+    #: of the element around a record's statements, where it is not the first of `prefixes`
+    root_namespace: str = ""
+
+    @property
+    def namespace(self) -> str:
+        """The `metadataNamespace` under which repositories offer the format (OAI-PMH 2.0, 4.4)."""
+        return self.root_namespace or next(iter(self.prefixes.values()))
+
     #: the title of that record; left out where what is given begins with the same element
     filler: str = ""
 
@@ -62,6 +71,7 @@ FORMATS: dict[str, Format] = {
         walk="xml",
         prefixes={"dc": _DC, "dcterms": _DCTERMS, "oai_dc": _OAI_DC},
         roots=frozenset({"dc"}),
+        root_namespace=_OAI_DC,
     ),
     "qdc": Format(
         name="qdc",
@@ -69,10 +79,11 @@ FORMATS: dict[str, Format] = {
         prefixes={
             "dc": _DC,
             "dcterms": _DCTERMS,
-            "oai_qdc": "http://worldcat.org/xmlschemas/qdc-1.0/",
+            "oai_qdc": _OAI_QDC,
             "oai_dc": _OAI_DC,
         },
         roots=frozenset({"qualifieddc", "qdc", "dc", "dcterms"}),
+        root_namespace=_OAI_QDC,
     ),
     "ead2002": Format(
         name="ead2002",

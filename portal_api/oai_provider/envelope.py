@@ -48,9 +48,12 @@ def header(identifier: str, datestamp: str, *, deleted: bool) -> str:
     return f"<header{status}><identifier>{text(identifier)}</identifier><datestamp>{datestamp}</datestamp></header>"
 
 
-def record(header_element: str, metadata: str) -> str:
-    """A `<record>` element; without metadata, a tombstone's."""
-    inner = f"<metadata>{metadata}</metadata>" if metadata else ""
+def record(header_element: str, metadata: str, about: str = "") -> str:
+    """A `<record>` element; without metadata, a tombstone's.
+
+    about   `<about>` elements; a tombstone has none
+    """
+    inner = f"<metadata>{metadata}</metadata>{about}" if metadata else ""
     return f"<record>{header_element}{inner}</record>"
 
 

@@ -1,7 +1,7 @@
 """The exchange's own repository: published clusters, as the export stage offers them.
 
-A body that is not stored is made when it is asked for. Where that is no longer possible the row is shown as deleted:
-the export stage is about to stamp it so.
+A body that is not stored is made when it is asked for, and so is every body while the export stage has changes to take
+in. Where that is no longer possible the row is shown as deleted: the stage is about to stamp it so.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import disseminating
+from federation.pipeline.disseminating import Made
+from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.stages import UP_TO_EXPORT, is_waiting
 from federation.storage import export_lists, export_sets, exports
 from federation.storage.engine import Store
 from federation.storage.export_lists import Listed, Stretch
@@ -29,28 +33,32 @@ class ExportRepository:
 
     formats: tuple[Format, ...] = tuple(WRITTEN.values())
 
-    def __init__(self, store: Store, authority: str, public_url: str = "") -> None:
+    def __init__(self, store: Store, settings: ExportSettings) -> None:
         self._store = store
-        self._prefix = f"oai:{authority}:"
-        self._public_url = public_url
+        self._settings = settings
 
     @contextmanager
     def view(self) -> Iterator[View]:
         """This moment: everything that was stamped before this second."""
         now = exports.horizon(self._store)
         with self._store.reading() as connection:
-            yield ExportView(connection, now, self._prefix, self._public_url)
+            yield ExportView(connection, now, self._settings)
 
 
 class ExportView:
     """One moment of the export rows (`repositories.View`)."""
 
-    def __init__(self, connection: sa.Connection, now: str, prefix: str, public_url: str) -> None:
+    def __init__(self, connection: sa.Connection, now: str, settings: ExportSettings) -> None:
         self._connection = connection
-        self._public_url = public_url
-        self._prefix = envelope.text(prefix)
-        self._plain_prefix = prefix
+        self._settings = settings
+        self._plain_prefix = f"oai:{settings.authority}:"
+        self._prefix = envelope.text(self._plain_prefix)
         self.response_date = now
+
+    @cached_property
+    def _is_behind(self) -> bool:
+        """Whether something changed that the stored bodies do not know of."""
+        return is_waiting(self._connection, UP_TO_EXPORT)
 
     def earliest(self) -> str:
         """The datestamp of the first item ever given out."""
@@ -74,11 +82,11 @@ class ExportView:
 
     def _whole(self, prefix: str, found: Sequence[Listed]) -> Sequence[Listed]:
         """Rows with their bodies, those that are not stored made now."""
-        wanted = [row.item for row in found if not row.deleted and not row.body]
+        wanted = {row.item for row in found if not row.deleted and (self._is_behind or not row.body)}
         if not wanted:
             return found
-        made = disseminating.bodies(self._connection, wanted, prefix, self._public_url)
-        return [row if row.body else _with_body(row, made.get(row.item, "")) for row in found]
+        made = disseminating.made(self._connection, sorted(wanted), prefix, self._settings)
+        return [_made(row, made.get(row.item)) if row.item in wanted else row for row in found]
 
     def count(self, window: Window) -> int:
         """How many rows the list holds."""
@@ -130,8 +138,11 @@ class ExportView:
         )
 
     def _record(self, row: Listed) -> str:
-        return envelope.record(self._header(row), row.body)
+        return envelope.record(self._header(row), row.body, row.about)
 
 
-def _with_body(row: Listed, body: str) -> Listed:
-    return msgspec.structs.replace(row, deleted=row.deleted or not body, body=body)
+def _made(row: Listed, made: Made | None) -> Listed:
+    """The row as it was made now; shown as deleted where that is not possible any more."""
+    if made is None:
+        return msgspec.structs.replace(row, deleted=True, body="", about="")
+    return msgspec.structs.replace(row, body=made.body, about=made.about)

@@ -1,21 +1,16 @@
-"""A hosted feed as a repository: one institution's own records, under its own identifiers, in the formats it sent.
-
-An identifier that is a URI already is given as it is; any other becomes the local part of an `oai` identifier of this
-exchange, percent-encoded (OAI-PMH 2.0, 2.4).
-"""
+"""A hosted feed as a repository: one institution's own records, under its own identifiers, in the formats it sent."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
 
 from federation.pipeline import hosting
 from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.storage import exports, hosted
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
@@ -25,21 +20,6 @@ from portal_api.oai_provider.formats import OAI_DC, OWN, Format
 from portal_api.oai_provider.repositories import Row, Shape, View, Window, WithoutSets
 
 _SECOND = timedelta(seconds=1)
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
-
-
-def identifier_of(native: str, authority: str) -> str:
-    """The OAI identifier of an institution's own one; one that looks like ours is encoded like any other."""
-    prefix = f"oai:{authority}:"
-    is_given = _URI.fullmatch(native) and not native.startswith(prefix)
-    return native if is_given else prefix + quote(native, safe="")
-
-
-def native_of(identifier: str, authority: str) -> str:
-    """The institution's own identifier; as it is where it was given as it is."""
-    prefix = f"oai:{authority}:"
-    local = unquote(identifier.removeprefix(prefix)) if identifier.startswith(prefix) else ""
-    return local if local and identifier_of(local, authority) == identifier else identifier
 
 
 class HostedRepository:

@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from federation.pipeline.export_settings import ExportSettings
 from federation.storage import feeds, institutions
 from federation.storage.engine import Store
 from portal_api.errors import NotFound
@@ -42,7 +43,9 @@ class Provider:
         self._settings = settings
         self._folder = folder
         self._store = store
-        self._repository = ExportRepository(store, settings.authority, settings.public_url)
+        self._repository = ExportRepository(
+            store, ExportSettings(authority=settings.authority, public_url=settings.public_url)
+        )
         self._key = b""
 
     async def handle(self, request: web.Request) -> web.Response:

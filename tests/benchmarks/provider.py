@@ -13,7 +13,9 @@ from pathlib import Path
 
 from federation.linkage.member_records import MemberRecord
 from federation.linkage.survivorship import unify
-from federation.pipeline.export import ExportSettings, export_batch, offer
+from federation.pipeline.export import export_batch, offer
+from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.giving_on import Given
 from federation.storage import exports, feeds, institutions
 from federation.storage.engine import Store, embedded_url
 from federation.storage.exports import Offered
@@ -70,7 +72,7 @@ def run(records: int) -> list[Result]:
         _add_feed(store)
         results = [_export(store, records)]
         time.sleep(1.1)  # the second of the last export must be over before it is shown
-        repository = ExportRepository(store, _SETTINGS.authority)
+        repository = ExportRepository(store, ExportSettings(authority=_SETTINGS.authority))
         results += [
             _lists("provider.plain", repository, records, lambda text: text.encode()),
             _lists("provider.gzip", repository, records, lambda text: packed(text.encode())),
@@ -117,7 +119,7 @@ def _lengthen(store: Store, source: _Clusters, settings: ExportSettings, records
     """Gives every item a body of the usual 1.5 KB."""
     for start in range(0, records, 1_000):
         ids = [change.cluster_id for change in source.changes(start, 1_000)]
-        made = [offer(each.id, each, {"f"}, settings) for each in source.unified(ids)]
+        made = [offer(each.id, Given(record=each), settings) for each in source.unified(ids)]
         with exports.sequencing(store) as tx:
             exports.put(tx, [_longer(each) for each in made])
 

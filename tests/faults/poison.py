@@ -20,7 +20,7 @@ _DOORS = {
     "key": ("federation.pipeline.keying", "features_of", 0),
     "link": ("federation.pipeline.linking", "keys_of", 0),
     "publish": ("index.documents", "document_of", 0),
-    "export": ("federation.pipeline.export", "reexposed", 0),
+    "export": ("federation.pipeline.export", "offer", 1),
     "page": ("federation.pipeline.children", "parse_page", 0),
 }
 #: those that take records or clusters one by one

@@ -25,6 +25,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     codes: tuple[str, ...]
 
 
+#: namespaces below that of OAI-PMH, and their files
+_SCHEMAS = (
+    ("", "OAI-PMH.xsd"),
+    ("oai_dc/", "oai_dc.xsd"),
+    ("oai-identifier", "oai-identifier.xsd"),
+    ("provenance", "provenance.xsd"),
+)
 _LIST = "verb=ListRecords&metadataPrefix=oai_dc"
 _GET = "verb=GetRecord&metadataPrefix=oai_dc"
 _EITHER = ("badArgument", "badResumptionToken")
@@ -163,7 +170,7 @@ def _canonical(element: etree._Element) -> bytes:
 
 
 def oai_schema(schemas: Path, copies: Path) -> etree.XMLSchema:
-    """OAI-PMH, oai_dc and oai-identifier in one schema, from the local files in `schemas`.
+    """OAI-PMH, oai_dc, oai-identifier and provenance in one schema, from the local files in `schemas`.
 
     copies   an empty folder: the files are copied there with their imports turned to one another, so that no network
              is asked
@@ -174,7 +181,7 @@ def oai_schema(schemas: Path, copies: Path) -> etree.XMLSchema:
         (copies / file.name).write_text(local, "utf-8")
     imports = "".join(
         f'<xs:import namespace="http://www.openarchives.org/OAI/2.0/{name}" schemaLocation="{file}"/>'
-        for name, file in (("", "OAI-PMH.xsd"), ("oai_dc/", "oai_dc.xsd"), ("oai-identifier", "oai-identifier.xsd"))
+        for name, file in _SCHEMAS
     )
     whole = copies / "whole.xsd"
     whole.write_text(f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{imports}</xs:schema>', "utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from aiohttp import ClientSession, CookieJar, web
 
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.runner import Runner
 from federation.storage.engine import Now, Store, embedded_url, utc_now
 from portal_api.clock import SystemClock

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.runner import Runner
 from federation.storage.engine import Store, embedded_url
 from portal_api.clock import SystemClock

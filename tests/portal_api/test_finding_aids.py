@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from msgspec import json
 
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import own_prefix
 from federation.pipeline.runner import Runner
 from federation.storage import catalogue_records, feeds, institutions

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from federation.pipeline.export import ExportSettings, export_batch
+from federation.pipeline.export import export_batch
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.unifying import Clusters
 from federation.storage import feeds
 from federation.storage.engine import Store

@@ -10,7 +10,7 @@ import pytest
 
 from federation.pipeline import publish as publishing
 from federation.pipeline import step
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.stages import Surroundings
 from federation.pipeline.unifying import Clusters
 from federation.storage import jobs

@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.runner import Runner, lags
 from federation.storage import catalogue_records
 from federation.storage.engine import Store, embedded_url

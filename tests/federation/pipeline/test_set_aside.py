@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from federation.pipeline import step
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.stages import BATCH, STAGES, Surroundings
 from federation.storage import cursors, jobs, outcomes, run_reports
 from federation.storage.catalogue_records import catalogue_record

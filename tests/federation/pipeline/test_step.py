@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from federation.pipeline import children, step
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import BATCH, Surroundings
 from federation.storage import catalogue_records, cursors, feeds, jobs

@@ -11,14 +11,18 @@ import msgspec
 import pytest
 from lxml import etree
 
-from federation.pipeline.export import STAGE, ExportSettings, export_batch
+from federation.pipeline.export import STAGE, export_batch
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.unifying import Clusters
 from federation.storage import feeds, institutions
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from mappings.schema.access import Access
 from mappings.schema.record import CatalogueRecord
+from mappings.serialisations.provenance import NAMESPACE
+from tests import factories
 from tests.federation.linkage.records import catalogue_record
+from tests.federation.pipeline.held import hold
 from tests.federation.pipeline.linked import linked
 from tests.peers.oai_clients import records_by_sickle
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store, serving
@@ -33,15 +37,15 @@ class Given:
     """A provider over a linked store, and the clock of both."""
 
     def __init__(self, store: Store, clock: Clock, url: str) -> None:
-        self._store, self._clock, self.url = store, clock, url
+        self.store, self._clock, self.url = store, clock, url
 
     def put(self, *records: CatalogueRecord) -> None:
         """Records as the mapping stage leaves them, linked; what is offered does not know of it yet."""
-        linked(self._store, records)
+        linked(self.store, records)
 
     def export(self) -> None:
         """What changed is offered; a second goes by."""
-        while export_batch(self._store, Clusters(self._store, STAGE), SETTINGS).behind:
+        while export_batch(self.store, Clusters(self.store, STAGE), SETTINGS).behind:
             pass
         self._clock.pass_seconds()
 
@@ -94,11 +98,38 @@ async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -
     assert [each.text for each in offered.iter(f"{OAI}metadataPrefix")] == ["oai_dc", "oai_qdc", "mods"]
 
 
-async def test_what_was_closed_a_moment_ago_is_given_to_nobody(given: Given) -> None:
+@pytest.mark.parametrize("prefix", ["oai_dc", "mods"])
+async def test_what_was_closed_a_moment_ago_is_given_to_nobody(given: Given, prefix: str) -> None:
+    """Neither a body that is stored nor one that is made on demand; what stayed open is given on all the same."""
     given.put(msgspec.structs.replace(LETTERS, access=Access(line="hidden")))
-    assert (await given.texts("mods"))["c-r2"] is None
+    found = await given.texts(prefix)
+    assert found["c-r2"] is None
+    assert "Almost strangers" in str(found["c-r1"])
     given.export()
-    assert (await given.texts("mods"))["c-r2"] is None
+    assert (await given.texts(prefix))["c-r2"] is None
+
+
+@pytest.mark.parametrize("prefix", ["oai_dc", "mods"])
+async def test_a_record_says_where_its_members_were_harvested(given: Given, prefix: str) -> None:
+    named = {"verb": "GetRecord", "identifier": f"oai:{AUTHORITY}:c-r1", "metadataPrefix": prefix}
+    assert (await given.asked(**named)).find(f".//{OAI}about") is None
+    hold(given.store, factories.raw_record(feed="a", identifier=BOOK.source.native_id))
+    given.put(msgspec.structs.replace(BOOK, level="item"))
+    given.export()
+    (about,) = (await given.asked(**named)).iter(f"{OAI}about")
+    assert about.findtext(f".//{{{NAMESPACE}}}baseURL") == "https://a.example/oai"
+    assert about.findtext(f".//{{{NAMESPACE}}}identifier") == BOOK.source.native_id
+    given.put(msgspec.structs.replace(BOOK, access=Access(line="hidden")))
+    given.export()
+    assert (await given.asked(**named)).find(f".//{OAI}about") is None
+
+
+async def test_what_came_from_here_is_a_tombstone(given: Given) -> None:
+    letters = msgspec.structs.replace(LETTERS.source, native_id=f"oai:{AUTHORITY}:c-r9")
+    hold(given.store, factories.raw_record(feed="a", identifier=letters.native_id))
+    given.put(msgspec.structs.replace(LETTERS, source=letters))
+    given.export()
+    assert (await given.texts("oai_dc"))["c-r2"] is None
 
 
 async def test_what_changed_a_moment_ago_comes_again_under_its_new_datestamp(given: Given) -> None:

@@ -12,11 +12,11 @@ from lxml import etree
 
 from federation.pipeline import children, upload_run
 from federation.pipeline import uploads as pipeline
+from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, hosted, institutions, uploads
 from federation.storage.engine import Store
 from portal_api.oai_provider import routes
-from portal_api.oai_provider.hosted_rows import identifier_of, native_of
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client, records_by_sickle
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store, serving

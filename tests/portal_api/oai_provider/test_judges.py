@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from federation.storage.engine import Store
+from federation.storage.exports import Offered
+from mappings.serialisations.provenance import OriginDescription, write
 from portal_api.oai_provider import lists, routes, verbs
 from portal_api.oai_provider.settings import ProviderSettings
 from tests.peers import oai_clients
@@ -20,6 +23,13 @@ from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, offered, op
 from tests.sample_data import require_data
 
 RECORDS = 53
+FIRST = OriginDescription(
+    base_url="https://first.example/oai?a=1&b=2",
+    identifier="oai:first.example:1",
+    datestamp="2026-01-01",
+    namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
+    harvest_date="2026-01-02T00:00:00Z",
+)
 
 
 @pytest.fixture(name="small_pages", autouse=True)
@@ -39,12 +49,18 @@ def fixture_store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     """Items over several seconds, three of them deleted, awkward characters among their titles."""
     store = open_store(tmp_path, clock)
     for start in range(0, RECORDS, 20):
-        put(store, [offered(f"c-{n}", f"Title {n} &lt;&amp; 中文 𠮷") for n in range(start, min(start + 20, RECORDS))])
+        put(store, [_item(number) for number in range(start, min(start + 20, RECORDS))])
         clock.pass_seconds()
     put(store, [offered(f"c-{n}", None) for n in (3, 30, 52)])
     clock.pass_seconds()
     yield store
     store.close()
+
+
+def _item(number: int) -> Offered:
+    """An item in two sets that says where it came from."""
+    made = offered(f"c-{number}", f"Title {number} &lt;&amp; 中文 𠮷", f"level:{number % 3}", "institution:hill:maps")
+    return replace(made, about=f"<about>{write([FIRST, FIRST])}</about>")
 
 
 def expected(store: Store) -> list[Seen]:

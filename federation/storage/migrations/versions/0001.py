@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("sets", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_export_beside")),
         sa.UniqueConstraint("item", name=op.f("uq_export_beside_item")),
     )

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from federation.pipeline import children
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.storage.accounts import RoleGrant
 from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_harvest import add_feed, harvest

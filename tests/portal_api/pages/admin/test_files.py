@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar, FormData
 
 from federation.pipeline import step
-from federation.pipeline.export import ExportSettings
+from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.stages import Surroundings
 from federation.storage import feeds, institutions, jobs, raw_records, uploads
 from federation.storage.accounts import RoleGrant

@@ -1,0 +1,47 @@
+"""What goes on to other harvesters, and where it is from: what licences allow, and nothing that came from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.origins import abouts, origins_of
+from federation.pipeline.reexposing import reexposed
+from federation.storage import feeds
+from mappings.schema.unified import UnifiedRecord
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as it is given on."""
+
+    record: UnifiedRecord
+    #: `<about>` elements that say where its members come from
+    about: str = ""
+
+
+def given_on(connection: sa.Connection, found: Iterable[UnifiedRecord], settings: ExportSettings) -> dict[str, Given]:
+    """The records that may go on, by id; those that may not are absent."""
+    licensed = {feed.key: feed for feed in feeds.everyone(connection) if feed.metadata_licence}
+    narrowed = [shown for unified in found if (shown := reexposed(unified, _of_feeds(unified, licensed))) is not None]
+    members = [member for shown in narrowed for member in shown.members]
+    origins = origins_of(connection, members, licensed, settings)
+    refused = {record for record, origin in origins.items() if origin.is_refused}
+    given = {}
+    for shown in narrowed:
+        left = reexposed(shown, _members(shown) - refused)
+        if left is not None:
+            told = [origins[each.record] for each in left.members if each.record in origins]
+            given[left.id] = Given(record=left, about=abouts(told))
+    return given
+
+
+def _of_feeds(unified: UnifiedRecord, licensed: Iterable[str]) -> set[str]:
+    keys = set(licensed)
+    return {member.record for member in unified.members if member.feed in keys}
+
+
+def _members(shown: UnifiedRecord) -> set[str]:
+    return {member.record for member in shown.members}

@@ -32,7 +32,7 @@ class Fresh(msgspec.Struct, frozen=True, kw_only=True):
 
 def first_checkpoint(opened: Checkpoint, feed: Feed) -> Checkpoint:
     """A new run: one list a set, each going on from what the last run reached."""
-    former = {listing.set_spec: listing for listing in opened.lists}
+    former = {listing.set_spec: listing for listing in opened.lists if not listing.reconciles}
     wanted = feed.set_specs or ("",)
     lists = tuple(_begun(former.get(name, Listing(set_spec=name)), feed) for name in wanted)
     return msgspec.structs.replace(opened, lists=lists, begun=True)

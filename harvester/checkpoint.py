@@ -16,6 +16,11 @@ from harvester.windows import Window
 Sweep = Literal["", "headers", "fetch", "done", "failed"]
 
 
+#: how far the comparison with what is held is: not due in this run, due, headers being read, records that no list names
+#: being asked for, done
+Reconcile = Literal["", "due", "listing", "asking", "done"]
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One list of a run: the whole repository, or one set of it."""
 
@@ -77,6 +82,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: int = 0
     lost: tuple[str, ...] = ()
     sweep: Sweep = ""
+    #: names everything that there is, to be compared with what is held; beside the lists of what changed
+    reconciles: bool = False
     #: the list's own word for its end was believed before it was swept
     believed: bool = False
     #: identifiers that the sweep names and the list did not, still to be fetched, and those that could not be
@@ -102,6 +109,9 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     waiting_since: datetime | None = None
     #: identifiers that earlier runs could not read, still to be asked for alone once the lists are ended
     retries: tuple[str, ...] = ()
+    reconcile: Reconcile = ""
+    #: identifiers that no list names any more, still to be asked for alone
+    doubtful: tuple[str, ...] = ()
     #: not to be gone on with before, and why; None = whenever there is time
     put_off_until: datetime | None = None
     put_off_reason: str = ""

@@ -13,12 +13,23 @@ _WEAKEST_FIRST = ("listed", "swept", "counted")
 
 def verdict_of(lists: Sequence[Listing]) -> Verdict:
     """The verdict of lists that all reached an end: the worst of theirs."""
-    verdicts = [of_list(listing) for listing in lists]
+    verdicts = [of_list(listing) for listing in _judged(lists)]
     short = [verdict for verdict in verdicts if isinstance(verdict, Incomplete)]
     if short:
         return Incomplete(missing=sum(verdict.missing for verdict in short), reason=short[0].reason)
     found = {verdict.evidence for verdict in verdicts if isinstance(verdict, Complete)}
     return Complete(evidence=next((each for each in _WEAKEST_FIRST if each in found), "listed"))
+
+
+def _judged(lists: Sequence[Listing]) -> list[Listing]:
+    """A list of everything that reached no end says nothing; one that did, more than a list's own word for its end."""
+    whole = {listing.set_spec for listing in lists if listing.reconciles and isinstance(of_list(listing), Complete)}
+    named = [listing for listing in lists if not listing.reconciles or listing.set_spec in whole or listing.missing]
+    return [each for each in named if each.reconciles or not (each.set_spec in whole and _is_believed(each))]
+
+
+def _is_believed(listing: Listing) -> bool:
+    return of_list(listing) == Complete(evidence="listed")
 
 
 def needs_sweep(listing: Listing) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 Method = Literal["GET", "POST"]
 TokenForm = Literal["encoded", "verbatim"]
 Granularity = Literal["seconds", "days"]
+Deletions = Literal["", "no", "transient", "persistent"]
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     charset: str | None = None
     token_form: TokenForm = "encoded"
     granularity: Granularity = "days"
+    #: how long it keeps tombstones (deletedRecord, 2.5.1); empty = not known
+    deletions: Deletions = ""
     #: what a page cost on average in the last run
     page_seconds: float = 0.0
     #: width of the date windows in which a list could be had; 0 = it can be had in one piece

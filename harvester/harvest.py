@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,21 +13,22 @@ import msgspec
 from harvester import learning, sweeping
 from harvester.advance import advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.checkpoint import Checkpoint, Listing
+from harvester.commits import page_commit
 from harvester.egress import Session
 from harvester.evidence import needs_sweep, verdict_of
 from harvester.feeds import Feed
-from harvester.flags import flagged
 from harvester.oaipmh.client import Fetched
+from harvester.oaipmh.header import Header
 from harvester.oaipmh.headers import read_headers
 from harvester.oaipmh.requests import Arguments, asks_for_seconds, has_other_form, list_arguments, record_arguments
 from harvester.patience import Patience
 from harvester.place import Place
-from harvester.ports import Blocked, Clock, HarvestStore, PageCommit, Parser, Verdict
+from harvester.ports import Blocked, Clock, HarvestStore, Parser, Verdict
+from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
 from harvester.source import Source
-from harvester.trail import digest_of
 from harvester.windows import width_of
 
 
@@ -151,16 +152,26 @@ class _Harvest:
         return fetched
 
     async def _unproved(self) -> SliceOutcome | None:
-        """The end of the run, or a sweep of the first list whose end nothing proves."""
+        """A sweep of the first list whose end nothing proves; then what is asked for alone; then the end of the run."""
         lists = self._place.checkpoint.lists
         position = next((n for n, listing in enumerate(lists) if needs_sweep(listing)), None)
-        if position is None and self._place.checkpoint.retries:
+        if position is not None:
+            reach = await self._source.reach(self._place.feed, lists[position])
+            self._place.move(position, sweeping.begin(lists[position], reach))
+            return None
+        if self._place.checkpoint.retries:
             return await self._again()
-        if position is None:
-            return await self._end(verdict_of(lists))
-        reach = await self._source.reach(self._place.feed, lists[position])
-        self._place.move(position, sweeping.begin(lists[position], reach))
-        return None
+        return await self._compared()
+
+    async def _compared(self) -> SliceOutcome | None:
+        """What is held, compared with a list of everything where one is due; then the end of the run."""
+        match await Reconciliation(self._store, self._source, self._place, self._limits).go_on(self._asked):
+            case "more":
+                return None
+            case "done":
+                return await self._end(verdict_of(self._place.checkpoint.lists))
+            case Failure() as busy:
+                return await self._failed(0, self._place.checkpoint.lists[0], busy)
 
     async def _again(self) -> SliceOutcome | None:
         """A record that an earlier run could not read, asked for alone; the verdict does not depend on it."""
@@ -171,7 +182,7 @@ class _Harvest:
         if isinstance(fetched, Fetched) and wanted in {record.identifier for record in fetched.page.records}:
             self._place.turn_page(0, self._place.checkpoint.lists[0])
             await asyncio.to_thread(
-                self._store.commit_page, self._page_commit(self._place.checkpoint.lists[0], fetched)
+                self._store.commit_page, page_commit(self._place, self._place.checkpoint.lists[0], fetched)
             )
         else:
             await asyncio.to_thread(self._store.tried, self._place.checkpoint, wanted)
@@ -212,8 +223,7 @@ class _Harvest:
         if headers is None:
             self._place.move(position, sweeping.failed(listing))
             return
-        names = [header.identifier for header in headers]
-        marks = await asyncio.to_thread(self._store.marks, self._place.checkpoint.run, names)
+        beyond = await asyncio.to_thread(self._beyond, listing, headers)
         page = sweeping.page_of(headers, fetched.page, self._place.feed.key)
         fresh = sweeping.freshness(listing, headers)
         moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
@@ -222,7 +232,14 @@ class _Harvest:
             cut = advanced(listing, open_end, fresh, fetched.seconds, self._limits)
             if can_part(cut, await self._source.reach(self._place.feed, cut)):
                 moved = msgspec.structs.replace(cut, stuck=_CUT)
-        self._place.move(position, sweeping.swept(moved, headers, marks, self._limits))
+        self._place.move(position, sweeping.swept(moved, headers, beyond, self._limits))
+
+    def _beyond(self, listing: Listing, headers: Sequence[Header]) -> Sequence[str]:
+        """What the headers of a page name that is to be fetched."""
+        if listing.reconciles:
+            return self._store.compare(self._place.checkpoint, headers)
+        marks = self._store.marks(self._place.checkpoint.run, [header.identifier for header in headers])
+        return sweeping.beyond(listing, headers, marks)
 
     async def _record(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:
         """One record that a sweep named, fetched alone."""
@@ -230,7 +247,7 @@ class _Harvest:
             self._place.move(position, sweeping.unfetched(listing))
             return None
         self._place.turn_page(position, sweeping.fetched(listing))
-        await asyncio.to_thread(self._store.commit_page, self._page_commit(listing, fetched))
+        await asyncio.to_thread(self._store.commit_page, page_commit(self._place, listing, fetched))
         return None
 
     def _token_refused(self, position: int, listing: Listing) -> None:
@@ -253,24 +270,7 @@ class _Harvest:
         if moved.ended:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
         self._place.turn_page(position, moved)
-        await asyncio.to_thread(self._store.commit_page, self._page_commit(listing, fetched))
-
-    def _page_commit(self, listing: Listing, fetched: Fetched) -> PageCommit:
-        page, number = fetched.page, self._place.checkpoint.pages
-        stamp = {"page": number, "harvested": fetched.at}
-        return PageCommit(
-            number=number,
-            sha256=fetched.sha256,
-            body=fetched.body,
-            token_in=listing.token,
-            token_out=page.token,
-            records=tuple(msgspec.structs.replace(flagged(record), **stamp) for record in page.records),
-            content_sha256=page.content_sha256,
-            quarantined=tuple(found for found in page.quarantined if digest_of(found.body) not in listing.lost),
-            start=listing.start,
-            next=self._place.checkpoint,
-            fetched_at=fetched.at,
-        )
+        await asyncio.to_thread(self._store.commit_page, page_commit(self._place, listing, fetched))
 
     # --- what did not come -----------------------------------------------------------------------------------------
 

@@ -38,6 +38,10 @@ class Place:
             self.feed = msgspec.structs.replace(self.feed, profile=profile)
             self.checkpoint = msgspec.structs.replace(self.checkpoint, learned=profile)
 
+    def stand(self, checkpoint: Checkpoint) -> None:
+        """The run stands so now; the request in hand is a new one."""
+        self.checkpoint = msgspec.structs.replace(checkpoint, attempt=0)
+
     def tried(self) -> None:
         """One try more of the request in hand."""
         self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=self.checkpoint.attempt + 1)

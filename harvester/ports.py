@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from harvester.checkpoint import Checkpoint
+from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page, Quarantined
 from mappings.schema.raw import RawRecord
 
@@ -45,6 +46,8 @@ class PageCommit(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     next: Checkpoint
     fetched_at: datetime
+    #: records that the run is about to ask for besides, because no list names them: they may turn out to be deleted
+    doubtful: int = 0
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +96,18 @@ class HarvestStore(Protocol):
 
     def tried(self, checkpoint: Checkpoint, identifier: str) -> None:
         """One of them was asked for in vain; keeps where the run stands with it."""
+
+    def compare(self, checkpoint: Checkpoint, headers: Sequence[Header]) -> Sequence[str]:
+        """Identifiers of which something else is held than the headers say, or nothing; the others are seen."""
+
+    def reconciled(self, checkpoint: Checkpoint, *, whole: bool, limit: int) -> Sequence[str]:
+        """Keeps what a list of everything did not name; gives what is to be asked for alone, `limit` at most.
+
+        whole   every list of everything reached its end; else nothing is taken for absent
+        """
+
+    def given(self, checkpoint: Checkpoint, identifier: str) -> None:
+        """A record that no list names was given when it was asked for."""
 
     def commit_page(self, commit: PageCommit) -> Tally:
         """Keeps the page's records by `upsert.decide`, its row, what it taught, and the next checkpoint."""

@@ -7,7 +7,7 @@ from harvester.egress import Session
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched, fetch_page
 from harvester.oaipmh.datestamps import read_datestamp
-from harvester.oaipmh.identity import read_identity
+from harvester.oaipmh.identity import Identity, read_identity
 from harvester.oaipmh.requests import IDENTIFY, Arguments
 from harvester.ports import Clock, Parser
 from harvester.retry import Failure
@@ -38,13 +38,19 @@ class Source:
         """Whether it answers anything at all."""
         return isinstance(await self.ask(feed, IDENTIFY), Fetched)
 
+    async def identity(self, feed: Feed) -> Identity | None:
+        """What the repository says of itself; None where it says nothing."""
+        told = await self.ask(feed, IDENTIFY)
+        return read_identity(told.body) if isinstance(told, Fetched) else None
+
     async def reach(self, feed: Feed, listing: Listing) -> Reach:
         """How far the list goes; the repository is asked when it began only where nothing else says so."""
+        return self.reach_by(feed, listing, await self.identity(feed) if listing.since is None else None)
+
+    def reach_by(self, feed: Feed, listing: Listing, identity: Identity | None) -> Reach:
+        """How far the list goes, by what the repository says of itself."""
         stated = [read_datestamp(stamp or "") for stamp in (listing.since, listing.oldest)]
-        if listing.since is None:
-            told = await self.ask(feed, IDENTIFY)
-            identity = read_identity(told.body) if isinstance(told, Fetched) else None
-            stated.append(read_datestamp(identity.earliest) if identity else None)
+        stated.append(read_datestamp(identity.earliest) if identity else None)
         latest = read_datestamp(feed.until or "") or self._clock.now()
         earliest = min((moment for moment in stated if moment), default=None)
         return Reach(earliest=earliest, latest=latest, granularity=feed.profile.granularity)

@@ -61,9 +61,13 @@ def freshness(listing: Listing, headers: Sequence[Header]) -> Fresh:
     return Fresh(listed=0, started=0 if _digest(headers) in listing.header_pages else len(headers))
 
 
-def swept(listing: Listing, headers: Sequence[Header], marks: Mapping[str, int], limits: Limits) -> Listing:
-    """The list after a page of headers; `marks` says what the run has listed."""
-    beyond = (header.identifier for header in headers if marks.get(header.identifier, 0) < listing.first_start)
+def beyond(listing: Listing, headers: Sequence[Header], marks: Mapping[str, int]) -> list[str]:
+    """What headers name and the list did not; `marks` says what the run has listed."""
+    return [header.identifier for header in headers if marks.get(header.identifier, 0) < listing.first_start]
+
+
+def swept(listing: Listing, headers: Sequence[Header], beyond: Sequence[str], limits: Limits) -> Listing:
+    """The list after a page of headers, of which `beyond` are to be fetched."""
     unlisted = tuple(dict.fromkeys((*listing.unlisted, *beyond)))
     moved = msgspec.structs.replace(
         listing, unlisted=unlisted, header_pages=listing.header_pages.passed(_digest(headers))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from federation.errors import RequestRefused
 from federation.ledger.entry import MemberChange
 from federation.pipeline.progress import Close, Progress, without_job
-from federation.storage import feeds, held_records, holds, ledger, page_records, run_reports, runs
+from federation.storage import absences, feeds, held_records, holds, ledger, page_records, run_reports, runs
 from federation.storage.bulk import Row
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
@@ -106,6 +106,7 @@ def _end(tx: Transaction, hold: Hold) -> None:
         return
     if hold.decision == "discarded":
         _forget(tx, run)
+        absences.forget(tx, feed.key)
     feeds.harvested(tx, feed.key, tx.now + timedelta(seconds=feed.every_seconds))
 
 

@@ -11,19 +11,23 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.ledger.entry import Entry, MemberChange
-from federation.storage import feeds, held_records, holds, ledger, page_records, quarantine, raw_records, runs
+from federation.storage import absences, feeds, held_records, holds, ledger, page_records, quarantine, raw_records, runs
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import instant_text
 from federation.storage.engine import Store
 from federation.storage.holds import Hold
 from federation.storage.page_records import Judged
+from federation.storage.raw_records import Held
 from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
 from harvester.brake import BRAKE, Brake, Moved, exceeded
 from harvester.checkpoint import Checkpoint
+from harvester.oaipmh.header import Header
 from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Tally, Verdict
+from harvester.reconciling import INFERRED
 from harvester.upsert import Word
+from mappings.schema.raw import RawRecord
 
 #: how far back other runs of the feed count with a run under the brake
 _DAY = timedelta(days=1)
@@ -92,6 +96,43 @@ class StoredHarvest:
             runs.keep(tx, checkpoint.run, checkpoint, "running", _counts(tx.connection, checkpoint.run))
             self._step.kept(tx)
 
+    @repeats_clashes
+    def compare(self, checkpoint: Checkpoint, headers: Sequence[Header]) -> Sequence[str]:
+        """What of these is held otherwise, or not at all; the rest is seen."""
+        names = [header.identifier for header in headers]
+        with self._store.transaction() as tx:
+            held = raw_records.held(tx.connection, self._feed.key, names)
+            held |= held_records.known(tx.connection, self._feed.key, names)
+            other = [each.identifier for each in headers if _is_other(held.get(each.identifier), each, checkpoint.run)]
+            wanted = set(other)
+            same = [name for name in names if name not in wanted]
+            page_records.mark_seen(tx, self._feed.key, same, checkpoint.run, 0)
+            self._step.kept(tx)
+        return other
+
+    @repeats_clashes
+    def reconciled(self, checkpoint: Checkpoint, *, whole: bool, limit: int) -> Sequence[str]:
+        """Notes which live records a list of everything did not name; gives those that two of them did not."""
+        key = self._feed.key
+        with self._store.transaction() as tx:
+            absences.tried(tx, key, listed=whole)
+            counts = _counts(tx.connection, checkpoint.run)
+            absent = absences.compare(tx, key, checkpoint.run) if whole else counts.absent
+            counted = msgspec.structs.replace(counts, absent=absent)
+            runs.keep(tx, checkpoint.run, checkpoint, "running", counted)
+            self._step.kept(tx)
+            return absences.doubtful(tx.connection, key, tx.now, limit) if whole else ()
+
+    @repeats_clashes
+    def given(self, checkpoint: Checkpoint, identifier: str) -> None:
+        """A record that no list names was given all the same: it stays, with an issue."""
+        with self._store.transaction() as tx:
+            absences.give(tx, self._feed.key, identifier)
+            counts = _counts(tx.connection, checkpoint.run)
+            counted = msgspec.structs.replace(counts, unlisted=counts.unlisted + 1)
+            runs.keep(tx, checkpoint.run, checkpoint, "running", counted)
+            self._step.kept(tx)
+
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
         with self._store.transaction() as tx:
@@ -102,6 +143,9 @@ class StoredHarvest:
             into = page_records.hold_back if is_held else page_records.take_in
             self._record(tx, commit, into(tx, self._feed.key, commit, judged))
             _write_page(tx, commit)
+            if commit.next.reconcile in ("asking", "done"):
+                gone = [record.identifier for record in commit.records if record.deleted]
+                absences.settle(tx, self._feed.key, gone)
             quarantine.mend(tx, self._feed.key, [record.identifier for record in commit.records])
             met = quarantine.Place(feed=self._feed.key, run=commit.next.run, page=commit.number)
             quarantine.put(tx, met, commit.quarantined)
@@ -137,7 +181,7 @@ class StoredHarvest:
         before = counts.before
         moved = Moved(
             live=before.live,
-            deleted=before.deleted + counts.withdrawn,
+            deleted=before.deleted + counts.withdrawn + commit.doubtful,
             changed=before.changed + counts.changed,
         )
         causes = exceeded(moved, self._brake) if self._brake and judged.arrivals else ()
@@ -161,6 +205,8 @@ def opened_run(tx: Transaction, feed: feeds.StoredFeed) -> Checkpoint:
         return last.checkpoint
     checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
     before = _before(tx.connection, feed.key, tx.now)
+    if before.live and feed.source == "oai" and absences.is_due(tx.connection, feed.key, feed.profile, tx.now):
+        checkpoint = msgspec.structs.replace(checkpoint, reconcile="due")
     runs.start(tx, _started(feed.key, last.number + 1 if last else 1, checkpoint, before, tx.now))
     return checkpoint
 
@@ -206,7 +252,19 @@ def _counted(before: Counts, commit: PageCommit, tally: Tally, judged: Judged) -
         deleted=before.deleted + tally.deleted,
         quarantined=before.quarantined + len(commit.quarantined),
         withdrawn=before.withdrawn + judged.withdrawn,
+        inferred=before.inferred + sum(map(_is_inferred, commit.records)),
     )
+
+
+def _is_inferred(record: RawRecord) -> bool:
+    return record.deleted and any(issue.code == INFERRED for issue in record.repairs)
+
+
+def _is_other(known: Held | None, header: Header, run: int) -> bool:
+    """Whether something else is held than the header says; what the run has listed is as it says."""
+    if known is None or header.deleted:
+        return header.deleted != (known is None or known.deleted)
+    return known.seen_run != run and (known.deleted or known.datestamp != header.datestamp)
 
 
 def _before(connection: sa.Connection, feed: str, now: datetime) -> Moved:

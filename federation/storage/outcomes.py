@@ -27,7 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from federation.storage import held_records
+from federation.storage import absences, held_records
 from federation.storage.metadata import metadata
 from federation.storage.raw_records import raw_record
 from federation.storage.set_aside import CODE, set_aside
@@ -66,13 +66,17 @@ mapping_issue = Table(
 )
 
 
+#: code of a record that is given when it is asked for, and that no list names
+UNLISTED = "unlisted"
 #: stages whose set-aside records are told by their own outcome
 _MAPPING = ("map", "remap")
 
 
 def issues() -> Subquery:
-    """Every issue, of mapping or of what a later stage set aside: rid of the raw record, feed, code, field, rule,
-    excerpt."""
+    """Every issue, of mapping, of what a later stage set aside, or of what is given though no list names it.
+
+    rid of the raw record, feed, code, field, rule, excerpt
+    """
     told = select(*(mapping_issue.c[name] for name in ("rid", "feed", "code", "field", "rule", "excerpt")))
     aside = set_aside.c
     set_apart = (
@@ -81,7 +85,13 @@ def issues() -> Subquery:
         .join(set_aside, (raw_record.c.feed == aside.feed) & (raw_record.c.identifier == aside.identifier))
         .where(aside.stage.not_in(_MAPPING))
     )
-    return union_all(told, set_apart).subquery("issue")
+    given = absences.absence.c
+    unlisted = (
+        select(given.rid, given.feed, literal(UNLISTED).label("code"), literal("").label("field"))
+        .add_columns(literal("").label("rule"), literal("").label("excerpt"))
+        .where(given.state == "unlisted")
+    )
+    return union_all(told, set_apart, unlisted).subquery("issue")
 
 
 def of_many_units(connection: Connection, rids: Sequence[int]) -> set[int]:

@@ -122,7 +122,7 @@ def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> l
         {"rid": each.rid, **_content(tx, each, commit), "seen_run": run, "seen_list": start, "seq": tx.next_seq()}
         for each in judged.arrivals.values()
     ]
-    _mark_seen(tx, feed, judged.seen, run, start)
+    mark_seen(tx, feed, judged.seen, run, start)
     return write(tx, rows)
 
 
@@ -131,7 +131,7 @@ def hold_back(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) ->
     arrivals, start = judged.arrivals.values(), commit.start
     rows = [held_records.as_row(_content(tx, each, commit), each.rid, start, each.effect) for each in arrivals]
     held_records.put(tx, rows)
-    _mark_seen(tx, feed, (*judged.seen, *judged.arrivals), commit.next.run, start)
+    mark_seen(tx, feed, (*judged.seen, *judged.arrivals), commit.next.run, start)
     held_records.mark_seen(tx, feed, judged.seen, start)
     return held_records.members(rows)
 
@@ -174,6 +174,7 @@ def _supersede(tx: Transaction, rids: Sequence[object]) -> None:
     tx.connection.execute(raw_record_version.insert().from_select([*names, "superseded_at"], former))
 
 
-def _mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int, start: int) -> None:
+def mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int, start: int) -> None:
+    """A run listed these, in that start of it."""
     where = (raw_record.c.feed == feed) & raw_record.c.identifier.in_(identifiers)
     tx.connection.execute(raw_record.update().where(where).values(seen_run=run, seen_list=start))

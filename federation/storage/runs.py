@@ -33,6 +33,10 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     before: Moved = Moved()
     #: records that were live and are deleted by the run
     withdrawn: int = 0
+    #: live records that a list of everything did not name, deletions inferred from that, and such as are given yet
+    absent: int = 0
+    inferred: int = 0
+    unlisted: int = 0
 
 
 run = sa.Table(

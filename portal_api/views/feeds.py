@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import cursors, feeds, institutions, outcomes, run_reports, runs
+from federation.storage import absences, cursors, feeds, institutions, outcomes, run_reports, runs
+from federation.storage.absences import Standing
 from federation.storage.feeds import StoredFeed
 from federation.storage.outcomes import Accounts, FeedTally
 from federation.storage.run_reports import RecordLine, Wanted
@@ -43,6 +44,10 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     deleted: int
     quarantined: int
+    #: live records that a list of everything did not name, deletions inferred from that, and such as are given yet
+    absent: int
+    inferred: int
+    unlisted: int
 
     @property
     def is_held(self) -> bool:
@@ -86,6 +91,10 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     licence: str | None
     every_seconds: int
     sums: Accounts
+    #: when everything was listed last, and what was not named then
+    standing: Standing
+    #: how long the repository keeps tombstones: no, transient, persistent; empty = it was not asked yet
+    deletions: str
     runs: tuple[RunLine, ...]
 
 
@@ -142,6 +151,8 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         licence=feed.metadata_licence,
         every_seconds=feed.every_seconds,
         sums=_sums(connection, feed.key),
+        standing=absences.of_feed(connection, feed.key),
+        deletions=feed.profile.deletions,
         runs=tuple(run_line(run) for run in runs.of_feed(connection, feed.key)),
     )
 
@@ -194,6 +205,9 @@ def run_line(run: StoredRun) -> RunLine:
         unchanged=counts.unchanged,
         deleted=counts.deleted,
         quarantined=counts.quarantined,
+        absent=counts.absent,
+        inferred=counts.inferred,
+        unlisted=counts.unlisted,
     )
 
 

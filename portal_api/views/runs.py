@@ -33,6 +33,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     listed: int
     restarts: int
     ended: bool
+    #: a list of everything by its headers, to compare with what is held
+    reconciles: bool
 
 
 class RunPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,4 +123,5 @@ def _list_state(listing: Listing) -> ListState:
         listed=listing.listed,
         restarts=listing.restarts,
         ended=listing.ended,
+        reconciles=listing.reconciles,
     )

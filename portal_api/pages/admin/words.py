@@ -41,6 +41,13 @@ DECISIONS = {
     "discarded": N_("Discarded: it was not meant."),
 }
 
+#: what a repository says of deleted records (deletedRecord)
+DELETIONS = {
+    "no": N_("It says nothing of them."),
+    "transient": N_("It says for a while that they are deleted."),
+    "persistent": N_("It says for good that they are deleted."),
+}
+
 QUARANTINE_STATES = {
     "open": N_("asked for again"),
     "acknowledged": N_("known to be lost"),
@@ -136,6 +143,9 @@ ISSUES = {
     "bytes_undecodable": N_("Some bytes are no text in the record's own encoding."),
     "dates_disagree": N_("Two dates of one statement do not agree."),
     "date_unread": N_("A date was not understood; it is shown as written."),
+    "deletion_inferred": N_(
+        "The repository did not say that it is deleted: its lists name it no more, and it denies it."
+    ),
     "doctype_cut": N_("A document type declaration was left out."),
     "double_encoded": N_("The text was encoded twice, and mended."),
     "feed_retired": N_("The feed is retired."),
@@ -161,6 +171,7 @@ ISSUES = {
     "step_crashed": N_("A stage failed over this record and set it aside; the rule names the stage."),
     "text_lost": N_("Too much of the record would be lost by mending it."),
     "title_missing": N_("The record has no title."),
+    "unlisted": N_("The repository gives it, and its lists do not name it."),
     "url_refused": N_("A link is no http or https address."),
     "value_cut": N_("A value was too long and was cut."),
     "value_refused": N_("A value cannot stand in its field."),

@@ -37,6 +37,7 @@ Act = Literal[
     "crosswalk.canary",
     "crosswalk.activated",
     "crosswalk.retired",
+    "table.saved",
     "run.ended",
     "page.committed",
     "quarantine.retried",

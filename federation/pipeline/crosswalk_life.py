@@ -65,7 +65,7 @@ def ask_for_trial(tx: Transaction, feed: StoredFeed, number: int) -> Version:
     raises  CrosswalkInvalid with every fault; RequestRefused
     """
     version = _standing(tx, feed, number, _TRIABLE)
-    warnings_of(version)
+    warnings_of(tx.connection, version)
     wanted = msgspec.structs.replace(version, state="trying", trial_sha256="", confirmed_by="", confirmation="")
     return crosswalks.change(tx, "crosswalk.tried", wanted, was=version)
 
@@ -198,7 +198,7 @@ def _first_version(tx: Transaction, feed: StoredFeed) -> Version:
     known = crosswalks.of_feed(tx.connection, feed.key)
     if known:
         return known[-1]
-    program = crosswalk_of(feed)
+    program = crosswalk_of(tx.connection, feed)
     first = Version(
         feed=feed.key,
         number=program.crosswalk.version,

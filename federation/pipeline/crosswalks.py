@@ -6,14 +6,16 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from federation.storage import crosswalks, feeds, institutions
+from federation.storage import crosswalks, feeds, institutions, lookup_tables
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
-from mappings.engine.library import base, check_text, compiled
+from mappings.engine.inputs import Format
+from mappings.engine.library import base, check_text, compiled, judge, pinned_tables
 from mappings.engine.outcome import Context, Outcome, Skipped
+from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
@@ -23,9 +25,14 @@ RETIRED = "feed_retired"
 
 
 @lru_cache(maxsize=64)
-def compiled_text(text: str, file: str) -> Compiled:
-    """A crosswalk's text, checked and compiled; raises CrosswalkInvalid."""
-    return compiled(text, file=file)
+def compiled_text(text: str, file: str, tables: tuple[Table, ...] = ()) -> Compiled:
+    """A crosswalk's text, checked and compiled with the tables that people keep; raises CrosswalkInvalid."""
+    return compiled(text, file=file, tables=tables)
+
+
+def tables_for(connection: sa.Connection, text: str) -> tuple[Table, ...]:
+    """The tables that people keep and a crosswalk's text pins."""
+    return lookup_tables.tables(connection, pinned_tables(text))
 
 
 def live_text(feed: feeds.StoredFeed) -> str:
@@ -38,9 +45,26 @@ def text_of(version: Version) -> str:
     return version.text or base(version.name)
 
 
-def crosswalk_of(feed: feeds.StoredFeed) -> Compiled:
+def crosswalk_of(connection: sa.Connection, feed: feeds.StoredFeed) -> Compiled:
     """The program that a feed lives by."""
-    return compiled_text(live_text(feed), feed.crosswalk)
+    return _compiled_in(connection, live_text(feed), feed.crosswalk)
+
+
+def format_of(feed: feeds.StoredFeed) -> Format:
+    """The format that a feed's crosswalk reads, whatever else is wrong with it; raises CrosswalkInvalid without one."""
+    return _format_in(live_text(feed), feed.crosswalk)
+
+
+@lru_cache(maxsize=64)
+def _format_in(text: str, name: str) -> Format:
+    program, faults = judge(text, file=name)
+    if program is None:
+        raise CrosswalkInvalid(faults)
+    return program.format
+
+
+def _compiled_in(connection: sa.Connection, text: str, name: str) -> Compiled:
+    return compiled_text(text, name, tables_for(connection, text))
 
 
 class FeedMapper:
@@ -52,11 +76,13 @@ class FeedMapper:
             self._institutions = {line.slug: line for line in institutions.everyone(connection)}
             self._canaries = {version.feed: version for version in crosswalks.in_state(connection, "canary")}
             self._kept = _kept_programs(connection)
+        self._store = store
+        self._tables: dict[str, tuple[Table, ...]] = {}
 
     def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome, and the slug of the institution that the record belongs to."""
         kept = self._kept.get((raw.feed, raw.identifier))
-        return self.fresh(raw) if kept is None else (self.by(program_of(kept), raw), self.institution(raw.feed))
+        return self.fresh(raw) if kept is None else (self.by(self.program(kept), raw), self.institution(raw.feed))
 
     def fresh(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The same by what is live, whatever version the record stays with."""
@@ -65,8 +91,18 @@ class FeedMapper:
 
     def live(self, raw: RawRecord) -> Compiled:
         """The program that is live for a record: the canary's in its sets, else the feed's."""
-        canary = self.canary(raw)
-        return crosswalk_of(self._feeds[raw.feed]) if canary is None else program_of(canary)
+        canary, feed = self.canary(raw), self._feeds[raw.feed]
+        return self._compiled(live_text(feed), feed.crosswalk) if canary is None else self.program(canary)
+
+    def program(self, version: Version) -> Compiled:
+        """The program of one version of any feed; raises CrosswalkInvalid, CrosswalkMissing."""
+        return self._compiled(text_of(version), version.name)
+
+    def _compiled(self, text: str, name: str) -> Compiled:
+        if text not in self._tables:
+            with self._store.reading() as connection:
+                self._tables[text] = tables_for(connection, text)
+        return compiled_text(text, name, self._tables[text])
 
     def canary(self, raw: RawRecord) -> Version | None:
         """The version that is live for the record's set alone."""
@@ -85,14 +121,19 @@ class FeedMapper:
         return self._feeds[feed].institution
 
 
-def program_of(version: Version) -> Compiled:
+def program_of(connection: sa.Connection, version: Version) -> Compiled:
     """The program of one version; raises CrosswalkInvalid, CrosswalkMissing."""
-    return compiled_text(text_of(version), version.name)
+    return _compiled_in(connection, text_of(version), version.name)
 
 
-def warnings_of(version: Version) -> tuple[Fault, ...]:
+def faults_of(connection: sa.Connection, text: str, name: str) -> tuple[Fault, ...]:
+    """Every fault of a text, or its failing tests, with its warnings; `name` says whose it is."""
+    return check_text(text, file=name, tables=tables_for(connection, text))
+
+
+def warnings_of(connection: sa.Connection, version: Version) -> tuple[Fault, ...]:
     """The warnings of a version, its own tests run; raises CrosswalkInvalid with every fault that stops it."""
-    found = check_text(text_of(version), file=version.name)
+    found = faults_of(connection, text_of(version), version.name)
     stopping = [fault for fault in found if fault.code not in WARNINGS]
     if stopping:
         raise CrosswalkInvalid(stopping)
@@ -103,11 +144,11 @@ def program_for(connection: sa.Connection, feed: feeds.StoredFeed, raw: RawRecor
     """The program that the record's stored description was made by."""
     kept = next((each for each in crosswalks.kept(connection, feed.key) if each.identifier == raw.identifier), None)
     if kept is not None:
-        return program_of(crosswalks.found(connection, feed.key, kept.number))
+        return program_of(connection, crosswalks.found(connection, feed.key, kept.number))
     for version in crosswalks.in_state(connection, "canary"):
         if version.feed == feed.key and not set(raw.set_specs).isdisjoint(version.canary_sets):
-            return program_of(version)
-    return crosswalk_of(feed)
+            return program_of(connection, version)
+    return crosswalk_of(connection, feed)
 
 
 def _kept_programs(connection: sa.Connection) -> dict[tuple[str, str], Version]:

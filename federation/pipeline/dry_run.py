@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
-from federation.pipeline.crosswalks import FeedMapper, live_text, warnings_of
+from federation.pipeline.crosswalks import FeedMapper, faults_of, live_text, warnings_of
 from federation.pipeline.dry_run_report import DryRun, sha256_of
 from federation.pipeline.dry_run_tally import Tally
 from federation.pipeline.progress import Progress
@@ -22,7 +22,6 @@ from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.raw_records import StoredRaw
 from federation.storage.transactions import Transaction
-from mappings.engine.library import check_text
 from mappings.errors import Fault
 
 STAGE = "dry_run"
@@ -62,16 +61,17 @@ def try_version(store: Store, version: Version) -> Tried:
 
     raises  CrosswalkInvalid where the version has faults or a test of its own fails
     """
-    opens = _opening(warnings_of(version))
+    with store.reading() as connection:
+        opens = _opening(warnings_of(connection, version))
     tally = Tally(FeedMapper(store), version)
     for batch, stands in _batches(store, version.feed):
         for stored in batch:
             tally.add(stored, stands)
     with store.reading() as connection:
         feed = feeds.get(connection, version.feed)
-    if feed is None:
-        raise RequestRefused("no_such_feed", "the feed is gone")
-    opens -= _opening(check_text(live_text(feed), file=feed.crosswalk))
+        if feed is None:
+            raise RequestRefused("no_such_feed", "the feed is gone")
+        opens -= _opening(faults_of(connection, live_text(feed), feed.crosswalk))
     report = tally.report(store.now(), feed, max(opens, 0))
     return Tried(version=version, report=report, opened=tally.opened)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from federation.pipeline.crosswalks import FeedMapper, program_of
+from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
 from federation.pipeline.remapping import Before
 from federation.storage import feeds
@@ -38,7 +38,7 @@ class Tally:
     """Sums over the records of one feed."""
 
     def __init__(self, mapper: FeedMapper, version: Version) -> None:
-        self._mapper, self._version, self._program = mapper, version, program_of(version)
+        self._mapper, self._version, self._program = mapper, version, mapper.program(version)
         self.fates: Counter[str] = Counter()
         self.moves: dict[str, Counter[str]] = {}
         self.examples: dict[tuple[str, str], list[Example]] = {}

@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 import msgspec
 
-from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.crosswalks import compiled_text, context_of, live_text
 from federation.pipeline.fetching import source_of
 from federation.pipeline.harvest import as_harvested
 from federation.pipeline.trial import LIMITS, RECORDS, Sample, Trial
@@ -39,7 +39,7 @@ async def try_fetched(
 
     raises  CrosswalkMissing; CrosswalkInvalid for one with faults
     """
-    crosswalk_of(feed)
+    compiled_text(live_text(feed), feed.crosswalk)
     with NamedTemporaryFile(prefix="exchange-trial-") as kept:
         async with session(as_harvested(feed), user_agent=user_agent, limits=limits) as connections:
             source = source_of(feed, Memory(), connections, clock, limits)
@@ -76,7 +76,7 @@ async def _beginning(source: Fetch, path: Path) -> Place | Failure:
 
 
 def _mapped(feed: StoredFeed, holder: StoredInstitution, path: Path, now: datetime, claim: int | None) -> Trial:
-    crosswalk, context = crosswalk_of(feed), context_of(feed, holder)
+    crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
     try:
         records = islice(_records(feed, path, now), RECORDS)
         samples = tuple(Sample(raw=raw, outcome=apply(crosswalk, raw, context)) for raw in records)
@@ -89,7 +89,7 @@ def _mapped(feed: StoredFeed, holder: StoredInstitution, path: Path, now: dateti
 
 def _records(feed: StoredFeed, path: Path, now: datetime) -> Iterator[RawRecord]:
     """The records of the file's beginning; one that is cut in two is left out."""
-    reading = reading_of(feed)
+    reading = reading_of(compiled_text(live_text(feed), feed.crosswalk), feed)
     for unit in units_of(path, reading):
         if isinstance(unit, Unit):
             yield raw_record(unit, feed=feed.key, format_=reading.format, received=now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from federation.pipeline import upload_run, uploads
-from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.crosswalks import format_of
 from federation.pipeline.harvest import as_harvested
 from federation.storage import uploads as stored_uploads
 from federation.storage.engine import Store
@@ -91,6 +91,6 @@ def source_of(feed: StoredFeed, memory: Memory, connections: Session, clock: Clo
         case "inbox":
             return InboxFetch(Path(feed.base_url), memory, clock)
         case "sru":
-            return SruFetch(wanted, memory, crosswalk_of(feed).format, connections, clock, limits)
+            return SruFetch(wanted, memory, format_of(feed), connections, clock, limits)
         case _:
             return AddressFetch(wanted, memory, connections, limits)

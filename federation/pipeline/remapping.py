@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.access.loosening import loosened_units
-from federation.pipeline.crosswalks import FeedMapper, program_of
+from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.map import MappedRaw, crashed, write_results
 from federation.pipeline.progress import Progress
 from federation.storage import catalogue_records, crosswalks, outcomes, raw_records, set_aside
@@ -118,7 +118,7 @@ class _Guard:
         if not parts or self._allowed.get(name) == parts:
             return MappedRaw(stored=stored, institution=institution, outcome=outcome), None
         for version in self._versions:
-            earlier = self._mapper.by(program_of(version), stored.raw)
+            earlier = self._mapper.by(self._mapper.program(version), stored.raw)
             if not self._stands.looser(stored, earlier):
                 kept = Kept(feed=stored.raw.feed, identifier=name, number=version.number, parts=parts)
                 return MappedRaw(stored=stored, institution=institution, outcome=earlier), kept

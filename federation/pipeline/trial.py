@@ -10,7 +10,7 @@ import asyncio
 
 import msgspec
 
-from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.crosswalks import compiled_text, context_of, live_text
 from federation.pipeline.harvest import as_harvested
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -69,7 +69,7 @@ async def try_feed(
 
     raises  CrosswalkMissing; CrosswalkInvalid for one with faults
     """
-    crosswalk_of(feed)
+    compiled_text(live_text(feed), feed.crosswalk)
     wanted = as_harvested(feed)
     async with session(wanted, user_agent=user_agent, limits=limits) as connections:
         asking = _Asking(wanted, connections, parse, clock, limits)
@@ -116,6 +116,6 @@ def _with_samples(found: Trial, page: Page, feed: StoredFeed, holder: StoredInst
     if not page.records:
         error = page.errors[0] if page.errors else OaiError(code="no_records", message="")
         return msgspec.structs.replace(found, failure=error.code, detail=error.message)
-    crosswalk, context = crosswalk_of(feed), context_of(feed, holder)
+    crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
     samples = tuple(Sample(raw=raw, outcome=apply(crosswalk, raw, context)) for raw in page.records[:RECORDS])
     return msgspec.structs.replace(found, samples=samples, claim=page.claim)

@@ -17,7 +17,7 @@ from federation.pipeline.uploads import (
     Counted,
     as_raw,
     content_of,
-    reading_of,
+    stored_reading,
     upload_and_feed,
 )
 from federation.storage import raw_records, uploads
@@ -50,7 +50,7 @@ def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
     found, feed = upload_and_feed(store, number)
     if found.state != "approved":
         return None
-    reading, counted = reading_of(feed), Counted()
+    reading, counted = stored_reading(store, feed), Counted()
     with uploads.opened(store, number) as path:
         for unit in units_of(path, reading):
             counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))

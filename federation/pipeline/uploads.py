@@ -28,6 +28,7 @@ from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit,
 from harvester.oaipmh.header import header_end
 from harvester.oaipmh.record import content_sha256
 from harvester.ports import Blocked
+from mappings.engine.compile import Compiled
 from mappings.schema.raw import RawRecord
 
 #: kinds of jobs; their argument is the upload's number
@@ -80,14 +81,20 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
     return checked if brakes(checked) else approve(tx, checked.id, feed.institution, released=False)
 
 
-def reading_of(feed: StoredFeed) -> Reading:
+def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
     """How the feed's files are read: its crosswalk says the format and, where the feed does not, the key."""
     section = feed.metadata_prefix if feed.source == "static" else ""
-    return reading_by(crosswalk_of(feed), key=feed.key_field, section=section)
+    return reading_by(program, key=feed.key_field, section=section)
+
+
+def stored_reading(store: Store, feed: StoredFeed) -> Reading:
+    """The same of a feed whose crosswalk is looked up."""
+    with store.reading() as connection:
+        return reading_of(crosswalk_of(connection, feed), feed)
 
 
 def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report:
-    reading, counted = reading_of(feed), Counted()
+    reading, counted = stored_reading(store, feed), Counted()
     for unit in units_of(path, reading):
         counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
     if not counted.units:

@@ -26,6 +26,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "account": frozenset({"signed_in_at"}),
     "role_grant": frozenset(),
     "crosswalk_version": frozenset(),
+    "lookup_table": frozenset(),
     "feed_link": frozenset(),
     "judgement": frozenset(),
     "judgement_member": frozenset(),

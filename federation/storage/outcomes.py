@@ -192,6 +192,14 @@ def issue_counts(connection: Connection, feed: str, *, examples: int = 3) -> lis
     ]
 
 
+def lookup_misses(connection: Connection, feed: str, limit: int = 500) -> list[tuple[str, str, int]]:
+    """What lookups of a feed's rules did not know: rule, value, and how many records say it; most frequent first."""
+    met, number = mapping_issue.c, func.count(mapping_issue.c.rid.distinct()).label("number")
+    query = select(met.rule, met.excerpt, number).where(met.feed == feed, met.code == "lookup_missed")
+    query = query.group_by(met.rule, met.excerpt).order_by(number.desc(), met.rule, met.excerpt).limit(limit)
+    return [(rule, value, count) for rule, value, count in connection.execute(query)]
+
+
 def tallies(connection: Connection) -> dict[str, FeedTally]:
     """The newest outcomes of every feed in numbers; quick, and behind by what waits to be mapped."""
     kinds = select(mapping_outcome.c.feed, mapping_outcome.c.outcome, func.count().label("number"))

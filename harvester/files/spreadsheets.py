@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -30,12 +31,33 @@ def units(path: Path, reading: Reading) -> Iterator[Found]:
 
 
 def _of_book(file: IO[bytes], reading: Reading) -> Iterator[Found]:
+    with _opened(file) as book:
+        yield from _of_sheets(book.worksheets, reading)
+
+
+def lines_of_book(file: IO[bytes]) -> Iterator[Line]:
+    """The rows of the first sheet that holds any, with their places; `check_workbook` must have seen the file.
+
+    raises  FileRefused `table_broken`
+    """
+    with _opened(file) as book:
+        for sheet in book.worksheets:
+            lines = _lines(sheet.iter_rows(values_only=True))
+            first = next(lines, None)
+            if first is not None:
+                yield first
+                yield from lines
+                return
+
+
+@contextmanager
+def _opened(file: IO[bytes]) -> Iterator[Any]:
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, BadZipFile, OSError) as error:
         raise FileRefused("table_broken", f"the workbook cannot be opened: {error}") from error
     try:
-        yield from _of_sheets(book.worksheets, reading)
+        yield book
     finally:
         book.close()
 

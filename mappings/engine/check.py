@@ -11,6 +11,7 @@ from mappings.engine.compile import Compiled, compile_crosswalk
 from mappings.engine.conditions import Compiled as Condition
 from mappings.engine.program import Program
 from mappings.engine.rules import Crosswalk, Place
+from mappings.engine.tables import Table
 from mappings.errors import Fault
 
 #: fields without which a record is rejected and that the exchange does not fill by itself
@@ -26,9 +27,9 @@ CODES = (
 )  # fmt: skip
 
 
-def check(crosswalk: Crosswalk) -> tuple[Compiled | None, list[Fault]]:
+def check(crosswalk: Crosswalk, own: Sequence[Table] = ()) -> tuple[Compiled | None, list[Fault]]:
     """The program of a crosswalk joined with its parents, and every fault, warnings included."""
-    compiled, faults = compile_crosswalk(crosswalk)
+    compiled, faults = compile_crosswalk(crosswalk, own)
     return compiled, faults + (faults_together(compiled) if compiled else [])
 
 

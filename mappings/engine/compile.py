@@ -6,7 +6,7 @@ when all rules are seen together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -94,9 +94,10 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
         return self.crosswalk.label
 
 
-def compile_crosswalk(crosswalk: Crosswalk) -> tuple[Compiled | None, list[Fault]]:
+def compile_crosswalk(crosswalk: Crosswalk, own: Sequence[Table] = ()) -> tuple[Compiled | None, list[Fault]]:
     """The program of a crosswalk that has been joined with its parents, and what is wrong with its parts.
 
+    own     tables that people keep; others ship
     None where not even the format is known.
     """
     found = known_format(crosswalk.format)
@@ -104,19 +105,20 @@ def compile_crosswalk(crosswalk: Crosswalk) -> tuple[Compiled | None, list[Fault
         place = crosswalk.places.get("input", crosswalk.place)
         message = f"the format {crosswalk.format or '(none)'} is not read"
         return None, [place.fault("field_unknown", message, "write input: {format: oai_dc}")]
-    compiler = _Compiler(crosswalk, found)
+    compiler = _Compiler(crosswalk, found, own)
     return compiler.run(), compiler.faults
 
 
 class _Compiler:
     """Walks the crosswalk once, numbering sources and gathering faults."""
 
-    def __init__(self, crosswalk: Crosswalk, format_: Format) -> None:
+    def __init__(self, crosswalk: Crosswalk, format_: Format, own: Sequence[Table]) -> None:
         self.crosswalk = crosswalk
+        self.own = {table.label: table for table in own}
         self.format = format_
         self.prefixes = {**format_.prefixes, **crosswalk.prefixes}
         self.faults: list[Fault] = []
-        self.columns = self.shipped_table("input", crosswalk.columns) if crosswalk.columns else None
+        self.columns = self.table_of("input", crosswalk.columns) if crosswalk.columns else None
         self.walk = walk_over(format_, self.prefixes, self.columns)
         self.slot_of: dict[tuple[Selector, bool], int] = {}
         self.source_of: dict[tuple[int, ...], int] = {}
@@ -125,12 +127,12 @@ class _Compiler:
 
     def _tables(self) -> Iterator[tuple[str, Table]]:
         for name, label in self.crosswalk.tables.items():
-            yield name, self.shipped_table("tables", label)
+            yield name, self.table_of("tables", label)
 
-    def shipped_table(self, key: str, label: str) -> Table:
+    def table_of(self, key: str, label: str) -> Table:
         """The table of this label; an empty one where there is none, which is a fault at the key that names it."""
         try:
-            return shipped(label)
+            return self.own.get(label) or shipped(label)
         except TableMissing as error:
             place = self.crosswalk.places.get(key, self.crosswalk.place)
             self.faults.append(place.fault("table_missing", str(error)))

@@ -11,6 +11,7 @@ from mappings.engine.crosswalk import load, read
 from mappings.engine.family import with_parents
 from mappings.engine.own_tests import run_tests
 from mappings.engine.rules import Crosswalk
+from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
 
 _BASE = "base/"
@@ -39,23 +40,24 @@ def base(name: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def compiled(name_or_text: str, *, file: str = "") -> Compiled:
+def compiled(name_or_text: str, *, file: str = "", tables: tuple[Table, ...] = ()) -> Compiled:
     """The program of a base by its name, or of a crosswalk by its text: loaded, joined, checked and compiled.
 
     file    how faults name the place; a base names itself
+    tables  those that people keep and the text pins
     raises  CrosswalkInvalid with every fault; CrosswalkMissing for an unknown name
     """
     if "\n" not in name_or_text and ":" not in name_or_text:
         program, faults = judge(base(name_or_text), file=f"{name_or_text}.yaml")
     else:
-        program, faults = judge(name_or_text, file=file or "crosswalk")
+        program, faults = judge(name_or_text, file=file or "crosswalk", tables=tables)
     stopping = [fault for fault in faults if fault.code not in WARNINGS]
     if stopping or program is None:
         raise CrosswalkInvalid(stopping)
     return program
 
 
-def judge(text: str, *, file: str) -> tuple[Compiled | None, list[Fault]]:
+def judge(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Compiled | None, list[Fault]]:
     """The program of a crosswalk's text, and every fault at once, warnings included."""
     try:
         crosswalk, faults = read(text, file=file)
@@ -65,16 +67,26 @@ def judge(text: str, *, file: str) -> tuple[Compiled | None, list[Fault]]:
         whole = with_parents(crosswalk, _parent)
     except CrosswalkInvalid as error:
         return None, faults + list(error.faults)
-    program, more = check(whole)
+    program, more = check(whole, tables)
     return program, faults + more
 
 
-def check_text(text: str, *, file: str) -> tuple[Fault, ...]:
+def check_text(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Fault, ...]:
     """Every fault of a crosswalk, or its failing tests, with its warnings; empty where there is nothing to mend."""
-    program, faults = judge(text, file=file)
+    program, faults = judge(text, file=file, tables=tables)
     if program is None or any(fault.code not in WARNINGS for fault in faults):
         return tuple(faults)
     return (*faults, *run_tests(program, source=file))
+
+
+@lru_cache(maxsize=256)
+def pinned_tables(text: str) -> tuple[str, ...]:
+    """The tables that a crosswalk's text itself pins, as `name@version`; none of a text that cannot be read."""
+    try:
+        found = read(text, file="")[0]
+    except CrosswalkInvalid:
+        return ()
+    return tuple(dict.fromkeys((*found.tables.values(), *((found.columns,) if found.columns else ()))))
 
 
 def _parent(name: str) -> Crosswalk:

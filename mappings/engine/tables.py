@@ -1,7 +1,7 @@
 """Lookup tables: versioned data beside the crosswalks, keys folded, so that spelling variants meet.
 
-A table is a TSV file `vocabularies/<name>.tsv` whose first line is `# name@version` and whose second names the columns:
-`key`, `value`, then labels and notes for people.
+Those that people keep are handed in (`mappings.tables`). One that ships is a TSV file `vocabularies/<name>.tsv` whose
+first line is `# name@version` and whose second names the columns: `key`, `value`, then labels and notes for people.
 """
 
 from __future__ import annotations
@@ -26,6 +26,16 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     #: folded key -> value
     rows: dict[str, str]
+    #: of a table that people keep; empty for one that ships
+    sha256: str = ""
+
+    @property
+    def label(self) -> str:
+        """`name@version`."""
+        return f"{self.name}@{self.version}"
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.version, self.sha256))
 
     def get(self, key: str) -> str | None:
         """The value under the folded `key`."""

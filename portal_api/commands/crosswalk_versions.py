@@ -6,8 +6,6 @@ Whoever writes or confirms is named by `--as` and gives their password, so that 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -23,15 +21,12 @@ from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
-from federation.storage.transactions import Transaction
-from portal_api.auth import passwords
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.commands.persons import AsOption, FeedArgument, feed_named, person_as, writing
 from portal_api.wiring import open_store
 
-FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 NumberArgument = Annotated[int, typer.Argument(help="Number of the version.", min=1)]
-AsOption = Annotated[str, typer.Option("--as", help="Who writes or confirms: a sign-in name; the password is asked.")]
 
 
 def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
@@ -48,7 +43,7 @@ def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) 
 def history(feed: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """List a feed's versions, newest first: state, authors, who confirmed, and why."""
     with open_store(data) as store, store.reading() as connection:
-        versions = crosswalks.of_feed(connection, _feed(store, feed).key)
+        versions = crosswalks.of_feed(connection, feed_named(store, feed).key)
         names = {account.id: account.sign_in for account in accounts.everyone(connection)}
     if as_json:
         for each in versions:
@@ -74,7 +69,7 @@ def show(
 ) -> None:
     """Print the text of a version."""
     with open_store(data) as store:
-        typer.echo(_text(store, _feed(store, feed), number), nl=False)
+        typer.echo(_text(store, feed_named(store, feed), number), nl=False)
 
 
 def diff(
@@ -85,7 +80,7 @@ def diff(
 ) -> None:
     """Print what two versions differ in, as a unified diff."""
     with open_store(data) as store:
-        found = _feed(store, feed)
+        found = feed_named(store, feed)
         before, after = (_text(store, found, number).splitlines() for number in (first, second))
     name = f"version {second}" if second else "live"
     for line in difflib.unified_diff(before, after, f"version {first}", name, lineterm=""):
@@ -95,9 +90,9 @@ def diff(
 def new(feed: FeedArgument, author: AsOption = "", data: DataOption = DEFAULT_FOLDER) -> None:
     """Begin a draft that says what is live now, and print its text."""
     with open_store(data) as store:
-        account = _person(store, author)
-        with _writing(store, account) as tx:
-            made = crosswalk_life.begin(tx, _feed(store, feed), account)
+        account = person_as(store, author)
+        with writing(store, account) as tx:
+            made = crosswalk_life.begin(tx, feed_named(store, feed), account)
         typer.echo(f"version {made.number}", err=True)
         typer.echo(made.text, nl=False)
 
@@ -113,8 +108,8 @@ def save(
     """Write the text of a draft; of a version that was tried, a new draft."""
     text = file.read_text(encoding="utf-8")
     with open_store(data) as store:
-        account, found = _person(store, author), _feed(store, feed)
-        with _writing(store, account) as tx:
+        account, found = person_as(store, author), feed_named(store, feed)
+        with writing(store, account) as tx:
             seen = crosswalks.found(tx.connection, found.key, number).sha256
             made = crosswalk_life.save(tx, found, number, text, account, seen=seen, message=message)
     say(f"version {made.number}: {made.state}")
@@ -125,7 +120,7 @@ def dry_run_of(
 ) -> None:
     """Try a version on every stored record: sums, what changes in which field, and what would be opened."""
     with open_store(data) as store:
-        found = _feed(store, feed)
+        found = feed_named(store, feed)
         with store.reading() as connection:
             if dry_run.behind(connection, found.key):
                 raise RequestRefused("feed_behind", "records of this feed are still to be mapped: try again later")
@@ -151,9 +146,9 @@ def confirm(
 ) -> None:
     """Let a version pass what stopped it; for a second person, never for an author."""
     with open_store(data) as store:
-        account = _person(store, person)
-        with _writing(store, account) as tx:
-            crosswalk_life.confirm(tx, _feed(store, feed), number, account, note)
+        account = person_as(store, person)
+        with writing(store, account) as tx:
+            crosswalk_life.confirm(tx, feed_named(store, feed), number, account, note)
     say(f"version {number}: confirmed by {person}")
 
 
@@ -165,7 +160,7 @@ def activate(
 ) -> None:
     """Put a version to work, for the whole feed or for some sets; its records are mapped again from now on."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        found = _feed(store, feed)
+        found = feed_named(store, feed)
         if set_spec:
             made = crosswalk_life.try_in_sets(tx, found, number, tuple(set_spec))
         else:
@@ -180,7 +175,7 @@ def rollback(
 ) -> None:
     """Go back to a version that was live; records that this would open stay as they are until it is confirmed."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        made = crosswalk_life.roll_back(tx, _feed(store, feed), to)
+        made = crosswalk_life.roll_back(tx, feed_named(store, feed), to)
     say(f"version {made.number}: {made.state}; the records are mapped again")
 
 
@@ -198,41 +193,12 @@ def register(app: typer.Typer) -> None:
     app.command("rollback")(rollback)
 
 
-def _feed(store: Store, name: str) -> StoredFeed:
-    with store.reading() as connection:
-        found = feeds.get(connection, name)
-    if found is None:
-        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
-    return found
-
-
 def _text(store: Store, feed: StoredFeed, number: int) -> str:
     if number == 0:
         return live_text(feed)
     with store.reading() as connection:
         version = crosswalks.found(connection, feed.key, number)
     return text_of(version)
-
-
-def _person(store: Store, name: str) -> str:
-    """The account that signs in as `name`, its password asked; `operator` where nobody is named."""
-    if not name:
-        return OPERATOR
-    given = typer.prompt(f"Password of {name}", hide_input=True, err=True)
-    with store.reading() as connection:
-        known = accounts.credentials(connection, accounts.folded(name))
-    if not passwords.matches(known.password if known else None, given) or known is None or known.state != "active":
-        raise RequestRefused("not_known", "name or password is not right")
-    return known.account
-
-
-@contextmanager
-def _writing(store: Store, account: str) -> Iterator[Transaction]:
-    """A transaction in the name of `account`."""
-    with store.reading() as connection:
-        actor = OPERATOR if account == OPERATOR else accounts.actor_of(connection, account, store.now())
-    with store.transaction(actor=actor) as tx:
-        yield tx
 
 
 def _line(version: Version) -> dict[str, object]:

@@ -28,6 +28,7 @@ from portal_api.commands import (
     search,
     serve,
     show,
+    table,
     trying,
     upload,
     work,
@@ -60,6 +61,7 @@ app.add_typer(institution.app, name="institution")
 app.add_typer(account.app, name="account")
 app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
+app.add_typer(table.app, name="table")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(dev.app, name="dev")

@@ -64,8 +64,8 @@ def add(
         state="paused" if paused else "active",
         due_at=None if paused or source == "upload" else datetime.now(UTC),
     )
-    crosswalk_of(wanted)
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        crosswalk_of(tx.connection, wanted)
         if institutions.get(tx.connection, institution) is None:
             raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
         feeds.add(tx, wanted)

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from portal_api.api import administration
+from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, setup, sign_in
-from portal_api.pages.admin import crosswalks, feeds, files, institutions, jobs, new_feed, overview, quarantined, runs
+from portal_api.pages.admin import (
+    crosswalks,
+    feeds,
+    files,
+    institutions,
+    jobs,
+    new_feed,
+    overview,
+    quarantined,
+    runs,
+    tables,
+)
 
 STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/setup", setup.setup_page, "public"),
@@ -37,9 +49,17 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/crosswalks", crosswalks.listed, "staff"),
     door("GET", "/admin/crosswalks/{key}", crosswalks.of_feed, "staff"),
     door("POST", "/admin/crosswalks/{key}/new", crosswalks.begin, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/misses", tables.misses, "harvest_admin"),
+    door("POST", "/admin/crosswalks/{key}/misses", tables.added, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/{number}", crosswalks.version, "staff"),
     door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/{number}/{act}", crosswalks.acted, "staff"),
+    door("GET", "/admin/tables", tables.listed, "harvest_admin"),
+    door("POST", "/admin/tables", tables.begun, "harvest_admin"),
+    door("GET", "/admin/tables/{name}", tables.one, "harvest_admin"),
+    door("POST", "/admin/tables/{name}", tables.brought, "harvest_admin"),
+    door("GET", "/admin/tables/{name}/{number}", tables.one, "harvest_admin"),
+    door("GET", r"/admin/tables/{name}/{number}/{file}.{form:csv|xlsx|sssom\.tsv}", tables.file, "harvest_admin"),
     door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
     door("POST", "/admin/runs/{id}/{act}", runs.decided, "harvest_admin"),
     door("GET", "/admin/quarantine/{number}/raw", quarantined.as_it_came, "harvest_admin"),
@@ -48,6 +68,10 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/misses", tables_api.misses, "harvest_admin"),
+    door("GET", "/api/v1/tables", tables_api.tables, "harvest_admin"),
+    door("GET", "/api/v1/tables/{name}", tables_api.table, "harvest_admin"),
+    door("PUT", "/api/v1/tables/{name}", tables_api.put, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/runs/{number}", administration.numbered_run, "harvest_admin"),
     door("GET", "/api/v1/runs/{id}", administration.run, "harvest_admin"),
     door("GET", "/api/v1/jobs", administration.jobs, "exchange_admin"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from federation.pipeline import hosting
-from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.crosswalks import format_of
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.storage import exports, hosted
 from federation.storage.engine import Store
@@ -27,7 +27,7 @@ class HostedRepository:
 
     def __init__(self, store: Store, feed: StoredFeed, authority: str) -> None:
         self._store, self._feed, self._authority = store, feed, authority
-        own = hosting.OWN_PREFIXES.get(crosswalk_of(feed).format.name, "")
+        own = hosting.OWN_PREFIXES.get(format_of(feed).name, "")
         self.formats: tuple[Format, ...] = tuple(dict.fromkeys((OAI_DC, *((OWN[own],) if own in OWN else ()))))
 
     @contextmanager

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline.crosswalks import context_of, crosswalk_of, live_text, text_of
+from federation.pipeline.crosswalks import (
+    compiled_text,
+    context_of,
+    crosswalk_of,
+    faults_of,
+    live_text,
+    tables_for,
+    text_of,
+)
 from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
 from federation.pipeline.trial import Sample
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
@@ -18,7 +26,6 @@ from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
 from mappings.engine.coverage import Coverage
-from mappings.engine.library import check_text, judge
 from mappings.errors import Fault
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
@@ -163,7 +170,7 @@ def _names(connection: sa.Connection) -> dict[str, str]:
 
 
 def _unread(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[Unread, ...], int]:
-    coverage, program = Coverage(), crosswalk_of(feed)
+    coverage, program = Coverage(), crosswalk_of(connection, feed)
     context = context_of(feed, _holder(connection, feed))
     for stored in raw_records.by_number(connection, outcomes.spread(connection, feed.key, LOOKED_AT)):
         coverage.add(program, stored.raw, apply(program, stored.raw, context))
@@ -188,7 +195,7 @@ def version_view(
     if version is None:
         raise NotFound
     text = text_of(version) if typed is None else typed.replace("\r\n", "\n")
-    faults = check_text(text, file=version.name)
+    faults = faults_of(connection, text, version.name)
     usable = all(fault.code in WARNINGS for fault in faults)
     report = report_of(connection, version)
     return VersionView(
@@ -204,7 +211,9 @@ def version_view(
         faults=faults,
         usable=usable,
         diff=_diff(live_text(feed), text) if version.state != "active" else (),
-        samples=_samples(connection, feed, judge(text, file=version.name)[0] if usable else None),
+        samples=_samples(
+            connection, feed, compiled_text(text, version.name, tables_for(connection, text)) if usable else None
+        ),
         report=report,
         stale=report is not None and report.against_sha256 != live_sha256(feed),
         live=feed.crosswalk,

@@ -114,5 +114,5 @@ def _samples(connection: sa.Connection, feed: StoredFeed, report: Report | None)
     holder = institutions.get(connection, feed.institution)
     if report is None or holder is None:
         return ()
-    crosswalk, context = crosswalk_of(feed), context_of(feed, holder)
+    crosswalk, context = crosswalk_of(connection, feed), context_of(feed, holder)
     return tuple(sample_view(Sample(raw=raw, outcome=apply(crosswalk, raw, context))) for raw in report.samples)

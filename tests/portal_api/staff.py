@@ -60,11 +60,13 @@ class Browser:
         sent = {"form_token": await self.token(page or path)} | dict(fields or {})
         return await self.post_as_it_is(path, sent, **headers)
 
-    async def post_as_it_is(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> Answer:
+    async def post_as_it_is(
+        self, path: str, fields: Mapping[str, str] | None = None, *, method: str = "POST", **headers: str
+    ) -> Answer:
         """Sends fields without a token of their own, from our own origin unless `Origin` says otherwise."""
         headers = {"Origin": self.base} | headers
-        async with self._session.post(
-            self.base + path, data=dict(fields or {}), allow_redirects=False, headers=headers
+        async with self._session.request(
+            method, self.base + path, data=dict(fields or {}), allow_redirects=False, headers=headers
         ) as response:
             text = await response.text(errors="replace")
             return Answer(status=response.status, text=text, headers=response.headers)

@@ -335,6 +335,15 @@ VERSION_STATES = {
     "retired": N_("retired"),
 }
 
+#: how near the value of a table's row comes to its key
+MATCHES = {
+    "exact": N_("the same"),
+    "close": N_("nearly the same"),
+    "broad": N_("broader"),
+    "narrow": N_("narrower"),
+    "related": N_("related"),
+}
+
 FATES = {
     "same": N_("stay the same"),
     "changed": N_("change"),

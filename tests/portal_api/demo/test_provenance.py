@@ -84,7 +84,7 @@ def _made_again(connection: Any, record_id: str) -> list[list[str]]:
     assert raw is not None
     holder = institutions.get(connection, feed.institution)
     assert holder is not None
-    outcome = explain(crosswalk_of(feed), raw.raw, context_of(feed, holder)).outcome
+    outcome = explain(crosswalk_of(connection, feed), raw.raw, context_of(feed, holder)).outcome
     assert isinstance(outcome, Mapped)
     unit = next(unit for unit in outcome.units if unit.record.id == record_id)
     assert unit.record == row.record

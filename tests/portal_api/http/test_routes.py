@@ -26,7 +26,18 @@ PEOPLE: dict[str, tuple[tuple[RoleGrant, ...] | None, frozenset[str]]] = {
     ),
     "exchange": ((RoleGrant(role="exchange_admin"),), frozenset({"public", "account", "staff", "exchange_admin"})),
 }
-FILLED = {"field": "level", "suffix": "dc.xml", "slug": "peer", "key": "k", "act": "pause", "id": "1", "number": "1"}
+FILLED = {
+    "field": "level",
+    "suffix": "dc.xml",
+    "slug": "peer",
+    "key": "k",
+    "act": "pause",
+    "id": "1",
+    "number": "1",
+    "name": "forms",
+    "file": "forms",
+    "form": "csv",
+}
 
 
 @pytest.fixture
@@ -50,7 +61,9 @@ def turned_away(answer: Answer) -> bool:
 
 
 async def tried(browser: Browser, door: Door) -> Answer:
-    return await (browser.get if door.method == "GET" else browser.post_as_it_is)(address(door))
+    if door.method == "GET":
+        return await browser.get(address(door))
+    return await browser.post_as_it_is(address(door), method=door.method)
 
 
 @pytest.mark.parametrize("name", PEOPLE)

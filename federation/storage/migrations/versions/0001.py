@@ -534,6 +534,18 @@ def upgrade() -> None:
     )
     op.create_index("judgement_member_record", "judgement_member", ["record_id"], unique=False)
     op.create_table(
+        "lookup_table",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["institution"], ["institution.slug"], name=op.f("fk_lookup_table_institution")),
+        sa.PrimaryKeyConstraint("name", "version", name=op.f("pk_lookup_table")),
+    )
+    op.create_table(
         "person",
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,50 @@
+"""Who a command acts for, and for which feed: names that people type, looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR
+from federation.storage import accounts, feeds
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from federation.storage.transactions import Transaction
+from portal_api.auth import passwords
+
+FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
+AsOption = Annotated[str, typer.Option("--as", help="Who writes or confirms: a sign-in name; the password is asked.")]
+
+
+def feed_named(store: Store, name: str) -> StoredFeed:
+    """The feed with this name or key; raises RequestRefused where there is none."""
+    with store.reading() as connection:
+        found = feeds.get(connection, name)
+    if found is None:
+        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+    return found
+
+
+def person_as(store: Store, name: str) -> str:
+    """The account that signs in as `name`, its password asked; `operator` where nobody is named."""
+    if not name:
+        return OPERATOR
+    given = typer.prompt(f"Password of {name}", hide_input=True, err=True)
+    with store.reading() as connection:
+        known = accounts.credentials(connection, accounts.folded(name))
+    if not passwords.matches(known.password if known else None, given) or known is None or known.state != "active":
+        raise RequestRefused("not_known", "name or password is not right")
+    return known.account
+
+
+@contextmanager
+def writing(store: Store, account: str) -> Iterator[Transaction]:
+    """A transaction in the name of `account`."""
+    with store.reading() as connection:
+        actor = OPERATOR if account == OPERATOR else accounts.actor_of(connection, account, store.now())
+    with store.transaction(actor=actor) as tx:
+        yield tx

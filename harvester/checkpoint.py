@@ -21,6 +21,10 @@ Sweep = Literal["", "headers", "fetch", "done", "failed"]
 Reconcile = Literal["", "due", "listing", "asking", "done"]
 
 
+#: what a look at the newest records and the middle of a list said of its end: not looked, nothing new, more
+Tail = Literal["", "quiet", "more"]
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One list of a run: the whole repository, or one set of it."""
 
@@ -82,6 +86,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: int = 0
     lost: tuple[str, ...] = ()
     sweep: Sweep = ""
+    tail: Tail = ""
     #: names everything that there is, to be compared with what is held; beside the lists of what changed
     reconciles: bool = False
     #: the list's own word for its end was believed before it was swept

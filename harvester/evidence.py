@@ -32,6 +32,17 @@ def _is_believed(listing: Listing) -> bool:
     return of_list(listing) == Complete(evidence="listed")
 
 
+def needs_look(listing: Listing) -> bool:
+    """Whether a look at its tail may prove the end: nothing but the manner of that end speaks against it.
+
+    A list that states a size, that was asked anew, or that is the first whole one is swept instead.
+    """
+    if listing.sweep or listing.tail or listing.since is None or listing.claim is not None:
+        return False
+    asked_anew = listing.restarts or listing.guards or listing.start > listing.first_start
+    return not asked_anew and of_list(listing) == Incomplete(missing=0, reason="end_unproved")
+
+
 def needs_sweep(listing: Listing) -> bool:
     """Whether the list reached an end that its headers may prove or disprove.
 
@@ -69,5 +80,7 @@ def of_list(listing: Listing) -> Verdict:
         return Complete(evidence="listed")
     asked_anew = listing.restarts or listing.guards or listing.start > listing.first_start
     if listing.said_end and listing.claim is None and not asked_anew:
+        return Complete(evidence="listed")
+    if listing.tail == "quiet":
         return Complete(evidence="listed")
     return Incomplete(missing=0, reason="end_unproved")

@@ -15,7 +15,7 @@ from harvester.advance import advanced, counted, first_checkpoint, list_in_hand,
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.commits import page_commit
 from harvester.egress import Session
-from harvester.evidence import needs_sweep, verdict_of
+from harvester.evidence import needs_look, needs_sweep, verdict_of
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.header import Header
@@ -29,6 +29,7 @@ from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_d
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
 from harvester.settings import Limits
 from harvester.source import Source
+from harvester.tail import look
 from harvester.windows import width_of
 
 
@@ -152,8 +153,11 @@ class _Harvest:
         return fetched
 
     async def _unproved(self) -> SliceOutcome | None:
-        """A sweep of the first list whose end nothing proves; then what is asked for alone; then the end of the run."""
+        """What proves the ends of the lists; then what is asked for alone; then the end of the run."""
         lists = self._place.checkpoint.lists
+        position = next((n for n, listing in enumerate(lists) if needs_look(listing)), None)
+        if position is not None:
+            return await self._look(position, lists[position])
         position = next((n for n, listing in enumerate(lists) if needs_sweep(listing)), None)
         if position is not None:
             reach = await self._source.reach(self._place.feed, lists[position])
@@ -162,6 +166,14 @@ class _Harvest:
         if self._place.checkpoint.retries:
             return await self._again()
         return await self._compared()
+
+    async def _look(self, position: int, listing: Listing) -> SliceOutcome | None:
+        """The newest records of a list and those from its middle on, asked for once more."""
+        found = await look(listing, self._place, self._store, self._asked)
+        if isinstance(found, Failure):
+            return await self._failed(position, listing, found)
+        self._place.move(position, msgspec.structs.replace(listing, tail=found))
+        return None
 
     async def _compared(self) -> SliceOutcome | None:
         """What is held, compared with a list of everything where one is due; then the end of the run."""

@@ -71,7 +71,9 @@ SOURCES = {
 EVIDENCE = {
     "unchanged": N_("The source has nothing that was not here already."),
     "counted": N_("The repository said how many records it has, and as many were listed."),
-    "listed": N_("The repository named no number; it said itself that its list ends here."),
+    "listed": N_(
+        "The repository named no number; it said itself that its list ends here, or nothing new stands behind it."
+    ),
     "swept": N_("The list was checked once more by its headers, and every record that they name is held."),
 }
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from index.chips import chips
 from index.display import Display, Shown, unpack
 from index.engine import Engine, SortBy, Wanted
@@ -16,11 +18,12 @@ from index.highlight import mark, snippets
 from index.histogram import UNITS, histogram
 from index.holders import holders_of
 from index.query import primitives as p
-from index.query.compile import dated, matching, narrowing
+from index.query.compile import dated, half_matching, matching, narrowing
 from index.ranking.reasons import reasons
 from index.ranking.sought import sought_by
+from index.relaxing import steps
 from index.request import LAST_HIT, FacetFilter, SearchRequest, View
-from index.results import FacetCount, HistogramUnit, HitInstitution, SearchAnswer, SearchHit, WayOut
+from index.results import FacetCount, HistogramUnit, HitInstitution, Relaxed, SearchAnswer, SearchHit, WayOut
 from index.spelling import near_words
 from index.understanding import Asking, canonical, understand
 from index.ways_out import ways_out
@@ -29,11 +32,40 @@ from mappings.schema.folding import words
 
 #: values of a facet, and hits of a page, that can be had
 MOST_VALUES, MOST_HITS = 100, 100
+#: up to so many hits other spellings are offered
+_LITTLE = 2
 
 
 def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
     """The answer; raises QueryInvalid under strict syntax."""
     asking = understand(request, lambda: holders_of(engine, request.visibility))
+    found = _answered(engine, request, asking)
+    if not asking.recognises:
+        return replace(found, ways_out=() if found.total else _ways_out(engine, request, asking))
+    if found.total:
+        return replace(found, ways_out=_spellings(engine, request, asking, found.total))
+    wider = _relaxed(engine, request, asking)
+    return replace(wider or found, chips=found.chips, query=found.query, ways_out=_ways_out(engine, request, asking))
+
+
+def _spellings(engine: Engine, request: SearchRequest, asking: Asking, total: int) -> tuple[WayOut, ...]:
+    """Other spellings that find more, where little was found."""
+    if request.relax == "off" or total > _LITTLE:
+        return ()
+    ways = _ways_out(engine, request, asking)
+    return tuple(way for way in ways if way.kind == "spelling" and way.count > total)
+
+
+def _relaxed(engine: Engine, request: SearchRequest, asking: Asking) -> SearchAnswer | None:
+    """What the first step finds that finds anything; nothing where the reader wants no steps."""
+    for step in steps(engine, request, asking) if request.relax == "auto" else ():
+        if (found := _answered(engine, request, step.asking)).total:
+            return replace(found, relaxed=Relaxed(step=step.step, text=step.text))
+    return None
+
+
+def _answered(engine: Engine, request: SearchRequest, asking: Asking) -> SearchAnswer:
+    """The answer to a request as it is read."""
     query = whole_query(request, asking)
     page_size = min(max(request.page_size, 0), MOST_HITS)
     offset = (max(request.page, 1) - 1) * page_size
@@ -48,7 +80,6 @@ def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
         understood=asking.understood,
         chips=chips(asking.tree, asking.readings),
         notices=asking.notices,
-        ways_out=() if top.total else _ways_out(engine, request, asking),
         query=canonical(asking),
         commit=engine.commit,
         page=max(request.page, 1),
@@ -70,7 +101,8 @@ def whole_query(request: SearchRequest, asking: Asking, *, without: str | None =
     narrowed = narrowing(request, without=without)
     if asking.dates is not None:
         narrowed += (p.filtered(dated(asking.dates)),)
-    return p.Bool(must=(matching(asking.meant), *narrowed))
+    asked = half_matching(asking.tree) if asking.is_half else matching(asking.meant)
+    return p.Bool(must=(asked, *narrowed))
 
 
 def count_of(engine: Engine, visibility: Visibility, view: View) -> int:

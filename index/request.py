@@ -21,6 +21,9 @@ FilterMode = Literal["any", "all", "none"]
 #: lenient never fails and gives notices; strict raises QueryInvalid
 Syntax = Literal["lenient", "strict"]
 
+#: auto: a search without hits is widened step by step, and says so; strict reading never is
+Relaxing = Literal["auto", "off"]
+
 #: pages reach to this hit; beyond it narrowing or an export helps
 LAST_HIT = 1_000
 PAGE_SIZE = 20
@@ -60,6 +63,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     #: count bars over time too
     histogram: bool = False
     view: View = "merged"
+    relax: Relaxing = "off"
     #: slug of an institution whose values a hit shows first
     prefer: str | None = None
     #: language of the page, BCP 47, for the labels of bars and notices

@@ -155,7 +155,7 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WayOut(msgspec.Struct, frozen=True, kw_only=True):
-    """For a search without hits: a wider one that has some."""
+    """For a search without hits, or with few: a wider one that has more."""
 
     #: spelling, filter, dates, word, operator
     kind: str
@@ -166,6 +166,18 @@ class WayOut(msgspec.Struct, frozen=True, kw_only=True):
     #: the query text of the wider search (unchanged where a filter falls)
     text: str
     count: int
+
+
+#: spelling: words near those typed; sound: characters of equal sound; half: half of the words suffice
+RelaxingStep = Literal["spelling", "sound", "half"]
+
+
+class Relaxed(msgspec.Struct, frozen=True, kw_only=True):
+    """The search found nothing as it was asked; what is shown was found so."""
+
+    step: RelaxingStep
+    #: what was searched in its place, in the notation of the search box; of `half` what was asked
+    text: str
 
 
 SuggestionKind = Literal["title", "creator", "subject", "place", "institution", "code"]
@@ -212,7 +224,9 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     understood: tuple[Understood, ...] = ()
     chips: tuple[Chip, ...] = ()
     notices: tuple[Notice, ...] = ()
-    #: only where `total` is 0
+    #: what the hits were found by, where the search as asked found none
+    relaxed: Relaxed | None = None
+    #: where the search as asked found nothing; where it found little, other spellings alone
     ways_out: tuple[WayOut, ...] = ()
     #: the tree that was searched, printed: what the page shows as "understood as"
     query: str = ""

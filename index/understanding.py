@@ -28,6 +28,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     understood: tuple[Understood, ...]
     #: words are read as what they name too; strict readers get what they wrote
     recognises: bool = False
+    #: half of the unquoted words suffice
+    is_half: bool = False
     #: institutions that words may name
     holders: Holders = {}
 

@@ -46,7 +46,7 @@ def ways_out(
     near    known words near a folded one
     """
     found: list[WayOut] = []
-    for tried, wider in enumerate(chain(_respelt(request, asking, near), _wider(request, asking))):
+    for tried, wider in enumerate(chain(respelt(request, asking, near), _wider(request, asking))):
         if tried == _TRIED or len(found) == _SHOWN:
             break
         hits = count(wider.request, wider.asking)
@@ -56,13 +56,13 @@ def ways_out(
     return tuple(found)
 
 
-def _respelt(request: SearchRequest, asking: Asking, near: Callable[[str], Sequence[str]]) -> Iterator[Wider]:
+def respelt(request: SearchRequest, asking: Asking, near: Callable[[str], Sequence[str]]) -> Iterator[Wider]:
     """The search with words that may have been meant, all at once where several are unknown, then one by one."""
     unknown = {word: better for word in _typed(asking.tree) if (better := near(fold(word)))}
     chosen = [{word: better[0] for word, better in unknown.items()}] if len(unknown) > 1 else []
     chosen += [{word: each} for word, better in unknown.items() for each in better]
     for change in chosen[:_SPELLINGS]:
-        tree = _with_words(asking.tree, change)
+        tree = with_words(asking.tree, change)
         drop, label = " ".join(change), " ".join(change.values())
         yield Wider(kind="spelling", drop=drop, label=label, request=request, asking=replace(asking, tree=tree))
 
@@ -72,12 +72,13 @@ def _typed(tree: QueryNode) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _with_words(tree: QueryNode, change: Mapping[str, str]) -> QueryNode:
+def with_words(tree: QueryNode, change: Mapping[str, str]) -> QueryNode:
+    """The tree with some of its unquoted words exchanged."""
     match tree:
         case Words(text=text):
             return replace(tree, text=" ".join(change.get(word, word) for word in text.split()))
         case And(of=parts) | Or(of=parts):
-            return replace(tree, of=tuple(_with_words(part, change) for part in parts))
+            return replace(tree, of=tuple(with_words(part, change) for part in parts))
         case _:
             return tree
 

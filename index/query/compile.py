@@ -172,6 +172,19 @@ def _together(parts: Iterable[QueryNode]) -> p.Primitive:
     return p.Bool(must=must, must_not=tuple(matching(part.of) for part in unwanted if isinstance(part, Not)))
 
 
+def half_matching(node: QueryNode) -> p.Primitive:
+    """The tree, of whose unquoted words half suffice."""
+    match node:
+        case Words(text=text, field=None):
+            leaves = tuple(_word(each, None) for each in required(asked_words(text)))
+            return p.Bool(should=leaves, minimum=-(-len(leaves) // 2)) if leaves else p.Nothing()
+        case And(of=parts):
+            wanted = tuple(half_matching(part) for part in parts if not isinstance(part, Not))
+            unwanted = tuple(matching(part.of) for part in parts if isinstance(part, Not))
+            return p.Bool(must=wanted or (p.filtered(p.All()),), must_not=unwanted)
+    return matching(node)
+
+
 def _columns(field: str | None) -> dict[str, float]:
     return TEXT_COLUMNS if field is None else {field: TEXT_COLUMNS[field]}
 

@@ -77,6 +77,8 @@ def _answer(parameters: ApiSearchParameters, answer: SearchAnswer) -> dict[str, 
         "understood": answer.understood,
         "chips": answer.chips,
         "notices": answer.notices,
+        "relaxed": answer.relaxed,
+        "ways_out": answer.ways_out,
         "query": answer.query,
         "next": address("/api/v1/search", parameters, page=answer.page + 1) if more else None,
     }

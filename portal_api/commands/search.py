@@ -42,6 +42,7 @@ def search(
         sort=sort,
         page=page,
         facets=("institution",),
+        relax="auto",
     )
     backend = search_at(index_place(data, load(data).settings))
     if record:
@@ -56,6 +57,8 @@ def search(
 
 def _print(answer: SearchAnswer, *, explain: bool) -> None:
     say(f"{answer.total} found, read as {answer.query or '*'}")
+    if answer.relaxed:
+        say(f"  nothing was found as typed; relaxed ({answer.relaxed.step}) to {answer.relaxed.text}")
     for notice in answer.notices:
         say(f"  note: {notice.code} at character {notice.position}")
     for number, hit in enumerate(answer.hits, (answer.page - 1) * answer.page_size + 1):

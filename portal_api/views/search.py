@@ -10,7 +10,7 @@ import msgspec
 from index.query.cql import CqlQuery, parse_cql
 from index.query.model import DateMode
 from index.query.wire import read_tree
-from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort, View
+from index.request import LAST_HIT, FacetFilter, Relaxing, SearchRequest, Sort, View
 from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.errors import ParameterFault
@@ -43,6 +43,7 @@ class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
     sort: Sort = "relevance"
     view: View = "merged"
     prefer: str = ""
+    relax: Relaxing = "auto"
     page: Page = 1
     ui: Literal["en", "zh-Hans", ""] = ""
 
@@ -88,6 +89,7 @@ def request_of(
         facet_size=FACET_SIZE if api is None else 20,
         histogram=api is None or api.histogram,
         view=parameters.view,
+        relax=parameters.relax,
         prefer=parameters.prefer or None,
         language=parameters.ui or "en",
     )
@@ -154,7 +156,9 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     chosen: tuple[tuple[str, FacetCount, str], ...]
     without_dates: str | None
     chips: tuple[ChipView, ...] = ()
-    #: of a search without hits: other searches, each with its address
+    #: of a search that was relaxed: the search as it was asked
+    as_asked: str | None = None
+    #: of a search without hits, or with few: other searches, each with its address
     ways: tuple[tuple[WayOut, str], ...] = ()
 
 
@@ -165,7 +169,14 @@ def _way_address(parameters: SearchParameters, way: WayOut) -> str:
             return address("/search", parameters, **{way.drop: ()}, page=1)
         case "dates":
             return address("/search", parameters, from_="", to="", page=1)
+        case "spelling":
+            return address("/search", parameters, q=way.text, relax="auto", page=1)
     return address("/search", parameters, q=way.text, page=1)
+
+
+def _is_shown(way: WayOut, answer: SearchAnswer) -> bool:
+    """Whether the hits are those of this way already."""
+    return answer.relaxed is not None and way.text == answer.relaxed.text
 
 
 #: the drawing of the histogram
@@ -192,7 +203,8 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
         json=address("/api/v1/search", parameters, page=1, ui=""),
         chosen=tuple(_chosen(parameters, facets)),
         chips=tuple(_chip(parameters, chip) for chip in answer.chips),
-        ways=tuple((way, _way_address(parameters, way)) for way in answer.ways_out),
+        as_asked=address("/search", parameters, relax="off", page=1) if answer.relaxed else None,
+        ways=tuple((way, _way_address(parameters, way)) for way in answer.ways_out if not _is_shown(way, answer)),
         without_dates=address("/search", parameters, from_="", to="", page=1)
         if parameters.from_ or parameters.to
         else None,

@@ -134,6 +134,13 @@ CHIPS = {
     "part": N_("part"),
 }
 
+#: steps by which a search without hits was relaxed
+RELAXED = {
+    "spelling": N_("Nothing has what was typed. Shown are hits for another spelling:"),
+    "sound": N_("Nothing has what was typed. Shown are hits for characters of the same sound:"),
+    "half": N_("Nothing has all of the words. Shown is what has at least half of them."),
+}
+
 #: chips of words that name something
 UNDERSTOOD = ("date", "place", "type", "level", "language", "institution", "synonym")
 

@@ -32,7 +32,17 @@ from tests.portal_api.staff import Browser, Portal
 #: searches that the hidden records answer, among others
 SEARCHES = (
     *("", "*", SECRET, "ledger", "strangers", "weaving", "1850", "winer", "quincunxail", f"{SECRET[:5]}*", "id:r7"),
-    *("id:oai:b:7", "code:SECRET/1", "lace -north", "zzz", "novel OR ledger", "title:(secret atlas)"),
+    *(
+        "id:oai:b:7",
+        "code:SECRET/1",
+        "lace -north",
+        "zzz",
+        "quincunxal",
+        "ledgre secret atlas",
+        "library b",
+        "novel OR ledger",
+        "title:(secret atlas)",
+    ),
 )
 TYPED = ("quin", "led", "wea", "win", "lib", "SECRET", "sec", "北")
 #: of the hidden records, of public ones, of nothing

@@ -9,7 +9,6 @@ import msgspec
 
 from index.ports import SearchBackend
 from index.request import SearchRequest
-from index.results import SearchAnswer
 from mappings.schema.access import EVERYONE
 from tests.relevance.collection import Collection, Judged, JudgedSet
 from tests.relevance.measures import REACHED, Measures, Ranking, measured
@@ -48,15 +47,11 @@ def judge(search: SearchBackend, collection: Collection, backend: str) -> Iterat
 
 
 def ranked(search: SearchBackend, query: Judged) -> Ranking:
-    """The first hits of one query, as the public gets them; without any, those of the first other spelling offered."""
-    answer = _asked(search, query.text)
-    spelling = next((way for way in answer.ways_out if way.kind == "spelling"), None)
-    shown = _asked(search, spelling.text) if spelling else answer
-    return Ranking(found=[hit.id for hit in shown.hits], grades=query.grades, is_corrected=spelling is not None)
-
-
-def _asked(search: SearchBackend, text: str) -> SearchAnswer:
-    return search.search(SearchRequest(visibility=EVERYONE, text=text, page_size=REACHED))
+    """The first hits of one query, as the public gets them: relaxed where nothing was found as typed."""
+    asked = SearchRequest(visibility=EVERYONE, text=query.text, page_size=REACHED, relax="auto")
+    answer = search.search(asked)
+    found = [hit.id for hit in answer.hits]
+    return Ranking(found=found, grades=query.grades, is_corrected=answer.relaxed is not None)
 
 
 def missed(search: SearchBackend, chosen: JudgedSet) -> Iterator[str]:

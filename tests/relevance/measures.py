@@ -22,7 +22,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     found: Sequence[str]
     #: cluster id -> grade
     grades: Mapping[str, int]
-    #: nothing was found as typed, and these are the hits of another spelling that was offered
+    #: nothing was found as typed, and these are the hits of a relaxed search
     is_corrected: bool = False
 
 
@@ -36,7 +36,7 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     recall_at_100: float
     #: share of queries that found nothing at all
     zero_hits: float
-    #: share of queries that found nothing as typed, but by another spelling that was offered
+    #: share of queries that found nothing as typed, but by being relaxed
     corrected: float = 0.0
 
 

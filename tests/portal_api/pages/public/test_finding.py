@@ -72,6 +72,17 @@ async def test_a_year_in_the_box_stands_as_a_chip(browser: Browser) -> None:
     assert "/search?q=weaving+date%3A1850" in page
 
 
+async def test_a_misspelt_search_is_relaxed_and_says_so(browser: Browser) -> None:
+    page = (await browser.get("/search?q=weavng")).text
+    assert "Shown are hits for another spelling" in page
+    assert "/search?q=weavng&amp;relax=off" in page
+    answer = await found(browser, "/api/v1/search?q=weavng")
+    assert (answer["relaxed"], answer["total"]) == ({"step": "spelling", "text": "weaving"}, 1)
+    exactly = (await browser.get("/search?q=weavng&relax=off")).text
+    assert "Nothing was found" in exactly
+    assert "/search?q=weaving" in exactly
+
+
 async def test_a_query_is_given_in_every_notation(browser: Browser) -> None:
     answer = await found(browser, "/api/v1/queries/parse?q=title:weaving+-south+1850")
     assert answer["text"] == "title:weaving -south 1850"

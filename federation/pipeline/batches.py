@@ -40,7 +40,7 @@ class Batches:
         if not alone:
             self._alone[job.kind] = BATCH
             return outcome
-        if job.kind not in STAGES or STAGES[job.kind].next_one is None:
+        if job.kind not in STAGES or not STAGES[job.kind].passes_by:
             return Failed(error=outcome.error)
         return await self._set_aside(job, outcome.error)
 

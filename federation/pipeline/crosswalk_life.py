@@ -66,7 +66,9 @@ def ask_for_trial(tx: Transaction, feed: StoredFeed, number: int) -> Version:
     """
     version = _standing(tx, feed, number, _TRIABLE)
     warnings_of(tx.connection, version)
-    wanted = msgspec.structs.replace(version, state="trying", trial_sha256="", confirmed_by="", confirmation="")
+    wanted = msgspec.structs.replace(
+        version, state="trying", trial_sha256="", trial_error="", confirmed_by="", confirmation=""
+    )
     return crosswalks.change(tx, "crosswalk.tried", wanted, was=version)
 
 

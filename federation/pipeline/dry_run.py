@@ -18,7 +18,7 @@ from federation.pipeline.progress import Progress
 from federation.pipeline.remapping import Before, before
 from federation.storage import crosswalks, cursors, feeds, raw_records
 from federation.storage.columns import json_text
-from federation.storage.crosswalks import Version
+from federation.storage.crosswalks import State, Version
 from federation.storage.engine import Store
 from federation.storage.raw_records import StoredRaw
 from federation.storage.transactions import Transaction
@@ -26,6 +26,8 @@ from mappings.errors import Fault
 
 STAGE = "dry_run"
 BATCH = 500
+#: characters of an error that are kept
+MOST_ERROR = 500
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +47,32 @@ def waiting(connection: sa.Connection) -> int:
 def next_one(store: Store) -> Tried | None:
     """The next dry run that is asked for, made; None where none is, or its feed is not mapped to its end yet."""
     with store.reading() as connection:
-        asked = crosswalks.in_state(connection, "trying")
-        ready = [version for version in asked if not behind(connection, version.feed)]
-    return try_version(store, ready[0]) if ready else None
+        ready = _next_ready(connection)
+    return try_version(store, ready) if ready is not None else None
+
+
+def _next_ready(connection: sa.Connection) -> Version | None:
+    asked = crosswalks.in_state(connection, "trying")
+    return next((version for version in asked if not behind(connection, version.feed)), None)
+
+
+def give_up(tx: Transaction, error: str) -> bool:
+    """Ends the next dry run, over which its process failed: the version is what it was, and says why it was not tried.
+
+    False where no dry run is asked for that could be at fault.
+    """
+    version = _next_ready(tx.connection)
+    if version is None:
+        return False
+    end(tx, version, error)
+    return True
+
+
+def end(tx: Transaction, version: Version, error: str) -> None:
+    """Ends the dry run of a version that could not be made."""
+    state: State = "retired" if version.was_live else "draft"
+    failed = msgspec.structs.replace(version, state=state, trial_error=error[:MOST_ERROR])
+    crosswalks.change(tx, "crosswalk.tried", failed, was=version)
 
 
 def behind(connection: sa.Connection, feed: str) -> int:

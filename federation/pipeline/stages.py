@@ -22,6 +22,7 @@ from federation.storage import hosted, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.linkage import clusters
 from federation.storage.set_aside import Subject
+from federation.storage.transactions import Transaction
 from index.places import IndexPlace
 from index.publishing import BATCH as PUBLISH_BATCH
 
@@ -60,6 +61,13 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     wakes: tuple[str, ...] = ()
     #: what it takes up next, by its numbers alone; None where a batch is one whole thing, which nothing is set aside of
     next_one: Callable[[Batch], Subject | None] | None = None
+    #: ends such a whole thing over which the stage failed; False where there is none
+    give_up: Callable[[Transaction, str], bool] | None = None
+
+    @property
+    def passes_by(self) -> bool:
+        """Whether one thing that it cannot take in stops nothing else."""
+        return self.next_one is not None or self.give_up is not None
 
 
 def _changes(stage: str) -> Callable[[sa.Connection], int]:
@@ -135,6 +143,7 @@ _ALL = (
         name=dry_run.STAGE,
         once=lambda batch: children.dry_run_once(batch.url, close=batch.close),
         waiting=dry_run.waiting,
+        give_up=dry_run.give_up,
     ),
 )
 

@@ -139,6 +139,8 @@ def pass_by(url: str, held: Job, surroundings: Surroundings, error: str) -> Outc
     stage, closing = STAGES[held.kind], Closing(held)
     batch = Batch(url=url, surroundings=surroundings, limit=1, close=closing)
     try:
+        if stage.give_up is not None:
+            return _given_up(url, closing, stage.give_up, error)
         subject = stage.next_one(batch) if stage.next_one is not None else None
         if subject is None or _is_aside(url, subject):
             return Failed(error=error)
@@ -149,6 +151,17 @@ def pass_by(url: str, held: Job, surroundings: Surroundings, error: str) -> Outc
         log.exception("%s could set nothing aside", held.kind)
         return Failed(error=described(odd))
     log.warning("%s set %s of the feed %s aside: %s", held.kind, subject.identifier, subject.feed, error)
+    return Worked(progress=Progress(done=0, behind=True))
+
+
+@repeats_clashes
+def _given_up(url: str, closing: Closing, give_up: Callable[[Transaction, str], bool], error: str) -> Outcome:
+    """Ends the whole thing that the job's stage had in hand."""
+    with store_of(url).transaction() as tx:
+        if not give_up(tx, error):
+            return Failed(error=error)
+        closing(tx, Progress(done=0, behind=True))
+    log.warning("a dry run came to no end: %s", error)
     return Worked(progress=Progress(done=0, behind=True))
 
 

@@ -53,6 +53,8 @@ crosswalk_version = sa.Table(
     sa.Column("changed_at", Instant, nullable=False),
     #: SHA-256 of the dry run that is on file; empty without one
     sa.Column("trial_sha256", sa.Text, nullable=False),
+    #: why the last dry run came to no end; empty where it did
+    sa.Column("trial_error", sa.Text, nullable=False),
     #: account of the second person; empty = nobody
     sa.Column("confirmed_by", sa.Text, nullable=False),
     sa.Column("confirmation", sa.Text, nullable=False),
@@ -116,6 +118,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     trial_sha256: str = ""
+    trial_error: str = ""
     confirmed_by: str = ""
     confirmation: str = ""
     canary_sets: tuple[str, ...] = ()

@@ -126,7 +126,7 @@ def dry_run_of(
                 raise RequestRefused("feed_behind", "records of this feed are still to be mapped: try again later")
         with store.transaction(actor=OPERATOR) as tx:
             asked = crosswalk_life.ask_for_trial(tx, found, number)
-        tried = dry_run.try_version(store, asked)
+        tried = _made(store, asked)
         with store.transaction(actor=OPERATOR) as tx:
             dry_run.write(tx, tried)
             state = crosswalks.found(tx.connection, found.key, number).state
@@ -135,6 +135,16 @@ def dry_run_of(
         return
     _print_report(tried.report)
     say(f"version {number}: {state}")
+
+
+def _made(store: Store, asked: Version) -> dry_run.Tried:
+    """The dry run; where it fails, or somebody stops it, the version is what it was."""
+    try:
+        return dry_run.try_version(store, asked)
+    except BaseException as error:
+        with store.transaction(actor=OPERATOR) as tx:
+            dry_run.end(tx, asked, f"{type(error).__name__}: {error}")
+        raise
 
 
 def confirm(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from federation.pipeline import step
+from federation.pipeline import crosswalk_life, step
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.stages import BATCH, STAGES, Surroundings
-from federation.storage import cursors, jobs, outcomes, run_reports
+from federation.storage import crosswalks, cursors, feeds, jobs, outcomes, run_reports
 from federation.storage.catalogue_records import catalogue_record
 from federation.storage.engine import Store
 from federation.storage.jobs import Job
 from tests.federation.pipeline.linked import partition
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.versions import drafted, filled, rule, state
 from tests.peers.courteous.repository import Item, Repository, serving
 
 AROUND = Surroundings(export=ExportSettings(authority="test.example"), index=Path("unused"))
@@ -113,3 +114,40 @@ async def test_nothing_is_set_aside_for_a_fault_of_the_database(store: Store) ->
     assert isinstance(run(store, "key", BATCH), step.Failed)
     with store.reading() as connection:
         assert cursors.get(connection, "key") == 0
+
+
+async def test_a_dry_run_that_fails_ends_alone_and_the_next_one_is_made(store: Store) -> None:
+    await filled(store, 4)
+    damage(store, "oai:peer:2")
+    failing = drafted(store, rule(2, "access.status", "closed"))
+    ask(store, failing.number)
+    job = claimed(store, "dry_run")
+    outcome = step.run(store.url, job, AROUND, 1)
+    assert isinstance(outcome, step.Broken)
+    assert isinstance(step.pass_by(store.url, job, AROUND, outcome.error), step.Worked)
+    with store.reading() as connection:
+        ended = crosswalks.found(connection, "k", failing.number)
+    assert (ended.state, ended.trial_error.partition(":")[0]) == ("draft", "DecodeError")
+    mend(store, "oai:peer:2")
+    sound = drafted(store, rule(1, "access.status", "closed"))
+    ask(store, sound.number)
+    assert isinstance(run(store, "dry_run"), step.Worked)
+    assert state(store, sound.number) == "tried"
+
+
+async def test_nothing_is_ended_where_no_dry_run_is_asked_for(store: Store) -> None:
+    await filled(store, 1)
+    assert isinstance(step.pass_by(store.url, claimed(store, "dry_run"), AROUND, "lost"), step.Failed)
+
+
+def ask(store: Store, number: int) -> None:
+    with store.transaction() as tx:
+        feed = feeds.get(tx.connection, "k")
+        assert feed is not None
+        crosswalk_life.ask_for_trial(tx, feed, number)
+
+
+def mend(store: Store, identifier: str) -> None:
+    """Takes the damaged description away, so that the record is mapped again."""
+    with store.transaction() as tx:
+        tx.connection.execute(catalogue_record.delete().where(catalogue_record.c.native_id == identifier))

@@ -591,6 +591,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.Text(), nullable=False),
         sa.Column("trial_sha256", sa.Text(), nullable=False),
+        sa.Column("trial_error", sa.Text(), nullable=False),
         sa.Column("confirmed_by", sa.Text(), nullable=False),
         sa.Column("confirmation", sa.Text(), nullable=False),
         sa.Column("canary_sets", sa.Text(), nullable=False),

@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from federation.pipeline.trial import Sample
-from harvester.files import packages
-from harvester.files.reading import kind_of, units_of
+from harvester.files.mapping import base_for
+from harvester.files.reading import units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, raw_record, reading_by
 from harvester.oaipmh.identity import Identity
 from mappings.engine.apply import apply
@@ -22,7 +22,6 @@ from mappings.engine.compile import Compiled
 from mappings.engine.coverage import Coverage
 from mappings.engine.library import compiled, names
 from mappings.engine.outcome import Context, Mapped, Outcome
-from mappings.engine.recognising import recognise
 from mappings.errors import DocumentRefused
 from mappings.quality import CHECKS, QualitySum
 from mappings.schema.holding import Institution
@@ -108,7 +107,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
     """Maps the first records of a file by the base that it names, else by the one for the format that it is in."""
     try:
-        chosen = crosswalk or proposed(path)
+        chosen = crosswalk or base_for(path, PACKAGES)
         if chosen not in names():
             return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}")
         program = compiled(chosen)
@@ -118,21 +117,6 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
         return NotTried(failure=refused.reason, detail=str(refused))
     except DocumentRefused as refused:
         return NotTried(failure=refused.code, detail=str(refused))
-
-
-def proposed(path: Path) -> str:
-    """The base that reads the format of a file, of a package that of its first member; empty where there is none.
-
-    raises  FileRefused; DocumentRefused
-    """
-    if kind_of(path) == "package":
-        return next((name for member in packages.members(path, PACKAGES) if (name := _of_file(member.path))), "")
-    return _of_file(path)
-
-
-def _of_file(path: Path) -> str:
-    name = f"base/{recognise(path.read_bytes())}"
-    return name if name in names() else ""
 
 
 def _records(found: Iterable[Found], program: Compiled) -> Iterator[RawRecord | FaultyUnit]:

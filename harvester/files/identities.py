@@ -7,6 +7,8 @@ from typing import Protocol
 from mappings.engine.files import control_number, is_number
 from mappings.engine.inputs import Format
 from mappings.formats.marcxml import read_marcxml
+from mappings.schema.holding import ReferenceParts
+from mappings.schema.reference_codes import reference_code
 
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
@@ -21,6 +23,16 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "ead3": (("{*}control/{*}recordid", ""),),
     "mets": ((".", "OBJID"),),
     "dat46": ((".//{*}电子文件号", ""), (".//{*}档号", "")),
+}
+#: elements of a DA/T 46 档号, which composes the code where there is no number besides
+_CODE_PARTS = {
+    "fonds": ("全宗号",),
+    "catalogue": ("目录号",),
+    "category": ("类别号",),
+    "year": ("年度",),
+    "retention": ("保管期限",),
+    "file": ("馆编案卷号", "室编案卷号", "案卷号"),
+    "item": ("馆编件号", "室编件号", "件号"),
 }
 
 
@@ -46,4 +58,15 @@ def native_identifier(element: Element, format_: Format) -> str:
             continue
         if found := ((place.get(attribute) if attribute else place.text) or "").strip():
             return found
-    return ""
+    return _composed(element) if format_.name == "dat46" else ""
+
+
+def _composed(element: Element) -> str:
+    """The reference code that the parts of a 档号 compose; empty where too few of them stand there."""
+    found = {}
+    for part, names in _CODE_PARTS.items():
+        texts = ((element.find(f".//{{*}}档号/{{*}}{name}"), name) for name in names)
+        found[part] = next(
+            (text for place, _ in texts if place is not None and (text := (place.text or "").strip())), None
+        )
+    return reference_code(ReferenceParts(**found)) or ""

@@ -1,7 +1,8 @@
 """XML records in any wrapper: each outermost element that the format knows, or that is an OAI record.
 
-The file is never parsed whole. Spans are found in its bytes (every character set but UTF-16 keeps `<` and `>` apart),
-and each is read alone, up the same ladder as a page's records: strict, cleaned, recovered, faulty.
+The file is never parsed whole. Spans are found in its bytes (every character set but UTF-16 keeps `<` and `>` apart,
+and ASCII names as they are), and each is read alone, up the same ladder as a page's records: strict, cleaned,
+recovered, faulty.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from mappings.schema.issue import Issue, issue
 
 #: bytes before the first record in which namespaces, encoding and DOCTYPE are looked for
 _HEAD_BYTES = 1 << 20
-#: a UTF-16 file is decoded at once, and may have this many bytes
-_UTF16_BYTES = 256 << 20
+#: a file that is decoded at once may have this many bytes
+_DECODED_BYTES = 256 << 20
 #: records without an end after which the rest is one fault
 _MOST_UNCLOSED = 100
 #: more of a record's text than this share may not be lost by recovery
 _MOST_LOST = 0.05
 _NAMESPACES = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:\-]{1,40})[\"']")
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
@@ -50,7 +52,7 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
 
     raises  FileRefused: `not_the_format` where it holds none, `doctype_refused`, `charset_refused`, `too_large`
     """
-    data = _single_bytes(file)
+    data = _in_bytes_of_names(file, reading)
     bounds = section_of(data, reading.section) if reading.section else Section(start=0, end=len(data))
     source: _Source | None = None
     for start, end, is_closed in _spans(data, reading, bounds):
@@ -64,16 +66,22 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
         raise FileRefused("not_the_format", f"expected {reading.format.name} records, found {head!r}", "byte 0")
 
 
-def _single_bytes(file: Mapped) -> Mapped:
-    """The file, UTF-16 made UTF-8."""
-    if not bytes(file[:2]).startswith(_UTF16):
+def _in_bytes_of_names(file: Mapped, reading: Reading) -> Mapped:
+    """The file, made UTF-8 where its tags are not found as they stand: UTF-16, and names that are not ASCII."""
+    head = bytes(file[:400]).removeprefix(b"\xef\xbb\xbf")
+    declared = _ENCODING.match(head)
+    is_other = declared is not None and declared[1].lower() not in (b"utf-8", b"utf8")
+    if not (head.startswith(_UTF16) or (is_other and not all(name.isascii() for name in reading.format.roots))):
         return file
-    if len(file) > _UTF16_BYTES:
-        raise FileRefused("too_large", f"a UTF-16 file of more than {_UTF16_BYTES} bytes")
+    if len(file) > _DECODED_BYTES:
+        raise FileRefused(
+            "too_large", f"a file in another character set than UTF-8 of more than {_DECODED_BYTES} bytes"
+        )
     try:
-        return decode(bytes(file)).text.encode("utf-8", "replace")
+        text = decode(bytes(file)).text
     except DocumentRefused as refused:
         raise FileRefused(refused.code, str(refused)) from refused
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
 def _source(data: Mapped, first: int, reading: Reading) -> _Source:

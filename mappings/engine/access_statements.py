@@ -17,7 +17,7 @@ from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
 from mappings.engine.values import Item
 from mappings.engine.yaml_nodes import Node, read_yaml
-from mappings.schema.access import AccessStatement, strictest
+from mappings.schema.access import AccessStatement, secrecy_of, strictest
 
 _SENTENCES = pattern(r"[.;。；]\s+|[。；\n]")
 _DAY = r"(?:[a-z]+\s+\d{1,2},?\s+|\d{1,2}\s+[a-z]+\s+|[a-z]+\s+)?\d{4}(?:-\d\d(?:-\d\d)?)?"
@@ -77,6 +77,8 @@ def _phrase(row: Node) -> Phrase:
     stated = {key: node.value for key, node in (row.fields or {}).items() if node.is_scalar and key != "match"}
     conditions = row.get("conditions")
     stated["conditions"] = tuple(node.text for node in conditions.items or ()) if conditions else ()  # type: ignore[assignment]
+    if "secrecy" in stated:
+        stated["secrecy"] = secrecy_of(int(str(stated["secrecy"])))  # type: ignore[assignment]
     return Phrase(match=_long_pattern(row.get("match")), says=msgspec.convert(stated, AccessStatement))
 
 

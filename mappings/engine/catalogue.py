@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from mappings.engine import access_statements, agent_transforms, code_transforms, text_transforms, typed_transforms
+from mappings.engine import (
+    access_statements,
+    agent_transforms,
+    code_transforms,
+    reference_transforms,
+    text_transforms,
+    typed_transforms,
+)
 from mappings.engine.transforms import REGISTRY
 
 __all__ = [
@@ -10,6 +17,7 @@ __all__ = [
     "access_statements",
     "agent_transforms",
     "code_transforms",
+    "reference_transforms",
     "text_transforms",
     "typed_transforms",
 ]

@@ -23,6 +23,7 @@ from mappings.schema.ids import record_id
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 from mappings.schema.record import CatalogueRecord, Rules, Source, Title
+from mappings.schema.reference_codes import reference_code
 from mappings.schema.rights import Rights
 
 _NO_SOURCE = Source(
@@ -32,6 +33,7 @@ _NOTHING_SAID = Access()
 _BY_DEFAULT = (("default:access", ""),)
 _LEVEL_BY_DEFAULT = (("default:level", ""),)
 _RIGHTS_BY_DEFAULT = (("default:rights", ""),)
+_COMPOSED = (("compose:reference_code", ""),)
 _BY_INHERITANCE = ((INHERIT, ""),)
 _encoder = msgspec.json.Encoder()
 
@@ -62,6 +64,10 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
         fields["hierarchy"] = standing.hierarchy()
         _count_closure(unit, fields, rules, standing.above)
     fields["source"] = _source(compiled, raw, standing.unit_path if standing else "")
+    unit.issues.extend(
+        issue("reference_parts_disagree", field=f"holding[0].parts.{part}", rule=rule)
+        for part, rule in draft.disagreeing
+    )
     if draft.cut:
         unit.issues.extend(issue("value_cut", field=field) for field in sorted(draft.cut))
     return _finished(fields, rules, unit.issues, long=len(raw.payload) > TEXT_BYTES and standing is None)
@@ -202,11 +208,21 @@ def _holdings(draft: Draft, context: Context, rules: Rules, standing: Standing |
             if "institution" not in parts:
                 parts["institution"] = holder
             holding = Holding(**{name: held.value for name, held in parts.items()})
+        holding = _with_code(holding, rules, number, parts)
         for name, held in parts.items():
             for leaf in held.leaves:
                 rules.setdefault(f"/holding/{number}/{name}{leaf}", held.origins)
         holdings.append(holding)
     return tuple(holdings)
+
+
+def _with_code(holding: Holding, rules: Rules, number: int, parts: dict[str, Held]) -> Holding:
+    """A holding that states the parts of its reference code and not the code itself has it composed."""
+    code = reference_code(holding.parts) if holding.parts and not holding.reference_code else None
+    if code is None:
+        return holding
+    rules[f"/holding/{number}/reference_code"] = parts["parts"].origins if "parts" in parts else _COMPOSED
+    return msgspec.structs.replace(holding, reference_code=code)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,8 @@ import msgspec
 from mappings.engine.program import Value, leaves_of, stated_members
 from mappings.engine.targets import Target
 from mappings.schema.access import Access, AccessStatement
+from mappings.schema.holding import ReferenceParts
+from mappings.schema.reference_codes import same_part
 from mappings.schema.rights import Rights
 
 #: (rule id, source path)
@@ -36,7 +38,7 @@ class Held(msgspec.Struct, kw_only=True, gc=False):
 class Draft:
     """One unit in the making."""
 
-    __slots__ = ("access", "access_consts", "cut", "lists", "parts", "single")
+    __slots__ = ("access", "access_consts", "cut", "disagreeing", "lists", "parts", "single")
 
     def __init__(self) -> None:
         self.single: dict[str, Held] = {}
@@ -46,6 +48,8 @@ class Draft:
         self.parts: dict[tuple[str, int | None], dict[str, Held]] = {}
         self.access: list[tuple[AccessStatement, Origin]] = []
         self.access_consts: list[tuple[AccessStatement, Origin]] = []
+        #: (part of a reference code, rule) that contradicts what a rule before it said
+        self.disagreeing: list[tuple[str, str]] = []
         #: fields that reached their most values
         self.cut: set[str] = set()
 
@@ -95,6 +99,19 @@ class Draft:
             parts[target.leaf] = Held(value=tuple(entries), leaves=(), origins=())
         elif target.leaf not in parts:
             parts[target.leaf] = Held(value=value.value, leaves=value.leaves, origins=(origin,))
+        elif isinstance(value.value, ReferenceParts):
+            self._reference_parts(parts[target.leaf], value.value, origin)
+
+    def _reference_parts(self, held: Held, said: ReferenceParts, origin: Origin) -> None:
+        """Parts that nobody stated before; those that contradict what was stated are told."""
+        stated = dict(stated_members(held.value))
+        more = {name: part for name, part in stated_members(said) if name not in stated}
+        self.disagreeing += [
+            (name, origin[0]) for name, part in stated_members(said) if not same_part(stated.get(name, part), part)
+        ]
+        if more:
+            held.value = msgspec.structs.replace(held.value, **more)
+            held.leaves, held.origins = leaves_of(held.value), (*held.origins, origin)
 
     def has(self, field: str, index: int | None = None, leaf: str = "") -> bool:
         """Whether something stands there already."""

@@ -43,6 +43,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     limits: XmlLimits = RECORD
     #: other namespaces of the same elements, which are read as the first of `prefixes`; empty = none at all
     namespaces: frozenset[str] = frozenset()
+    #: elements are known by their local names alone
+    any_namespace: bool = False
     #: attribute and value of elements that are not for the public; they are not read
     private: tuple[str, str] = ("", "")
     #: local names of elements that are read all the same
@@ -168,6 +170,16 @@ FORMATS: dict[str, Format] = {
         roots=frozenset({"record"}),
         wrappers=frozenset({"collection"}),
         charset="gb18030",
+    ),
+    "dat46": Format(
+        name="dat46",
+        walk="xml",
+        prefixes={"": ""},
+        roots=frozenset({"文件实体"}),
+        wrappers=frozenset({"文件元数据集"}),
+        any_namespace=True,
+        frame="<文件实体>{}</文件实体>",
+        filler="<题名>Test</题名>",
     ),
     "table": Format(name="table", walk="row", prefixes={}, roots=frozenset()),
     "json": Format(name="json", walk="json", prefixes={}, roots=frozenset()),

@@ -48,7 +48,9 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     root = _unwrapped(root, format_, issues)
     if _local(root) not in format_.roots:
         raise PayloadUnreadable(issue("not_the_format", excerpt=_local(root)))
-    if format_.namespaces:
+    if format_.any_namespace:
+        _without_namespaces(root)
+    elif format_.namespaces:
         _in_one_namespace(root, format_)
     if format_.private[0]:
         _without_private(root, format_)
@@ -97,6 +99,11 @@ def _in_one_namespace(root: Any, format_: Format) -> None:
         namespace, _, local = element.tag.rpartition("}")
         if namespace[1:] in format_.namespaces:
             element.tag = f"{{{known}}}{local}"
+
+
+def _without_namespaces(root: Any) -> None:
+    for element in root.iter("{*}*"):
+        element.tag = _local(element)
 
 
 def _without_private(root: Any, format_: Format) -> None:

@@ -37,7 +37,8 @@ def _named(element: Any) -> str | None:
     """The format whose root and namespace the element has; a bare name is not enough for what others use too."""
     namespace, _, local = element.tag.rpartition("}")
     for name, known in FORMATS.items():
-        if local not in known.roots or namespace[1:] not in known.prefixes.values():
+        is_known = known.any_namespace or namespace[1:] in known.prefixes.values()
+        if local not in known.roots or not is_known:
             continue
         if not known.mark or element.find(f".//{{*}}{known.mark}") is not None:
             return name

@@ -43,6 +43,15 @@ class Secrecy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rank: int
 
 
+#: grades by their rank
+SECRECY: tuple[str, ...] = ("公开", "国内", "内部", "秘密", "机密", "绝密")
+
+
+def secrecy_of(rank: int) -> Secrecy:
+    """The grade of a rank, 0 to 5."""
+    return Secrecy(label=SECRECY[rank], rank=rank)
+
+
 class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Conditions of access of one unit; no statement gives `unknown`, which never opens content."""
 

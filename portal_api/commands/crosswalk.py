@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +12,14 @@ import typer
 from federation.pipeline.crosswalks import context_of
 from federation.storage import feeds, institutions, raw_records
 from federation.storage.engine import Store
+from harvester.files.mapping import base_for, map_file, raw_of
+from harvester.files.reading import units_of
+from harvester.files.units import reading_by
 from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
 from mappings.engine.explain import explain
-from mappings.engine.files import map_file
-from mappings.engine.files import raw_records as records_of
 from mappings.engine.library import check_text, compiled, names
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
-from mappings.engine.recognising import recognise
 from mappings.errors import CrosswalkInvalid, DocumentRefused, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
@@ -77,12 +78,11 @@ def apply_to(
     crosswalk: Annotated[str, typer.Option(help="A base or a file; without it the base of the file's format.")] = "",
 ) -> None:
     """Map a file: a JSON line for each unit (the record with its rules, or the refusal), the sums last."""
-    body = file.read_bytes()
-    rules = _program(crosswalk or _base_for(body, file))
+    rules = _program(crosswalk or _base_for(file))
     sums: Counter[str] = Counter(raw=0, mapped=0, deleted=0, rejected=0, skipped=0, units_mapped=0, units_refused=0)
     issues: Counter[str] = Counter()
     with progress(str(file)) as bar:
-        for raw, outcome in map_file(rules, body, _PREVIEW, name=file.name):
+        for raw, outcome in map_file(rules, file, _PREVIEW):
             sums["raw"] += 1
             bar.reach(sums["raw"])
             _print_outcome(raw, outcome, sums, issues)
@@ -123,18 +123,18 @@ def _program(name: str) -> Compiled:
     return compiled(name)
 
 
-def _base_for(body: bytes, file: Path) -> str:
-    found = recognise(body)
-    if found is None or f"base/{found}" not in names():
+def _base_for(file: Path) -> str:
+    found = base_for(file)
+    if not found:
         raise DocumentRefused("not_the_format", f"{file} is in no format that a base reads; name a --crosswalk")
-    return f"base/{found}"
+    return found
 
 
 def _of_file(rules: Compiled, path: Path, number: int) -> RawRecord:
-    found = records_of(path.read_bytes(), rules.format, feed=_PREVIEW.feed, name=path.name)
+    found = list(islice(units_of(path, reading_by(rules)), number))
     if len(found) < number:
         raise typer.BadParameter(f"{path} holds {len(found)} records of {rules.format.name}")
-    return found[number - 1]
+    return raw_of(found[-1], rules, _PREVIEW.feed)
 
 
 def _stored(store: Store, identifier: str) -> tuple[RawRecord, Context]:

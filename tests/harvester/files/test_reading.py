@@ -178,6 +178,17 @@ def test_every_sheet_of_a_workbook_is_a_table(tmp_path: Path) -> None:
     assert names(read(tmp_path, kept.getvalue(), TABLE)) == ["B-1", "7"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_elements_with_chinese_names_are_found_in_any_character_set(tmp_path: Path, encoding: str) -> None:
+    parts = {"全宗号": "X1", "类别号": "WS", "年度": "2003", "保管期限": "永久", "馆编件号": "7"}
+    code = "<档号>" + "".join(f"<{name}>{text}</{name}>" for name, text in parts.items()) + "</档号>"
+    body = f"<文件实体><电子文件号>E1</电子文件号><题名>请示</题名></文件实体><文件实体>{code}</文件实体>"
+    text = f'<?xml version="1.0" encoding="{encoding}"?><文件元数据集 xmlns="urn:x">{body}</文件元数据集>'
+    found = read(tmp_path, text.encode(encoding), FORMATS["dat46"])
+    assert names(found) == ["E1", "X1-WS·2003-Y-7"]
+    assert "请示" in found[0].payload  # type: ignore[union-attr]
+
+
 def workbook(**sheets: list[list[object]]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)

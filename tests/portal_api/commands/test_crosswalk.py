@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from harvester.files.units import FileRefused
 from mappings.errors import CrosswalkInvalid, DocumentRefused
 from portal_api.commands.entry import app
 from tests.mappings.engine.test_files import PAGE
@@ -101,6 +102,29 @@ def test_apply_refuses_a_file_that_no_base_reads(tmp_path: Path, content: str) -
     assert isinstance(refusal("apply", file(tmp_path, "x", content)), DocumentRefused)
 
 
+TABLE = """归档文件目录,,,,
+档号,题名,责任者,日期,密级
+X001-WS·2003·Y-0001,关于档案工作的意见,示例市档案局,20030318,
+X001-WS·2003·Y-0002,关于任免的通知,示例市档案局,民国三十八年四月,秘密
+,无档号,,,
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_apply_knows_a_chinese_archival_table_by_its_columns(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "mulu.csv"
+    path.write_bytes(TABLE.encode(encoding))
+    first, secret, faulty, sums = run("apply", path)
+    assert first["record"]["holding"][0]["parts"]["category"] == "WS"
+    assert first["rules"]["/dates/0/edtf"] == [["dates", "col:日期"]]
+    assert secret["record"]["dates"][0]["edtf"] == "1949-04"
+    assert secret["record"]["access"]["line"] == "hidden"
+    assert (faulty["identifier"], faulty["issue"]["code"]) == ("row 5", "identifier_empty")
+    assert sums["sums"] == {
+        "raw": 3, "mapped": 2, "deleted": 0, "rejected": 1, "skipped": 0, "units_mapped": 2, "units_refused": 0,
+    }  # fmt: skip
+
+
 def test_an_unknown_crosswalk_is_a_usage_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["crosswalk", "apply", str(file(tmp_path, "p", PAGE)), "--crosswalk", "base/x"])
     assert result.exit_code == 2
@@ -118,4 +142,4 @@ def test_any_bytes_as_a_crosswalk_are_checked_to_the_end(tmp_path: Path, content
 @given(st.binary(max_size=80), st.sampled_from(["base/oai_dc", "base/qdc", "base/marc21"]))
 def test_any_bytes_as_a_payload_have_an_outcome(tmp_path: Path, content: bytes, base: str) -> None:
     error = refusal("apply", file(tmp_path, "any", content), "--crosswalk", base)
-    assert error is None or isinstance(error, DocumentRefused)
+    assert error is None or isinstance(error, FileRefused)

@@ -25,6 +25,7 @@ from federation.pipeline.export import export_batch
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import host_batch
 from federation.pipeline.progress import Close, Progress, without_job
+from federation.pipeline.record_export import records_batch
 from federation.pipeline.unifying import Clusters
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
@@ -216,3 +217,11 @@ def export_once(url: str, settings: ExportSettings, *, limit: int = LINK_BATCH, 
 def host_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) -> Progress:
     """Takes one batch of changes into what `/oai/hosted` serves."""
     return host_batch(store_of(url), limit=limit, close=close)
+
+
+@repeats_clashes
+def records_once(
+    url: str, settings: ExportSettings, *, limit: int = LINK_BATCH, close: Close = without_job
+) -> Progress:
+    """Takes one batch of changed records into what `/oai/records` serves."""
+    return records_batch(store_of(url), settings, limit=limit, close=close)

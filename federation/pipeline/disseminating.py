@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,8 @@ from mappings.schema.unified import Sourced, UnifiedRecord
 from mappings.serialisations.catalogue import SERIALISATIONS
 from mappings.serialisations.cover import EntryHidden, FormatUnavailable, cover_of
 
+#: how the identifiers of merged records begin; those of single records do not
+CLUSTER = "c-"
 _WRITE = {each.prefix: each.write for each in SERIALISATIONS}
 
 
@@ -25,12 +27,13 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     #: content of `<metadata>`
     body: str
     #: `<about>` elements
-    about: str
+    about: str = ""
 
 
 def pages_of(item: str, public_url: str) -> list[str]:
     """The address of an item here; none where the exchange does not say its own."""
-    return [f"{public_url}/r/{item}"] if public_url else []
+    page = "r" if item.startswith(CLUSTER) else "m"
+    return [f"{public_url}/{page}/{item}"] if public_url else []
 
 
 def formats_of(shown: UnifiedRecord) -> list[str]:
@@ -51,8 +54,14 @@ def made(connection: sa.Connection, items: Sequence[str], prefix: str, settings:
 
     Of such an item the export stage gives a tombstone as soon as it comes by.
     """
+    return written(connection, load_unified(connection, items, PUBLIC), prefix, settings)
+
+
+def written(
+    connection: sa.Connection, present: Mapping[str, UnifiedRecord], prefix: str, settings: ExportSettings
+) -> dict[str, Made]:
+    """What of `present` may go on, in a format that can say it."""
     write = _WRITE[prefix]
-    present = load_unified(connection, items, PUBLIC)
     found: dict[str, Made] = {}
     for item, given in given_on(connection, present.values(), settings).items():
         try:

@@ -60,6 +60,7 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     link: int = 0
     publish: int = 0
     export: int = 0
+    records: int = 0
     host: int = 0
     #: dry runs of crosswalks that are asked for
     dry_run: int = 0

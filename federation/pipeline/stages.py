@@ -11,13 +11,25 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline import children, dry_run, export, hosting, keying, linking, remapping, retiring, settling
+from federation.pipeline import (
+    children,
+    dry_run,
+    export,
+    hosting,
+    keying,
+    linking,
+    record_export,
+    remapping,
+    retiring,
+    settling,
+)
 from federation.pipeline import map as mapping
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import STAGE as HOST
 from federation.pipeline.progress import Close, Progress
 from federation.pipeline.publish import STAGE as PUBLISH
+from federation.pipeline.record_export import STAGE as RECORDS
 from federation.storage import hosted, raw_records
 from federation.storage.cursors import get as cursor
 from federation.storage.linkage import clusters
@@ -101,7 +113,7 @@ _ALL = (
         once=lambda batch: children.map_once(batch.url, batch.limit, close=batch.close),
         next_one=lambda batch: children.next_to_map(batch.url),
         waiting=_unmapped,
-        wakes=("key",),
+        wakes=("key", RECORDS),
     ),
     Stage(
         name=keying.STAGE,
@@ -131,6 +143,14 @@ _ALL = (
         ),
         next_one=_read(export.next_one),
         waiting=_changes(EXPORT),
+    ),
+    Stage(
+        name=RECORDS,
+        once=lambda batch: children.records_once(
+            batch.url, batch.surroundings.export, limit=batch.limit, close=batch.close
+        ),
+        next_one=_read(record_export.next_one),
+        waiting=record_export.waiting,
     ),
     # few feeds are of files: the look for what nobody asked for finds its work
     Stage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -27,12 +27,24 @@ def load_unified(connection: sa.Connection, cluster_ids: Sequence[str], audience
 
 def load_alone(connection: sa.Connection, record_id: str, audience: str) -> UnifiedRecord | None:
     """One record as a thing of its own, whatever it is joined with; None where `audience` may not know of it."""
+    return load_each_alone(connection, [record_id], audience).get(record_id)
+
+
+def load_each_alone(connection: sa.Connection, record_ids: Sequence[str], audience: str) -> dict[str, UnifiedRecord]:
+    """Records, each as a thing of its own; those that `audience` may not know of are absent."""
+    rows = catalogue_records.get_many(connection, record_ids)
+    return each_alone(connection, rows.values(), audience)
+
+
+def each_alone(connection: sa.Connection, rows: Iterable[StoredRecord], audience: str) -> dict[str, UnifiedRecord]:
+    """As `load_each_alone`, of rows that are read already."""
     names = {line.slug: line.name for line in institutions.everyone(connection)}
-    row = catalogue_records.get(connection, record_id)
-    member = _member(row, names) if row is not None else None
-    if member is None or not is_visible(member, audience):
-        return None
-    return unify([member], cluster_id=record_id, audience=audience, version=member.seq)
+    members = [member for row in rows if (member := _member(row, names)) is not None]
+    return {
+        member.record.id: unify([member], cluster_id=member.record.id, audience=audience, version=member.seq)
+        for member in members
+        if is_visible(member, audience)
+    }
 
 
 class _Loaded:

@@ -1,7 +1,8 @@
-"""What feeds of files give back under their institution's identifiers: which items stand, since when, in which formats.
+"""Lists of items whose bodies are made when they are asked for: which items stand, since when, in which formats.
 
-As with export rows, each change takes a new number and the datestamp of its commit, written by the one sequencer alone
-(`exports.sequencing`); bodies are made when they are asked for.
+A list is a feed of files, which gives back under its institution's identifiers, or another that names itself as no
+feed's key does (`federation.pipeline.record_export`). As with export rows, each change takes a new number and the
+datestamp of its commit, written by the one sequencer alone (`exports.sequencing`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`/oai` and `/oai/hosted/{feed}`: where harvesters ask (OAI-PMH 2.0)."""
+"""`/oai`, `/oai/records` and `/oai/hosted/{feed}`: where harvesters ask (OAI-PMH 2.0)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from portal_api.errors import NotFound
 from portal_api.oai_provider.export_rows import ExportRepository
 from portal_api.oai_provider.hosted_rows import HostedRepository
 from portal_api.oai_provider.keys import token_key
+from portal_api.oai_provider.record_rows import RecordRepository
 from portal_api.oai_provider.repositories import Repository
 from portal_api.oai_provider.requests import FORM_BYTES, respond
 from portal_api.oai_provider.settings import ProviderSettings
 from portal_api.settings import PortalSettings
 
 PATH = "/oai"
+RECORDS = "/oai/records"
 HOSTED = "/oai/hosted/{feed}"
 PAGE_RECORDS = 500
 #: longest address that is read
@@ -43,14 +45,18 @@ class Provider:
         self._settings = settings
         self._folder = folder
         self._store = store
-        self._repository = ExportRepository(
-            store, ExportSettings(authority=settings.authority, public_url=settings.public_url)
-        )
+        names = ExportSettings(authority=settings.authority, public_url=settings.public_url)
+        self._repository = ExportRepository(store, names)
+        self._records = RecordRepository(store, names)
         self._key = b""
 
     async def handle(self, request: web.Request) -> web.Response:
         """The answer to one request for what is published."""
         return await self._answered(request, lambda: (self._repository, self._of(request, PATH)))
+
+    async def handle_records(self, request: web.Request) -> web.Response:
+        """The answer to one request for single records."""
+        return await self._answered(request, lambda: (self._records, self._kept_apart(request, RECORDS, RECORDS)))
 
     async def handle_hosted(self, request: web.Request) -> web.Response:
         """The answer to one request for what an institution gave; raises NotFound for what is not given on."""
@@ -77,13 +83,14 @@ class Provider:
             raise NotFound
         if not feed.metadata_licence or holder is None:
             raise NotFound
-        settings = self._of(request, HOSTED.format(feed=key))
-        own = msgspec.structs.replace(
-            settings,
-            name=f"{holder.name}: {feed.name}",
-            token_key=hmac.digest(settings.token_key, key.encode(), "sha256"),
-        )
-        return HostedRepository(self._store, feed, settings.authority), own
+        settings = self._kept_apart(request, HOSTED.format(feed=key), key)
+        named = msgspec.structs.replace(settings, name=f"{holder.name}: {feed.name}")
+        return HostedRepository(self._store, feed, settings.authority), named
+
+    def _kept_apart(self, request: web.Request, path: str, key: str) -> ProviderSettings:
+        """Settings of a repository whose tokens are its own."""
+        settings = self._of(request, path)
+        return msgspec.structs.replace(settings, token_key=hmac.digest(settings.token_key, key.encode(), "sha256"))
 
     def _of(self, request: web.Request, path: str) -> ProviderSettings:
         self._key = self._key or token_key(self._folder)
@@ -108,5 +115,7 @@ def add_routes(app: web.Application, provider: Provider) -> None:
     """Answers at both addresses, by GET (and HEAD) and by form POST."""
     app.router.add_get(PATH, provider.handle)
     app.router.add_post(PATH, provider.handle)
+    app.router.add_get(RECORDS, provider.handle_records)
+    app.router.add_post(RECORDS, provider.handle_records)
     app.router.add_get(HOSTED, provider.handle_hosted)
     app.router.add_post(HOSTED, provider.handle_hosted)

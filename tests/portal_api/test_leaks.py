@@ -16,6 +16,7 @@ import pytest
 
 from federation.pipeline.export import export_batch
 from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.record_export import records_batch
 from federation.pipeline.unifying import Clusters
 from federation.storage import feeds
 from federation.storage.engine import Store
@@ -85,7 +86,10 @@ def give_on(store: Store) -> None:
         for key in ("a", "b", "c", "feed-a"):
             feeds.add(tx, StoredFeed(key=key, name=key, institution="a", base_url=f"https://{key}.example/oai",
                                      metadata_licence="http://creativecommons.org/publicdomain/zero/1.0/"))  # fmt: skip
-    while export_batch(store, Clusters(store), ExportSettings(authority="test.example"), limit=100).behind:
+    settings = ExportSettings(authority="test.example")
+    while export_batch(store, Clusters(store), settings, limit=100).behind:
+        pass
+    while records_batch(store, settings, limit=100).behind:
         pass
 
 
@@ -96,12 +100,13 @@ def addresses() -> Iterator[str]:
             yield path
             for asked in _asked(door.path):
                 yield f"{path}?{urlencode(asked)}"
-    for verb in ("Identify", "ListSets", "ListMetadataFormats"):
-        yield f"/oai?verb={verb}"
-    for verb in ("ListRecords", "ListIdentifiers"):
-        yield f"/oai?verb={verb}&metadataPrefix=oai_dc"
-    for id_ in IDS:
-        yield f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:test.example:{id_}"
+    for repository in ("/oai", "/oai/records"):
+        for verb in ("Identify", "ListSets", "ListMetadataFormats"):
+            yield f"{repository}?verb={verb}"
+        for verb in ("ListRecords", "ListIdentifiers"):
+            yield f"{repository}?verb={verb}&metadataPrefix=oai_dc"
+        for id_ in IDS:
+            yield f"{repository}?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:test.example:{id_}"
 
 
 def _filled(path: str) -> list[str]:

@@ -289,6 +289,7 @@ STAGES = {
     "link": N_("linking"),
     "publish": N_("search index"),
     "export": N_("export for /oai"),
+    "records": N_("single records for /oai/records"),
     "host": N_("hosted feeds"),
 }
 

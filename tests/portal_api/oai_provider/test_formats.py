@@ -2,81 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import msgspec
 import pytest
-from lxml import etree
 
-from federation.pipeline.export import STAGE, export_batch
-from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.unifying import Clusters
-from federation.storage import feeds, institutions
-from federation.storage.engine import Store
-from federation.storage.feeds import StoredFeed
 from mappings.schema.access import Access
-from mappings.schema.record import CatalogueRecord
 from mappings.serialisations.provenance import NAMESPACE
 from tests import factories
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.held import hold
-from tests.federation.pipeline.linked import linked
-from tests.peers.oai_clients import records_by_sickle
-from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store, serving
+from tests.portal_api.oai_provider.exported import AUTHORITY
+from tests.portal_api.oai_provider.giving import OAI, Given, giving
 
-OAI = "{http://www.openarchives.org/OAI/2.0/}"
-SETTINGS = ExportSettings(authority=AUTHORITY)
 BOOK = catalogue_record(1, "Almost strangers", feed="a", level="work", authors=("Winer, Delsa",), year="2000")
 LETTERS = catalogue_record(2, "Letters", feed="a", level="series")
-
-
-class Given:
-    """A provider over a linked store, and the clock of both."""
-
-    def __init__(self, store: Store, clock: Clock, url: str) -> None:
-        self.store, self._clock, self.url = store, clock, url
-
-    def put(self, *records: CatalogueRecord) -> None:
-        """Records as the mapping stage leaves them, linked; what is offered does not know of it yet."""
-        linked(self.store, records)
-
-    def export(self) -> None:
-        """What changed is offered; a second goes by."""
-        while export_batch(self.store, Clusters(self.store, STAGE), SETTINGS).behind:
-            pass
-        self._clock.pass_seconds()
-
-    async def texts(self, prefix: str) -> dict[str, str | None]:
-        """What a foreign harvester finds: item -> words of its metadata; None for a tombstone."""
-        return await asyncio.to_thread(self._texts, prefix)
-
-    def _texts(self, prefix: str) -> dict[str, str | None]:
-        return {
-            each.header.identifier.rpartition(":")[2]: None if each.deleted else " ".join(each.xml.itertext())
-            for each in records_by_sickle(self.url, prefix)
-        }
-
-    async def asked(self, **arguments: str) -> etree._Element:
-        """The answer to one request."""
-        async with aiohttp.ClientSession() as session, session.get(self.url, params=arguments) as answer:
-            return etree.fromstring(await answer.read())
 
 
 @pytest.fixture(name="given")
 async def fixture_given(tmp_path: Path) -> AsyncIterator[Given]:
     """A book and a series of letters, given on."""
-    clock = Clock()
-    store = open_store(tmp_path, clock)
-    with store.transaction() as tx:
-        institutions.put(tx, institutions.StoredInstitution(slug="a", name="A"))
-        licence = "http://creativecommons.org/publicdomain/zero/1.0/"
-        url = "https://a.example/oai"
-        feeds.add(tx, StoredFeed(key="a", name="a", institution="a", base_url=url, metadata_licence=licence))
-    async with serving(store, tmp_path) as url:
-        given = Given(store, clock, url)
+    async with giving(tmp_path) as given:
         given.put(BOOK, LETTERS)
         given.export()
         yield given

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -52,26 +54,35 @@ def sets_by_sickle(base_url: str) -> dict[str, str]:
         return {each.setSpec: each.setName for each in sickle.Sickle(base_url).ListSets()}
 
 
-def read_by_scythe(base_url: str, prefix: str = "oai_dc") -> list[Seen]:
-    """Every record by oaipmh-scythe 0.16."""
+def read_by_scythe(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:
+    """Every record by oaipmh-scythe 0.16; `window` holds `from`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with oaipmh_scythe.Scythe(base_url) as client:
-            records = list(client.list_records(metadata_prefix=prefix))
+            records = list(client.list_records(metadata_prefix=prefix, from_=window.get("from")))
     return [Seen(r.header.identifier, r.header.datestamp, bool(r.deleted)) for r in records]
 
 
-def read_by_oaipmh(base_url: str, prefix: str = "oai_dc") -> list[Seen]:
-    """Every record by oaipmh 4."""
+def read_by_oaipmh(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:
+    """Every record by oaipmh 4; `window` holds `from`."""
     registry = oaipmh.metadata.MetadataRegistry()
     registry.registerReader(prefix, oaipmh.metadata.oai_dc_reader)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        records = list(oaipmh.client.Client(base_url, registry).listRecords(metadataPrefix=prefix))
+        since = {"from_": datetime.strptime(window["from"], "%Y-%m-%dT%H:%M:%SZ")} if window else {}  # noqa: DTZ007
+        records = list(oaipmh.client.Client(base_url, registry).listRecords(metadataPrefix=prefix, **since))
     return [
         Seen(header.identifier(), header.datestamp().strftime("%Y-%m-%dT%H:%M:%SZ"), bool(header.isDeleted()))
         for header, _, _ in records
     ]
 
 
+class Windowed(Protocol):
+    """A client that can be told a window."""
+
+    def __call__(self, base_url: str, **window: str) -> list[Seen]:
+        """Every oai_dc record of the window; `window` holds `from`."""
+
+
+WINDOWED: dict[str, Windowed] = {"sickle": read_by_sickle, "scythe": read_by_scythe, "oaipmh": read_by_oaipmh}
 CLIENTS: dict[str, Client] = {"sickle": read_by_sickle, "scythe": read_by_scythe, "oaipmh": read_by_oaipmh}

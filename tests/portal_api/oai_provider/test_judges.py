@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from federation.storage.exports import Offered
 from mappings.serialisations.provenance import OriginDescription, write
 from portal_api.oai_provider import lists, routes, verbs
 from portal_api.oai_provider.settings import ProviderSettings
-from tests.peers import oai_clients
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client, Seen
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, offered, open_store, put, serving
@@ -145,44 +143,3 @@ async def test_the_schema_finds_what_is_broken_on_purpose(
     monkeypatch.setattr("portal_api.oai_provider.requests.answer", wrong)
     async with serving(store, tmp_path) as url:
         assert any("invalid" in finding for finding in await asyncio.to_thread(Judge(url, schema).findings))
-
-
-async def test_a_paced_harvester_holds_the_store_after_random_edits_and_one_increment(
-    store: Store, clock: Clock, tmp_path: Path
-) -> None:
-    """Items are edited between any two of its pages; `from` = its first responseDate brings it level."""
-    chance = random.Random(7)
-    async with serving(store, tmp_path) as url:
-        held, since = await _harvest_while(url, lambda: _edit(store, clock, chance, 5))
-        _edit(store, clock, chance, 30)
-        clock.pass_seconds()
-        window = {"from": since}
-        increment = await asyncio.to_thread(lambda: oai_clients.read_by_sickle(url, "oai_dc", **window))
-    held.update((seen.identifier, seen) for seen in increment)
-    assert sorted(held.values()) == expected(store)
-
-
-def _edit(store: Store, clock: Clock, chance: random.Random, times: int) -> None:
-    for _ in range(times):
-        number = chance.randrange(RECORDS + 20)
-        title = None if chance.random() < 0.2 else f"Edited {chance.random()}"
-        put(store, [offered(f"c-{number}", title)])
-        clock.pass_seconds(chance.choice([0, 0, 0.4, 1]))
-
-
-async def _harvest_while(url: str, between: Callable[[], None]) -> tuple[dict[str, Seen], str]:
-    """A harvest page by page with edits between; gives what it holds and the first responseDate."""
-    judge, held, since = Judge(url), {}, ""
-    query = "verb=ListRecords&metadataPrefix=oai_dc"
-    while query:
-        root, _ = await asyncio.to_thread(judge.ask, query)
-        since = since or root.findtext("{*}responseDate")
-        for header in root.iter("{*}header"):
-            seen = Seen(
-                header.findtext("{*}identifier"), header.findtext("{*}datestamp"), header.get("status") == "deleted"
-            )
-            held[seen.identifier] = seen
-        token = root.findtext(".//{*}resumptionToken")
-        query = f"verb=ListRecords&resumptionToken={token}" if token else ""
-        between()
-    return held, since

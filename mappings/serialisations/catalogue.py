@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations import edm, marc21, mods, oai_dc, oai_qdc
+from mappings.serialisations import ead3, edm, marc21, mods, oai_dc, oai_qdc
 from mappings.serialisations.cover import Cover
 
 
@@ -83,4 +83,5 @@ SERIALISATIONS: tuple[Serialisation, ...] = (
     _serialisation(mods, "mods.xml"),
     _serialisation(edm, "edm.xml", edm.missing),
     _serialisation(marc21, "marc.xml", marc21.missing),
+    _serialisation(ead3, "ead3.xml", ead3.missing),
 )

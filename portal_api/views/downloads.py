@@ -49,6 +49,7 @@ _LABELS = {
     "mods.xml": "MODS",
     "edm.xml": "EDM",
     "marc.xml": "MARCXML",
+    "ead3.xml": "EAD3",
 }
 
 DOWNLOADS: dict[str, Download] = {

@@ -158,7 +158,7 @@ def test_an_item_stands_in_every_format_that_can_say_it(store: Store) -> None:
     source.change("c-y", _as_series(cluster("y", ("open", "Letters"))))
     export_all(store, source)
     assert _formats(store, "c-x") == dict.fromkeys(("oai_dc", "oai_qdc", "mods", "marc21"), False)
-    assert _formats(store, "c-y") == dict.fromkeys(("oai_dc", "oai_qdc", "mods"), False)
+    assert _formats(store, "c-y") == dict.fromkeys(("oai_dc", "oai_qdc", "mods", "ead3"), False)
 
 
 def test_a_format_that_no_longer_fits_keeps_a_tombstone(store: Store) -> None:
@@ -168,10 +168,17 @@ def test_a_format_that_no_longer_fits_keeps_a_tombstone(store: Store) -> None:
     export_all(store, source)
     source.change("c-x", _as_series(item))
     export_all(store, source)
-    assert _formats(store, "c-x") == {"oai_dc": False, "oai_qdc": False, "mods": False, "marc21": True}
+    assert _formats(store, "c-x") == {
+        "oai_dc": False,
+        "oai_qdc": False,
+        "mods": False,
+        "ead3": False,
+        "marc21": True,
+    }
     source.change("c-x", None)
     export_all(store, source)
-    assert _formats(store, "c-x") == dict.fromkeys(("oai_dc", "oai_qdc", "mods", "marc21"), True)
+    every = ("oai_dc", "oai_qdc", "mods", "ead3", "marc21")
+    assert _formats(store, "c-x") == dict.fromkeys(every, True)
 
 
 def test_what_one_format_alone_can_say_moves_the_datestamp_too(store: Store) -> None:

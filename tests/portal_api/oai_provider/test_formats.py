@@ -35,6 +35,7 @@ async def test_every_format_lists_what_it_can_say(given: Given) -> None:
         assert set(found) == {"c-r1", "c-r2"}
         assert "Almost strangers" in str(found["c-r1"])
     assert set(await given.texts("marc21")) == {"c-r1"}
+    assert set(await given.texts("ead3")) == {"c-r2"}
 
 
 async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -> None:
@@ -42,7 +43,7 @@ async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -
     refused = await given.asked(verb="GetRecord", identifier=identifier, metadataPrefix="marc21")
     assert refused.find(f"{OAI}error").get("code") == "cannotDisseminateFormat"
     offered = await given.asked(verb="ListMetadataFormats", identifier=identifier)
-    assert [each.text for each in offered.iter(f"{OAI}metadataPrefix")] == ["oai_dc", "oai_qdc", "mods"]
+    assert [each.text for each in offered.iter(f"{OAI}metadataPrefix")] == ["oai_dc", "oai_qdc", "mods", "ead3"]
 
 
 @pytest.mark.parametrize("prefix", ["oai_dc", "mods"])

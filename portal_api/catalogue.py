@@ -10,7 +10,7 @@ from federation.linkage.member_records import own_audience
 from federation.pipeline.crosswalks import context_of, program_for
 from federation.pipeline.relating import related
 from federation.pipeline.unifying import load_alone, load_unified
-from federation.storage import catalogue_records, feeds, institutions, raw_records
+from federation.storage import aliases, catalogue_records, feeds, institutions, raw_records
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, keyed
 from mappings.engine.explain import Trace, explain
@@ -41,7 +41,9 @@ class StoredCatalogue:
     def description(self, record_id: str, audience: str) -> UnifiedRecord | None:
         """One institution's record alone; None where the audience sees nothing."""
         with self._store.reading() as connection:
-            return load_alone(connection, record_id, audience)
+            found = load_alone(connection, record_id, audience)
+            renamed = aliases.renamed(connection, record_id) if found is None else None
+            return load_alone(connection, renamed, audience) if renamed is not None else found
 
     def withdrawn(self, record_id: str, audience: str) -> clusters.Gone | None:
         """When and by whom a record that the audience could see was withdrawn; None where that did not happen."""
@@ -73,12 +75,13 @@ class StoredCatalogue:
         """Which rules made the record of what; None where its feed does not show it to the audience."""
         with self._store.reading() as connection:
             found = _shown_raw(connection, record_id, audience)
+            renamed = aliases.renamed(connection, record_id)
             holder = institutions.get(connection, found[0].institution) if found else None
             program = program_for(connection, *found) if found else None
         if found is None or holder is None or program is None:
             return None
         feed, raw = found
-        return explain(program, raw, context_of(feed, holder), record_id)
+        return explain(program, raw, context_of(feed, holder), renamed or record_id)
 
     def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
         """An institution's public things by id."""
@@ -121,6 +124,8 @@ def _links(connection: sa.Connection, cluster_id: str, audience: str) -> list[Li
 
 def _shown_raw(connection: sa.Connection, record_id: str, audience: str) -> tuple[feeds.StoredFeed, RawRecord] | None:
     row = catalogue_records.get(connection, record_id)
+    if row is None or row.record is None:
+        row = catalogue_records.get(connection, aliases.renamed(connection, record_id) or "")
     if row is None or row.record is None or row.audience not in (PUBLIC, audience):
         return None
     feed = feeds.get(connection, row.feed)

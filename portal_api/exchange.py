@@ -83,7 +83,10 @@ class Catalogue(Protocol):
         """What a name given out stands for now."""
 
     def description(self, record_id: str, audience: str) -> UnifiedRecord | None:
-        """One institution's record alone, as a thing of one member; None where the audience sees nothing."""
+        """One institution's record alone, as a thing of one member; None where the audience sees nothing.
+
+        A former identifier gives the record that it is since a rekey, under its new one.
+        """
 
     def withdrawn(self, record_id: str, audience: str) -> Gone | None:
         """When and by whom a record that the audience could see was withdrawn; None where that did not happen."""

@@ -12,8 +12,9 @@ import msgspec
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import OPERATOR, Act
-from federation.pipeline.crosswalks import compiled_text, crosswalk_of, warnings_of
+from federation.pipeline.crosswalks import compiled_text, crosswalk_of, program_of, warnings_of
 from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
+from federation.pipeline.identity import same_identity
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, State, Version
 from federation.storage.feeds import StoredFeed
@@ -108,6 +109,7 @@ def try_in_sets(tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str,
     if not sets:
         raise RequestRefused("sets_missing", "name the sets for which the version is to be live")
     version = _standing(tx, feed, number, _READY)
+    _keeps_ids(tx, feed, version)
     _fresh_report(tx, feed, version)
     _end_canary(tx, feed)
     wanted = msgspec.structs.replace(version, state="canary", canary_sets=sets, was_live=True)
@@ -115,12 +117,15 @@ def try_in_sets(tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str,
     return crosswalks.change(tx, "crosswalk.canary", wanted, was=version)
 
 
-def activate(tx: Transaction, feed: StoredFeed, number: int) -> Version:
+def activate(tx: Transaction, feed: StoredFeed, number: int, *, rekeyed: bool = False) -> Version:
     """Puts a version to work for the whole feed.
 
-    raises  RequestRefused: `state_passed`, `dry_run_stale`
+    rekeyed  units get new identifiers, and `federation.pipeline.rekeying` keeps the old ones
+    raises   RequestRefused: `state_passed`, `dry_run_stale`, `ids_change`
     """
     version = _standing(tx, feed, number, (*_READY, "canary"))
+    if not rekeyed:
+        _keeps_ids(tx, feed, version)
     if version.state != "canary":
         _fresh_report(tx, feed, version)
     return _go_live(tx, feed, version)
@@ -143,7 +148,13 @@ def roll_back(tx: Transaction, feed: StoredFeed, number: int | None = None) -> V
     version = _standing(tx, feed, target, ("retired",))
     if not version.was_live:
         raise RequestRefused("state_passed", "this version was never live")
+    _keeps_ids(tx, feed, version)
     return _go_live(tx, feed, msgspec.structs.replace(version, confirmed_by="", confirmation=""), was=version)
+
+
+def _keeps_ids(tx: Transaction, feed: StoredFeed, version: Version) -> None:
+    if not same_identity(crosswalk_of(tx.connection, feed), program_of(tx.connection, version)):
+        raise RequestRefused("ids_change", "identifiers would change: only a rekey keeps the old ones resolving")
 
 
 def _go_live(tx: Transaction, feed: StoredFeed, version: Version, *, was: Version | None = None) -> Version:

@@ -91,8 +91,13 @@ class FeedMapper:
 
     def live(self, raw: RawRecord) -> Compiled:
         """The program that is live for a record: the canary's in its sets, else the feed's."""
-        canary, feed = self.canary(raw), self._feeds[raw.feed]
-        return self._compiled(live_text(feed), feed.crosswalk) if canary is None else self.program(canary)
+        canary = self.canary(raw)
+        return self.of_feed(raw.feed) if canary is None else self.program(canary)
+
+    def of_feed(self, key: str) -> Compiled:
+        """The program that a feed lives by."""
+        feed = self._feeds[key]
+        return self._compiled(live_text(feed), feed.crosswalk)
 
     def program(self, version: Version) -> Compiled:
         """The program of one version of any feed; raises CrosswalkInvalid, CrosswalkMissing."""

@@ -42,7 +42,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Something that warns, or stops a version until a second person confirms it."""
 
-    #: `access_loosened`, `default_opens`, `holding_lost`, `mapped_drop`, `rejects`
+    #: `access_loosened`, `default_opens`, `holding_lost`, `ids_changed` (by a rekey alone), `mapped_drop`, `rejects`
     code: str
     stops: bool
     number: int

@@ -11,6 +11,7 @@ import msgspec
 
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
+from federation.pipeline.identity import same_identity
 from federation.pipeline.remapping import Before
 from federation.storage import feeds
 from federation.storage.catalogue_records import Standing
@@ -39,13 +40,14 @@ class Tally:
 
     def __init__(self, mapper: FeedMapper, version: Version) -> None:
         self._mapper, self._version, self._program = mapper, version, mapper.program(version)
+        self._keeps_ids = same_identity(mapper.of_feed(version.feed), self._program)
         self.fates: Counter[str] = Counter()
         self.moves: dict[str, Counter[str]] = {}
         self.examples: dict[tuple[str, str], list[Example]] = {}
         self.parts: Counter[str] = Counter()
         self.opened: dict[str, str] = {}
         self.opened_examples: list[Example] = []
-        self.holdings_lost = 0
+        self.holdings_lost = self.ids_changed = 0
         self.without_before = self.without_after = self.mapped_before = self.mapped_after = 0
 
     def add(self, stored: StoredRaw, stands: Before) -> None:
@@ -70,6 +72,7 @@ class Tally:
             self._example(_refusal(stored, outcome, former[0]))
             return "refused"
         known = {row.id: row for row in former}
+        self.ids_changed += len(known.keys() - {unit.record.id for unit in units})
         return "changed" if self._compare(stored, known, units) or len(known) != len(units) else "same"
 
     def _compare(self, stored: StoredRaw, known: dict[str, Standing], units: Sequence[MappedUnit]) -> bool:
@@ -142,6 +145,8 @@ class Tally:
         )
 
     def _gates(self, opening_defaults: int) -> Iterator[Gate]:
+        if self.ids_changed and not self._keeps_ids:
+            yield Gate(code="ids_changed", stops=False, number=self.ids_changed, role="harvest_admin")
         if self.opened:
             yield Gate(code="access_loosened", stops=True, number=len(self.opened), role="institution_admin")
         if opening_defaults:

@@ -23,7 +23,7 @@ from federation.storage.crosswalks import Kept, Remapping, Version
 from federation.storage.raw_records import StoredRaw
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
-from mappings.engine.outcome import Mapped, Outcome, Skipped
+from mappings.engine.outcome import Mapped, MappedUnit, Outcome, Skipped
 
 #: the name under which a re-mapping sets records aside
 STAGE = "remap"
@@ -52,16 +52,23 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
         """What `outcome` would open, as JSON by record; empty where it opens nothing."""
         if not isinstance(outcome, Mapped):
             return ""
-        former = {row.id: row for row in self.records.get(stored.raw.identifier, ())}
+        standing = self.records.get(stored.raw.identifier, ())
+        former = {row.id: row for row in standing}
         found = {}
         for unit in outcome.units:
-            row = former.get(unit.record.id)
+            row = former.get(unit.record.id) or _at_place(standing, unit)
             same = row is not None and row.output_hash == unit.output_hash
-            access = {row.id: row.decoded().access} if row is not None and not same else {}
+            access = {unit.record.id: row.decoded().access} if row is not None and not same else {}
             parts = () if same else loosened_units(access, self.refused.get(stored.rid, ""), (unit,))
             if parts:
                 found[unit.record.id] = (parts, unit.record.access)
         return json_text(found) if found else ""
+
+
+def _at_place(standing: Sequence[Standing], unit: MappedUnit) -> Standing | None:
+    """What stood at the unit's place under another identifier."""
+    path = unit.record.source.unit_path
+    return next((row for row in standing if row.decoded().source.unit_path == path), None) if path else None
 
 
 def before(connection: sa.Connection, feed: str, batch: Sequence[StoredRaw]) -> Before:

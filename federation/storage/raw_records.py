@@ -217,6 +217,12 @@ def _unseen(feed: str, run: int) -> tuple[ColumnElement[bool], ...]:
     return raw_record.c.feed == feed, raw_record.c.deleted.is_(False), raw_record.c.seen_run != run
 
 
+def highest_seq(connection: Connection, feed: str) -> int:
+    """The `seq` of the feed's latest change; 0 without a record."""
+    query = select(func.max(raw_record.c.seq)).where(raw_record.c.feed == feed)
+    return connection.execute(query).scalar_one() or 0
+
+
 def count_waiting(connection: Connection, cursor: int, feed: str | None = None) -> int:
     """How many records the mapping stage has still to see."""
     query = select(func.count()).select_from(raw_record).where(raw_record.c.seq > cursor)

@@ -14,7 +14,7 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
-from federation.pipeline import crosswalk_life, dry_run
+from federation.pipeline import crosswalk_life, dry_run, rekeying
 from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
 from federation.storage import accounts, crosswalks, feeds
@@ -189,6 +189,18 @@ def rollback(
     say(f"version {made.number}: {made.state}; the records are mapped again")
 
 
+def rekey(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Put a version to work that calls units otherwise; every old identifier leads to its new one."""
+    with open_store(data) as store:
+        found = feed_named(store, feed)
+        with store.reading() as connection:
+            version = crosswalks.found(connection, found.key, number)
+        names = rekeying.renaming(store, found, version)
+        with store.transaction(actor=OPERATOR) as tx:
+            rekeying.rekey(tx, names, number)
+    say(f"version {number}: active; {len(names.renamed)} identifiers changed, each old one resolves")
+
+
 def register(app: typer.Typer) -> None:
     """Adds these verbs to the group `crosswalk`."""
     app.command("list")(list_all)
@@ -201,6 +213,7 @@ def register(app: typer.Typer) -> None:
     app.command("confirm")(confirm)
     app.command("activate")(activate)
     app.command("rollback")(rollback)
+    app.command("rekey")(rekey)
 
 
 def _text(store: Store, feed: StoredFeed, number: int) -> str:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from federation.storage import aliases
 from federation.storage.bulk import Row, insert_many
 from federation.storage.columns import instant_text
 from federation.storage.linkage.tables import LIVE, cluster_change, link_record, link_state
@@ -61,10 +62,18 @@ def resolve_name(connection: sa.Connection, cluster_id: str, audience: str = PUB
     if row is None or not cluster_id.startswith(PREFIX) or row.audience not in (PUBLIC, audience):
         return Unknown()
     if not row.alive:
-        return _heir(connection, row.heir) or Gone(at=row.ended_at, institution=row.institution)
+        renamed = _renamed(connection, row.record_id)
+        return renamed or _heir(connection, row.heir) or Gone(at=row.ended_at, institution=row.institution)
     if row.cid is None:
         return Unknown()
     return Live(cluster_id) if row.cid == row.rid else Moved(_name(connection, row.cid))
+
+
+def _renamed(connection: sa.Connection, record_id: str) -> Moved | None:
+    """The cluster of the record that this one is since a rekey."""
+    now = aliases.renamed(connection, record_id)
+    name = cluster_of(connection, now) if now is not None else None
+    return Moved(name) if name is not None else None
 
 
 def _heir(connection: sa.Connection, rid: int | None) -> Moved | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations, pairwise
 from typing import Literal
@@ -73,6 +73,19 @@ def revoke(tx: Transaction, judgement_id: str, *, who: str) -> None:
     tx.connection.execute(ended.values(revoked_by=who, revoked_at=tx.now))
     ledger.append_row(tx, "judgement.revoked", "judgement", judgement_id)
     relink(tx, [record_id for side in found.sides for record_id in side])
+
+
+def rename(tx: Transaction, renamed: Mapping[str, str]) -> None:
+    """Has judgements speak of records by their new identifiers."""
+    member = judgement_member.c
+    said = tx.connection.execute(sa.select(member.judgement, member.record_id)).all()
+    for judgement_id, old in said:
+        if (new := renamed.get(old)) is None:
+            continue
+        where = (member.judgement == judgement_id) & (member.record_id == old)
+        tx.connection.execute(judgement_member.update().where(where).values(record_id=new))
+        for record_id in (old, new):
+            ledger.append_row(tx, "judgement.made", "judgement_member", judgement_id, record_id)
 
 
 def relink(tx: Transaction, record_ids: Collection[str]) -> None:

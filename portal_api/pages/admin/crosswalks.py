@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 from aiohttp import web
 
 from federation.errors import RequestRefused
-from federation.pipeline import crosswalk_life
+from federation.pipeline import crosswalk_life, rekeying
 from federation.storage import crosswalks
 from federation.storage.clashes import repeats_clashes
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES
@@ -34,8 +34,8 @@ from portal_api.views.feeds import found_feed
 
 ADDRESS = "/admin/crosswalks"
 
-Act = Literal["dry-run", "confirm", "activate", "canary", "rollback"]
-_ACTS: tuple[Act, ...] = ("dry-run", "confirm", "activate", "canary", "rollback")
+Act = Literal["dry-run", "confirm", "activate", "canary", "rollback", "rekey"]
+_ACTS: tuple[Act, ...] = get_args(Act)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -112,12 +112,31 @@ async def acted(request: web.Request) -> web.Response:
     if act == "confirm":
         require_fresh(await reader_of(request), here)
     try:
-        await _written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form), act=act)
+        if act == "rekey":
+            await _rekeyed(request, number)
+        else:
+            await _written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form), act=act)
     except RequestRefused as refused:
         return await _version(request, refusal=refused.reason, status=409)
     except CrosswalkInvalid:
         return await _version(request, refusal="crosswalk_invalid", status=422)
     return moved(here)
+
+
+async def _rekeyed(request: web.Request, number: int) -> None:
+    """Pairs the old identifiers with the new ones, which takes a while, and writes them at once."""
+    reader, store, key = await reader_of(request), request.app[EXCHANGE].store, request.match_info["key"]
+
+    @repeats_clashes
+    def run() -> None:
+        with store.reading() as connection:
+            feed = found_feed(connection, reader, key)
+            wanted = crosswalks.found(connection, key, number)
+        names = rekeying.renaming(store, feed, wanted)
+        with store.transaction(actor=reader.actor) as tx:
+            rekeying.rekey(tx, names, number)
+
+    await asyncio.to_thread(run)
 
 
 def _act(text: str) -> Act:
@@ -140,6 +159,8 @@ def _done(tx: Transaction, reader: Reader, feed: StoredFeed, number: int, act: A
         case "rollback":
             canary = crosswalks.found(tx.connection, feed.key, number).state == "canary"
             crosswalk_life.roll_back(tx, feed, None if canary else number)
+        case "rekey":
+            raise StatePassed("a rekey has a way of its own")
     return number
 
 

@@ -362,6 +362,7 @@ GATES = {
     "access_loosened": N_("Records that would be opened"),
     "default_opens": N_("Rules that open what says nothing of access"),
     "holding_lost": N_("Records that would lose a reference code, their holder or their statement of rights"),
+    "ids_changed": N_("Identifiers that would change, which a rekey alone may do"),
     "mapped_drop": N_("Mapped records that would be lost"),
     "rejects": N_("Records without a description"),
 }
@@ -380,6 +381,9 @@ REFUSALS = {
     "author_unnamed": N_("Nobody is named as the author of this version: save it again by name."),
     "crosswalk_invalid": N_("The rules have faults: mend what is named below."),
     "dry_run_stale": N_("What is live changed since the dry run, or it is older than a week: make it again."),
+    "ids_change": N_("Units would get other identifiers: give them by a rekey, which keeps the old ones resolving."),
+    "ids_same": N_("This version changes no identifier: put it to work as any other."),
+    "ids_unmatched": N_("Some identifiers would lead nowhere, and nothing that was given out may be lost."),
     "note_missing": N_("Say in a sentence why this may be."),
     "own_work": N_("Whoever wrote a version cannot confirm it."),
     "role_missing": N_("Your roles do not let you confirm this."),

@@ -70,7 +70,10 @@ def _base(request: web.Request) -> str:
 
 async def description(request: web.Request) -> web.Response:
     """One institution's description alone."""
-    return await _shown(request, await described(request), "public/description.html")
+    unified = await described(request)
+    if unified.id != request.match_info["id"]:
+        return _moved(request, request.match_info["id"], unified.id)
+    return await _shown(request, unified, "public/description.html")
 
 
 async def described(request: web.Request) -> UnifiedRecord:

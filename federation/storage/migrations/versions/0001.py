@@ -473,6 +473,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_reconciliation")),
     )
     op.create_table(
+        "record_alias",
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("renamed", sa.Text(), nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_record_alias")),
+    )
+    op.create_index("record_alias_renamed", "record_alias", ["renamed"], unique=False)
+    op.create_table(
         "sequence",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),

@@ -18,7 +18,8 @@ from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 
 #: bases that are tried, in this order, on what does not say its format by itself
-_OF_KIND = {"table": ("base/dat22",), "workbook": ("base/dat22",)}
+_TABLES = ("base/dat22", "base/table")
+_OF_KIND = {"table": _TABLES, "workbook": _TABLES, "json": ("base/json",)}
 #: of records whose file gives no date of change
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 

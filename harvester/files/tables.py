@@ -42,7 +42,8 @@ class _Heading(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]
     #: cells of the heading as they stand in the file
     cells: tuple[str, ...]
-    key: tuple[int, ...]
+    #: places of the columns that identify a row, in the order in which they are asked
+    keys: tuple[tuple[int, ...], ...]
     #: places of columns whose blank cells say the same as the row above
     fill_down: tuple[int, ...]
 
@@ -119,14 +120,17 @@ def _heading_of(cells: Sequence[str], reading: Reading, sheet: str) -> _Heading 
     """The heading that a row is; None where it does not hold the key's columns."""
     columns = _columns(cells)
     places = _places(columns, reading)
+    keys = []
     for entry in reading.keys or tuple((name,) for name in KEYS):
         wanted = [places.get(column_key(name)) for name in entry]
-        key = tuple(place for place in wanted if place is not None)
-        if len(key) == len(wanted):
-            below = (places.get(column_key(name)) for name in reading.fill_down)
-            fill_down = tuple(place for place in below if place is not None)
-            return _Heading(sheet=sheet, columns=columns, cells=tuple(cells), key=key, fill_down=fill_down)
-    return None
+        known = tuple(place for place in wanted if place is not None)
+        if len(known) == len(wanted):
+            keys.append(known)
+    if not keys:
+        return None
+    below = (places.get(column_key(name)) for name in reading.fill_down)
+    fill_down = tuple(place for place in below if place is not None)
+    return _Heading(sheet=sheet, columns=columns, cells=tuple(cells), keys=tuple(keys), fill_down=fill_down)
 
 
 def _columns(cells: Sequence[str]) -> tuple[str, ...]:
@@ -183,16 +187,20 @@ def _unit(place: int, cells: list[str], heading: _Heading, above: dict[int, str]
     if notes is None:
         return _faulty("bytes_undecodable", place, cells, heading)
     texts = ["" if text in CELL_ERRORS else text for text in texts]
-    identity = [texts[column] for column in heading.key]
-    if not all(identity):
+    identifier = next(filter(None, (_identity(texts, entry) for entry in heading.keys)), "")
+    if not identifier:
         return _faulty("identifier_empty", place, cells, heading)
     row = Row(
         cells={name: text for name, text in zip(heading.columns, texts, strict=True) if text}, sheet=heading.sheet
     )
     payload = payload_of(row)
-    return Unit(
-        payload=payload.decode(), sha256=digest(payload), identifier="-".join(identity), notes=notes, position=place
-    )
+    return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, notes=notes, position=place)
+
+
+def _identity(texts: Sequence[str], entry: Sequence[int]) -> str:
+    """The cells of a key together; empty where one of them is blank."""
+    cells = [texts[column] for column in entry]
+    return "-".join(cells) if all(cells) else ""
 
 
 def _fill_down(texts: list[str], columns: Sequence[int], above: dict[int, str]) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -76,3 +80,56 @@ def test_a_feed_of_a_repository_takes_no_files(folder: Path) -> None:
     assert added[0] == 0
     assert run(folder, "upload", "Peer", dc(folder, "One")) == (1, "no_file_feed")
     assert run(folder, "feed", "add", "None", "--institution", "town") == (1, "source_invalid")
+
+
+ROWS: list[list[object]] = [
+    ["归档文件目录"],
+    ["档号", "题名", "责任者", "日期", "密级", "开放状态"],
+    ["X001-WS·2003-Y-0001", "关于修建铁路的请示", "示例市铁路局", "民国三十八年四月", None, "开放"],
+    ["X001-WS·2003-Y-0002", "关于任免的通知", "示例市铁路局", 20040109, "秘密", "控制"],
+    [None, "无档号的一行"],
+]
+
+
+def catalogue(folder: Path, *rows: list[object]) -> str:
+    """A workbook in a ZIP file, as an archive would send it."""
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(kept)
+    path = folder.parent / "catalogue.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("2003/mulu.xlsx", kept.getvalue())
+    return str(path)
+
+
+def test_a_workbook_of_an_archive_is_brought_mapped_and_found(folder: Path) -> None:
+    added = ("feed", "add", "Railway", "--source", "upload", "--institution", "town", "--crosswalk", "base/dat22")
+    assert run(folder, *added)[0] == 0
+    code, told = run(folder, "upload", "Railway", catalogue(folder, *ROWS), "--replace")
+    assert code == 1
+    assert "3 units: 2 records, 0 repeated, 1 faulty" in told
+    assert "identifier_empty at sheet Sheet, row 5" in told
+    assert run(folder, "work", "--until-idle")[0] == 0
+    assert "关于修建铁路的请示" in run(folder, "search", "修建铁路")[1]
+    assert "关于修建铁路的请示" in run(folder, "search", "date:1949")[1]
+    assert "0 found" in run(folder, "search", "任免通知")[1]
+    code, told = run(folder, "upload", "Railway", catalogue(folder, *ROWS[:2], ROWS[3]), "--replace")
+    assert (code, told.splitlines()[-1]) == (
+        0,
+        "complete (counted); 0 new, 0 changed, 1 unchanged, 1 deleted, 0 quarantined",
+    )
+    assert run(folder, "work", "--until-idle")[0] == 0
+    assert "关于修建铁路的请示" not in run(folder, "search", "修建铁路")[1]
+
+
+def test_an_export_in_json_is_brought_mapped_and_found(folder: Path) -> None:
+    added = ("feed", "add", "Museum", "--source", "upload", "--institution", "town", "--crosswalk", "base/json")
+    assert run(folder, *added)[0] == 0
+    path = folder.parent / "works.jsonl.gz"
+    path.write_bytes(
+        gzip.compress(b'{"id": 1, "title": "Quillwort", "creator": [{"name": "Ada"}]}\n{"id": 2, "name": "Ada"}\n')
+    )
+    assert run(folder, "upload", "Museum", str(path))[0] == 0
+    assert run(folder, "work", "--until-idle")[0] == 0
+    assert "Quillwort" in run(folder, "search", "quillwort")[1]

@@ -1,0 +1,102 @@
+"""Real tables and JSON brought as feeds: every row and object is mapped, set aside or refused, the sums exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from federation.pipeline import upload_run
+from federation.pipeline import uploads as pipeline
+from federation.storage import feeds, institutions, runs, uploads
+from federation.storage.engine import Store, embedded_url
+from harvester.files.mapping import base_for
+from tests.federation.pipeline.test_map import accounts, map_all
+from tests.sample_data import require_data
+
+#: file -> (records that are told apart, units that come again, units that cannot be read, mapped, skipped)
+EXPECTED = {
+    "csv/hathitrust_fiction_volumes.tsv.gz": (9026, 0, 0, 9024, 0),
+    "csv/nypl_collections.csv.gz": (932, 0, 0, 932, 0),
+    "da-t/synthetic_dat46.xml": (10, 0, 0, 10, 0),
+    "da-t/synthetic_guidang_wenjian_mulu.csv": (10, 0, 0, 10, 0),
+    "da-t/synthetic_guidang_wenjian_mulu.gb18030.csv": (10, 0, 0, 10, 0),
+    "json/carnegie_museum_of_art.jsonl.gz": (5249, 0, 0, 5232, 0),
+    "json/tate_artworks.jsonl.gz": (2843, 0, 0, 2843, 0),
+    "zh/cbeta_textref.csv.gz": (5614, 0, 0, 5614, 0),
+    "zh/cbeta_works.jsonl.gz": (5630, 0, 0, 5630, 0),
+    "zh/poem_titles.jsonl.gz": (19_008, 0, 0, 19_007, 0),
+    "zh/poets_tang_song.jsonl.gz": (14_138, 34, 0, 0, 14_138),
+}
+#: lists that number their rows in a way of their own; some groups of them stand on two pages
+OWN = {
+    "csv/umelb_archives_list.csv.gz": (766, 148, 15, 766, 0),
+    "xlsx/64463_australian_foremen_stevedores_association.xlsx": (766, 148, 15, 766, 0),
+    "xlsx/64463_australian_foremen_stevedores_association_formatted.xlsx": (766, 148, 15, 766, 0),
+}
+MELBOURNE = """crosswalk: melbourne
+version: 1
+extends: base/table@1
+input: {format: table, key: [finding_aid_reference_raw_value, series_value, group_value]}
+rules:
+  - {id: title, from: "col:text_value | col:group_notes_value", do: [squeeze], to: title, require: reject}
+  - id: years
+    from: ["col:start_date_formatted_value", "col:end_date_formatted_value"]
+    do: [squeeze, join: {with: "/"}, edtf]
+    to: "dates[]"
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(embedded_url(tmp_path))
+    store.create_schema()
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="town", name="Town Archive"))
+    yield store
+    store.close()
+
+
+def brought(store: Store, path: Path, crosswalk: str, text: str = "") -> tuple[int, int, int, int, int]:
+    """What a file comes to, from the file to the catalogue; every sum on the way is exact."""
+    with store.transaction() as tx:
+        wanted = feeds.StoredFeed(
+            key="k", name="Lists", institution="town", source="upload", crosswalk=crosswalk, crosswalk_text=text
+        )
+        feeds.add(tx, wanted)
+    received = uploads.receive(store, "k", "town", path.name, "add", [path.read_bytes()], actor="operator")
+    checked = pipeline.check(store, received.id)
+    report = checked.report
+    assert report is not None, checked.detail
+    assert report.units == report.records + report.repeated + report.faulty
+    assert (report.new, report.changed, report.unchanged, report.deleted) == (report.records, 0, 0, 0)
+    with store.transaction() as tx:
+        pipeline.approve(tx, checked.id, "town", released=False)
+    upload_run.load(store, checked.id)
+    with store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    assert (run.counts.new, run.counts.quarantined) == (report.records, report.faulty)
+    map_all(store, limit=500)
+    found = accounts(store)
+    assert found.exact
+    assert found.harvested == report.records
+    return report.records, report.repeated, report.faulty, found.mapped, found.skipped
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("name", "sums"), EXPECTED.items())
+def test_every_unit_of_a_real_file_is_accounted_for(
+    store: Store, name: str, sums: tuple[int, int, int, int, int]
+) -> None:
+    path = require_data(f"records/{name}")
+    assert brought(store, path, base_for(path)) == sums
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("name", "sums"), OWN.items())
+def test_a_list_of_its_own_kind_is_read_by_a_crosswalk_of_its_own(
+    store: Store, name: str, sums: tuple[int, int, int, int, int]
+) -> None:
+    assert brought(store, require_data(f"records/{name}"), "melbourne", MELBOURNE) == sums

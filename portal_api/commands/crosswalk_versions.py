@@ -14,7 +14,7 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
-from federation.pipeline import crosswalk_life, dry_run, rekeying
+from federation.pipeline import crosswalk_life, dry_run, finding_raw, rekeying
 from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
 from federation.storage import accounts, crosswalks, feeds
@@ -201,6 +201,31 @@ def rekey(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT
     say(f"version {number}: active; {len(names.renamed)} identifiers changed, each old one resolves")
 
 
+def find(
+    feed: FeedArgument,
+    path: Annotated[str, typer.Argument(help="A path as rules write it, such as dc:rights or marc:506$a.")],
+    value: Annotated[str, typer.Option(help="Part of a value; every record that has the path without.")] = "",
+    most: Annotated[int, typer.Option(help="Records that are named.", min=1)] = 100,
+    data: DataOption = DEFAULT_FOLDER,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """List the stored records of a feed that have a value at a path, as they were harvested."""
+    looked_at, named, wanted = 0, 0, finding_raw.Wanted(path=path, value=value)
+    with open_store(data) as store, store.reading() as connection:
+        found = feed_named(store, feed)
+        while True:
+            part = finding_raw.find(connection, found, wanted)
+            looked_at += part.looked_at
+            for hit in part.hits[: most - named]:
+                print_json(hit) if as_json else say(f"{hit.identifier}: {' | '.join(hit.values)}")
+            named += len(part.hits)
+            if part.following is None or named >= most:
+                break
+            wanted = msgspec.structs.replace(wanted, after=part.following)
+    say(f"{min(named, most)} records, {looked_at} looked at") if not as_json else None
+
+
 def register(app: typer.Typer) -> None:
     """Adds these verbs to the group `crosswalk`."""
     app.command("list")(list_all)
@@ -212,6 +237,7 @@ def register(app: typer.Typer) -> None:
     app.command("dry-run")(dry_run_of)
     app.command("confirm")(confirm)
     app.command("activate")(activate)
+    app.command("find")(find)
     app.command("rollback")(rollback)
     app.command("rekey")(rekey)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal_api.api import administration
+from portal_api.api import administration, finding_raw
 from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, setup, sign_in
@@ -10,6 +10,7 @@ from portal_api.pages.admin import (
     crosswalks,
     feeds,
     files,
+    finding,
     institutions,
     jobs,
     new_feed,
@@ -49,6 +50,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/crosswalks", crosswalks.listed, "staff"),
     door("GET", "/admin/crosswalks/{key}", crosswalks.of_feed, "staff"),
     door("POST", "/admin/crosswalks/{key}/new", crosswalks.begin, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/find", finding.found, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/misses", tables.misses, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/misses", tables.added, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/{number}", crosswalks.version, "staff"),
@@ -68,6 +70,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/find", finding_raw.find, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/misses", tables_api.misses, "harvest_admin"),
     door("GET", "/api/v1/tables", tables_api.tables, "harvest_admin"),
     door("GET", "/api/v1/tables/{name}", tables_api.table, "harvest_admin"),

@@ -1,0 +1,55 @@
+"""Stored records searched by path, as page, JSON and command; by those who run the feed alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from federation.pipeline import children
+from federation.storage.accounts import RoleGrant
+from portal_api.commands.entry import app
+from tests.federation.pipeline.versions import filled
+from tests.portal_api.auth.people import add_person
+from tests.portal_api.staff import Portal, portal_over
+
+HERE = "/admin/crosswalks/k/find"
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+    async with portal_over(tmp_path) as portal:
+        await filled(portal.store, 6)
+        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
+        add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
+        yield portal
+        children.close_stores()
+
+
+async def test_the_page_names_the_records_and_their_values(portal: Portal) -> None:
+    async with portal.browser("ada") as ada:
+        assert f'href="{HERE}"' in (await ada.get("/admin/crosswalks/k")).text
+        page = (await ada.get(f"{HERE}?path=dc:title&value=title%203")).text
+        assert "1 record has it" in page
+        assert "oai:peer:3" in page
+        answer = await ada.get(f"{HERE}?path=nix:title")
+        assert (answer.status, "prefix_unknown" in answer.text) == (422, True)
+        assert 'value="nix:title"' in answer.text
+        said = json.loads((await ada.get("/api/v1/feeds/k/find?path=dc:title&value=3")).text)
+        assert [hit["identifier"] for hit in said["hits"]] == ["oai:peer:3"]
+        assert (await ada.get("/api/v1/feeds/k/find?path=nix:title")).status == 422
+
+
+async def test_of_another_institution_nothing_is_found(portal: Portal) -> None:
+    async with portal.browser("eve") as eve:
+        assert (await eve.get(f"{HERE}?path=dc:title")).status == 404
+        assert (await eve.get("/api/v1/feeds/k/find?path=dc:title")).status == 404
+
+
+async def test_the_command_names_them_too(portal: Portal, tmp_path: Path) -> None:
+    wanted = ["crosswalk", "find", "k", "dc:title", "--value", "title 3", "--data", str(tmp_path)]
+    result = CliRunner().invoke(app, wanted, catch_exceptions=False)
+    assert "oai:peer:3: Title 3\n1 records, 6 looked at\n" in result.stdout

@@ -68,6 +68,9 @@ class Engine(Protocol):
     def common_words(self) -> Sequence[str]:
         """Folded words of titles, names, subjects and places, commonest first; they prove nothing by themselves."""
 
+    def begun(self, field: str, text: str) -> Primitive:
+        """What finds the field's words that begin so; of very many an engine may leave out the rarest."""
+
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The label of each value that has one."""
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from index.analysis.codes import code_key, looks_like_code
 from index.display import Display, unpack
-from index.engine import Engine, Wanted
-from index.fields import exact
+from index.engine import Engine
+from index.fields import exact, facet
+from index.holders import holders_of
 from index.query import primitives as p
 from index.query.canonical import canonical, printed
 from index.query.compile import narrowing, side_by_side
@@ -25,10 +27,14 @@ MOST = 10
 #: of one kind
 _TITLES, _VALUES, _CODES = 4, 3, 3
 #: things, or values, that are looked at for each kind
-_LOOKED_AT = 40
+_LOOKED_AT = 16
 _LONGEST = 100
 #: text columns whose values are offered as a whole
 _COLUMNS: tuple[SuggestionKind, ...] = ("creator", "subject", "place")
+
+#: the reader's visibility, as every query has it
+Narrowing = tuple[p.Primitive, ...]
+_HOLDER = facet("institution")
 
 
 def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST) -> tuple[Suggestion, ...]:
@@ -36,78 +42,85 @@ def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST
     folded = words(text[:_LONGEST])
     if not folded or (len(folded) == 1 and len(folded[0]) < 2 and folded[0].isascii()):
         return ()
-    base = SearchRequest(visibility=visibility)
+    base = narrowing(SearchRequest(visibility=visibility))
     found = [
         *_titles(engine, base, folded),
         *(each for column in _COLUMNS for each in _values(engine, base, column, folded)),
-        *_institutions(engine, base, folded),
+        *_institutions(engine, visibility, folded),
         *(_codes(engine, base, text[:_LONGEST]) if looks_like_code(text[:_LONGEST]) else ()),
     ]
     return tuple({(each.kind, each.text): each for each in found}.values())[:limit]
 
 
-def _titles(engine: Engine, base: SearchRequest, folded: list[str]) -> Iterator[Suggestion]:
-    query = p.Bool(must=(_going_on(exact("title"), folded), *narrowing(base)), should=(_from_the_start(folded),))
-    for display in engine.top(query, "relevance", 0, _TITLES).displays:
-        hit = unpack(display)
+def _titles(engine: Engine, base: Narrowing, folded: list[str]) -> Iterator[Suggestion]:
+    """Those that begin so come first."""
+    whole = p.filtered(engine.begun("title_key", " ".join(folded)))
+    inside = p.filtered(_going_on(engine, exact("title"), folded))
+    found = [*_first(engine, p.Bool(must=(whole, *base)), _TITLES)]
+    if len(found) < _TITLES:
+        found += _first(engine, p.Bool(must=(inside, *base)), _TITLES)
+    for hit in list({hit.id: hit for hit in found}.values())[:_TITLES]:
         yield Suggestion(kind="title", text=hit.title, query=_whole_title(hit), cluster=hit.id)
+
+
+def _first(engine: Engine, query: p.Primitive, limit: int) -> list[Display]:
+    return [unpack(each) for each in engine.top(query, "key", 0, limit).displays]
 
 
 def _whole_title(hit: Display) -> str:
     return printed(canonical(Phrase(text=hit.title[:_LONGEST])))
 
 
-def _from_the_start(folded: list[str]) -> p.Primitive:
-    """Titles that begin so come first."""
-    return p.Constant(p.Prefix("title_key", " ".join(folded)), 2.0)
-
-
-def _going_on(column: str, folded: list[str]) -> p.Primitive:
+def _going_on(engine: Engine, column: str, folded: list[str]) -> p.Primitive:
     """All the words, the last of them as a beginning; Han stands one character a word and is sought in a row."""
     *whole, last = folded
-    parts: list[p.Primitive] = [p.Constant(p.Prefix(column, last), 1.0)]
     if whole and all(len(word) == 1 and not word.isascii() for word in folded):
-        parts = [p.Phrase(column, tuple(folded))]
-    else:
-        parts += [p.Term(column, word) for word in whole]
-    return p.Bool(must=tuple(parts))
+        return p.Phrase(column, tuple(folded))
+    return p.Bool(must=(p.filtered(engine.begun(column, last)), *(p.filtered(p.Term(column, word)) for word in whole)))
 
 
-def _values(engine: Engine, base: SearchRequest, column: SuggestionKind, folded: list[str]) -> Iterator[Suggestion]:
+def _values(engine: Engine, base: Narrowing, column: SuggestionKind, folded: list[str]) -> Iterator[Suggestion]:
     """Names, subjects or places that stand most often in the first things that have one that goes on so."""
-    query = p.Bool(must=(_going_on(exact(column), folded), *narrowing(base)))
-    found = [unpack(each) for each in engine.top(query, "relevance", 0, _LOOKED_AT).displays]
-    labels = [each.text for thing in found for each in thing.texts if each.column == column]
-    spelt = {tuple(sorted(words(label))): label for label in reversed(labels) if _goes_on(label, folded)}
-    often = Counter(tuple(sorted(words(label))) for label in labels)
+    found = _first(engine, p.Bool(must=(p.filtered(_going_on(engine, exact(column), folded)), *base)), _LOOKED_AT)
+    labels = Counter(each.text for thing in found for each in thing.texts if each.column == column)
+    begun = [label for label in labels if _goes_on(label, folded)]
+    often: Counter[tuple[str, ...]] = Counter()
+    for label in begun:
+        often[tuple(sorted(_words_of(label)))] += labels[label]
+    spelt = {tuple(sorted(_words_of(label))): label for label in reversed(begun)}
     for tokens in sorted(spelt, key=lambda each: (-often[each], each))[:_VALUES]:
         label = spelt[tokens]
-        named = p.filtered(side_by_side(exact(column), tuple(words(label))))
-        count = engine.count(p.Bool(must=(named, *narrowing(base))))
+        named = p.filtered(side_by_side(exact(column), _words_of(label)))
         asked = printed(canonical(Phrase(text=label, field=column)))
-        yield Suggestion(kind=column, text=label, query=asked, count=count)
+        yield Suggestion(kind=column, text=label, query=asked, count=engine.count(p.Bool(must=(named, *base))))
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(label: str) -> tuple[str, ...]:
+    return tuple(words(label))
 
 
 def _goes_on(label: str, folded: list[str]) -> bool:
-    return f" {' '.join(folded)}" in f" {' '.join(words(label))}"
+    return f" {' '.join(folded)}" in f" {' '.join(_words_of(label))}"
 
 
-def _institutions(engine: Engine, base: SearchRequest, folded: list[str]) -> Iterator[Suggestion]:
-    query = p.Bool(must=narrowing(base))
-    found = engine.values_labelled(query, "institution", " ".join(folded), _LOOKED_AT)
-    labels = engine.labels("institution", found)
-    begun = [value for value in found if _goes_on(labels.get(value, value), folded)]
-    wanted = Wanted(facets=("institution",), size=0, also=tuple(("institution", value) for value in begun))
-    counts = engine.counts(query, wanted).facets["institution"] if begun else ()
-    for value, count in sorted(counts, key=lambda each: (-each[1], each[0]))[:_VALUES]:
-        asked = printed(Equals(field="institution", value=value))
-        yield Suggestion(kind="institution", text=labels.get(value, value), query=asked, count=count)
+def _institutions(engine: Engine, visibility: Visibility, folded: list[str]) -> Iterator[Suggestion]:
+    """Holders whose names go on so; they are few and known, so that only what is offered is counted anew."""
+    known = holders_of(engine, visibility)
+    begun = [value for name, value in known.items() if f" {' '.join(folded)}" in f" {name}"]
+    base = narrowing(SearchRequest(visibility=visibility))
+    held = ((value, p.filtered(p.Term(_HOLDER, value))) for value in begun[:_VALUES])
+    counts = {value: engine.count(p.Bool(must=(each, *base))) for value, each in held}
+    labels = engine.labels("institution", list(counts))
+    for value, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+        if count:
+            asked = printed(Equals(field="institution", value=value))
+            yield Suggestion(kind="institution", text=labels.get(value, value), query=asked, count=count)
 
 
-def _codes(engine: Engine, base: SearchRequest, text: str) -> Iterator[Suggestion]:
+def _codes(engine: Engine, base: Narrowing, text: str) -> Iterator[Suggestion]:
     key = code_key(text)
-    query = p.Bool(must=(p.filtered(p.Prefix("code", key)), *narrowing(base)))
-    found = [unpack(each) for each in engine.top(query, "key", 0, _CODES).displays]
+    found = _first(engine, p.Bool(must=(p.filtered(engine.begun("code", key)), *base)), _CODES)
     codes = (holder.reference_code or "" for hit in found for holder in hit.institutions)
     for code in dict.fromkeys(code for code in codes if code_key(code).startswith(key)):
         yield Suggestion(kind="code", text=code, query=printed(Equals(field="code", value=code)))

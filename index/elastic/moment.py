@@ -100,6 +100,10 @@ class ElasticMoment:
         """Words that stand in several documents, commonest first; some minutes old at most."""
         return self._known.words(self._buckets)
 
+    def begun(self, field: str, text: str) -> p.Primitive:
+        """Every word that begins so."""
+        return p.Prefix(field, text)
+
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The commonest label of each value in living documents, of equals the first by spelling."""
         return self._known.labels(facet, values, self._read_labels)

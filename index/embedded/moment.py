@@ -22,13 +22,15 @@ from index.embedded.reader import guarded
 from index.embedded.schema import schema
 from index.engine import Counts, SortBy, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
-from index.query.primitives import Primitive
+from index.query.primitives import Nothing, Prefix, Primitive, Terms
 
-#: hits are over-fetched to this many, so that most ties are decided in one go
-_AT_LEAST = 100
+#: scored hits are over-fetched to this many, so that most ties are decided in one go; columns have few
+_AT_LEAST, _BEYOND = 100, 4
 #: values that each part of an index hands up: fewer would count wrongly
 SEGMENT_SIZE = 65_000
 _KEPT = 1_000
+#: words that a beginning stands for
+_BEGUN = 24
 _PART = f"[^{LABEL_MARK}]*"
 #: values fetched beyond those shown, so that equals at the cut are seen
 _SPARE = 80
@@ -78,7 +80,7 @@ class Moment:
     def _ranked(self, number: int, query: Query, sort: SortBy, wanted: int) -> tuple[int, list[_Hit]]:
         """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
         searcher = self._searchers[number]
-        limit = max(wanted, _AT_LEAST)
+        limit = max(wanted, _AT_LEAST) if sort == "relevance" else wanted + _BEYOND
         while True:
             found = _searched(searcher, query, sort, limit)
             values = [_rank(value, sort) for value, _ in found.hits]
@@ -113,6 +115,18 @@ class Moment:
     def common_words(self) -> Sequence[str]:
         """Words that stand in several documents, commonest first; some minutes old at most."""
         return self._spelling.words(self._searchers)
+
+    def begun(self, field: str, text: str) -> Primitive:
+        """The commonest words that begin so, looked up in the dictionary of terms: an automaton costs milliseconds.
+
+        Whoever may see some of what is closed gets every word, so that others' closed words crowd none out.
+        """
+        if len(self._searchers) > 1:
+            return Prefix(field, text)
+        found: Counter[str] = Counter()
+        for searcher in self._searchers:
+            found.update(dict(guarded(searcher.terms_with_prefix, field, text, limit=_BEGUN)))
+        return Terms(field, tuple(word for word, _ in found.most_common(_BEGUN))) if found else Nothing()
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The commonest label of each value in living documents, of equals the first by spelling."""

@@ -22,6 +22,7 @@ from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
+from portal_api.demo import archive
 from portal_api.demo.partners import DemoPartner, partners
 from portal_api.demo.repositories import Running, start_partners
 from portal_api.errors import SettingsInvalid
@@ -44,7 +45,7 @@ def serve(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: Port
 
 
 def demo(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
-    """Start the exchange with its demonstration partners, each a repository on this machine."""
+    """Start the exchange with its demonstration partners: repositories on this machine, and an archive's table."""
     asyncio.run(_serve(data, host, port, _with_partners))
 
 
@@ -58,6 +59,7 @@ async def _with_partners(store: Store) -> AsyncIterator[None]:
     running = await start_partners()
     try:
         await asyncio.to_thread(add_partners, store, partners(), running)
+        await asyncio.to_thread(archive.bring, store)
         yield
     finally:
         await running.stop()

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations import iso2709
+from mappings.serialisations import dat22, iso2709
 from mappings.serialisations.catalogue import SERIALISATIONS, Write
 from mappings.serialisations.cover import EntryHidden
 from mappings.serialisations.cover import FormatUnavailable as Inexpressible
@@ -38,6 +38,10 @@ def _iso2709(unified: UnifiedRecord, page: str) -> bytes:
     return iso2709.write(unified, identifiers=(page,))
 
 
+def _dat22(unified: UnifiedRecord, page: str) -> bytes:
+    return dat22.encoded(dat22.write(unified, identifiers=(page,)))
+
+
 def _json_ld(unified: UnifiedRecord, page: str) -> bytes:
     return str(structured_data(unified, page.partition("/r/")[0])).encode()
 
@@ -60,6 +64,7 @@ DOWNLOADS: dict[str, Download] = {
             for known in SERIALISATIONS
         ),
         Download("mrc", "application/marc", _iso2709, "MARC 21 (ISO 2709)"),
+        Download(dat22.SUFFIX, f"{dat22.CONTENT_TYPE}; charset=utf-8", _dat22, "DA/T 22 (CSV)"),
         Download("jsonld", "application/ld+json", _json_ld, "JSON-LD"),
     )
 }

@@ -1,0 +1,181 @@
+"""A row of a Chinese archival table (DA/T 18, DA/T 22) as CSV, which `base/dat22` reads again.
+
+Several values of a column stand behind one another with `；`. A cell that a spreadsheet would take for a formula is
+guarded by `'`, which the reader takes off again. `access` is heeded first, by `cover`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from mappings.schema.access import STATUS_ORDER, Access
+from mappings.schema.holding import Holding, ReferenceParts
+from mappings.schema.languages import languages
+from mappings.schema.record import Extent
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of
+
+#: ending of the file, and what it is in HTTP
+SUFFIX, CONTENT_TYPE = "dat22.csv", "text/csv"
+#: what tables cannot say
+LOSSES: tuple[str, ...] = (
+    "hierarchy",
+    "titles beyond parallel titles and subtitles",
+    "agents.roles",
+    "agents.dates",
+    "agents.ids",
+    "agents who are no creators",
+    "variants",
+    "dates beyond the first",
+    "dates.kind",
+    "subjects.uri",
+    "subjects of places, bodies and titles",
+    "places",
+    "identifiers beyond 文号 and local numbers",
+    "edition",
+    "part",
+    "holdings beyond the first",
+    "rights",
+    "access.conditions",
+    "access.until",
+    "digital",
+    "relations",
+)
+_PARTS = {
+    "fonds": "全宗号",
+    "catalogue": "目录号",
+    "category": "类别号",
+    "year": "年度",
+    "retention": "保管期限",
+    "department": "机构（问题）",
+    "file": "案卷号",
+    "item": "件号",
+    "page": "页号",
+}
+COLUMNS: tuple[str, ...] = (
+    *("档号", *_PARTS.values()),
+    *("责任者", "文号", "题名", "并列题名", "副题名", "日期", "密级", "开放状态"),
+    *("页数", "件数", "文种", "语种", "载体类型", "主题词", "人名", "分类号"),
+    *("摘要", "范围和提要", "备注", "著录层级", "档案馆名称", "档案馆代码", "电子文件号", "盒号"),
+)
+_LEVELS = {
+    "collection": "全宗群",
+    "fonds": "全宗",
+    "subfonds": "分全宗",
+    "series": "类别",
+    "subseries": "子系列",
+    "file": "案卷",
+    "item": "文件",
+}
+_STATUS = {"open": "开放", "restricted": "限制利用", "closed": "不开放"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BETWEEN = "；"
+
+Cells = dict[str, str]
+
+
+def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
+    """The heading and one row.
+
+    raises  EntryHidden where the audience may see no line of it; FormatUnavailable where it is not arranged by a 档号
+    """
+    return table((row(unified),))
+
+
+def encoded(text: str, charset: Literal["utf-8", "gb18030"] = "utf-8") -> bytes:
+    """A table's bytes: UTF-8 with its mark, which spreadsheets ask for, or GB18030."""
+    return text.encode("utf-8-sig" if charset == "utf-8" else charset)
+
+
+def table(rows: Iterable[Cells]) -> str:
+    """The heading and the rows; columns that no row fills are left out, but for those that every table has."""
+    kept = list(rows)
+    filled = {column for cells in kept for column, text in cells.items() if text}
+    columns = [column for column in COLUMNS if column in filled or column in ("档号", "题名", "责任者", "日期")]
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_guarded(cells.get(column, "")) for column in columns] for cells in kept)
+    return made.getvalue()
+
+
+def row(unified: UnifiedRecord) -> Cells:
+    """Column -> text; raises as `write`."""
+    cover = cover_of(unified)
+    holding = next((held for held in cover.located(unified.holding) if held.parts and held.reference_code), None)
+    if holding is None:
+        raise FormatUnavailable("DA/T 22", "a reference code 档号 with its parts")
+    return {**_located(unified, cover, holding), **_described(unified, cover)}
+
+
+def _located(unified: UnifiedRecord, cover: Cover, holding: Holding) -> Cells:
+    """What a reduced line shows too: code, level, dates, holder and reason."""
+    parts = holding.parts or ReferenceParts()
+    dates = cover.located(unified.dates)
+    access = max(cover.located(unified.access), key=lambda found: STATUS_ORDER.index(found.status), default=Access())
+    return {
+        "档号": holding.reference_code or "",
+        **{column: getattr(parts, name) or "" for name, column in _PARTS.items()},
+        "日期": (dates[0].text or dates[0].edtf or "") if dates else "",
+        "密级": access.secrecy.label if access.secrecy else "",
+        "开放状态": "依申请公开" if access.requestable else _STATUS.get(access.status, ""),
+        "著录层级": _LEVELS.get(next(iter(cover.located((unified.level,))), ""), ""),
+        "档案馆名称": holding.institution.name if holding.institution.archive_code else "",
+        "档案馆代码": holding.institution.archive_code or "",
+        "盒号": _joined(box.number for box in holding.containers if box.type == "盒"),
+    }
+
+
+def _described(unified: UnifiedRecord, cover: Cover) -> Cells:
+    """What only a full line shows."""
+    subjects, extents = cover.described(unified.subjects), cover.described(unified.extent)
+    titles, numbers = cover.described(unified.titles), cover.described(unified.identifiers)
+    said = cover.described(unified.descriptions)
+    return {
+        "题名": _joined(_title(title.value, supplied=title.supplied) for title in cover.described((unified.title,))),
+        "并列题名": _joined(title.value for title in titles if title.kind == "parallel"),
+        "副题名": _joined(title.value for title in titles if title.kind == "subtitle"),
+        "责任者": _joined(each.name.value for each in cover.described(unified.agents) if _is_creator(each.roles)),
+        "文号": _joined(each.value for each in numbers if each.scheme == "document_number"),
+        "电子文件号": _joined(each.value for each in numbers if each.scheme == "local"),
+        "页数": _counted(extents, lambda extent: extent.unit != "件"),
+        "件数": _counted(extents, lambda extent: extent.unit == "件"),
+        "文种": _joined(genre.label.value for genre in cover.described(unified.genre)),
+        "语种": _joined(languages()[each.lang].chinese for each in cover.described(unified.languages)),
+        "载体类型": _joined(medium.label.value for medium in cover.described(unified.medium)),
+        "主题词": _joined(each.label.value for each in subjects if each.kind == "topic"),
+        "人名": _joined(each.label.value for each in subjects if each.kind == "person"),
+        "分类号": _joined(each.notation or each.label.value for each in subjects if each.kind == "classification"),
+        "摘要": _joined(each.value for each in said if each.kind == "abstract"),
+        "范围和提要": _joined(each.value for each in said if each.kind == "scope_and_content"),
+        "备注": _joined(each.value for each in said if each.kind == "note"),
+    }
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return _BETWEEN.join(dict.fromkeys(text for text in texts if text))
+
+
+def _title(text: str, *, supplied: bool) -> str:
+    """A title that its cataloguer made stands in brackets."""
+    return f"[{text}]" if supplied else text
+
+
+def _is_creator(roles: Sequence[str]) -> bool:
+    return not roles or not {"cre", "aut"}.isdisjoint(roles)
+
+
+def _counted(extents: Iterable[Extent], is_wanted: Callable[[Extent], bool]) -> str:
+    """A number alone where its unit is the column's own, else the extent as it is written."""
+    chosen = [extent for extent in extents if is_wanted(extent)]
+    return _joined(
+        f"{extent.number:.0f}" if extent.number is not None and extent.unit in ("页", "件") else extent.text
+        for extent in chosen
+    )
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -10,6 +10,7 @@ at work. So a list can name the second up to which it is whole.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ export_change = sa.Table(
     sa.Column("item", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("datestamp", sa.Text, nullable=False),
+    sa.Index(None, "datestamp", "seq"),
 )
 
 export_item = sa.Table(
@@ -75,6 +77,9 @@ export_beside = sa.Table(
     sa.Column("sets", sa.Text, nullable=False),
     #: `<about>` elements: where the item's members come from
     sa.Column("about", sa.Text, nullable=False),
+    #: of the body that is stored, hex and in UTF-8; null for a tombstone
+    sa.Column("sha256", sa.Text, nullable=True),
+    sa.Column("size_bytes", sa.Integer, nullable=True),
 )
 
 export_authority = sa.Table("export_authority", metadata, sa.Column("authority", sa.Text, primary_key=True))
@@ -164,11 +169,20 @@ def _put_beside(tx: Transaction, changed: Sequence[Offered], numbers: dict[str, 
     gone = [each.item for each in changed if not each.bodies]
     specs = export_sets.place(tx, living, gone, numbers)
     export_sets.forget_names(tx, list(specs))
-    rows: list[Row] = [
-        {"seq": numbers[each.item], "item": each.item, "sets": " ".join(specs[each.item]), "about": each.about}
-        for each in changed
-    ]
+    rows = [_beside_row(each, numbers[each.item], specs[each.item]) for each in changed]
     upsert_many(tx, export_beside, rows, key=("item",))
+
+
+def _beside_row(offered: Offered, number: int, specs: Sequence[str]) -> Row:
+    stored = next((body.encode() for body in offered.bodies.values() if body), None)
+    return {
+        "seq": number,
+        "item": offered.item,
+        "sets": " ".join(specs),
+        "about": offered.about,
+        "sha256": hashlib.sha256(stored).hexdigest() if stored is not None else None,
+        "size_bytes": len(stored) if stored is not None else None,
+    }
 
 
 def _differs(offered: Offered, known: Item | None) -> bool:

@@ -18,6 +18,8 @@ from portal_api.http.routes import add_doors
 from portal_api.oai_provider.routes import add_routes
 from portal_api.pages.account.sign_in import to_sign_in
 from portal_api.pages.public.problem import problem_page
+from portal_api.resourcesync import routes as resourcesync
+from portal_api.resourcesync.routes import ResourceSync
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app = web.Application(middlewares=[_answered])
     app[EXCHANGE] = exchange
     add_routes(app, exchange.provider)
+    resourcesync.add_routes(app, ResourceSync(exchange.store, exchange.settings))
     add_doors(app)
     return app
 

@@ -97,6 +97,11 @@ class ExportView:
         row = self._formats(identifier).get(prefix)
         return None if row is None else self._record(self._whole(prefix, [row])[0])
 
+    def row(self, item: str, prefix: str) -> Listed | None:
+        """An item in a format, with its body as it may be given now; a tombstone has none."""
+        row = export_lists.formats_of(self._connection, item, self.response_date).get(prefix)
+        return None if row is None else self._whole(prefix, [row])[0]
+
     def prefixes_of(self, identifier: str) -> tuple[str, ...]:
         """The formats in which an item stands."""
         return tuple(self._formats(identifier))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.storage import feeds, institutions
 from federation.storage.engine import Store
 from portal_api.errors import NotFound
+from portal_api.oai_provider.addresses import own_address
 from portal_api.oai_provider.export_rows import ExportRepository
 from portal_api.oai_provider.hosted_rows import HostedRepository
 from portal_api.oai_provider.keys import token_key
@@ -102,13 +102,6 @@ class Provider:
             token_key=self._key,
             page_records=PAGE_RECORDS,
         )
-
-
-def own_address(request: web.Request) -> str:
-    """The address of the socket that took the request: never what its Host header says."""
-    host, port = request.get_extra_info("sockname")[:2]
-    is_v6 = ipaddress.ip_address(host).version == 6
-    return f"http://[{host}]:{port}" if is_v6 else f"http://{host}:{port}"
 
 
 def add_routes(app: web.Application, provider: Provider) -> None:

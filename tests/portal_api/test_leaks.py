@@ -100,6 +100,10 @@ def addresses() -> Iterator[str]:
             yield path
             for asked in _asked(door.path):
                 yield f"{path}?{urlencode(asked)}"
+    yield "/.well-known/resourcesync"
+    for name in ("capabilitylist", "resourcelist", "changelist", "changelist-0-open"):
+        yield from (f"/resourcesync/{scope}/{name}.xml" for scope in ("all", "institution:a", "institution:b"))
+    yield from (f"/resourcesync/items/{id_}.xml" for id_ in IDS)
     for repository in ("/oai", "/oai/records"):
         for verb in ("Identify", "ListSets", "ListMetadataFormats"):
             yield f"{repository}?verb={verb}"

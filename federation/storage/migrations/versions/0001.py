@@ -109,6 +109,8 @@ def upgrade() -> None:
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("sets", sa.Text(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size_bytes", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_export_beside")),
         sa.UniqueConstraint("item", name=op.f("uq_export_beside_item")),
     )
@@ -134,6 +136,7 @@ def upgrade() -> None:
         sa.Column("datestamp", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_export_change")),
     )
+    op.create_index(op.f("ix_export_change_datestamp_seq"), "export_change", ["datestamp", "seq"], unique=False)
     op.create_table(
         "export_item",
         sa.Column("item", sa.Text(), nullable=False),

@@ -1,0 +1,69 @@
+"""Pieces of what stands and what changed, on every database."""
+
+from __future__ import annotations
+
+import pytest
+
+from federation.storage import export_history, export_sets
+from federation.storage.engine import Store
+from federation.storage.export_history import Span, Whole
+from tests.portal_api.oai_provider.exported import Clock, offered, put
+
+WHOLE = Whole(before="9999")
+
+
+@pytest.fixture(name="filled")
+def fixture_filled(store: Store) -> Store:
+    """Ten items on one day, two a second, four of them changed and one deleted in one second of the next."""
+    clock = Clock()
+    timed = Store(store.url, now=clock, database_now=clock)
+    for start in range(0, 10, 2):
+        sets = ("institution:river", "institution:hill")
+        put(timed, [offered(f"c-{start + n}", "T", sets[n]) for n in range(2)])
+        clock.pass_seconds(1)
+    clock.pass_seconds(24 * 3600)
+    put(timed, [*(offered(f"c-{n}", "T2", "institution:hill") for n in range(4)), offered("c-9", None)])
+    timed.close()
+    return store
+
+
+def standing(store: Store, whole: Whole, size: int) -> list[list[str]]:
+    with store.reading() as connection:
+        spans = export_history.standing_spans(connection, whole, size=size)
+        return [
+            [each.item for each in export_history.standing(connection, whole, after=span.after, until=span.until)]
+            for span in spans
+        ]
+
+
+def test_every_living_item_stands_in_one_piece(filled: Store) -> None:
+    assert standing(filled, WHOLE, 4) == [["c-4", "c-5", "c-6", "c-7"], ["c-8"], ["c-0", "c-1", "c-2", "c-3"]]
+
+
+def test_what_was_stamped_in_one_second_stays_together_however_much_it_is(filled: Store) -> None:
+    assert standing(filled, WHOLE, 3) == [["c-4", "c-5"], ["c-6", "c-7", "c-8"], ["c-0", "c-1", "c-2", "c-3"]]
+    assert standing(filled, Whole(before="2026"), 4) == []
+
+
+def test_a_set_has_pieces_of_its_own(filled: Store) -> None:
+    with filled.reading() as connection:
+        number = export_sets.number_of(connection, "institution:river")
+    assert number is not None
+    assert standing(filled, Whole(before="9999", set_number=number), 2) == [["c-4", "c-6"], ["c-8"]]
+
+
+def test_changes_come_in_a_piece_a_day_and_more_where_there_are_many(filled: Store) -> None:
+    with filled.reading() as connection:
+        spans = export_history.daily_spans(connection, WHOLE, since="", size=6)
+        later = export_history.daily_spans(connection, WHOLE, since="2026-01-02", size=6)
+        kinds = [[each.kind for each in _changes(filled, span)] for span in spans]
+        known = [[each.sha256 is not None for each in _changes(filled, span)] for span in spans]
+    assert [span.since[:10] for span in spans] == ["2026-01-01", "2026-01-01", "2026-01-02"]
+    assert kinds == [["created"] * 6, ["created"] * 4, ["changed"] * 4 + ["deleted"]]
+    assert known == [[False] * 4 + [True] * 2, [True] * 3 + [False], [True] * 4 + [False]]
+    assert [span.until for span in later] == [spans[-1].until]
+
+
+def _changes(store: Store, span: Span) -> list[export_history.Change]:
+    with store.reading() as connection:
+        return export_history.changes(connection, WHOLE, after=span.after, until=span.until)

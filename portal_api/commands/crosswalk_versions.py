@@ -15,6 +15,7 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import crosswalk_life, dry_run, finding_raw, rekeying
+from federation.pipeline.blame import blame
 from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
 from federation.storage import accounts, crosswalks, feeds
@@ -24,6 +25,7 @@ from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, FeedArgument, feed_named, person_as, writing
+from portal_api.views.crosswalks import unread_paths, written_rule
 from portal_api.wiring import open_store
 
 NumberArgument = Annotated[int, typer.Argument(help="Number of the version.", min=1)]
@@ -87,12 +89,46 @@ def diff(
         say(line)
 
 
-def new(feed: FeedArgument, author: AsOption = "", data: DataOption = DEFAULT_FOLDER) -> None:
+def unread(feed: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """List the source paths that no live rule reads, the most frequent first."""
+    with open_store(data) as store, store.reading() as connection:
+        found, looked_at = unread_paths(connection, feed_named(store, feed))
+    if as_json:
+        print_json({"paths": found, "records": looked_at})
+        return
+    print_rows(("path", "records", "for example"), [(each.path, each.records, each.example) for each in found])
+
+
+def blame_of(
+    feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False
+) -> None:
+    """Say of each rule of a version which version made it what it is, by whom and why."""
+    with open_store(data) as store, store.reading() as connection:
+        version = crosswalks.found(connection, feed_named(store, feed).key, number)
+        found = blame(connection, version)
+        names = {account.id: account.sign_in for account in accounts.everyone(connection)}
+    if as_json:
+        for each in found:
+            print_json(each)
+        return
+    rows = [(each.rule, each.number, " ".join(names.get(a, a) for a in each.authors), each.message) for each in found]
+    print_rows(("rule", "version", "authors", "message"), rows)
+
+
+def new(
+    feed: FeedArgument,
+    author: AsOption = "",
+    path: Annotated[str, typer.Option(help="Begin with one more rule that reads this path.")] = "",
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
     """Begin a draft that says what is live now, and print its text."""
     with open_store(data) as store:
-        account = person_as(store, author)
+        account, found = person_as(store, author), feed_named(store, feed)
         with writing(store, account) as tx:
-            made = crosswalk_life.begin(tx, feed_named(store, feed), account)
+            made = crosswalk_life.begin(tx, found, account)
+            if path:
+                text = written_rule(made.text, path)
+                made = crosswalk_life.save(tx, found, made.number, text, account, seen=made.sha256, message="")
         typer.echo(f"version {made.number}", err=True)
         typer.echo(made.text, nl=False)
 
@@ -233,6 +269,8 @@ def register(app: typer.Typer) -> None:
     app.command("show")(show)
     app.command("diff")(diff)
     app.command("new")(new)
+    app.command("unread")(unread)
+    app.command("blame")(blame_of)
     app.command("save")(save)
     app.command("dry-run")(dry_run_of)
     app.command("confirm")(confirm)

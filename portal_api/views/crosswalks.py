@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
+from federation.pipeline.blame import Blamed, blame
 from federation.pipeline.crosswalks import (
     compiled_text,
     context_of,
@@ -112,6 +113,8 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     #: the dry run on file speaks of what is no longer live
     stale: bool
     live: str
+    #: which version made each rule
+    blamed: tuple[Blamed, ...]
 
 
 def sees(reader: Reader, feed: StoredFeed) -> bool:
@@ -152,7 +155,7 @@ def _under_way(versions: Sequence[Version]) -> tuple[Version, ...]:
 def feed_crosswalk(connection: sa.Connection, reader: Reader, key: str) -> FeedCrosswalk:
     """A feed's crosswalk; raises NotFound."""
     feed = seen_feed(connection, reader, key)
-    unread, looked_at = _unread(connection, feed)
+    unread, looked_at = unread_paths(connection, feed)
     return FeedCrosswalk(
         feed=feed,
         may_write=administers(reader, feed.institution) and feed.state != "retired",
@@ -169,7 +172,8 @@ def _names(connection: sa.Connection) -> dict[str, str]:
     return {account.id: account.name for account in accounts.everyone(connection)}
 
 
-def _unread(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[Unread, ...], int]:
+def unread_paths(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[Unread, ...], int]:
+    """The source paths that no live rule reads, in stored records that show what the feed is like, and their number."""
     coverage, program = Coverage(), crosswalk_of(connection, feed)
     context = context_of(feed, _holder(connection, feed))
     for stored in raw_records.by_number(connection, outcomes.spread(connection, feed.key, LOOKED_AT)):
@@ -217,6 +221,7 @@ def version_view(
         report=report,
         stale=report is not None and report.against_sha256 != live_sha256(feed),
         live=feed.crosswalk,
+        blamed=blame(connection, version) if typed is None else (),
     )
 
 

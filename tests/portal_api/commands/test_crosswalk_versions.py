@@ -9,8 +9,10 @@ import pytest
 
 from federation.pipeline.children import close_stores
 from federation.storage.engine import Store
+from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_retiring import map_all
-from tests.federation.pipeline.versions import HEAD, filled, record, rule
+from tests.federation.pipeline.versions import HEAD, filled, hashes, record, rule
+from tests.peers.courteous.repository import Item, Repository, items, serving
 from tests.portal_api.auth.people import PASSWORD
 from tests.portal_api.commands.test_account import refused, run
 
@@ -20,6 +22,21 @@ GIVEN = PASSWORD + "\n"
 @pytest.fixture
 async def folder(embedded: Store, tmp_path: Path) -> Path:
     await filled(embedded, 6)
+    return peopled(tmp_path)
+
+
+@pytest.fixture
+async def odd(embedded: Store, tmp_path: Path) -> Path:
+    """The same with one more record, in which an element stands that no rule of the base reads."""
+    title = "Letters</dc:title><dc:audience>For the household of Lin</dc:audience><dc:title>Second"
+    records = [*items(6, deleted_every=100), Item("oai:peer:odd", "2021-01-01", title)]
+    async with serving(Repository(records)) as url:
+        await harvest(embedded, add_feed(embedded, url))
+    map_all(embedded)
+    return peopled(tmp_path)
+
+
+def peopled(tmp_path: Path) -> Path:
     run(tmp_path, "account", "add", "ada", "--role", "harvest_admin@peer", given=GIVEN)
     run(tmp_path, "account", "add", "grace", "--role", "institution_admin@peer", given=GIVEN)
     return tmp_path
@@ -56,6 +73,31 @@ async def test_a_version_goes_live_and_back_and_what_opens_is_confirmed_by_anoth
     assert "version 2: active" in run(folder, "crosswalk", "rollback", "Peer")
     map_all(embedded)
     assert record(embedded, 3).access.status == "closed"
+    close_stores()
+
+
+async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd: Path) -> None:
+    folder, before = odd, hashes(embedded)
+    assert "dc:audience\t1\toai:peer:odd" in run(folder, "crosswalk", "unread", "Peer")
+    text = run(folder, "crosswalk", "new", "Peer", "--path", "dc:audience", "--as", "ada", given=GIVEN)
+    file = folder / "rules.yaml"
+    rules = text[text.index("# Rules") :]
+    file.write_text(f"{rules}defaults: {{access.status: open}}\n", encoding="utf-8")
+    run(folder, "crosswalk", "save", "Peer", "2", str(file), "--message", "read it", "--as", "ada", given=GIVEN)
+    assert "audience" in run(folder, "crosswalk", "preview", str(file), "oai:peer:odd")
+    assert "dc_audience\t2\tada\tread it" in run(folder, "crosswalk", "blame", "Peer", "2")
+    assert "version 2: awaiting" in run(folder, "crosswalk", "dry-run", "Peer", "2")
+    assert refused(folder, "crosswalk", "activate", "Peer", "2") == "state_passed"
+    run(folder, "crosswalk", "confirm", "Peer", "2", "--note", "so it is", "--as", "grace", given=GIVEN)
+    assert "version 2: canary" in run(folder, "crosswalk", "activate", "Peer", "2", "--set", "other")
+    map_all(embedded)
+    assert hashes(embedded) == before
+    run(folder, "crosswalk", "activate", "Peer", "2")
+    map_all(embedded)
+    assert hashes(embedded) != before
+    run(folder, "crosswalk", "rollback", "Peer")
+    map_all(embedded)
+    assert hashes(embedded) == before
     close_stores()
 
 

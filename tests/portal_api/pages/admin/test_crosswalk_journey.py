@@ -16,7 +16,7 @@ from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import link_all
 from tests.federation.pipeline.test_retiring import map_all
-from tests.federation.pipeline.versions import drafted, feed_of, live, rule, tried
+from tests.federation.pipeline.versions import drafted, feed_of, hashes, live, rule, tried
 from tests.peers.courteous.repository import Item, Repository, items, serving
 from tests.portal_api.auth.people import PASSWORD, add_person
 from tests.portal_api.pages.admin.test_browser import assert_accessible, chromium
@@ -79,20 +79,35 @@ async def press(page: Page, name: str, *, javascript: bool) -> None:
 async def test_from_a_path_that_nobody_reads_to_the_public_page_and_back(
     portal: Portal, chromium: Browser, javascript: bool
 ) -> None:
+    before = hashes(portal.store)
     ada = await signed_in(chromium, portal, "ada", javascript=javascript, locale="en")
     await ada.goto(portal.base + PUBLIC)
     assert "household of Lin" not in await ada.inner_text("main")
     await ada.goto(portal.base + HERE)
     await press(ada, "Make a rule for dc:audience", javascript=javascript)
     assert "dc:audience" in await ada.input_value("#text")
+    opening = f"{await ada.input_value('#text')}defaults: {{access.status: open}}\n"
+    await typed(ada, opening, javascript=javascript)
     await press(ada, "Check and preview", javascript=javascript)
     assert "household of Lin" in (await ada.text_content("section.trial") or "")
-    await ada.fill("#text", await ada.input_value("#text") + "# checked\n")
+    assert "this default opens what says nothing of access" in await ada.inner_text("main")
     await press(ada, "Save", javascript=javascript)
     await press(ada, "Dry run on every stored record", javascript=javascript)
     work(portal)
     await ada.get_by_role("link", name="Look again").click()
     assert "Records by field" in await ada.inner_text("main")
+    assert "a second person has to confirm" in await ada.inner_text("main")
+    assert await ada.get_by_role("button", name="Put to work").count() == 0
+    grace = await signed_in(chromium, portal, "grace", javascript=javascript, locale="en")
+    await grace.goto(portal.base + f"{HERE}/2")
+    await grace.fill("#note", "the archive says so")
+    await press(grace, "Confirm", javascript=javascript)
+    await ada.goto(portal.base + f"{HERE}/2")
+    await ada.get_by_text("Put to work for some sets first").click()
+    await ada.fill("#sets", "other")
+    await press(ada, "Begin the canary", javascript=javascript)
+    work(portal)
+    assert hashes(portal.store) == before
     await press(ada, "Put to work", javascript=javascript)
     work(portal)
     await ada.goto(portal.base + PUBLIC)
@@ -102,6 +117,17 @@ async def test_from_a_path_that_nobody_reads_to_the_public_page_and_back(
     work(portal)
     await ada.goto(portal.base + PUBLIC)
     assert "household of Lin" not in await ada.inner_text("main")
+    assert hashes(portal.store) == before
+
+
+async def typed(page: Page, text: str, *, javascript: bool) -> None:
+    """Puts `text` into the editor, by the keyboard where there is JavaScript to find it with."""
+    if javascript:
+        await page.focus("#text")
+        await page.keyboard.press("ControlOrMeta+A")
+        await page.keyboard.insert_text(text)
+    else:
+        await page.fill("#text", text)
 
 
 async def test_what_opens_is_stopped_until_a_second_person_confirms(portal: Portal, chromium: Browser) -> None:

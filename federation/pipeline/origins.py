@@ -79,7 +79,8 @@ def _described(raw: RawOrigin, feed: StoredFeed, settings: ExportSettings) -> Or
         base_url=_address(feed, settings),
         identifier=_identifier(raw, feed, settings),
         datestamp=raw.datestamp if provenance.is_moment(raw.datestamp) else harvested,
-        namespace=known.namespace,
+        # rows and JSON are hosted in Dublin Core alone
+        namespace=known.namespace or FORMATS["oai_dc"].namespace,
         harvest_date=harvested,
     )
     return described if provenance.is_valid(described) else None

@@ -60,8 +60,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def namespace(self) -> str:
-        """The `metadataNamespace` under which repositories offer the format (OAI-PMH 2.0, 4.4)."""
-        return self.root_namespace or next(iter(self.prefixes.values()))
+        """The `metadataNamespace` under which repositories offer the format (OAI-PMH 2.0, 4.4); empty for no XML."""
+        return self.root_namespace or next(iter(self.prefixes.values()), "")
 
     #: the title of that record; left out where what is given begins with the same element
     filler: str = ""

@@ -59,6 +59,13 @@ def test_a_record_names_repository_identifier_datestamp_and_format_of_its_harves
     )
 
 
+@pytest.mark.parametrize("format_", ["table", "json", "dat46"])
+def test_what_has_no_namespace_is_told_in_the_one_in_which_it_is_hosted(format_: str) -> None:
+    feed = replace(FEED, source="upload", base_url="")
+    found = told(origin_of(raw(format=format_), feed, SETTINGS))
+    assert found.namespace == "http://www.openarchives.org/OAI/2.0/oai_dc/"
+
+
 @pytest.mark.parametrize(
     ("base_url", "fields", "expected"),
     [

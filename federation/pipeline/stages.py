@@ -5,7 +5,7 @@ A new stage is a row here. Its function lives in `children`; it runs in a worker
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -171,10 +171,3 @@ _ALL = (
 STAGES: Mapping[str, Stage] = {stage.name: stage for stage in _ALL}
 
 BATCH = 500
-#: the stages through which a change of a record comes to the rows that `/oai` serves
-UP_TO_EXPORT = (keying.STAGE, linking.STAGE, EXPORT)
-
-
-def is_waiting(connection: sa.Connection, names: Iterable[str]) -> bool:
-    """Whether one of these stages has something to take in."""
-    return any(STAGES[name].waiting(connection) for name in names)

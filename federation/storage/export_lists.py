@@ -1,6 +1,6 @@
 """What harvesters read of export rows: lists in the order of their numbers, whole or of one set, and single items.
 
-Datestamps never fall as numbers rise (`federation.storage.exports`), so a window of dates is a span of numbers.
+Datestamps never fall as numbers rise (`federation.storage.exports`), so a window of dates begins at a number.
 """
 
 from __future__ import annotations
@@ -63,39 +63,30 @@ def headers(connection: sa.Connection, stretch: Stretch, *, after: int, limit: i
 
 
 def _listed(connection: sa.Connection, columns: _Columns, stretch: Stretch, after: int, limit: int) -> list[Listed]:
-    within = _within(connection, stretch)
-    if within is None:
+    first = _first(connection, stretch) if stretch.since else 0
+    if first is None:
         return []
-    query = sa.select(*columns).select_from(_WHOLE).where(*within)
-    if after:
-        query = query.where(_number(stretch) > after)
-    return _read(connection.execute(query.order_by(_number(stretch)).limit(limit)))
+    number = _number(stretch)
+    query = sa.select(*columns).select_from(_WHOLE).where(*_within(stretch), number > max(after, first - 1))
+    return _read(connection.execute(query.order_by(number).limit(limit)))
 
 
 def newest(connection: sa.Connection, stretch: Stretch) -> Listed | None:
     """The last row of `stretch`."""
-    within = _within(connection, stretch)
-    if within is None:
-        return None
-    query = sa.select(*_RECORD).select_from(_WHOLE).where(*within).order_by(_number(stretch).desc()).limit(1)
-    return next(iter(_read(connection.execute(query))), None)
+    query = sa.select(*_RECORD).select_from(_WHOLE).where(*_within(stretch), _body.datestamp >= stretch.since)
+    newest_first = query.order_by(_body.datestamp.desc(), _body.seq.desc()).limit(1)
+    return next(iter(_read(connection.execute(newest_first))), None)
 
 
 def count(connection: sa.Connection, stretch: Stretch) -> int:
     """How many rows `stretch` holds."""
-    within = _within(connection, stretch)
-    if within is None:
-        return 0
-    return connection.execute(sa.select(sa.func.count()).select_from(export_body).where(*within)).scalar_one()
+    query = sa.select(sa.func.count()).select_from(export_body).where(*_within(stretch))
+    return connection.execute(query.where(_body.datestamp >= stretch.since)).scalar_one()
 
 
-def _within(connection: sa.Connection, stretch: Stretch) -> list[sa.ColumnElement[bool]] | None:
-    """What holds of the rows of `stretch`; None where it has none."""
-    span = _span(connection, stretch)
-    if span is None:
-        return None
-    number, in_format = _number(stretch), _body.format == stretch.format
-    conditions = [in_format, number >= span[0], number <= span[1]]
+def _within(stretch: Stretch) -> list[sa.ColumnElement[bool]]:
+    """What holds of the rows of `stretch`, but for where it begins."""
+    conditions = [_body.format == stretch.format, _body.datestamp < stretch.before]
     if stretch.set_number:
         member = export_set_item.c
         conditions += [member.set_number == stretch.set_number, member.seq == _body.seq]
@@ -107,13 +98,11 @@ def _number(stretch: Stretch) -> sa.ColumnElement[int]:
     return export_set_item.c.seq if stretch.set_number else _body.seq
 
 
-def _span(connection: sa.Connection, stretch: Stretch) -> tuple[int, int] | None:
-    """The first and the last number stamped in `stretch`, among all rows of its format."""
+def _first(connection: sa.Connection, stretch: Stretch) -> int | None:
+    """The first number stamped in `stretch`, among all rows of its format; all after it are stamped no earlier."""
     stamped = (_body.format == stretch.format, _body.datestamp >= stretch.since, _body.datestamp < stretch.before)
     first = sa.select(_body.seq).where(*stamped).order_by(_body.datestamp, _body.seq).limit(1)
-    last = sa.select(_body.seq).where(*stamped).order_by(_body.datestamp.desc(), _body.seq.desc()).limit(1)
-    found = connection.execute(first).scalar()
-    return None if found is None else (found, connection.execute(last).scalar_one())
+    return connection.execute(first).scalar()
 
 
 def formats_of(connection: sa.Connection, item: str, before: str) -> dict[str, Listed]:

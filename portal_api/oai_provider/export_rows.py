@@ -17,8 +17,7 @@ import sqlalchemy as sa
 from federation.pipeline import disseminating
 from federation.pipeline.disseminating import Made
 from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.stages import UP_TO_EXPORT, is_waiting
-from federation.storage import export_lists, export_sets, exports
+from federation.storage import export_lag, export_lists, export_sets, exports
 from federation.storage.engine import Store
 from federation.storage.export_lists import Listed, Stretch
 from portal_api.oai_provider import envelope
@@ -58,7 +57,7 @@ class ExportView:
     @cached_property
     def _is_behind(self) -> bool:
         """Whether something changed that the stored bodies do not know of."""
-        return is_waiting(self._connection, UP_TO_EXPORT)
+        return export_lag.is_behind(self._connection)
 
     def earliest(self) -> str:
         """The datestamp of the first item ever given out."""
@@ -82,7 +81,8 @@ class ExportView:
 
     def _whole(self, prefix: str, found: Sequence[Listed]) -> Sequence[Listed]:
         """Rows with their bodies, those that are not stored made now."""
-        wanted = {row.item for row in found if not row.deleted and (self._is_behind or not row.body)}
+        is_behind = self._is_behind
+        wanted = {row.item for row in found if not row.deleted and (is_behind or not row.body)}
         if not wanted:
             return found
         made = disseminating.made(self._connection, sorted(wanted), prefix, self._settings)

@@ -134,7 +134,11 @@ class ElasticPublisher:
         return Write(index=index, id=id_, version=version, source=source)
 
     def repair(self, ids: Sequence[str]) -> tuple[DocumentRejected, ...]:
-        """Makes the documents of these clusters anew; how far the source was read stays as it is."""
+        """Makes the documents of these clusters anew; how far the source was read stays as it is.
+
+        A document that was deleted by hand since the last change comes back a minute later: until then the engine
+        remembers the deletion as newer than the store.
+        """
         name, kept = self._stand or self._found()
         after = kept.state.place or Place(seq=self._source.last_seq())
         rejected = self._take_in(name, ids, after, fresh=False)

@@ -13,12 +13,13 @@ import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 
 import msgspec
@@ -51,6 +52,19 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         self.process.wait()
 
 
+class Guard(msgspec.Struct, frozen=True, kw_only=True):
+    """How a cluster keeps strangers out: over TLS, for those who have a name."""
+
+    #: of `elasticsearch.yml`, beside what every node has
+    settings: dict[str, object]
+    #: name -> text, in each node's folder of settings
+    files: dict[str, str]
+    #: what a request says of who asks
+    headers: dict[str, str]
+    #: whom to believe about the certificate
+    trusted: ssl.SSLContext
+
+
 def is_here() -> bool:
     """Whether this machine has what it takes: Java, and Maven where the server is not unpacked yet."""
     return java_home() is not None and (_home().exists() or shutil.which("mvn") is not None)
@@ -65,10 +79,11 @@ def java_home() -> Path | None:
 
 
 @contextmanager
-def running(nodes: int = 1, *, heap_mib: int = HEAP_MIB) -> Iterator[Sequence[Node]]:
+def running(nodes: int = 1, *, heap_mib: int = HEAP_MIB, guard: Guard | None = None) -> Iterator[Sequence[Node]]:
     """The nodes of one cluster while the block runs.
 
     heap_mib   of each node
+    guard      None = everybody on this machine may ask
     raises     CannotStart
     """
     home = fetched()
@@ -78,11 +93,11 @@ def running(nodes: int = 1, *, heap_mib: int = HEAP_MIB) -> Iterator[Sequence[No
         with ExitStack() as stack:
             places = [(_free_port(), _free_port()) for _ in range(nodes)]
             started = [
-                stack.enter_context(_started(home, folder / f"node-{number}", number, places, heap_mib))
+                stack.enter_context(_started(home, folder / f"node-{number}", number, places, heap_mib, guard))
                 for number in range(nodes)
             ]
             for number, node in enumerate(started):
-                _await(node, nodes, folder / f"node-{number}" / "out")
+                _await(node, nodes, folder / f"node-{number}" / "out", guard)
             yield started
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,8 +141,10 @@ def _fetch(home: Path) -> None:
 
 
 @contextmanager
-def _started(home: Path, folder: Path, number: int, places: Sequence[tuple[int, int]], heap_mib: int) -> Iterator[Node]:
-    _settle(home, folder, number, places)
+def _started(
+    home: Path, folder: Path, number: int, places: Sequence[tuple[int, int]], heap_mib: int, guard: Guard | None
+) -> Iterator[Node]:
+    _settle(home, folder, number, places, guard)
     with (folder / "out").open("wb") as out:
         process = subprocess.Popen(
             _as_user([str(home / "bin" / "elasticsearch")]),
@@ -138,7 +155,7 @@ def _started(home: Path, folder: Path, number: int, places: Sequence[tuple[int, 
             start_new_session=True,
         )
     try:
-        yield Node(url=f"http://127.0.0.1:{places[number][0]}", process=process)
+        yield Node(url=f"{'https' if guard else 'http'}://127.0.0.1:{places[number][0]}", process=process)
     finally:
         _end(process)
 
@@ -153,11 +170,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _settle(home: Path, folder: Path, number: int, places: Sequence[tuple[int, int]]) -> None:
+def _settle(home: Path, folder: Path, number: int, places: Sequence[tuple[int, int]], guard: Guard | None) -> None:
     """The node's own folders and settings, which its account may write."""
     for name in ("config", "data", "logs", "tmp"):
         (folder / name).mkdir(parents=True)
-    (folder / "config" / "elasticsearch.yml").write_text(_settings(folder, number, places), encoding="utf-8")
+    (folder / "config" / "elasticsearch.yml").write_text(_settings(folder, number, places, guard), encoding="utf-8")
+    for name, text in guard.files.items() if guard else ():
+        (folder / "config" / name).write_text(text, encoding="utf-8")
     shutil.copy(home / "config" / "log4j2.properties", folder / "config")
     lines = (home / "config" / "jvm.options").read_text(encoding="utf-8").splitlines()
     # these write beside the program, which belongs to somebody else
@@ -168,7 +187,7 @@ def _settle(home: Path, folder: Path, number: int, places: Sequence[tuple[int, i
             shutil.chown(path, USER)
 
 
-def _settings(folder: Path, number: int, places: Sequence[tuple[int, int]]) -> str:
+def _settings(folder: Path, number: int, places: Sequence[tuple[int, int]], guard: Guard | None) -> str:
     http, transport = places[number]
     settings: dict[str, object] = {
         "cluster.name": "archive-exchange-dev",
@@ -181,7 +200,7 @@ def _settings(folder: Path, number: int, places: Sequence[tuple[int, int]]) -> s
         "node.store.allow_mmap": False,
         "cluster.routing.allocation.disk.threshold_enabled": False,
         "cluster.max_shards_per_node": 3_000,
-        "xpack.security.enabled": False,
+        **(guard.settings if guard else {"xpack.security.enabled": False}),
     }
     if len(places) == 1:
         settings["discovery.type"] = "single-node"
@@ -206,18 +225,19 @@ def _environment(folder: Path, heap_mib: int) -> dict[str, str]:
     }
 
 
-def _await(node: Node, nodes: int, out: Path) -> None:
+def _await(node: Node, nodes: int, out: Path, guard: Guard | None) -> None:
     until = time.monotonic() + READY_SECONDS
-    while not _is_ready(node.url, nodes):
+    while not _is_ready(node.url, nodes, guard):
         if node.process.poll() is not None or time.monotonic() > until:
             raise CannotStart(f"Elasticsearch did not become ready: {out.read_text(errors='replace')[-2000:]}")
         time.sleep(0.25)
 
 
-def _is_ready(url: str, nodes: int) -> bool:
-    connection = HTTPConnection(url.removeprefix("http://"), timeout=5)
+def _is_ready(url: str, nodes: int, guard: Guard | None) -> bool:
+    place = url.partition("://")[2]
+    connection = HTTPSConnection(place, timeout=5, context=guard.trusted) if guard else HTTPConnection(place, timeout=5)
     try:
-        connection.request("GET", "/_cluster/health")
+        connection.request("GET", "/_cluster/health", headers=guard.headers if guard else {})
         answer = connection.getresponse()
         health = json.loads(answer.read())
         return answer.status == 200 and health["status"] != "red" and health["number_of_nodes"] == nodes

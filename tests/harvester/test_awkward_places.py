@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import socket
 import ssl
 from pathlib import Path
@@ -12,10 +11,6 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from federation.pipeline.harvest import harvest_feed
 from federation.storage.engine import Store
@@ -28,6 +23,7 @@ from harvester.retry import Failure, Stop, decide
 from harvester.settings import Limits
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, held, last_run, parse
 from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said, serving
+from tests.peers.certificates import certificate
 from tests.peers.courteous.repository import Repository, items, page
 from tests.peers.courteous.repository import serving as courteous
 
@@ -125,21 +121,3 @@ async def test_a_certificate_is_always_verified(
     assert isinstance(told, Failure)
     assert decide(told, 0, Limits(), clock.now()) == Stop(reason=reason)
     assert peer.asked == []
-
-
-def certificate(host: str, days: int) -> tuple[bytes, bytes]:
-    """A certificate that signs itself, for `host`, which ends in so many days, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    end = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(end - dt.timedelta(days=90))
-        .not_valid_after(end)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = serialization.NoEncryption()
-    return made.public_bytes(pem), key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)

@@ -12,16 +12,12 @@ from federation.pipeline import publish as publishing
 from federation.pipeline.unifying import Clusters
 from federation.storage import cursors
 from federation.storage.engine import Store, embedded_url
-from index.document import document_of
 from index.embedded.backend import EmbeddedSearch
-from index.embedded.writer import Writer
-from index.errors import GenerationRefused, GenerationUnsound, NoGeneration
+from index.errors import GenerationUnsound, NoGeneration
 from index.generations import current, start
-from index.places import drop_at, generations_at, live_at
 from index.request import SearchRequest
 from index.verifying import Verified, verify
 from mappings.schema.access import EVERYONE
-from tests import factories
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, linked, put
 
@@ -160,61 +156,3 @@ def test_an_index_made_anew_that_is_not_what_the_store_gives_is_not_taken_into_u
         list(steps)
     assert current(folder) == before
     assert len(titles(folder)) == 3
-
-
-def broken(store: Store, folder: Path) -> None:
-    """An index of three things that lacks one and holds another too many."""
-    linked(store, [catalogue_record(n, f"Thing {n}") for n in (1, 2, 3)])
-    publish_all(store, folder)
-    publishing.forget()
-    generation = current(folder)
-    assert generation is not None
-    writer = Writer(generation.part("open"))
-    place = writer.place
-    assert place is not None
-    writer.remove(["c-r1"])
-    for document in document_of(factories.unified_record(factories.catalogue_record(native_id="oai:x:stray"))):
-        writer.add(document)
-    writer.commit(place)
-    writer.close()
-
-
-def test_a_repair_makes_anew_what_differs_and_nothing_else(store: Store, folder: Path) -> None:
-    broken(store, folder)
-    found, left = publishing.repair(store, folder)
-    assert ([len(found.missing), len(found.extra), len(found.stale)], found.clusters[0]) == ([1, 1, 0], "c-r1")
-    assert left.whole
-    assert titles(folder) == ["Thing 1", "Thing 2", "Thing 3"]
-    assert publishing.repair(store, folder)[0].whole
-
-
-def test_a_generation_comes_back_once_it_has_caught_up(store: Store, folder: Path) -> None:
-    linked(store, [catalogue_record(1, "First")])
-    publish_all(store, folder)
-    for _ in publishing.rebuild(store, folder):
-        pass
-    linked(store, [catalogue_record(2, "Second")])
-    publish_all(store, folder)
-    assert live_at(folder) == "000002"
-    for _ in publishing.return_to(store, folder, "000001"):
-        pass
-    assert (live_at(folder), titles(folder)) == ("000001", ["First", "Second"])
-    publishing.forget()
-    linked(store, [catalogue_record(3, "Third")])
-    publish_all(store, folder)
-    assert (live_at(folder), titles(folder)) == ("000001", ["First", "Second", "Third"])
-
-
-def test_only_what_does_not_answer_is_dropped(store: Store, folder: Path) -> None:
-    linked(store, [catalogue_record(1, "First")])
-    publish_all(store, folder)
-    for _ in publishing.rebuild(store, folder):
-        pass
-    with pytest.raises(GenerationRefused, match="it answers"):
-        drop_at(folder, "000002")
-    with pytest.raises(GenerationRefused, match="there are: 000001, 000002"):
-        drop_at(folder, "7")
-    with pytest.raises(GenerationRefused, match="there are: 000001, 000002"):
-        list(publishing.return_to(store, folder, "../000001"))
-    drop_at(folder, "000001")
-    assert (generations_at(folder), titles(folder)) == (["000002"], ["First"])

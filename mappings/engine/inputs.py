@@ -6,11 +6,18 @@ from typing import Literal
 
 import msgspec
 
+from mappings.formats.iso2709 import ISO5426
 from mappings.formats.xml import RECORD, TREE, XmlLimits
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _DCTERMS = "http://purl.org/dc/terms/"
 _MARC = "http://www.loc.gov/MARC21/slim"
+#: MARCXML, and ISO 25577, which many give UNIMARC in
+_MARCS = {
+    "marcxml": _MARC,
+    "marcxchange": "info:lc/xmlns/marcxchange-v1",
+    "marcxchange2": "info:lc/xmlns/marcxchange-v2",
+}
 _EAD2002 = "urn:isbn:1-931666-22-9"
 _EAD3 = "http://ead3.archivists.org/schema/"
 _MODS = "http://www.loc.gov/mods/v3"
@@ -39,6 +46,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     wrappers: frozenset[str] = frozenset()
     #: character set of ISO 2709 records whose leader does not say it
     charset: str = ""
+    #: of MARC: what its tags mean
+    dialect: Literal["marc21", "unimarc", "cnmarc"] = "marc21"
     #: how much one payload may hold
     limits: XmlLimits = RECORD
     #: other namespaces of the same elements, which are read as the first of `prefixes`; empty = none at all
@@ -55,6 +64,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     mark: str = ""
     #: a minimal record for a crosswalk's own tests, `{}` in the place of what it is given
     frame: str = ""
+    #: the title of that record; left out where what is given begins with the same element
+    filler: str = ""
     #: of the element around a record's statements, where it is not the first of `prefixes`
     root_namespace: str = ""
 
@@ -62,9 +73,6 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     def namespace(self) -> str:
         """The `metadataNamespace` under which repositories offer the format (OAI-PMH 2.0, 4.4); empty for no XML."""
         return self.root_namespace or next(iter(self.prefixes.values()), "")
-
-    #: the title of that record; left out where what is given begins with the same element
-    filler: str = ""
 
 
 FORMATS: dict[str, Format] = {
@@ -159,17 +167,30 @@ FORMATS: dict[str, Format] = {
     "marc21": Format(
         name="marc21",
         walk="marc",
-        prefixes={"marcxml": _MARC},
+        prefixes=_MARCS,
         roots=frozenset({"record"}),
         wrappers=frozenset({"collection"}),
+        filler="=245  00$aTest",
+    ),
+    "unimarc": Format(
+        name="unimarc",
+        walk="marc",
+        dialect="unimarc",
+        prefixes=_MARCS,
+        roots=frozenset({"record"}),
+        wrappers=frozenset({"collection"}),
+        charset=ISO5426,
+        filler="=200  1\\$aTest",
     ),
     "cnmarc": Format(
         name="cnmarc",
         walk="marc",
-        prefixes={"marcxml": _MARC},
+        dialect="cnmarc",
+        prefixes=_MARCS,
         roots=frozenset({"record"}),
         wrappers=frozenset({"collection"}),
         charset="gb18030",
+        filler="=200  1\\$aTest",
     ),
     "dat46": Format(
         name="dat46",
@@ -193,7 +214,9 @@ ALIASES = {
     "marc": "marc21",
     "oai_marc": "marc21",
     "iso2709": "marc21",
-    "unimarc": "cnmarc",
+    "unimarcxml": "unimarc",
+    "oai_unimarc": "unimarc",
+    "oai_cnmarc": "cnmarc",
     "oai_mods": "mods",
     "oai_lido": "lido",
     "oai_edm": "edm",

@@ -6,7 +6,7 @@ A record is a MARCXML element, or the bytes of ISO 2709.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 from unicodedata import normalize
 
 from mappings.engine.payload import PayloadUnreadable
@@ -16,7 +16,11 @@ from mappings.engine.tables import shipped
 from mappings.engine.values import Item
 from mappings.formats.iso2709 import Iso2709Refused, read_iso2709
 from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
+from mappings.formats.unimarc import in_one_way
 from mappings.schema.issue import Issue, issue
+
+#: families of MARC: what a tag means, and how scripts stand beside each other
+Dialect = Literal["marc21", "unimarc", "cnmarc"]
 
 
 class MarcNode:
@@ -45,8 +49,10 @@ class _Ask:
 class MarcWalk:
     """The compiled selectors of one crosswalk."""
 
-    def __init__(self, charset: str = "") -> None:
-        self._charset = charset
+    def __init__(self, charset: str = "", dialect: Dialect = "marc21") -> None:
+        self._charset, self._dialect = charset, dialect
+        #: where the language of the material stands
+        self._language = "008" if dialect == "marc21" else "101"
         self._asks: list[_Ask] = []
         self._by_tag: dict[str, list[_Ask]] = {}
         #: inside `each`: selector -> what it wants
@@ -68,7 +74,7 @@ class MarcWalk:
         return found
 
     def _reads(self, tag: str) -> bool:
-        return tag == "008" or bool(self._wanted(tag))
+        return bool(self._wanted(tag)) or tag == self._language
 
     def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> Reading:
         """One walk over a record; MARC fields state no language of their own.
@@ -106,6 +112,12 @@ class MarcWalk:
         return path
 
     def _record(self, root: Any, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
+        record, notes = self._fields(root, wanted)
+        if self._dialect != "marc21":
+            record = in_one_way(record, pinyin=self._dialect == "cnmarc")
+        return record, notes
+
+    def _fields(self, root: Any, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
         if not isinstance(root, bytes):
             return read_marcxml(root, wanted), ()
         try:
@@ -140,11 +152,12 @@ class MarcWalk:
 
 
 def _has_own_script(record: MarcRecord) -> bool:
-    """Whether the material's language (008/35-37) is written in another script than Latin.
+    """Whether the material's language (008/35-37, 101 $a) is written in another script than Latin.
 
     Then the form in that script is the value, and the transliteration its variant.
     """
     languages = [value[35:38] for value in record.control.get("008", ())]
+    languages += [value for field in record.fields if field.tag == "101" for value in field.values("a")]
     return bool(languages) and shipped("language_scripts").get(languages[0]) is not None
 
 

@@ -41,7 +41,7 @@ def minimal_record(format_: Format, inline: str) -> RawRecord:
         case "json":
             payload = inline or "{}"
         case walk:
-            body = _marc(inline) if walk == "marc" else _xml(format_, inline)
+            body = _marc(format_, inline) if walk == "marc" else _xml(format_, inline)
             payload = f"<record><metadata>{body}</metadata></record>"
     return RawRecord(
         feed="test",
@@ -73,13 +73,12 @@ def _xml(format_: Format, inline: str) -> str:
     return f"<{root}{declared}>{title}{inline}</{root}>"
 
 
-def _marc(inline: str) -> str:
+def _marc(format_: Format, inline: str) -> str:
     lines = list(mnemonic_lines(inline))
     held = {tag for tag, _, _ in lines}
+    lines += [line for line in mnemonic_lines(format_.filler) if line[0] not in held]
     leader = next((str(content) for tag, _, content in lines if tag == "LDR"), _LEADER)
     fields = [_marc_field(tag, marks, content) for tag, marks, content in lines if tag != "LDR"]
-    if "245" not in held:
-        fields.append(_marc_field("245", "00", (("a", "Test"),)))
     return f"<record><leader>{leader}</leader>{''.join(fields)}</record>"
 
 

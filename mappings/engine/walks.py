@@ -22,7 +22,7 @@ def walk_over(format_: Format, prefixes: dict[str, str], columns: Table | None) 
     """An empty walk over payloads of the format; `columns` are other names of a table's columns."""
     match format_.walk:
         case "marc":
-            return MarcWalk(format_.charset)
+            return MarcWalk(format_.charset, format_.dialect)
         case "row":
             return RowWalk(columns)
         case "json":

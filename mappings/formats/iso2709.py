@@ -11,6 +11,7 @@ from mmap import mmap
 
 import msgspec
 
+from mappings.formats.iso5426 import decode_iso5426
 from mappings.formats.marc8 import decode_marc8
 from mappings.formats.marcxml import MarcField, MarcRecord, paired
 from mappings.schema.issue import Issue, issue
@@ -18,6 +19,8 @@ from mappings.schema.issue import Issue, issue
 RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, "\x1f"
 _RECORD_END = bytes((RECORD_END,))
 _LEADER, _ENTRY = 24, 12
+#: how the character set of UNIMARC is named
+ISO5426 = "iso5426"
 #: more of a record's characters than this share may not be lost
 MOST_LOST = 0.05
 
@@ -61,7 +64,7 @@ def read_iso2709(
 ) -> tuple[MarcRecord, tuple[Issue, ...]]:
     """The fields of one record that `wanted` asks for by their tag, and what was odd.
 
-    charset  Python's name, where the leader does not say it (CNMARC); MARC 21 says UTF-8 or MARC-8 in its ninth place
+    charset  Python's name or `ISO5426` in UNIMARC and CNMARC; in MARC 21 the leader says UTF-8 or MARC-8 (place 09)
     raises   Iso2709Refused: `not_the_format`, `truncated`, `undecodable`
     """
     return _Reader(data, charset).record(wanted)
@@ -166,6 +169,8 @@ class _Reader:
             if b"\x1b" not in text:
                 self.read = 1
                 return _utf8
+        if charset == ISO5426:
+            return self._iso5426
         if charset:
             return lambda part: self._counted(part.decode(charset, "replace"))
         if self.data[9:10] == b"a":
@@ -183,6 +188,12 @@ class _Reader:
         self.read += sum(len(text) for text, _ in found)
         self.replaced += sum(replaced for _, replaced in found)
         return SUBFIELD.join(text for text, _ in found)
+
+    def _iso5426(self, content: bytes) -> str:
+        text, replaced = decode_iso5426(content)
+        self.read += len(text)
+        self.replaced += replaced
+        return text
 
 
 def _ascii(part: bytes) -> str:

@@ -25,7 +25,15 @@ CONTEXT = Context(feed="feed", institution=Institution(name="Library", slug="lib
 
 
 def test_these_bases_ship() -> None:
-    assert set(names()) >= {"base/oai_dc", "base/qdc", "base/marc21", "base/mods", "base/lido"}
+    assert set(names()) >= {
+        "base/oai_dc",
+        "base/qdc",
+        "base/marc21",
+        "base/mods",
+        "base/lido",
+        "base/edm",
+        "base/unimarc",
+    }
     with pytest.raises(CrosswalkMissing):
         base("base/nothing")
     with pytest.raises(CrosswalkMissing):

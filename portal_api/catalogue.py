@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -82,6 +83,12 @@ class StoredCatalogue:
             return None
         feed, raw = found
         return explain(program, raw, context_of(feed, holder), renamed or record_id)
+
+    def updated(self, record_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each record last changed here."""
+        with self._store.reading() as connection:
+            rows = catalogue_records.get_many(connection, list(record_ids))
+        return {name: row.updated_at for name, row in rows.items()}
 
     def of_institution(self, slug: str, after: str, limit: int) -> Sequence[UnifiedRecord]:
         """An institution's public things by id."""

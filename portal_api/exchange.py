@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -102,6 +103,9 @@ class Catalogue(Protocol):
 
     def trace(self, record_id: str, audience: str) -> Trace | None:
         """Which rules made the record of what; None where its feed does not show it to the audience."""
+
+    def updated(self, record_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each record last changed here; the caller names records that its reader may see."""
 
     def institutions(self) -> Sequence[InstitutionLine]:
         """Every institution, by name."""

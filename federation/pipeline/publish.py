@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from federation.pipeline import clusters_aside
+from federation.pipeline.alerting import alert
 from federation.pipeline.progress import Progress
 from federation.pipeline.unifying import Clusters
 from federation.storage import cursors, set_aside
@@ -39,6 +40,7 @@ def publish(store: Store, index: IndexPlace, limit: int = BATCH) -> Progress:
         raise
     _keep_rejected(store, step.rejected)
     _mirror(store, step)
+    alert(store, step.seq if not step.building else 0)
     return Progress(done=step.done, behind=step.behind)
 
 

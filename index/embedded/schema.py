@@ -50,6 +50,11 @@ def opened(folder: Path) -> tantivy.Index:
     return _ready(tantivy.Index(schema(), path=str(folder)))
 
 
+def in_memory() -> tantivy.Index:
+    """An index that lies nowhere and goes with its last user."""
+    return _ready(tantivy.Index(schema()))
+
+
 def _ready(index: tantivy.Index) -> tantivy.Index:
     index.register_tokenizer(_WHITESPACE, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     index.config_reader("manual")

@@ -30,14 +30,14 @@ class IssuesParameters(msgspec.Struct, frozen=True, kw_only=True):
 async def feeds(request: web.Request) -> web.Response:
     """The feeds that the reader administers."""
     strict(request, NoParameters)
-    return await _read(request, feeds_view)
+    return await read_as(request, feeds_view)
 
 
 async def feed(request: web.Request) -> web.Response:
     """One feed."""
     strict(request, NoParameters)
     key = request.match_info["key"]
-    return await _read(request, lambda connection, reader: feed_view(connection, reader, key))
+    return await read_as(request, lambda connection, reader: feed_view(connection, reader, key))
 
 
 async def run(request: web.Request) -> web.Response:
@@ -62,7 +62,7 @@ async def issues(request: web.Request) -> web.Response:
     def found(connection: sa.Connection, reader: Reader) -> Sequence[IssueCount]:
         return outcomes.issue_counts(connection, found_feed(connection, reader, wanted.feed).key)
 
-    return await _read(request, found)
+    return await read_as(request, found)
 
 
 def as_json(value: object) -> web.Response:
@@ -71,7 +71,8 @@ def as_json(value: object) -> web.Response:
     return web.Response(body=body, content_type="application/json", headers=headers)
 
 
-async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:
+async def read_as(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:
+    """What a view makes of the store, for its reader alone."""
     reader, store = await reader_of(request), request.app[EXCHANGE].store
 
     def built() -> object:

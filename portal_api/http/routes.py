@@ -10,13 +10,14 @@ from portal_api.errors import NotFound
 from portal_api.http.doors import Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
-from portal_api.pages.public import home, opensearch, places, refining, results, things, trying
+from portal_api.pages.public import feed, home, opensearch, places, refining, results, things, trying
 from portal_api.sru.routes import sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
     door("GET", "/search", results.results),
     door("GET", "/search.csv", results.as_csv),
+    door("GET", "/search.atom", feed.feed),
     door("GET", "/search/refine/{field}", refining.refine),
     door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),

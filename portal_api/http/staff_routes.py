@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from portal_api.api import administration, finding_raw
+from portal_api.api import administration, finding_raw, saved
 from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
-from portal_api.pages.account import own, setup, sign_in
+from portal_api.pages.account import own, searches, setup, sign_in
 from portal_api.pages.admin import (
     crosswalks,
     feeds,
@@ -30,6 +30,11 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/account/password", own.new_password, "account"),
     door("POST", "/account/end-sessions", own.end_sessions, "account"),
     door("POST", "/account/acting-for", sign_in.act_for, "account"),
+    door("GET", "/account/searches", searches.listed, "account"),
+    door("GET", "/account/searches/new", searches.new_page, "account"),
+    door("POST", "/account/searches/new", searches.new, "account"),
+    door("GET", "/account/searches/{id}", searches.one, "account"),
+    door("POST", "/account/searches/{id}/{act}", searches.acted, "account"),
     door("GET", "/admin", overview.overview, "staff"),
     door("GET", "/admin/institutions", institutions.listed, "exchange_admin"),
     door("GET", "/admin/institutions/new", institutions.new_page, "exchange_admin"),
@@ -68,6 +73,10 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/quarantine/{number}/{act}", quarantined.acted, "harvest_admin"),
     door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
+    door("GET", "/api/v1/saved-searches", saved.searches, "account"),
+    door("POST", "/api/v1/saved-searches", saved.add, "account"),
+    door("GET", "/api/v1/saved-searches/{id}", saved.search, "account"),
+    door("DELETE", "/api/v1/saved-searches/{id}", saved.remove, "account"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/find", finding_raw.find, "harvest_admin"),

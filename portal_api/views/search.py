@@ -152,6 +152,9 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
     csv: str
     json: str
+    atom: str
+    #: of the form that keeps this search
+    keep: str
     #: the chosen filters, each with the address without it
     chosen: tuple[tuple[str, FacetCount, str], ...]
     without_dates: str | None
@@ -201,6 +204,8 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
         next=address("/search", parameters, page=answer.page + 1) if more else None,
         csv=address("/search.csv", parameters, page=1),
         json=address("/api/v1/search", parameters, page=1, ui=""),
+        atom=address("/search.atom", parameters, page=1, sort="relevance", ui=""),
+        keep=address("/account/searches/new", parameters, page=1, ui=""),
         chosen=tuple(_chosen(parameters, facets)),
         chips=tuple(_chip(parameters, chip) for chip in answer.chips),
         as_asked=address("/search", parameters, relax="off", page=1) if answer.relaxed else None,

@@ -129,7 +129,7 @@ def _asked(path: str) -> list[dict[str, str]]:
             every = {"histogram": "1", "page_size": "100"}
             members = [{"q": "", "view": "members", **every}, {"q": "", "sort": "title"}, {"q": "", "institution": "b"}]
             return [each | every for each in texts] + members + [{"cql": f"dc.title = {SECRET}"}]
-        case "/search" | "/search.csv":
+        case "/search" | "/search.csv" | "/search.atom":
             return texts
         case "/api/v1/search/facets/{field}" | "/search/refine/{field}":
             return [{"contains": "win"}, {"q": "ledger"}, {"contains": SECRET}]

@@ -135,6 +135,17 @@ def versions(connection: sa.Connection, cluster_ids: Sequence[str]) -> dict[str,
     return {name_of(record_id): seq for record_id, seq in connection.execute(query)}
 
 
+def beginnings(connection: sa.Connection, cluster_ids: Sequence[str]) -> dict[str, int]:
+    """Name -> `seq` of its first change."""
+    query = (
+        sa.select(link_record.c.record_id, sa.func.min(cluster_change.c.seq))
+        .join(cluster_change, cluster_change.c.cid == link_record.c.rid)
+        .where(link_record.c.record_id.in_([name.removeprefix(PREFIX) for name in cluster_ids]))
+        .group_by(link_record.c.record_id)
+    )
+    return {name_of(record_id): seq for record_id, seq in connection.execute(query)}
+
+
 def changes(connection: sa.Connection, after: int, limit: int) -> list[tuple[int, str]]:
     """(seq, name) of changes after `after`, ascending."""
     query = (

@@ -9,6 +9,7 @@ from portal_api.oai_provider.envelope import text
 
 _TYPE = "application/opensearchdescription+xml"
 _URLS = (
+    ("application/atom+xml", "results", "/search.atom?q={searchTerms}"),
     ("text/html", "results", "/search?q={searchTerms}&page={startPage?}"),
     ("application/x-suggestions+json", "suggestions", "/api/v1/suggest?q={searchTerms}&format=opensearch"),
 )

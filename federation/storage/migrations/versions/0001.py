@@ -579,6 +579,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_role_grant_account"), "role_grant", ["account"], unique=False)
     op.create_table(
+        "saved_search",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("acting_for", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("after_seq", sa.BigInteger(), nullable=False),
+        sa.Column("broken", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_saved_search_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
+    )
+    op.create_index(op.f("ix_saved_search_account"), "saved_search", ["account"], unique=False)
+    op.create_table(
         "session",
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
@@ -635,6 +651,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_run_feed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
         sa.UniqueConstraint("feed", "number", name=op.f("uq_run_feed_number")),
+    )
+    op.create_table(
+        "saved_hit",
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("cluster", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["search"], ["saved_search.id"], name=op.f("fk_saved_hit_search")),
+        sa.PrimaryKeyConstraint("search", "cluster", name=op.f("pk_saved_hit")),
     )
     op.create_table(
         "upload",

@@ -1,0 +1,100 @@
+"""Searches that are kept: each is run over the newest things as they come in, in memory, whatever the engine outside.
+
+Nothing is scored; a search finds here what it finds in the index, which a test holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import msgspec
+import tantivy
+
+from index.documents import documents
+from index.embedded.dialect import spoken
+from index.embedded.reader import guarded
+from index.embedded.schema import in_memory
+from index.embedded.writer import engine_document
+from index.errors import QueryInvalid
+from index.meanings.claims import Holders
+from index.query import primitives as p
+from index.query.compile import dated, matching, narrowing
+from index.query.limits import check_tree
+from index.query.model import Dates, QueryNode
+from index.request import FacetFilter, SearchRequest
+from index.understanding import understand
+from mappings.schema.access import Visibility
+from mappings.schema.unified import UnifiedRecord
+
+_HEAP_BYTES = 15_000_000
+_KEPT = 20_000
+
+
+class SavedQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a kept search asks, as it was understood when it was kept."""
+
+    tree: QueryNode
+    filters: tuple[FacetFilter, ...] = ()
+    dates: Dates | None = None
+
+
+_DECODER = msgspec.json.Decoder(SavedQuery)
+
+
+def kept(request: SearchRequest, holders: Holders) -> SavedQuery:
+    """The query of a request; raises QueryInvalid under strict syntax."""
+    asking = understand(request, lambda: holders)
+    try:
+        check_tree(asking.meant)
+        tree = asking.meant
+    except QueryInvalid:
+        tree = asking.tree  # with all it may mean it is larger than a query may be
+    return SavedQuery(tree=tree, filters=request.filters, dates=asking.dates)
+
+
+def written(query: SavedQuery) -> str:
+    """The query as JSON."""
+    return msgspec.json.encode(query).decode()
+
+
+def read(text: str) -> SavedQuery:
+    """The query that `written` wrote; raises QueryInvalid where this version cannot read it."""
+    try:
+        found = _DECODER.decode(text)
+    except msgspec.MsgspecError as error:
+        raise QueryInvalid(0, "a kept search of this version", str(error)) from error
+    check_tree(found.tree)
+    return found
+
+
+class Newest:
+    """Things that came in, ready to be searched."""
+
+    def __init__(self, records: Iterable[UnifiedRecord]) -> None:
+        index = in_memory()
+        writer = guarded(index.writer, _HEAP_BYTES, 1)
+        for document in documents(list(records)):
+            guarded(writer.add_document, engine_document(document))
+        guarded(writer.commit)
+        guarded(index.reload)
+        self._searcher = index.searcher()
+
+    def found(self, query: SavedQuery, visibility: Visibility) -> frozenset[str]:
+        """The clusters among them that a reader finds."""
+        hits = guarded(self._searcher.search, _compiled(query, visibility), max(1, self._searcher.num_docs)).hits
+        return frozenset(str(self._searcher.doc(address).get_first("doc_id")).partition(":")[0] for _, address in hits)
+
+
+@lru_cache(maxsize=_KEPT)
+def _compiled(query: SavedQuery, visibility: Visibility) -> tantivy.Query:
+    narrowed = narrowing(SearchRequest(visibility=visibility, filters=query.filters))
+    if query.dates is not None:
+        narrowed += (p.filtered(dated(query.dates)),)
+    return spoken(p.Constant(p.Bool(must=(matching(query.tree), *narrowed)), 1.0))
+
+
+def matches(newest: Newest, searches: Mapping[str, tuple[SavedQuery, Visibility]]) -> dict[str, frozenset[str]]:
+    """Key of a search -> clusters that it finds; those that find nothing are left out."""
+    found = {key: newest.found(query, visibility) for key, (query, visibility) in searches.items()}
+    return {key: clusters for key, clusters in found.items() if clusters}

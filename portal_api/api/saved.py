@@ -1,0 +1,82 @@
+"""Kept searches as JSON: `/api/v1/saved-searches`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import sqlalchemy as sa
+from aiohttp import web
+
+from portal_api.api.administration import as_json, read_as
+from portal_api.auth.requests import check_token, reader_of
+from portal_api.errors import ParameterFault, ParametersInvalid
+from portal_api.exchange import EXCHANGE
+from portal_api.http.parameters import NoParameters
+from portal_api.pages.public.asking import strict
+from portal_api.reader import Reader
+from portal_api.views import saved
+from portal_api.views.saved import SavedView
+
+
+class NewSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept."""
+
+    #: the query of the address of its results page, such as `q=letters&level=item`
+    search: str
+    name: str = ""
+
+
+_DECODER = msgspec.json.Decoder(NewSearch)
+
+
+async def searches(request: web.Request) -> web.Response:
+    """The searches that the reader keeps."""
+    strict(request, NoParameters)
+    return await read_as(request, _listed)
+
+
+def _listed(connection: sa.Connection, reader: Reader) -> object:
+    return {"searches": saved.searches_view(connection, reader)}
+
+
+async def search(request: web.Request) -> web.Response:
+    """One of them, and what it found."""
+    strict(request, NoParameters)
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    view, found = await asyncio.to_thread(saved.found_view, exchange, reader, request.match_info["id"])
+    return as_json({"search": view, "found": found})
+
+
+async def add(request: web.Request) -> web.Response:
+    """Keeps a search; raises ParametersInvalid, RequestRefused."""
+    check_token(request, "")
+    strict(request, NoParameters)
+    wanted, reader = await _body(request), await reader_of(request)
+    parameters = saved.parameters_of(wanted.search)
+    made = await asyncio.to_thread(saved.keep, request.app[EXCHANGE], reader, wanted.name, parameters)
+    store = request.app[EXCHANGE].store
+
+    def shown() -> SavedView:
+        with store.reading() as connection:
+            return next(each for each in saved.searches_view(connection, reader) if each.id == made.id)
+
+    answer = as_json(await asyncio.to_thread(shown))
+    answer.set_status(201)
+    return answer
+
+
+async def _body(request: web.Request) -> NewSearch:
+    try:
+        return _DECODER.decode(await request.read())
+    except msgspec.MsgspecError as error:
+        raise ParametersInvalid([ParameterFault(parameter="body", code="body-invalid", detail=str(error))]) from error
+
+
+async def remove(request: web.Request) -> web.Response:
+    """Keeps a search no longer."""
+    check_token(request, "")
+    strict(request, NoParameters)
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    await asyncio.to_thread(saved.remove, store, reader, request.match_info["id"])
+    return web.Response(status=204)

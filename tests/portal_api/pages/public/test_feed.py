@@ -1,0 +1,60 @@
+"""A search as an Atom feed: well-formed, what the page finds, and nothing hidden."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
+from tests.portal_api.staff import Browser
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
+        yield browser
+
+
+async def feed(browser: Browser, query: str) -> etree._Element:
+    answer = await browser.get(f"/search.atom?{query}")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
+    return etree.fromstring(answer.text.encode())
+
+
+async def test_entries_are_the_things_that_the_page_finds(browser: Browser) -> None:
+    found = await feed(browser, "q=strangers+OR+north")
+    assert set(found.xpath("a:entry/a:title/text()", namespaces=ATOM)) == {
+        "Weaving in the north",
+        "Almost strangers: a novel",
+    }
+    assert set(found.xpath("a:entry/a:id/text()", namespaces=ATOM)) == {
+        f"{browser.base}/r/c-r5",
+        f"{browser.base}/r/c-r1",
+    }
+    assert found.xpath("a:link[@rel='self']/@href", namespaces=ATOM) == [
+        f"{browser.base}/search.atom?q=strangers+OR+north"
+    ]
+    times = found.xpath("a:entry/a:updated/text()", namespaces=ATOM)
+    assert found.xpath("string(a:updated)", namespaces=ATOM) == max(times)
+    assert times == sorted(times, reverse=True)
+
+
+async def test_markup_is_text_and_what_is_hidden_is_absent(browser: Browser) -> None:
+    found = await feed(browser, "q=*")
+    assert "<script>alert(1)</script> & more" in found.xpath("a:entry/a:title/text()", namespaces=ATOM)
+    assert len(await feed(browser, f"q={SECRET}")) == 6
+
+
+async def test_a_feed_is_not_relaxed_and_a_wrong_one_is_refused(browser: Browser) -> None:
+    assert (await feed(browser, "q=weavng")).xpath("a:entry", namespaces=ATOM) == []
+    assert (await browser.get("/search.atom?nosuch=1")).status == 400
+
+
+async def test_what_has_not_changed_is_not_sent_again(browser: Browser) -> None:
+    tag = (await browser.get("/search.atom?q=north")).headers["ETag"]
+    assert (await browser.get("/search.atom?q=north", **{"If-None-Match": tag})).status == 304

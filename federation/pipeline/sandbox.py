@@ -37,6 +37,9 @@ SHOWN_UNITS = 5
 KEPT_CHARACTERS = 8_000
 PACKAGES = PackageLimits(entries=1_000, unpacked_bytes=256 << 20, ratio=100)
 
+#: what every description has of itself
+_ASIDE = frozenset({"id", "source", "level_inferred", "quality"})
+
 _CONTEXT = Context(feed="try", institution=Institution(name="Preview"))
 
 
@@ -188,7 +191,7 @@ class _Tally:
                 CheckSum(name=check.name, weight=check.weight, holding=self._quality.holding[check.name])
                 for check in CHECKS
             ),
-            filled=dict(coverage.filled.most_common()),
+            filled={name: number for name, number in coverage.filled.most_common() if name not in _ASIDE},
             unread=tuple(
                 PathCount(path=path, records=number, example=coverage.examples[path][0])
                 for path, number in coverage.unread.most_common()

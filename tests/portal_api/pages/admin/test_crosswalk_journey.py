@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
-from federation.pipeline import children
+from federation.pipeline import children, lookup_tables
 from federation.pipeline.export_settings import ExportSettings
 from federation.storage.accounts import RoleGrant
 from mappings.schema.ids import record_id
+from mappings.tables.rows import TableRow
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import link_all
 from tests.federation.pipeline.test_retiring import map_all
@@ -165,7 +166,11 @@ async def test_axe_finds_nothing(portal: Portal, chromium: Browser, language: st
         color_scheme=theme,
         viewport={"width": width, "height": 900},
     )
-    for address in ("/admin/crosswalks", HERE, f"{HERE}/2", f"{HERE}/{opening}", f"{HERE}/{faulty}"):
+    with portal.store.transaction() as tx:
+        lookup_tables.save(tx, "kinds", "peer", [TableRow(key="map", value="Image", label_zh="地图")], "ada", seen=0)
+    editor = ("/admin/crosswalks", HERE, f"{HERE}/2", f"{HERE}/{opening}", f"{HERE}/{faulty}")
+    beside = ("/admin/tables", "/admin/tables/kinds", f"{HERE}/misses", f"{HERE}/find?path=dc:title", "/try")
+    for address in (*editor, *beside):
         await page.goto(portal.base + address)
         await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         await assert_accessible(page, address)

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from aiohttp import ClientSession, FormData
+from playwright.async_api import Browser as Chromium
 
 from federation.storage.metadata import metadata
 from portal_api.config import HttpSection, Settings
-from tests.federation.pipeline.test_sandbox import letters
+from tests.federation.pipeline.test_sandbox import file, letters
 from tests.portal_api.auth.people import add_person
+from tests.portal_api.pages.admin.test_browser import assert_accessible, chromium
 from tests.portal_api.staff import Answer, Browser, Portal, portal_over
+
+__all__ = ["chromium"]
 
 LETTERS = letters(2, "<dc:subject>Rivers &lt;script&gt;</dc:subject><dc:audience>x</dc:audience>")
 
@@ -107,3 +111,23 @@ async def test_programs_that_ask_for_something_else_are_told_what_is_wrong(porta
     assert (await sent(portal, LETTERS, "?croswalk=base/qdc"))[0] == 400
     assert (await sent(portal, b"{", **{"Content-Type": "application/json"}))[0] == 422
     assert (await sent(portal, LETTERS, Origin="https://elsewhere.example"))[0] == 403
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("javascript", "width", "language"), [(False, 320, "zh-Hans"), (True, 1280, "en")])
+async def test_a_browser_shows_what_became_of_a_file(
+    portal: Portal, chromium: Chromium, tmp_path: Path, javascript: bool, width: int, language: str
+) -> None:
+    context = await chromium.new_context(
+        java_script_enabled=javascript, locale=language, viewport={"width": width, "height": 900}
+    )
+    page = await context.new_page()
+    await page.goto(portal.base + "/try")
+    await page.set_input_files("#file", file(tmp_path, LETTERS, "letters.xml"))
+    await page.locator("main button").click()
+    assert "dc:audience" in await page.inner_text("main")
+    assert await page.locator("details.sample").count() == 2
+    if javascript:
+        await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        await assert_accessible(page, "/try")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width

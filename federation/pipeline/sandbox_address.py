@@ -32,7 +32,7 @@ LIMITS = Limits(
     page_bytes=MOST_BYTES, connect_seconds=5, first_byte_seconds=20, silence_seconds=10, page_seconds=SECONDS
 )
 #: formats in the order of how much they tell
-_RICHEST = ("ead3", "ead2002", "lido", "mods", "marc21", "unimarc", "cnmarc", "edm", "qdc", "oai_dc")
+_RICHEST = ("ead3", "ead2002", "lido", "mods", "marc21", "unimarc", "cnmarc", "edm", "xoai", "qdc", "oai_dc")
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):

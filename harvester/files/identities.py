@@ -22,6 +22,7 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "ead2002": (("{*}eadheader/{*}eadid", ""),),
     "ead3": (("{*}control/{*}recordid", ""),),
     "mets": ((".", "OBJID"),),
+    "xoai": (("{*}element[@name='others']/{*}field[@name='identifier']", ""),),
     "dat46": ((".//{*}电子文件号", ""), (".//{*}档号", "")),
 }
 #: elements of a DA/T 46 档号, which composes the code where there is no number besides

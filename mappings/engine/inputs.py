@@ -25,6 +25,7 @@ _EDM = "http://www.europeana.eu/schemas/edm/"
 _LIDO = "http://www.lido-schema.org"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
+_XOAI = "http://www.lyncode.com/xoai"
 _XLINK = "http://www.w3.org/1999/xlink"
 #: units decide for themselves what `audience` means; on the header it is a template's habit
 _EAD_UNITS = frozenset({"ead", "eadheader", "control", "archdesc", "c", *(f"c{number:02}" for number in range(1, 13))})
@@ -163,6 +164,13 @@ FORMATS: dict[str, Format] = {
         f' xmlns:skos="{_SKOS}" xmlns:ore="http://www.openarchives.org/ore/terms/"'
         ' xmlns:wgs84="http://www.w3.org/2003/01/geo/wgs84_pos#">{}</rdf:RDF>',
         filler='<edm:ProvidedCHO rdf:about="#object"><dc:title>Test</dc:title></edm:ProvidedCHO>',
+    ),
+    "xoai": Format(
+        name="xoai",
+        walk="xml",
+        prefixes={"xoai": _XOAI},
+        roots=frozenset({"metadata"}),
+        frame=f'<metadata xmlns="{_XOAI}">{{}}</metadata>',
     ),
     "marc21": Format(
         name="marc21",

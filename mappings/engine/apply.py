@@ -13,9 +13,11 @@ import msgspec
 from mappings.engine.compile import Compiled
 from mappings.engine.compose import compose, own_statement
 from mappings.engine.conditions import holds
+from mappings.engine.draft import Draft
 from mappings.engine.outcome import Context, Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable, read_payload
 from mappings.engine.reading import Reading
+from mappings.engine.sections import Opened, opened
 from mappings.engine.split import Part, parts_of
 from mappings.engine.standing import Above, Standing, last_day
 from mappings.engine.unit import Unit, UnitRejected
@@ -31,17 +33,28 @@ def apply(compiled: Compiled, raw: RawRecord, context: Context) -> Outcome:
         return Deleted()
     if raw.quality == "quarantined":
         return Rejected(issue=issue("quarantined", excerpt=raw.identifier))
-    if compiled.split is not None:
-        return apply_to_units(compiled, raw, context)
     try:
-        unit = read_unit(compiled, raw, context)
-        for skip in compiled.skips:
-            if holds(skip.when, None, unit):
-                return Skipped(reason=skip.reason)
-        unit.run()
-        return Mapped(units=(compose(unit, raw, context),))
+        found = opened(compiled, raw, context)
+        if found.compiled.split is not None:
+            return apply_to_units(found.compiled, found.raw, context, said=found.said)
+        return _applied(found, context)
     except (PayloadUnreadable, UnitRejected) as refused:
         return Rejected(issue=refused.issue)
+
+
+def _applied(found: Opened, context: Context) -> Outcome:
+    """What becomes of a record of one unit.
+
+    raises  PayloadUnreadable, UnitRejected
+    """
+    compiled, raw = found.compiled, found.raw
+    unit = read_unit(compiled, raw, context)
+    unit.draft = found.said or unit.draft
+    for skip in compiled.skips:
+        if holds(skip.when, None, unit):
+            return Skipped(reason=skip.reason)
+    unit.run()
+    return Mapped(units=(compose(unit, raw, context),))
 
 
 def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
@@ -68,7 +81,9 @@ def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
 RunUnit = Callable[[Unit], None]
 
 
-def apply_to_units(compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit = Unit.run) -> Outcome:
+def apply_to_units(
+    compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit = Unit.run, *, said: Draft | None = None
+) -> Outcome:
     """What becomes of a finding aid: a record a unit, parents first; a unit that cannot be mapped is passed over.
 
     The units below one that was refused stand under the next unit above it, those below a skipped one are skipped too.
@@ -82,6 +97,7 @@ def apply_to_units(compiled: Compiled, raw: RawRecord, context: Context, run: Ru
     if not parts:
         return Rejected(issue=issue("payload_empty", excerpt="no unit"))
     mapping = _Mapping(compiled, raw, context, run)
+    mapping.said = said
     for part in parts:
         outcome = mapping.add(part, issues if part.above is None else [])
         if outcome is not None and part.above is None:
@@ -99,6 +115,8 @@ class _Mapping:
     def __init__(self, compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit) -> None:
         self.compiled, self.raw, self.context, self.run = compiled, raw, context, run
         self.states_languages = "xml:lang" in raw.payload
+        #: what the wrapper of the finding aid says; it is said of the root unit
+        self.said: Draft | None = None
         self.units: list[MappedUnit] = []
         self.refused: list[Issue] = []
         #: a part's number -> what its descendants stand under; None below a unit that was skipped
@@ -155,6 +173,8 @@ class _Mapping:
         reading: Any = compiled.walk.read(part.element, compiled.slots, lang or self.context.language, languages=stated)
         unit = Unit(compiled, reading.slots, reading.filled, self.raw, self.context)
         unit.issues, unit.standing = issues, standing
+        if part.above is None and self.said is not None:
+            unit.draft = self.said
         if part.by_position:
             unit.issues.append(issue("id_by_position", excerpt=part.path))
         return unit

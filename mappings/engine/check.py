@@ -47,6 +47,8 @@ def faults_together(compiled: Compiled) -> list[Fault]:
 
 
 def _never_set(compiled: Compiled) -> list[Fault]:
+    if compiled.crosswalk.sections:
+        return []
     set_fields = {program.target.field for program in compiled.programs}
     set_fields |= {default.target.field for default in compiled.defaults}
     place = compiled.crosswalk.places.get("rules", compiled.crosswalk.place)

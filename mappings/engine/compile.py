@@ -87,6 +87,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     required: tuple[tuple[str, str, str], ...]
     default_level: str = ""
     split: CompiledSplit | None = None
+    #: format -> program of a wrapper's descriptive sections; empty where the format wraps nothing
+    sections: dict[str, Compiled] = {}
 
     @property
     def label(self) -> str:

@@ -44,6 +44,9 @@ class Coverage:
                 self.misses.update((i.rule, i.excerpt) for i in unit.issues if i.code == "lookup_missed")
 
     def _unread(self, compiled: Compiled, raw: RawRecord) -> None:
+        if compiled.sections:
+            # rules of another crosswalk read what a wrapper holds
+            return
         try:
             paths = compiled.walk.unread(read_payload(raw, compiled.format, []))
         except PayloadUnreadable:

@@ -12,7 +12,7 @@ from mappings.errors import CrosswalkInvalid, Fault
 
 _TOP = (
     "crosswalk", "version", "extends", "input", "prefixes", "tables", "drop", "skip", "defaults", "rules", "tests",
-    "note", "parent", "split",
+    "note", "parent", "split", "sections",
 )  # fmt: skip
 _RULE = ("id", "from", "each", "const", "when", "do", "to", "make", "require", "before", "note")
 _MEMBER = ("from", "const", "when", "do", "default", "make")
@@ -130,6 +130,7 @@ class _Reader:
             defaults=tuple(self.defaults(fields.get("defaults"))),
             rules=tuple(self.rule(node, number) for number, node in enumerate(rules[:RULES], 1)),
             split=self.split(fields.get("split")),
+            sections=self.names(fields.get("sections"), "sections"),
             tests=tuple(self.test(node) for node in self.items(fields.get("tests"), "tests")),
             place=self.place(root),
             places={

@@ -17,6 +17,7 @@ from mappings.engine.conditions import holds
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable, read_payload
 from mappings.engine.program import Program
+from mappings.engine.sections import Opened, opened
 from mappings.engine.unit import Unit, UnitRejected
 from mappings.engine.values import Item
 from mappings.schema.ids import record_id as id_of_record
@@ -60,11 +61,14 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
     """How `raw` is mapped; of a finding aid how one of its units is, the root where none is named."""
     if raw.deleted:
         return Trace(crosswalk=compiled.label, outcome=Deleted())
-    if compiled.split is not None:
-        return _of_a_unit(compiled, raw, context, record_id)
     try:
+        found = opened(compiled, raw, context)
+        compiled, raw = found.compiled, found.raw
+        if compiled.split is not None:
+            return _of_a_unit(found, context, record_id)
         unit = read_unit(compiled, raw, context)
-    except PayloadUnreadable as refused:
+        unit.draft = found.said or unit.draft
+    except (PayloadUnreadable, UnitRejected) as refused:
         return Trace(crosswalk=compiled.label, outcome=Rejected(issue=refused.issue))
     unread = tuple(dict.fromkeys(compiled.walk.unread(read_payload(raw, compiled.format, []))))
     for skip in compiled.skips:
@@ -84,8 +88,9 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
     return Trace(crosswalk=compiled.label, outcome=Mapped(units=(mapped,)), rules=_fired(traces), unread=unread)
 
 
-def _of_a_unit(compiled: Compiled, raw: RawRecord, context: Context, record_id: str) -> Trace:
+def _of_a_unit(found: Opened, context: Context, record_id: str) -> Trace:
     """The trace of one unit, mapped among all the others; what nobody read is told of the whole finding aid."""
+    compiled, raw = found.compiled, found.raw
     traces: list[RuleTrace] = []
 
     def run(unit: Unit) -> None:
@@ -95,7 +100,7 @@ def _of_a_unit(compiled: Compiled, raw: RawRecord, context: Context, record_id: 
         traces.extend(_traced(compiled, program, unit) for program in compiled.programs)
 
     root_id = id_of_record(raw.feed, raw.identifier)
-    outcome = apply_to_units(compiled, raw, context, run)
+    outcome = apply_to_units(compiled, raw, context, run, said=found.said)
     if not isinstance(outcome, Mapped):
         return Trace(crosswalk=compiled.label, outcome=outcome, rules=_fired(traces))
     units = tuple(unit for unit in outcome.units if unit.record.id == (record_id or root_id))

@@ -25,6 +25,7 @@ _EDM = "http://www.europeana.eu/schemas/edm/"
 _LIDO = "http://www.lido-schema.org"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
+_METS = "http://www.loc.gov/METS/"
 _XOAI = "http://www.lyncode.com/xoai"
 _XLINK = "http://www.w3.org/1999/xlink"
 #: units decide for themselves what `audience` means; on the header it is a template's habit
@@ -164,6 +165,15 @@ FORMATS: dict[str, Format] = {
         f' xmlns:skos="{_SKOS}" xmlns:ore="http://www.openarchives.org/ore/terms/"'
         ' xmlns:wgs84="http://www.w3.org/2003/01/geo/wgs84_pos#">{}</rdf:RDF>',
         filler='<edm:ProvidedCHO rdf:about="#object"><dc:title>Test</dc:title></edm:ProvidedCHO>',
+    ),
+    "mets": Format(
+        name="mets",
+        walk="xml",
+        prefixes={"mets": _METS, "xlink": _XLINK},
+        roots=frozenset({"mets"}),
+        limits=TREE,
+        frame=f'<mets xmlns="{_METS}" xmlns:xlink="{_XLINK}" xmlns:dc="{_DC}" xmlns:mods="{_MODS}">{{}}</mets>',
+        filler='<dmdSec ID="d"><mdWrap MDTYPE="DC"><xmlData><dc:title>Test</dc:title></xmlData></mdWrap></dmdSec>',
     ),
     "xoai": Format(
         name="xoai",

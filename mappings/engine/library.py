@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
+import msgspec
+
 from mappings.engine.check import WARNINGS, check
 from mappings.engine.compile import Compiled
 from mappings.engine.crosswalk import load, read
@@ -68,7 +70,28 @@ def judge(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Comp
     except CrosswalkInvalid as error:
         return None, faults + list(error.faults)
     program, more = check(whole, tables)
-    return program, faults + more
+    if program is None or not whole.sections:
+        return program, faults + more
+    sections, missing = _sections(whole)
+    return msgspec.structs.replace(program, sections=sections), faults + more + missing
+
+
+def _sections(wrapper: Crosswalk) -> tuple[dict[str, Compiled], list[Fault]]:
+    """The programs of a wrapper's sections, under the wrapper's own name and version, and pins that lead nowhere."""
+    place = wrapper.places.get("sections", wrapper.place)
+    found, faults = {}, []
+    for format_, label in wrapper.sections.items():
+        try:
+            inner = compiled(label.partition("@")[0])
+        except (CrosswalkInvalid, CrosswalkMissing) as error:
+            faults.append(place.fault("parent_missing", str(error)))
+            continue
+        if inner.label != label:
+            faults.append(place.fault("parent_missing", f"{label} is not there", f"write {inner.label}"))
+            continue
+        named = msgspec.structs.replace(inner.crosswalk, name=wrapper.name, version=wrapper.version)
+        found[format_] = msgspec.structs.replace(inner, crosswalk=named)
+    return found, faults
 
 
 def check_text(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Fault, ...]:

@@ -21,6 +21,9 @@ from mappings.schema.raw import RawRecord
 _MARKS = sorted({known.private for known in FORMATS.values() if known.private[0]})
 _PRIVATE = re.compile("|".join(rf"\b{attribute}\s*=\s*[\"']{value}[\"']" for attribute, value in _MARKS))
 
+#: how a page for readers begins; what a server says in the place of a record is seldom well-formed
+_PAGE = re.compile(r"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+
 
 class PayloadUnreadable(Exception):
     """No element to map; carries the issue."""
@@ -158,7 +161,8 @@ def _parsed(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     try:
         record = read_xml(cleaned.text, limits=format_.limits)
     except DocumentRefused as error:
-        raise PayloadUnreadable(_refused(error)) from None
+        is_page = _PAGE.match(text) is not None
+        raise PayloadUnreadable(issue("not_the_format", excerpt="html") if is_page else _refused(error)) from None
     issues.append(issue("record_cleaned"))
     return record
 

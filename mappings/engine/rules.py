@@ -139,6 +139,8 @@ class Crosswalk(msgspec.Struct, frozen=True, kw_only=True):
     #: (target, leaf or empty, value)
     defaults: tuple[tuple[str, str, Plain], ...] = ()
     rules: tuple[Rule, ...] = ()
+    #: format of a wrapper's descriptive section -> `base/name@version` that reads it
+    sections: dict[str, str] = {}
     #: None where a record is one unit
     split: Split | None = None
     tests: tuple[Test, ...] = ()

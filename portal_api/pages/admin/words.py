@@ -163,6 +163,7 @@ ISSUES = {
     "not_the_format": N_("The record is not in the format that the crosswalk reads."),
     "number_unread": N_("A number was not understood."),
     "payload_empty": N_("The record is empty."),
+    "section_missing": N_("No section of the record is in a format that is read."),
     "references_left": N_("The record refers to more of its own parts than are read."),
     "records_passed_over": N_("The record holds several; all but the first were passed over."),
     "point_unread": N_("Coordinates were not understood."),

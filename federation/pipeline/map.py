@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete
 
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, cursors, hosted, ledger, outcomes, raw_records, set_aside
+from federation.storage import catalogue_records, cursors, hosted, ledger, outcomes, raw_records, set_aside, withheld
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.catalogue_records import Known, catalogue_record
 from federation.storage.columns import instant_text
@@ -96,7 +96,11 @@ def write(tx: Transaction, prepared: Prepared) -> Progress:
 
 
 def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> None:
-    """Writes what became of raw records, and the ledger's entry under the name `batch`."""
+    """Writes what became of raw records, and the ledger's entry under the name `batch`.
+
+    Whatever asked for it, a record that is withheld by now gives nothing.
+    """
+    results = _without_withheld(tx, results)
     rows = _write_records(tx, results)
     members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
     ledger.append_batch(tx, act="records.mapped", object=batch, members=members)
@@ -104,6 +108,18 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
     taken = [result.stored.rid for result in results if _kind(result.outcome)[1] != set_aside.CODE]
     set_aside.forget(tx, [STAGE], taken)
     hosted.note(tx, [result.stored.rid for result in results])
+
+
+def _without_withheld(tx: Transaction, results: Sequence[MappedRaw]) -> list[MappedRaw]:
+    names = [(result.stored.raw.feed, result.stored.raw.identifier) for result in results]
+    out = withheld.among(tx.connection, names)
+    skipped = Skipped(reason=withheld.WITHHELD)
+    return [
+        msgspec.structs.replace(result, outcome=skipped)
+        if name in out and isinstance(result.outcome, Mapped)
+        else result
+        for name, result in zip(names, results, strict=True)
+    ]
 
 
 def _digest(row: Row) -> bytes | None:

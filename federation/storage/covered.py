@@ -27,6 +27,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "role_grant": frozenset(),
     "crosswalk_version": frozenset(),
     "lookup_table": frozenset(),
+    "withheld": frozenset(),
     "feed_link": frozenset(),
     "judgement": frozenset(),
     "judgement_member": frozenset(),

@@ -24,6 +24,7 @@ from portal_api.commands import (
     migrate,
     probe,
     quarantine,
+    record,
     run,
     search,
     serve,
@@ -67,6 +68,7 @@ app.add_typer(link.app, name="link")
 app.add_typer(dev.app, name="dev")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(record.app, name="record")
 app.add_typer(run.app, name="run")
 app.add_typer(ledger.app, name="ledger")
 

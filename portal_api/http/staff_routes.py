@@ -18,6 +18,7 @@ from portal_api.pages.admin import (
     quarantined,
     runs,
     tables,
+    withheld,
 )
 
 STAFF_ROUTES: tuple[Door, ...] = (
@@ -50,6 +51,8 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/feeds/{key}/files", files.brought, "harvest_admin"),
     door("GET", "/admin/uploads/{id}", files.one, "harvest_admin"),
     door("POST", "/admin/uploads/{id}/{act}", files.decided, "harvest_admin"),
+    door("GET", "/admin/feeds/{key}/withheld", withheld.listed, "harvest_admin"),
+    door("POST", "/admin/feeds/{key}/withheld/{act:withhold|release}", withheld.acted, "harvest_admin"),
     door("POST", "/admin/feeds/{key}/{act}", feeds.acted, "harvest_admin"),
     door("GET", "/admin/feeds/{key}/records", feeds.records, "harvest_admin"),
     door("GET", "/admin/crosswalks", crosswalks.listed, "staff"),

@@ -179,6 +179,7 @@ ISSUES = {
     "value_cut": N_("A value was too long and was cut."),
     "value_refused": N_("A value cannot stand in its field."),
     "xml_recovered": N_("Broken XML was read as far as possible."),
+    "withheld": N_("Somebody has withheld it."),
 }
 
 #: where a file that was brought stands
@@ -273,6 +274,9 @@ FAULTS = {
     "password-differs": N_("The two passwords are not the same."),
     "password-length": N_("Choose 12 to 1,000 characters."),
     "prefix-invalid": N_("A prefix has letters, digits and - _ . ! ~ * ' ( ) only."),
+    "record-part": N_("It is a part of a finding aid: withhold the whole."),
+    "record-unknown": N_("This feed has no such record."),
+    "record-withheld": N_("It is withheld already."),
     "set-invalid": N_("A set has letters, digits, colons and - _ . ! ~ * ' ( ) only."),
     "sign-in-invalid": N_("Choose 1 to 200 characters without spaces."),
     "slug-invalid": N_("Use a to z, 0 to 9 and inner hyphens only."),

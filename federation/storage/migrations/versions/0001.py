@@ -681,6 +681,16 @@ def upgrade() -> None:
     )
     op.create_index("upload_feed", "upload", ["feed", "id"], unique=False)
     op.create_table(
+        "withheld",
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("identifier", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_withheld_feed")),
+        sa.PrimaryKeyConstraint("feed", "identifier", name=op.f("pk_withheld")),
+    )
+    op.create_table(
         "hold",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),

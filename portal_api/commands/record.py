@@ -1,0 +1,55 @@
+"""`record`: one record taken out of every channel, and given back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from federation.ledger.entry import OPERATOR
+from federation.pipeline import withholding
+from federation.storage import feeds, withheld
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.wiring import open_store
+
+app = typer.Typer(help="Records: withhold one from every channel, release it.", no_args_is_help=True)
+
+RecordArgument = Annotated[str, typer.Argument(metavar="ID", help="Identifier of the record, as its page shows it.")]
+
+
+@app.command("withhold")
+def withhold(
+    record: RecordArgument,
+    reason: Annotated[str, typer.Option(help="Why; seen by those who administer its feed.")],
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Take a record out of every channel at once; no harvest brings it back."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        row = withholding.withhold(tx, record, reason)
+    say(f"{record} ({row.identifier}): withheld; it is a tombstone everywhere until it is released")
+
+
+@app.command("release")
+def release(record: RecordArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Give a record back, as it was harvested last."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        row = withholding.release(tx, store, record)
+    say(f"{record} ({row.identifier}): released")
+
+
+@app.command("withheld")
+def list_withheld(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+    """List what is withheld, and why."""
+    with open_store(data) as store, store.reading() as connection:
+        names = {feed.key: feed.name for feed in feeds.everyone(connection)}
+        found = withheld.listed(connection)
+    if as_json:
+        for row in found:
+            print_json(row)
+        return
+    rows = [
+        (row.record_id, names.get(row.feed, row.feed), row.identifier, f"{row.at:%Y-%m-%d}", row.reason)
+        for row in found
+    ]
+    print_rows(("record", "feed", "identifier", "since", "reason"), rows)

@@ -28,6 +28,7 @@ SELF = "self"
 
 Act = Literal[
     "institution.put",
+    "institution.key_made",
     "feed.added",
     "feed.changed",
     "feed.retired",

@@ -21,6 +21,7 @@ from federation.errors import StepOverdue
 from federation.pipeline import dry_run, export, keying, linking, publish, remapping, retiring, settling
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.enriching import enrich_batch
 from federation.pipeline.export import export_batch
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import host_batch
@@ -225,3 +226,9 @@ def records_once(
 ) -> Progress:
     """Takes one batch of changed records into what `/oai/records` serves."""
     return records_batch(store_of(url), settings, limit=limit, close=close)
+
+
+@repeats_clashes
+def enrich_once(url: str, settings: ExportSettings, *, limit: int = LINK_BATCH, close: Close = without_job) -> Progress:
+    """Takes one batch of changes into what `/oai/enriched` serves."""
+    return enrich_batch(store_of(url), settings, limit=limit, close=close)

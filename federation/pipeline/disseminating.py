@@ -42,6 +42,11 @@ def formats_of(shown: UnifiedRecord) -> list[str]:
     return [each.prefix for each in SERIALISATIONS if not each.missing(shown, cover)]
 
 
+def write_in(prefix: str, shown: UnifiedRecord, pages: Sequence[str]) -> str:
+    """A record in a format; raises EntryHidden, FormatUnavailable."""
+    return _WRITE[prefix](shown, identifiers=pages)
+
+
 def values_of(field: Any) -> Any:
     """What a field of a record says, without what it rests on."""
     if isinstance(field, tuple):
@@ -61,11 +66,10 @@ def written(
     connection: sa.Connection, present: Mapping[str, UnifiedRecord], prefix: str, settings: ExportSettings
 ) -> dict[str, Made]:
     """What of `present` may go on, in a format that can say it."""
-    write = _WRITE[prefix]
     found: dict[str, Made] = {}
     for item, given in given_on(connection, present.values(), settings).items():
         try:
-            body = write(given.record, identifiers=pages_of(item, settings.public_url))
+            body = write_in(prefix, given.record, pages_of(item, settings.public_url))
         except (EntryHidden, FormatUnavailable):
             continue
         found[item] = Made(body=body, about=given.about)

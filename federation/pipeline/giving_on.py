@@ -22,9 +22,15 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     about: str = ""
 
 
-def given_on(connection: sa.Connection, found: Iterable[UnifiedRecord], settings: ExportSettings) -> dict[str, Given]:
-    """The records that may go on, by id; those that may not are absent."""
-    licensed = {feed.key: feed for feed in feeds.everyone(connection) if feed.metadata_licence}
+def given_on(
+    connection: sa.Connection, found: Iterable[UnifiedRecord], settings: ExportSettings, *, own: str = ""
+) -> dict[str, Given]:
+    """The records that may go on, by id; those that may not are absent.
+
+    own   the institution that they are given back to, which needs no licence for what it gave
+    """
+    everyone = feeds.everyone(connection)
+    licensed = {feed.key: feed for feed in everyone if feed.metadata_licence or feed.institution == own}
     narrowed = [shown for unified in found if (shown := reexposed(unified, _of_feeds(unified, licensed))) is not None]
     members = [member for shown in narrowed for member in shown.members]
     origins = origins_of(connection, members, licensed, settings)

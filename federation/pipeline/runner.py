@@ -61,6 +61,7 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     publish: int = 0
     export: int = 0
     records: int = 0
+    enrich: int = 0
     host: int = 0
     #: dry runs of crosswalks that are asked for
     dry_run: int = 0

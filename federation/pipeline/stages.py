@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from federation.pipeline import (
     children,
     dry_run,
+    enriching,
     export,
     hosting,
     keying,
@@ -24,6 +25,7 @@ from federation.pipeline import (
     settling,
 )
 from federation.pipeline import map as mapping
+from federation.pipeline.enriching import STAGE as ENRICH
 from federation.pipeline.export import STAGE as EXPORT
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import STAGE as HOST
@@ -127,7 +129,7 @@ _ALL = (
         once=lambda batch: children.link_once(batch.url, batch.limit, close=batch.close),
         next_one=_read(linking.next_one),
         waiting=linking.waiting,
-        wakes=(PUBLISH, EXPORT),
+        wakes=(PUBLISH, EXPORT, ENRICH),
     ),
     Stage(
         name=PUBLISH,
@@ -151,6 +153,14 @@ _ALL = (
         ),
         next_one=_read(record_export.next_one),
         waiting=record_export.waiting,
+    ),
+    Stage(
+        name=ENRICH,
+        once=lambda batch: children.enrich_once(
+            batch.url, batch.surroundings.export, limit=batch.limit, close=batch.close
+        ),
+        next_one=_read(enriching.next_one),
+        waiting=enriching.waiting,
     ),
     # few feeds are of files: the look for what nobody asked for finds its work
     Stage(

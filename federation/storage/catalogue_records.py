@@ -139,6 +139,12 @@ def known_of(connection: Connection, feed: str, native_id: str) -> list[Known]:
     return [Known(**row) for row in connection.execute(select(*_KNOWN).where(of_raw)).mappings()]
 
 
+def native_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """The identifier at its source of each record, tombstones included."""
+    query = select(catalogue_record.c.id, catalogue_record.c.native_id).where(catalogue_record.c.id.in_(record_ids))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:
     """Whether every living unit of a raw record is for everybody."""
     query = select(func.count()).where(

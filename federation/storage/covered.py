@@ -18,6 +18,7 @@ from federation.storage.metadata import metadata, whole
 #: table -> its columns that no entry answers for
 _COVERED: dict[str, frozenset[str]] = {
     "institution": frozenset(),
+    "institution_key": frozenset(),
     "feed": frozenset({"due_at", "profile"}),
     "raw_record": frozenset({"seen_run", "seen_list"}),
     "held_record": frozenset({"seen_list"}),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from federation.ledger.entry import OPERATOR
+from federation.pipeline.enriching import key_made
 from federation.storage import institutions
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
@@ -27,6 +28,15 @@ def add(
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         institutions.put(tx, institutions.StoredInstitution(slug=slug, name=name, isil=isil, url=url))
     say(f"{slug}: {name}")
+
+
+@app.command("key")
+def key(
+    slug: Annotated[str, typer.Argument(help="The institution's short name.")], data: DataOption = DEFAULT_FOLDER
+) -> None:
+    """Make the key by which an institution harvests its enriched records; an older key ends."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        say(key_made(tx, slug))
 
 
 @app.command("list")

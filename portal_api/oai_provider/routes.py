@@ -1,8 +1,9 @@
-"""`/oai`, `/oai/records` and `/oai/hosted/{feed}`: where harvesters ask (OAI-PMH 2.0)."""
+"""Where harvesters ask: `/oai`, and below it `records`, `hosted/{feed}` and `enriched/{institution}` (OAI-PMH 2.0)."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +14,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from federation.pipeline.export_settings import ExportSettings
-from federation.storage import feeds, institutions
+from federation.storage import feeds, institution_keys, institutions
 from federation.storage.engine import Store
+from mappings.serialisations import enrichment
 from portal_api.errors import NotFound
 from portal_api.oai_provider.addresses import own_address
+from portal_api.oai_provider.enriched_rows import EnrichedRepository
 from portal_api.oai_provider.export_rows import ExportRepository
 from portal_api.oai_provider.hosted_rows import HostedRepository
 from portal_api.oai_provider.keys import token_key
@@ -29,6 +32,8 @@ from portal_api.settings import PortalSettings
 PATH = "/oai"
 RECORDS = "/oai/records"
 HOSTED = "/oai/hosted/{feed}"
+ENRICHED = "/oai/enriched/{institution}"
+ENRICHMENT_SCHEMA = f"/schemas/{enrichment.FILE_NAME}"
 PAGE_RECORDS = 500
 #: longest address that is read
 _URL_BYTES = 4 * 1024
@@ -45,7 +50,7 @@ class Provider:
         self._settings = settings
         self._folder = folder
         self._store = store
-        names = ExportSettings(authority=settings.authority, public_url=settings.public_url)
+        self._names = names = ExportSettings(authority=settings.authority, public_url=settings.public_url)
         self._repository = ExportRepository(store, names)
         self._records = RecordRepository(store, names)
         self._key = b""
@@ -62,6 +67,22 @@ class Provider:
         """The answer to one request for what an institution gave; raises NotFound for what is not given on."""
         key = request.match_info["feed"]
         return await self._answered(request, lambda: self._hosted(request, key))
+
+    async def handle_enriched(self, request: web.Request) -> web.Response:
+        """The answer to an institution that asks for its own records; 401 for anybody without its key."""
+        slug = request.match_info["institution"]
+        if not await asyncio.to_thread(self._is_opened, request, slug):
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Basic realm="OAI-PMH", charset="UTF-8"'})
+        return await self._answered(request, lambda: self._enriched(request, slug))
+
+    def _is_opened(self, request: web.Request, slug: str) -> bool:
+        key = _password(request.headers.get("Authorization", ""))
+        with self._store.reading() as connection:
+            return bool(key) and institution_keys.opens(connection, slug, key)
+
+    def _enriched(self, request: web.Request, slug: str) -> Chosen:
+        path = ENRICHED.format(institution=slug)
+        return EnrichedRepository(self._store, slug, self._names), self._kept_apart(request, path, path)
 
     async def _answered(self, request: web.Request, chosen: Callable[[], Chosen]) -> web.Response:
         if len(request.raw_path) > _URL_BYTES:
@@ -104,11 +125,30 @@ class Provider:
         )
 
 
+def _password(authorization: str) -> str:
+    """The password of HTTP Basic, whatever the user is called (RFC 7617); empty where there is none."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.casefold() != "basic":
+        return ""
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+async def enrichment_schema(request: web.Request) -> web.Response:
+    """The XML schema of what enriched records say in `about`."""
+    return web.Response(body=enrichment.schema(), content_type="application/xml", charset="utf-8")
+
+
 def add_routes(app: web.Application, provider: Provider) -> None:
     """Answers at both addresses, by GET (and HEAD) and by form POST."""
     app.router.add_get(PATH, provider.handle)
     app.router.add_post(PATH, provider.handle)
     app.router.add_get(RECORDS, provider.handle_records)
     app.router.add_post(RECORDS, provider.handle_records)
+    app.router.add_get(ENRICHED, provider.handle_enriched)
+    app.router.add_post(ENRICHED, provider.handle_enriched)
+    app.router.add_get(ENRICHMENT_SCHEMA, enrichment_schema)
     app.router.add_get(HOSTED, provider.handle_hosted)
     app.router.add_post(HOSTED, provider.handle_hosted)

@@ -31,12 +31,18 @@ class Seen(msgspec.Struct, frozen=True, order=True):
 Client = Callable[[str, str], list[Seen]]
 
 
-def records_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list[sickle.models.Record]:
-    """Every record by sickle 0.7 with its metadata; `window` holds `from`, `until` and `set`."""
+def records_by_sickle(
+    base_url: str, prefix: str = "oai_dc", *, auth: tuple[str, str] | None = None, **window: str
+) -> list[sickle.models.Record]:
+    """Every record by sickle 0.7 with its metadata.
+
+    auth     user and password of HTTP Basic
+    window   `from`, `until` and `set`
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return list(sickle.Sickle(base_url).ListRecords(metadataPrefix=prefix, **window))
+            return list(sickle.Sickle(base_url, auth=auth).ListRecords(metadataPrefix=prefix, **window))
         except sickle.oaiexceptions.NoRecordsMatch:
             return []
 

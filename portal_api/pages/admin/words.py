@@ -295,6 +295,7 @@ STAGES = {
     "publish": N_("search index"),
     "export": N_("export for /oai"),
     "records": N_("single records for /oai/records"),
+    "enrich": N_("enriched records for their institutions"),
     "host": N_("hosted feeds"),
 }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 from lxml import etree
 
+from federation.pipeline.enriching import enrich_batch
 from federation.pipeline.export import STAGE, export_batch
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.record_export import records_batch
@@ -43,15 +44,20 @@ class Given:
             pass
         while records_batch(self.store, SETTINGS).behind:
             pass
+        while enrich_batch(self.store, SETTINGS).behind:
+            pass
         self._clock.pass_seconds()
 
     async def texts(self, prefix: str, path: str = "") -> dict[str, str | None]:
         """What a foreign harvester finds at `/oai` or below it: item -> words of its metadata; None for a tombstone."""
         return await asyncio.to_thread(_texts, self.url + path, prefix)
 
-    async def asked(self, path: str = "", **arguments: str) -> etree._Element:
+    async def asked(self, path: str = "", headers: Mapping[str, str] = {}, **arguments: str) -> etree._Element:
         """The answer to one request, at `/oai` or below it."""
-        async with aiohttp.ClientSession() as session, session.get(self.url + path, params=arguments) as answer:
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(self.url + path, params=arguments) as answer,
+        ):
             return etree.fromstring(await answer.read())
 
 

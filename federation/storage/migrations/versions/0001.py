@@ -537,6 +537,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_feed_name")),
     )
     op.create_table(
+        "institution_key",
+        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["institution"], ["institution.slug"], name=op.f("fk_institution_key_institution")),
+        sa.PrimaryKeyConstraint("institution", name=op.f("pk_institution_key")),
+    )
+    op.create_table(
         "judgement_member",
         sa.Column("judgement", sa.Text(), nullable=False),
         sa.Column("record_id", sa.Text(), nullable=False),

@@ -84,6 +84,17 @@ async def test_jobs_are_counted_and_listed_by_lane_and_state(portal: Portal, bro
     found = json.loads((await browser.get("/api/v1/jobs?lane=harvest&state=parked")).text)
     assert [(job["about"], job["attempts"]) for job in found["jobs"]] == [("Peer", 5)]
     assert found["counts"] == [{"lane": "harvest", "state": "parked", "number": 1}]
-    assert set(found["lag"]) == {"map", "key", "link", "publish", "export", "records", "host", "dry_run", "settle"}
+    assert set(found["lag"]) == {
+        "map",
+        "key",
+        "link",
+        "publish",
+        "export",
+        "records",
+        "enrich",
+        "host",
+        "dry_run",
+        "settle",
+    }
     assert json.loads((await browser.get("/api/v1/jobs?state=done")).text)["jobs"] == []
     assert (await browser.get("/admin/jobs?state=lost")).status == 400

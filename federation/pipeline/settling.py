@@ -96,7 +96,7 @@ def _is_wanted(row: Row, decision: Decision) -> bool:
 def _standing(tx: Transaction, row: Row, hold: Hold) -> Row:
     """The row as it is to stand; the run has seen it."""
     kept = {name: value for name, value in row.items() if name != "effect"}
-    return {**kept, "seen_run": hold.run, "seen_list": kept.get("seen_list", 0), "seq": tx.next_seq()}
+    return {**kept, "seen_run": hold.run, "seen_datestamp": kept["datestamp"], "seq": tx.next_seq()}
 
 
 def _end(tx: Transaction, hold: Hold) -> None:

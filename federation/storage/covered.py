@@ -20,7 +20,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "institution": frozenset(),
     "institution_key": frozenset(),
     "feed": frozenset({"due_at", "profile"}),
-    "raw_record": frozenset({"seen_run", "seen_list"}),
+    "raw_record": frozenset({"seen_run", "seen_list", "seen_datestamp"}),
     "held_record": frozenset({"seen_list"}),
     "hold": frozenset({"moved", "causes"}),
     "upload": frozenset({"report"}),

@@ -264,7 +264,7 @@ def _is_other(known: Held | None, header: Header, run: int) -> bool:
     """Whether something else is held than the header says; what the run has listed is as it says."""
     if known is None or header.deleted:
         return header.deleted != (known is None or known.deleted)
-    return known.seen_run != run and (known.deleted or known.datestamp != header.datestamp)
+    return known.seen_run != run and (known.deleted or known.seen_datestamp != header.datestamp)
 
 
 def _before(connection: sa.Connection, feed: str, now: datetime) -> Moved:

@@ -71,7 +71,8 @@ def known(connection: sa.Connection, feed: str, identifiers: Sequence[str]) -> d
     names = ("rid", "identifier", "datestamp", "deleted", "payload_sha256", "content_sha256", "seen_list")
     query = sa.select(*(held_record.c[name] for name in names), held_record.c.run.label("seen_run"))
     query = query.where(held_record.c.feed == feed, held_record.c.identifier.in_(identifiers))
-    return {row["identifier"]: Held(**row, seq=0) for row in connection.execute(query).mappings()}
+    rows = connection.execute(query).mappings()
+    return {row["identifier"]: Held(**row, seen_datestamp=row["datestamp"], seq=0) for row in rows}
 
 
 def mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], start: int) -> None:

@@ -42,6 +42,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: Mapping[str, Arrival]
     #: identifiers of which nothing is to be kept: they are only seen again
     seen: tuple[str, ...]
+    #: identifier -> datestamp, of those that are the same under another one
+    restamped: Mapping[str, str]
     #: records that were live and are deleted by the page
     withdrawn: int
 
@@ -54,6 +56,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
     last_rid, run = _highest_rid(connection), commit.next.run
     words: dict[str, Word] = {}
     arrivals: dict[str, Arrival] = {}
+    restamped: dict[str, str] = {}
     withdrawn = 0
     for record, content in zip(commit.records, commit.content_sha256, strict=True):
         name = record.identifier
@@ -61,6 +64,8 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         word = _word(former, record, content, run)
         if former is None or former.seen_run != run:
             words[name] = word
+        if word == "unchanged" and former is not None and former.seen_datestamp != record.datestamp:
+            restamped[name] = record.datestamp
         if word in ("unchanged", "older"):
             continue
         rid = former.rid if former else last_rid + 1
@@ -74,7 +79,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         )
         known[name] = _now_known(record, content, rid, run)
     seen = tuple(name for name in known if name not in arrivals)
-    return Judged(words=words, arrivals=arrivals, seen=seen, withdrawn=withdrawn)
+    return Judged(words=words, arrivals=arrivals, seen=seen, restamped=restamped, withdrawn=withdrawn)
 
 
 def _highest_rid(connection: sa.Connection) -> int:
@@ -108,6 +113,7 @@ def _now_known(record: RawRecord, content: str, rid: int, run: int) -> Held:
         content_sha256=content,
         seen_run=run,
         seen_list=0,
+        seen_datestamp=record.datestamp,
         seq=0,
     )
 
@@ -119,10 +125,18 @@ def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> l
     """The page's records stand from now on; gives what the ledger is to say of them."""
     run, start = commit.next.run, commit.start
     rows: list[Row] = [
-        {"rid": each.rid, **_content(tx, each, commit), "seen_run": run, "seen_list": start, "seq": tx.next_seq()}
+        {
+            "rid": each.rid,
+            **_content(tx, each, commit),
+            "seen_run": run,
+            "seen_list": start,
+            "seen_datestamp": each.record.datestamp,
+            "seq": tx.next_seq(),
+        }
         for each in judged.arrivals.values()
     ]
     mark_seen(tx, feed, judged.seen, run, start)
+    _restamp(tx, feed, judged.restamped)
     return write(tx, rows)
 
 
@@ -132,6 +146,7 @@ def hold_back(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) ->
     rows = [held_records.as_row(_content(tx, each, commit), each.rid, start, each.effect) for each in arrivals]
     held_records.put(tx, rows)
     mark_seen(tx, feed, (*judged.seen, *judged.arrivals), commit.next.run, start)
+    _restamp(tx, feed, judged.restamped)
     held_records.mark_seen(tx, feed, judged.seen, start)
     return held_records.members(rows)
 
@@ -172,6 +187,14 @@ def _supersede(tx: Transaction, rids: Sequence[object]) -> None:
     columns = [raw_record.c[name] for name in names]
     former = sa.select(*columns, sa.literal(instant_text(tx.now))).where(raw_record.c.rid.in_(rids))
     tx.connection.execute(raw_record_version.insert().from_select([*names, "superseded_at"], former))
+
+
+def _restamp(tx: Transaction, feed: str, stamps: Mapping[str, str]) -> None:
+    """These came as they are held, under other datestamps: the mark says so, that no comparison asks for them again."""
+    named = (raw_record.c.feed == feed) & (raw_record.c.identifier == sa.bindparam("name"))
+    if stamps:
+        changed = raw_record.update().where(named).values(seen_datestamp=sa.bindparam("stamp"))
+        tx.connection.execute(changed, [{"name": name, "stamp": stamp} for name, stamp in stamps.items()])
 
 
 def mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int, start: int) -> None:

@@ -1,7 +1,7 @@
 """Raw records as their repositories gave them, the versions they superseded, and how each stands in its feed.
 
-`seq` moves with every change that the mapping stage must see; the *mark* (`seen_run`, `seen_list`) moves whenever a
-list names the record, changed or not.
+`seq` moves with every change that the mapping stage must see; the *mark* (`seen_run`, `seen_list`, `seen_datestamp`)
+moves whenever a list names the record, changed or not.
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ raw_record = Table(
     *content_columns(),
     Column("seen_run", Integer, nullable=False),
     Column("seen_list", Integer, nullable=False),
+    #: the datestamp under which it was listed last, where nothing but that changed
+    Column("seen_datestamp", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
     UniqueConstraint("feed", "identifier", name="raw_record_identifier"),
     Index("raw_record_seq", "seq"),
@@ -100,6 +102,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     content_sha256: str
     seen_run: int
     seen_list: int
+    #: the datestamp under which it was listed last; `datestamp` is that of the version that is held
+    seen_datestamp: str
     seq: int
 
 

@@ -66,6 +66,21 @@ async def test_62_a_redirect_to_the_inside_is_not_followed(name: str, embedded: 
     assert canary.asked == []
 
 
+async def test_67_another_host_gets_every_argument_and_nothing_that_was_for_the_first(embedded: Store) -> None:
+    there = Peer(Behaviour(name="67"))
+    async with serving(there, host="127.0.0.3") as target:
+
+        def elsewhere(asked: Asked) -> Said:
+            return web.Response(status=302, headers={"Location": target})
+
+        here = Peer(Behaviour(name="67", instead=elsewhere, base_query="?key=secret"))
+        async with serving(here, host="127.0.0.2") as url:
+            await _harvested(embedded, add_feed(embedded, url))
+    assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
+    assert [asked["key"] for asked in here.asked] == ["secret"] * 6
+    assert [sorted(asked) for asked in there.asked] == [["metadataPrefix", "verb"]] + [["resumptionToken", "verb"]] * 5
+
+
 async def test_90_a_token_that_dies_with_its_client_is_asked_anew_by_date(embedded: Store) -> None:
     hanging, dead = asyncio.Event(), ["|60"]
 

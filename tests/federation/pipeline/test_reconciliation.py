@@ -170,6 +170,14 @@ async def test_changes_with_older_datestamps_are_found(world: World) -> None:
     assert "Restored" in world.record(1).payload
 
 
+async def test_what_is_the_same_under_another_datestamp_is_fetched_once(world: World) -> None:
+    world.repository.records = [replace(each, datestamp="2019-12-24") for each in world.repository.records]
+    await world.day(7)
+    assert (world.verbs.count("GetRecord"), last_run(world.store).counts.changed) == (40, 0)
+    await world.day(38)
+    assert ("ListIdentifiers" in world.verbs, world.verbs.count("GetRecord")) == (True, 0)
+
+
 async def test_a_repository_without_headers_infers_nothing(world: World) -> None:
     world.repository.before = lambda request: (
         page('<error code="badVerb"/>') if request.query["verb"] == "ListIdentifiers" else None

@@ -217,7 +217,13 @@ def _limit_of_requests(asked: Asked) -> Said:
     return web.Response(status=429, headers={"Retry-After": "2"}) if asked.number % 3 == 0 else None
 
 
+def _days_kept(body: bytes, number: int) -> bytes:
+    """Identify declares seconds; every record is stamped by the day."""
+    return body.replace(b"<granularity>YYYY-MM-DD<", b"<granularity>YYYY-MM-DDThh:mm:ssZ<")
+
+
 MOVING = (
+    Behaviour(name="76 seconds declared, days kept", spoil=_days_kept, instead=_dead_tokens, expected=COUNTED),
     Behaviour(name="77 from exclusive", instead=_from_exclusive, expected=COUNTED),
     Behaviour(name="78 until misses its day", instead=_until_exclusive, expected=COUNTED),
     Behaviour(

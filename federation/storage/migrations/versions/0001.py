@@ -440,6 +440,7 @@ def upgrade() -> None:
         sa.Column("harvested", sa.Text(), nullable=False),
         sa.Column("seen_run", sa.Integer(), nullable=False),
         sa.Column("seen_list", sa.Integer(), nullable=False),
+        sa.Column("seen_datestamp", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("rid", name=op.f("pk_raw_record")),
         sa.UniqueConstraint("feed", "identifier", name="raw_record_identifier"),

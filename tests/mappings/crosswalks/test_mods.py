@@ -45,7 +45,10 @@ def test_a_whole_record() -> None:
     ]
     assert "HB 12" in [each.value for each in record.identifiers]
     assert record.holding[0].reference_code == "Box 3"
-    assert [each.url for each in record.digital] == ["https://archive.example/12"]
+    assert [(each.url, each.role) for each in record.digital] == [
+        ("https://archive.example/12", "landing"),
+        ("https://archive.example/12.jpg", "thumbnail"),
+    ]
 
 
 def test_a_record_without_a_title_is_refused_by_name() -> None:
@@ -81,3 +84,5 @@ def test_the_share_of_real_records_with_a_title_a_date_and_an_identifier() -> No
     assert all(record.title.value for record in found)
     assert sum(any(date.edtf for date in record.dates) for record in found) / len(found) >= 0.79
     assert sum(bool(record.identifiers) for record in found) / len(found) >= 0.99
+    assert sum(any(place.point for place in record.places) for record in found) == 56
+    assert all(any(link.role == "thumbnail" for link in record.digital) for record in found)

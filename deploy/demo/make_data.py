@@ -16,6 +16,7 @@ from pathlib import Path
 
 import chinese_records as chinese
 import hathi_records as hathi
+import lido_records as lido
 import museum_records as museums
 import pymarc
 from dublin_core import Field, oai_dc, qdc
@@ -125,7 +126,7 @@ def reading_room(books: Sequence[pymarc.Record]) -> list[DemoRecord]:
 
 
 def museum_files(samples: Path) -> dict[str, list[DemoRecord]]:
-    """Tate, Carnegie, New York Public Library, and poems."""
+    """Tate, Carnegie, New York Public Library, the museums of Romania, and poems."""
     tate = museums.read_lines(samples / "json/tate_artworks.jsonl.gz")[::4]
     cmoa = museums.read_lines(samples / "json/carnegie_museum_of_art.jsonl.gz")
     carnegie = [row for row in cmoa if row["title"]][::7]
@@ -143,6 +144,9 @@ def museum_files(samples: Path) -> dict[str, list[DemoRecord]]:
             tombstones=[row["id"].rsplit("/", 1)[1] for row in carnegie[-5:]],
         ),
         "nypl": stamped("nypl.demo.example", ((row["UUID"], qdc(museums.nypl(row))) for row in nypl)),
+        "romania": stamped(
+            "romania.demo.example", lido.objects(samples / "lido/romania_inp_science_technology.xml.gz", 3)
+        ),
         "poetry": stamped("poetry.demo.example", ((row["id"], qdc(chinese.poem(row))) for row in poems)),
     }
 

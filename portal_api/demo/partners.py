@@ -16,6 +16,10 @@ PUBLIC_DOMAIN = "http://creativecommons.org/publicdomain/mark/1.0/"
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 MIT = "https://spdx.org/licenses/MIT"
 
+_LIDO = Format(
+    prefix="lido", schema="http://www.lido-schema.org/schema/v1.0/lido-v1.0.xsd", namespace="http://www.lido-schema.org"
+)
+
 
 class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
     """One partner with its one feed."""
@@ -41,7 +45,7 @@ class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def format(self) -> Format:
         """The one format that the partner's repository offers."""
-        return OWN[self.metadata_prefix]
+        return OWN.get(self.metadata_prefix, _LIDO)
 
     def records(self) -> tuple[DemoRecord, ...]:
         """The partner's records, oldest first."""
@@ -68,6 +72,7 @@ def _museums() -> tuple[DemoPartner, ...]:
     return (
         _partner("tate", "Tate (sample)", "oai_dc", "base/oai_dc", CC0),
         _partner("carnegie", "Carnegie Museum of Art (sample)", "oai_dc", "base/oai_dc", CC0, authority="cmoa"),
+        _partner("romania", "Museums of Romania (sample)", "lido", "demo/romania", CC0),
     )
 
 

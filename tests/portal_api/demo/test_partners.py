@@ -33,9 +33,9 @@ def test_feed_keys_and_slugs_are_distinct_and_fixed() -> None:
     assert {partner.feed_key for partner in partners()} == {f"demo-{partner.slug}" for partner in partners()}
 
 
-def test_three_formats_and_deletions_are_shown() -> None:
-    """Dublin Core, qualified Dublin Core and MARC; some partners have tombstones."""
-    assert {partner.metadata_prefix for partner in partners()} == {"oai_dc", "oai_qdc", "marc21"}
+def test_four_formats_and_deletions_are_shown() -> None:
+    """Dublin Core, qualified Dublin Core, MARC and LIDO; some partners have tombstones."""
+    assert {partner.metadata_prefix for partner in partners()} == {"oai_dc", "oai_qdc", "marc21", "lido"}
     assert sum(record.deleted for partner in partners() for record in partner.records()) >= 20
 
 
@@ -89,6 +89,16 @@ def test_every_record_maps_one_is_restricted_one_hidden_and_chinese_is_held_by_s
         if sum(any("\u4e00" <= letter <= "\u9fff" for letter in record.title.value) for record in each) > 100
     }
     assert chinese >= {"loc", "reading-room", "poetry"}
+
+
+def test_museums_show_events_as_makers_dates_and_places_and_each_holds_its_own() -> None:
+    """One partner gives the records of several museums."""
+    records = mapped(next(partner for partner in partners() if partner.slug == "romania"))
+    assert len({record.holding[0].institution.name for record in records}) > 5
+    assert all(record.holding[0].reference_code for record in records)
+    dated = [record for record in records if any(date.edtf for date in record.dates)]
+    assert len(dated) > len(records) / 2
+    assert sum(bool(record.places) for record in records) > len(records) * 0.9
 
 
 def test_works_are_held_by_several_institutions() -> None:

@@ -5,7 +5,7 @@ Queries come as primitives that hold the reader's visibility already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -73,6 +73,9 @@ class Engine(Protocol):
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The label of each value that has one."""
+
+    def label_counts(self, query: Primitive, facet: str) -> Mapping[str, int]:
+        """What `index.fields.with_label` wrote of the values of what matches, counted; the commonest of very many."""
 
     def values_labelled(self, query: Primitive, facet: str, folded: str, limit: int) -> Sequence[str]:
         """Values of what matches whose folded label holds `folded`."""

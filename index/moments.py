@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from index.answering import answer, count_of, facet_values
+from index.browsing import Browsed, browse
 from index.engine import Engine
 from index.explaining import Explained, explain
 from index.generations import PARTS, Part
@@ -54,6 +55,10 @@ class MomentSearch(ABC):
     def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
         return similar(self.moment(visibility), visibility, cluster_id, limit)
+
+    def browse(self, facet: str, start: str, visibility: Visibility, *, before: int = 0, limit: int = 10) -> Browsed:
+        """Values of a facet in the order of their labels, from a text on; raises BackendUnavailable."""
+        return browse(self.moment(visibility), visibility, facet, start, before=before, limit=limit)
 
     def holders(self, visibility: Visibility) -> Holders:
         """The institutions that words of a query may name, by folded name; raises BackendUnavailable."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from index.browsing import Browsed
 from index.explaining import Explained
 from index.meanings.claims import Holders
 from index.request import SearchRequest
@@ -67,6 +68,9 @@ class SearchBackend(Protocol):
 
     def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
+
+    def browse(self, facet: str, start: str, visibility: Visibility, *, before: int = 0, limit: int = 10) -> Browsed:
+        """Values of a facet in the order of their labels, from a text on; raises BackendUnavailable."""
 
     def holders(self, visibility: Visibility) -> Holders:
         """The institutions that words of a query may name, by folded name; raises BackendUnavailable."""

@@ -117,6 +117,11 @@ class ElasticMoment:
             spelt.setdefault(value, Counter())[rest.rpartition(LABEL_MARK)[2]] += bucket.doc_count
         return {value: min(each, key=lambda text: (-each[text], text)) for value, each in spelt.items()}
 
+    def label_counts(self, query: p.Primitive, facet: str) -> Mapping[str, int]:
+        """Labels of the values of what matches."""
+        found = self._buckets(spoken(query), {"found": {"terms": {"field": label(facet), "size": _ALL_VALUES}}})
+        return {str(bucket.key): bucket.doc_count for bucket in found["found"].buckets}
+
     def values_labelled(self, query: p.Primitive, facet: str, folded: str, limit: int) -> Sequence[str]:
         """Values of what matches whose folded label holds `folded`."""
         include = f"{_PART}{LABEL_MARK}{_PART}{_literal(folded)}{_PART}{LABEL_MARK}.*"

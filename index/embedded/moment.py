@@ -143,6 +143,15 @@ class Moment:
             self._labels[key, value] = min(spelt, key=lambda each: (-spelt[each], each), default="")
         return self._labels[key, value]
 
+    def label_counts(self, query: Primitive, facet: str) -> Mapping[str, int]:
+        """Labels of the values of what matches."""
+        asked, request = spoken(query), {"found": _terms(label(facet), SEGMENT_SIZE)}
+        found: Counter[str] = Counter()
+        for searcher in self._searchers:
+            for bucket in guarded(searcher.aggregate, asked, request)["found"]["buckets"]:
+                found[str(bucket["key"])] += bucket["doc_count"]
+        return found
+
     def values_labelled(self, query: Primitive, facet: str, folded: str, limit: int) -> Sequence[str]:
         """Values of what matches whose folded label holds `folded`."""
         asked = spoken(query)

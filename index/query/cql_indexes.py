@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from index.errors import CqlInvalid
-from index.fields import NAMES, Name
+from index.fields import FACETS, NAMES, Name
 
 #: context set -> identifier
 CONTEXT_SETS = {
@@ -74,6 +74,12 @@ def index_of(written: str, start: int) -> Index:
         raise CqlInvalid(start, "an index that explain lists", written, diagnostic=16, details=written)
     typed = INDEXES[known_as]
     return Index(written=written, start=start, name=NAMES[typed] if typed else None)
+
+
+def is_scanned(index: str) -> bool:
+    """Whether an index has a list of values in order: it is a facet."""
+    typed = INDEXES.get(index)
+    return typed is not None and NAMES[typed].field in FACETS
 
 
 def index_name(field: str | None) -> str:

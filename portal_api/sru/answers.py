@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from index.query.cql_indexes import CONTEXT_SETS, INDEXES
+from index.query.cql_indexes import CONTEXT_SETS, INDEXES, is_scanned
 from index.request import LAST_HIT
 from portal_api.oai_provider.envelope import text
 from portal_api.sru.arguments import MOST, SCHEMAS, USUAL, Version
@@ -62,9 +62,9 @@ def retrieved(version: Version, found: Retrieved) -> str:
         f"<sru:records>{records}</sru:records>" if records else "",
         f"<sru:nextRecordPosition>{found.following}</sru:nextRecordPosition>" if found.following else "",
         _echoed(version, found.query) if found.query else "",
-        _diagnostics(version, found.diagnostics),
+        diagnostics_of(version, found.diagnostics),
     ]
-    return _document("searchRetrieveResponse", version, "".join(parts))
+    return document("searchRetrieveResponse", version, "".join(parts))
 
 
 def explained(version: Version, described: Described, diagnostics: Sequence[Diagnostic] = ()) -> str:
@@ -74,14 +74,15 @@ def explained(version: Version, described: Described, diagnostics: Sequence[Diag
         f"<sru:record><sru:recordSchema>{_ZEEREX}</sru:recordSchema>{packing}"
         f"<sru:recordData>{_zeerex(version, described)}</sru:recordData></sru:record>"
     )
-    body = f"<sru:version>{version}</sru:version>{record}{_diagnostics(version, diagnostics)}"
-    return _document("explainResponse", version, body)
+    body = f"<sru:version>{version}</sru:version>{record}{diagnostics_of(version, diagnostics)}"
+    return document("explainResponse", version, body)
 
 
 _PACKED = "<sru:recordPacking>xml</sru:recordPacking>"
 
 
-def _document(name: str, version: Version, body: str) -> str:
+def document(name: str, version: Version, body: str) -> str:
+    """A whole answer of a version."""
     namespace = _SRU if version == "2.0" else _SRW
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<sru:{name} xmlns:sru="{namespace}">{body}</sru:{name}>\n'
 
@@ -106,7 +107,8 @@ def _record(version: Version, record: Record, as_string: bool) -> str:
     )
 
 
-def _diagnostics(version: Version, diagnostics: Iterable[Diagnostic]) -> str:
+def diagnostics_of(version: Version, diagnostics: Iterable[Diagnostic]) -> str:
+    """Diagnostics as an element; nothing where there are none."""
     written = "".join(_diagnostic(version, each) for each in diagnostics)
     return f"<sru:diagnostics>{written}</sru:diagnostics>" if written else ""
 
@@ -144,7 +146,8 @@ def _zeerex(version: Version, described: Described) -> str:
 
 def _index(name: str) -> str:
     prefix, _, own = name.partition(".")
+    scan, sort = str(is_scanned(name)).lower(), str(name in ("dc.title", "dc.date")).lower()
     return (
-        f'<zr:index search="true" scan="false" sort="{str(name in ("dc.title", "dc.date")).lower()}">'
+        f'<zr:index search="true" scan="{scan}" sort="{sort}">'
         f'<zr:title lang="en">{own}</zr:title><zr:map><zr:name set="{prefix}">{own}</zr:name></zr:map></zr:index>'
     )

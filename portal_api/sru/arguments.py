@@ -28,6 +28,7 @@ _IDENTIFIERS = {
 USUAL, MOST = 10, 100
 _COMMON = ("operation", "version", "stylesheet", "httpAccept", "query", "queryType", "startRecord", "maximumRecords",
            "recordSchema", "resultSetTTL")  # fmt: skip
+_OF_SCAN = ("operation", "version", "stylesheet", "httpAccept", "scanClause", "responsePosition", "maximumTerms")
 _OF_VERSION = {
     "1.1": ("recordPacking", "recordXPath", "sortKeys"),
     "1.2": ("recordPacking",),
@@ -39,8 +40,10 @@ class SruRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request that can be answered."""
 
     version: Version
-    operation: Literal["explain", "searchRetrieve"]
+    operation: Literal["explain", "searchRetrieve", "scan"]
+    #: of scan its clause
     query: str = ""
+    #: of scan the place of its term among those given
     start: int = 1
     maximum: int = USUAL
     #: short name
@@ -64,19 +67,38 @@ def read_request(given: Sequence[tuple[str, str]]) -> SruRequest:
     version = version_of(given)
     if named.get("version", version) != version:
         raise SruRefused(5, "2.0")
-    operation = named.get("operation") or ("searchRetrieve" if named.get("query") or len(named) > 1 else "explain")
-    if operation not in ("explain", "searchRetrieve"):
+    operation = named.get("operation") or _meant(named)
+    if operation not in ("explain", "searchRetrieve", "scan"):
         raise SruRefused(4, operation)
-    _check_names(named, version)
+    _check_names(named, _OF_SCAN if operation == "scan" else (*_COMMON, *_OF_VERSION[version]))
+    if operation == "scan":
+        return _scan(named, version)
     if operation == "explain":
         return SruRequest(version=version, operation="explain")
     return _search(named, version)
 
 
-def _check_names(named: dict[str, str], version: Version) -> None:
+def _meant(named: dict[str, str]) -> str:
+    """The operation that the parameters belong to (SRU 2.0 names none)."""
+    if "scanClause" in named:
+        return "scan"
+    return "searchRetrieve" if named.get("query") or len(named) > 1 else "explain"
+
+
+def _check_names(named: dict[str, str], known: Sequence[str]) -> None:
     for name in named:
-        if name not in (*_COMMON, *_OF_VERSION[version]) and not name.startswith("x-"):
+        if name not in known and not name.startswith("x-"):
             raise SruRefused(8, name)
+
+
+def _scan(named: dict[str, str], version: Version) -> SruRequest:
+    if not named.get("scanClause", "").strip():
+        raise SruRefused(7, "scanClause")
+    most = min(_number(named, "maximumTerms", USUAL, 1), MOST)
+    position = _number(named, "responsePosition", 1, 0)
+    if position > most + 1:
+        raise SruRefused(120, str(position), f"responsePosition is a number from 0 to {most + 1}")
+    return SruRequest(version=version, operation="scan", query=named["scanClause"], start=position, maximum=most)
 
 
 def _search(named: dict[str, str], version: Version) -> SruRequest:

@@ -38,6 +38,7 @@ MESSAGES = {
     67: "Record not available in this schema",
     71: "Unsupported record packing",
     80: "Sort not supported",
+    120: "Response position out of range",
 }
 
 

@@ -20,6 +20,7 @@ from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.sru.answers import Described, Record, Retrieved, explained, retrieved
 from portal_api.sru.arguments import SCHEMAS, SruRequest, Version, read_request, version_of
 from portal_api.sru.diagnostics import Diagnostic, SruRefused
+from portal_api.sru.scanning import scanned, terms_of, unscanned
 
 _MEDIA_TYPE = "application/xml"
 #: "Record not available in this schema"
@@ -27,18 +28,23 @@ _UNWRITTEN = 67
 
 
 async def sru(request: web.Request) -> web.Response:
-    """SRU 1.1, 1.2 and 2.0: explain and searchRetrieve."""
+    """SRU 1.1, 1.2 and 2.0: explain, searchRetrieve and scan."""
     given = list(request.query.items())
     version, exchange = version_of(given), request.app[EXCHANGE]
     try:
         asked = read_request(given)
         if asked.operation == "explain":
             body = explained(version, await _described(request))
+        elif asked.operation == "scan":
+            visibility = (await reader_of(request)).visibility
+            body = scanned(version, asked, await asyncio.to_thread(terms_of, exchange, asked, visibility))
         else:
             visibility = (await reader_of(request)).visibility
             body = retrieved(version, await asyncio.to_thread(_found, exchange, asked, visibility, _base(request)))
     except SruRefused as refused:
-        body = _refusal(version, dict(given), refused.diagnostic)
+        named = dict(given)
+        is_scan = "scanClause" in named or named.get("operation") == "scan"
+        body = unscanned(version, refused.diagnostic) if is_scan else _refusal(version, named, refused.diagnostic)
     return web.Response(text=body, content_type=_MEDIA_TYPE, headers={"Cache-Control": "private, no-cache"})
 
 

@@ -49,6 +49,8 @@ TYPED = ("quin", "led", "wea", "win", "lib", "SECRET", "sec", "北")
 #: of the hidden records, of public ones, of nothing
 IDS = ("c-r7", "r7", "c-r8", "r8", "c-r9", "r9", "c-r1", "r1", "r2", "c-r3", "c-r5", "r5", "c-r6", "r6", "c-none")
 _ANY_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+#: of a form, the visitor's own
+_ANY_TOKEN = re.compile(r'name="form_token" value="[^"]*"')
 #: the number that a fault is told as
 _ANY_NUMBER = re.compile(r"\b[0-9a-f]{8}\b")
 
@@ -136,16 +138,22 @@ def _asked(path: str) -> list[dict[str, str]]:
         case "/api/v1/suggest":
             return [{"q": typed} for typed in TYPED]
         case "/sru":
-            return [
-                {"query": f'cql.serverChoice all "{each}"', "maximumRecords": "100"} for each in ("ledger", SECRET)
-            ] + [{"query": "cql.allRecords=1", "maximumRecords": "100"}]
+            return (
+                [{"query": f'cql.serverChoice all "{each}"', "maximumRecords": "100"} for each in ("ledger", SECRET)]
+                + [{"query": "cql.allRecords=1", "maximumRecords": "100"}]
+                + [
+                    {"scanClause": f'{index} = "a"', "maximumTerms": "100", "responsePosition": "50"}
+                    for index in ("dc.creator", "dc.subject", "ax.institution", "ax.level", "dc.type", "ax.fonds")
+                ]
+            )
     return []
 
 
 async def _told(browser: Browser, address: str) -> str:
     answer = await browser.get(address)
     port = browser.base.rpartition(":")[2]
-    text = _ANY_NUMBER.sub("", _ANY_TIME.sub("", answer.text.replace(browser.base, "").replace(f">{port}<", "><")))
+    text = _ANY_TOKEN.sub("", answer.text)
+    text = _ANY_NUMBER.sub("", _ANY_TIME.sub("", text.replace(browser.base, "").replace(f">{port}<", "><")))
     return f"{answer.status} {answer.leads_to} {text}"
 
 

@@ -9,8 +9,8 @@ from portal_api.oai_provider.envelope import text
 
 _TYPE = "application/opensearchdescription+xml"
 _URLS = (
-    ("application/atom+xml", "results", "/search.atom?q={searchTerms}"),
     ("text/html", "results", "/search?q={searchTerms}&page={startPage?}"),
+    ("application/atom+xml", "results", "/search.atom?q={searchTerms}"),
     ("application/x-suggestions+json", "suggestions", "/api/v1/suggest?q={searchTerms}&format=opensearch"),
 )
 

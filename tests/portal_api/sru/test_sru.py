@@ -93,7 +93,7 @@ async def test_the_page_and_sru_find_the_same_in_the_same_order(browser: Browser
     ("parameters", "number", "details"),
     [
         ({"version": "9.9"}, 5, "2.0"),
-        ({"operation": "scan", "scanClause": "a"}, 4, "scan"),
+        ({"operation": "explore"}, 4, "explore"),
         ({"operation": "searchRetrieve"}, 7, "query"),
         ({"operation": "searchRetrieve", "query": "a", "colour": "red"}, 8, "colour"),
         ({"operation": "searchRetrieve", "query": "a", "maximumRecords": "-1"}, 6, "maximumRecords"),
@@ -144,5 +144,47 @@ async def test_a_browser_can_take_the_search_box_along(browser: Browser) -> None
     templates = [each.get("template") for each in described.iterfind("{*}Url")]
     assert [str(each).removeprefix(browser.base) for each in templates] == [
         "/search?q={searchTerms}&page={startPage?}",
+        "/search.atom?q={searchTerms}",
         "/api/v1/suggest?q={searchTerms}&format=opensearch",
     ]
+
+
+async def test_scan_lists_values_in_order_with_what_they_find(browser: Browser) -> None:
+    answer = await asked(browser, operation="scan", version="1.2", scanClause="dc.creator = a", maximumTerms=2)
+    assert answer.tag == f"{{{NAMESPACES['1']}}}scanResponse"
+    assert texts(answer, ".//1:displayTerm") == ["Winer, Delsa", "赵国栋"]
+    assert texts(answer, ".//1:whereInList") == ["first", "last"]
+    for value, count in zip(texts(answer, ".//1:displayTerm"), texts(answer, ".//1:numberOfRecords"), strict=True):
+        found = await asked(browser, query=f'dc.creator = "{value}"')
+        assert texts(found, "2:numberOfRecords") == [count]
+
+
+async def test_scan_begins_where_it_is_told_to(browser: Browser) -> None:
+    clause = {"scanClause": 'dc.creator = "x"', "maximumTerms": 2}
+    assert texts(await asked(browser, **clause), ".//2:displayTerm") == ["赵国栋"]
+    assert texts(await asked(browser, **clause, responsePosition=2), ".//2:displayTerm") == ["Winer, Delsa", "赵国栋"]
+    assert texts(await asked(browser, **clause, responsePosition=3), ".//2:displayTerm") == ["Winer, Delsa"]
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        ({"scanClause": "dc.title = a"}, "16"),
+        ({"scanClause": "cql.serverChoice = a"}, "16"),
+        ({"scanClause": "dc.creator = (a"}, "10"),
+        ({"operation": "scan", "version": "1.1"}, "7"),
+        ({"scanClause": "dc.creator = a", "maximumTerms": 5, "responsePosition": 7}, "120"),
+        ({"scanClause": "dc.creator = a", "query": "b"}, "8"),
+    ],
+)
+async def test_what_scan_cannot_do_is_a_diagnostic(browser: Browser, given: dict[str, object], number: str) -> None:
+    answer = await asked(browser, **given)
+    assert answer.tag.endswith("scanResponse")
+    uris = [each.text for each in answer.iter("{*}uri")]
+    assert uris == [f"info:srw/diagnostic/1/{number}"]
+
+
+async def test_scan_tells_nothing_of_what_is_hidden(browser: Browser) -> None:
+    for index in ("dc.creator", "ax.institution", "ax.level"):
+        answer = await browser.get(f"/sru?{urlencode({'scanClause': index + ' = a', 'maximumTerms': 100})}")
+        assert SECRET not in answer.text

@@ -71,8 +71,6 @@ class Provider:
     async def handle_enriched(self, request: web.Request) -> web.Response:
         """The answer to an institution that asks for its own records; 401 for anybody without its key."""
         slug = request.match_info["institution"]
-        if not await asyncio.to_thread(self._is_opened, request, slug):
-            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Basic realm="OAI-PMH", charset="UTF-8"'})
         return await self._answered(request, lambda: self._enriched(request, slug))
 
     def _is_opened(self, request: web.Request, slug: str) -> bool:
@@ -81,6 +79,8 @@ class Provider:
             return bool(key) and institution_keys.opens(connection, slug, key)
 
     def _enriched(self, request: web.Request, slug: str) -> Chosen:
+        if not self._is_opened(request, slug):
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Basic realm="OAI-PMH", charset="UTF-8"'})
         path = ENRICHED.format(institution=slug)
         return EnrichedRepository(self._store, slug, self._names), self._kept_apart(request, path, path)
 
@@ -96,13 +96,13 @@ class Provider:
             return web.Response(status=503, headers={"Retry-After": str(_RETRY_AFTER_SECONDS)})
 
     def _hosted(self, request: web.Request, key: str) -> Chosen:
-        """A feed of files whose descriptions have a licence, and no other."""
+        """A feed of files: to everyone where its descriptions have a licence, else by its institution's key."""
         with self._store.reading() as connection:
             feed = feeds.get(connection, key)
             holder = institutions.get(connection, feed.institution) if feed else None
         if feed is None or feed.key != key or feed.source == "oai" or feed.state == "retired":
             raise NotFound
-        if not feed.metadata_licence or holder is None:
+        if holder is None or not (feed.metadata_licence or self._is_opened(request, holder.slug)):
             raise NotFound
         settings = self._kept_apart(request, HOSTED.format(feed=key), key)
         named = msgspec.structs.replace(settings, name=f"{holder.name}: {feed.name}")

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, encode_basic_auth
 from lxml import etree
 
 from federation.pipeline import children, upload_run
 from federation.pipeline import uploads as pipeline
+from federation.pipeline.enriching import key_made
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, hosted, institutions, uploads
@@ -19,6 +20,7 @@ from federation.storage.engine import Store
 from portal_api.oai_provider import routes
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client, records_by_sickle
+from tests.peers.strict import Strict
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, open_store, serving
 from tests.sample_data import require_data
 
@@ -183,6 +185,24 @@ async def test_only_licensed_feeds_of_files_are_given_back(store: Store, clock: 
                 assert "Identify>" not in await response.text()
 
 
+async def test_without_a_licence_a_feed_opens_to_its_institutions_key_alone(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    add_feed(store, "unlicensed", licence=None)
+    bring(store, clock, file(record(1)), key="unlicensed")
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="hill", name="Hill Archive"))
+        town, hill = key_made(tx, "town"), key_made(tx, "hill")
+    async with serving(store, tmp_path) as url:
+        found = await asyncio.to_thread(records_by_sickle, hosted_at(url, "unlicensed"), auth=("town", town))
+        assert [one.header.identifier for one in found] == [oai(1)]
+        headers = {"Authorization": encode_basic_auth("hill", hill)}
+        address = hosted_at(url, "unlicensed") + "?verb=Identify"
+        async with ClientSession(headers=headers) as session, session.get(address) as response:
+            assert response.status in (404, 500)
+            assert "Identify>" not in await response.text()
+
+
 async def test_a_token_is_of_one_feed_alone(store: Store, clock: Clock, tmp_path: Path) -> None:
     bring(store, clock, file(*map(record, range(12))))
     async with serving(store, tmp_path) as url:
@@ -193,15 +213,15 @@ async def test_a_token_is_of_one_feed_alone(store: Store, clock: Clock, tmp_path
 
 
 @pytest.mark.data
-async def test_the_judge_finds_nothing(store: Store, clock: Clock, tmp_path: Path) -> None:
+async def test_the_judges_find_nothing(store: Store, clock: Clock, tmp_path: Path) -> None:
     copies = tmp_path / "schemas"
     copies.mkdir()
     schema = oai_schema(require_data("schemas"), copies)
     bring(store, clock, file(*map(record, range(25))))
     bring(store, clock, file(*map(record, range(3, 25))))
     async with serving(store, tmp_path) as url:
-        found = await asyncio.to_thread(Judge(hosted_at(url), schema).findings)
-    assert found == []
+        assert await asyncio.to_thread(Judge(hosted_at(url), schema).findings) == []
+        assert await asyncio.to_thread(Strict(hosted_at(url), schema).findings) == []
 
 
 def test_identifiers_lead_back_to_what_they_were_made_of() -> None:

@@ -18,6 +18,7 @@ from tests.federation.linkage.records import catalogue_record, isbn
 from tests.federation.pipeline.held import hold
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client
+from tests.peers.strict import Strict
 from tests.portal_api.oai_provider.exported import AUTHORITY
 from tests.portal_api.oai_provider.giving import OAI, Given, giving
 from tests.sample_data import require_data
@@ -130,9 +131,13 @@ async def test_foreign_clients_get_every_record_and_every_tombstone(given: Given
 
 
 @pytest.mark.data
-async def test_the_judge_finds_nothing_and_the_ledger_answers_for_all(given: Given, tmp_path: Path) -> None:
+async def test_the_judges_find_nothing_and_the_ledger_answers_for_all(given: Given, tmp_path: Path) -> None:
     copies = tmp_path / "schemas"
     copies.mkdir()
     schema = oai_schema(require_data("schemas"), copies)
+    given.put(msgspec.structs.replace(LETTERS, access=Access(line="hidden")))
+    given.export()
+    for prefix in ("oai_dc", "mods"):
+        assert await asyncio.to_thread(Strict(given.url + RECORDS, prefix=prefix).findings) == []
     assert await asyncio.to_thread(Judge(given.url + RECORDS, schema).findings) == []
     assert verify(given.store).whole

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import Act
-from federation.storage import ledger, runs
+from federation.storage import cursors, ledger, runs
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -22,6 +22,8 @@ State = Literal["active", "paused", "retired"]
 Source = Literal["oai", "upload", "url", "inbox", "static", "sru"]
 FETCHED: tuple[Source, ...] = ("url", "inbox", "static", "sru")
 
+#: stages that ask whether a feed's descriptions may be given on
+GIVING_STAGES = ("export", "records", "enrich")
 #: seconds between two harvests where nothing else is said
 DAILY = 86_400
 #: seconds between two looks into a folder
@@ -106,13 +108,19 @@ def add(tx: Transaction, wanted: StoredFeed) -> None:
 
 
 def change(tx: Transaction, wanted: StoredFeed) -> None:
-    """Writes the feed as it is wanted now; its key and what its repository taught stay."""
+    """Writes the feed as it is wanted now; its key and what its repository taught stay.
+
+    With another licence everything that is given on is looked at anew; what stays as it was keeps its datestamp.
+    """
     known = get(tx.connection, wanted.key)
     values = {name: value for name, value in _values(wanted).items() if name != "profile"}
     tx.connection.execute(feed.update().where(feed.c.key == wanted.key).values(**values))
     if known is None or _decided(known) != _decided(wanted):
         act: Act = "feed.retired" if wanted.state == "retired" else "feed.changed"
         ledger.append_row(tx, act, "feed", wanted.key, institution=wanted.institution)
+    if known is not None and known.metadata_licence != wanted.metadata_licence:
+        for stage in GIVING_STAGES:
+            cursors.advance(tx, stage, 0)
 
 
 def ask_for_run(tx: Transaction, key: str) -> None:

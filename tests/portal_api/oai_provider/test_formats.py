@@ -8,13 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from federation.storage import feeds
 from mappings.schema.access import Access
 from mappings.serialisations.provenance import NAMESPACE
 from tests import factories
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.held import hold
 from tests.portal_api.oai_provider.exported import AUTHORITY
-from tests.portal_api.oai_provider.giving import OAI, Given, giving
+from tests.portal_api.oai_provider.giving import LICENCE, OAI, Given, giving
 
 BOOK = catalogue_record(1, "Almost strangers", feed="a", level="work", authors=("Winer, Delsa",), year="2000")
 LETTERS = catalogue_record(2, "Letters", feed="a", level="series")
@@ -85,3 +86,34 @@ async def test_what_changed_a_moment_ago_comes_again_under_its_new_datestamp(giv
     given.put(msgspec.structs.replace(LETTERS, title=title))
     given.export()
     assert "Letters home" in str((await given.texts("mods"))["c-r2"])
+
+
+def license_feed(given: Given, key: str, licence: str | None) -> None:
+    with given.store.transaction() as tx:
+        feed = feeds.get(tx.connection, key)
+        assert feed is not None
+        feeds.change(tx, msgspec.structs.replace(feed, metadata_licence=licence))
+
+
+async def test_what_loses_its_licence_is_gone_at_once_and_what_gets_one_is_given_on(given: Given) -> None:
+    stamps = await stamps_of(given)
+    license_feed(given, "a", None)
+    assert (await given.texts("oai_dc"))["c-r1"] is None
+    given.export()
+    assert set((await given.texts("oai_dc")).values()) == {None}
+    license_feed(given, "a", LICENCE)
+    given.export()
+    assert "Almost strangers" in str((await given.texts("oai_dc"))["c-r1"])
+    assert await stamps_of(given) != stamps
+
+
+async def test_another_licence_moves_no_datestamp_of_what_stays_as_it_was(given: Given) -> None:
+    stamps = await stamps_of(given)
+    license_feed(given, "b", None)
+    given.export()
+    assert await stamps_of(given) == stamps
+
+
+async def stamps_of(given: Given) -> list[str]:
+    listed = await given.asked(verb="ListIdentifiers", metadataPrefix="oai_dc")
+    return [each.text for each in listed.iter(f"{OAI}datestamp")]

@@ -23,9 +23,9 @@ def hold(store: Store, *raws: RawRecord) -> None:
                 name: msgspec.json.encode(fields[name]).decode() for name in ("set_specs", "namespaces", "repairs")
             }
             numbers = {"rid": _last(tx.connection) + 1, "seq": tx.next_seq()}
-            marks = {"run": 1, "seen_run": 1, "seen_list": 1, "content_sha256": raw.payload_sha256}
+            marks = {"run": 1, "seen_run": 1, "seen_list": 1, "seen_datestamp": raw.datestamp}
             harvested = instant_text(raw.harvested or tx.now)
-            row = fields | lists | numbers | marks | {"harvested": harvested}
+            row = fields | lists | numbers | marks | {"harvested": harvested, "content_sha256": raw.payload_sha256}
             upsert_many(tx, raw_record, [row], key=("feed", "identifier"))
 
 

@@ -61,11 +61,16 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
     """How `raw` is mapped; of a finding aid how one of its units is, the root where none is named."""
     if raw.deleted:
         return Trace(crosswalk=compiled.label, outcome=Deleted())
+    wrapper, traces = compiled, list[RuleTrace]()
+
+    def run(unit: Unit) -> None:
+        traces.extend(_traced(wrapper, program, unit) for program in wrapper.programs)
+
     try:
-        found = opened(compiled, raw, context)
+        found = opened(compiled, raw, context, run)
         compiled, raw = found.compiled, found.raw
         if compiled.split is not None:
-            return _of_a_unit(found, context, record_id)
+            return _of_a_unit(found, context, record_id, traces)
         unit = read_unit(compiled, raw, context)
         unit.draft = found.said or unit.draft
     except (PayloadUnreadable, UnitRejected) as refused:
@@ -74,7 +79,6 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
     for skip in compiled.skips:
         if holds(skip.when, None, unit):
             return Trace(crosswalk=compiled.label, outcome=Skipped(reason=skip.reason), unread=unread)
-    traces: list[RuleTrace] = []
     try:
         for program in compiled.programs:
             traces.append(_traced(compiled, program, unit))
@@ -88,10 +92,9 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
     return Trace(crosswalk=compiled.label, outcome=Mapped(units=(mapped,)), rules=_fired(traces), unread=unread)
 
 
-def _of_a_unit(found: Opened, context: Context, record_id: str) -> Trace:
+def _of_a_unit(found: Opened, context: Context, record_id: str, traces: list[RuleTrace]) -> Trace:
     """The trace of one unit, mapped among all the others; what nobody read is told of the whole finding aid."""
     compiled, raw = found.compiled, found.raw
-    traces: list[RuleTrace] = []
 
     def run(unit: Unit) -> None:
         if unit.standing is None or unit.standing.id != (record_id or root_id):

@@ -7,7 +7,7 @@ finding aid, before the section's rules run. Which section is meant is told by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -34,9 +34,10 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     said: Draft | None = None
 
 
-def opened(compiled: Compiled, raw: RawRecord, context: Context) -> Opened:
+def opened(compiled: Compiled, raw: RawRecord, context: Context, run: Callable[[Unit], None] = Unit.run) -> Opened:
     """The program and record themselves where the crosswalk names no sections.
 
+    run     runs the wrapper's rules; an explanation traces them
     raises  PayloadUnreadable: `section_missing` where no section is in a format that is read; UnitRejected
     """
     if not compiled.sections:
@@ -47,7 +48,7 @@ def opened(compiled: Compiled, raw: RawRecord, context: Context) -> Opened:
         raise PayloadUnreadable(issue("section_missing", excerpt=", ".join(sorted(compiled.sections))))
     reading: Any = compiled.walk.read(root, compiled.slots, context.language)
     unit = Unit(compiled, reading.slots, reading.filled, raw, context)
-    unit.run()
+    run(unit)
     inner = msgspec.structs.replace(raw, payload=written(found[1]), namespaces={}, format=found[0])
     return Opened(compiled=compiled.sections[found[0]], raw=inner, said=unit.draft)
 

@@ -69,10 +69,11 @@ def test_a_record_names_the_wrappers_crosswalk_and_every_value_its_rule() -> Non
 def test_an_explanation_ends_in_what_is_stored() -> None:
     for inline in (section(EAD, kind="EAD") + FILES, section("<dc:title>A</dc:title>", kind="DC") + FILES):
         raw = minimal_record(FORMATS["mets"], inline)
-        stored, told = apply(compiled("base/mets"), raw, CONTEXT), explain(compiled("base/mets"), raw, CONTEXT).outcome
+        stored, told = apply(compiled("base/mets"), raw, CONTEXT), explain(compiled("base/mets"), raw, CONTEXT)
         assert isinstance(stored, Mapped)
-        assert isinstance(told, Mapped)
-        assert told.units[0] == stored.units[0]
+        assert isinstance(told.outcome, Mapped)
+        assert told.outcome.units[0] == stored.units[0]
+        assert {trace.rule for trace in told.rules if trace.values} >= {"files", "title"}
 
 
 @pytest.mark.parametrize(

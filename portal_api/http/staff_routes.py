@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal_api.api import administration, finding_raw, saved
+from portal_api.api import crosswalks as crosswalks_api
 from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, searches, setup, sign_in
@@ -82,6 +83,13 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("DELETE", "/api/v1/saved-searches/{id}", saved.remove, "account"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    door("GET", "/api/v1/crosswalks", crosswalks_api.listed, "staff"),
+    door("GET", "/api/v1/crosswalks/{key}", crosswalks_api.of_feed, "staff"),
+    door("POST", "/api/v1/crosswalks/{key}/versions", crosswalks_api.begin, "harvest_admin"),
+    door("GET", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.version, "staff"),
+    door("PUT", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.save, "harvest_admin"),
+    door("POST", "/api/v1/crosswalks/{key}/versions/{number}/check", crosswalks_api.check, "harvest_admin"),
+    door("POST", "/api/v1/crosswalks/{key}/versions/{number}/{act}", crosswalks_api.acted, "staff"),
     door("GET", "/api/v1/feeds/{key}/find", finding_raw.find, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/misses", tables_api.misses, "harvest_admin"),
     door("GET", "/api/v1/tables", tables_api.tables, "harvest_admin"),

@@ -66,12 +66,13 @@ async def begin(request: web.Request) -> web.Response:
     path = form.get("path", "")
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        return _with_rule(tx, reader, feed, path) if path else crosswalk_life.begin(tx, feed, reader.account).number
+        return with_rule(tx, reader, feed, path) if path else crosswalk_life.begin(tx, feed, reader.account).number
 
-    return moved(f"{ADDRESS}/{key}/{await _written(request, made)}")
+    return moved(f"{ADDRESS}/{key}/{await written(request, made)}")
 
 
-def _with_rule(tx: Transaction, reader: Reader, feed: StoredFeed, path: str) -> int:
+def with_rule(tx: Transaction, reader: Reader, feed: StoredFeed, path: str) -> int:
+    """The number of the latest draft, or a new one, with one more rule that reads `path`."""
     drafts = (version for version in crosswalks.of_feed(tx.connection, feed.key) if version.state == "draft")
     draft = next(drafts, None) or crosswalk_life.begin(tx, feed, reader.account)
     text = written_rule(draft.text, path)
@@ -102,25 +103,34 @@ async def save(request: web.Request) -> web.Response:
             message=form.get("message", "").strip()[: crosswalk_life.LONGEST_NOTE],
         ).number
 
-    return moved(f"{ADDRESS}/{request.match_info['key']}/{await _written(request, made)}")
+    return moved(f"{ADDRESS}/{request.match_info['key']}/{await written(request, made)}")
 
 
 async def acted(request: web.Request) -> web.Response:
     """Tries, confirms, puts to work or takes back a version; what the rules do not allow is told on its page."""
-    form, number, act = await read_form(request), number_in(request, "number"), _act(request.match_info["act"])
+    form, number = await read_form(request), number_in(request, "number")
     here = f"{ADDRESS}/{request.match_info['key']}/{number}"
-    if act == "confirm":
-        require_fresh(await reader_of(request), here)
     try:
-        if act == "rekey":
-            await _rekeyed(request, number)
-        else:
-            await _written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form), act=act)
+        await perform(request, number, request.match_info["act"], form)
     except RequestRefused as refused:
         return await _version(request, refusal=refused.reason, status=409)
     except CrosswalkInvalid:
         return await _version(request, refusal="crosswalk_invalid", status=422)
     return moved(here)
+
+
+async def perform(request: web.Request, number: int, name: str, form: Form) -> None:
+    """Does the act of this name to a version, whichever door it came through.
+
+    raises  RequestRefused; CrosswalkInvalid; StatePassed; NotSignedIn where a confirmation needs a fresh sign-in
+    """
+    act = _act(name)
+    if act == "confirm":
+        require_fresh(await reader_of(request), f"{ADDRESS}/{request.match_info['key']}/{number}")
+    if act == "rekey":
+        await _rekeyed(request, number)
+    else:
+        await written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form), act=act)
 
 
 async def _rekeyed(request: web.Request, number: int) -> None:
@@ -164,10 +174,10 @@ def _done(tx: Transaction, reader: Reader, feed: StoredFeed, number: int, act: A
     return number
 
 
-async def _written(
+async def written(
     request: web.Request, made: Callable[[Transaction, Reader, StoredFeed], int], *, act: str = ""
 ) -> int:
-    """Runs `made` in one transaction; only whoever decides for the institution need not run the feed to confirm."""
+    """What `made` gives in one transaction; whoever decides for the institution need not run the feed to confirm."""
     reader, store = await reader_of(request), request.app[EXCHANGE].store
     key = request.match_info["key"]
 

@@ -51,7 +51,13 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
 
 
 def address(door: Door) -> str:
-    return re.sub(r"{(\w+)[^}]*}", lambda found: FILLED[found[1]], door.path)
+    return re.sub(r"{(\w+)(?::([^}]*))?}", _filled, door.path)
+
+
+def _filled(found: re.Match[str]) -> str:
+    """The first word of a choice, else what stands for a part of this name."""
+    first, choice, _ = (found[2] or "").partition("|")
+    return first if choice else FILLED[found[1]]
 
 
 def turned_away(answer: Answer) -> bool:

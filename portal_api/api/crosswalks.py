@@ -1,0 +1,200 @@
+"""Crosswalks as JSON: every act of a version's life, with the texts, findings, samples and dry runs that pages show.
+
+A version is named by its feed's key and its number; its ETag is the SHA-256 of its text, which a change has to name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from aiohttp import web
+
+from federation.pipeline import crosswalk_life
+from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
+from federation.storage.feeds import StoredFeed
+from federation.storage.transactions import Transaction
+from portal_api.api.administration import as_json
+from portal_api.auth.requests import check_token, reader_of
+from portal_api.errors import BodyInvalid, ParameterFault, PreconditionMissing, TooLarge
+from portal_api.exchange import EXCHANGE
+from portal_api.http.parameters import NoParameters
+from portal_api.pages.admin.crosswalks import perform, with_rule, written
+from portal_api.pages.admin.showing import number_in
+from portal_api.pages.public.asking import strict
+from portal_api.reader import Reader
+from portal_api.views.crosswalks import CrosswalkLine, VersionView, crosswalks_view, feed_crosswalk, version_view
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_LONGEST_BODY_BYTES = 16 * 1024
+
+
+class BeginBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a draft begins with."""
+
+    #: a source path for which it gets a rule; empty = none
+    path: str = ""
+
+
+class ActBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an act needs besides."""
+
+    #: of a confirmation: why this may be
+    note: str = ""
+    #: of a canary: setSpecs
+    sets: tuple[str, ...] = ()
+
+
+class SaveParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a text that is saved."""
+
+    message: str = ""
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Every feed of the reader's with what is live and what is under way."""
+    strict(request, NoParameters)
+    return await _read(request, _lines)
+
+
+def _lines(connection: sa.Connection, reader: Reader) -> list[dict[str, object]]:
+    return [_line(each) for each in crosswalks_view(connection, reader)]
+
+
+def _line(line: CrosswalkLine) -> dict[str, object]:
+    return msgspec.structs.asdict(line) | {"under_way": [_said(version) for version in line.under_way]}
+
+
+async def of_feed(request: web.Request) -> web.Response:
+    """One feed's versions, and the paths that no rule reads."""
+    strict(request, NoParameters)
+
+    def found(connection: sa.Connection, reader: Reader) -> object:
+        view = feed_crosswalk(connection, reader, request.match_info["key"])
+        return {
+            "live": view.feed.crosswalk,
+            "versions": [_said(version) for version in view.versions],
+            "unread": view.unread,
+            "looked_at": view.looked_at,
+            "kept": view.kept,
+            "remapping": view.remapping,
+        }
+
+    return await _read(request, found)
+
+
+async def version(request: web.Request) -> web.Response:
+    """One version with its text, findings, samples, dry run, and who made each rule."""
+    strict(request, NoParameters)
+    return await _version(request, number_in(request, "number"))
+
+
+async def check(request: web.Request) -> web.Response:
+    """Findings and samples of the text in the body, beside those of the version; nothing is saved."""
+    check_token(request, "")
+    strict(request, NoParameters)
+    text = (await _body(request, LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
+    return await _version(request, number_in(request, "number"), typed=text)
+
+
+async def begin(request: web.Request) -> web.Response:
+    """A new draft; with a path, one more rule in the latest draft."""
+    check_token(request, "")
+    wanted = await _decoded(request, BeginBody)
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        if wanted.path:
+            return with_rule(tx, reader, feed, wanted.path)
+        return crosswalk_life.begin(tx, feed, reader.account).number
+
+    return await _version(request, await written(request, made))
+
+
+async def save(request: web.Request) -> web.Response:
+    """Writes the body as the text of a draft, of any other version as a new draft; `If-Match` names what was read.
+
+    raises  PreconditionMissing; RecordChanged; RequestRefused
+    """
+    check_token(request, "")
+    wanted, number = strict(request, SaveParameters), number_in(request, "number")
+    seen = request.headers.get("If-Match", "").strip('"')
+    if not seen:
+        raise PreconditionMissing("expected If-Match with the ETag of the version that was read")
+    text = (await _body(request, LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
+    message = wanted.message[: crosswalk_life.LONGEST_NOTE]
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        return crosswalk_life.save(tx, feed, number, text, reader.account, seen=seen, message=message).number
+
+    return await _version(request, await written(request, made))
+
+
+async def acted(request: web.Request) -> web.Response:
+    """Tries, confirms, puts to work or takes back a version: dry-run, confirm, canary, activate, rollback, rekey.
+
+    raises  RequestRefused with its reason; CrosswalkInvalid with every fault
+    """
+    check_token(request, "")
+    wanted, number = await _decoded(request, ActBody), number_in(request, "number")
+    form = {"note": wanted.note, "sets": " ".join(wanted.sets)}
+    await perform(request, number, request.match_info["act"], form)
+    return await _version(request, number)
+
+
+async def _version(request: web.Request, number: int, *, typed: str | None = None) -> web.Response:
+    key = request.match_info["key"]
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def built() -> VersionView:
+        with store.reading() as connection:
+            return version_view(connection, reader, key, number, typed=typed)
+
+    view = await asyncio.to_thread(built)
+    answer = as_json(
+        {
+            **_said(view.version),
+            "text": view.text,
+            "faults": view.faults,
+            "samples": view.samples,
+            "report": view.report,
+            "stale": view.stale,
+            "blamed": view.blamed,
+        }
+    )
+    answer.headers["ETag"] = f'"{view.sha256}"'
+    return answer
+
+
+def _said(version: Version) -> dict[str, object]:
+    return {name: value for name, value in msgspec.structs.asdict(version).items() if name != "text"}
+
+
+async def _decoded(request: web.Request, kind: type[T]) -> T:
+    body = await _body(request, _LONGEST_BODY_BYTES)
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except msgspec.DecodeError as error:
+        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+
+
+async def _body(request: web.Request, most_bytes: int) -> bytes:
+    body = bytearray()
+    async for piece in request.content.iter_chunked(1 << 20):
+        body += piece
+        if len(body) > most_bytes:
+            raise TooLarge(most_bytes)
+    return bytes(body)
+
+
+async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+
+    def built() -> object:
+        with store.reading() as connection:
+            return view(connection, reader)
+
+    return as_json(await asyncio.to_thread(built))

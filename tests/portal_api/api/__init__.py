@@ -1,0 +1,1 @@
+"""Tests of `portal_api.api`."""

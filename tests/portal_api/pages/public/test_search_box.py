@@ -86,6 +86,16 @@ async def test_escape_closes_and_enter_without_a_choice_searches(portal: Portal,
     await page.wait_for_url("**/search?q=weav")
 
 
+async def test_suggestions_stand_beneath_each_other_and_leave_nothing_behind(portal: Portal, page: Page) -> None:
+    await page.goto(portal.base + "/about")
+    await typed(page, "li")
+    boxes = [await each.bounding_box() for each in await page.locator("[role=option]").all()]
+    assert len({box["x"] for box in boxes if box}) == 1
+    assert len({box["y"] for box in boxes if box}) == len(boxes) > 1
+    await page.keyboard.press("Escape")
+    assert await page.locator("[role=listbox]").is_hidden()
+
+
 async def test_a_hidden_title_is_not_offered(portal: Portal, page: Page) -> None:
     await page.goto(portal.base)
     async with page.expect_response("**/api/v1/suggest*"):

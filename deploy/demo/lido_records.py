@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mappings.engine.files import raw_records
-from mappings.engine.inputs import FORMATS
+from harvester.files.mapping import raw_records
+from mappings.engine.library import compiled
+from mappings.engine.payload import read_payload
+from mappings.formats.xml import written
+from mappings.schema.raw import RawRecord
 
 _BETWEEN = re.compile(r">\s+<")
 _NUMBER = re.compile(r"<lido:lidoRecID[^>]*>\s*([^<\s]+)\s*<")
@@ -14,8 +17,14 @@ _NUMBER = re.compile(r"<lido:lidoRecID[^>]*>\s*([^<\s]+)\s*<")
 
 def objects(path: Path, step: int) -> list[tuple[str, str]]:
     """Each `step`-th record of a packed file: its number, and its element."""
-    chosen = raw_records(path.read_bytes(), FORMATS["lido"], feed="", name=path.name)[::step]
-    return [(_number(record.payload), _BETWEEN.sub("><", record.payload.strip())) for record in chosen]
+    chosen = list(raw_records(compiled("base/lido"), path, "demo"))[::step]
+    return [(_number(record.payload), _element(record)) for record in chosen]
+
+
+def _element(record: RawRecord) -> str:
+    """The record alone, with the namespaces that stood around it."""
+    element = written(read_payload(record, compiled("base/lido").format, []))
+    return _BETWEEN.sub("><", element.strip())
 
 
 def _number(payload: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from mappings.engine.files import control_number, is_number
 from mappings.engine.inputs import Format
-from mappings.formats.marcxml import read_marcxml
+from mappings.formats.marcxml import control_number, is_number, read_marcxml
 from mappings.schema.holding import ReferenceParts
 from mappings.schema.reference_codes import reference_code
 

@@ -41,6 +41,14 @@ def map_file(crosswalk: Compiled, path: Path, context: Context) -> Iterator[tupl
             yield raw, apply(crosswalk, raw, context)
 
 
+def raw_records(crosswalk: Compiled, path: Path, feed: str) -> Iterator[RawRecord]:
+    """The units of a file that the crosswalk reads, in their order, as raw records.
+
+    raises  FileRefused
+    """
+    return (raw_of(found, crosswalk, feed) for found in units_of(path, reading_by(crosswalk)))
+
+
 def raw_of(found: Found, crosswalk: Compiled, feed: str) -> RawRecord:
     """A unit as a raw record; what cannot be read as one in quarantine, known by its place."""
     if isinstance(found, Unit):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from harvester.files.mapped import Mapped
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
-from mappings.engine.files import control_number, is_number
 from mappings.engine.payload import carried
 from mappings.formats.iso2709 import Iso2709Refused, Piece, pieces, read_iso2709
+from mappings.formats.marcxml import control_number, is_number
 
 
 def units(file: Mapped, reading: Reading) -> Iterator[Found]:

@@ -62,6 +62,7 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
         else:
             yield faulty("truncated", start, bytes(data[start : min(end, start + MOST_KEPT)]))
     if source is None:
+        _refuse_declarations(bytes(data[:_HEAD_BYTES]))
         head = bytes(data[:80]).decode("utf-8", "replace").strip()
         raise FileRefused("not_the_format", f"expected {reading.format.name} records, found {head!r}", "byte 0")
 
@@ -84,18 +85,26 @@ def _in_bytes_of_names(file: Mapped, reading: Reading) -> Mapped:
     return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
-def _source(data: Mapped, first: int, reading: Reading) -> _Source:
-    head = bytes(data[: min(first, _HEAD_BYTES)])
+def _refuse_declarations(head: bytes) -> None:
     try:
         cut_doctype(head.removeprefix(b"\xef\xbb\xbf"))
     except DocumentRefused as refused:
         raise FileRefused(refused.code, str(refused), f"line {refused.line}") from refused
+
+
+def _source(data: Mapped, first: int, reading: Reading) -> _Source:
+    head = bytes(data[: min(first, _HEAD_BYTES)])
+    _refuse_declarations(head)
     encoding = _ENCODING.match(head.removeprefix(b"\xef\xbb\xbf"))
     return _Source(
         reading=reading,
         encoding=encoding[1].decode("ascii") if encoding else None,
-        namespaces={(m[1] or b"").decode(): (m[2] or m[3] or b"").decode() for m in _NAMESPACES.finditer(head)},
+        namespaces={_text(m[1]): _text(m[2] or m[3]) for m in _NAMESPACES.finditer(head)},
     )
+
+
+def _text(name: bytes | None) -> str:
+    return (name or b"").decode("utf-8", "replace")
 
 
 # --- spans ------------------------------------------------------------------------------------------------------------

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from mappings.engine.elements import dialect_of, format_of
-from mappings.engine.files import read_root, unpacked
 from mappings.errors import DocumentRefused
+from mappings.formats.charset import decode
 from mappings.formats.iso2709 import Iso2709Refused, pieces, read_iso2709
+from mappings.formats.repair import clean
+from mappings.formats.xml import PAGE, parse, parse_recovering
 
 
 def recognise(data: bytes) -> str | None:
-    """The name of the format, None for what no format reads.
-
-    raises  DocumentRefused where the file cannot be unpacked
-    """
-    data = unpacked(data)
+    """The name of the format of an unpacked file, None for what no format reads."""
     if data.lstrip()[:1] != b"<":
         return _of_bytes(data) if data.lstrip()[:5].isdigit() and b"\x1e" in data[:100_000] else None
     try:
-        root = read_root(data)
+        root = _root_of(data)
     except DocumentRefused:
         return None
     return next((name for element in _first_ones(root) if (name := format_of(element))), None)
@@ -40,3 +38,16 @@ def _first_ones(root: Any) -> Iterator[Any]:
         if number > 200:
             return
         yield element
+
+
+def _root_of(data: bytes) -> Any:
+    """The root of an XML file, mended where it has to be.
+
+    raises  DocumentRefused
+    """
+    try:
+        return parse(data, limits=PAGE).root
+    except DocumentRefused as error:
+        if error.code != "xml_broken":
+            raise
+    return parse_recovering(clean(decode(data).text).text, limits=PAGE).root

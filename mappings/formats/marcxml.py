@@ -130,3 +130,17 @@ def mnemonic_lines(text: str) -> Iterator[tuple[str, str, Subfields | str]]:
             continue
         head, *parts = content.split("$")
         yield tag, head.replace("\\", " ").ljust(2)[:2], tuple((part[:1], part[1:]) for part in parts)
+
+
+def is_number(tag: str) -> bool:
+    """Whether a MARC field may number its record."""
+    return tag in ("001", "003", "035")
+
+
+def control_number(record: MarcRecord) -> str:
+    """The number of a record: 003 and 001, else the first 035; empty where there is neither."""
+    number = next(iter(record.control.get("001", ())), "").strip()
+    agency = next(iter(record.control.get("003", ())), "").strip()
+    if number:
+        return f"({agency}){number}" if agency else number
+    return next((value.strip() for field in record.fields for value in field.values("a")), "")

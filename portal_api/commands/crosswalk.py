@@ -10,11 +10,10 @@ from typing import Annotated
 import typer
 
 from federation.pipeline.crosswalks import context_of
-from federation.storage import feeds, institutions, raw_records
+from federation.storage import feeds, institutions
+from federation.storage import raw_records as stored_records
 from federation.storage.engine import Store
-from harvester.files.mapping import base_for, map_file, raw_of
-from harvester.files.reading import units_of
-from harvester.files.units import reading_by
+from harvester.files.mapping import base_for, map_file, raw_records
 from mappings.engine.check import WARNINGS
 from mappings.engine.compile import Compiled
 from mappings.engine.explain import explain
@@ -131,17 +130,17 @@ def _base_for(file: Path) -> str:
 
 
 def _of_file(rules: Compiled, path: Path, number: int) -> RawRecord:
-    found = list(islice(units_of(path, reading_by(rules)), number))
+    found = list(islice(raw_records(rules, path, _PREVIEW.feed), number))
     if len(found) < number:
         raise typer.BadParameter(f"{path} holds {len(found)} records of {rules.format.name}")
-    return raw_of(found[-1], rules, _PREVIEW.feed)
+    return found[-1]
 
 
 def _stored(store: Store, identifier: str) -> tuple[RawRecord, Context]:
     """A stored raw record with the context of its feed."""
     with store.reading() as connection:
         for feed in feeds.everyone(connection):
-            found = raw_records.get(connection, feed.key, identifier)
+            found = stored_records.get(connection, feed.key, identifier)
             holder = institutions.get(connection, feed.institution)
             if found is not None and holder is not None:
                 return found.raw, context_of(feed, holder)

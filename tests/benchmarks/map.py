@@ -17,10 +17,9 @@ from typing import Any
 
 import pymarc
 
+from harvester.files.mapping import raw_records
 from mappings.engine.apply import apply
 from mappings.engine.compile import Compiled
-from mappings.engine.files import raw_records
-from mappings.engine.inputs import FORMATS
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped
 from mappings.schema.holding import Institution
@@ -44,19 +43,17 @@ def run(records: int) -> list[Result]:
     data = SAMPLE_DATA / "records"
     found: list[Result] = []
     for name, (base, folder, pattern) in SUBJECTS.items():
-        held = list(_records(data / folder, pattern, compiled(base).format.name))
+        held = list(_records(data / folder, pattern, compiled(base)))
         found += _exchange(name, compiled(base), held, records)
     same_rules = compiled(files("tests.benchmarks.peers").joinpath("marc_29.yaml").read_text(encoding="utf-8"))
-    held = list(_records(data / "marc21", "*.mrc.gz", "marc21"))
+    held = list(_records(data / "marc21", "*.mrc.gz", same_rules))
     found += _exchange("marc21, 29 rules", same_rules, held, records)
     return [*found, _pymarc(data / "marc21", records)]
 
 
-def _records(folder: Path, pattern: str, format_: str) -> Iterator[RawRecord]:
+def _records(folder: Path, pattern: str, program: Compiled) -> Iterator[RawRecord]:
     for path in sorted(folder.glob(pattern)):
-        for record in raw_records(path.read_bytes(), FORMATS[format_], feed="feed", name=path.name):
-            if not record.deleted:
-                yield record
+        yield from (record for record in raw_records(program, path, "feed") if not record.deleted)
 
 
 def _exchange(name: str, program: Compiled, held: Sequence[RawRecord], records: int) -> list[Result]:

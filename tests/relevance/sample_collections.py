@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from harvester.files.mapping import raw_records
 from mappings.engine.apply import apply
-from mappings.engine.files import raw_records
-from mappings.engine.inputs import FORMATS
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped
 from mappings.schema.holding import Institution
@@ -46,7 +45,7 @@ def sample_collections(root: Path = SAMPLE_DATA) -> Iterator[Collection]:
 def _chinese(path: Path) -> Iterator[UnifiedRecord]:
     program = compiled("base/marc21")
     context = Context(feed="loc", institution=Institution(name="Library of Congress", slug="loc"))
-    for raw in raw_records(path.read_bytes(), FORMATS["marc21"], feed="loc", name=path.name):
+    for raw in raw_records(program, path, "loc"):
         made = None if raw.deleted else apply(program, raw, context)
         for unit in made.units if isinstance(made, Mapped) else ():
             yield factories.unified_record(unit.record)

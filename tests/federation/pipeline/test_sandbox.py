@@ -19,7 +19,7 @@ from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.workers import Bounds
 from mappings.engine.outcome import Mapped
 from portal_api.clock import SystemClock
-from tests.mappings.engine.test_files import PAGE
+from tests.harvester.files.test_mapping import PAGE
 from tests.mappings.formats.test_iso2709 import TITLE
 from tests.peers.courteous.repository import Repository, items, serving
 

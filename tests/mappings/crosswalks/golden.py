@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from mappings.engine.files import map_file
+from harvester.files.mapping import map_file
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped, MappedUnit
 from mappings.schema.holding import Institution
@@ -34,7 +34,7 @@ def expected(format_: str) -> list[str]:
 def made(format_: str) -> list[str]:
     """The lines that the base makes now."""
     path = next((SAMPLES / format_).glob("records.*"))
-    outcomes = map_file(compiled(f"base/{format_}"), path.read_bytes(), _CONTEXT, name=path.name)
+    outcomes = map_file(compiled(f"base/{format_}"), path, _CONTEXT)
     return [line for raw, outcome in outcomes for line in _lines(raw.identifier, outcome)]
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 
 from mappings.engine.apply import apply
-from mappings.engine.files import map_file
 from mappings.engine.inputs import FORMATS
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Mapped, Rejected
@@ -16,6 +15,7 @@ from mappings.engine.recognising import recognise
 from mappings.schema.record import CatalogueRecord
 from tests import factories
 from tests.mappings.crosswalks.test_base import CONTEXT
+from tests.mappings.files import map_file
 from tests.sample_data import require_data
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from mappings.engine.apply import apply
-from mappings.engine.files import map_file
 from mappings.engine.inputs import FORMATS
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Mapped, Outcome, Rejected, Skipped
@@ -13,6 +12,7 @@ from mappings.engine.own_tests import minimal_record
 from mappings.engine.recognising import recognise
 from mappings.schema.record import CatalogueRecord
 from tests.mappings.crosswalks.test_base import CONTEXT
+from tests.mappings.files import map_file
 from tests.mappings.formats.test_iso2709 import marc
 
 DREAM = r"""=LDR  00000nam0 2200000   450

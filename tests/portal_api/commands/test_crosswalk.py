@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from harvester.files.units import FileRefused
 from mappings.errors import CrosswalkInvalid, DocumentRefused
 from portal_api.commands.entry import app
-from tests.mappings.engine.test_files import PAGE
+from tests.harvester.files.test_mapping import PAGE
 from tests.mappings.formats.test_iso2709 import TITLE
 
 FAULTY = """crosswalk: x

@@ -1,4 +1,4 @@
-"""Files: every record of them is found and has an outcome; any bytes end named."""
+"""Files mapped without a store: every record of them is found and has an outcome; any bytes end named."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mappings.engine.files import map_file, raw_records, unpacked
-from mappings.engine.inputs import FORMATS
+from harvester.files.units import FileRefused
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Deleted, Mapped, Rejected, Skipped
-from mappings.errors import DocumentRefused
+from mappings.schema.raw import RawRecord
 from tests.mappings.engine.crosswalks import CONTEXT, DC
+from tests.mappings.files import map_file
 from tests.mappings.formats.test_iso2709 import TITLE, marc
 from tests.sample_data import require_data
 
@@ -27,11 +27,15 @@ PAGE = f"""<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>
 
 
 def outcomes(data: bytes, base: str) -> list[object]:
-    return [outcome for _, outcome in map_file(compiled(base), data, CONTEXT, name="file")]
+    return [outcome for _, outcome in map_file(compiled(base), data, CONTEXT)]
+
+
+def records(data: bytes, base: str) -> list[RawRecord]:
+    return [record for record, _ in map_file(compiled(base), data, CONTEXT)]
 
 
 def test_a_page_of_oai_pmh_gives_its_records_and_tombstones() -> None:
-    one, gone = raw_records(PAGE, FORMATS["oai_dc"], feed="feed", name="file")
+    one, gone = records(PAGE, "base/oai_dc")
     assert (one.identifier, one.datestamp, one.set_specs, one.deleted) == ("oai:x:1", "2020-01-01", ("a",), False)
     assert (gone.identifier, gone.deleted) == ("oai:x:2", True)
     mapped, deleted = outcomes(gzip.compress(PAGE), "base/oai_dc")
@@ -39,14 +43,13 @@ def test_a_page_of_oai_pmh_gives_its_records_and_tombstones() -> None:
     assert isinstance(deleted, Deleted)
 
 
-def test_records_without_a_header_are_known_by_their_number_else_by_their_place() -> None:
+def test_records_without_a_header_are_known_by_their_number_else_by_what_they_say() -> None:
     plain = f"<records><oai_dc:dc {DC}><dc:title>One</dc:title></oai_dc:dc></records>".encode()
-    (record,) = raw_records(plain, FORMATS["oai_dc"], feed="feed", name="file")
-    assert record.identifier == "file:0"
-    assert [note.code for note in record.repairs] == ["id_by_position"]
+    (record,) = records(plain, "base/oai_dc")
+    assert record.identifier.startswith("sha256:")
+    assert [note.code for note in record.repairs] == ["id_by_content"]
     file = marc(("001", "7"), ("003", "DLC"), ("245", "00$aA")) + marc(("035", "  $a(X)8"), ("245", "00$aB"))
-    numbers = [record.identifier for record in raw_records(file, FORMATS["marc21"], feed="feed", name="file")]
-    assert numbers == ["(DLC)7", "(X)8"]
+    assert [record.identifier for record in records(file, "base/marc21")] == ["(DLC)7", "(X)8"]
 
 
 def test_of_one_identifier_the_last_record_counts() -> None:
@@ -60,7 +63,7 @@ def test_of_one_identifier_the_last_record_counts() -> None:
 def test_marc_is_carried_byte_by_byte_where_it_is_no_utf8() -> None:
     data = marc(("001", "1"), ("245", "10$aDvorak")).replace(b"Dvorak", b"Dvo\xe9rk")
     data = data[:9] + b" " + data[10:]
-    ((record, outcome),) = map_file(compiled("base/marc21"), data, CONTEXT, name="file")
+    ((record, outcome),) = map_file(compiled("base/marc21"), data, CONTEXT)
     assert record.charset == "latin-1"
     assert isinstance(outcome, Mapped)
     assert outcome.units[0].record.title.value == "Dvořk"
@@ -74,7 +77,7 @@ def test_cnmarc_is_strictly_utf8_or_gb18030() -> None:
         moved = b"%05d" % (len(data) + len(title) - 5) + data[5:].replace(
             b"200%04d" % 10, b"200%04d" % (5 + len(title))
         )
-        ((_, outcome),) = map_file(compiled(rules), moved.replace(b"TITLE", title), CONTEXT, name="file")
+        ((_, outcome),) = map_file(compiled(rules), moved.replace(b"TITLE", title), CONTEXT)
         assert isinstance(outcome, Mapped)
         assert outcome.units[0].record.title.value == "红楼梦"
 
@@ -89,15 +92,16 @@ def test_a_file_that_breaks_off_keeps_what_came_before() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"\x1f\x8bnot gzip", "gzip_broken"),
+        (b"\x1f\x8bnot gzip", "package_broken"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "doctype_refused"),
-        (b"no markup at all", "xml_broken"),
+        (b"no markup at all", "not_the_format"),
+        (b"", "file_empty"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_by_name(data: bytes, code: str) -> None:
-    with pytest.raises(DocumentRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         outcomes(data, "base/oai_dc")
-    assert refused.value.code == code
+    assert refused.value.reason == code
 
 
 @pytest.mark.data
@@ -116,17 +120,12 @@ def test_real_marc_maps_whole() -> None:
 
 @given(st.binary(max_size=300), st.sampled_from(["base/oai_dc", "base/qdc", "base/marc21"]))
 def test_any_bytes_have_outcomes_or_a_named_refusal(data: bytes, base: str) -> None:
-    with suppress(DocumentRefused):
+    with suppress(FileRefused):
         assert all(isinstance(outcome, Mapped | Deleted | Rejected | Skipped) for outcome in outcomes(data, base))
 
 
 @given(st.binary(max_size=50), st.integers(0, len(PAGE)))
+@example(junk=b"\x80", place=16)
 def test_a_page_with_anything_in_it_has_outcomes_or_a_named_refusal(junk: bytes, place: int) -> None:
-    with suppress(DocumentRefused):
+    with suppress(FileRefused):
         outcomes(PAGE[:place] + junk + PAGE[place:], "base/oai_dc")
-
-
-def test_a_packed_file_unpacks_to_a_bounded_size() -> None:
-    with pytest.raises(DocumentRefused) as refused:
-        unpacked(gzip.compress(bytes(300 << 20), 1))
-    assert refused.value.code == "too_large"

@@ -39,6 +39,8 @@ class FeedForm(msgspec.Struct, frozen=True, kw_only=True):
     institution: str = ""
     crosswalk: str = "base/oai_dc"
     licence: str = ""
+    #: column or path that identifies a record of a file; empty = the crosswalk's own
+    key_field: str = ""
     #: a private network that the operator allows; empty = public addresses only
     network: str = ""
 
@@ -72,6 +74,7 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         base_url="" if form.source == "upload" else form.address,
         query=form.query if form.source == "sru" else "",
         split_by=form.split_by if form.source == "sru" else "",
+        key_field=form.key_field,
         metadata_prefix=form.prefix,
         set_specs=tuple(form.sets.split()),
         networks=(form.network,) if form.network else (),

@@ -31,6 +31,7 @@ LABELS = {
     "sets": N_("Sets"),
     "institution": N_("Institution"),
     "crosswalk": N_("Crosswalk"),
+    "key_field": N_("Column or path of the number"),
     "licence": N_("Licence of the metadata"),
     "network": N_("Private network"),
 }

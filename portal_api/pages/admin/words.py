@@ -140,14 +140,19 @@ STANDINGS = {
 
 #: what is odd or wrong about a record
 ISSUES = {
+    "access_of_part": N_("A statement of access speaks of a part; it may close the whole and opens nothing."),
     "access_unread": N_("A statement of access was not understood; it opens nothing."),
+    "agents_missing": N_("The record names nobody."),
     "budget_steps": N_("The record asks for more work than one record may."),
     "bytes_undecodable": N_("Some bytes are no text in the record's own encoding."),
+    "cell_error": N_("A cell holds a formula that failed; it was left out."),
     "dates_disagree": N_("Two dates of one statement do not agree."),
+    "dates_missing": N_("The record has no date."),
     "date_unread": N_("A date was not understood; it is shown as written."),
     "deletion_inferred": N_(
         "The repository did not say that it is deleted: its lists name it no more, and it denies it."
     ),
+    "day_month_unclear": N_("Day and month of a date cannot be told apart; its year stands."),
     "doctype_cut": N_("A document type declaration was left out."),
     "double_encoded": N_("The text was encoded twice, and mended."),
     "feed_retired": N_("The feed is retired."),
@@ -155,11 +160,13 @@ ISSUES = {
     "id_by_content": N_("The record has no number; it is known by its content."),
     "identifier_empty": N_("The record has no identifier."),
     "identifier_invalid": N_("An identifier has a wrong check digit."),
+    "json_broken": N_("The JSON is broken."),
     "language_unread": N_("A language was not understood."),
     "later_state": N_("A date speaks of a later state of the thing; it stands as written."),
     "level_unread": N_("A level of description was not understood."),
     "link_dangling": N_("A linked field of the record has no partner."),
     "namespace_unexpected": N_("Elements stand in another namespace than expected."),
+    "not_material": N_("It describes a person or another authority, not material."),
     "not_the_format": N_("The record is not in the format that the crosswalk reads."),
     "number_unread": N_("A number was not understood."),
     "payload_empty": N_("The record is empty."),
@@ -168,6 +175,7 @@ ISSUES = {
     "records_passed_over": N_("The record holds several; all but the first were passed over."),
     "point_unread": N_("Coordinates were not understood."),
     "quarantined": N_("The record could not be read."),
+    "reference_parts_disagree": N_("A part of the reference code contradicts its column; the column stands."),
     "record_cleaned": N_("Broken XML was mended without loss."),
     "relator_unknown": N_("A role of a person is not known."),
     "script_unread": N_("A script was not understood."),

@@ -97,6 +97,14 @@ async def test_an_sru_server_is_tried_and_added(portal: Portal, browser: Browser
     assert "dc.title any letter" in (await browser.get(answer.leads_to)).text
 
 
+async def test_a_feed_of_files_knows_its_records_by_the_column_that_was_named(portal: Portal, browser: Browser) -> None:
+    wanted = form("", source="upload", key_field=" 编号 ", crosswalk="base/table", network="")
+    assert (await browser.post("/admin/feeds/new", wanted)).status == 303
+    with portal.store.reading() as connection:
+        (feed,) = [each for each in feeds.everyone(connection) if each.source == "upload"]
+    assert feed.key_field == "编号"
+
+
 async def test_adding_a_feed_makes_its_first_harvest_due(portal: Portal, browser: Browser, clock: Hands) -> None:
     answer = await browser.post("/admin/feeds/new", form("http://peer.example/oai", licence="cc0", network=""))
     feed = only_feed(portal.store)

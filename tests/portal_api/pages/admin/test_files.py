@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from aiohttp import ClientSession, CookieJar, FormData
 
@@ -87,6 +89,31 @@ async def test_a_file_is_checked_shown_and_applied(portal: Portal) -> None:
         assert "/admin/runs/1" in page
         assert "complete" in (await browser.get("/admin/runs/1")).text
         assert "letters.xml" in (await browser.get(PAGE)).text
+
+
+def workbook(*rows: list[str]) -> bytes:
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(kept)
+    return kept.getvalue()
+
+
+async def test_a_workbook_of_an_archive_shows_its_rows_and_the_place_of_each_fault(portal: Portal) -> None:
+    with portal.store.transaction() as tx:
+        wanted = feeds.StoredFeed(
+            key="t", name="Catalogue", institution="peer", source="upload", crosswalk="base/dat22"
+        )
+        feeds.add(tx, wanted)
+    body = workbook(["归档文件目录"], ["档号", "题名", "日期"], ["A-1", "请示", "民国元年"], ["", "无档号"])
+    async with portal.browser("ada") as browser:
+        await bring(browser, body, page="/admin/feeds/t/files", name="mulu.xlsx")
+        work(portal)
+        page = (await browser.get("/admin/uploads/1")).text
+    assert "请示" in page
+    assert "1912" in page
+    assert "It has no identifier." in page
+    assert "sheet Sheet, row 4" in page
 
 
 async def test_a_file_set_aside_changes_nothing(portal: Portal) -> None:

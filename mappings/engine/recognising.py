@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from mappings.formats.xml import PAGE, parse, parse_recovering
 
 def recognise(data: bytes) -> str | None:
     """The name of the format of an unpacked file, None for what no format reads."""
+    data = data.removeprefix(BOM_UTF8)
     if data.lstrip()[:1] != b"<":
         return _of_bytes(data) if data.lstrip()[:5].isdigit() and b"\x1e" in data[:100_000] else None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 
 import pytest
@@ -133,7 +134,7 @@ def test_what_is_no_record_is_refused_by_name(payload: str, code: str) -> None:
 
 def test_a_file_of_lido_is_recognised_and_cut_into_its_records() -> None:
     body = f'<l:lidoWrap xmlns:l="{LIDO}"><l:lido/><l:lido/></l:lidoWrap>'.encode()
-    assert recognise(body) == "lido"
+    assert recognise(body) == recognise(b"\xef\xbb\xbf" + body) == "lido"
     assert len(list(map_file(compiled("base/lido"), body, CONTEXT, name="file"))) == 2
 
 
@@ -141,6 +142,7 @@ def test_a_file_of_lido_is_recognised_and_cut_into_its_records() -> None:
 def test_every_real_record_maps_and_most_are_dated_and_placed() -> None:
     outcomes: list[Outcome] = []
     for path in sorted(require_data("records/lido").glob("*.xml.gz")):
+        assert recognise(gzip.decompress(path.read_bytes())) == "lido"
         outcomes += [outcome for _, outcome in map_file(compiled("base/lido"), path.read_bytes(), CONTEXT, name="lido")]
     assert Counter(type(outcome).__name__ for outcome in outcomes) == {"Mapped": 489}
     found = [unit.record for outcome in outcomes if isinstance(outcome, Mapped) for unit in outcome.units]

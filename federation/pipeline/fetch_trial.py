@@ -61,7 +61,10 @@ async def _beginning(source: Fetch, path: Path) -> Place | Failure:
     with path.open("wb") as file:
         while place.offset < MOST_BYTES:
             match await source.piece(place):
-                case Piece(body=body, place=behind):
+                case Piece(body=body, place=behind, anew=anew):
+                    if anew:
+                        file.seek(0)
+                        file.truncate()
                     file.write(body)
                     place = msgspec.structs.replace(behind, pieces=place.pieces + 1)
                     if place.sru.claim is not None and place.sru.position > RECORDS:

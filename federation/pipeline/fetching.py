@@ -89,7 +89,7 @@ def source_of(feed: StoredFeed, memory: Memory, connections: Session, clock: Clo
     wanted = as_harvested(feed)
     match feed.source:
         case "inbox":
-            return InboxFetch(Path(feed.base_url), memory, clock)
+            return InboxFetch(Path(feed.base_url), memory, clock, limits)
         case "sru":
             return SruFetch(wanted, memory, format_of(feed), connections, clock, limits)
         case _:

@@ -97,8 +97,10 @@ class _Loading:
     @property
     def names_all(self) -> bool:
         """Whether what the file does not name is not in its source either; a person who approves a file says so."""
-        if not self._feed.is_fetched:
+        if not self._found.fetched:
             return True
+        if self._feed.source == "sru" and self._found.claim is None:
+            return False
         return not self._listing.quarantined and self._listing.listed >= (self._listing.claim or 0)
 
     def page(self, batch: list[Found], reading: Reading) -> None:

@@ -14,7 +14,7 @@ import msgspec
 
 from federation.errors import RequestRefused
 from federation.pipeline.crosswalks import crosswalk_of
-from federation.storage import feeds, raw_records, uploads
+from federation.storage import feeds, fetches, raw_records, uploads
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
@@ -70,12 +70,13 @@ def _settled(
     with store.transaction() as tx:
         uploads.moved(tx, found.id, ("received",))
         uploads.put(tx, checked, "upload.refused" if refused else "upload.checked", feed.institution)
-        return _fetched(tx, checked, feed) if feed.is_fetched else checked
+        return _fetched(tx, checked, feed) if checked.fetched else checked
 
 
 def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
     """Nobody looks at each file that is fetched: one that can be read is applied at once, unless the brake holds it."""
     if checked.state == "refused":
+        fetches.forget_refused(tx, feed.key)
         end_run(tx, feed, opened_run(tx, feed), Blocked(reason=checked.reason))
         return checked
     return checked if brakes(checked) else approve(tx, checked.id, feed.institution, released=False)

@@ -1,5 +1,6 @@
-"""A takedown between harvests: a record leaves every channel in the transaction that says so, until it is lifted.
+"""A takedown between harvests: a record is a tombstone from the transaction that says so on, until it is lifted.
 
+Pages and lists that are read from the store show it no more; the search index follows with its next batch.
 Its harvested form is kept and goes on being harvested; whatever maps it again finds it withheld (`map.write_results`).
 """
 

@@ -84,10 +84,8 @@ class StoredFetch:
         """The whole file is handed on; one that was taken in before is dropped, which gives 0."""
         with self._store.reading() as connection:
             number = _get(connection, self._feed.key).upload
-        size, sha256 = _measured(self._store, number) if number is not None else (0, "")
-        if number is None or not size:
-            self.blocked("file_empty")
-            return 0
+        assert number is not None
+        size, sha256 = _measured(self._store, number)
         with self._store.transaction() as tx:
             if uploads.same_file(tx.connection, self._feed.key, found.mode, sha256) is not None:
                 self._end(tx, found.memory, unchanged=True)
@@ -135,11 +133,11 @@ class StoredFetch:
             self._step.closed(tx)
 
     @repeats_clashes
-    def blocked(self, reason: str) -> None:
+    def blocked(self, reason: str, memory: Memory | None = None) -> None:
         """The fetch ends as a run that says why; what came of the file is dropped."""
         with self._store.transaction() as tx:
-            memory = self._dropped(tx)
-            self._put(tx, _Row(memory=memory))
+            before = self._dropped(tx)
+            self._put(tx, _Row(memory=before if memory is None else memory))
             end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Blocked(reason=reason))
             self._step.closed(tx)
 
@@ -147,7 +145,8 @@ class StoredFetch:
         self._dropped(tx)
         self._put(tx, _Row(memory=memory))
         last = runs.latest(tx.connection, self._feed.key)
-        if unchanged or (last is not None and last.state != "ended"):
+        states = {found.state for found in uploads.of_feed(tx.connection, self._feed.key)}
+        if not states & {"checked", "approved"} and (unchanged or (last is not None and last.state != "ended")):
             end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Complete(evidence=UNCHANGED))
         else:
             feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
@@ -159,7 +158,7 @@ class StoredFetch:
         if number is not None and not anew and uploads.get(tx.connection, number) is not None:
             return number
         self._dropped(tx)
-        begun = uploads.begin(tx, self._feed.key, self._feed.institution, self._feed.name, "replace")
+        begun = uploads.begin(tx, self._feed.key, self._feed.institution, self._feed.name, "replace", fetched=True)
         return begun.id
 
     def _dropped(self, tx: Transaction) -> Memory:
@@ -185,6 +184,14 @@ def _get(connection: sa.Connection, feed: str) -> _Row:
     query = sa.select(fetch.c.upload, fetch.c.memory).where(fetch.c.feed == feed)
     found = connection.execute(query).mappings().first()
     return _Row(**found) if found else _Row()
+
+
+def forget_refused(tx: Transaction, feed: str) -> None:
+    """The last file could not be read: its source is asked for it again, and it is no base for what is added to it."""
+    row = _get(tx.connection, feed)
+    memory = msgspec.structs.replace(row.memory, etag="", modified="", newest_full=row.memory.full_before)
+    values = {"feed": feed, "upload": row.upload, "memory": json_text(memory)}
+    upsert_many(tx, fetch, [values], key=("feed",))
 
 
 def _measured(store: Store, number: int) -> tuple[int, str]:

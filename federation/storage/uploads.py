@@ -95,6 +95,8 @@ upload = sa.Table(
     sa.Column("run", sa.Integer, nullable=True),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("report", Json(Report), nullable=True),
+    #: by the exchange itself, not by a person
+    sa.Column("fetched", sa.Boolean, nullable=False),
     #: how many records its source says that it holds; unknown where nobody says so
     sa.Column("claim", sa.Integer, nullable=True),
     sa.Index("upload_feed", "feed", "id"),
@@ -125,6 +127,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     run: int | None = None
     received_at: datetime
     report: Report | None = None
+    fetched: bool = False
     claim: int | None = None
 
 
@@ -184,10 +187,18 @@ def _begin(store: Store, feed: str, institution: str, name: str, mode: Mode) -> 
         return begin(tx, feed, institution, name, mode)
 
 
-def begin(tx: Transaction, feed: str, institution: str, name: str, mode: Mode) -> Upload:
+def begin(tx: Transaction, feed: str, institution: str, name: str, mode: Mode, *, fetched: bool = False) -> Upload:
     """A file that begins to come."""
     number = (tx.connection.execute(sa.select(sa.func.max(upload.c.id))).scalar() or 0) + 1
-    begun = Upload(id=number, feed=feed, name=name[:_NAME_LENGTH], mode=mode, state="receiving", received_at=tx.now)
+    begun = Upload(
+        id=number,
+        feed=feed,
+        name=name[:_NAME_LENGTH],
+        mode=mode,
+        state="receiving",
+        fetched=fetched,
+        received_at=tx.now,
+    )
     tx.connection.execute(upload.insert().values(**msgspec.structs.asdict(begun)))
     ledger.append_row(tx, "upload.received", "upload", number, institution=institution)
     return begun
@@ -199,9 +210,11 @@ def keep_part(tx: Transaction, number: int, place: int, body: bytes) -> None:
 
 
 def _drop_broken_off(store: Store, feed: str, institution: str) -> None:
-    """Files that began to come and never ended."""
+    """Files that a person began to bring and never ended."""
     before = store.now() - LONGEST_RECEIVING
-    where = (upload.c.feed == feed) & (upload.c.state == "receiving") & (upload.c.received_at < before)
+    where = (
+        (upload.c.feed == feed) & (upload.c.state == "receiving") & (upload.c.received_at < before) & ~upload.c.fetched
+    )
     with store.reading() as connection:
         broken_off = list(connection.execute(sa.select(upload.c.id).where(where)).scalars())
     for number in broken_off:

@@ -1,7 +1,8 @@
 """A folder into which an institution puts files: the newest full one, then what was brought after it, in order.
 
 A file is taken once nobody has touched it for a minute, or once an empty file beside it says that it is whole
-(`NAME.done`). A name that says so is an addition (`update`, `delta`, `增量` …); any other file is the whole feed.
+(`NAME.done`). A name that says so is an addition (`update`, `delta`, `增量` …); any other file is the whole feed. Files
+with endings that no reader knows are passed by.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Unchanged
+from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Refused, Unchanged
 from harvester.ports import Clock
 from harvester.retry import Failure
+from harvester.settings import Limits
 
 PIECE_BYTES = 4 << 20
 #: seconds without a change after which a file is whole
@@ -27,8 +29,11 @@ SETTLED_SECONDS = 60.0
 #: files that are remembered as taken
 _MOST_REMEMBERED = 1_000
 _DONE = ".done"
-#: endings that programs give to what they still write
-_UNFINISHED = (".part", ".tmp", ".partial", ".filepart", ".crdownload", _DONE)
+#: endings of what can be read
+_ENDINGS = (
+    *(".xml", ".rdf", ".mrc", ".marc", ".iso", ".iso2709", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx"),
+    *(".zip", ".gz", ".tgz", ".tar"),
+)
 _ADDITION = re.compile(
     r"(?i)(?<![a-z])(delta|update|updates|incr|incremental|increment|diff|changes|add|additions)(?![a-z])|增量|更新"
 )
@@ -42,7 +47,8 @@ class Lying(msgspec.Struct, frozen=True, kw_only=True):
     """A file that lies in the folder and is whole."""
 
     name: str
-    #: digits of the date in its name; where it has none, of its last change
+    size: int
+    #: digits of the date in its name, to the end of what it names; where it has none, of its last change
     date: str
     is_full: bool
     #: name, size and time of the last change: the same file is not taken twice
@@ -52,8 +58,8 @@ class Lying(msgspec.Struct, frozen=True, kw_only=True):
 class InboxFetch:
     """The folder of one feed."""
 
-    def __init__(self, folder: Path, memory: Memory, clock: Clock) -> None:
-        self._folder, self._memory, self._clock = folder, memory, clock
+    def __init__(self, folder: Path, memory: Memory, clock: Clock, limits: Limits) -> None:
+        self._folder, self._memory, self._clock, self._limits = folder, memory, clock, limits
         self._file: BinaryIO | None = None
 
     async def piece(self, place: Place) -> Given:
@@ -78,10 +84,12 @@ class InboxFetch:
             self.close()
         if wanted is None:
             return Unchanged(memory=msgspec.structs.replace(self._memory, place=None), said=False)
+        if wanted.size > self._limits.file_bytes:
+            return Refused(reason="oversize", memory=self._took(wanted))
         try:
             body = self._read(wanted, place.offset)
         except OSError:
-            return Failure(reason="file_unreadable")
+            return Refused(reason="file_unreadable", memory=self._took(wanted))
         if body or anew:
             moved = msgspec.structs.replace(place, offset=place.offset + len(body), state=wanted.mark, name=wanted.name)
             return Piece(body=body, place=moved, anew=anew)
@@ -90,8 +98,10 @@ class InboxFetch:
 
     def _took(self, file: Lying) -> Memory:
         taken = (file.mark, *self._memory.taken)[:_MOST_REMEMBERED]
-        newest = _order(file) if file.is_full else self._memory.newest_full
-        return msgspec.structs.replace(self._memory, taken=taken, newest_full=newest, place=None)
+        kept = msgspec.structs.replace(self._memory, taken=taken, place=None)
+        if not file.is_full:
+            return kept
+        return msgspec.structs.replace(kept, newest_full=_order(file), full_before=self._memory.newest_full)
 
     def _read(self, wanted: Lying, offset: int) -> bytes:
         if self._file is None:
@@ -110,7 +120,7 @@ def whole_files(folder: Path, now: float) -> Iterator[Lying]:
     with os.scandir(folder) as entries:
         lying = {entry.name: entry.stat(follow_symlinks=False) for entry in entries}
     for name, found in sorted(lying.items()):
-        if name.startswith(".") or not stat.S_ISREG(found.st_mode) or name.lower().endswith(_UNFINISHED):
+        if name.startswith(".") or not stat.S_ISREG(found.st_mode) or not name.lower().endswith(_ENDINGS):
             continue
         settled = now - max(found.st_mtime, found.st_ctime) >= SETTLED_SECONDS
         if settled or f"{name}{_DONE}" in lying:
@@ -141,7 +151,8 @@ def _lying(name: str, found: os.stat_result) -> Lying:
     date = "".join(filter(None, dated.groups())) if dated else _changed(found.st_mtime)
     return Lying(
         name=name,
-        date=date.ljust(14, "0"),
+        size=found.st_size,
+        date=date.ljust(14, "9"),
         is_full=_ADDITION.search(name) is None,
         mark=f"{name} {found.st_size} {found.st_mtime_ns}",
     )

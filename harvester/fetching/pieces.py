@@ -22,6 +22,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     pieces: int = 0
     #: bytes of the file that are kept
     offset: int = 0
+    #: most bytes of it that ever came: what comes again is no news
+    furthest: int = 0
     #: which state of the file they are of: a validator of the answer (RFC 9110, 8.8), or a file's size and times
     state: str = ""
     #: of a folder, the file in hand
@@ -41,8 +43,9 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     modified: str = ""
     #: files of a folder that were taken, the last one first, each with its size and times
     taken: tuple[str, ...] = ()
-    #: date and name of the newest of them that was the whole feed
+    #: date and name of the newest of them that was the whole feed, and of the one before it
     newest_full: str = ""
+    full_before: str = ""
     #: version of SRU that the server speaks; empty = not known yet
     sru_version: str = ""
     #: the fetch in hand; None = none is
@@ -82,7 +85,14 @@ class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
     said: bool = True
 
 
-Given = Piece | Brought | Unchanged | Failure
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """What the source has cannot be taken; the next look passes it by."""
+
+    reason: str
+    memory: Memory
+
+
+Given = Piece | Brought | Unchanged | Refused | Failure
 
 
 class Fetch(Protocol):

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Unchanged
+from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Refused, Unchanged
 from harvester.harvest import More, Postponed
 from harvester.patience import Patience
 from harvester.ports import Clock
@@ -39,8 +39,8 @@ class FetchStore(Protocol):
     def wait(self, until: datetime) -> None:
         """The feed is looked at again at `until`: a file of it is still being taken in."""
 
-    def blocked(self, reason: str) -> None:
-        """Nothing more can be done now: a run is kept that says so."""
+    def blocked(self, reason: str, memory: Memory | None = None) -> None:
+        """Nothing more can be done now: a run is kept that says so; `memory` is what is known from now on, if given."""
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,20 +126,24 @@ class _Slice:
             case Piece() as piece:
                 await self._keep(piece)
                 return None
+            case Brought(memory=memory) if not self._place.offset:
+                return await self._give_up("file_empty", memory)
             case Brought() as found:
                 number = await asyncio.to_thread(self._store.brought, found)
                 return Fetched(upload=number) if number else Nothing()
             case Unchanged() as found:
                 await asyncio.to_thread(self._store.unchanged, found)
                 return Nothing()
+            case Refused(reason=reason, memory=memory):
+                return await self._give_up(reason, memory)
             case Failure() as failure:
                 return await self._failed(failure)
 
     async def _keep(self, piece: Piece) -> None:
-        pieces = 1 if piece.anew else self._place.pieces + 1
-        self._place = msgspec.structs.replace(
-            piece.place, pieces=pieces, attempt=0, postponements=0, waiting_since=None
-        )
+        pieces, reached = 1 if piece.anew else self._place.pieces + 1, self._place.furthest
+        self._place = msgspec.structs.replace(piece.place, pieces=pieces, furthest=max(reached, piece.place.offset))
+        if piece.place.offset > reached:
+            self._place = msgspec.structs.replace(self._place, attempt=0, postponements=0, waiting_since=None)
         await asyncio.to_thread(self._store.keep, msgspec.structs.replace(piece, place=self._place))
 
     async def _failed(self, failure: Failure) -> FetchOutcome | None:
@@ -178,6 +182,6 @@ class _Slice:
         await asyncio.to_thread(self._store.postpone, self._place, until, reason)
         return Postponed(until=until, reason=reason)
 
-    async def _give_up(self, reason: str) -> GaveUp:
-        await asyncio.to_thread(self._store.blocked, reason)
+    async def _give_up(self, reason: str, memory: Memory | None = None) -> GaveUp:
+        await asyncio.to_thread(self._store.blocked, reason, memory)
         return GaveUp(reason=reason)

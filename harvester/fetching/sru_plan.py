@@ -148,6 +148,8 @@ def _narrowed(place: SruPlace, index: str, today: date) -> SruPlace:
 
 def _refused(place: SruPlace, told: Told, index: str, today: date) -> Step | Refusal:
     number, search = told.diagnostic, place.searches[0]
+    if number in _BUSY:
+        return Refusal(reason=_reason(number))
     if search != Search():
         rest = () if number in _INDEX_REFUSED else place.searches[1:]
         return Step(place=_with(place, rest), keeps=False)

@@ -59,14 +59,18 @@ def _entries(exchange: Exchange, reader: Reader, parameters: SearchParameters) -
 
 
 def _entry(exchange: Exchange, reader: Reader, hit: SearchHit) -> Entry | None:
-    """A hit as the store has it; None where it went away meanwhile."""
+    """A hit in the words of the store, which the index follows; None where it went away meanwhile."""
     thing = exchange.catalogue.unified(hit.id, reader.visibility.audience)
     if thing is None:
         return None
     changed = exchange.catalogue.updated([member.record for member in thing.members])
-    holders = dict.fromkeys(holder.name for holder in hit.institutions)
-    summary = " · ".join(part for part in (hit.dates, *hit.creators, *holders) if part)
-    return Entry(id=hit.id, title=hit.title, summary=summary, updated=max(changed.values(), default=_NEVER))
+    creators = (found.value.name.value for found in thing.agents)
+    told = (*(member.dates for member in thing.members[:1]), *creators)
+    holders = (member.institution_name for member in thing.members)
+    summary = " · ".join(dict.fromkeys(part for part in (*told, *holders) if part))
+    return Entry(
+        id=hit.id, title=thing.title.value.value, summary=summary, updated=max(changed.values(), default=_NEVER)
+    )
 
 
 def _written(base: str, parameters: SearchParameters, entries: Sequence[Entry], title: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from federation.pipeline import uploads as pipeline
 from federation.pipeline.fetching import fetch_feed, fetch_here
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, institutions, raw_records, runs, uploads
@@ -177,6 +179,31 @@ async def test_a_file_with_records_that_cannot_be_read_deletes_nothing(store: St
     assert len(held(store)) == 10
 
 
+async def test_a_server_that_always_breaks_and_knows_no_ranges_is_given_up(store: Store) -> None:
+    server = FileServer(file(*(record(n) for n in range(200))), breaks_after=5_000, ranges=False)
+    async with serving_file(server) as url:
+        found = await fetch(store, add_feed(store, "url", url))
+    assert found == Ended(verdict=Blocked(reason="unavailable"))
+    assert not held(store)
+
+
+async def test_a_file_that_was_refused_is_asked_for_again_once_it_can_be_read(store: Store) -> None:
+    async with serving_file(FileServer(file(record(1)))) as url:
+        feed = add_feed(store, "url", url, crosswalk="base/marc21")
+        assert await verdict(store, feed) == Blocked(reason="not_the_format")
+        mended = msgspec.structs.replace(feed, crosswalk="base/oai_dc")
+        with store.transaction() as tx:
+            feeds.change(tx, mended)
+        assert await verdict(store, mended) == Complete(evidence="counted")
+
+
+async def test_a_file_that_a_person_brings_to_such_a_feed_waits_for_their_word(store: Store) -> None:
+    add_feed(store, "url", "http://127.0.0.1:9/catalogue.xml")
+    received = uploads.receive(store, "k", "town", "by-hand.xml", "replace", [file(record(1))], actor="operator")
+    assert pipeline.check(store, received.id).state == "checked"
+    assert not held(store)
+
+
 # --- a static repository ----------------------------------------------------------------------------------------------
 
 
@@ -250,6 +277,32 @@ async def test_an_older_full_file_is_not_taken_once_the_newest_is_gone(store: St
 async def test_a_folder_that_is_not_there_is_said_to_be_unreadable(store: Store, tmp_path: Path) -> None:
     feed = add_feed(store, "inbox", str(tmp_path / "nowhere"))
     assert await verdict(store, feed) == Blocked(reason="folder_unreadable")
+
+
+async def test_one_bad_file_does_not_keep_the_others(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    put(folder, "full-2026-01-01.xml", file(record(1)))
+    put(folder, "delta-2026-01-02.xml", b"")
+    put(folder, "delta-2026-01-03.xml", file(record(3)))
+    feed = add_feed(store, "inbox", str(folder))
+    ends = [await verdict(store, feed) for _ in range(3)]
+    assert ends == [Complete(evidence="counted"), Blocked(reason="file_empty"), Complete(evidence="counted")]
+    assert held(store) == ["n1", "n3"]
+
+
+async def test_what_cannot_be_a_catalogue_hides_none(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    put(folder, "Thumbs.db", b"thumbs")
+    put(folder, "readme.txt", b"Files of the town archive")
+    put(folder, "2020-01-01.xml", file(record(1)))
+    put(folder, "2021-01-01.xml", b"<html><body>an error of the export</body></html>")
+    feed = add_feed(store, "inbox", str(folder))
+    assert await verdict(store, feed) == Blocked(reason="not_the_format")
+    put(folder, "2022-01-01.xml", file(record(2)))
+    assert await verdict(store, feed) == Complete(evidence="counted")
+    assert held(store) == ["n2"]
 
 
 async def test_a_link_out_of_the_folder_is_not_followed(store: Store, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_file_is_whole_once_nobody_touched_it_for_a_minute_or_its_mark_lies_th
 
 def test_what_a_program_still_writes_or_hides_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    for name in (".hidden.xml", "a.xml.part", "b.tmp", "c.filepart"):
+    for name in (".hidden.xml", "a.xml.part", "b.tmp", "c.filepart", "Thumbs.db", "readme.txt"):
         put(tmp_path, name, age=1_000)
     assert names(tmp_path, 4e9) == []
 
@@ -66,9 +66,9 @@ def test_a_name_says_whether_a_file_is_the_whole_feed(tmp_path: Path, name: str,
 @pytest.mark.parametrize(
     ("name", "date"),
     [
-        ("x-2026-11-26.xml", "20261126000000"),
-        ("x20261126T0915.xml", "20261126091500"),
-        ("x.2026_11_26.gz", "20261126000000"),
+        ("x-2026-11-26.xml", "20261126999999"),
+        ("x20261126T0915.xml", "20261126091599"),
+        ("x.2026_11_26.gz", "20261126999999"),
     ],
 )
 def test_a_date_in_the_name_outranks_the_last_change(tmp_path: Path, name: str, date: str) -> None:
@@ -78,7 +78,7 @@ def test_a_date_in_the_name_outranks_the_last_change(tmp_path: Path, name: str, 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 28)), max_size=12))
 def test_files_are_taken_once_each_in_order_behind_the_newest_full_one(files: list[tuple[bool, int]]) -> None:
     there = [
-        Lying(name=f"{number}", date=f"202601{day:02}000000", is_full=is_full, mark=f"{number}")
+        Lying(name=f"{number}", date=f"202601{day:02}000000", size=1, is_full=is_full, mark=f"{number}")
         for number, (is_full, day) in enumerate(files)
     ]
     memory, taken = Memory(), []

@@ -74,6 +74,12 @@ def test_a_query_that_is_not_accepted_ends_the_fetch_by_name() -> None:
     assert advanced(SruPlace(version="1.2"), told(diagnostic=2), INDEX, TODAY) == Refusal(reason="busy")
 
 
+def test_a_server_that_is_busy_is_waited_for_wherever_the_fetch_stands() -> None:
+    behind = SruPlace(version="1.2", position=101)
+    part = SruPlace(version="1.2", searches=(Search(prefix="a"),))
+    assert all(advanced(place, told(diagnostic=2), INDEX, TODAY) == Refusal(reason="busy") for place in (behind, part))
+
+
 def test_an_index_that_is_not_searched_ends_all_parts_and_one_odd_part_only_itself() -> None:
     parts = SruPlace(version="1.2", searches=(Search(prefix="a"), Search(prefix="b")), most=10)
     assert step(parts, told(diagnostic=16)).place.searches == ()

@@ -684,6 +684,7 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer(), nullable=True),
         sa.Column("received_at", sa.Text(), nullable=False),
         sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("fetched", sa.Boolean(), nullable=False),
         sa.Column("claim", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_upload_feed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),

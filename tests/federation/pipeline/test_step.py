@@ -41,7 +41,7 @@ async def test_a_batch_ends_its_job_and_asks_for_what_follows(store: Store) -> N
     outcome = step.run(store.url, job, AROUND, 10)
     assert isinstance(outcome, step.Worked)
     assert outcome.progress.done == 10
-    assert states(store) == [("key", "ready"), ("map", "done"), ("map", "ready")]
+    assert states(store) == [("key", "ready"), ("map", "done"), ("map", "ready"), ("records", "ready")]
 
 
 async def test_a_batch_whose_lease_is_lost_leaves_nothing(store: Store) -> None:

@@ -13,7 +13,8 @@ def format_of(element: Any) -> str | None:
     """The format whose root and namespace the element has; a bare name is not enough for what others use too."""
     namespace, _, local = element.tag.rpartition("}")
     for name, known in FORMATS.items():
-        is_known = known.any_namespace or namespace[1:] in known.prefixes.values()
+        named = namespace[1:]
+        is_known = known.any_namespace or named in known.prefixes.values() or (named and named in known.namespaces)
         if local not in known.roots or not is_known:
             continue
         if known.walk == "marc":

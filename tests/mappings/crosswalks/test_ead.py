@@ -16,6 +16,7 @@ from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped, MappedUnit
 from mappings.engine.own_tests import at_path
 from mappings.engine.payload import read_payload
+from mappings.engine.recognising import recognise
 from mappings.engine.split import parts_of
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
@@ -115,3 +116,9 @@ def test_a_closure_of_so_many_years_ends_for_each_unit_by_its_own_dates() -> Non
     )
     assert sum(states.values()) > 700
     assert all(status != "open" and (ended or flagged) for status, ended, flagged in states), states
+
+
+def test_ead3_is_known_by_either_of_its_namespaces() -> None:
+    for namespace in ("http://ead3.archivists.org/schema/", "http://ead3.archivists.org/schema/undeprecated/"):
+        body = f'<ead xmlns="{namespace}" xmlns:marc="http://www.loc.gov/MARC21/slim"><marc:record/></ead>'
+        assert recognise(body.encode()) == "ead3"

@@ -20,6 +20,7 @@ from mappings.schema.record import CatalogueRecord, Description, Language, Sourc
 from mappings.schema.rights import Rights
 from mappings.schema.text import Text
 from mappings.schema.unified import Member, Origin, Sourced, UnifiedRecord
+from mappings.serialisations.provenance import OriginDescription
 
 T = TypeVar("T")
 
@@ -141,6 +142,18 @@ def origin(**fields: object) -> Origin:
         rule="title",
         crosswalk="base/oai_dc@1",
         harvested="2026-11-24T12:00:00.000000Z",
+    )
+    return replace(made, **fields)
+
+
+def origin_description(**fields: object) -> OriginDescription:
+    """Where a record was harvested from before it came here."""
+    made = OriginDescription(
+        base_url="https://first.example/oai?a=1&b=2",
+        identifier="oai:first.example:1",
+        datestamp="2026-01-01",
+        namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
+        harvest_date="2026-01-02T00:00:00Z",
     )
     return replace(made, **fields)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.peers.loopback import listening
+
 
 @dataclass
 class FileServer:
@@ -61,12 +63,5 @@ async def serving_file(server: FileServer) -> AsyncIterator[str]:
     """The address of the file while the block runs."""
     app = web.Application()
     app.router.add_get("/catalogue.xml", server.handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    try:
-        yield f"http://127.0.0.1:{port}/catalogue.xml"
-    finally:
-        await runner.cleanup()
+    async with listening(app) as root:
+        yield f"{root}/catalogue.xml"

@@ -10,6 +10,8 @@ from html import escape
 
 from aiohttp import web
 
+from tests.peers.loopback import listening
+
 _NAMESPACES = {
     "1.1": "http://www.loc.gov/zing/srw/",
     "1.2": "http://www.loc.gov/zing/srw/",
@@ -101,12 +103,5 @@ async def serving_sru(server: SruServer) -> AsyncIterator[str]:
     """The address of the server while the block runs."""
     app = web.Application()
     app.router.add_get("/sru", server.handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    try:
-        yield f"http://127.0.0.1:{port}/sru"
-    finally:
-        await runner.cleanup()
+    async with listening(app) as root:
+        yield f"{root}/sru"

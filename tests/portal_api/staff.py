@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import msgspec
-from aiohttp import ClientSession, CookieJar, web
+from aiohttp import ClientSession, CookieJar
 
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.runner import Runner
@@ -19,6 +19,7 @@ from portal_api.config import Settings
 from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
+from tests.peers.loopback import listening
 from tests.portal_api.auth.people import PASSWORD
 
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
@@ -110,13 +111,10 @@ async def portal_over(folder: Path, *, now: Now = utc_now, settings: Settings | 
         user_agent="test",
     )
     exchange = compose(folder, settings or Settings(), store, worker)
-    runner = web.AppRunner(make_app(exchange))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield Portal(exchange, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        async with listening(make_app(exchange)) as root:
+            yield Portal(exchange, root)
     finally:
-        await runner.cleanup()
         exchange.sandbox.close()
         worker.close()
         store.close()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.runner import Runner
@@ -19,6 +19,7 @@ from portal_api.wiring import compose
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import link_all, map_all
 from tests.peers.courteous.repository import Item, Repository, items, serving
+from tests.peers.loopback import listening
 
 
 @pytest.fixture
@@ -39,11 +40,8 @@ async def portal(tmp_path: Path) -> AsyncIterator[str]:
         processes=1,
         user_agent="test",
     )
-    runner = web.AppRunner(make_app(compose(tmp_path, Settings(), store, worker)))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with listening(make_app(compose(tmp_path, Settings(), store, worker))) as root:
+        yield root
     worker.close()
     store.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 from msgspec import json
 
 from federation.pipeline.export_settings import ExportSettings
@@ -20,6 +19,7 @@ from portal_api.wiring import compose
 from tests.federation.pipeline.test_harvest import harvest
 from tests.federation.pipeline.test_map import accounts, link_all, map_all
 from tests.peers.courteous.repository import Item, Repository, serving
+from tests.peers.loopback import listening
 from tests.portal_api.commands.test_work import command
 from tests.portal_api.test_app import read
 
@@ -81,13 +81,10 @@ async def test_a_component_is_found_and_shows_the_way_up(embedded: Store, tmp_pa
         processes=1,
         user_agent="test",
     )
-    runner = web.AppRunner(make_app(compose(tmp_path, Settings(), embedded, worker)))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        await _judge(f"http://127.0.0.1:{runner.addresses[0][1]}", living(embedded))
+        async with listening(make_app(compose(tmp_path, Settings(), embedded, worker))) as root:
+            await _judge(root, living(embedded))
     finally:
-        await runner.cleanup()
         worker.close()
 
 

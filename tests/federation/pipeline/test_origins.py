@@ -18,14 +18,7 @@ from tests.federation.pipeline.held import hold
 
 SETTINGS = ExportSettings(authority="exchange.example", public_url="https://exchange.example")
 FEED = StoredFeed(key="k", name="K", institution="a", base_url="https://archive.example/oai")
-BEFORE = OriginDescription(
-    base_url="https://first.example/oai",
-    identifier="oai:first.example:1",
-    datestamp="2026-01-01",
-    namespace="http://www.loc.gov/mods/v3",
-    harvest_date="2026-01-02T00:00:00Z",
-    altered="false",
-)
+BEFORE = factories.origin_description(namespace="http://www.loc.gov/mods/v3", altered="false")
 
 
 def raw(*incoming: OriginDescription, identifier: str = "oai:archive.example:1", **fields: object) -> RawOrigin:

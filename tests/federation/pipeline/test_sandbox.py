@@ -22,6 +22,7 @@ from portal_api.clock import SystemClock
 from tests.harvester.files.test_mapping import PAGE
 from tests.mappings.formats.test_iso2709 import TITLE
 from tests.peers.courteous.repository import Repository, items, serving
+from tests.peers.loopback import listening
 
 DC = "http://purl.org/dc/elements/1.1/"
 LOOPBACK = ("127.0.0.0/8",)
@@ -123,7 +124,7 @@ async def test_an_address_inside_is_refused_before_anything_is_sent() -> None:
         asked += 1
         return web.Response(body=letters(1))
 
-    async with listening(answer) as url, sandbox() as made:
+    async with answering(answer) as url, sandbox() as made:
         for address in (url, url.replace("127.0.0.1", "localhost"), url.replace("127.0.0.1", "[::ffff:127.0.0.1]")):
             found = await made.address(Address(url=address))
             assert isinstance(found, NotTried)
@@ -135,7 +136,7 @@ async def test_an_address_that_leads_inside_is_refused_there() -> None:
     async def answer(request: web.Request) -> web.Response:
         raise web.HTTPFound("http://[::1]:9/oai")
 
-    async with listening(answer) as url, sandbox(*LOOPBACK) as made:
+    async with answering(answer) as url, sandbox(*LOOPBACK) as made:
         found = await made.address(Address(url=url))
     assert isinstance(found, NotTried)
     assert found.failure == "address_refused"
@@ -145,7 +146,7 @@ async def test_what_is_no_repository_is_read_as_a_file() -> None:
     async def answer(request: web.Request) -> web.Response:
         return web.Response(body=letters(2), content_type="text/xml")
 
-    async with listening(answer) as url, sandbox(*LOOPBACK) as made:
+    async with answering(answer) as url, sandbox(*LOOPBACK) as made:
         found = await made.address(Address(url=f"{url}/letters.xml"))
         assert isinstance(found, Tried), found
         assert (found.records, found.identity) == (2, None)
@@ -170,13 +171,8 @@ async def test_what_takes_too_long_ends_and_the_next_is_answered(tmp_path: Path)
 
 
 @asynccontextmanager
-async def listening(answer: object) -> AsyncIterator[str]:
+async def answering(answer: object) -> AsyncIterator[str]:
     app = web.Application()
     app.router.add_get("/{any:.*}", answer)  # type: ignore[arg-type]
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app) as root:
+        yield root

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.peers.loopback import listening
+
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
     "<responseDate>2026-01-31T00:00:00Z</responseDate><request>http://127.0.0.1/</request>"
@@ -118,10 +120,5 @@ async def serving(repository: Repository) -> AsyncIterator[str]:
     """The repository's base URL while the block runs."""
     app = web.Application()
     app.router.add_get("/oai", repository.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/oai"
-    finally:
-        await runner.cleanup()
+    async with listening(app) as root:
+        yield f"{root}/oai"

@@ -15,6 +15,7 @@ from federation.storage.export_sets import NamedSet
 from federation.storage.exports import Offered
 from portal_api.oai_provider.routes import PATH, Provider, add_routes
 from portal_api.settings import PortalSettings
+from tests.peers.loopback import listening
 
 AUTHORITY = "archive-exchange.example"
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,10 +78,5 @@ async def serving(store: Store, folder: Path, *, settings: PortalSettings | None
     """The base URL of `/oai` over `store`."""
     app = web.Application(client_max_size=64 * 1024)
     add_routes(app, Provider(store, settings or PortalSettings(authority=AUTHORITY), folder))
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
-    finally:
-        await runner.cleanup()
+    async with listening(app) as root:
+        yield f"{root}{PATH}"

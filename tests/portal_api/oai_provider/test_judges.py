@@ -12,22 +12,17 @@ from msgspec.structs import replace
 
 from federation.storage.engine import Store
 from federation.storage.exports import Offered
-from mappings.serialisations.provenance import OriginDescription, write
+from mappings.serialisations.provenance import write
 from portal_api.oai_provider import lists, routes, verbs
 from portal_api.oai_provider.settings import ProviderSettings
+from tests import factories
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client, Seen
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, offered, open_store, put, serving
 from tests.sample_data import require_data
 
 RECORDS = 53
-FIRST = OriginDescription(
-    base_url="https://first.example/oai?a=1&b=2",
-    identifier="oai:first.example:1",
-    datestamp="2026-01-01",
-    namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
-    harvest_date="2026-01-02T00:00:00Z",
-)
+FIRST = factories.origin_description()
 
 
 @pytest.fixture(name="small_pages", autouse=True)

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from federation.storage.engine import Store
 from federation.storage.exports import Offered
-from mappings.serialisations.provenance import OriginDescription, write
+from mappings.serialisations.provenance import write
 from portal_api.oai_provider import routes, verbs
+from tests import factories
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.strict import Strict
 from tests.portal_api.oai_provider.exported import Clock, offered, open_store, put, serving
@@ -29,13 +30,7 @@ Ask = Callable[[Pairs], str]
 Spoil = Callable[[Ask, Pairs], str]
 
 HOLDERS = ("hill:maps", "hill:papers", "hill", "river")
-FIRST = OriginDescription(
-    base_url="https://first.example/oai?a=1&b=2",
-    identifier="oai:first.example:1",
-    datestamp="2026-01-01",
-    namespace="http://www.openarchives.org/OAI/2.0/oai_dc/",
-    harvest_date="2026-01-02T00:00:00Z",
-)
+FIRST = factories.origin_description()
 
 
 @pytest.fixture(name="clock")

@@ -20,6 +20,7 @@ from portal_api.resourcesync.routes import ResourceSync, add_routes
 from portal_api.settings import PortalSettings
 from tests.federation.linkage.records import catalogue_record
 from tests.peers import resourcesync_client as destination
+from tests.peers.loopback import listening
 from tests.peers.resourcesync_client import Seen
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, offered, open_store, put, serving
 from tests.portal_api.oai_provider.giving import giving
@@ -33,13 +34,8 @@ async def source(store: Store) -> AsyncIterator[str]:
     """The root of an exchange as a source."""
     app = web.Application()
     add_routes(app, ResourceSync(store, PortalSettings(authority=AUTHORITY)))
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app) as root:
+        yield root
 
 
 @pytest.fixture(name="clock")

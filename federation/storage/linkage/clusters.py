@@ -126,19 +126,17 @@ def members(connection: sa.Connection, cluster_ids: Sequence[str]) -> dict[str, 
 
 def versions(connection: sa.Connection, cluster_ids: Sequence[str]) -> dict[str, int]:
     """Name -> `seq` of its newest change."""
-    query = (
-        sa.select(link_record.c.record_id, sa.func.max(cluster_change.c.seq))
-        .join(cluster_change, cluster_change.c.cid == link_record.c.rid)
-        .where(link_record.c.record_id.in_([name.removeprefix(PREFIX) for name in cluster_ids]))
-        .group_by(link_record.c.record_id)
-    )
-    return {name_of(record_id): seq for record_id, seq in connection.execute(query)}
+    return _changed(connection, cluster_ids, sa.func.max(cluster_change.c.seq))
 
 
 def beginnings(connection: sa.Connection, cluster_ids: Sequence[str]) -> dict[str, int]:
     """Name -> `seq` of its first change."""
+    return _changed(connection, cluster_ids, sa.func.min(cluster_change.c.seq))
+
+
+def _changed(connection: sa.Connection, cluster_ids: Sequence[str], which: sa.ColumnElement[int]) -> dict[str, int]:
     query = (
-        sa.select(link_record.c.record_id, sa.func.min(cluster_change.c.seq))
+        sa.select(link_record.c.record_id, which)
         .join(cluster_change, cluster_change.c.cid == link_record.c.rid)
         .where(link_record.c.record_id.in_([name.removeprefix(PREFIX) for name in cluster_ids]))
         .group_by(link_record.c.record_id)

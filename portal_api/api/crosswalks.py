@@ -6,7 +6,6 @@ A version is named by its feed's key and its number; its ETag is the SHA-256 of 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -17,7 +16,7 @@ from federation.pipeline import crosswalk_life
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
-from portal_api.api.administration import as_json
+from portal_api.api.administration import as_json, read_as
 from portal_api.auth.requests import check_token, reader_of
 from portal_api.errors import BodyInvalid, ParameterFault, PreconditionMissing, TooLarge
 from portal_api.exchange import EXCHANGE
@@ -58,7 +57,7 @@ class SaveParameters(msgspec.Struct, frozen=True, kw_only=True):
 async def listed(request: web.Request) -> web.Response:
     """Every feed of the reader's with what is live and what is under way."""
     strict(request, NoParameters)
-    return await _read(request, _lines)
+    return await read_as(request, _lines)
 
 
 def _lines(connection: sa.Connection, reader: Reader) -> list[dict[str, object]]:
@@ -84,7 +83,7 @@ async def of_feed(request: web.Request) -> web.Response:
             "remapping": view.remapping,
         }
 
-    return await _read(request, found)
+    return await read_as(request, found)
 
 
 async def version(request: web.Request) -> web.Response:
@@ -188,13 +187,3 @@ async def _body(request: web.Request, most_bytes: int) -> bytes:
         if len(body) > most_bytes:
             raise TooLarge(most_bytes)
     return bytes(body)
-
-
-async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:
-    reader, store = await reader_of(request), request.app[EXCHANGE].store
-
-    def built() -> object:
-        with store.reading() as connection:
-            return view(connection, reader)
-
-    return as_json(await asyncio.to_thread(built))

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import msgspec
-import sqlalchemy as sa
 from aiohttp import web
 
 from federation.pipeline import lookup_tables as deeds
 from federation.pipeline.table_files import MOST_BYTES, read_table
 from federation.storage.clashes import repeats_clashes
 from federation.storage.lookup_tables import LookupTable
-from portal_api.api.administration import as_json
+from portal_api.api.administration import as_json, read_as
 from portal_api.auth.requests import check_token, reader_of
 from portal_api.errors import NotFound, PreconditionMissing, TooLarge
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict
-from portal_api.reader import Reader
 from portal_api.views.feeds import administers
 from portal_api.views.tables import found_table, misses_view, tables_view
 
@@ -42,7 +39,7 @@ class WriteParameters(msgspec.Struct, frozen=True, kw_only=True):
 async def tables(request: web.Request) -> web.Response:
     """The tables of the institutions whose feeds the reader runs."""
     strict(request, NoParameters)
-    return await _read(request, lambda connection, reader: tables_view(connection, reader).tables)
+    return await read_as(request, lambda connection, reader: tables_view(connection, reader).tables)
 
 
 async def table(request: web.Request) -> web.Response:
@@ -102,14 +99,4 @@ async def misses(request: web.Request) -> web.Response:
     """What tables did not know in the stored records of a feed."""
     strict(request, NoParameters)
     key = request.match_info["key"]
-    return await _read(request, lambda connection, reader: misses_view(connection, reader, key).misses)
-
-
-async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:
-    reader, store = await reader_of(request), request.app[EXCHANGE].store
-
-    def built() -> object:
-        with store.reading() as connection:
-            return view(connection, reader)
-
-    return as_json(await asyncio.to_thread(built))
+    return await read_as(request, lambda connection, reader: misses_view(connection, reader, key).misses)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from portal_api.auth.requests import token_for
 from portal_api.errors import NotFound, ParameterFault
-from portal_api.pages.admin import words
+from portal_api.pages.admin import reasons, words
 from portal_api.pages.render import page
 
 Faults = dict[str, str]
@@ -20,7 +20,12 @@ async def show(
     request: web.Request, template: str, *, status: int = 200, faults: Sequence[ParameterFault] = (), **values: object
 ) -> web.Response:
     """The page; `faults` are what is wrong with its form, each with the code of its words."""
-    shared: dict[str, object] = {"words": words, "faults": first_faults(faults), "form_token": token_for(request)}
+    shared: dict[str, object] = {
+        "words": words,
+        "reasons": reasons,
+        "faults": first_faults(faults),
+        "form_token": token_for(request),
+    }
     response = await page(request, template, status=status, **(shared | values))
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -25,6 +25,8 @@ T = TypeVar("T")
 #: address space of a process that reads what anybody brings
 MEMORY_BYTES = 2 << 30
 BOUNDS = Bounds(cancel_seconds=40.0, kill_seconds=45.0)
+#: a worker that came to no end, or wanted more memory than it may have
+_GAVE_OUT = (WorkerLost, StepOverdue, MemoryError)
 
 
 class Sandbox:
@@ -47,10 +49,8 @@ class Sandbox:
         """The file at `path`, tried."""
         try:
             return await self._workers.run("process", _bounded, try_file, path, crosswalk)
-        except (WorkerLost, StepOverdue) as lost:
-            return NotTried(failure="too_slow", detail=str(lost))
-        except MemoryError:
-            return NotTried(failure="too_large", detail=f"expected to be read in {MEMORY_BYTES >> 20} MiB of memory")
+        except _GAVE_OUT as fault:
+            return _failure(fault)
 
     async def address(self, wanted: Address) -> Tried | NotTried:
         """What stands at an address, tried."""
@@ -70,8 +70,8 @@ class Sandbox:
             return NotTried(failure="format_unknown", detail=f"expected one of the prefixes {' '.join(found.prefixes)}")
         try:
             return await self._workers.run("process", _bounded, try_records, found.crosswalk, found.records)
-        except (WorkerLost, StepOverdue) as lost:
-            return NotTried(failure="too_slow", detail=str(lost))
+        except _GAVE_OUT as fault:
+            return _failure(fault)
 
     async def _bytes(self, body: bytes, crosswalk: str) -> Tried | NotTried:
         with tempfile.NamedTemporaryFile(prefix="exchange-tried-") as file:
@@ -83,12 +83,18 @@ class Sandbox:
         asked = (children.parse, body, feed, prefix, charset, learned)
         try:
             return await self._workers.run("process", _bounded, *asked)
-        except (WorkerLost, StepOverdue) as lost:
-            raise DocumentRefused(PAGE_CRASHED, str(lost)) from lost
+        except _GAVE_OUT as fault:
+            raise DocumentRefused(PAGE_CRASHED, str(fault)) from fault
 
     def close(self) -> None:
         """Ends its processes."""
         self._workers.close()
+
+
+def _failure(fault: WorkerLost | StepOverdue | MemoryError) -> NotTried:
+    if isinstance(fault, MemoryError):
+        return NotTried(failure="too_large", detail=f"expected to be read in {MEMORY_BYTES >> 20} MiB of memory")
+    return NotTried(failure="too_slow", detail=str(fault))
 
 
 def try_records(crosswalk: str, records: Sequence[RawRecord]) -> Tried | NotTried:

@@ -18,7 +18,7 @@ from federation.storage import feeds, fetches, raw_records, uploads
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
-from federation.storage.harvests import end_run, opened_run
+from federation.storage.harvests import end_run, moved_unasked, opened_run
 from federation.storage.jobs import Wanted, enqueue
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
@@ -79,7 +79,8 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
         fetches.forget_refused(tx, feed.key)
         end_run(tx, feed, opened_run(tx, feed), Blocked(reason=checked.reason))
         return checked
-    return checked if brakes(checked) else approve(tx, checked.id, feed.institution, released=False)
+    before = moved_unasked(tx.connection, feed.key, tx.now)
+    return checked if brakes(checked, before) else approve(tx, checked.id, feed.institution, released=False)
 
 
 def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
@@ -203,13 +204,17 @@ def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> Raw
 # --- the decision -----------------------------------------------------------------------------------------------------
 
 
-def brakes(found: Upload) -> tuple[Cause, ...]:
-    """What a person has to release by name before the upload is applied."""
+def brakes(found: Upload, before: Moved | None = None) -> tuple[Cause, ...]:
+    """What a person has to release by name before the upload is applied.
+
+    before  what was done unasked within the last day counts too, where nobody looks at each file
+    """
     report = found.report
     if report is None:
         return ()
     deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
-    return exceeded(Moved(live=report.live, deleted=deleted, changed=report.changed))
+    done = before or Moved(live=report.live)
+    return exceeded(Moved(live=done.live, deleted=done.deleted + deleted, changed=done.changed + report.changed))
 
 
 def approve(tx: Transaction, number: int, institution: str, *, released: bool) -> Upload:

@@ -138,19 +138,26 @@ class StoredFetch:
         with self._store.transaction() as tx:
             before = self._dropped(tx)
             self._put(tx, _Row(memory=before if memory is None else memory))
-            end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Blocked(reason=reason))
+            if self._is_taken_in(tx):
+                feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+            else:
+                end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Blocked(reason=reason))
             self._step.closed(tx)
 
     def _end(self, tx: Transaction, memory: Memory, *, unchanged: bool) -> None:
         self._dropped(tx)
         self._put(tx, _Row(memory=memory))
         last = runs.latest(tx.connection, self._feed.key)
-        states = {found.state for found in uploads.of_feed(tx.connection, self._feed.key)}
-        if not states & {"checked", "approved"} and (unchanged or (last is not None and last.state != "ended")):
+        is_open = last is not None and last.state != "ended"
+        if (unchanged or is_open) and not self._is_taken_in(tx):
             end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Complete(evidence=UNCHANGED))
         else:
             feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
         self._step.closed(tx)
+
+    def _is_taken_in(self, tx: Transaction) -> bool:
+        """Whether an earlier file has the run: it waits for a person's word, or for its job."""
+        return any(found.state in ("checked", "approved") for found in uploads.of_feed(tx.connection, self._feed.key))
 
     def _file(self, tx: Transaction, *, anew: bool) -> int:
         """Number of the file that is coming."""

@@ -11,7 +11,18 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.ledger.entry import Entry, MemberChange
-from federation.storage import absences, feeds, held_records, holds, ledger, page_records, quarantine, raw_records, runs
+from federation.storage import (
+    absences,
+    feeds,
+    held_records,
+    holds,
+    ledger,
+    page_records,
+    quarantine,
+    raw_records,
+    runs,
+    uploads,
+)
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import instant_text
@@ -204,7 +215,7 @@ def opened_run(tx: Transaction, feed: feeds.StoredFeed) -> Checkpoint:
         runs.keep(tx, last.id, last.checkpoint, "running", last.counts)
         return last.checkpoint
     checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
-    before = _before(tx.connection, feed.key, tx.now)
+    before = moved_unasked(tx.connection, feed.key, tx.now)
     if before.live and feed.source == "oai" and absences.is_due(tx.connection, feed.key, feed.profile, tx.now):
         checkpoint = msgspec.structs.replace(checkpoint, reconcile="due")
     runs.start(tx, _started(feed.key, last.number + 1 if last else 1, checkpoint, before, tx.now))
@@ -267,11 +278,12 @@ def _is_other(known: Held | None, header: Header, run: int) -> bool:
     return known.seen_run != run and (known.deleted or known.seen_datestamp != header.datestamp)
 
 
-def _before(connection: sa.Connection, feed: str, now: datetime) -> Moved:
+def moved_unasked(connection: sa.Connection, feed: str, now: datetime) -> Moved:
     """What was live a day ago, and what runs that nobody had to decide over have done to it since."""
     live = raw_records.count_live(connection, feed)
     recent = [run for run in runs.of_feed(connection, feed) if run.started_at > now - _DAY]
-    unasked = [run.counts for run in recent if holds.of_run(connection, run.id) is None]
+    released = uploads.released_runs(connection, feed)
+    unasked = [run.counts for run in recent if run.id not in released and holds.of_run(connection, run.id) is None]
     return Moved(
         live=min((counts.before.live for counts in unasked if counts.before.live), default=live),
         deleted=sum(counts.withdrawn for counts in unasked if counts.before.live),

@@ -64,7 +64,8 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         word = _word(former, record, content, run)
         if former is None or former.seen_run != run:
             words[name] = word
-        if word == "unchanged" and former is not None and former.seen_datestamp != record.datestamp:
+        standing = stands.get(name)
+        if word == "unchanged" and standing is not None and _is_restamped(standing, record, content):
             restamped[name] = record.datestamp
         if word in ("unchanged", "older"):
             continue
@@ -75,7 +76,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
             rid=rid,
             record=repeated(record) if former and _is_repeated(former, record, run) else record,
             content=content,
-            effect=_effect(stands.get(name), record),
+            effect=_effect(standing, record),
         )
         known[name] = _now_known(record, content, rid, run)
     seen = tuple(name for name in known if name not in arrivals)
@@ -95,6 +96,11 @@ def _word(former: Held | None, record: RawRecord, content: str, run: int) -> Wor
 
 def _is_repeated(former: Held, record: RawRecord, run: int) -> bool:
     return former.seen_run == run and (former.datestamp, former.deleted) == (record.datestamp, record.deleted)
+
+
+def _is_restamped(standing: Held, record: RawRecord, content: str) -> bool:
+    """Whether a record came as it stands, not as a run holds it back, under another datestamp."""
+    return standing.content_sha256 == content and standing.seen_datestamp != record.datestamp
 
 
 def _effect(stands: Held | None, record: RawRecord) -> Effect:

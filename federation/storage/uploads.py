@@ -278,6 +278,12 @@ def of_feed(connection: sa.Connection, feed: str, *, limit: int = 20) -> list[Up
     return _read(connection, (upload.c.feed == feed) & (upload.c.state != "receiving"), limit)
 
 
+def released_runs(connection: sa.Connection, feed: str) -> set[int]:
+    """Runs of files whose deletions or changes over the brake a person released."""
+    where = (upload.c.feed == feed) & upload.c.released & upload.c.run.is_not(None)
+    return set(connection.execute(sa.select(upload.c.run).where(where)).scalars())
+
+
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool], limit: int) -> list[Upload]:
     query = sa.select(upload).where(where).order_by(upload.c.id.desc()).limit(limit)
     return [Upload(**row) for row in connection.execute(query).mappings()]

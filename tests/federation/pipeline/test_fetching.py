@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.fetching import fetch_feed, fetch_here
 from federation.pipeline.ledger_check import verify
@@ -165,6 +166,26 @@ async def test_a_file_that_would_delete_most_waits_for_a_person_and_gives_way_to
     with store.reading() as connection:
         aside = [found.reason for found in uploads.of_feed(connection, "k") if found.state == "refused"]
     assert aside == ["superseded"]
+
+
+async def test_what_files_of_one_day_delete_is_added_up_until_a_person_releases_one(store: Store) -> None:
+    server = FileServer(file(*(record(n) for n in range(200))))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        for left in (160, 120):
+            server.body = file(*(record(n) for n in range(left)))
+            ended = await verdict(store, feed)
+        assert ended == Incomplete(missing=0, reason="brake")
+        assert len(held(store)) == 160
+        with store.reading() as connection:
+            waiting = uploads.of_feed(connection, "k")[0]
+        with store.transaction() as tx:
+            pipeline.approve(tx, waiting.id, "town", released=True)
+        upload_run.load(store, waiting.id)
+        server.body = file(*(record(n) for n in range(119)))
+        assert await verdict(store, feed) == Complete(evidence="counted")
+    assert len(held(store)) == 119
 
 
 async def test_a_file_with_records_that_cannot_be_read_deletes_nothing(store: Store) -> None:

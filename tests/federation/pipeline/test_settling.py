@@ -19,6 +19,7 @@ from federation.storage import catalogue_records, feeds, held_records, holds, ru
 from federation.storage.engine import Store
 from federation.storage.held_records import HeldCounts
 from federation.storage.ledger import ledger_entry
+from federation.storage.raw_records import raw_record
 from federation.storage.run_reports import Wanted
 from harvester.harvest import Ended
 from tests.federation.pipeline.test_harvest import add_feed, harvest, last_run
@@ -95,6 +96,15 @@ async def test_the_page_that_crosses_the_limit_and_all_after_it_are_held(store: 
     assert hold is not None
     assert (hold.causes, hold.page, hold.moved.live, hold.moved.changed) == (("changes",), 4, 200, 100)
     assert verify(store).whole
+
+
+async def test_what_is_held_back_leaves_no_mark_on_what_stands(store: Store) -> None:
+    second = with_changed(catalogue(), 100)
+    again = replace(second[99], datestamp="2026-02-02")
+    await harvested_twice(store, [*second, again])
+    stamp = sa.select(raw_record.c.seen_datestamp).where(raw_record.c.identifier == again.identifier)
+    with store.reading() as connection:
+        assert connection.execute(stamp).scalar() == catalogue()[99].datestamp
 
 
 async def test_held_records_are_counted_once_and_listed(store: Store) -> None:

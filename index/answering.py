@@ -101,7 +101,7 @@ def whole_query(request: SearchRequest, asking: Asking, *, without: str | None =
     narrowed = narrowing(request, without=without)
     if asking.dates is not None:
         narrowed += (p.filtered(dated(asking.dates)),)
-    asked = half_matching(asking.tree) if asking.is_half else matching(asking.meant)
+    asked = half_matching(asking.meant) if asking.is_half else matching(asking.meant)
     return p.Bool(must=(asked, *narrowed))
 
 

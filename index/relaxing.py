@@ -16,9 +16,8 @@ from index.display import unpack
 from index.engine import Engine
 from index.fields import TEXT_COLUMNS, exact
 from index.query import primitives as p
-from index.query.asked import asked_words, required
 from index.query.canonical import printed
-from index.query.compile import narrowing, side_by_side
+from index.query.compile import narrowing, side_by_side, sought
 from index.query.limits import leaves
 from index.query.model import And, QueryNode, Words
 from index.request import SearchRequest
@@ -50,14 +49,13 @@ def steps(engine: Engine, request: SearchRequest, asking: Asking) -> Iterator[St
         yield Step(step="spelling", asking=wider.asking, text=printed(wider.asking.tree))
     for tree in _sounding(engine, request, asking.tree):
         yield Step(step="sound", asking=replace(asking, tree=tree), text=printed(tree))
-    if _can_be_halved(asking.tree):
+    if _can_be_halved(asking.meant):
         yield Step(step="half", asking=replace(asking, is_half=True), text=printed(asking.tree))
 
 
 def _can_be_halved(tree: QueryNode) -> bool:
     parts = tree.of if isinstance(tree, And) else (tree,)
-    open_ = (part for part in parts if isinstance(part, Words) and part.field is None)
-    return any(len(required(asked_words(part.text))) >= _FEWEST_WORDS for part in open_)
+    return any(sum(1 for _ in sought(part)) >= _FEWEST_WORDS for part in parts)
 
 
 def _sounding(engine: Engine, request: SearchRequest, tree: QueryNode) -> Iterator[QueryNode]:

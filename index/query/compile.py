@@ -173,16 +173,30 @@ def _together(parts: Iterable[QueryNode]) -> p.Primitive:
 
 
 def half_matching(node: QueryNode) -> p.Primitive:
-    """The tree, of whose unquoted words half suffice."""
+    """The tree, of whose unquoted words, or what they were understood to mean, half suffice."""
     match node:
-        case Words(text=text, field=None):
-            leaves = tuple(_word(each, None) for each in required(asked_words(text)))
+        case Words(field=None) | Either():
+            leaves = tuple(sought(node))
             return p.Bool(should=leaves, minimum=-(-len(leaves) // 2)) if leaves else p.Nothing()
         case And(of=parts):
             wanted = tuple(half_matching(part) for part in parts if not isinstance(part, Not))
             unwanted = tuple(matching(part.of) for part in parts if isinstance(part, Not))
             return p.Bool(must=wanted or (p.filtered(p.All()),), must_not=unwanted)
     return matching(node)
+
+
+def sought(node: QueryNode) -> Iterator[p.Primitive]:
+    """What unquoted words ask for one by one: each word, and as one thing those that were understood together."""
+    match node:
+        case Words(text=text, field=None):
+            yield from (_word(each, None) for each in required(asked_words(text)))
+        case Either(meaning=And(of=parts)):
+            for part in parts:
+                yield from sought(part)
+        case Either():
+            yield _beside(node)
+        case Dates() | Equals():
+            yield matching(node)
 
 
 def _columns(field: str | None) -> dict[str, float]:

@@ -6,6 +6,7 @@ import pytest
 
 from index.ports import SearchBackend
 from index.request import FacetFilter
+from tests import factories
 from tests.contracts.search.conftest import IndexOf
 from tests.contracts.search.things import HOLDER, INSIDE, ask, thing
 
@@ -37,14 +38,28 @@ def relaxed(search: SearchBackend, text: str, **fields: object) -> tuple[str, st
         ("parsh wellingtn", "spelling", "parish wellington", {"Parish registers of Wellington"}),
         ("红楼孟", "sound", "红楼梦", {"紅樓夢研究"}),
         ("上海 商慧", "sound", "上海 商会", {"上海商會檔案"}),
-        ("ely parish registers quartz", "half", "ely parish registers quartz",
-         {"Parish registers of Wellington", "Parish registers of Ely"}),
-        ("ely parish registers quartz -wellington", "half", "ely parish registers quartz -wellington",
-         {"Parish registers of Ely"}),
+        ("ely parish registers quartz", "half", "ely parish registers quartz", {"Parish registers of Ely"}),
+        ("chest registers parish quartz", "half", "chest registers parish quartz",
+         {"Parish registers of Wellington", "Parish registers of Ely", "Parish chest"}),
+        ("chest registers parish quartz -wellington", "half", "chest registers parish quartz -wellington",
+         {"Parish registers of Ely", "Parish chest"}),
     ],
 )  # fmt: skip
 def test_steps(both: tuple[SearchBackend, SearchBackend], typed: str, step: str, text: str, titles: set[str]) -> None:
     assert relaxed(both[0], typed) == (step, text, titles)
+
+
+def test_words_that_were_understood_together_count_as_one_of_the_halves(index_of: IndexOf) -> None:
+    letters = thing("Letters of a grocer", dates=(factories.date("1850"),))
+    shoes = thing("Shoes of the 19th century", dates=(factories.date("1990"),))
+    maps = thing("Quarries of Nashville", dates=(factories.date("1990"),))
+    found = relaxed(index_of([letters, shoes, maps]), "letters 19th century nashville")
+    assert found == ("half", "letters 19th century nashville", {"Letters of a grocer"})
+
+
+def test_two_things_that_are_sought_are_not_halved(index_of: IndexOf) -> None:
+    search = index_of([thing("Letters of a grocer", dates=(factories.date("1990"),))])
+    assert relaxed(search, "letters 19th century") == ("", "", set())
 
 
 @pytest.mark.parametrize("typed", ["parish", "quartz feldspar", "红楼", '"parish quartz feldspar"', "日月星"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import normalize
 
 from mappings.engine.column_selectors import ColumnSelector
@@ -12,6 +13,7 @@ from mappings.formats.table import Row, column_key
 
 #: columns whose names are kept with what is wanted of them; a feed of ever new names costs no memory
 _KEPT_NAMES = 4_096
+_NUMBER = re.compile(r"#\d+$")
 
 
 class RowWalk:
@@ -38,13 +40,19 @@ class RowWalk:
     def _wanted(self, column: str) -> list[int]:
         found = self._wanted_of.get(column)
         if found is None:
-            key = column_key(column)
-            known = self._synonyms.get(key) if self._synonyms else None
-            keys = dict.fromkeys((key, column_key(known) if known else key))
+            # the second column of one name is `name#2`, and says no less than the first
+            names = dict.fromkeys((column, _NUMBER.sub("", column)))
+            keys = dict.fromkeys(key for name in names for key in self._keys(name))
             found = [slot for each in keys for slot in self._by_column.get(each, ())]
             if len(self._wanted_of) < _KEPT_NAMES:
                 self._wanted_of[column] = found
         return found
+
+    def _keys(self, name: str) -> tuple[str, ...]:
+        """The names under which a column may be wanted: its own, and the one that it is another name for."""
+        key = column_key(name)
+        known = self._synonyms.get(key) if self._synonyms else None
+        return (key, column_key(known)) if known else (key,)
 
     def read(self, root: Row, size: int, language: str | None, *, languages: bool = True) -> Reading:
         """One walk over a row; cells state no language of their own."""

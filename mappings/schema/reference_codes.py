@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from unicodedata import normalize
 
 from mappings.schema.holding import ReferenceParts
 
@@ -77,5 +78,10 @@ def retention_code(words: str) -> str:
 def same_part(one: str, other: str) -> bool:
     """Whether two writings are of one part: `0001` is `1`, `Y` is 永久."""
     if one.isdecimal() and other.isdecimal():
-        return int(one) == int(other)
+        return _plain(one) == _plain(other)
     return retention_words(one) == retention_words(other)
+
+
+def _plain(digits: str) -> str:
+    """A number as long as may be, without the zeros in front of it."""
+    return normalize("NFKC", digits).lstrip("0")

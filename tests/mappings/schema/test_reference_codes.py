@@ -65,3 +65,10 @@ def test_what_is_composed_is_read_again(
 @pytest.mark.parametrize(("one", "other", "same"), [("0001", "1", True), ("Y", "永久", True), ("D30", "10年", False)])
 def test_when_two_writings_are_one_part(one: str, other: str, same: bool) -> None:
     assert same_part(one, other) is same
+
+
+def test_numbers_are_compared_however_long_they_are() -> None:
+    digits = "1" * 5_000
+    assert same_part(digits, f"0{digits}")
+    assert same_part("0001", "１")
+    assert not same_part("1", "10")

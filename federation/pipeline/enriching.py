@@ -1,8 +1,8 @@
 """Records given back to the institution that sent them, with what others state of the same things.
 
-An item is a record of an institution that has a key, under the institution's own identifier; its body is the merged
-description, as far as it is public and licences allow, and is made when it is asked for. Units of finding aids, which
-have no identifier of their own, are not given back.
+An item is what an institution that has a key calls by one identifier of its own, in whichever of its feeds; its body is
+the merged description, as far as it is public and licences allow, and is made when it is asked for. Units of finding
+aids, which have no identifier of their own, are not given back.
 
 Two inputs are followed: changes of clusters, which say what a record looks like now, and records that are gone or not
 public any more, which leave tombstones.
@@ -11,7 +11,7 @@ public any more, which leave tombstones.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -107,9 +107,10 @@ def prepare(store: Store, settings: ExportSettings, limit: int) -> Prepared:
     changes = source.changes(after[0], limit) if keyed else []
     unified = source.unified(list(dict.fromkeys(change.cluster_id for change in changes)))
     public = [each for each in unified if each.audience == PUBLIC]
+    lost = [row for row in rows if row.institution in keyed and not _is_public(row)]
     with store.reading() as connection:
-        offered = [_gone(row) for row in rows if row.institution in keyed and not _is_public(row)]
-        offered += _offered(connection, public, keyed, settings)
+        offered = [_gone(row) for row in lost]
+        offered += _offered(connection, public + _in_their_place(connection, lost), keyed, settings)
     return Prepared(
         after=after,
         last=(changes[-1].seq if changes else after[0], rows[-1].seq if rows else after[1]),
@@ -124,7 +125,17 @@ def _is_public(row: StoredRecord) -> bool:
 
 
 def _gone(row: StoredRecord) -> Offered:
-    return Offered(feed=list_of(row.institution), identifier=row.id, prefixes=(), digest=_GONE)
+    return Offered(feed=list_of(row.institution), identifier=row.native_id, prefixes=(), digest=_GONE)
+
+
+def _in_their_place(connection: sa.Connection, lost: Sequence[StoredRecord]) -> list[UnifiedRecord]:
+    """What still stands under the identifiers of `lost`: in another feed of theirs, or the whole of a unit."""
+    standing: set[str] = set()
+    for slug in {row.institution for row in lost}:
+        names = [row.native_id for row in lost if row.institution == slug]
+        standing |= set(catalogue_records.public_named(connection, slug, names).values())
+    found = {clusters.cluster_of(connection, record) for record in standing}
+    return list(load_unified(connection, sorted(filter(None, found)), PUBLIC).values())
 
 
 def _offered(
@@ -134,8 +145,10 @@ def _offered(
     found: list[Offered] = []
     for slug in sorted(keyed):
         of_theirs = [each for each in public if any(member.institution == slug for member in each.members)]
-        for given in given_on(connection, of_theirs, settings, own=slug).values():
-            found += [_offer(given, member) for member in given.record.members if _is_theirs(member, slug)]
+        given = given_on(connection, of_theirs, settings, own=slug).values()
+        items = [(each, member) for each in given for member in each.record.members if _is_theirs(member, slug)]
+        named = catalogue_records.public_named(connection, slug, [member.native_id for _, member in items])
+        found += [_offer(each, member) for each, member in items if named.get(member.native_id) == member.record]
     return found
 
 
@@ -151,7 +164,7 @@ def _offer(given: Given, member: Member) -> Offered:
     said = _encoder.encode((SERIALISERS, prefixes, values, [each.record for each in given.record.members]))
     return Offered(
         feed=list_of(member.institution),
-        identifier=member.record,
+        identifier=member.native_id,
         prefixes=prefixes,
         digest=hashlib.sha256(said).hexdigest(),
     )
@@ -171,24 +184,25 @@ def waiting(connection: sa.Connection) -> int:
 
 
 def made(
-    connection: sa.Connection, institution: str, records: Iterable[str], prefix: str, settings: ExportSettings
+    connection: sa.Connection, institution: str, native_ids: Collection[str], prefix: str, settings: ExportSettings
 ) -> dict[str, Made]:
-    """Each record of an institution as it is now; one that may no longer be given is absent."""
-    of_record = {record: clusters.cluster_of(connection, record) for record in records}
-    present = load_unified(connection, [each for each in of_record.values() if each], PUBLIC)
+    """What an institution calls by each identifier, as it is now; what may no longer be given is absent."""
+    named = catalogue_records.public_named(connection, institution, native_ids)
+    cluster_of = {native: clusters.cluster_of(connection, record) for native, record in named.items()}
+    present = load_unified(connection, [each for each in cluster_of.values() if each], PUBLIC)
     given = given_on(connection, present.values(), settings, own=institution)
     found: dict[str, Made] = {}
-    for record, cluster in of_record.items():
-        unified = given.get(cluster or "")
+    for native, record in named.items():
+        unified = given.get(cluster_of[native] or "")
         body = _written(unified, record, institution, prefix, settings) if unified is not None else None
         if body is not None:
-            found[record] = body
+            found[native] = body
     return found
 
 
 def _written(given: Given, record: str, institution: str, prefix: str, settings: ExportSettings) -> Made | None:
     members = {member.record: member for member in given.record.members}
-    if record not in members or members[record].institution != institution:
+    if record not in members or not _is_theirs(members[record], institution):
         return None
     try:
         body = write_in(prefix, given.record, pages_of(given.record.id, settings.public_url))

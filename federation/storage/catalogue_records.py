@@ -7,7 +7,7 @@ rewrites the row in place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,7 @@ catalogue_record = Table(
     Column("updated_at", Instant, nullable=False),
     Index("catalogue_record_seq", "seq"),
     Index("catalogue_record_feed", "feed", "alive"),
-    Index("catalogue_record_native", "feed", "native_id"),
+    Index("catalogue_record_native", "native_id", "feed"),
 )
 
 _record = msgspec.json.Decoder(CatalogueRecord)
@@ -139,10 +139,15 @@ def known_of(connection: Connection, feed: str, native_id: str) -> list[Known]:
     return [Known(**row) for row in connection.execute(select(*_KNOWN).where(of_raw)).mappings()]
 
 
-def native_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-    """The identifier at its source of each record, tombstones included."""
-    query = select(catalogue_record.c.id, catalogue_record.c.native_id).where(catalogue_record.c.id.in_(record_ids))
-    return {row[0]: row[1] for row in connection.execute(query)}
+def public_named(connection: Connection, institution: str, native_ids: Collection[str]) -> dict[str, str]:
+    """The public record of an institution that each identifier at the source names; of several the first that came."""
+    of_theirs = (catalogue_record.c.institution == institution) & catalogue_record.c.native_id.in_(native_ids)
+    stands = catalogue_record.c.alive & (catalogue_record.c.audience == PUBLIC)
+    columns = (catalogue_record.c.native_id, catalogue_record.c.id)
+    found: dict[str, str] = {}
+    for native, name in connection.execute(select(*columns).where(of_theirs, stands).order_by(catalogue_record.c.rid)):
+        found.setdefault(native, name)
+    return found
 
 
 def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:

@@ -11,12 +11,12 @@ from federation.pipeline import enriching
 from federation.pipeline.disseminating import Made
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
-from federation.storage import catalogue_records, exports, feeds, hosted
+from federation.storage import exports
 from federation.storage.engine import Store
 from federation.storage.hosted import Item
 from portal_api.oai_provider.formats import WRITTEN, Format
 from portal_api.oai_provider.item_rows import ItemView
-from portal_api.oai_provider.repositories import Row, Shape, View
+from portal_api.oai_provider.repositories import View
 
 
 class EnrichedRepository:
@@ -41,25 +41,12 @@ class EnrichedView(ItemView):
     def __init__(self, connection: sa.Connection, now: str, institution: str, settings: ExportSettings) -> None:
         super().__init__(connection, now, enriching.list_of(institution))
         self._institution, self._settings = institution, settings
-        #: record id -> the institution's own identifier
-        self._native: dict[str, str] = {}
-
-    def _elements(self, shape: Shape, items: Sequence[Item], prefix: str) -> list[Row]:
-        self._native = catalogue_records.native_ids(self._connection, [item.identifier for item in items])
-        return super()._elements(shape, items, prefix)
 
     def _outer(self, name: str) -> str:
-        return identifier_of(self._native[name], self._settings.authority)
+        return identifier_of(name, self._settings.authority)
 
     def _inner(self, identifier: str) -> str:
-        """Of several feeds that use the identifier, the first in which it stands."""
-        native = native_of(identifier, self._settings.authority)
-        keys = [each.key for each in feeds.everyone(self._connection)]
-        found = (known.id for key in keys for known in catalogue_records.known_of(self._connection, key, native))
-        return next((name for name in found if self._stands(name)), "")
-
-    def _stands(self, name: str) -> bool:
-        return hosted.get(self._connection, self._list, name, self.response_date) is not None
+        return native_of(identifier, self._settings.authority)
 
     def _made(self, items: Sequence[Item], prefix: str) -> Mapping[str, Made]:
         names = [each.identifier for each in items]

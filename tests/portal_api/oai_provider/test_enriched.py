@@ -175,3 +175,20 @@ def test_an_institution_that_there_is_not_gets_no_key(tmp_path: Path) -> None:
     with pytest.raises(RequestRefused), store.transaction() as tx:
         key_made(tx, "nobody")
     store.close()
+
+
+async def test_two_feeds_that_use_one_identifier_give_one_item_which_lives_as_long_as_either(hill: Hill) -> None:
+    native = ALONE.source.native_id
+    anew = held_by(catalogue_record(5, "Letters of Zanzibar, anew", feed="b", level="series"), "hill")
+    anew = replace(anew, source=replace(anew.source, native_id=native))
+    hill.given.put(anew)
+    hill.given.export()
+    hidden = Access(line="hidden")
+    hill.given.put(replace(ALONE, access=hidden))
+    hill.given.export()
+    found = (await hill.records())[native]
+    assert found is not None
+    assert "anew" in etree.tostring(found).decode()
+    hill.given.put(replace(anew, access=hidden))
+    hill.given.export()
+    assert (await hill.records())[native] is None

@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("rid", name=op.f("uq_catalogue_record_rid")),
     )
     op.create_index("catalogue_record_feed", "catalogue_record", ["feed", "alive"], unique=False)
-    op.create_index("catalogue_record_native", "catalogue_record", ["feed", "native_id"], unique=False)
+    op.create_index("catalogue_record_native", "catalogue_record", ["native_id", "feed"], unique=False)
     op.create_index("catalogue_record_seq", "catalogue_record", ["seq"], unique=False)
     op.create_table(
         "cluster_change",

@@ -42,15 +42,17 @@ def reference_parts(code: str, profile: str = "") -> ReferenceParts | None:
 
 
 def reference_code(parts: ReferenceParts) -> str | None:
-    """The code that the parts compose; None where too little is known of them."""
+    """The code that the parts compose; None where too little is known of them.
+
+    An office without a code stands there by its name: left out, two offices that count their items alike would be one.
+    """
     return next(filter(None, (compose(parts) for compose in _COMPOSED)), None)
 
 
 def _dat22(parts: ReferenceParts) -> str | None:
     if not (parts.fonds and parts.category and parts.year and parts.retention and parts.item):
         return None
-    office = parts.department if parts.department and parts.department.isascii() else None
-    after = "-".join(part for part in (retention_code(parts.retention), office, parts.item) if part)
+    after = "-".join(part for part in (retention_code(parts.retention), parts.department, parts.item) if part)
     return f"{parts.fonds}-{parts.category}·{parts.year}-{after}"
 
 

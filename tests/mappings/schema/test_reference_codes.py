@@ -40,9 +40,9 @@ def test_a_profile_reads_no_other_code() -> None:
     assert reference_parts("J1-2-15", "dat13") == ReferenceParts(fonds="J1", catalogue="2", file="15")
 
 
-def test_an_office_that_is_no_code_stays_out_of_a_code() -> None:
+def test_an_office_without_a_code_stands_in_a_code_by_its_name() -> None:
     parts = ReferenceParts(fonds="X1", category="WS", year="2003", retention="10年", department="办公室", item="3")
-    assert reference_code(parts) == "X1-WS·2003-D10-3"
+    assert reference_code(parts) == "X1-WS·2003-D10-办公室-3"
     assert reference_code(ReferenceParts(fonds="X1", item="3")) is None
 
 
@@ -50,7 +50,7 @@ def test_an_office_that_is_no_code_stays_out_of_a_code() -> None:
     st.from_regex(r"[A-Z]{1,2}\d{1,3}", fullmatch=True),
     st.from_regex(r"(19|20)\d\d", fullmatch=True),
     st.sampled_from(["永久", "长期", "10年", "30年"]),
-    st.from_regex(r"[A-Z]{2,4}", fullmatch=True) | st.none(),
+    st.from_regex(r"[A-Z]{2,4}", fullmatch=True) | st.sampled_from(["办公室", "财务科"]) | st.none(),
     st.from_regex(r"\d{1,4}", fullmatch=True),
 )
 def test_what_is_composed_is_read_again(

@@ -15,7 +15,7 @@ from portal_api.api.administration import as_json, read_as
 from portal_api.auth.requests import check_token, reader_of
 from portal_api.errors import NotFound, PreconditionMissing, TooLarge
 from portal_api.exchange import EXCHANGE
-from portal_api.http.parameters import NoParameters
+from portal_api.http.parameters import NoParameters, RowNumber
 from portal_api.pages.public.asking import strict
 from portal_api.views.feeds import administers
 from portal_api.views.tables import found_table, misses_view, tables_view
@@ -25,7 +25,7 @@ class TableParameters(msgspec.Struct, frozen=True, kw_only=True):
     """Which version is asked for."""
 
     #: the newest without
-    version: int = 0
+    version: RowNumber = 0
 
 
 class WriteParameters(msgspec.Struct, frozen=True, kw_only=True):

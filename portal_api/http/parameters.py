@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
 
 import msgspec
 
@@ -18,6 +18,8 @@ P = TypeVar("P", bound=msgspec.Struct)
 
 #: the longest value that is looked at; a query's own limit is shorter
 VALUE_LENGTH = 2_000
+#: a number of a row, a page or a version, as databases keep it in four bytes; 0 = none
+RowNumber = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class NoParameters(msgspec.Struct, frozen=True, kw_only=True):

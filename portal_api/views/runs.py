@@ -14,6 +14,7 @@ from federation.storage.run_reports import StoredPage
 from federation.storage.runs import StoredRun
 from harvester.checkpoint import Listing
 from portal_api.errors import NotFound
+from portal_api.http.parameters import RowNumber
 from portal_api.reader import Reader
 from portal_api.views.feeds import PART, RunLine, found_feed, run_line
 
@@ -41,9 +42,9 @@ class RunPlace(msgspec.Struct, frozen=True, kw_only=True):
     """From where on the long lists of a run are shown."""
 
     #: number of a page, number in the quarantine, number of names
-    pages_after: int = 0
-    quarantine_after: int = 0
-    missing_after: int = 0
+    pages_after: RowNumber = 0
+    quarantine_after: RowNumber = 0
+    missing_after: RowNumber = 0
 
 
 class RunView(msgspec.Struct, frozen=True, kw_only=True):

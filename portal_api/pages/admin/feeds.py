@@ -18,7 +18,7 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
 from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
-from portal_api.http.parameters import as_pairs
+from portal_api.http.parameters import RowNumber, as_pairs
 from portal_api.pages.admin.showing import moved, show
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
@@ -43,7 +43,7 @@ class RecordsParameters(msgspec.Struct, frozen=True, kw_only=True):
     issue: str = ""
     field: str = ""
     rule: str = ""
-    after: int = 0
+    after: RowNumber = 0
 
 
 async def listed(request: web.Request) -> web.Response:

@@ -13,8 +13,9 @@ from federation.storage.feeds import StoredFeed
 from mappings.errors import CrosswalkInvalid
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE
+from portal_api.http.parameters import RowNumber
 from portal_api.pages.admin.showing import show
-from portal_api.pages.public.asking import lenient
+from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
 
@@ -24,12 +25,12 @@ class FindParameters(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str = ""
     value: str = ""
-    after: int = 0
+    after: RowNumber = 0
 
 
 async def found(request: web.Request) -> web.Response:
     """The form, and what was found."""
-    wanted, _ = lenient(request, FindParameters)
+    wanted = strict(request, FindParameters)
     feed = await asyncio.to_thread(_feed, request, await reader_of(request))
     hits, refusal = None, ""
     if wanted.path:
@@ -61,6 +62,6 @@ async def found_raw(request: web.Request, wanted: FindParameters) -> RawHits:
     def search() -> RawHits:
         with store.reading() as connection:
             feed = found_feed(connection, reader, key)
-            return find(connection, feed, Wanted(path=wanted.path, value=wanted.value, after=max(wanted.after, 0)))
+            return find(connection, feed, Wanted(path=wanted.path, value=wanted.value, after=wanted.after))
 
     return await asyncio.to_thread(search)

@@ -43,7 +43,12 @@ def moved(address: str) -> web.Response:
 
 def number_in(request: web.Request, name: str) -> int:
     """The number that a part of the address is; raises NotFound where it is none."""
-    text = request.match_info[name]
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+    number = whole_number(request.match_info[name])
+    if number is None:
         raise NotFound
-    return int(text)
+    return number
+
+
+def whole_number(text: str) -> int | None:
+    """The number that stands in a text of at most `MOST_DIGITS` ASCII digits; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

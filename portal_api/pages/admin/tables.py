@@ -27,7 +27,7 @@ from portal_api.auth.uploads import read_upload
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE
 from portal_api.http.origins import origin_of
-from portal_api.pages.admin.showing import moved, number_in, show
+from portal_api.pages.admin.showing import moved, number_in, show, whole_number
 from portal_api.reader import Reader
 from portal_api.views.feeds import administers, found_feed
 from portal_api.views.tables import found_table, misses_view, table_view, tables_view
@@ -105,7 +105,7 @@ async def _saved(request: web.Request, name: str, institution: str, body: bytes,
     reader = await reader_of(request)
     if not administers(reader, institution):
         raise NotFound
-    seen = int(form["seen"]) if form.get("seen", "").isdigit() and len(form["seen"]) < 10 else 0
+    seen = whole_number(form.get("seen", "")) or 0
 
     def write(tx: Transaction) -> None:
         rows = read_table(body)

@@ -343,10 +343,21 @@ async def test_records_are_listed_a_hundred_at_a_time(portal: Portal, browser: B
     assert seen == 230
 
 
-@pytest.mark.parametrize("query", ["standing=lost", "after=x", "colour=red"])
+@pytest.mark.parametrize("query", ["standing=lost", "after=x", "after=99999999999999999999", "colour=red"])
 async def test_a_parameter_that_is_not_known_is_a_plain_refusal(portal: Portal, browser: Browser, query: str) -> None:
     add_feed(portal.store, "http://peer.example/oai")
     assert (await browser.get(f"/admin/feeds/k/records?{query}")).status == 400
+
+
+@pytest.mark.parametrize("name", ["pages_after", "quarantine_after", "missing_after"])
+async def test_a_place_in_a_run_that_nothing_can_have_is_a_plain_refusal(
+    portal: Portal, browser: Browser, name: str
+) -> None:
+    async with serving(Repository(items(3))) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    for here in ("/admin/runs/1", "/api/v1/feeds/k/runs/1"):
+        assert (await browser.get(here)).status == 200
+        assert (await browser.get(f"{here}?{name}=99999999999999999999")).status == 400
 
 
 async def test_whoever_acts_for_one_institution_sees_its_feeds_alone(portal: Portal) -> None:

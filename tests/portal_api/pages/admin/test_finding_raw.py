@@ -43,6 +43,13 @@ async def test_the_page_names_the_records_and_their_values(portal: Portal) -> No
         assert (await ada.get("/api/v1/feeds/k/find?path=nix:title")).status == 422
 
 
+@pytest.mark.parametrize("after", ["99999999999999999999", "-1", "x"])
+async def test_a_place_that_no_record_can_have_is_a_plain_refusal(portal: Portal, after: str) -> None:
+    async with portal.browser("ada") as ada:
+        for here in (HERE, "/api/v1/feeds/k/find"):
+            assert (await ada.get(f"{here}?path=dc:title&after={after}")).status == 400
+
+
 async def test_of_another_institution_nothing_is_found(portal: Portal) -> None:
     async with portal.browser("eve") as eve:
         assert (await eve.get(f"{HERE}?path=dc:title")).status == 404

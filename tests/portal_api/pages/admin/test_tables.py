@@ -92,6 +92,18 @@ async def test_the_tables_of_another_institution_are_not_there(portal: Portal) -
         assert json.loads((await eve.get("/api/v1/tables")).text) == []
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "2147483648"])
+async def test_a_version_that_no_table_can_have_is_a_plain_refusal(portal: Portal, number: str) -> None:
+    async with portal.browser("ada") as ada:
+        answer = await ada.get(f"/api/v1/tables/peer_forms?version={number}")
+        assert (answer.status, "version" in json.loads(answer.text)["detail"]) == (400, True)
+
+
+async def test_a_form_whose_version_is_no_number_is_refused_as_stale(portal: Portal) -> None:
+    async with portal.browser("ada") as ada:
+        assert (await bring(ada, f"{HERE}/peer_forms", CSV, seen="²")).status == 412
+
+
 async def test_programs_read_and_write_tables(portal: Portal) -> None:
     async with portal.browser("ada") as ada:
         [line] = json.loads((await ada.get("/api/v1/tables")).text)

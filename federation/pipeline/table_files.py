@@ -13,7 +13,7 @@ import openpyxl
 
 from harvester.files.packages import check_workbook, is_workbook
 from harvester.files.spreadsheets import lines_of_book
-from harvester.files.units import PackageLimits
+from harvester.files.units import FileRefused, PackageLimits
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
 from mappings.tables.columns import lines_of, read_lines, write_csv
@@ -35,7 +35,7 @@ _DELIMITERS = ",\t;|"
 def read_table(body: bytes) -> tuple[TableRow, ...]:
     """The rows in a file.
 
-    raises  DocumentRefused; FileRefused for a workbook that cannot be opened
+    raises  DocumentRefused
     """
     if len(body) > MOST_BYTES:
         raise DocumentRefused("too_large", f"expected at most {MOST_BYTES} bytes, found {len(body)}")
@@ -44,13 +44,20 @@ def read_table(body: bytes) -> tuple[TableRow, ...]:
         kept.flush()
         path = Path(kept.name)
         if is_workbook(path):
-            check_workbook(path, _BOOK)
-            with path.open("rb") as file:
-                return read_lines(lines_of_book(file))
+            return _of_book(path)
     text = decode(body).text.removeprefix("\ufeff")
     if "\0" in text:
         raise DocumentRefused("not_the_format", "expected a table, found bytes that are no text")
     return read_sssom(text) if is_sssom(text) else read_lines(_lines(text))
+
+
+def _of_book(path: Path) -> tuple[TableRow, ...]:
+    try:
+        check_workbook(path, _BOOK)
+        with path.open("rb") as file:
+            return read_lines(lines_of_book(file))
+    except FileRefused as refused:
+        raise DocumentRefused(refused.reason, refused.message) from refused
 
 
 def _lines(text: str) -> Iterator[tuple[int, Sequence[str]]]:

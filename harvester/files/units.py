@@ -31,7 +31,9 @@ class FileRefused(HarvestError):
     """
 
     def __init__(self, reason: str, message: str, position: str = "") -> None:
-        super().__init__(f"{message}{f', {position}' if position else ''} [{reason}]")
+        #: what was expected and found, and where, without the reason
+        self.message = f"{message}, {position}" if position else message
+        super().__init__(f"{self.message} [{reason}]")
         self.reason, self.position = reason, position
 
 

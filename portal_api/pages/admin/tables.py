@@ -19,7 +19,6 @@ from federation.pipeline.table_files import (
 )
 from federation.storage.clashes import repeats_clashes
 from federation.storage.transactions import Transaction
-from harvester.files.units import FileRefused
 from mappings.errors import MappingError
 from mappings.tables.rows import TableRow
 from portal_api.auth.requests import Form, read_form, reader_of
@@ -124,7 +123,7 @@ async def _refusal(request: web.Request, reader: Reader, deed: Callable[[Transac
 
     try:
         await asyncio.to_thread(run)
-    except (FileRefused, MappingError, RequestRefused) as refused:
+    except (MappingError, RequestRefused) as refused:
         return str(refused)
     return ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from contextlib import suppress
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.pipeline.table_files import TABLE_FORMATS, TableFormat, read_table, write_table
-from mappings.errors import DocumentRefused, ExchangeError
+from mappings.errors import DocumentRefused
 from mappings.tables.rows import TableRow, table_of
 from tests.mappings.tables.rows import rows
 
@@ -79,9 +81,31 @@ def test_a_faulty_file_is_told_with_its_line(body: bytes, code: str, line: int) 
     assert (refused.value.code, refused.value.line) == (code, line)
 
 
-@given(st.binary(max_size=200))
+def workbook(**members: str) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in {"xl/workbook.xml": "<workbook/>", **members}.items():
+            package.writestr(name, text)
+    return body.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (workbook(), "table_broken"),
+        (workbook(pad="0" * (65 << 20)), "package_bomb"),
+        (workbook()[:-30], "not_the_format"),
+    ],
+)
+def test_a_workbook_that_cannot_be_opened_is_refused_as_any_other_file(body: bytes, code: str) -> None:
+    with pytest.raises(DocumentRefused) as refused:
+        read_table(body)
+    assert refused.value.code == code
+
+
+@given(st.one_of(st.binary(max_size=200), st.binary(max_size=200).map(lambda body: workbook() + body)))
 def test_any_bytes_give_a_table_or_the_named_error(body: bytes) -> None:
-    with suppress(ExchangeError):
+    with suppress(DocumentRefused):
         assert read_table(body)
 
 

@@ -14,6 +14,7 @@ from federation.pipeline.table_files import read_table
 from federation.storage.accounts import RoleGrant
 from mappings.tables.rows import TableRow
 from tests.federation.pipeline.test_lookup_tables import fed
+from tests.federation.pipeline.test_table_files import workbook
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.staff import Answer, Browser, Portal, portal_over
 
@@ -97,6 +98,14 @@ async def test_a_version_that_no_table_can_have_is_a_plain_refusal(portal: Porta
     async with portal.browser("ada") as ada:
         answer = await ada.get(f"/api/v1/tables/peer_forms?version={number}")
         assert (answer.status, "version" in json.loads(answer.text)["detail"]) == (400, True)
+
+
+async def test_a_workbook_that_cannot_be_opened_is_refused_at_both_doors(portal: Portal) -> None:
+    async with portal.browser("ada") as ada:
+        assert (await bring(ada, f"{HERE}/peer_forms", workbook(), seen="1")).status == 422
+        headers = {"X-CSRF-Token": await ada.token(HERE), "Origin": ada.base, "If-Match": '"1"'}
+        async with ada._session.put(f"{ada.base}/api/v1/tables/peer_forms", data=workbook(), headers=headers) as answer:
+            assert (answer.status, "table_broken" in await answer.text()) == (422, True)
 
 
 async def test_a_form_whose_version_is_no_number_is_refused_as_stale(portal: Portal) -> None:

@@ -26,7 +26,7 @@ from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, Parser, Verdict
 from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
-from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, trial
+from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
 from harvester.source import Source
 from harvester.tail import look
@@ -331,14 +331,12 @@ class _Harvest:
         return await self._end(Blocked(reason=reason))
 
     async def _put_off(self, later: PutOff) -> SliceOutcome:
-        now = self._clock.now()
-        # never before what was asked for, and not all feeds of a source at one moment
-        seconds = later.seconds * (1 + self._chance() / 10)
-        begun = self._place.checkpoint.waiting_since or now
-        waited = (now - begun).total_seconds() + seconds
-        if self._place.checkpoint.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
+        now, reached = self._clock.now(), self._place.checkpoint
+        put_off, since = reached.postponements, reached.waiting_since
+        seconds = seconds_of(later, put_off, since, self._limits, now, self._chance())
+        if seconds is None:
             return await self._end(Blocked(reason="unavailable"))
-        self._place.waits(begun)
+        self._place.waits(since or now)
         return await self._leave(seconds, later.reason)
 
     async def _leave(self, seconds: float, reason: str) -> Postponed:

@@ -94,6 +94,19 @@ def trial(postponements: int, limits: Limits) -> PutOff:
     return PutOff(seconds=min(seconds, limits.longest_trial_seconds), reason="unavailable")
 
 
+def seconds_of(
+    later: PutOff, postponements: int, since: datetime | None, limits: Limits, now: datetime, chance: float
+) -> float | None:
+    """How long a wait that is put off lasts; None where the source has been waited for long enough.
+
+    postponements   how often it was put off before, without a page between, the first time at `since`
+    """
+    # never before what was asked for, and not all feeds of a source at one moment
+    seconds = later.seconds * (1 + chance / 10)
+    waited = (now - (since or now)).total_seconds() + seconds
+    return None if postponements >= limits.postponements or waited > limits.waiting_seconds else seconds
+
+
 def _busy(stated: str | None, attempt: int, limits: Limits, now: datetime) -> Decision:
     seconds = _asked_for(stated, now)
     if stated is None:

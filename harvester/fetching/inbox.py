@@ -91,7 +91,7 @@ class InboxFetch:
         except OSError:
             return Refused(reason="file_unreadable", memory=self._took(wanted))
         if body or anew:
-            moved = msgspec.structs.replace(place, offset=place.offset + len(body), state=wanted.mark, name=wanted.name)
+            moved = msgspec.structs.replace(place, offset=place.offset + len(body), state=wanted.mark)
             return Piece(body=body, place=moved, anew=anew)
         self.close()
         return Brought(name=wanted.name, mode="replace" if wanted.is_full else "add", memory=self._took(wanted))

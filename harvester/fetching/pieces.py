@@ -26,8 +26,6 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     furthest: int = 0
     #: which state of the file they are of: a validator of the answer (RFC 9110, 8.8), or a file's size and times
     state: str = ""
-    #: of a folder, the file in hand
-    name: str = ""
     #: tries of the request in hand, and longer waits in a row without a piece between them
     attempt: int = 0
     postponements: int = 0

@@ -14,7 +14,7 @@ from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Refu
 from harvester.harvest import More, Postponed
 from harvester.patience import Patience
 from harvester.ports import Clock
-from harvester.retry import Failure, Part, PutOff, Stop, Wait, decide, trial
+from harvester.retry import Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
 
 
@@ -166,14 +166,12 @@ class _Slice:
         return None
 
     async def _put_off(self, later: PutOff) -> FetchOutcome:
-        now = self._clock.now()
-        seconds = later.seconds * (1 + self._chance() / 10)
-        begun = self._place.waiting_since or now
-        waited = (now - begun).total_seconds() + seconds
-        if self._place.postponements >= self._limits.postponements or waited > self._limits.waiting_seconds:
+        now, put_off, since = self._clock.now(), self._place.postponements, self._place.waiting_since
+        seconds = seconds_of(later, put_off, since, self._limits, now, self._chance())
+        if seconds is None:
             return await self._give_up("unavailable")
         self._place = msgspec.structs.replace(
-            self._place, attempt=0, postponements=self._place.postponements + 1, waiting_since=begun
+            self._place, attempt=0, postponements=put_off + 1, waiting_since=since or now
         )
         return await self._leave(seconds, later.reason)
 

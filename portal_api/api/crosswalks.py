@@ -17,8 +17,8 @@ from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
 from portal_api.api.administration import as_json, read_as
-from portal_api.auth.requests import check_token, reader_of
-from portal_api.errors import BodyInvalid, ParameterFault, PreconditionMissing, TooLarge
+from portal_api.auth.requests import check_token, read_body, reader_of
+from portal_api.errors import BodyInvalid, ParameterFault, PreconditionMissing
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.crosswalks import perform, with_rule, written
@@ -28,8 +28,6 @@ from portal_api.reader import Reader
 from portal_api.views.crosswalks import CrosswalkLine, VersionView, crosswalks_view, feed_crosswalk, version_view
 
 T = TypeVar("T", bound=msgspec.Struct)
-
-_LONGEST_BODY_BYTES = 16 * 1024
 
 
 class BeginBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,7 +94,7 @@ async def check(request: web.Request) -> web.Response:
     """Findings and samples of the text in the body, beside those of the version; nothing is saved."""
     check_token(request, "")
     strict(request, NoParameters)
-    text = (await _body(request, LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
+    text = (await read_body(request, most_bytes=LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
     return await _version(request, number_in(request, "number"), typed=text)
 
 
@@ -123,7 +121,7 @@ async def save(request: web.Request) -> web.Response:
     seen = request.headers.get("If-Match", "").strip('"')
     if not seen:
         raise PreconditionMissing("expected If-Match with the ETag of the version that was read")
-    text = (await _body(request, LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
+    text = (await read_body(request, most_bytes=LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
     message = wanted.message[: crosswalk_life.LONGEST_NOTE]
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
@@ -173,17 +171,8 @@ def _said(version: Version) -> dict[str, object]:
 
 
 async def _decoded(request: web.Request, kind: type[T]) -> T:
-    body = await _body(request, _LONGEST_BODY_BYTES)
+    body = await read_body(request)
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.DecodeError as error:
         raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
-
-
-async def _body(request: web.Request, most_bytes: int) -> bytes:
-    body = bytearray()
-    async for piece in request.content.iter_chunked(1 << 20):
-        body += piece
-        if len(body) > most_bytes:
-            raise TooLarge(most_bytes)
-    return bytes(body)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from portal_api.api.administration import as_json, read_as
-from portal_api.auth.requests import check_token, reader_of
+from portal_api.auth.requests import check_token, read_body, reader_of
 from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
@@ -68,7 +68,7 @@ async def add(request: web.Request) -> web.Response:
 
 async def _body(request: web.Request) -> NewSearch:
     try:
-        return _DECODER.decode(await request.read())
+        return _DECODER.decode(await read_body(request))
     except msgspec.MsgspecError as error:
         raise ParametersInvalid([ParameterFault(parameter="body", code="body-invalid", detail=str(error))]) from error
 

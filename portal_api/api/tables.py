@@ -12,8 +12,8 @@ from federation.pipeline.table_files import MOST_BYTES, read_table
 from federation.storage.clashes import repeats_clashes
 from federation.storage.lookup_tables import LookupTable
 from portal_api.api.administration import as_json, read_as
-from portal_api.auth.requests import check_token, reader_of
-from portal_api.errors import NotFound, PreconditionMissing, TooLarge
+from portal_api.auth.requests import check_token, read_body, reader_of
+from portal_api.errors import NotFound, PreconditionMissing
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters, RowNumber
 from portal_api.pages.public.asking import strict
@@ -70,7 +70,7 @@ async def put(request: web.Request) -> web.Response:
     stated = request.headers.get("If-Match", "").strip('"')
     if not (stated.isascii() and stated.isdigit() and len(stated) < 10):
         raise PreconditionMissing('expected If-Match with the version that was read, such as "3"; "0" for a new table')
-    body = await _body(request)
+    body = await read_body(request, most_bytes=MOST_BYTES)
     reader, store = await reader_of(request), request.app[EXCHANGE].store
 
     @repeats_clashes
@@ -84,15 +84,6 @@ async def put(request: web.Request) -> web.Response:
             return deeds.save(tx, name, institution, rows, reader.account, seen=seen, message=wanted.message[:500])
 
     return _answer(await asyncio.to_thread(write))
-
-
-async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for piece in request.content.iter_chunked(1 << 20):
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise TooLarge(MOST_BYTES)
-    return bytes(body)
 
 
 async def misses(request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ Every unsafe request needs the token of its session, or of the visitor's cookie 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
@@ -19,8 +20,9 @@ from portal_api.reader import Reader
 
 FORM_TOKEN = "form_token"
 HEADER_TOKEN = "X-CSRF-Token"
-#: a form of ours is far smaller
+#: a form of ours, or JSON in its place, is far smaller
 LONGEST_FORM_BYTES = 64 * 1024
+_CHUNK_BYTES = 1 << 20
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 READER: web.RequestKey[Reader] = web.RequestKey("reader", Reader)
@@ -58,6 +60,23 @@ async def read_form(request: web.Request, *, most_bytes: int = LONGEST_FORM_BYTE
     fields = {name: value for name, value in reversed(list(sent.items())) if isinstance(value, str)}
     check_token(request, fields.get(FORM_TOKEN, ""))
     return fields
+
+
+async def read_body(request: web.Request, *, most_bytes: int = LONGEST_FORM_BYTES) -> bytes:
+    """The body as it was sent; raises TooLarge."""
+    return b"".join([piece async for piece in body_pieces(request, most_bytes=most_bytes)])
+
+
+async def body_pieces(request: web.Request, *, most_bytes: int) -> AsyncIterator[bytes]:
+    """The body piece by piece, for one that is too large to be held; raises TooLarge before the piece that exceeds."""
+    left = most_bytes
+    if (request.content_length or 0) > left:
+        raise TooLarge(most_bytes)
+    async for piece in request.content.iter_chunked(_CHUNK_BYTES):
+        left -= len(piece)
+        if left < 0:
+            raise TooLarge(most_bytes)
+        yield piece
 
 
 def check_token(request: web.Request, sent: str) -> None:

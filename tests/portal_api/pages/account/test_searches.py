@@ -69,6 +69,20 @@ async def test_a_new_thing_is_told_once_and_an_old_one_never(portal: Portal, tmp
         assert await found(browser, search) == ["Weaving in the south, again"]
 
 
+async def test_a_body_over_its_limit_is_refused(portal: Portal) -> None:
+    async with portal.browser("ann") as ann:
+        headers = {"X-CSRF-Token": await ann.token("/account"), "Origin": ann.base}
+        for body in (b" " * 70_000, _piecewise(b" " * 35_000)):
+            async with ann._session.post(ann.base + API, data=body, headers=headers) as response:
+                assert response.status == 413
+
+
+async def _piecewise(half: bytes) -> AsyncIterator[bytes]:
+    """A body that does not say beforehand how long it is."""
+    yield half
+    yield half
+
+
 async def test_hidden_things_are_told_to_their_holder_alone(portal: Portal, tmp_path: Path) -> None:
     hidden = held_by(catalogue_record(23, "Weaving secrets", feed="b", line="hidden"), "b")
     async with portal.browser("ann") as ann, portal.browser("bob") as bob:

@@ -128,10 +128,11 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     gate: Gate
     #: a feed tried without storing anything
     try_feed: Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]
-    #: how many feeds may be tried at once
+    #: how many feeds administrators may have tried at once
     trials: asyncio.Semaphore
-    #: where what anybody brings is tried, and how often each network may
+    #: where what anybody brings is tried, how much at once, and how often each network may
     sandbox: Sandbox
+    sandbox_places: asyncio.Semaphore
     sandbox_limit: Bucket
 
 

@@ -37,8 +37,10 @@ from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
 DISTRIBUTION = "archive-exchange"
-#: feeds tried at once
+#: feeds that administrators have tried at once
 MOST_TRIALS = 2
+#: files and addresses that anybody has tried at once
+MOST_SANDBOXED = 2
 
 
 @contextmanager
@@ -83,7 +85,8 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         gate=Gate(store, portal),
         try_feed=_trial_of(settings),
         trials=asyncio.Semaphore(MOST_TRIALS),
-        sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_TRIALS),
+        sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED),
+        sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
         sandbox_limit=Bucket(portal.trials_per_hour, seconds=3_600.0),
     )
 

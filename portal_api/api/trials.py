@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from typing import IO
 
 import msgspec
 from aiohttp import web
@@ -13,14 +12,11 @@ from federation.pipeline.sandbox import MOST_BYTES
 from federation.pipeline.sandbox_address import Address
 from mappings.engine.library import names
 from portal_api.api.administration import as_json
-from portal_api.auth.requests import check_sender
-from portal_api.errors import BodyInvalid, ParameterFault, TooLarge
+from portal_api.auth.requests import body_pieces, check_sender, read_body
+from portal_api.errors import BodyInvalid, ParameterFault
 from portal_api.pages.public.asking import strict
-from portal_api.pages.public.trying import of_file, tried
+from portal_api.pages.public.trying import admit, of_file, tried
 from portal_api.views.trials import TriedView
-
-_CHUNK_BYTES = 1 << 20
-_LONGEST_JSON_BYTES = 16 * 1024
 
 
 class TrialParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,12 +39,14 @@ async def trials(request: web.Request) -> web.Response:
     """Tries the JSON body's address, or the body itself as a file."""
     check_sender(request)
     wanted = strict(request, TrialParameters)
-    with tempfile.TemporaryFile(prefix="exchange-sent-") as body:
-        is_json = request.content_type == "application/json"
-        await _received(request, body, _LONGEST_JSON_BYTES if is_json else MOST_BYTES)
-        if is_json:
-            return _answer(await _of_address(request, body))
-        return _answer(await tried(request, of_file(body, _known(wanted.crosswalk))))
+    crosswalk = _known(wanted.crosswalk)
+    await admit(request)
+    if request.content_type == "application/json":
+        return _answer(await _of_address(request))
+    with tempfile.TemporaryFile(prefix="exchange-sent-") as file:
+        async for piece in body_pieces(request, most_bytes=MOST_BYTES):
+            await asyncio.to_thread(file.write, piece)
+        return _answer(await tried(request, of_file(file, crosswalk)))
 
 
 def _answer(view: TriedView) -> web.Response:
@@ -57,10 +55,10 @@ def _answer(view: TriedView) -> web.Response:
     return answer
 
 
-async def _of_address(request: web.Request, body: IO[bytes]) -> TriedView:
-    body.seek(0)
+async def _of_address(request: web.Request) -> TriedView:
+    body = await read_body(request)
     try:
-        asked = msgspec.json.decode(body.read(), type=AskedAddress)
+        asked = msgspec.json.decode(body, type=AskedAddress)
     except msgspec.DecodeError as error:
         raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
     wanted = Address(url=asked.address, prefix=asked.prefix, set_spec=asked.set_spec, crosswalk=_known(asked.crosswalk))
@@ -72,12 +70,3 @@ def _known(crosswalk: str) -> str:
         detail = f"crosswalk: expected one of {', '.join(names())}, found {crosswalk!r}"
         raise BodyInvalid([ParameterFault(parameter="crosswalk", code="parameter-invalid", detail=detail)])
     return crosswalk
-
-
-async def _received(request: web.Request, body: IO[bytes], most_bytes: int) -> None:
-    size = 0
-    async for piece in request.content.iter_chunked(_CHUNK_BYTES):
-        size += len(piece)
-        if size > most_bytes:
-            raise TooLarge(most_bytes)
-        await asyncio.to_thread(body.write, piece)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -33,10 +33,13 @@ class SentFile(msgspec.Struct, frozen=True, kw_only=True):
             yield piece
 
 
-async def read_upload(request: web.Request, most_bytes: int) -> SentFile:
+async def read_upload(
+    request: web.Request, most_bytes: int, *, admit: Callable[[web.Request], Awaitable[None]] | None = None
+) -> SentFile:
     """The form; its fields stand before its file.
 
-    raises   FormExpired, TooLarge
+    admit    is asked before the first byte of a file is taken in, and raises where that may not be
+    raises   FormExpired, TooLarge; what `admit` raises
     """
     if not request.content_type.startswith("multipart/"):
         await read_form(request)
@@ -50,6 +53,8 @@ async def read_upload(request: web.Request, most_bytes: int) -> SentFile:
                 break
             if part.filename is not None:
                 check_token(request, fields.get(FORM_TOKEN, ""))
+                if admit is not None and part.filename:
+                    await admit(request)
                 return await _with_file(part, fields, most_bytes)
             fields.setdefault(part.name or "", await _text(part))
     except ValueError as error:

@@ -19,7 +19,7 @@ from mappings.engine.library import names
 from portal_api.auth.requests import Form, reader_of
 from portal_api.auth.uploads import read_upload
 from portal_api.errors import OverBudget
-from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.exchange import EXCHANGE
 from portal_api.http.limits import network_prefix
 from portal_api.http.origins import caller_of
 from portal_api.pages.admin.showing import show
@@ -38,7 +38,7 @@ async def trying_page(request: web.Request) -> web.Response:
 
 async def trying(request: web.Request) -> web.Response:
     """What became of the file, or of what stands at the address."""
-    sent = await read_upload(request, MOST_BYTES)
+    sent = await read_upload(request, MOST_BYTES, admit=admit)
     crosswalk = sent.fields.get("crosswalk", "")
     crosswalk = crosswalk if crosswalk in names() else ""
     with sent.file:
@@ -47,6 +47,7 @@ async def trying(request: web.Request) -> web.Response:
     url = sent.fields.get("address", "").strip()
     if not url:
         return await _shown(request, sent.fields, tried_view(NotTried(failure="nothing_brought")))
+    await admit(request)
     asked = Address(url=url, prefix=sent.fields.get("prefix", "").strip(), crosswalk=crosswalk)
     return await _shown(request, sent.fields, await tried(request, lambda sandbox: sandbox.address(asked)), url)
 
@@ -69,18 +70,19 @@ def _copy(file: IO[bytes], named: IO[bytes]) -> None:
 
 
 async def tried(request: web.Request, deed: Deed) -> TriedView:
-    """What a deed finds, within what the caller's network and the exchange can bear.
-
-    raises  OverBudget
-    """
+    """What a deed finds; who is admitted waits for a place, and holds it no longer than the deed takes."""
     exchange = request.app[EXCHANGE]
-    await _take(request, exchange)
-    async with exchange.trials:
+    async with exchange.sandbox_places:
         return tried_view(await deed(exchange.sandbox))
 
 
-async def _take(request: web.Request, exchange: Exchange) -> None:
-    if exchange.trials.locked():
+async def admit(request: web.Request) -> None:
+    """Counts a trial against the caller's network before its file is taken in.
+
+    raises  OverBudget where the network had its share, or every place is taken
+    """
+    exchange = request.app[EXCHANGE]
+    if exchange.sandbox_places.locked():
         raise OverBudget(_PATIENCE_SECONDS)
     if (await reader_of(request)).known:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -85,12 +86,52 @@ async def test_a_network_tries_three_times_an_hour_and_who_is_signed_in_as_they_
         assert (await bring(ada, LETTERS)).status == 200
 
 
+async def unfinished(head: bytes) -> AsyncIterator[bytes]:
+    """A body whose end never comes."""
+    yield head
+    await asyncio.Event().wait()
+
+
+async def test_who_had_their_share_is_refused_before_their_file_is_taken_in(portal: Portal) -> None:
+    async with portal.browser() as browser, asyncio.timeout(20):
+        token = await browser.token("/try")
+        assert [(await bring(browser, LETTERS)).status for _ in range(3)] == [200, 200, 200]
+        assert (await sent(portal, unfinished(LETTERS)))[0] == 429
+        form = (
+            f'--x\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'
+            '--x\r\nContent-Disposition: form-data; name="file"; filename="letters.xml"\r\n\r\n'
+        )
+        headers = {"Origin": browser.base, "Content-Type": "multipart/form-data; boundary=x"}
+        async with browser._session.post(
+            browser.base + "/try", data=unfinished(form.encode() + LETTERS * 100), headers=headers
+        ) as response:
+            assert response.status == 429
+
+
+async def test_a_form_without_anything_in_it_costs_no_trial(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        assert [(await bring(browser, name="")).status for _ in range(4)] == [422] * 4
+        assert (await bring(browser, LETTERS)).status == 200
+
+
+async def test_visitors_and_administrators_take_no_places_from_each_other(portal: Portal) -> None:
+    exchange = portal.exchange
+    async with portal.browser() as browser, exchange.trials, exchange.trials:
+        assert exchange.trials.locked()
+        assert (await bring(browser, LETTERS)).status == 200
+        async with exchange.sandbox_places, exchange.sandbox_places:
+            assert (await bring(browser, LETTERS)).status == 429
+            assert (await sent(portal, LETTERS))[0] == 429
+
+
 async def test_a_form_from_elsewhere_is_refused(portal: Portal) -> None:
     async with portal.browser() as browser:
         assert (await bring(browser, LETTERS, token="")).status == 403
 
 
-async def sent(portal: Portal, body: bytes, query: str = "", **headers: str) -> tuple[int, dict[str, object]]:
+async def sent(
+    portal: Portal, body: bytes | AsyncIterator[bytes], query: str = "", **headers: str
+) -> tuple[int, dict[str, object]]:
     async with (
         ClientSession() as session,
         session.post(f"{portal.base}/api/v1/trials{query}", data=body, headers=headers) as response,

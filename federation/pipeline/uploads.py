@@ -237,6 +237,9 @@ def refuse(tx: Transaction, number: int, institution: str) -> Upload:
     found = uploads.moved(tx, number, ("received", "checked"))
     refused = msgspec.structs.replace(found, state="refused", reason="set_aside")
     uploads.put(tx, refused, "upload.refused", institution)
+    feed = feeds.get(tx.connection, found.feed) if found.fetched else None
+    if feed is not None:
+        end_run(tx, feed, opened_run(tx, feed), Blocked(reason=refused.reason))
     return refused
 
 

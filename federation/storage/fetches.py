@@ -75,7 +75,7 @@ class StoredFetch:
             number = self._file(tx, anew=piece.anew)
             uploads.keep_part(tx, number, piece.place.pieces - 1, piece.body)
             memory = _get(tx.connection, self._feed.key).memory
-            self._put(tx, _Row(upload=number, memory=msgspec.structs.replace(memory, place=piece.place)))
+            _put(tx, self._feed.key, _Row(upload=number, memory=msgspec.structs.replace(memory, place=piece.place)))
             opened_run(tx, self._feed)
             self._step.kept(tx)
 
@@ -104,7 +104,7 @@ class StoredFetch:
             )
             uploads.put(tx, whole, "upload.received", self._feed.institution)
             self._follow(tx, whole)
-            self._put(tx, _Row(memory=found.memory))
+            _put(tx, self._feed.key, _Row(memory=found.memory))
             feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             self._step.closed(tx)
         return number
@@ -120,7 +120,11 @@ class StoredFetch:
         """Puts the fetch off until a time that outlives a restart."""
         with self._store.transaction() as tx:
             row = _get(tx.connection, self._feed.key)
-            self._put(tx, msgspec.structs.replace(row, memory=msgspec.structs.replace(row.memory, place=place)))
+            _put(
+                tx,
+                self._feed.key,
+                msgspec.structs.replace(row, memory=msgspec.structs.replace(row.memory, place=place)),
+            )
             checkpoint = opened_run(tx, self._feed)
             put_off_run(tx, self._feed, checkpoint.put_off(until, reason), until)
             self._step.closed(tx)
@@ -137,7 +141,7 @@ class StoredFetch:
         """The fetch ends as a run that says why; what came of the file is dropped."""
         with self._store.transaction() as tx:
             before = self._dropped(tx)
-            self._put(tx, _Row(memory=before if memory is None else memory))
+            _put(tx, self._feed.key, _Row(memory=before if memory is None else memory))
             if self._is_taken_in(tx):
                 feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             else:
@@ -146,7 +150,7 @@ class StoredFetch:
 
     def _end(self, tx: Transaction, memory: Memory, *, unchanged: bool) -> None:
         self._dropped(tx)
-        self._put(tx, _Row(memory=memory))
+        _put(tx, self._feed.key, _Row(memory=memory))
         last = runs.latest(tx.connection, self._feed.key)
         is_open = last is not None and last.state != "ended"
         if (unchanged or is_open) and not self._is_taken_in(tx):
@@ -182,9 +186,10 @@ class StoredFetch:
                 aside = msgspec.structs.replace(found, state="refused", reason=SUPERSEDED)
                 uploads.put(tx, aside, "upload.refused", self._feed.institution)
 
-    def _put(self, tx: Transaction, row: _Row) -> None:
-        values = {"feed": self._feed.key, "upload": row.upload, "memory": json_text(row.memory)}
-        upsert_many(tx, fetch, [values], key=("feed",))
+
+def _put(tx: Transaction, feed: str, row: _Row) -> None:
+    values = {"feed": feed, "upload": row.upload, "memory": json_text(row.memory)}
+    upsert_many(tx, fetch, [values], key=("feed",))
 
 
 def _get(connection: sa.Connection, feed: str) -> _Row:
@@ -197,8 +202,7 @@ def forget_refused(tx: Transaction, feed: str) -> None:
     """The last file could not be read: its source is asked for it again, and it is no base for what is added to it."""
     row = _get(tx.connection, feed)
     memory = msgspec.structs.replace(row.memory, etag="", modified="", newest_full=row.memory.full_before)
-    values = {"feed": feed, "upload": row.upload, "memory": json_text(memory)}
-    upsert_many(tx, fetch, [values], key=("feed",))
+    _put(tx, feed, msgspec.structs.replace(row, memory=memory))
 
 
 def _measured(store: Store, number: int) -> tuple[int, str]:

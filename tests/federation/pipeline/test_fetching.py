@@ -168,6 +168,22 @@ async def test_a_file_that_would_delete_most_waits_for_a_person_and_gives_way_to
     assert aside == ["superseded"]
 
 
+async def test_a_waiting_file_that_is_set_aside_ends_its_run_and_is_not_fetched_again(store: Store) -> None:
+    server = FileServer(file(*(record(n) for n in range(200))))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        server.body = file(record(1))
+        await verdict(store, feed)
+        with store.reading() as connection:
+            waiting = uploads.of_feed(connection, "k")[0]
+        with store.transaction() as tx:
+            pipeline.refuse(tx, waiting.id, "town")
+        assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "set_aside")
+        assert await verdict(store, feed) == Complete(evidence="unchanged")
+    assert len(held(store)) == 200
+
+
 async def test_what_files_of_one_day_delete_is_added_up_until_a_person_releases_one(store: Store) -> None:
     server = FileServer(file(*(record(n) for n in range(200))))
     async with serving_file(server) as url:

@@ -158,11 +158,6 @@ def _named(name: QueryNode) -> p.Primitive:
     return matching(name)
 
 
-def _beside_words(part: QueryNode) -> p.Primitive:
-    """A part of a meaning: words that name nothing rank as they would alone."""
-    return matching(part) if isinstance(part, Words | Dates | Equals | Either) else _meaning(part)
-
-
 def _together(parts: Iterable[QueryNode]) -> p.Primitive:
     wanted: list[QueryNode] = []
     unwanted: list[QueryNode] = []

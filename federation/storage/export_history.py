@@ -27,7 +27,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
 class Span(msgspec.Struct, frozen=True, kw_only=True):
     """A piece: datestamps above `after` up to `until`."""
 
-    #: empty = from the beginning
+    #: the newest that is older; empty = there is none
     after: str
     #: the first that there is
     since: str
@@ -90,13 +90,19 @@ def standing_spans(connection: sa.Connection, whole: Whole, *, size: int) -> lis
 def daily_spans(connection: sa.Connection, whole: Whole, *, since: str, size: int) -> list[Span]:
     """The changes from `since` on, a span a day, and more where a day has more than about `size`."""
     found: list[Span] = []
-    where = (*_within(whole), _change.datestamp >= since)
-    while (first := _first(connection, where, _reached(found))) is not None:
-        of_the_day = (*where, _change.datestamp < _day_after(first))
-        span = _next(connection, of_the_day, _reached(found), size)
+    where, after = _within(whole), newest_before(connection, whole, since)
+    while (first := _first(connection, where, after)) is not None:
+        span = _next(connection, (*where, _change.datestamp < _day_after(first)), after, size)
         if span is not None:
             found.append(span)
+            after = span.until
     return found
+
+
+def newest_before(connection: sa.Connection, whole: Whole, since: str) -> str:
+    """The datestamp of the last change below `since`; empty where there is none."""
+    query = sa.select(sa.func.max(_change.datestamp)).where(*_within(whole), _change.datestamp < since)
+    return connection.execute(query).scalar() or ""
 
 
 def _first(connection: sa.Connection, where: Conditions, after: str) -> str | None:

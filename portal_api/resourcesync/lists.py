@@ -15,7 +15,7 @@ from portal_api.resourcesync.documents import Entry, Metadata, index_of, listing
 EVERYTHING = "all"
 #: entries of a document at most (sitemaps.org)
 MOST_ENTRIES = 50_000
-#: how long a change is listed
+#: how long a change is listed, and until its day is over
 KEPT = timedelta(days=400)
 #: where a list of changes ends that is still being written, and where the first list begins
 OPEN = "open"
@@ -84,15 +84,19 @@ def resource_part(connection: sa.Connection, place: Place, whole: Whole, after: 
 
 def changes(connection: sa.Connection, place: Place, whole: Whole) -> str:
     """The index of the change lists: one a day, the last of them open (12)."""
-    since = exports.second(datetime.fromisoformat(whole.before) - KEPT)
+    since = _begun(exports.second(datetime.fromisoformat(whole.before) - KEPT))
     spans = export_history.daily_spans(connection, whole, since=since, size=MOST_ENTRIES)
     parts = [_change_list(place, each, whole) for each in spans]
     if not spans or _is_closed(spans[-1], whole):
-        after = spans[-1].until if spans else ""
-        begun = f"{whole.before[:10]}T00:00:00Z"
-        parts.append(Entry(address=_part(place, "changelist", after, ""), metadata={"from": begun}))
+        after = spans[-1].until if spans else export_history.newest_before(connection, whole, since)
+        parts.append(Entry(address=_part(place, "changelist", after, ""), metadata={"from": _begun(whole.before)}))
     metadata = {"capability": "changelist", "from": spans[0].since if spans else whole.before}
     return index_of(metadata, parts, up=place.document("capabilitylist"))
+
+
+def _begun(datestamp: str) -> str:
+    """When its day began: a list that is a day's stays at one address until it is listed no longer."""
+    return f"{datestamp[:10]}T00:00:00Z"
 
 
 def _change_list(place: Place, span: Span, whole: Whole) -> Entry:

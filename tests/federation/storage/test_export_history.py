@@ -64,6 +64,16 @@ def test_changes_come_in_a_piece_a_day_and_more_where_there_are_many(filled: Sto
     assert [span.until for span in later] == [spans[-1].until]
 
 
+def test_the_first_piece_begins_after_what_is_older_than_is_asked_for(filled: Store) -> None:
+    with filled.reading() as connection:
+        before, later = export_history.daily_spans(connection, WHOLE, since="", size=6)[-2:]
+        (first,) = export_history.daily_spans(connection, WHOLE, since="2026-01-02", size=6)
+        newest = export_history.newest_before(connection, WHOLE, "9999")
+        none = export_history.newest_before(connection, WHOLE, "2026-01-01")
+    assert (first.after, newest, none) == (before.until, later.until, "")
+    assert [each.kind for each in _changes(filled, first)] == ["changed"] * 4 + ["deleted"]
+
+
 def _changes(store: Store, span: Span) -> list[export_history.Change]:
     with store.reading() as connection:
         return export_history.changes(connection, WHOLE, after=span.after, until=span.until)

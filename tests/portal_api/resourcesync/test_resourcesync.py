@@ -134,6 +134,19 @@ async def test_a_day_that_is_over_is_closed_and_the_last_list_is_open(store: Sto
         assert await parts(root) == [(False, True), (False, True), (True, False)]
 
 
+async def test_changes_older_than_are_kept_are_listed_nowhere(store: Store, clock: Clock) -> None:
+    async with source(store) as root:
+        everything, *_ = await asked(destination.scopes, root)
+        clock.pass_seconds(lists.KEPT.total_seconds() - 12 * 3600)
+        whole = await asked(destination.changes, everything)
+        clock.pass_seconds(24 * 3600)
+        last = await asked(destination.changes, everything)
+        clock.pass_seconds(24 * 3600)
+        assert await asked(destination.changes, everything) == []
+    assert last == whole[-3:]
+    assert len(whole) == ITEMS + 3
+
+
 async def test_an_institution_has_its_own_lists_with_its_own_tombstones(store: Store) -> None:
     async with source(store) as root:
         named = await asked(destination.scopes, root)

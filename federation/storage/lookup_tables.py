@@ -55,7 +55,7 @@ def add(tx: Transaction, table: LookupTable) -> None:
 
 def latest(connection: sa.Connection, name: str) -> LookupTable | None:
     """The newest version of a table."""
-    return next(iter(versions(connection, name)), None)
+    return next(iter(_read(connection, lookup_table.c.name == name, limit=1)), None)
 
 
 def get(connection: sa.Connection, name: str, version: int) -> LookupTable | None:
@@ -89,9 +89,9 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[LookupTable]:
+def _read(connection: sa.Connection, where: sa.ColumnElement[bool], *, limit: int | None = None) -> list[LookupTable]:
     query = sa.select(lookup_table).where(where).order_by(lookup_table.c.name, lookup_table.c.version.desc())
-    return [LookupTable(**row) for row in connection.execute(query).mappings()]
+    return [LookupTable(**row) for row in connection.execute(query.limit(limit)).mappings()]
 
 
 _NAMES = tuple(column.name for column in lookup_table.columns)

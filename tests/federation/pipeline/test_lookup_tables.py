@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.pipeline import lookup_tables as deeds
@@ -58,6 +59,21 @@ async def test_a_version_is_written_once_and_never_changed(store: Store) -> None
     assert first.rows == ROWS
     with pytest.raises(RecordChanged):
         saved(store, ROWS, seen=1)
+
+
+async def test_the_newest_version_is_read_alone(store: Store) -> None:
+    await filled(store, 1)
+    saved(store, ROWS)
+    saved(store, (*ROWS, TableRow(key="x", value="y")), seen=1)
+    table = lookup_tables.lookup_table
+    with store.transaction() as tx:
+        spoiled = sa.update(table).where(table.c.version == 1).values(rows=sa.literal_column("'[0]'"))
+        tx.connection.execute(spoiled)
+        newest = lookup_tables.latest(tx.connection, "peer_forms")
+        with pytest.raises(msgspec.ValidationError):
+            lookup_tables.versions(tx.connection, "peer_forms")
+    assert newest is not None
+    assert newest.version == 2
 
 
 async def test_names_are_checked(store: Store) -> None:

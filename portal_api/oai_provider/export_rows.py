@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from functools import cached_property
 
 import msgspec
@@ -23,8 +22,6 @@ from federation.storage.export_lists import Listed, Stretch
 from portal_api.oai_provider import envelope
 from portal_api.oai_provider.formats import WRITTEN, Format
 from portal_api.oai_provider.repositories import Row, SetRow, Shape, View, Window
-
-_SECOND = timedelta(seconds=1)
 
 
 class ExportRepository:
@@ -113,10 +110,7 @@ class ExportView:
         return export_lists.formats_of(self._connection, item, self.response_date)
 
     def _stretch(self, window: Window) -> Stretch:
-        """`until` is inclusive, the stretch's end is not."""
-        before = self.response_date
-        if window.until and window.until < before:
-            before = exports.second(datetime.fromisoformat(window.until) + _SECOND)
+        before = window.before(self.response_date)
         return Stretch(format=window.prefix, since=window.since, before=before, set_number=window.set_number)
 
     def sets(self, after: int, limit: int) -> Sequence[SetRow]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from federation.pipeline.disseminating import Made
-from federation.storage import exports, hosted
+from federation.storage import hosted
 from federation.storage.hosted import Item, Stretch
 from portal_api.oai_provider import envelope
 from portal_api.oai_provider.repositories import Row, Shape, Window, WithoutSets
-
-_SECOND = timedelta(seconds=1)
 
 
 class ItemView(WithoutSets, ABC):
@@ -75,10 +72,7 @@ class ItemView(WithoutSets, ABC):
         return hosted.get(self._connection, self._list, name, self.response_date) if name else None
 
     def _stretch(self, window: Window) -> Stretch:
-        """`until` is inclusive, the stretch's end is not."""
-        before = self.response_date
-        if window.until and window.until < before:
-            before = exports.second(datetime.fromisoformat(window.until) + _SECOND)
+        before = window.before(self.response_date)
         return Stretch(feed=self._list, prefix=window.prefix, since=window.since, before=before)
 
     def _elements(self, shape: Shape, items: Sequence[Item], prefix: str) -> list[Row]:

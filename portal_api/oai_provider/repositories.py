@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 import msgspec
 
+from federation.storage import exports
 from portal_api.oai_provider.formats import Format
 
 Shape = Literal["headers", "records"]
+_SECOND = timedelta(seconds=1)
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +28,12 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     until: str = ""
     #: number of the set; 0 = whatever set they stand in
     set_number: int = 0
+
+    def before(self, now: str) -> str:
+        """The datestamp at which the list ends, itself exclusive: no later than `now`, a second that is not over."""
+        if not self.until or self.until >= now:
+            return now
+        return exports.second(datetime.fromisoformat(self.until) + _SECOND)
 
 
 class Row(msgspec.Struct, frozen=True):

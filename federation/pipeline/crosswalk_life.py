@@ -6,24 +6,19 @@ is `RequestRefused`. Going live moves the feed on and has its records mapped aga
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import OPERATOR, Act
-from federation.pipeline.crosswalks import compiled_text, crosswalk_of, program_of, warnings_of
+from federation.pipeline.crosswalk_texts import based_text, name_in, numbered, rule_written
+from federation.pipeline.crosswalks import crosswalk_of, program_of, warnings_of
 from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
 from federation.pipeline.identity import same_identity
 from federation.storage import accounts, crosswalks, feeds
-from federation.storage.crosswalks import LONGEST_TEXT_BYTES, State, Version
+from federation.storage.crosswalks import State, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
-from mappings.engine.library import base
 
-_VERSION_LINE = re.compile(r"^version:.*$", re.MULTILINE)
-_NAME_LINE = re.compile(r"^crosswalk:[ \t]*([^\s#]+).*$", re.MULTILINE)
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 #: states from which a version may go live after its dry run
 _READY: tuple[State, ...] = ("tried", "confirmed")
 _TRIABLE: tuple[State, ...] = ("draft", "tried", "awaiting", "confirmed", "retired")
@@ -33,8 +28,15 @@ LONGEST_NOTE = 2_000
 def begin(tx: Transaction, feed: StoredFeed, author: str) -> Version:
     """A new draft that says what is live now: a copy of an own crosswalk, or one that builds on the feed's base."""
     first = _first_version(tx, feed)
-    text = feed.crosswalk_text or _on_base(feed, first)
+    text = feed.crosswalk_text or based_text(feed, first)
     return _add(tx, feed, text, author)
+
+
+def with_rule(tx: Transaction, feed: StoredFeed, path: str, author: str) -> Version:
+    """The latest draft, or a new one, with one more rule that reads `path`; raises RequestRefused."""
+    drafts = (version for version in crosswalks.of_feed(tx.connection, feed.key) if version.state == "draft")
+    draft = next(drafts, None) or begin(tx, feed, author)
+    return save(tx, feed, draft.number, rule_written(draft.text, path), author, seen=draft.sha256, message="")
 
 
 def save(tx: Transaction, feed: StoredFeed, number: int, text: str, author: str, *, seen: str, message: str) -> Version:
@@ -48,12 +50,12 @@ def save(tx: Transaction, feed: StoredFeed, number: int, text: str, author: str,
         raise RecordChanged(f"crosswalk_version:{feed.key}/{number}")
     if version.state != "draft":
         return _add(tx, feed, text, author, message)
-    text = _numbered(text, number)
+    text = numbered(text, number)
     wanted = msgspec.structs.replace(
         version,
         text=text,
-        name=_name(text, feed),
-        label=f"{_name(text, feed)}@{number}",
+        name=name_in(text, feed),
+        label=f"{name_in(text, feed)}@{number}",
         authors=tuple(dict.fromkeys((*version.authors, author))),
         message=message or version.message,
     )
@@ -203,9 +205,6 @@ def _standing(tx: Transaction, feed: StoredFeed, number: int, states: tuple[Stat
     return version
 
 
-# --- texts ------------------------------------------------------------------------------------------------------------
-
-
 def _first_version(tx: Transaction, feed: StoredFeed) -> Version:
     """The version that a feed was added with, put on file beside the first draft."""
     known = crosswalks.of_feed(tx.connection, feed.key)
@@ -229,8 +228,8 @@ def _first_version(tx: Transaction, feed: StoredFeed) -> Version:
 
 def _add(tx: Transaction, feed: StoredFeed, text: str, author: str, message: str = "") -> Version:
     number = crosswalks.of_feed(tx.connection, feed.key)[0].number + 1
-    text = _numbered(text, number)
-    name = _name(text, feed)
+    text = numbered(text, number)
+    name = name_in(text, feed)
     draft = Version(
         feed=feed.key,
         number=number,
@@ -244,37 +243,3 @@ def _add(tx: Transaction, feed: StoredFeed, text: str, author: str, message: str
     )
     crosswalks.add(tx, draft)
     return draft
-
-
-def _on_base(feed: StoredFeed, first: Version) -> str:
-    name = _own_name(feed)
-    parent = compiled_text(base(feed.crosswalk), feed.crosswalk).label
-    lines = (
-        f"# Rules of this feed, in front of those of {parent}.",
-        f"crosswalk: {name}",
-        f"version: {first.number + 1}",
-        f"extends: {parent}",
-        "rules: []",
-    )
-    return "\n".join(lines) + "\n"
-
-
-def _own_name(feed: StoredFeed) -> str:
-    return _NOT_IN_NAMES.sub("-", feed.institution.lower()).strip("-") or "own"
-
-
-def _name(text: str, feed: StoredFeed) -> str:
-    found = _NAME_LINE.search(text)
-    name = found[1].strip("\"'") if found else ""
-    return name if name and not name.startswith("base/") else _own_name(feed)
-
-
-def _numbered(text: str, number: int) -> str:
-    """The text with the version's own number in it, so that records name what made them."""
-    text = text.replace("\r\n", "\n")
-    if len(text.encode()) > LONGEST_TEXT_BYTES:
-        raise RequestRefused("too_large", f"a crosswalk has at most {LONGEST_TEXT_BYTES} bytes")
-    line = f"version: {number}"
-    if _VERSION_LINE.search(text):
-        return _VERSION_LINE.sub(line, text, count=1)
-    return _NAME_LINE.sub(lambda found: f"{found[0]}\n{line}", text, count=1)

@@ -21,7 +21,7 @@ from portal_api.auth.requests import check_token, read_body, reader_of
 from portal_api.errors import BodyInvalid, ParameterFault, PreconditionMissing
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
-from portal_api.pages.admin.crosswalks import perform, with_rule, written
+from portal_api.pages.admin.crosswalks import begun, perform, written
 from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
@@ -104,9 +104,7 @@ async def begin(request: web.Request) -> web.Response:
     wanted = await _decoded(request, BeginBody)
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        if wanted.path:
-            return with_rule(tx, reader, feed, wanted.path)
-        return crosswalk_life.begin(tx, feed, reader.account).number
+        return begun(tx, reader, feed, wanted.path)
 
     return await _version(request, await written(request, made))
 

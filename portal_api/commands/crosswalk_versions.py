@@ -25,7 +25,7 @@ from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, FeedArgument, feed_named, person_as, writing
-from portal_api.views.crosswalks import unread_paths, written_rule
+from portal_api.views.crosswalks import unread_paths
 from portal_api.wiring import open_store
 
 NumberArgument = Annotated[int, typer.Argument(help="Number of the version.", min=1)]
@@ -118,17 +118,17 @@ def blame_of(
 def new(
     feed: FeedArgument,
     author: AsOption = "",
-    path: Annotated[str, typer.Option(help="Begin with one more rule that reads this path.")] = "",
+    path: Annotated[str, typer.Option(help="Add a rule that reads this path to the latest draft, if any.")] = "",
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Begin a draft that says what is live now, and print its text."""
+    """Begin a draft that says what is live now, and print its text; with --path, go on with the latest draft."""
     with open_store(data) as store:
         account, found = person_as(store, author), feed_named(store, feed)
         with writing(store, account) as tx:
-            made = crosswalk_life.begin(tx, found, account)
             if path:
-                text = written_rule(made.text, path)
-                made = crosswalk_life.save(tx, found, made.number, text, account, seen=made.sha256, message="")
+                made = crosswalk_life.with_rule(tx, found, path, account)
+            else:
+                made = crosswalk_life.begin(tx, found, account)
         typer.echo(f"version {made.number}", err=True)
         typer.echo(made.text, nl=False)
 

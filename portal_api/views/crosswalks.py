@@ -253,16 +253,3 @@ def _samples(connection: sa.Connection, feed: StoredFeed, program: Compiled | No
     context = context_of(feed, _holder(connection, feed))
     stored = raw_records.by_number(connection, outcomes.spread(connection, feed.key, SAMPLES))
     return tuple(sample_view(Sample(raw=each.raw, outcome=apply(program, each.raw, context))) for each in stored)
-
-
-def written_rule(text: str, path: str) -> str:
-    """`text` with one more rule first: it reads `path` into a note of the description, for a person to finish."""
-    name = "".join(letter if letter.isalnum() else "_" for letter in path).strip("_").lower() or "path"
-    quoted = msgspec.json.encode(path).decode()
-    line = f'  - {{id: {name}, from: {quoted}, do: [squeeze], to: "descriptions[]"}}'
-    lines = text.splitlines()
-    for place, found in enumerate(lines):
-        if found.startswith("rules:"):
-            lines[place : place + 1] = ["rules:", line]
-            return "\n".join(lines) + "\n"
-    return text + f"rules:\n{line}\n"

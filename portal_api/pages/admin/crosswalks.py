@@ -28,7 +28,6 @@ from portal_api.views.crosswalks import (
     feed_crosswalk,
     seen_feed,
     version_view,
-    written_rule,
 )
 from portal_api.views.feeds import found_feed
 
@@ -66,18 +65,16 @@ async def begin(request: web.Request) -> web.Response:
     path = form.get("path", "")
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        return with_rule(tx, reader, feed, path) if path else crosswalk_life.begin(tx, feed, reader.account).number
+        return begun(tx, reader, feed, path)
 
     return moved(f"{ADDRESS}/{key}/{await written(request, made)}")
 
 
-def with_rule(tx: Transaction, reader: Reader, feed: StoredFeed, path: str) -> int:
-    """The number of the latest draft, or a new one, with one more rule that reads `path`."""
-    drafts = (version for version in crosswalks.of_feed(tx.connection, feed.key) if version.state == "draft")
-    draft = next(drafts, None) or crosswalk_life.begin(tx, feed, reader.account)
-    text = written_rule(draft.text, path)
-    author = reader.account
-    return crosswalk_life.save(tx, feed, draft.number, text, author, seen=draft.sha256, message="").number
+def begun(tx: Transaction, reader: Reader, feed: StoredFeed, path: str) -> int:
+    """The number of a new draft; with a path, of the draft that got a rule for it."""
+    if path:
+        return crosswalk_life.with_rule(tx, feed, path, reader.account).number
+    return crosswalk_life.begin(tx, feed, reader.account).number
 
 
 async def version(request: web.Request) -> web.Response:

@@ -52,6 +52,18 @@ def refused(store: Store, number: int, account: str, note: str = "well") -> str:
     return caught.value.reason
 
 
+async def test_rules_for_paths_go_into_the_latest_draft_and_begin_one_where_there_is_none(store: Store) -> None:
+    await filled(store, 1)
+    with store.transaction() as tx:
+        first = crosswalk_life.with_rule(tx, feed_of(store), "dc:audience", "ada")
+        second = crosswalk_life.with_rule(tx, feed_of(store), "dc:rights", "grace")
+    assert (first.number, second.number, second.authors) == (2, 2, ("ada", "grace"))
+    assert second.text.index('from: "dc:rights"') < second.text.index('from: "dc:audience"')
+    tried(store, 2)
+    with store.transaction() as tx:
+        assert crosswalk_life.with_rule(tx, feed_of(store), "dc:audience", "ada").number == 3
+
+
 async def test_a_version_is_tried_on_every_record_and_changes_nothing(store: Store) -> None:
     await filled(store, 12, deleted_every=6)
     before, draft = hashes(store), drafted(store, EXTRA)

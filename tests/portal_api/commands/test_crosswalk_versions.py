@@ -81,6 +81,9 @@ async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd
     assert "dc:audience\t1\toai:peer:odd" in run(folder, "crosswalk", "unread", "Peer")
     text = run(folder, "crosswalk", "new", "Peer", "--path", "dc:audience", "--as", "ada", given=GIVEN)
     file = folder / "rules.yaml"
+    again = run(folder, "crosswalk", "new", "Peer", "--path", "dc:rights", "--as", "ada", given=GIVEN)
+    assert "version 2\n" in again
+    assert ('from: "dc:audience"' in again, 'from: "dc:rights"' in again) == (True, True)
     rules = text[text.index("# Rules") :]
     file.write_text(f"{rules}defaults: {{access.status: open}}\n", encoding="utf-8")
     run(folder, "crosswalk", "save", "Peer", "2", str(file), "--message", "read it", "--as", "ada", given=GIVEN)

@@ -23,8 +23,9 @@ from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
-from portal_api.commands.persons import AsOption, FeedArgument, feed_named, person_as, writing
+from portal_api.commands.persons import AsOption, person_as, writing
 from portal_api.views.crosswalks import unread_paths
 from portal_api.wiring import open_store
 

@@ -16,13 +16,12 @@ from federation.pipeline.crosswalks import crosswalk_of
 from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.engine import Store
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.config import load
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True)
-
-NameArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 
 
 @app.command("add")
@@ -102,10 +101,10 @@ def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) 
 
 
 @app.command("show")
-def show(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+def show(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Show a feed, its runs, what became of its records, and its issues, as JSON."""
     with open_store(data) as store, store.reading() as connection:
-        feed = _found(store, name)
+        feed = feed_named(store, name)
         print_json(
             {
                 "feed": feed,
@@ -119,7 +118,7 @@ def show(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 
 
 @app.command("run")
-def run(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+def run(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Make a feed due now; the server that holds the folder starts it within a second. A paused one stays paused."""
     with open_store(data) as store:
         feed = _open(store, name)
@@ -129,14 +128,14 @@ def run(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 
 
 @app.command("resume")
-def resume(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+def resume(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Harvest a paused feed again, now and from then on."""
     _change(data, name, "active", datetime.now(UTC))
     say(f"{name}: active, due now")
 
 
 @app.command("pause")
-def pause(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+def pause(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Stop harvesting a feed until it is resumed; what it gave stays."""
     _change(data, name, "paused", None)
     say(f"{name}: paused")
@@ -144,7 +143,7 @@ def pause(name: NameArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 
 @app.command("retire")
 def retire(
-    name: NameArgument,
+    name: FeedArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
@@ -163,15 +162,7 @@ def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) 
 
 
 def _open(store: Store, name: str) -> feeds.StoredFeed:
-    feed = _found(store, name)
+    feed = feed_named(store, name)
     if feed.state == "retired":
         raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
-    return feed
-
-
-def _found(store: Store, name: str) -> feeds.StoredFeed:
-    with store.reading() as connection:
-        feed = feeds.get(connection, name)
-    if feed is None:
-        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
     return feed

@@ -20,6 +20,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.harvest_following import follow, held_line
 from portal_api.commands.harvest_here import Bounds, harvested
 from portal_api.commands.harvest_into_files import KEY, STORE, into_files
+from portal_api.commands.named import feed_named
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
 from portal_api.config import load
@@ -59,10 +60,7 @@ def harvest(
 
 def _feed(folder: Path, name: str, patience: float) -> int:
     with open_store(folder) as store:
-        with store.reading() as connection:
-            feed = feeds.get(connection, name)
-        if feed is None:
-            raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+        feed = feed_named(store, name)
         if feed.state == "retired":
             raise RequestRefused("feed_retired", f"the feed {name!r} is retired; its records were withdrawn")
         if feed.source == "upload":

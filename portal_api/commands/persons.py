@@ -1,4 +1,4 @@
-"""Who a command acts for, and for which feed: names that people type, looked up once."""
+"""Who a command acts for: a name that people sign in by, and its password."""
 
 from __future__ import annotations
 
@@ -10,23 +10,12 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
-from federation.storage import accounts, feeds
+from federation.storage import accounts
 from federation.storage.engine import Store
-from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
 from portal_api.auth import passwords
 
-FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 AsOption = Annotated[str, typer.Option("--as", help="Who writes or confirms: a sign-in name; the password is asked.")]
-
-
-def feed_named(store: Store, name: str) -> StoredFeed:
-    """The feed with this name or key; raises RequestRefused where there is none."""
-    with store.reading() as connection:
-        found = feeds.get(connection, name)
-    if found is None:
-        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
-    return found
 
 
 def person_as(store: Store, name: str) -> str:

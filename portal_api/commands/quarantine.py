@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.asking_again import ask_again, take_for_lost
 from federation.storage import feeds
 from federation.storage import quarantine as stored
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.named import feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.wiring import open_store
 
@@ -37,10 +37,8 @@ def list_some(
     """List records that could not be read, by number."""
     with open_store(data) as store, store.reading() as connection:
         names = {each.key: each.name for each in feeds.everyone(connection)}
-        wanted = feeds.get(connection, feed) if feed else None
-        if feed and wanted is None:
-            raise RequestRefused("no_such_feed", f"no feed is called {feed!r}")
-        found = stored.listed(connection, wanted.key if wanted else None, state=state, after=after, limit=limit)
+        wanted = feed_named(store, feed).key if feed else None
+        found = stored.listed(connection, wanted, state=state, after=after, limit=limit)
     if as_json:
         for line in found:
             print_json(line)

@@ -10,11 +10,12 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import settling
-from federation.storage import feeds, held_records, holds, run_reports, runs
+from federation.storage import held_records, holds, run_reports, runs
 from federation.storage.held_records import HeldCounts, HeldLine
 from federation.storage.holds import Hold
 from federation.storage.runs import Counts
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.views.runs import EXAMPLES
 from portal_api.wiring import open_store
@@ -22,7 +23,6 @@ from portal_api.wiring import open_store
 app = typer.Typer(help="Harvests: look, release or discard what is held.", no_args_is_help=True)
 
 RunArgument = Annotated[int, typer.Argument(metavar="RUN", help="Number of a run, as `run list` shows it.")]
-FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 
 
 class RunShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,10 +48,7 @@ class RunShown(msgspec.Struct, frozen=True, kw_only=True):
 def list_some(name: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """List a feed's latest runs, newest first."""
     with open_store(data) as store, store.reading() as connection:
-        feed = feeds.get(connection, name)
-        if feed is None:
-            raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
-        found = runs.of_feed(connection, feed.key)
+        found = runs.of_feed(connection, feed_named(store, name).key)
     if as_json:
         for each in found:
             print_json(msgspec.structs.asdict(each) | {"checkpoint": None})

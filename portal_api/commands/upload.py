@@ -14,11 +14,12 @@ from federation.ledger.entry import OPERATOR
 from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.folder_lock import holding, is_held
-from federation.storage import feeds, runs, uploads
+from federation.storage import runs, uploads
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import Report, Upload
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.named import feed_named
 from portal_api.commands.output import JsonOption, print_json, progress, say
 from portal_api.http.problems import FAULT, OK
 from portal_api.wiring import open_store
@@ -62,10 +63,7 @@ def upload(
 
 
 def _file_feed(store: Store, name: str) -> StoredFeed:
-    with store.reading() as connection:
-        feed = feeds.get(connection, name)
-    if feed is None:
-        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+    feed = feed_named(store, name)
     if feed.source == "oai" or feed.state == "retired":
         raise RequestRefused("no_file_feed", f"{name} takes no files; add a feed with --source upload")
     return feed

@@ -1,0 +1,23 @@
+"""The feed that a command is for: its name or key as people type it, looked up in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from federation.errors import RequestRefused
+from federation.storage import feeds
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+
+FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
+
+
+def feed_named(store: Store, name: str) -> StoredFeed:
+    """The feed with this name or key; raises RequestRefused where there is none."""
+    with store.reading() as connection:
+        found = feeds.get(connection, name)
+    if found is None:
+        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+    return found

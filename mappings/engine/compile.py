@@ -16,7 +16,7 @@ from mappings.engine.conditions import AT_NODE, NEEDS_NODE, Source, begins, comp
 from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.constants import as_list, constant
 from mappings.engine.inputs import Format, known_format
-from mappings.engine.program import WHOLE, Kept, Member, Program, by_value, leaves_of, maker
+from mappings.engine.program import WHOLE, Kept, Member, Program, by_value, leaves_of, maker, of_parts
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
 from mappings.engine.selector_invalid import SelectorInvalid
@@ -248,6 +248,9 @@ class _Compiler:
             self.faults.append(rule.place.fault("type_mismatch", message))
         at_node = value.when is not None and begins(value.when, AT_NODE)
         by_text = not at_node and all(member.reads_text_only for member in members)
+        if rule.each and value.do and not (by_text and chain.is_by_value and chain.gives == "text"):
+            message = "do beside each gives single texts, of which make and when read `.` alone"
+            self.faults.append(rule.place.fault("type_mismatch", message))
         alone = by_text and value.const is None
         of_value = _of_value(rule, chain, condition, target.shape, members) if alone else None
         sources = tuple(self.source(source, value.place) for source in value.sources)
@@ -384,4 +387,4 @@ def _of_value(
     if not rule.each:
         return by_value(chain, shape, test) if not members and chain.is_by_value else None
 
-    return by_value(chain, shape, test, maker(shape.type, members))
+    return by_value(chain, shape, test, of_parts(chain, maker(shape.type, members)))

@@ -230,6 +230,23 @@ def maker(struct: Any, members: Sequence[Member]) -> Callable[[Item], Ran]:
     return make_simply if len(simple) == len(reading) else make
 
 
+def of_parts(chain: Chain, make: Callable[[Item], Ran]) -> Callable[[Item], Ran]:
+    """`make` for each text that the `do` of an `each` gives out of one; `make` itself where there is none."""
+    if not chain.steps:
+        return make
+
+    def run(item: Item) -> Ran:
+        given = run_chain(chain, (item,))
+        made = [make(part) for part in given.values]
+        return Ran(
+            values=tuple([value for ran in made for value in ran.values]),
+            notes=given.notes + tuple([note for ran in made for note in ran.notes]),
+            steps=given.steps + sum([ran.steps for ran in made]),
+        )
+
+    return run
+
+
 def _is_simple(member: Member) -> bool:
     """A text that only passes through steps which never fail."""
     plain = member.shape.type is str and not member.shape.many and not member.shape.words

@@ -165,13 +165,23 @@ class Unit:
             self._keep(program, ran, part[0].path)
 
     def _node(self, program: Program, node: Any) -> None:
-        """One object of an `each`."""
+        """The object of one node of an `each`, or an object of each text that its `do` gives."""
         text = node.text if isinstance(node, Item) else _node_text(node)
         if program.filter is not None and not holds(program.filter, text, _AtNode(self, node)):
             return
-        ran = self._made(program, node)
+        for part in self._parts(program, node):
+            ran = self._made(program, part)
+            self.steps += ran.steps
+            self._keep(program, ran, node.path)
+
+    def _parts(self, program: Program, node: Any) -> Sequence[Any]:
+        if not program.chain.steps:
+            return (node,)
+        ran = run_chain(program.chain, (node,), self.watch)
         self.steps += ran.steps
-        self._keep(program, ran, node.path)
+        for note in ran.notes:
+            self._note(note, program)
+        return ran.values
 
     def _made(self, program: Program, node: Any) -> Ran:
         """The object of one node; what a MARC field gives depends on the field alone."""

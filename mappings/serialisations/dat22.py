@@ -34,6 +34,7 @@ LOSSES: tuple[str, ...] = (
     "subjects.uri",
     "subjects of places, bodies and titles",
     "places",
+    "descriptions parted into several of one kind, but for 备注",
     "identifiers beyond 文号 and local numbers",
     "edition",
     "part",

@@ -124,6 +124,34 @@ rules:
     assert found.rules["/agents/1/name/value"] == (("people", "json:/people/1"),)
 
 
+def _of_parts(selector: str, format_: str) -> str:
+    return f"""crosswalk: t
+input: {{format: {format_}}}
+rules:
+  - {{id: title, const: T, to: title}}
+  - id: persons
+    each: "{selector}"
+    do: [squeeze, split: [";"]]
+    make: {{label: {{from: "."}}, kind: {{const: person}}}}
+    to: subjects[]
+"""
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_each_text_that_do_gives_beside_each_makes_an_object(*, watched: bool) -> None:
+    rules, record = compiled(_of_parts("col:人名", "table")), row({"人名": "Lu ; Mao;"})
+    outcome = explain(rules, record, CONTEXT).outcome if watched else apply(rules, record, CONTEXT)
+    assert isinstance(outcome, Mapped)
+    subjects = outcome.units[0].record.subjects
+    assert [(each.label.value, each.kind) for each in subjects] == [("Lu", "person"), ("Mao", "person")]
+    assert outcome.units[0].rules["/subjects/1/label/value"] == (("persons", "col:人名"),)
+
+
+def test_do_beside_an_each_that_reads_members_is_refused() -> None:
+    text = _of_parts("json:/people/*", "json").replace('from: "."', "from: /name")
+    assert ("type_mismatch", "persons") in [(fault.code, fault.rule) for fault in faults(text)]
+
+
 def test_paths_that_no_rule_reads_are_told_once() -> None:
     unread = explain(program("json", "json:/list/*"), raw(JSON, "json"), CONTEXT).unread
     paths = ("title", "n", "big", "on", "a~1b/~0", "people/*/role", "people/*/name")

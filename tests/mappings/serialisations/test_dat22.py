@@ -63,6 +63,38 @@ def test_a_cell_that_looks_like_a_formula_is_guarded(tmp_path: Path) -> None:
     assert ",'=意见," in given_out(taken_in(tmp_path, TABLE.encode()))
 
 
+LISTS = {
+    "档号": "A-1",
+    "题名": "请示",
+    "并列题名": "Request；Demande",
+    "副题名": "初稿；附表",
+    "责任者": "甲；乙",
+    "文号": "示政发〔2003〕12号；示财发〔2003〕7号",
+    "人名": "张三；李四",
+    "分类号": "G27；K29",
+    "备注": "附件1份；有破损",
+    "文种": "请示；报告",
+    "载体类型": "纸质；缩微胶片",
+    "盒号": "7；8",
+    "电子文件号": "E1；E2",
+    "语种": "中文；英语",
+    "主题词": "铁路；集股",
+}
+
+
+def test_what_is_joined_on_the_way_out_is_parted_on_the_way_in(tmp_path: Path) -> None:
+    text = f"{','.join(LISTS)}\n{','.join(LISTS.values())}\n"
+    (record,) = taken_in(tmp_path, text.encode())
+    areas = (record.titles, record.identifiers, record.genre, record.medium, record.descriptions)
+    assert [len(area) for area in areas] == [4, 4, 2, 2, 2]
+    assert [each.label.value for each in record.subjects if each.kind == "person"] == ["张三", "李四"]
+    assert [each.notation for each in record.subjects if each.kind == "classification"] == ["G27", "K29"]
+    assert [box.number for box in record.holding[0].containers] == ["7", "8"]
+    assert (record.agents[1].name.value, len(record.languages)) == ("乙", 2)
+    (again,) = csv.DictReader(io.StringIO(given_out([record])))
+    assert {name: again[name] for name in LISTS} == LISTS
+
+
 def test_columns_that_nothing_fills_are_left_out() -> None:
     record = factories.catalogue_record(holding=(_HOLDING,), agents=())
     heading, _ = list(csv.reader(io.StringIO(write(factories.unified_record(record)))))

@@ -13,7 +13,7 @@ from mappings.engine.apply import apply
 from mappings.engine.compile import Compiled
 from mappings.engine.library import compiled, names
 from mappings.engine.outcome import Context, Outcome, Rejected, Skipped
-from mappings.engine.recognising import recognise
+from mappings.engine.recognising import HEAD_BYTES, recognise
 from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 
@@ -78,7 +78,8 @@ def _base_of(path: Path) -> str:
     kind = kind_of(path)
     if kind in _OF_KIND:
         return next((name for name in _OF_KIND[kind] if _reads(path, reading_by(compiled(name)))), "")
-    name = f"base/{recognise(path.read_bytes())}"
+    with path.open("rb") as file:
+        name = f"base/{recognise(file.read(HEAD_BYTES))}"
     return name if name in names() else ""
 
 

@@ -13,15 +13,21 @@ from mappings.formats.iso2709 import Iso2709Refused, pieces, read_iso2709
 from mappings.formats.repair import clean
 from mappings.formats.xml import PAGE, parse, parse_recovering
 
+#: what is looked at of a file, bytes
+HEAD_BYTES = 1 << 20
+
 
 def recognise(data: bytes) -> str | None:
-    """The name of the format of an unpacked file, None for what no format reads."""
-    data = data.removeprefix(BOM_UTF8)
-    if data.lstrip()[:1] != b"<":
-        return _of_bytes(data) if data.lstrip()[:5].isdigit() and b"\x1e" in data[:100_000] else None
+    """The name of the format of an unpacked file by its first `HEAD_BYTES`, None for what no format reads."""
+    data = data[:HEAD_BYTES].removeprefix(BOM_UTF8)
+    if data.lstrip()[:5].isdigit():
+        return _of_bytes(data) if b"\x1e" in data[:100_000] else None
     try:
-        root = _root_of(data)
+        text = _text_of(data).lstrip()
+        root = _root_of(text) if text.startswith("<") else None
     except DocumentRefused:
+        return None
+    if root is None:
         return None
     return next((name for element in _first_ones(root) if (name := format_of(element))), None)
 
@@ -42,14 +48,22 @@ def _first_ones(root: Any) -> Iterator[Any]:
         yield element
 
 
-def _root_of(data: bytes) -> Any:
-    """The root of an XML file, mended where it has to be.
+def _text_of(head: bytes) -> str:
+    """The head as text, without a character that its end parts.
+
+    raises  DocumentRefused `charset_refused`
+    """
+    return min((decode(head[: len(head) - parted]) for parted in range(4)), key=lambda read: read.replaced).text
+
+
+def _root_of(text: str) -> Any:
+    """The root of the head of an XML file, mended where it has to be.
 
     raises  DocumentRefused
     """
     try:
-        return parse(data, limits=PAGE).root
+        return parse(text, limits=PAGE).root
     except DocumentRefused as error:
         if error.code != "xml_broken":
             raise
-    return parse_recovering(clean(decode(data).text).text, limits=PAGE).root
+    return parse_recovering(clean(text).text, limits=PAGE).root

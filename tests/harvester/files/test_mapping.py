@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from harvester.files.mapping import base_for
 from harvester.files.units import FileRefused
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Deleted, Mapped, Rejected, Skipped
@@ -80,6 +82,23 @@ def test_cnmarc_is_strictly_utf8_or_gb18030() -> None:
         ((_, outcome),) = map_file(compiled(rules), moved.replace(b"TITLE", title), CONTEXT)
         assert isinstance(outcome, Mapped)
         assert outcome.units[0].record.title.value == "红楼梦"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_file_in_any_charset_is_recognised_by_its_head_alone(tmp_path: Path, charset: str) -> None:
+    path = tmp_path / "file.xml"
+    declared = "utf-8" if charset == "utf-8-sig" else charset
+    start = f'<?xml version="1.0" encoding="{declared}"?>\n<文件元数据集><文件实体><题名>甲</题名></文件实体>'
+    path.write_bytes(f"{start}{'<文件实体/>' * 200_000}</文件元数据集>".encode(charset))
+    assert base_for(path) == "base/dat46"
+
+
+def test_a_file_beyond_the_bound_of_one_document_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "file.xml"
+    with path.open("wb") as file:
+        file.write(f"<all><oai_dc:dc {DC}/>".encode())
+        file.truncate(65 << 20)
+    assert base_for(path) == "base/oai_dc"
 
 
 def test_a_file_that_breaks_off_keeps_what_came_before() -> None:

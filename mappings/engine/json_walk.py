@@ -61,11 +61,13 @@ class JsonWalk:
 
     def unread(self, root: Any) -> list[str]:
         """Paths of values that no selector asks for, `*` for every place of an array."""
-        read = [selector.steps for _, selector, _ in self._asks]
+        read = [(selector.steps, as_node) for _, selector, as_node in self._asks]
         paths = (
-            path for path, value in _leaves(root, ()) if scalar_text(value) and not any(_covers(s, path) for s in read)
+            path
+            for path, value in _leaves(root, ())
+            if scalar_text(value) and not any(_covers(steps, path, as_node=as_node) for steps, as_node in read)
         )
-        return ["json:/" + "/".join(path) for path in dict.fromkeys(paths)]
+        return ["json:/" + "/".join(map(_escaped, path)) for path in dict.fromkeys(paths)]
 
 
 def follow(value: Any, steps: tuple[JsonStep, ...], path: str) -> Found:
@@ -112,7 +114,7 @@ def scalar_text(value: Any) -> str:
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(value, dict):
         for name, member in value.items():
-            yield from _leaves(member, (*path, _escaped(name)))
+            yield from _leaves(member, (*path, name))
     elif isinstance(value, list):
         for member in value:
             yield from _leaves(member, (*path, "*"))
@@ -120,9 +122,9 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, value
 
 
-def _covers(steps: tuple[JsonStep, ...], path: tuple[str, ...]) -> bool:
-    """Whether a selector reads a value there, or makes an object of what stands around it."""
-    if len(steps) > len(path):
+def _covers(steps: tuple[JsonStep, ...], path: tuple[str, ...], *, as_node: bool) -> bool:
+    """Whether a selector reads the value there, or makes an object of what stands around it."""
+    if len(steps) > len(path) or (len(steps) < len(path) and not as_node):
         return False
     pairs = zip(steps, path, strict=False)
     return all(step.every or step.name == name or (name == "*" and step.name.isdecimal()) for step, name in pairs)

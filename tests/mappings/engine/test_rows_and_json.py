@@ -154,8 +154,16 @@ def test_do_beside_an_each_that_reads_members_is_refused() -> None:
 
 def test_paths_that_no_rule_reads_are_told_once() -> None:
     unread = explain(program("json", "json:/list/*"), raw(JSON, "json"), CONTEXT).unread
-    paths = ("title", "n", "big", "on", "a~1b/~0", "people/*/role", "people/*/name")
+    paths = ("title", "n", "big", "on", "a~1b/~0", "list/*/z", "people/*/role", "people/*/name")
     assert set(unread) == {f"json:/{path}" for path in paths}
+
+
+def test_a_member_is_read_by_the_name_that_its_selector_escapes() -> None:
+    assert "json:/a~1b/~0" not in explain(program("json", "json:/a~1b/~0"), raw(JSON, "json"), CONTEXT).unread
+
+
+def test_a_list_is_not_read_by_a_selector_of_one_text() -> None:
+    assert "json:/list/*" in explain(program("json", "json:/list"), raw(JSON, "json"), CONTEXT).unread
 
 
 @pytest.mark.parametrize("payload", ["{", '{"cells": 1}', "[" * 100_000])

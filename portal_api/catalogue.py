@@ -30,8 +30,12 @@ class StoredCatalogue:
 
     def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
         """One thing as `audience` sees it; None where it sees nothing."""
+        return self.unified_many([cluster_id], audience).get(cluster_id)
+
+    def unified_many(self, cluster_ids: Sequence[str], audience: str) -> dict[str, UnifiedRecord]:
+        """Several things as `audience` sees them; those of which it sees nothing are absent."""
         with self._store.reading() as connection:
-            return load_unified(connection, [cluster_id], audience).get(cluster_id)
+            return load_unified(connection, cluster_ids, audience)
 
     def resolve(self, cluster_id: str, audience: str) -> clusters.Resolved:
         """What a name given out stands for now."""

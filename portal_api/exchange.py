@@ -80,6 +80,9 @@ class Catalogue(Protocol):
     def unified(self, cluster_id: str, audience: str) -> UnifiedRecord | None:
         """One thing; None where the audience sees nothing."""
 
+    def unified_many(self, cluster_ids: Sequence[str], audience: str) -> dict[str, UnifiedRecord]:
+        """Several things by id; those of which the audience sees nothing are absent."""
+
     def resolve(self, cluster_id: str, audience: str) -> Resolved:
         """What a name given out stands for now."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 from aiohttp import web
 
-from index.request import LAST_HIT
-from index.results import SearchHit
+from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.oai_provider.envelope import text
@@ -53,24 +52,21 @@ async def feed(request: web.Request) -> web.Response:
 def _entries(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> list[Entry]:
     asked = request_of(parameters, reader.visibility, facets=(), page_size=LOOKED_AT)
     plain = msgspec.structs.replace(asked, histogram=False, view="merged", relax="off", page=1)
-    hits = exchange.search.search(plain).hits[:LAST_HIT]
-    found = [each for hit in hits if (each := _entry(exchange, reader, hit)) is not None]
+    names = [hit.id for hit in exchange.search.search(plain).hits]
+    things = exchange.catalogue.unified_many(names, reader.visibility.audience)
+    changed = exchange.catalogue.updated([member.record for thing in things.values() for member in thing.members])
+    found = [_entry(thing, changed) for thing in things.values()]
     return sorted(found, key=lambda each: (-each.updated.timestamp(), each.id))[:ENTRIES]
 
 
-def _entry(exchange: Exchange, reader: Reader, hit: SearchHit) -> Entry | None:
-    """A hit in the words of the store, which the index follows; None where it went away meanwhile."""
-    thing = exchange.catalogue.unified(hit.id, reader.visibility.audience)
-    if thing is None:
-        return None
-    changed = exchange.catalogue.updated([member.record for member in thing.members])
+def _entry(thing: UnifiedRecord, changed: Mapping[str, datetime]) -> Entry:
+    """A thing in the words of the store, which the index follows; `changed`: when each of its records did."""
     creators = (found.value.name.value for found in thing.agents)
     told = (*(member.dates for member in thing.members[:1]), *creators)
     holders = (member.institution_name for member in thing.members)
     summary = " · ".join(dict.fromkeys(part for part in (*told, *holders) if part))
-    return Entry(
-        id=hit.id, title=thing.title.value.value, summary=summary, updated=max(changed.values(), default=_NEVER)
-    )
+    updated = max((changed.get(member.record, _NEVER) for member in thing.members), default=_NEVER)
+    return Entry(id=thing.id, title=thing.title.value.value, summary=summary, updated=updated)
 
 
 def _written(base: str, parameters: SearchParameters, entries: Sequence[Entry], title: str) -> str:

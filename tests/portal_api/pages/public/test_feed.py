@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from lxml import etree
+from sqlalchemy import event
 
 from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
 from tests.portal_api.staff import Browser
@@ -53,6 +55,23 @@ async def test_markup_is_text_and_what_is_hidden_is_absent(browser: Browser) -> 
 async def test_a_feed_is_not_relaxed_and_a_wrong_one_is_refused(browser: Browser) -> None:
     assert (await feed(browser, "q=weavng")).xpath("a:entry", namespaces=ATOM) == []
     assert (await browser.get("/search.atom?nosuch=1")).status == 400
+
+
+async def test_however_many_entries_there_are_the_store_is_asked_as_often(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
+        event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            one, several = len(await feed(browser, "q=north")), len(asked)
+            asked.clear()
+            assert len(await feed(browser, "q=*")) > one + 2
+        finally:
+            event.remove(sa.Engine, "before_cursor_execute", note)
+    assert len(asked) == several > 0
 
 
 async def test_what_has_not_changed_is_not_sent_again(browser: Browser) -> None:

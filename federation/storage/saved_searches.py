@@ -6,7 +6,8 @@ A search finds what its owner may see who acts for `acting_for`; who lost the ro
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import msgspec
@@ -145,11 +146,16 @@ def note_found(tx: Transaction, found: Mapping[str, frozenset[str]]) -> None:
         tx.connection.execute(saved_hit.insert(), rows)
 
 
-def hits(connection: sa.Connection, search_id: str) -> list[Hit]:
-    """What a search found, newest first, at most `LISTED`."""
-    query = sa.select(saved_hit.c.cluster, saved_hit.c.found_at).where(saved_hit.c.search == search_id)
-    ordered = query.order_by(saved_hit.c.found_at.desc(), saved_hit.c.cluster).limit(LISTED)
-    return [Hit(**row) for row in connection.execute(ordered).mappings()]
+def hits(connection: sa.Connection, search_ids: Collection[str], start: int = 0) -> dict[str, list[Hit]]:
+    """Search -> what it found, newest first, `LISTED` of them after the first `start`; absent where there are none."""
+    hit = saved_hit.c
+    place = sa.func.row_number().over(partition_by=hit.search, order_by=(hit.found_at.desc(), hit.cluster))
+    placed = sa.select(*hit, place.label("place")).where(hit.search.in_(search_ids)).subquery().c
+    query = sa.select(placed.search, placed.cluster, placed.found_at).order_by(placed.search, placed.place)
+    found: dict[str, list[Hit]] = defaultdict(list)
+    for search, cluster, at in connection.execute(query.where(placed.place > start, placed.place <= start + LISTED)):
+        found[search].append(Hit(cluster=cluster, found_at=at))
+    return found
 
 
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[SavedSearch]:

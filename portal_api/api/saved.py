@@ -73,6 +73,15 @@ async def _body(request: web.Request) -> NewSearch:
         raise ParametersInvalid([ParameterFault(parameter="body", code="body-invalid", detail=str(error))]) from error
 
 
+async def seen(request: web.Request) -> web.Response:
+    """Notes that the reader has looked at what one of them found."""
+    check_token(request, "")
+    strict(request, NoParameters)
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    await asyncio.to_thread(saved.note_seen, store, reader, request.match_info["id"])
+    return web.Response(status=204)
+
+
 async def remove(request: web.Request) -> web.Response:
     """Keeps a search no longer."""
     check_token(request, "")

@@ -81,6 +81,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/api/v1/saved-searches", saved.add, "account"),
     door("GET", "/api/v1/saved-searches/{id}", saved.search, "account"),
     door("DELETE", "/api/v1/saved-searches/{id}", saved.remove, "account"),
+    door("POST", "/api/v1/saved-searches/{id}/seen", saved.seen, "account"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
     door("GET", "/api/v1/crosswalks", crosswalks_api.listed, "staff"),

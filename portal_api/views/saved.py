@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,12 +10,14 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
+from federation.pipeline import kept_searches
 from federation.storage import saved_searches
 from federation.storage.engine import Store
-from federation.storage.saved_searches import SavedSearch
+from federation.storage.saved_searches import Hit, SavedSearch
 from index.errors import BackendUnavailable
 from index.meanings.claims import Holders
 from index.saved import kept, written
+from mappings.schema.unified import UnifiedRecord
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import Exchange
 from portal_api.http.parameters import as_pairs, read
@@ -50,11 +53,13 @@ class FoundView(msgspec.Struct, frozen=True, kw_only=True):
 
 def searches_view(connection: sa.Connection, reader: Reader) -> list[SavedView]:
     """The reader's searches, newest first."""
-    return [_view(connection, each) for each in saved_searches.of(connection, reader.account)]
+    searches = saved_searches.of(connection, reader.account)
+    found = kept_searches.found(connection, [each.id for each in searches], reader.visibility.audience)
+    return [_view(each, found[each.id]) for each in searches]
 
 
-def _view(connection: sa.Connection, search: SavedSearch) -> SavedView:
-    found = saved_searches.hits(connection, search.id)
+def _view(search: SavedSearch, found: Sequence[Hit]) -> SavedView:
+    """A search of which `found` is what its reader may see."""
     return SavedView(
         id=search.id,
         name=search.name,
@@ -76,16 +81,18 @@ def found_search(connection: sa.Connection, reader: Reader, search_id: str) -> S
 
 def found_view(exchange: Exchange, reader: Reader, search_id: str) -> tuple[SavedView, list[FoundView]]:
     """A search and what it found; what the reader may no longer see is left out. Raises NotFound."""
+    audience = reader.visibility.audience
     with exchange.store.reading() as connection:
         search = found_search(connection, reader, search_id)
-        view, hits = _view(connection, search), saved_searches.hits(connection, search_id)
-    shown = []
-    for hit in hits:
-        thing = exchange.catalogue.unified(hit.cluster, reader.visibility.audience)
-        if thing is not None:
-            title, is_new = thing.title.value, hit.found_at > search.seen_at
-            shown.append(FoundView(id=thing.id, title=title.value, lang=title.lang, found_at=hit.found_at, new=is_new))
-    return view, shown
+        hits = kept_searches.found(connection, [search_id], audience)[search_id]
+    things = exchange.catalogue.unified_many([hit.cluster for hit in hits], audience)
+    shown = [hit for hit in hits if hit.cluster in things]
+    return _view(search, shown), [_found(search, hit, things[hit.cluster]) for hit in shown]
+
+
+def _found(search: SavedSearch, hit: Hit, thing: UnifiedRecord) -> FoundView:
+    title, is_new = thing.title.value, hit.found_at > search.seen_at
+    return FoundView(id=thing.id, title=title.value, lang=title.lang, found_at=hit.found_at, new=is_new)
 
 
 def parameters_of(asked: str) -> SearchParameters:

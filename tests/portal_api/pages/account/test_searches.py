@@ -11,15 +11,16 @@ import pytest
 import sqlalchemy as sa
 
 from federation.pipeline import publish
-from federation.storage import accounts
+from federation.storage import accounts, saved_searches
 from federation.storage.accounts import RoleGrant
 from federation.storage.saved_searches import saved_search
 from mappings.schema.record import CatalogueRecord
+from portal_api.auth.requests import HEADER_TOKEN
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import catalogue_portal, held_by
-from tests.portal_api.staff import Browser, Portal
+from tests.portal_api.staff import Answer, Browser, Portal
 
 SEARCHES = "/account/searches"
 API = "/api/v1/saved-searches"
@@ -97,6 +98,67 @@ async def test_hidden_things_are_told_to_their_holder_alone(portal: Portal, tmp_
         come(portal, tmp_path, held_by(catalogue_record(24, "Weaving secrets II", feed="b", line="hidden"), "b"))
         assert await found(bob, inside) == []
         assert _hits(portal) == 1
+
+
+async def test_what_is_hidden_since_is_not_counted_and_takes_no_place(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_searches, "LISTED", 1)
+    async with portal.browser("ann") as browser:
+        search = await keep(browser, "q=weaving")
+        come(portal, tmp_path, held_by(catalogue_record(31, "Weaving songs", feed="b"), "b"))
+        come(portal, tmp_path, held_by(catalogue_record(32, "Weaving secrets", feed="b"), "b"))
+        assert await found(browser, search) == ["Weaving secrets"]
+        come(portal, tmp_path, held_by(catalogue_record(32, "Weaving secrets", feed="b", line="hidden"), "b"))
+        assert await found(browser, search) == ["Weaving songs"]
+        assert await counts(browser, search) == (1, 1)
+        come(portal, tmp_path, held_by(catalogue_record(31, "Weaving songs", feed="b", line="hidden"), "b"))
+        assert await counts(browser, search) == (0, 0)
+
+
+async def test_things_that_are_joined_are_one_under_its_name_and_no_news(portal: Portal, tmp_path: Path) -> None:
+    song = {"authors": ("Winer, Delsa",), "year": "2001"}
+    first = held_by(catalogue_record(31, "Songs of weaving: a choice", feed="a", **song), "a")  # type: ignore[arg-type]
+    other = held_by(catalogue_record(32, "Weaving patterns", feed="b"), "b")
+    same = held_by(catalogue_record(32, "Songs of weaving : a choice", feed="b", **song), "b")  # type: ignore[arg-type]
+    async with portal.browser("ann") as browser:
+        search = await keep(browser, "q=weaving")
+        come(portal, tmp_path, first)
+        assert (await seen(browser, search)).status == 204
+        come(portal, tmp_path, other)
+        assert await counts(browser, search) == (1, 1)
+        assert len(await found(browser, search)) == 2
+        come(portal, tmp_path, same)
+        (thing,) = json.loads((await browser.get(f"{API}/{search}")).text)["found"]
+        assert (await browser.get(f"/r/{thing['id']}")).status == 200
+        assert await counts(browser, search) == (0, 0)
+        hits = _hits(portal)
+    assert hits == 2
+
+
+async def test_a_program_sets_what_is_new_back(portal: Portal, tmp_path: Path) -> None:
+    async with portal.browser("ann") as ann, portal.browser("bob") as bob:
+        search = await keep(ann, "q=weaving")
+        come(portal, tmp_path, held_by(catalogue_record(31, "Weaving songs", feed="b"), "b"))
+        assert await counts(ann, search) == (1, 1)
+        assert (await seen(bob, search)).status == 404
+        assert (await ann.post_as_it_is(f"{API}/{search}/seen")).status == 403
+        assert await counts(ann, search) == (1, 1)
+        assert (await seen(ann, search)).status == 204
+        assert await counts(ann, search) == (0, 0)
+
+
+async def seen(browser: Browser, search: str) -> Answer:
+    """Says as a program does that what a search found was looked at."""
+    return await browser.post_as_it_is(f"{API}/{search}/seen", **{HEADER_TOKEN: await browser.token("/account")})
+
+
+async def counts(browser: Browser, search: str) -> tuple[int, int]:
+    """How many things are new, by the list of searches and by what the search shows."""
+    (listed,) = [each for each in json.loads((await browser.get(API)).text)["searches"] if each["id"] == search]
+    shown = json.loads((await browser.get(f"{API}/{search}")).text)
+    assert shown["search"]["new"] == listed["new"]
+    return listed["new"], sum(each["new"] for each in shown["found"])
 
 
 def _accounts(portal: Portal) -> list[accounts.Account]:

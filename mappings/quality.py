@@ -64,18 +64,16 @@ class QualitySum:
 
     def __init__(self) -> None:
         self.records = 0
-        self._points = 0
         #: check -> descriptions for which it holds
         self.holding: Counter[str] = Counter()
 
     def add(self, record: CatalogueRecord) -> None:
         """Counts one description."""
-        held = [check for check in CHECKS if check.holds(record)]
         self.records += 1
-        self._points += sum([check.weight for check in held])
-        self.holding.update([check.name for check in held])
+        self.holding.update([check.name for check in CHECKS if check.holds(record)])
 
     @property
     def mean(self) -> float | None:
         """The mean score, 0 to 100; None without a description."""
-        return round(self._points / self.records, 1) if self.records else None
+        points = sum([check.weight * self.holding[check.name] for check in CHECKS])
+        return round(points / self.records, 1) if self.records else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -15,7 +16,7 @@ import msgspec
 from harvester.files.decoding import text_of
 from harvester.files.mapped import Mapped
 from harvester.files.units import FileRefused, Found, Reading, Unit, digest, faulty
-from mappings.formats.table import CELL_ERRORS, Row, column_key, payload_of
+from mappings.formats.table import CELL_ERRORS, Row, column_key, payload_of, unguarded
 from mappings.schema.issue import Issue, issue
 
 #: characters of one cell
@@ -25,8 +26,6 @@ _DELIMITERS = ",\t;|"
 KEYS = ("档号", "dh", "identifier", "id", "record_id", "recordid", "reference_code", "objectid", "object_number", "001")
 #: rows from the first that holds anything, among which the heading is looked for
 _HEADING_ROWS = 20
-#: cells that a spreadsheet would take for a formula come guarded, and are written without their guard
-_FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 #: more of a row's characters than this share may not be unreadable
 _MOST_REPLACED = 0.05
 _REPLACEMENT = "\ufffd"
@@ -135,12 +134,14 @@ def _heading_of(cells: Sequence[str], reading: Reading, sheet: str) -> _Heading 
 
 def _columns(cells: Sequence[str]) -> tuple[str, ...]:
     """Names of columns; the second of one name is `name#2`, one without a name is `#` and its number."""
-    met: dict[str, int] = {}
-    columns = []
+    met: Counter[str] = Counter()
+    columns: dict[str, None] = {}
     for place, cell in enumerate(cells, start=1):
-        name = " ".join(cell.split()) or f"#{place}"
-        met[name] = met.get(name, 0) + 1
-        columns.append(name if met[name] == 1 else f"{name}#{met[name]}")
+        name = unique = " ".join(cell.split()) or f"#{place}"
+        while unique in columns:
+            met[name] += 1
+            unique = f"{name}#{met[name] + 1}"
+        columns[unique] = None
     return tuple(columns)
 
 
@@ -181,7 +182,7 @@ def _unit(place: int, cells: list[str], heading: _Heading, above: dict[int, str]
         cells += [""] * (width - len(cells))
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         return _faulty("row_width", place, cells, heading)
-    texts = [_unguarded(cell.strip()) for cell in cells[:width]]
+    texts = [unguarded(cell.strip()) for cell in cells[:width]]
     _fill_down(texts, heading.fill_down, above)
     notes = _notes(texts, place, heading)
     if notes is None:
@@ -230,7 +231,3 @@ def _notes(texts: Sequence[str], place: int, heading: _Heading) -> tuple[Issue, 
 def _faulty(reason: str, place: int, cells: Sequence[str], heading: _Heading) -> Found:
     where = heading.place(place)
     return faulty(reason, place, f"{where}\n{chr(9).join(cells)}".encode("utf-8", "replace"), where=where)
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith(_FORMULA) else cell

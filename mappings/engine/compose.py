@@ -240,7 +240,7 @@ def _holder(context: Context, standing: Standing | None) -> Held:
     return Held(value=institution, leaves=leaves_of(institution), origins=((INHERIT, record.id),))
 
 
-def _inherited_rights(above: Above, parts: dict[str, Held], rules: Rules, *, has_text: bool) -> dict[str, Held]:
+def _inherited_rights(above: Above, parts: dict[str, Held], *, has_text: bool) -> dict[str, Held]:
     """The parts of the unit above's rights of which the unit says nothing."""
     origins = ((INHERIT, above.record.id),)
     found = {}
@@ -254,7 +254,7 @@ def _rights(draft: Draft, context: Context, rules: Rules, standing: Standing | N
     parts = draft.parts.get(("rights", None), {})
     if standing is not None and standing.above is not None:
         has_text = "rights.text[]" in draft.lists
-        parts = {**parts, **_inherited_rights(standing.above, parts, rules, has_text=has_text)}
+        parts = {**parts, **_inherited_rights(standing.above, parts, has_text=has_text)}
     if context.metadata_licence and "metadata_licence" not in parts:
         origin = ("default:rights.metadata_licence", "feed:metadata_licence")
         licence = Held(value=context.metadata_licence, leaves=("",), origins=(origin,))

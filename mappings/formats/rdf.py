@@ -23,7 +23,7 @@ def gather(root: Any, top: frozenset[str]) -> int:
     _lift(root, top)
     named = {name: node for node in root.iter("*") if (name := _name(node)) and _local(node) not in top}
     copied = left = 0
-    for node in root:
+    for node in [each for each in root if _local(each) in top]:
         for part in list(node):
             target = named.get(part.get(_RESOURCE, ""))
             if target is None or len(part) or target is node:

@@ -16,6 +16,11 @@ from mappings.schema.folding import fold
 CELL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
 
+#: with these a spreadsheet begins a formula, in either width
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_GUARD = "'"
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row; blank cells are left out."""
 
@@ -45,3 +50,17 @@ def read_row(payload: str) -> Row:
 def column_key(name: str) -> str:
     """A column's name as it is compared: without white space, case, width and the difference of 檔號 and 档号."""
     return "".join(fold(name).split())
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet runs: what begins as a formula, guarded or not, is given the guard `'`."""
+    return f"{_GUARD}{text}" if _is_formula(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` was given."""
+    return cell[1:] if cell.startswith(_GUARD) and _is_formula(cell) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip(_GUARD).startswith(_FORMULA)

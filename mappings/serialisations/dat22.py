@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
+from mappings.formats.table import guarded
 from mappings.schema.access import STATUS_ORDER, Access
 from mappings.schema.holding import Holding, ReferenceParts
 from mappings.schema.languages import languages
@@ -72,7 +72,6 @@ _LEVELS = {
     "item": "文件",
 }
 _STATUS = {"open": "开放", "restricted": "限制利用", "closed": "不开放"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BETWEEN = "；"
 
 Cells = dict[str, str]
@@ -86,9 +85,9 @@ def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
     return table((row(unified),))
 
 
-def encoded(text: str, charset: Literal["utf-8", "gb18030"] = "utf-8") -> bytes:
-    """A table's bytes: UTF-8 with its mark, which spreadsheets ask for, or GB18030."""
-    return text.encode("utf-8-sig" if charset == "utf-8" else charset)
+def encoded(text: str) -> bytes:
+    """A table's bytes: UTF-8 with its mark, which spreadsheets ask for."""
+    return text.encode("utf-8-sig")
 
 
 def table(rows: Iterable[Cells]) -> str:
@@ -99,7 +98,7 @@ def table(rows: Iterable[Cells]) -> str:
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_guarded(cells.get(column, "")) for column in columns] for cells in kept)
+    writer.writerows([guarded(cells.get(column, "")) for column in columns] for cells in kept)
     return made.getvalue()
 
 
@@ -176,7 +175,3 @@ def _counted(extents: Iterable[Extent], is_wanted: Callable[[Extent], bool]) -> 
         f"{extent.number:.0f}" if extent.number is not None and extent.unit in ("页", "件") else extent.text
         for extent in chosen
     )
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from mappings.errors import DocumentRefused
+from mappings.formats.table import guarded, unguarded
 from mappings.tables.rows import TableRow, judged, match_of
 
 COLUMNS = ("key", "value", "label_en", "label_zh", "match", "note")
@@ -24,8 +25,6 @@ _SYNONYMS = {
     "匹配": "match",
     "备注": "note",
 }
-#: a cell that begins so would be a formula in a spreadsheet; one that begins with the guard is guarded too
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def read_lines(lines: Iterable[tuple[int, Sequence[str]]]) -> tuple[TableRow, ...]:
@@ -49,7 +48,7 @@ def _column(cell: str) -> str:
 
 def _rows(lines: Iterable[tuple[int, Sequence[str]]], columns: Sequence[str]) -> Iterator[tuple[int, TableRow]]:
     for number, cells in lines:
-        said = {name: _unguarded(cell).strip() for name, cell in zip(columns, cells, strict=False)}
+        said = {name: unguarded(cell).strip() for name, cell in zip(columns, cells, strict=False)}
         yield (
             number,
             TableRow(
@@ -67,7 +66,7 @@ def lines_of(rows: Sequence[TableRow]) -> Iterator[tuple[str, ...]]:
     """The table as lines of cells, the names of the columns first; nothing in them is a formula."""
     yield COLUMNS
     for row in rows:
-        yield tuple(_guarded(getattr(row, name)) for name in COLUMNS)
+        yield tuple(guarded(getattr(row, name)) for name in COLUMNS)
 
 
 def write_csv(rows: Sequence[TableRow]) -> bytes:
@@ -75,11 +74,3 @@ def write_csv(rows: Sequence[TableRow]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(lines_of(rows))
     return text.getvalue().encode("utf-8-sig")
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

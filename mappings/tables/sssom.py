@@ -21,7 +21,8 @@ _COLUMNS = (
     "subject_label", "subject_type", "predicate_id", "object_id", "object_label", "object_type",
     "mapping_justification", "comment", *_EXTENSIONS,
 )  # fmt: skip
-_ID = re.compile(r"(https?|urn):\S+|[A-Za-z][\w.-]*:[^\s/]\S*")
+#: a URI, or a CURIE whose prefix `curie_map` declares
+_ID = re.compile(rf"(https?|urn|{'|'.join(_PREFIXES)}):\S+")
 _LINES = re.compile(r"[\t\r\n]+")
 
 
@@ -71,9 +72,14 @@ def _one_line(text: str) -> str:
     return _LINES.sub(" ", text)
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a TSV document; U+2028 and the like stand inside of cells."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def is_sssom(text: str) -> bool:
     """Whether a text names SSSOM's columns."""
-    head = next((line for line in text.splitlines() if not line.startswith("#")), "")
+    head = next((line for line in _lines(text) if not line.startswith("#")), "")
     return "predicate_id" in head.split("\t")
 
 
@@ -82,7 +88,7 @@ def read_sssom(text: str) -> tuple[TableRow, ...]:
 
     raises  DocumentRefused `header_missing`, `match_unknown`, and what `judged` refuses
     """
-    lines = text.splitlines()
+    lines = _lines(text)
     front = sum(1 for _ in _front(lines))
     reader = csv.DictReader(lines[front:], delimiter="\t")
     if not {"predicate_id"} <= set(reader.fieldnames or ()):

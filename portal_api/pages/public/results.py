@@ -11,6 +11,7 @@ from aiohttp import web
 
 from index.request import LAST_HIT
 from index.results import SearchHit
+from mappings.formats.table import guarded
 from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.public.asking import lenient, strict, visibility_of
@@ -19,8 +20,6 @@ from portal_api.views import vocabulary
 from portal_api.views.search import SearchParameters, request_of, search_view, too_deep
 
 PAGE_SIZE = 20
-#: characters with which a spreadsheet begins a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _COLUMNS = ("title", "dates", "level", "type", "creators", "institutions", "reference_codes", "address")
 
 
@@ -58,7 +57,7 @@ async def as_csv(request: web.Request) -> web.Response:
         for number in range(1, LAST_HIT // 100 + 1):
             asked = request_of(parameters, visibility, facets=(), page_size=100)
             hits = exchange.search.search(msgspec.structs.replace(asked, page=number, histogram=False)).hits
-            writer.writerows([[_cell(each) for each in _row(hit, base)] for hit in hits])
+            writer.writerows([[guarded(each) for each in _row(hit, base)] for hit in hits])
             if len(hits) < 100:
                 break
         return text.getvalue()
@@ -83,7 +82,3 @@ def _row(hit: SearchHit, base: str) -> tuple[str, ...]:
         joined(codes),
         f"{base}/r/{hit.id}",
     )
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

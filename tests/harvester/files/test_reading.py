@@ -55,6 +55,19 @@ def marc(number: str) -> bytes:
     return b"%05dnam a22%05d a 4500" % (length, base) + directory + field + b"\x1d"
 
 
+@pytest.mark.parametrize("heading", ["备注#2,备注,备注,备注", "备注,备注,备注#2,备注#2", ",#1,,"])
+def test_no_two_columns_have_one_name(tmp_path: Path, heading: str) -> None:
+    (unit,) = read(tmp_path, f"档号,{heading}\nA-1,a,b,c,d\n".encode(), TABLE)
+    assert isinstance(unit, Unit)
+    assert sorted(json.loads(unit.payload)["cells"].values()) == ["A-1", "a", "b", "c", "d"]
+
+
+def test_a_guarded_cell_loses_its_guard_alone(tmp_path: Path) -> None:
+    (unit,) = read(tmp_path, "档号,题名,备注\nA-1,''=x,＝y\n".encode(), TABLE)
+    assert isinstance(unit, Unit)
+    assert json.loads(unit.payload)["cells"] == {"档号": "A-1", "题名": "'=x", "备注": "＝y"}
+
+
 def test_dublin_core_stands_in_any_wrapper(tmp_path: Path) -> None:
     inside = f"<all {_DC_NS}><!-- <oai_dc:dc> --><part><item>{dc(1)}</item></part>{dc(2)}</all>"
     found = read(tmp_path, inside.encode(), DC)

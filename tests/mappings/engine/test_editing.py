@@ -19,6 +19,8 @@ REST = "  - {id: a, from: dc:type, do: [{lookup: {table: types}}], to: type}  # 
         ("crosswalk: a\ntables:\n  l: x@2\nrules:\n", "tables:\n  types: own@3\n  l: x@2"),
         ("crosswalk: a\nextends: base/oai_dc@1\nrules:\n", "tables: {types: own@3}\nrules:"),
         ("crosswalk: a\ntables: {}\nrules:\n", "tables: {types: own@3}\nrules:"),
+        ("crosswalk: a\ntables: {\n}\nrules:\n", "tables: {types: own@3\n}\nrules:"),
+        ("crosswalk: a\ntables:\nrules:\n", "tables: {types: own@3}\nrules:"),
     ],
 )
 def test_a_pin_is_raised_where_it_stands(before: str, after: str) -> None:
@@ -27,3 +29,10 @@ def test_a_pin_is_raised_where_it_stands(before: str, after: str) -> None:
     assert made.endswith(REST)
     assert "own@3" in pinned_tables(made)
     assert made.count("own@3") == 1
+
+
+@pytest.mark.parametrize("tables", ["", "tables: {}\n", "tables:\n  l: x@2\n", "tables: {types: a@1}\n"])
+def test_lines_end_as_they_ended_before(tables: str) -> None:
+    before = f"crosswalk: a\n{tables}rules:\n{REST}"
+    made = with_pin(before.replace("\n", "\r\n"), "types", "own@3")
+    assert made == with_pin(before, "types", "own@3").replace("\n", "\r\n")

@@ -44,6 +44,16 @@ def test_a_reference_to_what_is_not_described_here_stays_as_it_is() -> None:
     assert len(creator) == 0
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_referred_to_is_the_same_wherever_it_stands(*, first: bool) -> None:
+    thing = "<Thing><creator r:resource='#a'/></Thing>"
+    others = "<Agent r:about='#a'><born r:resource='#b'/></Agent><Place r:about='#b'><name>Basel</name></Place>"
+    root = gathered(others + thing if first else thing + others)
+    assert root.find("Thing/creator/Agent/born") is not None
+    assert root.find("Thing/creator/Agent/born/Place") is None
+    assert root.find("Agent/born/Place") is None
+
+
 def test_circles_end() -> None:
     circle = "<Agent r:about='#a'><knows r:resource='#b'/></Agent><Agent r:about='#b'><knows r:resource='#a'/></Agent>"
     root = gathered(f"<Thing r:about='#t'><creator r:resource='#a'/><self r:resource='#t'/></Thing>{circle}")

@@ -12,7 +12,8 @@ from mappings.formats.unimarc import in_one_way
 def fields(*written: str, pinyin: bool = False) -> list[MarcField]:
     """Fields such as `200 $aTitle`, read."""
     read = [
-        MarcField(each[:3], "  ", tuple((part[0], part[1:]) for part in each[4:].split("$")[1:])) for each in written
+        MarcField(each[:3], "  ", tuple((part[0], part[1:]) for part in each[4:].split("$")[1:] if part))
+        for each in written
     ]
     return in_one_way(MarcRecord("", {}, read, []), pinyin=pinyin).fields
 

@@ -35,8 +35,9 @@ bench: $(VENV)/.installed-dev
 relevance: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.relevance
 
-# The long runs: hundreds of kills, a million records.
+# The long runs: hundreds of kills, a million records, properties under examples that nobody has seen.
 prove: $(VENV)/.installed-dev
+	$(BIN)/pytest -m "not long" -n 2 --dist loadfile --hypothesis-profile seeking tests/mappings tests/index
 	EXCHANGE_TEST_LONG=1 $(BIN)/pytest -m long
 
 ci:

@@ -13,7 +13,7 @@ import pytest
 from federation.storage.engine import Store
 from portal_api.oai_provider import routes, verbs
 from tests.peers.oai_clients import WINDOWED, Windowed
-from tests.peers.perl_client import read_by_perl
+from tests.peers.perl_client import PERL
 from tests.portal_api.oai_provider.exported import Clock, offered, open_store, put, serving
 from tests.portal_api.oai_provider.test_judges import expected
 
@@ -21,7 +21,7 @@ ITEMS = 120
 PAGE = 10
 CLIENTS = [
     *(pytest.param(client, id=name) for name, client in WINDOWED.items()),
-    pytest.param(read_by_perl, id="HTTP::OAI", marks=pytest.mark.perl),
+    *(pytest.param(client, id=name, marks=pytest.mark.perl) for name, client in PERL.items()),
 ]
 _RESPONSE_DATE = re.compile("<responseDate>([^<]+)<")
 

@@ -18,11 +18,16 @@ from portal_api.oai_provider.settings import ProviderSettings
 from tests import factories
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client, Seen
+from tests.peers.perl_client import PERL
 from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, offered, open_store, put, serving
 from tests.sample_data import require_data
 
 RECORDS = 53
 FIRST = factories.origin_description()
+FOREIGN = [
+    *(pytest.param(client, id=name) for name, client in CLIENTS.items()),
+    *(pytest.param(client, id=name, marks=pytest.mark.perl) for name, client in PERL.items()),
+]
 
 
 @pytest.fixture(name="small_pages", autouse=True)
@@ -62,13 +67,13 @@ def expected(store: Store) -> list[Seen]:
     return sorted(Seen(f"oai:{AUTHORITY}:{row[0]}", row[1], bool(row[2])) for row in rows)
 
 
-@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+@pytest.mark.parametrize("client", FOREIGN)
 async def test_a_client_gets_every_record(store: Store, tmp_path: Path, client: Client) -> None:
     async with serving(store, tmp_path) as url:
         assert sorted(await asyncio.to_thread(client, url, "oai_dc")) == expected(store)
 
 
-@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+@pytest.mark.parametrize("client", FOREIGN)
 async def test_a_client_that_gets_too_little_is_seen(
     store: Store, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from index.document_times import date_numbers
 from index.fields import SCHEMA_VERSION, TEXT_COLUMNS
 from index.results import HitInstitution
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
+from mappings.schema.agents import is_maker
 from mappings.schema.record import OtherTitle, Title
 from mappings.schema.text import Text
 from mappings.schema.unified import Member, Sourced, UnifiedRecord
@@ -206,7 +207,7 @@ def _display(
         title=members[0].title if scope else title.value,
         title_lang=title.lang if scope is None or members[0].title == title.value else None,
         dates=members[0].dates if scope else _dates(unified, members),
-        creators=tuple(each.name.value for each in _all(unified.agents, scope)[:_FIRST_CREATORS]),
+        creators=tuple([each.name.value for each in _all(unified.agents, scope) if is_maker(each)][:_FIRST_CREATORS]),
         institutions=tuple(_institutions(members)),
         members=len(members),
         ancestors=tuple(step.title or "" for step in path),

@@ -13,6 +13,7 @@ import msgspec
 from federation.linkage.comparable import comparable
 from federation.linkage.kinds import Kind, kind_of
 from federation.linkage.names import Name, name_of
+from mappings.schema.agents import NO_MAKERS
 from mappings.schema.folding import fold, words
 from mappings.schema.identifiers import Identifier
 from mappings.schema.record import CatalogueRecord
@@ -21,8 +22,6 @@ from mappings.schema.record import CatalogueRecord
 VERSION = 2
 MOST_TITLES, MOST_NAMES, MOST_IDENTIFIERS = 3, 50, 40
 
-#: roles of people who did not make the content
-_MAKERS = frozenset({"pbl", "prt", "dst", "own", "fmo", "dnr"})
 #: schemes that name one manifestation, wherever it is described
 _SHARED = frozenset({"isbn", "issn", "doi", "urn", "lccn", "oclc", "unified_book_number"})
 #: schemes that name one description or one unique thing at its origin
@@ -132,7 +131,7 @@ def _titles(record: CatalogueRecord) -> tuple[str, ...]:
 
 
 def _names(record: CatalogueRecord) -> tuple[Name, ...]:
-    makers = [agent for agent in record.agents if not _MAKERS & set(agent.roles)]
+    makers = [agent for agent in record.agents if NO_MAKERS.isdisjoint(agent.roles)]
     written = [agent.name.value for agent in makers]
     written += [variant.value for agent in makers for variant in agent.variants]
     found = dict.fromkeys(name for text in written if (name := name_of(text)) is not None)

@@ -10,6 +10,9 @@ from mappings.schema.text import Text, Variant
 
 AgentKind = Literal["person", "corporate", "family"]
 
+#: relator codes of those who publish, print, sell, own or give what others made
+NO_MAKERS = frozenset({"pbl", "prt", "dst", "own", "fmo", "dnr"})
+
 
 class AgentIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An authority's identifier of an agent."""
@@ -31,3 +34,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dates: str | None = None
     ids: tuple[AgentIdentifier, ...] = ()
     variants: tuple[Variant, ...] = ()
+
+
+def is_maker(agent: Agent) -> bool:
+    """Whether the agent made the content or had a part in it; one without a role did."""
+    return not agent.roles or not NO_MAKERS.issuperset(agent.roles)

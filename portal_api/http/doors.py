@@ -31,7 +31,7 @@ def guarded(wanted: Door) -> Handler:
     """The door's handler behind its role; a reader who is sent to sign in is led back to pages alone."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        address = request.path_qs if request.method == "GET" else ""
+        address = request.path_qs if request.method in ("GET", "HEAD") else ""
         require(await reader_of(request), wanted.role, address)
         return await wanted.handler(request)
 

@@ -55,7 +55,11 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 def add_doors(app: web.Application) -> None:
     """Every door of the table, each guarded by its role, and the static files."""
     for each in ROUTES:
-        app.router.add_route(each.method, each.path, guarded(each))
+        handler = guarded(each)
+        app.router.add_route(each.method, each.path, handler)
+        if each.method == "GET":
+            # what answers GET answers HEAD (RFC 9110, section 9.1)
+            app.router.add_route("HEAD", each.path, handler)
     app.router.add_get("/static/{hash}/{name}", _static)
 
 

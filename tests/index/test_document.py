@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from index.display import unpack
 from index.document import document_of
+from mappings.schema.agents import Agent
+from mappings.schema.record import Subject
+from mappings.schema.text import Text
 from tests import factories
 
 
@@ -20,3 +23,20 @@ def test_several_members_have_a_document_each_beside_the_merged_one() -> None:
     documents = document_of(factories.unified_record(members=members))
     assert [each.lookups["shown_as"] for each in documents] == [("merged",), ("members",), ("members",)]
     assert len({each.doc_id for each in documents}) == 3
+
+
+def test_who_published_is_no_creator_and_a_class_number_no_subject() -> None:
+    agents = tuple(
+        Agent(name=Text(value=name), roles=roles)
+        for name, roles in {"Knopf": ("pbl",), "Merwin": ("aut",), "Liveright": ("aut", "pbl")}.items()
+    )
+    subjects = (
+        Subject(label=Text(value="Silk")),
+        Subject(label=Text(value="813/.3"), notation="813/.3", kind="classification", scheme="ddc"),
+    )
+    record = factories.catalogue_record(agents=agents, subjects=subjects)
+    (document,) = document_of(factories.unified_record(record))
+    assert [each.label for each in document.facets["creator"]] == ["Merwin", "Liveright"]
+    assert [each.label for each in document.facets["subject"]] == ["Silk"]
+    assert unpack(document.display).creators == ("Merwin", "Liveright")
+    assert {"knopf", "813"} <= set(" ".join(" ".join(column) for column in document.columns.values()).split())

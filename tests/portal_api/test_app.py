@@ -53,9 +53,22 @@ async def read(address: str) -> tuple[int, str, dict[str, str]]:
 
 async def test_the_home_page_counts_what_the_institutions_hold(portal: str) -> None:
     status, text, headers = await read(portal + "/")
-    assert (status, "20 things, described by 20 records of 1 institutions." in text) == (200, True)
+    assert (status, "20 things, described by 20 records of 1 institution." in text) == (200, True)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/search?q=item", "/api/v1/health", "/robots.txt", "/oai?verb=Identify", "/r/none"]
+)
+async def test_what_answers_get_answers_head_without_its_body(portal: str, address: str) -> None:
+    async with ClientSession() as session, session.head(portal + address) as head, session.get(portal + address) as got:
+        assert (head.status, head.content_type, await head.read()) == (got.status, got.content_type, b"")
+
+
+async def test_an_address_that_leads_nowhere_says_so_in_the_language_of_the_page(portal: str) -> None:
+    status, text, _ = await read(portal + "/r/none?ui=zh-Hans")
+    assert (status, "此地址下没有任何内容" in text, "nothing is known" in text) == (404, True, False)
 
 
 async def test_health_is_idle_once_everything_is_mapped(portal: str) -> None:

@@ -17,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import clusters_aside
+from federation.pipeline.addition_sets import sets_of
 from federation.pipeline.additions import additions_of
 from federation.pipeline.disseminating import Made, formats_of, pages_of, values_of, write_in
 from federation.pipeline.export_settings import ExportSettings
@@ -161,12 +162,14 @@ def _is_theirs(member: Member, slug: str) -> bool:
 def _offer(given: Given, member: Member) -> Offered:
     prefixes = tuple(formats_of(given.record))
     values = [values_of(getattr(given.record, name)) for name in _SAID]
-    said = _encoder.encode((SERIALISERS, prefixes, values, [each.record for each in given.record.members]))
+    sets = sets_of(additions_of(given.record, {member.record}))
+    said = _encoder.encode((SERIALISERS, prefixes, values, sets, [each.record for each in given.record.members]))
     return Offered(
         feed=list_of(member.institution),
         identifier=member.native_id,
         prefixes=prefixes,
         digest=hashlib.sha256(said).hexdigest(),
+        sets=sets,
     )
 
 

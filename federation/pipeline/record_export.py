@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from federation.pipeline.disseminating import Made, formats_of, written
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.giving_on import Given, given_on
+from federation.pipeline.item_sets import sets_of
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.pipeline.unifying import each_alone, load_each_alone
 from federation.storage import catalogue_records, cursors, exports, hosted, ledger, set_aside
@@ -87,12 +88,14 @@ def prepare(connection: sa.Connection, settings: ExportSettings, limit: int) -> 
 
 
 def offer(row: StoredRecord, given: Given | None) -> Offered:
-    """What a harvester sees of a record: its formats and a digest, or that it is gone."""
+    """What a harvester sees of a record: its formats, its sets and a digest, or that it is gone."""
     if given is None:
         return Offered(feed=LIST, identifier=row.id, prefixes=(), digest=_GONE)
     prefixes = tuple(formats_of(given.record))
-    said = f"{SERIALISERS} {prefixes} {row.seq}"
-    return Offered(feed=LIST, identifier=row.id, prefixes=prefixes, digest=hashlib.sha256(said.encode()).hexdigest())
+    sets = sets_of(given.record)
+    said = f"{SERIALISERS} {prefixes} {row.seq} {[each.spec for each in sets]}"
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    return Offered(feed=LIST, identifier=row.id, prefixes=prefixes, digest=digest, sets=sets)
 
 
 def next_one(connection: sa.Connection) -> Subject | None:

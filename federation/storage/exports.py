@@ -27,6 +27,8 @@ from federation.storage.export_sets import NamedSet
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 
+#: name of this list among those that have sets
+LIST = "/"
 #: key of the advisory lock of the sequencer on PostgreSQL
 LOCK_KEY = 2
 
@@ -167,18 +169,17 @@ def put(tx: Transaction, offered: Sequence[Offered]) -> list[Offered]:
 def _put_beside(tx: Transaction, changed: Sequence[Offered], numbers: dict[str, int]) -> None:
     living = {each.item: each.sets for each in changed if each.bodies}
     gone = [each.item for each in changed if not each.bodies]
-    specs = export_sets.place(tx, living, gone, numbers)
-    export_sets.forget_names(tx, list(specs))
+    specs = export_sets.place(tx, LIST, living, gone, numbers)
     rows = [_beside_row(each, numbers[each.item], specs[each.item]) for each in changed]
     upsert_many(tx, export_beside, rows, key=("item",))
 
 
-def _beside_row(offered: Offered, number: int, specs: Sequence[str]) -> Row:
+def _beside_row(offered: Offered, number: int, specs: str) -> Row:
     stored = next((body.encode() for body in offered.bodies.values() if body), None)
     return {
         "seq": number,
         "item": offered.item,
-        "sets": " ".join(specs),
+        "sets": specs,
         "about": offered.about,
         "sha256": hashlib.sha256(stored).hexdigest() if stored is not None else None,
         "size_bytes": len(stored) if stored is not None else None,

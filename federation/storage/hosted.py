@@ -8,11 +8,14 @@ datestamp of its commit, written by the one sequencer alone (`exports.sequencing
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from federation.storage import export_sets
 from federation.storage.bulk import Row, upsert_many
+from federation.storage.export_sets import NamedSet, export_set_item
 from federation.storage.exports import second
 from federation.storage.feeds import feed
 from federation.storage.metadata import metadata
@@ -39,6 +42,8 @@ hosted_item = sa.Table(
     sa.Column("deleted", sa.Boolean, nullable=False),
     #: prefixes parted and enclosed by blanks; a tombstone keeps those that its item ever stood in
     sa.Column("formats", sa.Text, nullable=False),
+    #: setSpecs of the header, parted by blanks
+    sa.Column("sets", sa.Text, nullable=False),
     #: of everything that a harvester can see of the item, header stamp aside
     sa.Column("digest", sa.Text, nullable=False),
     sa.Index(None, "feed", "seq"),
@@ -54,6 +59,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     datestamp: str
     deleted: bool
     formats: str
+    #: setSpecs of the header, parted by blanks
+    sets: str
+
+
+_Items = sa.Select[Any]
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +83,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     #: empty for a tombstone
     prefixes: tuple[str, ...]
     digest: str
+    #: the sets it stands in, with the sets above them
+    sets: tuple[NamedSet, ...] = ()
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +94,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     since: str
     before: str
+    #: number of the set that they stand in; 0 = whatever set they stand in
+    set_number: int = 0
 
 
 def note(tx: Transaction, rids: Sequence[int]) -> None:
@@ -121,16 +135,37 @@ def put(tx: Transaction, offered: Sequence[Offered], seen: Sequence[Pending]) ->
     looked_at = hosted_pending.c.rid.in_([each.rid for each in seen]) & (hosted_pending.c.seq <= last)
     tx.connection.execute(hosted_pending.delete().where(looked_at))
     known = {key: row for each in {one.feed for one in offered} for key, row in _known(tx, each, offered).items()}
-    changed = [each for each in offered if _differs(each, known.get((each.feed, each.identifier)))]
+    changed = [each for each in offered if _differs(each, known.get(_key(each)))]
     if changed:
         stamp = max(second(tx.now), _newest(tx.connection))
-        rows = [_row(each, known.get((each.feed, each.identifier)), tx.next_seq(), stamp) for each in changed]
+        numbers = {(each.feed, each.identifier): tx.next_seq() for each in changed}
+        sets = _placed(tx, changed, numbers)
+        rows = [_row(each, known.get(_key(each)), numbers[_key(each)], stamp, sets[_key(each)]) for each in changed]
         upsert_many(tx, hosted_item, rows, key=("feed", "identifier"))
     return changed
 
 
+#: list and item
+_Key = tuple[str, str]
 #: digest and formats of what stands
-_Known = dict[tuple[str, str], tuple[str, str]]
+_Known = dict[_Key, tuple[str, str]]
+
+
+def _key(offered: Offered) -> _Key:
+    return offered.feed, offered.identifier
+
+
+def _placed(tx: Transaction, changed: Sequence[Offered], numbers: dict[_Key, int]) -> dict[_Key, str]:
+    """The setSpecs of each item, written list by list."""
+    found: dict[_Key, str] = {}
+    for name in dict.fromkeys(each.feed for each in changed):
+        ours = [each for each in changed if each.feed == name]
+        living = {each.identifier: each.sets for each in ours if each.prefixes}
+        gone = [each.identifier for each in ours if not each.prefixes]
+        of_list = {each.identifier: numbers[_key(each)] for each in ours}
+        specs = export_sets.place(tx, name, living, gone, of_list)
+        found |= {(name, item): said for item, said in specs.items()}
+    return found
 
 
 def _known(tx: Transaction, key: str, offered: Sequence[Offered]) -> _Known:
@@ -150,7 +185,7 @@ def _newest(connection: sa.Connection) -> str:
     return connection.execute(newest).scalar() or ""
 
 
-def _row(offered: Offered, known: tuple[str, str] | None, number: int, stamp: str) -> Row:
+def _row(offered: Offered, known: tuple[str, str] | None, number: int, stamp: str, sets: str) -> Row:
     formats = f" {' '.join(offered.prefixes)} " if offered.prefixes or known is None else known[1]
     return {
         "feed": offered.feed,
@@ -159,13 +194,15 @@ def _row(offered: Offered, known: tuple[str, str] | None, number: int, stamp: st
         "datestamp": stamp,
         "deleted": not offered.prefixes,
         "formats": formats,
+        "sets": sets,
         "digest": offered.digest,
     }
 
 
 def rows(connection: sa.Connection, stretch: Stretch, *, after: int, limit: int) -> list[Item]:
     """At most `limit` items with numbers above `after`, ascending."""
-    query = _items().where(*_within(stretch), hosted_item.c.seq > after).order_by(hosted_item.c.seq).limit(limit)
+    number = export_set_item.c.seq if stretch.set_number else hosted_item.c.seq
+    query = _items().where(*_within(stretch), number > after).order_by(number).limit(limit)
     return _read(connection, query)
 
 
@@ -194,20 +231,22 @@ def earliest(connection: sa.Connection, key: str) -> str:
     )
 
 
-def _items() -> sa.Select[tuple[str, int, str, bool, str]]:
-    column = hosted_item.c
-    return sa.select(column.identifier, column.seq, column.datestamp, column.deleted, column.formats)
+def _items() -> _Items:
+    return sa.select(*[hosted_item.c[name] for name in Item.__struct_fields__])
 
 
-def _read(connection: sa.Connection, query: sa.Select[tuple[str, int, str, bool, str]]) -> list[Item]:
+def _read(connection: sa.Connection, query: _Items) -> list[Item]:
     return [Item(**row) for row in connection.execute(query).mappings()]
 
 
-def _within(stretch: Stretch) -> tuple[sa.ColumnElement[bool], ...]:
-    item = hosted_item.c
-    return (
+def _within(stretch: Stretch) -> list[sa.ColumnElement[bool]]:
+    item, member = hosted_item.c, export_set_item.c
+    conditions = [
         item.feed == stretch.feed,
         item.formats.like(f"% {stretch.prefix} %"),
         item.datestamp >= stretch.since,
         item.datestamp < stretch.before,
-    )
+    ]
+    if stretch.set_number:
+        conditions += [member.set_number == stretch.set_number, member.seq == item.seq]
+    return conditions

@@ -42,10 +42,19 @@ def error(code: str, message: str) -> str:
     return f'<error code="{code}">{text(message)}</error>'
 
 
-def header(identifier: str, datestamp: str, *, deleted: bool) -> str:
-    """A `<header>` element (2.5)."""
+def header(identifier: str, datestamp: str, *, deleted: bool, sets: str = "") -> str:
+    """A `<header>` element (2.5).
+
+    sets   setSpecs, parted by blanks
+    """
     status = ' status="deleted"' if deleted else ""
-    return f"<header{status}><identifier>{text(identifier)}</identifier><datestamp>{datestamp}</datestamp></header>"
+    stamped = f"<identifier>{text(identifier)}</identifier><datestamp>{datestamp}</datestamp>"
+    return f"<header{status}>{stamped}{set_specs(sets)}</header>"
+
+
+def set_specs(sets: str) -> str:
+    """The `<setSpec>` elements of setSpecs that are parted by blanks."""
+    return f"<setSpec>{sets.replace(' ', '</setSpec><setSpec>')}</setSpec>" if sets else ""
 
 
 def record(header_element: str, metadata: str, about: str = "") -> str:

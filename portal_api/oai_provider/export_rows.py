@@ -16,12 +16,13 @@ import sqlalchemy as sa
 from federation.pipeline import disseminating
 from federation.pipeline.disseminating import Made
 from federation.pipeline.export_settings import ExportSettings
-from federation.storage import export_lag, export_lists, export_sets, exports
+from federation.storage import export_lag, export_lists, exports
 from federation.storage.engine import Store
 from federation.storage.export_lists import Listed, Stretch
 from portal_api.oai_provider import envelope
 from portal_api.oai_provider.formats import WRITTEN, Format
-from portal_api.oai_provider.repositories import Row, SetRow, Shape, View, Window
+from portal_api.oai_provider.repositories import Row, Shape, View, Window
+from portal_api.oai_provider.set_rows import WithSets
 
 
 class ExportRepository:
@@ -41,11 +42,11 @@ class ExportRepository:
             yield ExportView(connection, now, self._settings)
 
 
-class ExportView:
+class ExportView(WithSets):
     """One moment of the export rows (`repositories.View`)."""
 
     def __init__(self, connection: sa.Connection, now: str, settings: ExportSettings) -> None:
-        self._connection = connection
+        self._connection, self._list = connection, exports.LIST
         self._settings = settings
         self._plain_prefix = f"oai:{settings.authority}:"
         self._prefix = envelope.text(self._plain_prefix)
@@ -113,27 +114,11 @@ class ExportView:
         before = window.before(self.response_date)
         return Stretch(format=window.prefix, since=window.since, before=before, set_number=window.set_number)
 
-    def sets(self, after: int, limit: int) -> Sequence[SetRow]:
-        """A page of the sets that hold something."""
-        return [
-            SetRow(each.number, each.spec, each.name)
-            for each in export_sets.listed(self._connection, after=after, limit=limit)
-        ]
-
-    def count_sets(self) -> int:
-        """How many sets hold something."""
-        return export_sets.count(self._connection)
-
-    def set_number(self, spec: str) -> int | None:
-        """The number of a set."""
-        return export_sets.number_of(self._connection, spec)
-
     def _header(self, row: Listed) -> str:
         status = ' status="deleted"' if row.deleted else ""
-        sets = f"<setSpec>{row.sets.replace(' ', '</setSpec><setSpec>')}</setSpec>" if row.sets else ""
         return (
             f"<header{status}><identifier>{self._prefix}{row.item}</identifier>"
-            f"<datestamp>{row.datestamp}</datestamp>{sets}</header>"
+            f"<datestamp>{row.datestamp}</datestamp>{envelope.set_specs(row.sets)}</header>"
         )
 
     def _record(self, row: Listed) -> str:

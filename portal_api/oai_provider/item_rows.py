@@ -15,10 +15,11 @@ from federation.pipeline.disseminating import Made
 from federation.storage import hosted
 from federation.storage.hosted import Item, Stretch
 from portal_api.oai_provider import envelope
-from portal_api.oai_provider.repositories import Row, Shape, Window, WithoutSets
+from portal_api.oai_provider.repositories import Row, Shape, Window
+from portal_api.oai_provider.set_rows import WithSets
 
 
-class ItemView(WithoutSets, ABC):
+class ItemView(WithSets, ABC):
     """One moment of a list of items (`repositories.View`)."""
 
     def __init__(self, connection: sa.Connection, now: str, list_name: str) -> None:
@@ -73,7 +74,9 @@ class ItemView(WithoutSets, ABC):
 
     def _stretch(self, window: Window) -> Stretch:
         before = window.before(self.response_date)
-        return Stretch(feed=self._list, prefix=window.prefix, since=window.since, before=before)
+        return Stretch(
+            feed=self._list, prefix=window.prefix, since=window.since, before=before, set_number=window.set_number
+        )
 
     def _elements(self, shape: Shape, items: Sequence[Item], prefix: str) -> list[Row]:
         if shape == "headers":
@@ -86,4 +89,4 @@ class ItemView(WithoutSets, ABC):
         return envelope.record(header, made.body, made.about) if made else envelope.record(header, "")
 
     def _header(self, item: Item, *, deleted: bool) -> str:
-        return envelope.header(self._outer(item.identifier), item.datestamp, deleted=deleted)
+        return envelope.header(self._outer(item.identifier), item.datestamp, deleted=deleted, sets=item.sets)

@@ -79,7 +79,7 @@ class ResourceSync:
 
 
 def _scopes(connection: sa.Connection) -> list[str]:
-    found = export_sets.listed(connection, after=0, limit=_MOST_SCOPES)
+    found = export_sets.listed(connection, exports.LIST, after=0, limit=_MOST_SCOPES)
     return [each.spec for each in found if _SCOPE.fullmatch(each.spec)]
 
 
@@ -115,7 +115,7 @@ def _set_number(connection: sa.Connection, scope: str) -> int:
     """The set of a scope, 0 for everything; raises NotFound."""
     if scope == EVERYTHING:
         return 0
-    number = export_sets.number_of(connection, scope) if _SCOPE.fullmatch(scope) else None
+    number = export_sets.number_of(connection, exports.LIST, scope) if _SCOPE.fullmatch(scope) else None
     if number is None:
         raise NotFound
     return number

@@ -53,11 +53,11 @@ def read_by_sickle(base_url: str, prefix: str = "oai_dc", **window: str) -> list
     return [Seen(r.header.identifier, r.header.datestamp, bool(r.deleted)) for r in records]
 
 
-def sets_by_sickle(base_url: str) -> dict[str, str]:
+def sets_by_sickle(base_url: str, *, auth: tuple[str, str] | None = None) -> dict[str, str]:
     """setSpec -> setName of every set, by sickle 0.7."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return {each.setSpec: each.setName for each in sickle.Sickle(base_url).ListSets()}
+        return {each.setSpec: each.setName for each in sickle.Sickle(base_url, auth=auth).ListSets()}
 
 
 def read_by_scythe(base_url: str, prefix: str = "oai_dc", **window: str) -> list[Seen]:

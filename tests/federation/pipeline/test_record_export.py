@@ -7,7 +7,7 @@ import pytest
 from federation.pipeline import record_export
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.record_export import LIST, STAGE, records_batch
-from federation.storage import catalogue_records, cursors, feeds, hosted, institutions, set_aside
+from federation.storage import catalogue_records, cursors, export_sets, feeds, hosted, institutions, set_aside
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.hosted import Item, Stretch
@@ -27,10 +27,16 @@ def fixture_filled(store: Store) -> Store:
     return store
 
 
-def items(store: Store) -> list[Item]:
-    stretch = Stretch(feed=LIST, prefix="oai_dc", since="", before="9999")
+def items(store: Store, spec: str = "") -> list[Item]:
+    """Every item, or those of a set."""
     with store.reading() as connection:
-        return hosted.rows(connection, stretch, after=0, limit=100)
+        number = export_sets.number_of(connection, LIST, spec) if spec else 0
+        assert number is not None
+        stretch = Stretch(feed=LIST, prefix="oai_dc", since="", before="9999", set_number=number)
+        found = hosted.rows(connection, stretch, after=0, limit=100)
+        assert hosted.count(connection, stretch) == len(found)
+        assert hosted.newest(connection, stretch) == (found[-1] if found else None)
+    return found
 
 
 def take_in(store: Store, *, limit: int = 2) -> None:
@@ -55,6 +61,18 @@ def test_only_what_changed_takes_a_new_number_and_what_is_gone_leaves_a_tombston
     assert after["r1"] == before["r1"]
     assert after["r2"].seq > before["r5"].seq
     assert (after["r2"].deleted, after["r3"].deleted) == (False, True)
+
+
+def test_a_set_holds_what_stands_in_it_and_what_is_gone_of_it(filled: Store) -> None:
+    put(filled, [catalogue_record(2, "Title 2", level="series"), catalogue_record(3, "Title 3", level="series")])
+    take_in(filled)
+    put(filled, [catalogue_record(2, "Title 2", level="file"), catalogue_record(3, "Title 3")], gone=["r3"])
+    take_in(filled)
+    assert {each.identifier: each.deleted for each in items(filled, "level:series")} == {"r3": True}
+    assert {each.identifier: each.deleted for each in items(filled, "level:file")} == {"r2": False}
+    with filled.reading() as connection:
+        names = {each.spec: each.name for each in export_sets.listed(connection, LIST, after=0, limit=100)}
+    assert (names["level:series"], names["level:file"]) == ("level:series", "Level: file")
 
 
 def test_a_record_that_is_set_aside_is_given_to_nobody_until_it_changes(filled: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from federation.storage import export_history, export_sets
+from federation.storage import export_history, export_sets, exports
 from federation.storage.engine import Store
 from federation.storage.export_history import Span, Whole
 from tests.portal_api.oai_provider.exported import Clock, offered, put
@@ -47,7 +47,7 @@ def test_what_was_stamped_in_one_second_stays_together_however_much_it_is(filled
 
 def test_a_set_has_pieces_of_its_own(filled: Store) -> None:
     with filled.reading() as connection:
-        number = export_sets.number_of(connection, "institution:river")
+        number = export_sets.number_of(connection, exports.LIST, "institution:river")
     assert number is not None
     assert standing(filled, Whole(before="9999", set_number=number), 2) == [["c-4", "c-6"], ["c-8"]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from federation.storage import export_lists, export_sets
+from federation.storage import export_lists, export_sets, exports
 from federation.storage.engine import Store
 from federation.storage.export_lists import Stretch
 from tests.portal_api.oai_provider.exported import offered, put
@@ -11,7 +11,7 @@ from tests.portal_api.oai_provider.exported import offered, put
 def listed(store: Store, spec: str) -> dict[str, bool]:
     """Items of a set, and whether they are tombstones."""
     with store.reading() as connection:
-        number = export_sets.number_of(connection, spec)
+        number = export_sets.number_of(connection, exports.LIST, spec)
         assert number is not None
         stretch = Stretch(format="oai_dc", since="", before="9999", set_number=number)
         found = export_lists.rows(connection, stretch, after=0, limit=100)
@@ -26,8 +26,8 @@ def listed(store: Store, spec: str) -> dict[str, bool]:
 def names(store: Store) -> dict[str, str]:
     """setSpec -> name of the sets that are listed."""
     with store.reading() as connection:
-        found = export_sets.listed(connection, after=0, limit=100)
-        assert export_sets.count(connection) == len(found)
+        found = export_sets.listed(connection, exports.LIST, after=0, limit=100)
+        assert export_sets.count(connection, exports.LIST) == len(found)
     return {each.spec: each.name for each in found}
 
 

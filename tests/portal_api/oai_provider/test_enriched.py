@@ -20,7 +20,7 @@ from mappings.schema.access import Access
 from mappings.schema.record import CatalogueRecord
 from mappings.serialisations import enrichment
 from tests.federation.linkage.records import catalogue_record, isbn
-from tests.peers.oai_clients import records_by_sickle
+from tests.peers.oai_clients import records_by_sickle, sets_by_sickle
 from tests.portal_api.oai_provider.giving import OAI, Given, giving
 
 PATH = "/enriched/hill"
@@ -54,12 +54,12 @@ class Hill:
         """What its programs send."""
         return {"Authorization": aiohttp.encode_basic_auth("hill", self.key)}
 
-    async def records(self, prefix: str = "oai_dc") -> dict[str, etree._Element | None]:
+    async def records(self, prefix: str = "oai_dc", **window: str) -> dict[str, etree._Element | None]:
         """Identifier -> `<record>`; None for a tombstone; as sickle finds them."""
-        return await asyncio.to_thread(self._records, prefix)
+        return await asyncio.to_thread(self._records, prefix, window)
 
-    def _records(self, prefix: str) -> dict[str, etree._Element | None]:
-        found = records_by_sickle(self.given.url + PATH, prefix, auth=("hill", self.key))
+    def _records(self, prefix: str, window: dict[str, str]) -> dict[str, etree._Element | None]:
+        found = records_by_sickle(self.given.url + PATH, prefix, auth=("hill", self.key), **window)
         return {each.header.identifier: None if each.deleted else each.xml for each in found}
 
 
@@ -95,6 +95,20 @@ async def test_each_added_value_says_who_states_it(hill: Hill) -> None:
     assert all(record == "r3" for _, _, record in added)
     assert alone is not None
     assert list(alone.iter(ADDED)) == []
+
+
+async def test_sets_say_what_was_added(hill: Hill) -> None:
+    sets = await asyncio.to_thread(lambda: sets_by_sickle(hill.given.url + PATH, auth=("hill", hill.key)))
+    assert set(sets) == {"changed", "dates"}
+    for spec in sets:
+        assert set(await hill.records(set=spec)) == {OURS.source.native_id}
+
+
+async def test_a_record_leaves_the_sets_of_what_is_added_no_longer(hill: Hill) -> None:
+    hill.given.put(replace(THEIRS, dates=()))
+    hill.given.export()
+    assert set(await hill.records(set="dates")) == set(await hill.records(set="changed")) == set()
+    assert set(await hill.records()) == {OURS.source.native_id, ALONE.source.native_id}
 
 
 async def test_what_has_no_licence_is_not_offered(hill: Hill) -> None:

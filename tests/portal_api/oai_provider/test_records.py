@@ -17,7 +17,7 @@ from tests import factories
 from tests.federation.linkage.records import catalogue_record, isbn
 from tests.federation.pipeline.held import hold
 from tests.peers.judge import Judge, oai_schema
-from tests.peers.oai_clients import CLIENTS, Client
+from tests.peers.oai_clients import CLIENTS, Client, read_by_sickle, sets_by_sickle
 from tests.peers.strict import Strict
 from tests.portal_api.oai_provider.exported import AUTHORITY
 from tests.portal_api.oai_provider.giving import OAI, Given, giving
@@ -116,6 +116,35 @@ async def test_a_token_of_one_repository_is_none_of_another(given: Given, monkey
     assert other.find(f"{OAI}error").get("code") == "badResumptionToken"
     following = await given.asked(RECORDS, verb="ListIdentifiers", resumptionToken=token)
     assert following.find(f".//{OAI}header") is not None
+
+
+async def test_each_record_stands_in_the_sets_that_its_own_description_names(given: Given) -> None:
+    url = given.url + RECORDS
+    sets = await asyncio.to_thread(sets_by_sickle, url)
+    assert {"level:series", "institution:a"} <= set(sets)
+    assert [item async for item in _of_set(given, "level:series")] == ["r3"]
+    assert {item async for item in _of_set(given, "institution:a")} == {"r1", "r2", "r3"}
+    (header,) = (await given.asked(RECORDS, **named("r3"))).iter(f"{OAI}header")
+    assert {"institution:a", "level:series"} <= {each.text for each in header.iter(f"{OAI}setSpec")}
+
+
+async def test_the_sets_of_one_repository_are_none_of_another(given: Given) -> None:
+    only = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc", "set": "level:series"}
+    merged = [each.text for each in (await given.asked(**only)).iter(f"{OAI}identifier")]
+    assert len(merged) == 1
+    assert merged != [f"oai:{AUTHORITY}:r3"]
+
+
+async def test_a_set_holds_the_tombstone_of_what_stood_in_it_and_forgets_what_it_was_called(given: Given) -> None:
+    given.put(msgspec.structs.replace(LETTERS, access=Access(line="hidden")))
+    given.export()
+    assert [item async for item in _of_set(given, "level:series")] == ["r3"]
+    assert (await asyncio.to_thread(sets_by_sickle, given.url + RECORDS))["level:series"] == "level:series"
+
+
+async def _of_set(given: Given, spec: str) -> AsyncIterator[str]:
+    for each in await asyncio.to_thread(lambda: read_by_sickle(given.url + RECORDS, set=spec)):
+        yield each.identifier.rpartition(":")[2]
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)

@@ -150,16 +150,18 @@ def upgrade() -> None:
     op.create_table(
         "export_set",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("list", sa.Text(), nullable=False),
         sa.Column("spec", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_export_set")),
-        sa.UniqueConstraint("spec", name=op.f("uq_export_set_spec")),
+        sa.UniqueConstraint("list", "spec", name=op.f("uq_export_set_list_spec")),
     )
     op.create_table(
         "export_set_item",
         sa.Column("set_number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("set_number", "item", name=op.f("pk_export_set_item")),
     )
     op.create_index(op.f("ix_export_set_item_item"), "export_set_item", ["item"], unique=False)
@@ -204,6 +206,7 @@ def upgrade() -> None:
         sa.Column("datestamp", sa.Text(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("formats", sa.Text(), nullable=False),
+        sa.Column("sets", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("feed", "identifier", name=op.f("pk_hosted_item")),
         sa.UniqueConstraint("seq", name=op.f("uq_hosted_item_seq")),

@@ -13,7 +13,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_origin
+from typing import Annotated, Literal, get_origin
 
 import msgspec
 
@@ -86,6 +86,11 @@ class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     port: int = 8080
     #: addresses or networks of the proxies in front, such as `10.0.0.5`; their `X-Forwarded-For` is believed
     trusted_proxies: tuple[str, ...] = ()
+    #: requests that one harvester may make of the OAI-PMH repositories in a second, and how many at once
+    harvester_per_second: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    harvester_at_once: Annotated[int, msgspec.Meta(ge=1)] = 2
+    #: addresses or networks of harvesters that may ask as they like
+    harvester_networks: tuple[str, ...] = ()
     #: files and addresses that visitors of one network may try at `/try` in an hour; who is signed in is not counted
     trials_per_hour: int = 3
 

@@ -35,5 +35,10 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     #: password sign-ins: a minute an account, a minute a network prefix
     sign_in_account_per_minute: int = 5
     sign_in_network_per_minute: int = 20
+    #: requests that one harvester may make of the OAI-PMH repositories in a second, and how many at once
+    harvester_per_second: float = 10.0
+    harvester_at_once: int = 2
+    #: addresses or networks of harvesters that may ask as they like
+    harvester_networks: tuple[str, ...] = ()
     #: files and addresses that visitors of one network prefix may try in an hour
     trials_per_hour: int = 3

@@ -143,6 +143,9 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         allow_networks=settings.egress.networks,
         min_interval_seconds=settings.egress.min_interval_seconds,
         trusted_proxies=settings.http.trusted_proxies,
+        harvester_per_second=settings.http.harvester_per_second,
+        harvester_at_once=settings.http.harvester_at_once,
+        harvester_networks=settings.http.harvester_networks,
         trials_per_hour=settings.http.trials_per_hour,
     )
 

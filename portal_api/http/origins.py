@@ -31,21 +31,22 @@ def caller_of(request: web.Request, settings: PortalSettings) -> str:
     """The address of the caller; a forwarded one only where a trusted proxy says it."""
     peer = request.remote or ""
     forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and _trusted(peer, settings.trusted_proxies):
+    if forwarded and within(peer, settings.trusted_proxies):
         return forwarded.rsplit(",", 1)[-1].strip()
     return peer
 
 
 def _scheme(request: web.Request, settings: PortalSettings) -> str:
     forwarded = request.headers.get("X-Forwarded-Proto", "")
-    if forwarded in ("http", "https") and _trusted(request.remote or "", settings.trusted_proxies):
+    if forwarded in ("http", "https") and within(request.remote or "", settings.trusted_proxies):
         return forwarded
     return request.scheme
 
 
-def _trusted(peer: str, proxies: Sequence[str]) -> bool:
+def within(address: str, networks: Sequence[str]) -> bool:
+    """Whether an address is one of `networks` or in one of them; what is no address is in none."""
     try:
-        address = ipaddress.ip_address(peer)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(address in ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
+    return any(parsed in ipaddress.ip_network(each, strict=False) for each in networks)

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hmac
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from federation.storage import feeds, institution_keys, institutions
 from federation.storage.engine import Store
 from mappings.serialisations import enrichment
 from portal_api.errors import NotFound
+from portal_api.http.origins import caller_of, within
 from portal_api.oai_provider.addresses import own_address
 from portal_api.oai_provider.enriched_rows import EnrichedRepository
 from portal_api.oai_provider.export_rows import ExportRepository
@@ -27,6 +29,7 @@ from portal_api.oai_provider.record_rows import RecordRepository
 from portal_api.oai_provider.repositories import Repository
 from portal_api.oai_provider.requests import FORM_BYTES, respond
 from portal_api.oai_provider.settings import ProviderSettings
+from portal_api.oai_provider.turns import Crowded, TurnRules, Turns
 from portal_api.settings import PortalSettings
 
 PATH = "/oai"
@@ -37,8 +40,9 @@ ENRICHMENT_SCHEMA = f"/schemas/{enrichment.FILE_NAME}"
 PAGE_RECORDS = 500
 #: longest address that is read
 _URL_BYTES = 4 * 1024
-#: when to come again if the store cannot be read; never 429, which some harvesters take for the end
-_RETRY_AFTER_SECONDS = 30
+#: when to come again if the store cannot be read, and if a client asks too much
+_STORE_AWAY_SECONDS = 30
+_CROWDED_SECONDS = 5
 
 Chosen = tuple[Repository, ProviderSettings]
 
@@ -54,6 +58,7 @@ class Provider:
         self._repository = ExportRepository(store, names)
         self._records = RecordRepository(store, names)
         self._key = b""
+        self._turns = Turns(TurnRules(per_second=settings.harvester_per_second, at_once=settings.harvester_at_once))
 
     async def handle(self, request: web.Request) -> web.Response:
         """The answer to one request for what is published."""
@@ -89,11 +94,18 @@ class Provider:
             raise web.HTTPRequestURITooLong
         if (request.content_length or 0) > FORM_BYTES:
             raise web.HTTPRequestEntityTooLarge(max_size=FORM_BYTES, actual_size=request.content_length or 0)
+        caller = caller_of(request, self._settings)
         try:
-            repository, settings = await asyncio.to_thread(chosen)
-            return await respond(request, repository, settings)
+            async with nullcontext() if within(caller, self._settings.harvester_networks) else self._turns.turn(caller):
+                repository, settings = await asyncio.to_thread(chosen)
+                return await respond(request, repository, settings)
         except (OperationalError, NoConnection):
-            return web.Response(status=503, headers={"Retry-After": str(_RETRY_AFTER_SECONDS)})
+            return _later(_STORE_AWAY_SECONDS, "the records cannot be read at this moment")
+        except Crowded:
+            said = (
+                f"{self._settings.harvester_per_second:g} requests a second, {self._settings.harvester_at_once} at once"
+            )
+            return _later(_CROWDED_SECONDS, f"one client may make {said}")
 
     def _hosted(self, request: web.Request, key: str) -> Chosen:
         """A feed of files: to everyone where its descriptions have a licence, else by its institution's key."""
@@ -123,6 +135,11 @@ class Provider:
             token_key=self._key,
             page_records=PAGE_RECORDS,
         )
+
+
+def _later(seconds: int, reason: str) -> web.Response:
+    """503 and when to come again; never 429, which some harvesters take for the end."""
+    return web.Response(status=503, text=f"Please come again later: {reason}.\n", headers={"Retry-After": str(seconds)})
 
 
 def _password(authorization: str) -> str:

@@ -77,6 +77,9 @@ def put(store: Store, items: Iterable[Offered]) -> int:
 async def serving(store: Store, folder: Path, *, settings: PortalSettings | None = None) -> AsyncIterator[str]:
     """The base URL of `/oai` over `store`."""
     app = web.Application(client_max_size=64 * 1024)
-    add_routes(app, Provider(store, settings or PortalSettings(authority=AUTHORITY), folder))
+    add_routes(
+        app,
+        Provider(store, settings or PortalSettings(authority=AUTHORITY, harvester_networks=("127.0.0.0/8",)), folder),
+    )
     async with listening(app) as root:
         yield f"{root}{PATH}"

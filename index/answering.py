@@ -7,16 +7,18 @@ a pass of its own without that choice, so that a facet's selection never narrows
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from index.chips import chips
 from index.display import Display, Shown, unpack
-from index.engine import Engine, SortBy, Wanted
+from index.engine import Engine, Top, Wanted
 from index.fields import FACETS
 from index.highlight import mark, snippets
 from index.histogram import UNITS, histogram
 from index.holders import holders_of
+from index.orders import Reached, SortBy, beyond
 from index.query import primitives as p
 from index.query.compile import dated, half_matching, matching, narrowing
 from index.ranking.reasons import reasons
@@ -60,20 +62,18 @@ def _relaxed(engine: Engine, request: SearchRequest, asking: Asking) -> SearchAn
     """What the first step finds that finds anything; nothing where the reader wants no steps."""
     for step in steps(engine, request, asking) if request.relax == "auto" else ():
         if (found := _answered(engine, request, step.asking)).total:
-            return replace(found, relaxed=Relaxed(step=step.step, text=step.text))
+            return replace(found, relaxed=Relaxed(step=step.step, text=step.text), reached=None)
     return None
 
 
 def _answered(engine: Engine, request: SearchRequest, asking: Asking) -> SearchAnswer:
     """The answer to a request as it is read."""
     query = whole_query(request, asking)
-    page_size = min(max(request.page_size, 0), MOST_HITS)
-    offset = (max(request.page, 1) - 1) * page_size
-    room = max(0, min(page_size, LAST_HIT - offset))
-    top = engine.top(query, _sort(request, asking), offset, room)
+    part = _part(engine, request, asking, query)
+    top = part.top
     facets, bars = _counted(engine, request, asking, query)
     return SearchAnswer(
-        total=top.total,
+        total=part.total,
         hits=tuple(_hit(unpack(display), asking, request) for display in top.displays),
         facets=facets,
         histogram=histogram(bars, request) if bars else None,
@@ -83,8 +83,38 @@ def _answered(engine: Engine, request: SearchRequest, asking: Asking) -> SearchA
         query=canonical(asking),
         commit=engine.commit,
         page=max(request.page, 1),
-        page_size=page_size,
+        page_size=part.page_size,
+        before=part.before,
+        reached=_reached(part),
     )
+
+
+class _Part(NamedTuple):
+    """Some of the hits, and where they stand among all."""
+
+    top: Top
+    total: int
+    before: int
+    page_size: int
+
+
+def _part(engine: Engine, request: SearchRequest, asking: Asking, query: p.Primitive) -> _Part:
+    """A page by its number up to the last hit that pages reach, or what follows behind a hit in an order walked."""
+    page_size, sort = min(max(request.page_size, 0), MOST_HITS), sort_of(request, asking)
+    if request.after is not None:
+        behind = p.Bool(must=(query, beyond(sort, request.after)))
+        return _Part(engine.top(behind, sort, 0, page_size), engine.count(query), request.after.given, page_size)
+    offset = (max(request.page, 1) - 1) * page_size
+    top = engine.top(query, sort, offset, max(0, min(page_size, LAST_HIT - offset)))
+    return _Part(top, top.total, offset, page_size)
+
+
+def _reached(part: _Part) -> Reached | None:
+    given = part.before + len(part.top.displays)
+    if part.top.last is None or given >= part.total:
+        return None
+    value, order_key = part.top.last
+    return Reached(value=value, order_key=order_key, given=given)
 
 
 def _ways_out(engine: Engine, request: SearchRequest, asking: Asking) -> tuple[WayOut, ...]:
@@ -110,8 +140,11 @@ def count_of(engine: Engine, visibility: Visibility, view: View) -> int:
     return engine.count(p.Bool(must=narrowing(SearchRequest(visibility=visibility, view=view))))
 
 
-def _sort(request: SearchRequest, asking: Asking) -> SortBy:
-    return "key" if request.sort == "relevance" and not asking.scores else request.sort
+def sort_of(request: SearchRequest, asking: Asking) -> SortBy:
+    """The order of the hits; where nothing scores, that of the order key."""
+    if request.sort == "id" or (request.sort == "relevance" and not asking.scores):
+        return "key"
+    return request.sort
 
 
 def _counted(

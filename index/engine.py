@@ -6,15 +6,13 @@ Queries come as primitives that hold the reader's visibility already.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
+from index.orders import SortBy
 from index.query.primitives import Primitive
 from index.results import HistogramUnit
-
-#: `key`: by the order key alone, where nothing scores
-SortBy = Literal["relevance", "date", "date_desc", "title", "key"]
 
 
 class Top(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +21,8 @@ class Top(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     #: `index.display` of each
     displays: tuple[bytes, ...]
+    #: of the last one what the order's column holds, where that is a whole number, and its order key
+    last: tuple[int, int] | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,14 @@ class QueryInvalid(SearchError):
         super().__init__(f"expected {expected} at character {position}, found {found or 'the end'}")
 
 
+class CursorInvalid(SearchError):
+    """A cursor that goes on with no search here: altered, of another search or reader, or too old."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"expected a cursor that this search gave, found one that cannot go on: {reason}")
+
+
 class BackendUnavailable(SearchError):
     """The engine cannot answer now: no generation yet, or a fault inside it."""
 

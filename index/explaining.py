@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from index.answering import MOST_HITS, whole_query
+from index.answering import MOST_HITS, sort_of, whole_query
 from index.display import unpack
 from index.engine import Engine
 from index.holders import holders_of
@@ -66,7 +66,7 @@ def explain(engine: Engine, request: SearchRequest, id_: str) -> Explained:
 
 def _rank(engine: Engine, request: SearchRequest, asking: Asking, id_: str) -> int | None:
     query = whole_query(request, asking)
-    sort = "key" if request.sort == "relevance" and not asking.scores else request.sort
+    sort = sort_of(request, asking)
     for offset in range(0, LAST_HIT, MOST_HITS):
         displays = [unpack(each) for each in engine.top(query, sort, offset, MOST_HITS).displays]
         for number, display in enumerate(displays, offset + 1):

@@ -9,11 +9,13 @@ from typing import Literal
 
 import msgspec
 
+from index.orders import Reached
 from index.query.model import DateMode, QueryNode
 from mappings.schema.access import Visibility
 
-#: `date` earliest first (undated last), `date_desc` latest first (undated last), `title` A-Z, Han by pinyin
-Sort = Literal["relevance", "date", "date_desc", "title"]
+#: `date` earliest first (undated last), `date_desc` latest first (undated last), `title` A-Z, Han by pinyin,
+#: `id` an order of no meaning that never changes
+Sort = Literal["relevance", "date", "date_desc", "title", "id"]
 #: merged: one hit a cluster; members: one hit an institution's record
 View = Literal["merged", "members"]
 #: any: one of the values; all: every one of them; none: not one
@@ -24,7 +26,7 @@ Syntax = Literal["lenient", "strict"]
 #: auto: a search without hits is widened step by step, and says so; strict reading never is
 Relaxing = Literal["auto", "off"]
 
-#: pages reach to this hit; beyond it narrowing or an export helps
+#: numbered pages reach to this hit; orders that are walked go on from there (`index.orders`)
 LAST_HIT = 1_000
 PAGE_SIZE = 20
 FACET_SIZE = 20
@@ -55,6 +57,8 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     date_mode: DateMode = "overlap"
     sort: Sort = "relevance"
     page: int = 1
+    #: of an order that is walked: the hit to go on behind, in place of a page
+    after: Reached | None = None
     #: 0 = counts alone, at most 100
     page_size: int = PAGE_SIZE
     #: facets to count, keys of `index.fields.FACETS`

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from index.orders import Reached
+
 Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all"]
 How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named"]
 HistogramUnit = Literal["century", "decade", "year"]
@@ -234,3 +236,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     commit: str = ""
     page: int = 1
     page_size: int = 20
+    #: how many hits stand before these
+    before: int = 0
+    #: the last hit, where the order is walked and there are more behind it
+    reached: Reached | None = None

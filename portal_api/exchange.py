@@ -22,6 +22,7 @@ from mappings.engine.explain import Trace
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.gate import Gate
+from portal_api.cursors import Cursors
 from portal_api.http.limits import Bucket
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
@@ -123,6 +124,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     settings: PortalSettings
     catalogue: Catalogue
     search: SearchBackend
+    #: where walks through hits stand
+    cursors: Cursors
     health: Callable[[], Health]
     #: the OAI-PMH repository at `/oai`
     provider: Provider

@@ -30,6 +30,7 @@ from portal_api.auth.gate import Gate
 from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
+from portal_api.cursors import Cursors
 from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket
@@ -80,6 +81,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         search=search_at(index_place(folder, settings)),
+        cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
         store=store,
         gate=Gate(store, portal),

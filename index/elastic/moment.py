@@ -18,8 +18,9 @@ from index.elastic.cluster import Cluster
 from index.elastic.dialect import Json, spoken
 from index.elastic.known import Known
 from index.elastic.searching import Buckets, Found, Hit, displays, searched
-from index.engine import Counts, SortBy, Top, Wanted
+from index.engine import Counts, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
+from index.orders import COLUMNS, SortBy, is_walked
 from index.query import primitives as p
 
 #: hits fetched beyond those shown, so that most ties are decided in one go
@@ -28,12 +29,6 @@ _SPARE = 80
 _ALL_VALUES = 60_000
 _MOST_BARS = 20_000
 _PART = f"[^{LABEL_MARK}]*"
-_COLUMNS: dict[SortBy, tuple[str, str]] = {
-    "date": ("date_sort", "asc"),
-    "date_desc": ("date_sort_last", "desc"),
-    "title": ("title_sort", "asc"),
-    "key": ("order_key", "asc"),
-}
 #: characters that mean something in the engine's regular expressions
 _SPECIAL = re.compile(r'[.?+*|{}\[\]()"\\#@&<>~^$-]')
 
@@ -63,7 +58,8 @@ class ElasticMoment:
         ordered = heapq.merge(*(each for _, each in found), key=lambda ranked: ranked.key)
         shown = [ranked.hit for ranked in islice(ordered, offset, offset + limit)]
         texts = displays(self._cluster, shown)
-        return Top(total=sum(total for total, _ in found), displays=tuple(map(base64.b64decode, texts)))
+        last = _held(shown[-1]) if shown and is_walked(sort) else None
+        return Top(total=sum(total for total, _ in found), displays=tuple(map(base64.b64decode, texts)), last=last)
 
     def _ranked(self, index: str, query: Json, sort: SortBy, wanted: int) -> tuple[int, list[_Ranked]]:
         """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
@@ -146,7 +142,7 @@ def _sorted(query: Json, sort: SortBy) -> Json:
             "sort": [{"_score": "desc"}, {"order_key": "asc"}],
             "track_scores": True,
         }
-    column, direction = _COLUMNS[sort]
+    column, direction = COLUMNS[sort]
     return {"query": query, "sort": [{column: direction}, {"order_key": "asc"}]}
 
 
@@ -155,7 +151,13 @@ def _key(hit: Hit, sort: SortBy) -> tuple[float | int | str, int]:
     first, order_key = hit.sort
     if sort == "relevance":
         return -float(f"{first:.5g}"), int(order_key)
-    return (-int(first) if sort == "date_desc" else first), int(order_key)
+    return (-int(first) if COLUMNS[sort][1] == "desc" else first), int(order_key)
+
+
+def _held(hit: Hit) -> tuple[int, int]:
+    """What the order's column and the order key of a hit hold."""
+    value, order_key = hit.sort
+    return int(value), int(order_key)
 
 
 def _facets(keys: Iterable[str], size: int) -> Json:

@@ -20,8 +20,9 @@ from index.embedded.dialect import spoken
 from index.embedded.known_words import KnownWords
 from index.embedded.reader import guarded
 from index.embedded.schema import schema
-from index.engine import Counts, SortBy, Top, Wanted
+from index.engine import Counts, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
+from index.orders import COLUMNS, Direction, SortBy, is_walked
 from index.query.primitives import Nothing, Prefix, Primitive, Terms
 
 #: scored hits are over-fetched to this many, so that most ties are decided in one go; columns have few
@@ -34,12 +35,7 @@ _BEGUN = 24
 _PART = f"[^{LABEL_MARK}]*"
 #: values fetched beyond those shown, so that equals at the cut are seen
 _SPARE = 80
-_COLUMNS: dict[SortBy, tuple[str, Order]] = {
-    "date": ("date_sort", Order.Asc),
-    "date_desc": ("date_sort_last", Order.Desc),
-    "title": ("title_sort", Order.Asc),
-    "key": ("order_key", Order.Asc),
-}
+_WAYS: dict[Direction, Order] = {"asc": Order.Asc, "desc": Order.Desc}
 
 
 class _Hit(NamedTuple):
@@ -70,8 +66,10 @@ class Moment:
         asked = spoken(query)
         found = [guarded(self._ranked, n, asked, sort, offset + limit) for n in range(len(self._searchers))]
         hits = heapq.merge(*(each for _, each in found), key=lambda hit: hit.key)
-        shown = [guarded(self._display, hit) for hit in islice(hits, offset, offset + limit)]
-        return Top(total=sum(each for each, _ in found), displays=tuple(shown))
+        shown = list(islice(hits, offset, offset + limit))
+        displays = tuple(guarded(self._display, hit) for hit in shown)
+        last = _held(shown[-1].key, sort) if shown and is_walked(sort) else None
+        return Top(total=sum(each for each, _ in found), displays=displays, last=last)
 
     def _display(self, hit: _Hit) -> bytes:
         display: bytes = self._searchers[hit.searcher].doc(hit.address).get_first("display") or b""
@@ -182,15 +180,21 @@ def _living_terms(searcher: Searcher, field: str, start: str) -> list[tuple[str,
 def _searched(searcher: Searcher, query: Query, sort: SortBy, limit: int) -> Any:
     if sort == "relevance":
         return searcher.search(query, limit, weight_by_field="static")
-    column, order = _COLUMNS[sort]
-    return searcher.search(query, limit, order_by_field=column, order=order)
+    column, direction = COLUMNS[sort]
+    return searcher.search(query, limit, order_by_field=column, order=_WAYS[direction])
 
 
 def _rank(value: float | int | str, sort: SortBy) -> float | int | str:
     """What sorts ascending: a score to five digits and latest days turned round."""
     if sort == "relevance":
         return -float(f"{value:.5g}")
-    return -int(value) if sort == "date_desc" else value
+    return -int(value) if COLUMNS[sort][1] == "desc" else value
+
+
+def _held(key: tuple[float | int | str, int], sort: SortBy) -> tuple[int, int]:
+    """What the column and the order key of a hit hold, from what sorted it."""
+    value, order_key = key
+    return (-int(value) if COLUMNS[sort][1] == "desc" else int(value)), order_key
 
 
 class _Counting:

@@ -15,10 +15,10 @@ from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
-from portal_api.pages.public.asking import strict, visibility_of
+from portal_api.pages.public.asking import searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
 from portal_api.views.encoded import encoded
-from portal_api.views.search import SHOWN_FACETS, ApiSearchParameters, address, request_of, too_deep
+from portal_api.views.search import SHOWN_FACETS, ApiSearchParameters, address, cursor_beside_page, request_of, too_deep
 
 
 def answered(request: web.Request, value: object, *, private: bool = False) -> web.Response:
@@ -53,11 +53,13 @@ async def search(request: web.Request) -> web.Response:
         raise ParametersInvalid([_unknown_facet(facet) for facet in unknown])
     if parameters.page_size and parameters.page * parameters.page_size > LAST_HIT:
         raise ParametersInvalid([too_deep()])
+    if parameters.cursor and parameters.page != 1:
+        raise ParametersInvalid([cursor_beside_page()])
     asked = request_of(
         parameters, await visibility_of(request), facets=parameters.facets, page_size=parameters.page_size
     )
-    answer = await asyncio.to_thread(request.app[EXCHANGE].search.search, asked)
-    return answered(request, _answer(parameters, answer), private=(await reader_of(request)).known)
+    answer, cursor = await asyncio.to_thread(searched, request.app[EXCHANGE], asked, parameters)
+    return answered(request, _answer(parameters, answer, cursor), private=(await reader_of(request)).known)
 
 
 def _unknown_facet(facet: str) -> ParameterFault:
@@ -65,9 +67,7 @@ def _unknown_facet(facet: str) -> ParameterFault:
     return ParameterFault(parameter="facets", code="parameter-invalid", detail=f"facets: {facet} is none of {known}")
 
 
-def _answer(parameters: ApiSearchParameters, answer: SearchAnswer) -> dict[str, Any]:
-    shown = answer.page * answer.page_size
-    more = parameters.page_size and min(answer.total, LAST_HIT) > shown
+def _answer(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> dict[str, Any]:
     return {
         "total": answer.total,
         "exact": answer.exact,
@@ -80,8 +80,17 @@ def _answer(parameters: ApiSearchParameters, answer: SearchAnswer) -> dict[str, 
         "relaxed": answer.relaxed,
         "ways_out": answer.ways_out,
         "query": answer.query,
-        "next": address("/api/v1/search", parameters, page=answer.page + 1) if more else None,
+        "next": _following(parameters, answer, cursor),
     }
+
+
+def _following(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
+    """By cursor in an order that is walked, so that nothing comes twice or is left out; else by page."""
+    if cursor:
+        return address("/api/v1/search", parameters, page=1, cursor=cursor)
+    last = answer.page * answer.page_size
+    more = parameters.page_size and not parameters.cursor and min(answer.total, LAST_HIT) > last
+    return address("/api/v1/search", parameters, page=answer.page + 1) if more else None
 
 
 async def cluster(request: web.Request) -> web.Response:

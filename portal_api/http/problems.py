@@ -20,7 +20,7 @@ from federation.errors import (
     StorageFull,
     StoreRefused,
 )
-from index.errors import BackendUnavailable, CqlInvalid, GenerationRefused, NoGeneration, QueryInvalid
+from index.errors import BackendUnavailable, CqlInvalid, CursorInvalid, GenerationRefused, NoGeneration, QueryInvalid
 from mappings.errors import CrosswalkInvalid, DocumentRefused, ExchangeError
 from portal_api import errors as portal
 from portal_api.http.marking import N_
@@ -86,6 +86,13 @@ TABLE: dict[type[BaseException], Row] = {
     ),
     QueryInvalid: Row(
         code="query-invalid", status=400, exit_code=USAGE, title=N_("The query cannot be read"), next=_BACK
+    ),
+    CursorInvalid: Row(
+        code="cursor-invalid",
+        status=400,
+        exit_code=USAGE,
+        title=N_("This list cannot be gone on with"),
+        next=N_("Start the search anew: a place in a list is kept for one search and one reader, for 24 hours."),
     ),
     BackendUnavailable: Row(
         code="search-unavailable",

@@ -24,13 +24,13 @@ from portal_api.oai_provider.addresses import own_address
 from portal_api.oai_provider.enriched_rows import EnrichedRepository
 from portal_api.oai_provider.export_rows import ExportRepository
 from portal_api.oai_provider.hosted_rows import HostedRepository
-from portal_api.oai_provider.keys import token_key
 from portal_api.oai_provider.record_rows import RecordRepository
 from portal_api.oai_provider.repositories import Repository
 from portal_api.oai_provider.requests import FORM_BYTES, respond
 from portal_api.oai_provider.settings import ProviderSettings
 from portal_api.oai_provider.turns import Crowded, TurnRules, Turns
 from portal_api.settings import PortalSettings
+from portal_api.signing_keys import RESUMPTION_TOKENS, signing_key
 
 PATH = "/oai"
 RECORDS = "/oai/records"
@@ -126,7 +126,7 @@ class Provider:
         return msgspec.structs.replace(settings, token_key=hmac.digest(settings.token_key, key.encode(), "sha256"))
 
     def _of(self, request: web.Request, path: str) -> ProviderSettings:
-        self._key = self._key or token_key(self._folder)
+        self._key = self._key or signing_key(self._folder, RESUMPTION_TOKENS)
         return ProviderSettings(
             name=self._settings.title,
             base_url=(self._settings.public_url or own_address(request)) + path,

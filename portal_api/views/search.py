@@ -45,6 +45,8 @@ class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
     prefer: str = ""
     relax: Relaxing = "auto"
     page: Page = 1
+    #: where to go on in an order that is walked, in place of a page
+    cursor: str = ""
     ui: Literal["en", "zh-Hans", ""] = ""
 
 
@@ -186,11 +188,12 @@ def _is_shown(way: WayOut, answer: SearchAnswer) -> bool:
 WIDTH, HEIGHT = 640, 96
 
 
-def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchView:
-    """The view of an answer."""
-    first = (answer.page - 1) * answer.page_size + 1
-    last = first + len(answer.hits) - 1
-    more = min(answer.total, LAST_HIT) > last and bool(answer.hits)
+def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str = "") -> SearchView:
+    """The view of an answer.
+
+    cursor   goes on behind its last hit; empty where none does
+    """
+    last = answer.before + len(answer.hits)
     facets = tuple(_facet(parameters, key, answer.facets.get(key, ())) for key in SHOWN_FACETS)
     return SearchView(
         parameters=parameters,
@@ -198,10 +201,10 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
         facets=tuple(facet for facet in facets if facet.values),
         bars=tuple(_bars(parameters, answer.histogram)),
         histogram=answer.histogram,
-        first=first,
+        first=answer.before + 1,
         last=last,
         previous=address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None,
-        next=address("/search", parameters, page=answer.page + 1) if more else None,
+        next=_following(parameters, answer, cursor),
         csv=address("/search.csv", parameters, page=1),
         json=address("/api/v1/search", parameters, page=1, ui=""),
         atom=address("/search.atom", parameters, page=1, sort="relevance", ui=""),
@@ -216,9 +219,23 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer) -> SearchVie
     )
 
 
+def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
+    """Pages by their number as far as these reach, then by cursor."""
+    last = answer.before + len(answer.hits)
+    if not parameters.cursor and answer.hits and last < min(answer.total, LAST_HIT):
+        return address("/search", parameters, page=answer.page + 1)
+    return address("/search", parameters, page=1, cursor=cursor) if cursor else None
+
+
+def cursor_beside_page() -> ParameterFault:
+    """The fault of a cursor where a page is given too."""
+    detail = "cursor: it takes the place of page; give one of them"
+    return ParameterFault(parameter="cursor", code="parameter-invalid", detail=detail)
+
+
 def address(path: str, parameters: SearchParameters, **changes: object) -> str:
-    """The address of this search with changes."""
-    changed = msgspec.structs.replace(parameters, **changes) if changes else parameters
+    """The address of this search with changes; a cursor goes on with one search alone, so it is left behind."""
+    changed = msgspec.structs.replace(parameters, **{"cursor": "", **changes})
     pairs = as_pairs(changed)
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
@@ -239,8 +256,8 @@ def _facet(parameters: SearchParameters, key: str, values: tuple[FacetCount, ...
 
 
 def plain(parameters: SearchParameters) -> SearchParameters:
-    """The search alone, without what one door asks besides."""
-    names = SearchParameters.__struct_fields__
+    """The search alone, without its place in a list and what one door asks besides."""
+    names = [name for name in SearchParameters.__struct_fields__ if name != "cursor"]
     return SearchParameters(**{name: getattr(parameters, name) for name in names})
 
 

@@ -15,9 +15,10 @@ from index.results import SearchAnswer
 from mappings.schema.access import Visibility
 from portal_api.auth.requests import reader_of
 from portal_api.errors import ParameterFault, ParametersInvalid
-from portal_api.exchange import EXCHANGE
+from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
+from portal_api.views.search import SearchParameters
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -39,6 +40,15 @@ def strict(request: web.Request, kind: type[P]) -> P:
     if faults:
         raise ParametersInvalid(faults)
     return parameters
+
+
+def searched(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> tuple[SearchAnswer, str]:
+    """The answer from where a cursor goes on, and the cursor behind its last hit; raises CursorInvalid."""
+    if parameters.cursor:
+        after = exchange.cursors.read(parameters.cursor, asked)
+        asked = msgspec.structs.replace(asked, after=after, relax="off")
+    answer = exchange.search.search(asked)
+    return answer, exchange.cursors.written(answer.reached, asked)
 
 
 async def counted(request: web.Request, asked: SearchRequest) -> SearchAnswer | None:

@@ -14,10 +14,10 @@ from index.results import SearchHit
 from mappings.formats.table import guarded
 from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
-from portal_api.pages.public.asking import lenient, strict, visibility_of
+from portal_api.pages.public.asking import lenient, searched, strict, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
-from portal_api.views.search import SearchParameters, request_of, search_view, too_deep
+from portal_api.views.search import SearchParameters, cursor_beside_page, request_of, search_view, too_deep
 
 PAGE_SIZE = 20
 _COLUMNS = ("title", "dates", "level", "type", "creators", "institutions", "reference_codes", "address")
@@ -29,13 +29,16 @@ async def results(request: web.Request) -> web.Response:
     if parameters.page * PAGE_SIZE > LAST_HIT:
         parameters = msgspec.structs.replace(parameters, page=1)
         faults = (*faults, too_deep())
+    if parameters.cursor and parameters.page != 1:
+        parameters = msgspec.structs.replace(parameters, page=1)
+        faults = (*faults, cursor_beside_page())
     exchange = request.app[EXCHANGE]
     asked = request_of(parameters, await visibility_of(request), page_size=PAGE_SIZE)
-    answer = await asyncio.to_thread(exchange.search.search, asked)
+    answer, cursor = await asyncio.to_thread(searched, exchange, asked, parameters)
     return await page(
         request,
         "public/search.html",
-        view=search_view(parameters, answer),
+        view=search_view(parameters, answer, cursor),
         faults=faults,
         words=vocabulary,
     )
@@ -44,7 +47,7 @@ async def results(request: web.Request) -> web.Response:
 async def as_csv(request: web.Request) -> web.Response:
     """The hits of a search up to the thousandth, a line each; cells that a spreadsheet would run are quoted."""
     parameters = strict(request, SearchParameters)
-    if parameters.page != 1:
+    if parameters.page != 1 or parameters.cursor:
         detail = "page: the list holds every hit up to the thousandth; it has no pages"
         raise ParametersInvalid([ParameterFault(parameter="page", code="parameter-invalid", detail=detail)])
     exchange, visibility = request.app[EXCHANGE], await visibility_of(request)

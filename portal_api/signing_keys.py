@@ -1,4 +1,4 @@
-"""The key that signs resumption tokens: one file in the data folder, made when first needed."""
+"""Keys that sign what is handed out to be brought back: each a file in the data folder, made when first needed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 import secrets
 from pathlib import Path
 
-FILE_NAME = "oai-token.key"
+RESUMPTION_TOKENS, CURSORS = "oai-token.key", "search-cursor.key"
 _BYTES = 32
 
 
-def token_key(folder: Path) -> bytes:
-    """The folder's key; of two processes that make it at once, both read the one that came first."""
-    path = folder / FILE_NAME
+def signing_key(folder: Path, name: str) -> bytes:
+    """The folder's key of this file name; of two processes that make it at once, both read the one that came first."""
+    path = folder / name
     if not path.exists():
-        fresh = path.with_name(f"{FILE_NAME}.{secrets.token_hex(8)}")
+        fresh = path.with_name(f"{name}.{secrets.token_hex(8)}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(_BYTES))

@@ -1,0 +1,78 @@
+"""Going on beyond a page by cursor, at the API and on the page; what cannot be gone on with is refused by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from portal_api.views import search as view
+from tests.portal_api.pages.public.shown import catalogue_portal
+from tests.portal_api.staff import Browser
+
+FIRST = "/api/v1/search?q=*&sort=id&page_size=2"
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
+        yield browser
+
+
+async def found(browser: Browser, address: str) -> Any:
+    answer = await browser.get(address)
+    assert answer.status == 200, answer.text
+    return json.loads(answer.text)
+
+
+async def test_next_leads_through_every_hit_once(browser: Browser) -> None:
+    met, following = [], FIRST
+    while following:
+        answer = await found(browser, following)
+        met += [hit["id"] for hit in answer["hits"]]
+        following = answer["next"]
+    whole = await found(browser, "/api/v1/search?q=*&sort=id&page_size=100")
+    assert met == [hit["id"] for hit in whole["hits"]]
+    assert len(met) == whole["total"] == len(set(met))
+
+
+async def test_by_relevance_and_title_pages_have_numbers(browser: Browser) -> None:
+    for order in ("q=novel+OR+weaving", "q=*&sort=title"):
+        answer = await found(browser, f"/api/v1/search?{order}&page_size=1")
+        assert parse_qs(urlsplit(answer["next"]).query)["page"] == ["2"]
+
+
+async def test_an_altered_or_foreign_cursor_is_refused_by_name(browser: Browser) -> None:
+    following = (await found(browser, FIRST))["next"]
+    cursor = parse_qs(urlsplit(following).query)["cursor"][0]
+    for wrong in (
+        following.replace("sort=id", "sort=date"),
+        following.replace("q=%2A", "q=weaving"),
+        f"{FIRST}&cursor={cursor[:-1]}",
+        f"{FIRST}&cursor=nonsense",
+    ):
+        answer = await browser.get(wrong)
+        assert (answer.status, json.loads(answer.text)["type"]) == (400, "/about/problems#cursor-invalid")
+    assert (await browser.get(f"/search?q=*&sort=id&cursor={cursor[:-1]}")).status == 400
+
+
+async def test_a_cursor_takes_the_place_of_a_page(browser: Browser) -> None:
+    answer = await browser.get(f"{FIRST}&cursor=x&page=2")
+    assert (answer.status, json.loads(answer.text)["errors"][0]["parameter"]) == (400, "cursor")
+
+
+async def test_the_page_goes_on_by_cursor_where_its_numbers_end(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal_api.pages.public.results.PAGE_SIZE", 2)
+    monkeypatch.setattr(view, "LAST_HIT", 4)
+    second = (await browser.get("/search?q=*&sort=id&page=2")).text
+    address = second.partition('rel="next')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert "cursor=" in address
+    third = (await browser.get(address)).text
+    assert '<ol class="hits" start="5">' in third
+    assert "cursor=" not in third.partition('id="narrow"')[2]

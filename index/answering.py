@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from index.best_bets import beside
 from index.chips import chips
 from index.display import Display, Shown, unpack
 from index.engine import Engine, Top, Wanted
@@ -25,7 +26,7 @@ from index.ranking.reasons import reasons
 from index.ranking.sought import sought_by
 from index.relaxing import steps
 from index.request import LAST_HIT, FacetFilter, SearchRequest, View
-from index.results import FacetCount, HistogramUnit, HitInstitution, Relaxed, SearchAnswer, SearchHit, WayOut
+from index.results import FacetCount, HistogramUnit, HitInstitution, Reason, Relaxed, SearchAnswer, SearchHit, WayOut
 from index.spelling import near_words
 from index.understanding import Asking, canonical, understand
 from index.ways_out import ways_out
@@ -132,7 +133,7 @@ def whole_query(request: SearchRequest, asking: Asking, *, without: str | None =
     if asking.dates is not None:
         narrowed += (p.filtered(dated(asking.dates)),)
     asked = half_matching(asking.meant) if asking.is_half else matching(asking.meant)
-    return p.Bool(must=(asked, *narrowed))
+    return p.Bool(must=(beside(asked, request.pinned), *narrowed))
 
 
 def count_of(engine: Engine, visibility: Visibility, view: View) -> int:
@@ -224,8 +225,12 @@ def _hit(display: Display, asking: Asking, request: SearchRequest) -> SearchHit:
         line=display.line,
         online=display.online,
         snippets=snippets(shown) if sought else (),
-        why=reasons(asking.meant, display, [title, *texts]),
+        why=(*_pinned(display, request), *reasons(asking.meant, display, [title, *texts])),
     )
+
+
+def _pinned(display: Display, request: SearchRequest) -> tuple[Reason, ...]:
+    return (Reason(clause="pinned", field="pinned", how="pinned"),) if display.id in request.pinned else ()
 
 
 def _preferred(holders: tuple[HitInstitution, ...], slug: str | None) -> tuple[HitInstitution, ...]:

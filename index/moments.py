@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from index.answering import answer, count_of, facet_values
+from index.best_bets import BestBets, no_bets, with_bets
 from index.browsing import Browsed, browse
 from index.engine import Engine
 from index.explaining import Explained, explain
@@ -28,7 +29,13 @@ def parts_of(visibility: Visibility) -> tuple[Part, ...]:
 
 
 class MomentSearch(ABC):
-    """`index.ports.SearchBackend` over an engine's moments."""
+    """`index.ports.SearchBackend` over an engine's moments.
+
+    bets   what people pinned to queries
+    """
+
+    def __init__(self, bets: BestBets = no_bets) -> None:
+        self._bets = bets
 
     @abstractmethod
     def moment(self, visibility: Visibility) -> Engine:
@@ -40,13 +47,14 @@ class MomentSearch(ABC):
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
-        return answer(self.moment(request.visibility), request)
+        return answer(self.moment(request.visibility), with_bets(request, self._bets()))
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
     ) -> Sequence[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
-        return facet_values(self.moment(request.visibility), request, facet, contains, limit)
+        asked = with_bets(request, self._bets())
+        return facet_values(self.moment(request.visibility), asked, facet, contains, limit)
 
     def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
         """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
@@ -66,7 +74,7 @@ class MomentSearch(ABC):
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""
-        return explain(self.moment(request.visibility), request, id_)
+        return explain(self.moment(request.visibility), with_bets(request, self._bets()), id_)
 
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from index import generations
+from index.best_bets import BestBets, no_bets
 from index.elastic.settings import ElasticSettings
 from index.embedded.backend import EmbeddedSearch
 from index.errors import DocumentRejected, GenerationRefused, NoGeneration
@@ -41,14 +42,14 @@ class AnyPublisher(Protocol):
         """Gives the index up."""
 
 
-def search_at(place: IndexPlace) -> SearchBackend:
-    """The search of an index."""
+def search_at(place: IndexPlace, bets: BestBets = no_bets) -> SearchBackend:
+    """The search of an index; `bets` are what people pinned to queries."""
     if isinstance(place, Path):
-        return EmbeddedSearch(place)
+        return EmbeddedSearch(place, bets=bets)
     from index.elastic.backend import ElasticSearch
     from index.elastic.cluster import for_search
 
-    return ElasticSearch(for_search(place))
+    return ElasticSearch(for_search(place), bets=bets)
 
 
 def publisher_at(place: IndexPlace, source: ChangeSource) -> AnyPublisher:

@@ -70,5 +70,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     relax: Relaxing = "off"
     #: slug of an institution whose values a hit shows first
     prefer: str | None = None
+    #: clusters that people pinned to the query (`index.best_bets`): found whatever its words find, first by relevance
+    pinned: tuple[str, ...] = ()
     #: language of the page, BCP 47, for the labels of bars and notices
     language: str = "en"

@@ -11,8 +11,8 @@ import msgspec
 
 from index.orders import Reached
 
-Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all"]
-How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named"]
+Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all", "pinned"]
+How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named", "pinned"]
 HistogramUnit = Literal["century", "decade", "year"]
 Span = tuple[int, int]
 

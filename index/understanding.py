@@ -46,7 +46,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def scores(self) -> bool:
         """Whether hits have a rank: some text is asked for."""
-        return _scores(self.tree)
+        return asks_words(self.tree)
 
 
 def understand(request: SearchRequest, holders: Callable[[], Holders] = dict) -> Asking:
@@ -101,10 +101,11 @@ def _bound(request: SearchRequest, typed: str | None) -> tuple[str | None, tuple
     return None, (Notice(position=0, length=0, code="date_unread"),)
 
 
-def _scores(node: QueryNode) -> bool:
+def asks_words(node: QueryNode) -> bool:
+    """Whether some text is asked for, so that hits have a rank."""
     match node:
         case And(of=parts) | Or(of=parts):
-            return any(map(_scores, parts))
+            return any(map(asks_words, parts))
         case All() | Dates() | Equals() | Under() | Not():
             return False
     return True

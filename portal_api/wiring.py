@@ -27,6 +27,7 @@ from index.elastic.settings import ElasticSettings
 from index.places import IndexPlace, search_at
 from mappings.schema.access import PUBLIC
 from portal_api.auth.gate import Gate
+from portal_api.best_bets import StoredBets
 from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
@@ -80,7 +81,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
-        search=search_at(index_place(folder, settings)),
+        search=search_at(index_place(folder, settings), StoredBets(store)),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
         store=store,

@@ -39,6 +39,8 @@ Act = Literal[
     "crosswalk.activated",
     "crosswalk.retired",
     "table.saved",
+    "best_bet.put",
+    "best_bet.removed",
     "run.ended",
     "page.committed",
     "quarantine.retried",

@@ -28,6 +28,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "role_grant": frozenset(),
     "crosswalk_version": frozenset(),
     "lookup_table": frozenset(),
+    "best_bet": frozenset(),
     "withheld": frozenset(),
     "feed_link": frozenset(),
     "judgement": frozenset(),

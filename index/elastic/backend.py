@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from index.best_bets import BestBets, no_bets
 from index.elastic.cluster import Cluster
 from index.elastic.known import Known
 from index.elastic.moment import ElasticMoment
@@ -23,7 +24,10 @@ _KNOWN_SECONDS = 1.0
 class ElasticSearch(MomentSearch):
     """Answers from the generation that the cluster's alias names."""
 
-    def __init__(self, cluster: Cluster, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, cluster: Cluster, *, bets: BestBets = no_bets, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(bets)
         self._cluster, self._clock = cluster, clock
         self._shelf = Shelf(cluster)
         self._lock = Lock()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
+from index.best_bets import BestBets, no_bets
 from index.embedded.known_words import KnownWords
 from index.embedded.moment import Moment
 from index.embedded.reader import Reader
@@ -20,7 +21,8 @@ from mappings.schema.access import Visibility
 class EmbeddedSearch(MomentSearch):
     """Answers from the index in `folder`; what was committed there is seen at the next call."""
 
-    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Path, *, bets: BestBets = no_bets, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(bets)
         self._folder, self._clock = folder, clock
         self._spelling: dict[tuple[Part, ...], KnownWords] = {}
         self._lock = Lock()

@@ -10,6 +10,7 @@ from mappings.errors import CrosswalkInvalid, ExchangeError
 from portal_api.commands import (
     account,
     backup,
+    best_bet,
     config,
     crosswalk,
     crosswalk_versions,
@@ -63,6 +64,7 @@ app.add_typer(account.app, name="account")
 app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
 app.add_typer(table.app, name="table")
+app.add_typer(best_bet.app, name="best-bet")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(dev.app, name="dev")

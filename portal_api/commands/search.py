@@ -11,11 +11,12 @@ from index.places import search_at
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort
 from index.results import SearchAnswer, SearchHit
 from mappings.schema.access import EVERYONE
+from portal_api.best_bets import StoredBets
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
-from portal_api.wiring import index_place
+from portal_api.wiring import index_place, open_store
 
 
 def search(
@@ -44,11 +45,12 @@ def search(
         facets=("institution",),
         relax="auto",
     )
-    backend = search_at(index_place(data, load(data).settings))
-    if record:
-        _tell(backend.explain(request, record), as_json=as_json)
-        return
-    answer = backend.search(request)
+    with open_store(data) as store:
+        backend = search_at(index_place(data, load(data).settings), StoredBets(store))
+        if record:
+            _tell(backend.explain(request, record), as_json=as_json)
+            return
+        answer = backend.search(request)
     if as_json:
         print_json(answer)
         return

@@ -8,6 +8,7 @@ from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, searches, setup, sign_in
 from portal_api.pages.admin import (
+    best_bets,
     crosswalks,
     feeds,
     files,
@@ -71,6 +72,9 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/tables/{name}", tables.brought, "harvest_admin"),
     door("GET", "/admin/tables/{name}/{number}", tables.one, "harvest_admin"),
     door("GET", r"/admin/tables/{name}/{number}/{file}.{form:csv|xlsx|sssom\.tsv}", tables.file, "harvest_admin"),
+    door("GET", "/admin/best-bets", best_bets.listed, "exchange_admin"),
+    door("POST", "/admin/best-bets", best_bets.pinned, "exchange_admin"),
+    door("POST", "/admin/best-bets/{key}/remove", best_bets.unpinned, "exchange_admin"),
     door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
     door("POST", "/admin/runs/{id}/{act}", runs.decided, "harvest_admin"),
     door("GET", "/admin/quarantine/{number}/raw", quarantined.as_it_came, "harvest_admin"),

@@ -74,6 +74,7 @@ SORTS = {
 
 #: columns in which a word was found
 COLUMNS = {
+    "pinned": N_("chosen for this search"),
     "title": N_("title"),
     "creator": N_("creator"),
     "subject": N_("subject"),
@@ -102,6 +103,7 @@ HOW = {
     "date": N_("by its date"),
     "synonym": N_("another name for it"),
     "named": N_("what the word names"),
+    "pinned": N_("by the exchange"),
 }
 
 NOTICES = {

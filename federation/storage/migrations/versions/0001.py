@@ -32,6 +32,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("sign_in", name=op.f("uq_account_sign_in")),
     )
     op.create_table(
+        "best_bet",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("clusters", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_best_bet")),
+    )
+    op.create_table(
         "catalogue_record",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("rid", sa.Integer(), nullable=False),

@@ -1,0 +1,109 @@
+"""Best bets between people and the index: what may be pinned, and what is pinned now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from federation.errors import RequestRefused
+from federation.storage import best_bets
+from federation.storage.best_bets import BestBet
+from federation.storage.engine import Store
+from federation.storage.linkage.clusters import Live, Moved, resolve_name
+from federation.storage.transactions import Transaction
+from index.best_bets import MOST, bet_key
+from index.query.model import QueryNode
+from index.query.syntax import parse
+from index.understanding import asks_words
+
+#: a change is seen by every process after so long
+_KNOWN_SECONDS = 5.0
+_LONGEST_QUERY = 512
+
+
+def pin(tx: Transaction, query: str, names: Sequence[str], until: str, author: str) -> BestBet:
+    """Pins things to a query, in place of those that were.
+
+    names    clusters by their name or the address of their page, the first first
+    until    the last day, YYYY-MM-DD; empty = for good
+    raises   RequestRefused for a query without words, a thing the public does not see, or a day that is none
+    """
+    bet = BestBet(
+        key=bet_key(_tree(query)),
+        query=query.strip(),
+        clusters=_clusters(tx.connection, names),
+        until=_day(until.strip()),
+        author=author,
+        made_at=tx.now,
+    )
+    best_bets.put(tx, bet)
+    return bet
+
+
+def unpin(tx: Transaction, key: str) -> None:
+    """Takes the pins off; raises RequestRefused where there are none."""
+    if not best_bets.remove(tx, key):
+        raise RequestRefused("best_bet_unknown", "expected a query with best bets, found one that has none")
+
+
+def key_of(query: str) -> str:
+    """The key under which a query's pins are kept; raises RequestRefused as `pin` does."""
+    return bet_key(_tree(query))
+
+
+def _tree(query: str) -> QueryNode:
+    tree = parse(query, "lenient").tree
+    if len(query) > _LONGEST_QUERY or not asks_words(tree):
+        raise RequestRefused("query_unfit", f"expected a query with words to pin things to, found {query[:40]!r}")
+    return tree
+
+
+def _clusters(connection: sa.Connection, names: Sequence[str]) -> tuple[str, ...]:
+    wanted = dict.fromkeys(name.rstrip("/").rpartition("/")[2] for name in names if name.strip())
+    found = tuple(dict.fromkeys(_standing(connection, name) for name in wanted))
+    if not 0 < len(found) <= MOST:
+        raise RequestRefused("too_many_pins", f"expected one to {MOST} things, found {len(found)}")
+    return found
+
+
+def _standing(connection: sa.Connection, name: str) -> str:
+    match resolve_name(connection, name):
+        case Live(id=standing) | Moved(to=standing):
+            return standing
+    raise RequestRefused("cluster_unknown", f"expected things that everybody may see, found {name[:80]!r}")
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise RequestRefused("day_invalid", f"expected a day as YYYY-MM-DD, found {text[:40]!r}") from error
+
+
+class StoredBets:
+    """What is pinned now (`index.best_bets.BestBets`), some seconds old at most."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._clock = store, clock
+        self._known: tuple[float, Mapping[str, tuple[str, ...]]] | None = None
+
+    def __call__(self) -> Mapping[str, tuple[str, ...]]:
+        """Key of a query -> its things; a thing that goes by another name now goes by that."""
+        now = self._clock()
+        if self._known is None or now - self._known[0] >= _KNOWN_SECONDS:
+            self._known = now, self._read()
+        return self._known[1]
+
+    def _read(self) -> Mapping[str, tuple[str, ...]]:
+        today = self._store.now().date()
+        with self._store.reading() as connection:
+            holding = [bet for bet in best_bets.everyone(connection) if bet.holds(today)]
+            return {bet.key: tuple(_present(connection, name) for name in bet.clusters) for bet in holding}
+
+
+def _present(connection: sa.Connection, name: str) -> str:
+    found = resolve_name(connection, name)
+    return found.to if isinstance(found, Moved) else name

@@ -27,7 +27,7 @@ from federation.pipeline.parsing import PageParser
 from federation.pipeline.stages import STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import feeds, jobs
+from federation.storage import export_history, feeds, jobs
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
@@ -206,6 +206,7 @@ class Runner:
         with self._store.transaction() as tx:
             kept = jobs.heartbeat(tx, held)
             jobs.sweep(tx, self._chance)
+            export_history.forget(tx)
         return frozenset(job.id for job in held) - kept
 
     async def _work(self, job: Job) -> None:

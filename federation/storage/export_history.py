@@ -6,13 +6,15 @@ without moving any other. Numbers would tell how much changes here that is not p
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
 
+from federation.storage import cursors
 from federation.storage.export_sets import export_set_item
-from federation.storage.exports import export_beside, export_change, export_item
+from federation.storage.exports import export_beside, export_change, export_item, second
+from federation.storage.transactions import Transaction
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int | None
 
 
+#: how long a change is kept that another has followed, and until its day is over
+KEPT = timedelta(days=400)
+#: such changes forgotten at once
+MOST_FORGOTTEN = 5_000
+#: cursor of the day up to which they are forgotten
+_FORGETTING = "forget_changes"
 #: changes that are read at once; the stages write some thousands a second
 MOST_AT_ONCE = 100_000
 
@@ -103,6 +111,30 @@ def newest_before(connection: sa.Connection, whole: Whole, since: str) -> str:
     """The datestamp of the last change below `since`; empty where there is none."""
     query = sa.select(sa.func.max(_change.datestamp)).where(*_within(whole), _change.datestamp < since)
     return connection.execute(query).scalar() or ""
+
+
+def kept_since(now: str) -> str:
+    """The first moment of which changes are kept: lists that are a day's stay whole while they are listed."""
+    return f"{second(datetime.fromisoformat(now) - KEPT)[:10]}T00:00:00Z"
+
+
+def forget(tx: Transaction) -> int:
+    """Drops changes that are kept no longer, some at a time, once a day; how many.
+
+    How an item stands is never dropped, a tombstone included. Of what is older than `kept_since` the newest second
+    stays: the first list that is still kept is named by it.
+    """
+    today = tx.now.astimezone(UTC).toordinal()
+    if cursors.get(tx.connection, _FORGETTING) >= today:
+        return 0
+    everything = Whole(before="9999")
+    before = newest_before(tx.connection, everything, kept_since(second(tx.now)))
+    stands = sa.exists().where(export_item.c.seq == _change.seq)
+    old = sa.select(_change.seq).where(_change.datestamp < before, ~stands).limit(MOST_FORGOTTEN)
+    dropped = tx.connection.execute(export_change.delete().where(_change.seq.in_(old))).rowcount
+    if dropped < MOST_FORGOTTEN:
+        cursors.advance(tx, _FORGETTING, today)
+    return dropped
 
 
 def _first(connection: sa.Connection, where: Conditions, after: str) -> str | None:

@@ -113,7 +113,7 @@ def formats_of(connection: sa.Connection, item: str, before: str) -> dict[str, L
 
 
 def earliest(connection: sa.Connection) -> str:
-    """The first datestamp ever given; empty before the first item."""
+    """A datestamp that no item's is older than; empty before the first item."""
     first = sa.select(export_change.c.datestamp).order_by(export_change.c.seq).limit(1)
     return connection.execute(first).scalar() or ""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import export_history, exports
+from federation.storage import export_history
 from federation.storage.export_history import Change, Span, Whole
 from portal_api.resourcesync.documents import Entry, Metadata, index_of, listing
 
@@ -15,8 +13,6 @@ from portal_api.resourcesync.documents import Entry, Metadata, index_of, listing
 EVERYTHING = "all"
 #: entries of a document at most (sitemaps.org)
 MOST_ENTRIES = 50_000
-#: how long a change is listed, and until its day is over
-KEPT = timedelta(days=400)
 #: where a list of changes ends that is still being written, and where the first list begins
 OPEN = "open"
 BEGINNING = "0"
@@ -84,7 +80,7 @@ def resource_part(connection: sa.Connection, place: Place, whole: Whole, after: 
 
 def changes(connection: sa.Connection, place: Place, whole: Whole) -> str:
     """The index of the change lists: one a day, the last of them open (12)."""
-    since = _begun(exports.second(datetime.fromisoformat(whole.before) - KEPT))
+    since = export_history.kept_since(whole.before)
     spans = export_history.daily_spans(connection, whole, since=since, size=MOST_ENTRIES)
     parts = [_change_list(place, each, whole) for each in spans]
     if not spans or _is_closed(spans[-1], whole):

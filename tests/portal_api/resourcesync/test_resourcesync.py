@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from federation.storage import export_history
 from federation.storage.engine import Store
 from portal_api.resourcesync import lists
 from portal_api.resourcesync.routes import ResourceSync, add_routes
@@ -137,7 +138,7 @@ async def test_a_day_that_is_over_is_closed_and_the_last_list_is_open(store: Sto
 async def test_changes_older_than_are_kept_are_listed_nowhere(store: Store, clock: Clock) -> None:
     async with source(store) as root:
         everything, *_ = await asked(destination.scopes, root)
-        clock.pass_seconds(lists.KEPT.total_seconds() - 12 * 3600)
+        clock.pass_seconds(export_history.KEPT.total_seconds() - 12 * 3600)
         whole = await asked(destination.changes, everything)
         clock.pass_seconds(24 * 3600)
         last = await asked(destination.changes, everything)

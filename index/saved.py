@@ -9,13 +9,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
-import tantivy
 
+from index.batch import Batch
+from index.conditions import Condition, condition
 from index.documents import documents
-from index.embedded.dialect import spoken
-from index.embedded.reader import guarded
-from index.embedded.schema import in_memory
-from index.embedded.writer import engine_document
 from index.errors import QueryInvalid
 from index.meanings.claims import Holders
 from index.query import primitives as p
@@ -27,7 +24,6 @@ from index.understanding import understand
 from mappings.schema.access import Visibility
 from mappings.schema.unified import UnifiedRecord
 
-_HEAP_BYTES = 15_000_000
 _KEPT = 20_000
 
 
@@ -72,26 +68,19 @@ class Newest:
     """Things that came in, ready to be searched."""
 
     def __init__(self, records: Iterable[UnifiedRecord]) -> None:
-        index = in_memory()
-        writer = guarded(index.writer, _HEAP_BYTES, 1)
-        for document in documents(list(records)):
-            guarded(writer.add_document, engine_document(document))
-        guarded(writer.commit)
-        guarded(index.reload)
-        self._searcher = index.searcher()
+        self._batch = Batch(documents(list(records)))
 
     def found(self, query: SavedQuery, visibility: Visibility) -> frozenset[str]:
         """The clusters among them that a reader finds."""
-        hits = guarded(self._searcher.search, _compiled(query, visibility), max(1, self._searcher.num_docs)).hits
-        return frozenset(str(self._searcher.doc(address).get_first("doc_id")).partition(":")[0] for _, address in hits)
+        return self._batch.clusters(_asked(query, visibility))
 
 
 @lru_cache(maxsize=_KEPT)
-def _compiled(query: SavedQuery, visibility: Visibility) -> tantivy.Query:
+def _asked(query: SavedQuery, visibility: Visibility) -> Condition:
     narrowed = narrowing(SearchRequest(visibility=visibility, filters=query.filters))
     if query.dates is not None:
         narrowed += (p.filtered(dated(query.dates)),)
-    return spoken(p.Constant(p.Bool(must=(matching(query.tree), *narrowed)), 1.0))
+    return condition(p.Bool(must=(matching(query.tree), *narrowed)))
 
 
 def matches(newest: Newest, searches: Mapping[str, tuple[SavedQuery, Visibility]]) -> dict[str, frozenset[str]]:

@@ -83,6 +83,12 @@ def written(element: etree._Element) -> str:
     return str(etree.tostring(element, encoding="unicode", with_tail=False))
 
 
+def indented(element: etree._Element) -> str:
+    """An element as text, laid out for reading; the element itself is changed by it."""
+    etree.indent(element)
+    return written(element)
+
+
 def parse(data: bytes | str, *, limits: XmlLimits = RECORD) -> Parsed:
     """`read_xml` that also says whether a DOCTYPE was cut."""
     document, notes = _prepared(data, limits)

@@ -10,7 +10,7 @@ from portal_api.errors import NotFound
 from portal_api.http.doors import Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
-from portal_api.pages.public import feed, home, opensearch, places, refining, results, things, trying
+from portal_api.pages.public import browse, feed, home, opensearch, places, refining, results, things, trying
 from portal_api.sru.routes import sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
@@ -26,6 +26,12 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/institutions", places.institutions),
     door("GET", "/institutions/{slug}", places.institution),
     door("GET", "/about", places.about),
+    door("GET", "/oai/browse", browse.repository),
+    door("GET", "/oai/browse/items", browse.items),
+    door("GET", "/oai/browse/item", browse.item),
+    door("GET", "/oai/browse/records", browse.repository),
+    door("GET", "/oai/browse/records/items", browse.items),
+    door("GET", "/oai/browse/records/item", browse.item),
     door("GET", "/try", trying.trying_page),
     door("POST", "/try", trying.trying),
     door("GET", "/opensearch.xml", opensearch.opensearch),

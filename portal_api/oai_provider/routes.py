@@ -62,11 +62,11 @@ class Provider:
 
     async def handle(self, request: web.Request) -> web.Response:
         """The answer to one request for what is published."""
-        return await self._answered(request, lambda: (self._repository, self._of(request, PATH)))
+        return await self._answered(request, lambda: self.open_to_all(request, PATH))
 
     async def handle_records(self, request: web.Request) -> web.Response:
         """The answer to one request for single records."""
-        return await self._answered(request, lambda: (self._records, self._kept_apart(request, RECORDS, RECORDS)))
+        return await self._answered(request, lambda: self.open_to_all(request, RECORDS))
 
     async def handle_hosted(self, request: web.Request) -> web.Response:
         """The answer to one request for what an institution gave; raises NotFound for what is not given on."""
@@ -77,6 +77,12 @@ class Provider:
         """The answer to an institution that asks for its own records; 401 for anybody without its key."""
         slug = request.match_info["institution"]
         return await self._answered(request, lambda: self._enriched(request, slug))
+
+    def open_to_all(self, request: web.Request, path: str) -> Chosen:
+        """The repository at `PATH` or `RECORDS`, and how it answers this request."""
+        if path == RECORDS:
+            return self._records, self._kept_apart(request, RECORDS, RECORDS)
+        return self._repository, self._of(request, PATH)
 
     def _is_opened(self, request: web.Request, slug: str) -> bool:
         key = _password(request.headers.get("Authorization", ""))

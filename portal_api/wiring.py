@@ -36,6 +36,7 @@ from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket
 from portal_api.oai_provider.routes import Provider
+from portal_api.semantic import semantic_settings, working_settings
 from portal_api.settings import PortalSettings
 
 DISTRIBUTION = "archive-exchange"
@@ -67,6 +68,7 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
         store,
         SystemClock(),
         index=index_place(folder, settings),
+        semantic=working_settings(semantic_settings(settings)),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
         processes=settings.work.processes,
         bounds=Bounds(cancel_seconds=settings.work.step_cancel_seconds, kill_seconds=settings.work.step_kill_seconds),

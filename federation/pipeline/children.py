@@ -33,6 +33,7 @@ from federation.storage.engine import Store
 from federation.storage.set_aside import Subject
 from harvester.oaipmh.page import Page, parse_page
 from index.places import IndexPlace
+from index.semantic.settings import SemanticSettings
 
 T = TypeVar("T")
 
@@ -200,6 +201,15 @@ def link_once(url: str, limit: int = LINK_BATCH, *, close: Close = without_job) 
 def publish_once(url: str, index: IndexPlace, limit: int) -> Progress:
     """Takes one batch of changes into the search index; always in the same process, which keeps the writer."""
     return publish.publish(store_of(url), index, limit)
+
+
+def embed_once(url: str, index: IndexPlace, settings: SemanticSettings, limit: int) -> Progress:
+    """Gives one batch of changed things their vectors; the extra is imported where it is on."""
+    if not settings.is_on:
+        return Progress(done=0, behind=False)
+    from federation.pipeline.embedding import embed
+
+    return embed(store_of(url), index, settings, limit)
 
 
 def next_to_publish(url: str, index: IndexPlace) -> Subject | None:

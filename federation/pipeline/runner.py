@@ -24,7 +24,7 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetching import fetch_feed
 from federation.pipeline.harvest import harvest_slice
 from federation.pipeline.parsing import PageParser
-from federation.pipeline.stages import STAGES, Surroundings
+from federation.pipeline.stages import PATH, SEMANTIC, STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.workers import Bounds, Workers
 from federation.storage import export_history, feeds, jobs
@@ -37,6 +37,7 @@ from harvester.fetching.run import FetchOutcome
 from harvester.harvest import More, SliceOutcome
 from harvester.ports import Clock
 from index.places import IndexPlace
+from index.semantic.settings import SemanticSettings
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Runner:
         *,
         index: IndexPlace,
         export: ExportSettings,
+        semantic: SemanticSettings | None = None,
         processes: int,
         user_agent: str,
         bounds: Bounds | None = None,
@@ -91,7 +93,8 @@ class Runner:
         self._user_agent = user_agent
         self._workers = Workers(processes, bounds)
         self._parser = PageParser(self._workers)
-        self._batches = Batches(store.url, Surroundings(export=export, index=index), self._workers)
+        self._around = Surroundings(export=export, index=index, semantic=semantic or SemanticSettings())
+        self._batches = Batches(store.url, self._around, self._workers)
         self._slots: dict[Lane, int] = {"harvest": HARVEST_SLOTS, "process": self._workers.count, "index": 1}
         self._chance = chance or random.Random()
         #: unlike that of any other process, living or dead
@@ -137,7 +140,7 @@ class Runner:
 
     def _is_idle(self) -> bool:
         with self._store.reading() as connection:
-            return step.is_idle(connection, self._store.now(), self._store.database_now(connection))
+            return step.is_idle(connection, self._store.now(), self._store.database_now(connection), self._around)
 
     @repeats_clashes
     def _begin(self) -> None:
@@ -145,8 +148,9 @@ class Runner:
         with self._store.transaction() as tx:
             if self._store.dialect == "sqlite":
                 jobs.release_all(tx)
-            # an index that was lost or copied back tells nobody
-            step.arm(tx, *(stage.name for stage in STAGES.values() if stage.lane == "index"))
+            # an index or vectors that were lost or copied back tell nobody
+            kept_apart = [stage for stage in STAGES.values() if stage.lane == "index" or stage.name == SEMANTIC]
+            step.arm(tx, *(stage.name for stage in kept_apart if stage.is_wanted(self._around)))
 
     async def _claiming(self) -> None:
         while True:
@@ -166,7 +170,7 @@ class Runner:
     def _claim(self) -> list[Job]:
         """Asks for what nobody asked for, and takes as many due jobs as there are free slots."""
         with self._store.reading() as connection:
-            wanted = step.missing(connection, self._store.now())
+            wanted = step.missing(connection, self._store.now(), self._around)
             if not wanted and not jobs.is_due(connection, self._store.database_now(connection)):
                 return []
         with self._store.transaction() as tx:
@@ -309,4 +313,4 @@ class Runner:
 def lags(store: Store) -> Lags:
     """What every stage has still to do."""
     with store.reading() as connection:
-        return Lags(**{stage.name: stage.waiting(connection) for stage in STAGES.values()})
+        return Lags(**{stage.name: stage.waiting(connection) for stage in PATH.values()})

@@ -39,6 +39,9 @@ from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from index.places import IndexPlace
 from index.publishing import BATCH as PUBLISH_BATCH
+from index.semantic.settings import SemanticSettings
+
+SEMANTIC = "semantic.embed"
 
 #: `process`: any worker process; `index`: always the same one, which keeps the index's writer open
 Lane = Literal["process", "index"]
@@ -49,6 +52,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 
     export: ExportSettings
     index: IndexPlace
+    semantic: SemanticSettings = SemanticSettings()
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +79,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     wakes: tuple[str, ...] = ()
     #: what it takes up next, by its numbers alone; None where a batch is one whole thing, which nothing is set aside of
     next_one: Callable[[Batch], Subject | None] | None = None
+    #: False where the settings leave it out: it has no work then
+    is_wanted: Callable[[Surroundings], bool] = lambda _around: True
     #: ends such a whole thing over which the stage failed; False where there is none
     give_up: Callable[[Transaction, str], bool] | None = None
 
@@ -177,7 +183,20 @@ _ALL = (
     ),
 )
 
+#: what an extra does beside the path of a record; nobody waits for it
+_EXTRAS = (
+    Stage(
+        name=SEMANTIC,
+        once=lambda batch: children.embed_once(
+            batch.url, batch.surroundings.index, batch.surroundings.semantic, batch.limit
+        ),
+        waiting=_changes(SEMANTIC),
+        is_wanted=lambda around: around.semantic.is_on,
+    ),
+)
+
 #: name -> stage, in the order of the path of a record
-STAGES: Mapping[str, Stage] = {stage.name: stage for stage in _ALL}
+PATH: Mapping[str, Stage] = {stage.name: stage for stage in _ALL}
+STAGES: Mapping[str, Stage] = {**PATH, **{stage.name: stage for stage in _EXTRAS}}
 
 BATCH = 500

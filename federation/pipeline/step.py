@@ -262,14 +262,15 @@ def _origin(address: str) -> str:
         return address
 
 
-def missing(connection: sa.Connection, now: datetime) -> list[Wanted]:
+def missing(connection: sa.Connection, now: datetime, around: Surroundings) -> list[Wanted]:
     """Jobs that nobody asked for although there is work: feeds that became due, stages behind for another reason."""
     live = jobs.live(connection)
     parked = {job.dedupe_key: job.run_at for job in live if job.state == "parked"}
     at_work = {job.dedupe_key for job in live if job.state != "parked"}
     wanted = [_unless_parked(feed, parked) for feed in feeds.due(connection, now)]
     found = [job for job in wanted if job is not None and job.dedupe_key not in at_work]
-    rest = (stage for stage in STAGES.values() if stage.name not in at_work | parked.keys())
+    wanted_stages = [stage for stage in STAGES.values() if stage.is_wanted(around)]
+    rest = (stage for stage in wanted_stages if stage.name not in at_work | parked.keys())
     return found + [stage_job(stage.name) for stage in rest if stage.waiting(connection)]
 
 
@@ -280,7 +281,7 @@ def _unless_parked(feed: StoredFeed, parked: dict[str, datetime]) -> Wanted | No
     return job if at is None or (feed.due_at is not None and feed.due_at > at) else None
 
 
-def is_idle(connection: sa.Connection, now: datetime, database_now: datetime) -> bool:
+def is_idle(connection: sa.Connection, now: datetime, database_now: datetime, around: Surroundings) -> bool:
     """Whether nothing is in hand, due, or to be tried again; what waits for a person or for a later day is no work.
 
     now            by this process, for feeds
@@ -288,4 +289,4 @@ def is_idle(connection: sa.Connection, now: datetime, database_now: datetime) ->
     """
     busy = (job for job in jobs.live(connection) if job.state != "parked")
     at_work = any(job.state == "leased" or job.attempt or job.run_at <= database_now for job in busy)
-    return not at_work and not missing(connection, now)
+    return not at_work and not missing(connection, now, around)

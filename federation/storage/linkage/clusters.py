@@ -156,6 +156,18 @@ def changes(connection: sa.Connection, after: int, limit: int) -> list[tuple[int
     return [(seq, name_of(record_id)) for seq, record_id in connection.execute(query)]
 
 
+def changes_before(connection: sa.Connection, before: int, limit: int) -> list[tuple[int, str]]:
+    """(seq, name) of changes before `before`, descending."""
+    query = (
+        sa.select(cluster_change.c.seq, link_record.c.record_id)
+        .join(link_record, link_record.c.rid == cluster_change.c.cid)
+        .where(cluster_change.c.seq < before)
+        .order_by(cluster_change.c.seq.desc())
+        .limit(limit)
+    )
+    return [(seq, name_of(record_id)) for seq, record_id in connection.execute(query)]
+
+
 class Newest(NamedTuple):
     """The newest change of a cluster."""
 

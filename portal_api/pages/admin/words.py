@@ -147,6 +147,7 @@ STAGES = {
     "records": N_("single records for /oai/records"),
     "enrich": N_("enriched records for their institutions"),
     "host": N_("hosted feeds"),
+    "semantic.embed": N_("vectors for the search by meaning"),
 }
 
 JOB_STATES = {

@@ -72,16 +72,16 @@ async def test_work_that_nobody_asked_for_is_found(store: Store) -> None:
     with store.transaction() as tx:
         tx.connection.execute(feeds.feed.update().values(due_at=tx.now))
     with store.reading() as connection:
-        found = step.missing(connection, store.now() + timedelta(minutes=1))
+        found = step.missing(connection, store.now() + timedelta(minutes=1), AROUND)
         assert [(job.kind, job.dedupe_key) for job in found] == [("harvest.slice", "harvest:k"), ("map", "map")]
-        assert not step.is_idle(connection, store.now(), store.database_now(connection))
+        assert not step.is_idle(connection, store.now(), store.database_now(connection), AROUND)
 
 
 async def test_nothing_to_do_is_idle_and_ends_a_job_too(store: Store) -> None:
     assert isinstance(step.run(store.url, claimed(store, "link"), AROUND, BATCH), step.Worked)
     assert states(store) == [("link", "done")]
     with store.reading() as connection:
-        assert step.is_idle(connection, store.now(), store.database_now(connection))
+        assert step.is_idle(connection, store.now(), store.database_now(connection), AROUND)
 
 
 async def test_a_full_disk_parks_no_job_however_long_it_stays_full(embedded: Store) -> None:

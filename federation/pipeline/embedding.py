@@ -1,0 +1,107 @@
+"""The stage `semantic.embed`: what everybody may know of a thing becomes a vector, the newest first.
+
+Where it stands lies with the vectors and nowhere else, so that a lost or copied store goes on from what it holds; the
+cursor in the database mirrors it. A text that did not change is not embedded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from federation.pipeline.embedders import embedder_of
+from federation.pipeline.progress import Progress
+from federation.pipeline.stages import SEMANTIC as STAGE
+from federation.pipeline.unifying import load_unified
+from federation.storage import cursors
+from federation.storage.engine import Store
+from federation.storage.linkage import clusters
+from index.errors import BackendUnavailable
+from index.places import IndexPlace
+from index.semantic.embedder import Embedder
+from index.semantic.errors import EmbedderAbsent
+from index.semantic.places import drop_others, writer_at
+from index.semantic.settings import SemanticSettings
+from index.semantic.texts import Passage, passage_of
+from index.semantic.vectors import Embedded, Reached, VectorWriter
+from mappings.schema.access import PUBLIC
+
+#: changes of one step; a text takes 26 ms and more
+BATCH = 32
+#: every vector is compared with a query: beyond so many that takes too long
+MOST_VECTORS = 300_000
+_RETRY_SECONDS = 30
+
+
+class _Step(NamedTuple):
+    """The clusters that are taken next, and how far the changes are taken in with them."""
+
+    ids: Sequence[str]
+    reached: Reached
+
+
+def embed(store: Store, index: IndexPlace, settings: SemanticSettings, limit: int) -> Progress:
+    """Embeds one batch of changed things.
+
+    raises  BackendUnavailable where a service does not answer; EmbedderAbsent where there is no sound model
+    """
+    try:
+        embedder = embedder_of(settings)
+        writer = writer_at(index, embedder)
+        step = _next(store, writer.reached, min(limit, BATCH))
+        _take_in(store, embedder, writer, step)
+    except EmbedderAbsent as error:
+        if error.reason == "unreachable":
+            raise BackendUnavailable(str(error), _RETRY_SECONDS) from error
+        raise
+    if step.reached.is_whole and not step.ids:
+        drop_others(index, embedder)
+        _mirror(store, step.reached.last)
+    return Progress(done=len(step.ids), behind=bool(step.ids))
+
+
+def _next(store: Store, reached: Reached | None, limit: int) -> _Step:
+    """What came in since, in its order; then what lay there, the newest first."""
+    with store.reading() as connection:
+        if reached is None:
+            last = clusters.last_seq(connection)
+            reached = Reached(first=last + 1, last=last)
+        newest = clusters.changes(connection, reached.last, limit)
+        if newest:
+            return _step(newest, Reached(first=reached.first, last=newest[-1][0]))
+        older = clusters.changes_before(connection, reached.first, limit)
+        return _step(older, Reached(first=older[-1][0] if older else 0, last=reached.last))
+
+
+def _step(changes: Sequence[tuple[int, str]], reached: Reached) -> _Step:
+    return _Step(tuple(dict.fromkeys(name for _, name in changes)), reached)
+
+
+def _take_in(store: Store, embedder: Embedder, writer: VectorWriter, step: _Step) -> None:
+    with store.reading() as connection:
+        public = load_unified(connection, step.ids, PUBLIC)
+    passages = {name: passage_of(unified) for name, unified in public.items()}
+    known = writer.digests(step.ids)
+    changed = {name: each for name, each in passages.items() if name in known and known[name] != each.digest}
+    room = max(MOST_VECTORS - writer.count(), 0)
+    new = dict(islice(((name, each) for name, each in passages.items() if name not in known), room))
+    writer.write(_embedded(embedder, changed | new), known.keys() - passages.keys(), step.reached)
+
+
+def _embedded(embedder: Embedder, passages: dict[str, Passage]) -> list[Embedded]:
+    if not passages:
+        return []
+    vectors = embedder.passages([passage.text for passage in passages.values()])
+    return [
+        Embedded(cluster_id=name, tongue=passage.tongue, digest=passage.digest, vector=vector)
+        for (name, passage), vector in zip(passages.items(), vectors, strict=True)
+    ]
+
+
+def _mirror(store: Store, last: int) -> None:
+    with store.reading() as connection:
+        if cursors.get(connection, STAGE) == last:
+            return
+    with store.transaction() as tx:
+        cursors.advance(tx, STAGE, last)

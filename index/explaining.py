@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from index.answering import MOST_HITS, sort_of, whole_query
+from index.answering import sort_of, whole_query
 from index.display import unpack
 from index.engine import Engine
 from index.holders import holders_of
+from index.parts import MOST_HITS
 from index.query import primitives as p
 from index.query.canonical import printed
 from index.query.compile import dated, matching, narrowing

@@ -13,6 +13,7 @@ from index.explaining import Explained, explain
 from index.generations import PARTS, Part
 from index.holders import holders_of
 from index.meanings.claims import Holders
+from index.nearness import Nearness
 from index.ports import IndexStats
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
@@ -37,6 +38,9 @@ class MomentSearch(ABC):
     def __init__(self, bets: BestBets = no_bets) -> None:
         self._bets = bets
 
+    #: what finds by meaning, where the exchange has the extra
+    nearness: Nearness | None = None
+
     @abstractmethod
     def moment(self, visibility: Visibility) -> Engine:
         """The engine as it stands now, for one reader; raises BackendUnavailable where there is no generation."""
@@ -47,7 +51,8 @@ class MomentSearch(ABC):
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
-        return answer(self.moment(request.visibility), with_bets(request, self._bets()))
+        asked = with_bets(request, self._bets())
+        return answer(self.moment(request.visibility), asked, self.nearness)
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100

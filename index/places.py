@@ -14,6 +14,8 @@ from index.best_bets import BestBets, no_bets
 from index.elastic.settings import ElasticSettings
 from index.embedded.backend import EmbeddedSearch
 from index.errors import DocumentRejected, GenerationRefused, NoGeneration
+from index.moments import MomentSearch
+from index.nearness import Nearness
 from index.ports import ChangeSource, SearchBackend
 from index.publishing import BATCH, Batch, Published, Publisher
 from index.verifying import Verified, verify
@@ -42,8 +44,14 @@ class AnyPublisher(Protocol):
         """Gives the index up."""
 
 
-def search_at(place: IndexPlace, bets: BestBets = no_bets) -> SearchBackend:
-    """The search of an index; `bets` are what people pinned to queries."""
+def search_at(place: IndexPlace, bets: BestBets = no_bets, nearness: Nearness | None = None) -> SearchBackend:
+    """The search of an index; `bets` are what people pinned to queries, with `nearness` it finds by meaning too."""
+    found = _search_at(place, bets)
+    found.nearness = nearness
+    return found
+
+
+def _search_at(place: IndexPlace, bets: BestBets) -> MomentSearch:
     if isinstance(place, Path):
         return EmbeddedSearch(place, bets=bets)
     from index.elastic.backend import ElasticSearch

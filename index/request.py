@@ -26,6 +26,9 @@ Syntax = Literal["lenient", "strict"]
 #: auto: a search without hits is widened step by step, and says so; strict reading never is
 Relaxing = Literal["auto", "off"]
 
+#: auto: plain words find what means the same too, where the exchange has the extra
+Semantic = Literal["auto", "off"]
+
 #: numbered pages reach to this hit; orders that are walked go on from there (`index.orders`)
 LAST_HIT = 1_000
 PAGE_SIZE = 20
@@ -68,6 +71,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     histogram: bool = False
     view: View = "merged"
     relax: Relaxing = "off"
+    semantic: Semantic = "off"
     #: slug of an institution whose values a hit shows first
     prefer: str | None = None
     #: clusters that people pinned to the query (`index.best_bets`): found whatever its words find, first by relevance

@@ -11,8 +11,10 @@ import msgspec
 
 from index.orders import Reached
 
-Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all", "pinned"]
-How = Literal["exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named", "pinned"]
+Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all", "pinned", "meaning"]
+How = Literal[
+    "exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named", "pinned", "semantic"
+]
 HistogramUnit = Literal["century", "decade", "year"]
 Span = tuple[int, int]
 
@@ -81,6 +83,8 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
     online: bool = False
     snippets: tuple[Snippet, ...] = ()
     why: tuple[Reason, ...] = ()
+    #: found by what the query means; the words alone do not find it
+    semantic: bool = False
 
 
 class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,6 +221,8 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """All that a results page needs."""
 
     total: int
+    #: hits on all pages that were found by meaning alone; neither `total` nor facets count them
+    semantic_added: int = 0
     #: `total` was counted, not estimated
     exact: bool = True
     hits: tuple[SearchHit, ...] = ()

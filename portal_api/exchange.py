@@ -18,6 +18,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage.clusters import Gone, Resolved
 from index.ports import SearchBackend
+from index.semantic.status import SemanticStatus
 from mappings.engine.explain import Trace
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
@@ -124,6 +125,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     settings: PortalSettings
     catalogue: Catalogue
     search: SearchBackend
+    #: how the search by meaning stands
+    semantic: Callable[[], SemanticStatus]
     #: where walks through hits stand
     cursors: Cursors
     health: Callable[[], Health]

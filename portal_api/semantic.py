@@ -66,8 +66,15 @@ def status_at(place: IndexPlace, wanted: SemanticSettings) -> SemanticStatus:
     """How the search by meaning stands; loads the model."""
     nearness = nearness_at(place, wanted)
     if nearness is None:
-        return absence(wanted) or SemanticStatus(state="off")
+        return status_of(None, wanted)
     try:
         return nearness.status(wait=True)
     finally:
         nearness.close()
+
+
+def status_of(nearness: VectorNearness | None, wanted: SemanticSettings) -> SemanticStatus:
+    """How the search by meaning of this process stands."""
+    if nearness is not None:
+        return nearness.status()
+    return absence(wanted) or SemanticStatus(state="off")

@@ -36,7 +36,7 @@ from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket
 from portal_api.oai_provider.routes import Provider
-from portal_api.semantic import semantic_settings, working_settings
+from portal_api.semantic import nearness_at, semantic_settings, status_of, working_settings
 from portal_api.settings import PortalSettings
 
 DISTRIBUTION = "archive-exchange"
@@ -78,12 +78,14 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
 
 def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> Exchange:
     """The exchange that the doors are handed."""
-    portal = _portal_settings(settings)
+    portal, place = _portal_settings(settings), index_place(folder, settings)
+    nearness = nearness_at(place, semantic_settings(settings))
     return Exchange(
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
-        search=search_at(index_place(folder, settings), StoredBets(store)),
+        search=search_at(place, StoredBets(store), nearness),
+        semantic=lambda: status_of(nearness, semantic_settings(settings)),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
         store=store,

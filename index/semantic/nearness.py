@@ -35,13 +35,13 @@ class VectorNearness:
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="embedding")
         self._embedder: Future[Embedder] = self._threads.submit(load)
         self._reader: VectorReader | None = None
-        self._vector = lru_cache(maxsize=_KEPT)(self._embedded)
+        # what comes too late is there when the same is asked again
+        self._asked = lru_cache(maxsize=_KEPT)(lambda text: self._threads.submit(self._embedded, text))
 
     def near(self, text: str, limit: int) -> Sequence[str]:
         """Ids of clusters, nearest first; raises NearnessUnavailable."""
         try:
-            vector = self._vector(text[:_LONGEST])
-            return self._opened().nearest(vector, limit)
+            return self._opened().nearest(self._vector(text[:_LONGEST]), limit)
         except (EmbedderAbsent, OSError, Late) as error:
             raise NearnessUnavailable(str(error) or "the query's vector was not there in time") from error
 
@@ -65,15 +65,22 @@ class VectorNearness:
         if self._reader is not None:
             self._reader.close()
 
+    def _vector(self, text: str) -> Vector:
+        asked = self._asked(text)
+        try:
+            return asked.result(self._query_seconds)
+        except EmbedderAbsent:
+            self._asked.cache_clear()
+            raise
+
     def _embedded(self, text: str) -> Vector:
-        if not self._embedder.done():
-            raise Late("the model is being loaded")
-        embedder, reader = self._embedder.result(), self._opened()
-        (found,) = self._threads.submit(embedder.queries, [text]).result(self._query_seconds)
-        centred: Vector = found - reader.neutral.query(tongue_of(text))
+        (found,) = self._embedder.result().queries([text])
+        centred: Vector = found - self._opened().neutral.query(tongue_of(text))
         return centred
 
     def _opened(self) -> VectorReader:
         if self._reader is None:
+            if not self._embedder.done():
+                raise Late("the model is being loaded")
             self._reader = self._read(self._embedder.result())
         return self._reader

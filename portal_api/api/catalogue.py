@@ -18,7 +18,15 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
 from portal_api.views.encoded import encoded
-from portal_api.views.search import SHOWN_FACETS, ApiSearchParameters, address, cursor_beside_page, request_of, too_deep
+from portal_api.views.search import (
+    SHOWN_FACETS,
+    ApiSearchParameters,
+    address,
+    cursor_beside_page,
+    request_of,
+    shown_hits,
+    too_deep,
+)
 
 
 def answered(request: web.Request, value: object, *, private: bool = False) -> web.Response:
@@ -70,6 +78,7 @@ def _unknown_facet(facet: str) -> ParameterFault:
 def _answer(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> dict[str, Any]:
     return {
         "total": answer.total,
+        "semantic_added": answer.semantic_added,
         "exact": answer.exact,
         "hits": answer.hits,
         "facets": answer.facets,
@@ -89,7 +98,7 @@ def _following(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: st
     if cursor:
         return address("/api/v1/search", parameters, page=1, cursor=cursor)
     last = answer.page * answer.page_size
-    more = parameters.page_size and not parameters.cursor and min(answer.total, LAST_HIT) > last
+    more = parameters.page_size and not parameters.cursor and min(shown_hits(answer), LAST_HIT) > last
     return address("/api/v1/search", parameters, page=answer.page + 1) if more else None
 
 

@@ -16,6 +16,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
+from portal_api.semantic import nearness_at, semantic_settings
 from portal_api.wiring import index_place, open_store
 
 
@@ -44,9 +45,15 @@ def search(
         page=page,
         facets=("institution",),
         relax="auto",
+        semantic="auto",
     )
+    settings = load(data).settings
+    place = index_place(data, settings)
+    nearness = nearness_at(place, semantic_settings(settings))
+    if nearness is not None:
+        nearness.status(wait=True)
     with open_store(data) as store:
-        backend = search_at(index_place(data, load(data).settings), StoredBets(store))
+        backend = search_at(place, StoredBets(store), nearness)
         if record:
             _tell(backend.explain(request, record), as_json=as_json)
             return
@@ -58,7 +65,8 @@ def search(
 
 
 def _print(answer: SearchAnswer, *, explain: bool) -> None:
-    say(f"{answer.total} found, read as {answer.query or '*'}")
+    added = f" and {answer.semantic_added} similar in meaning" if answer.semantic_added else ""
+    say(f"{answer.total} found{added}, read as {answer.query or '*'}")
     if answer.relaxed:
         say(f"  nothing was found as typed; relaxed ({answer.relaxed.step}) to {answer.relaxed.text}")
     for notice in answer.notices:
@@ -89,4 +97,5 @@ def _tell(found: Explained, *, as_json: bool) -> None:
 
 def _line(hit: SearchHit) -> str:
     holders = "; ".join(dict.fromkeys(holder.name for holder in hit.institutions))
-    return " · ".join(part for part in (hit.title, hit.dates, hit.level, holders, hit.id) if part)
+    marked = "similar in meaning" if hit.semantic else ""
+    return " · ".join(part for part in (hit.title, hit.dates, hit.level, holders, marked, hit.id) if part)

@@ -10,7 +10,7 @@ import msgspec
 from index.query.cql import CqlQuery, parse_cql
 from index.query.model import DateMode
 from index.query.wire import read_tree
-from index.request import LAST_HIT, FacetFilter, Relaxing, SearchRequest, Sort, View
+from index.request import LAST_HIT, FacetFilter, Relaxing, SearchRequest, Semantic, Sort, View
 from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.errors import ParameterFault
@@ -44,6 +44,8 @@ class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
     view: View = "merged"
     prefer: str = ""
     relax: Relaxing = "auto"
+    #: off: what means the same is left out where the words do not stand
+    semantic: Semantic = "auto"
     page: Page = 1
     #: where to go on in an order that is walked, in place of a page
     cursor: str = ""
@@ -92,6 +94,7 @@ def request_of(
         histogram=api is None or api.histogram,
         view=parameters.view,
         relax=parameters.relax,
+        semantic=parameters.semantic,
         prefer=parameters.prefer or None,
         language=parameters.ui or "en",
     )
@@ -163,6 +166,8 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     chips: tuple[ChipView, ...] = ()
     #: of a search that was relaxed: the search as it was asked
     as_asked: str | None = None
+    #: of a search that found by meaning too: the words alone
+    words_alone: str | None = None
     #: of a search without hits, or with few: other searches, each with its address
     ways: tuple[tuple[WayOut, str], ...] = ()
 
@@ -188,6 +193,11 @@ def _is_shown(way: WayOut, answer: SearchAnswer) -> bool:
 WIDTH, HEIGHT = 640, 96
 
 
+def shown_hits(answer: SearchAnswer) -> int:
+    """How many hits its pages have in all, those found by meaning alone among them."""
+    return answer.total + answer.semantic_added
+
+
 def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str = "") -> SearchView:
     """The view of an answer.
 
@@ -205,13 +215,14 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str 
         last=last,
         previous=address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None,
         next=_following(parameters, answer, cursor),
-        csv=address("/search.csv", parameters, page=1),
+        csv=address("/search.csv", parameters, page=1, semantic="auto"),
         json=address("/api/v1/search", parameters, page=1, ui=""),
-        atom=address("/search.atom", parameters, page=1, sort="relevance", ui=""),
-        keep=address("/account/searches/new", parameters, page=1, ui=""),
+        atom=address("/search.atom", parameters, page=1, sort="relevance", ui="", semantic="auto"),
+        keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),
         chosen=tuple(_chosen(parameters, facets)),
         chips=tuple(_chip(parameters, chip) for chip in answer.chips),
         as_asked=address("/search", parameters, relax="off", page=1) if answer.relaxed else None,
+        words_alone=address("/search", parameters, semantic="off", page=1) if answer.semantic_added else None,
         ways=tuple((way, _way_address(parameters, way)) for way in answer.ways_out if not _is_shown(way, answer)),
         without_dates=address("/search", parameters, from_="", to="", page=1)
         if parameters.from_ or parameters.to
@@ -222,7 +233,7 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str 
 def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
     """Pages by their number as far as these reach, then by cursor."""
     last = answer.before + len(answer.hits)
-    if not parameters.cursor and answer.hits and last < min(answer.total, LAST_HIT):
+    if not parameters.cursor and answer.hits and last < min(shown_hits(answer), LAST_HIT):
         return address("/search", parameters, page=answer.page + 1)
     return address("/search", parameters, page=1, cursor=cursor) if cursor else None
 

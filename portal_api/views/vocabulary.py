@@ -91,6 +91,7 @@ COLUMNS = {
     "level": N_("level"),
     "language": N_("language"),
     "institution": N_("holder"),
+    "meaning": N_("similar in meaning"),
 }
 
 HOW = {
@@ -104,6 +105,7 @@ HOW = {
     "synonym": N_("another name for it"),
     "named": N_("what the word names"),
     "pinned": N_("by the exchange"),
+    "semantic": N_("not every word stands there"),
 }
 
 NOTICES = {
@@ -115,6 +117,7 @@ NOTICES = {
     "date_unread": N_("This was not read as a date, but as words."),
     "date_swapped": N_("The earlier date was put first."),
     "field_unknown": N_("There is no such field; this was read as words."),
+    "meaning_away": N_("Things that mean the same could not be looked for just now; these have the words."),
     "cut": N_("The query was longer than is read; the rest was passed over."),
 }
 

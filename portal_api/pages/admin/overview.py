@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from federation.storage import institutions
+from index.semantic.status import SemanticStatus
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import show
@@ -24,6 +25,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     behind: int
     #: feeds never harvested, or whose last harvest is held or was not complete
     attention: tuple[FeedLine, ...]
+    #: how the search by meaning stands
+    semantic: SemanticStatus
 
 
 async def overview(request: web.Request) -> web.Response:
@@ -43,6 +46,7 @@ def _overview(exchange: Exchange, reader: Reader) -> Overview:
         institutions=known,
         behind=sum(lag.values()),
         attention=tuple(line for line in lines if _needs_a_look(line)),
+        semantic=exchange.semantic(),
     )
 
 

@@ -158,6 +158,18 @@ JOB_STATES = {
     "cancelled": N_("cancelled"),
 }
 
+#: states of the search by meaning
+MEANING = {
+    "on": N_("on"),
+    "empty": N_("on, and no thing has a vector yet"),
+    "loading": N_("its model is being loaded"),
+    "off": N_("off"),
+    "not_installed": N_("off: the extra is not installed"),
+    "self_check_failed": N_("off: the model does not give what it should"),
+    "queries_not_allowed": N_("off: nobody allowed sending queries to the service"),
+    "unreachable": N_("off: the service does not answer"),
+}
+
 LANES = {
     "interactive": N_("at once"),
     "harvest": N_("harvesting"),

@@ -35,7 +35,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def feed(request: web.Request) -> web.Response:
-    """The first hundred hits, of which the fifty that changed last; a search without hits is never relaxed."""
+    """The first hundred hits, of which the fifty that changed last; words alone are asked, and never relaxed."""
     parameters, reader = strict(request, SearchParameters), await reader_of(request)
     exchange = request.app[EXCHANGE]
     base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
@@ -51,7 +51,7 @@ async def feed(request: web.Request) -> web.Response:
 
 def _entries(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> list[Entry]:
     asked = request_of(parameters, reader.visibility, facets=(), page_size=LOOKED_AT)
-    plain = msgspec.structs.replace(asked, histogram=False, view="merged", relax="off", page=1)
+    plain = msgspec.structs.replace(asked, histogram=False, view="merged", relax="off", semantic="off", page=1)
     names = [hit.id for hit in exchange.search.search(plain).hits]
     things = exchange.catalogue.unified_many(names, reader.visibility.audience)
     changed = exchange.catalogue.updated([member.record for thing in things.values() for member in thing.members])

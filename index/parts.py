@@ -1,0 +1,80 @@
+"""Some of the hits, and where they stand among all: a page by its number, or what follows behind a hit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from index.engine import Engine
+from index.fused import Meaning, place
+from index.orders import Reached, SortBy, beyond
+from index.query import primitives as p
+from index.request import LAST_HIT, SearchRequest
+
+#: hits of a page that can be had
+MOST_HITS = 100
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of the hits."""
+
+    displays: tuple[bytes, ...]
+    #: hits by words in all
+    total: int
+    #: hits before these
+    before: int
+    page_size: int
+    #: where an order that is walked goes on; None where it does not
+    reached: Reached | None = None
+    #: ids of hits that were found by meaning alone, on any page
+    added: frozenset[str] = frozenset()
+    #: meaning was asked for and could not be had
+    away: bool = False
+
+
+def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:
+    """A page by its number up to the last hit that pages reach, or what follows behind a hit in an order walked."""
+    page_size = _size(request)
+    if request.after is not None:
+        behind = p.Bool(must=(query, beyond(sort, request.after)))
+        top, total, before = engine.top(behind, sort, 0, page_size), engine.count(query), request.after.given
+    else:
+        before = _offset(request)
+        top = engine.top(query, sort, before, _room(request))
+        total = top.total
+    given = before + len(top.displays)
+    reached = None
+    if top.last is not None and given < total:
+        reached = Reached(value=top.last[0], order_key=top.last[1], given=given)
+    return Part(displays=top.displays, total=total, before=before, page_size=page_size, reached=reached)
+
+
+def fused_part(
+    engine: Engine, request: SearchRequest, query: p.Primitive, meaning: Meaning, share: Callable[[bytes], float]
+) -> Part:
+    """A page of hits by words and by meaning.
+
+    share   of the query's words in a hit, 0 to 1
+    """
+    found = place(engine, query, meaning, share, request.pinned, _offset(request), _room(request))
+    return Part(
+        displays=found.displays,
+        total=found.total,
+        before=_offset(request),
+        page_size=_size(request),
+        added=found.added,
+        away=found.away,
+    )
+
+
+def _size(request: SearchRequest) -> int:
+    return min(max(request.page_size, 0), MOST_HITS)
+
+
+def _offset(request: SearchRequest) -> int:
+    return (max(request.page, 1) - 1) * _size(request)
+
+
+def _room(request: SearchRequest) -> int:
+    return max(0, min(_size(request), LAST_HIT - _offset(request)))

@@ -7,6 +7,7 @@ own port are all that may differ.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -24,7 +25,9 @@ from federation.storage.feeds import StoredFeed
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE, Visibility
 from mappings.schema.record import CatalogueRecord
+from portal_api.config import Settings
 from portal_api.http.routes import PUBLIC_ROUTES
+from portal_api.oai_provider.formats import WRITTEN
 from portal_api.views.search import SHOWN_FACETS
 from tests.federation.linkage.records import catalogue_record
 from tests.portal_api.pages.public.shown import SECRET, catalogue_portal, held_by, public_records
@@ -48,6 +51,8 @@ SEARCHES = (
 TYPED = ("quin", "led", "wea", "win", "lib", "SECRET", "sec", "北")
 #: of the hidden records, of public ones, of nothing
 IDS = ("c-r7", "r7", "c-r8", "r8", "c-r9", "r9", "c-r1", "r1", "r2", "c-r3", "c-r5", "r5", "c-r6", "r6", "c-none")
+#: of the portals here; `oai:AUTHORITY:id` is an item
+AUTHORITY = Settings().exchange.authority
 _ANY_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 #: of a form, the visitor's own
 _ANY_TOKEN = re.compile(r'name="form_token" value="[^"]*"')
@@ -88,7 +93,7 @@ def give_on(store: Store) -> None:
         for key in ("a", "b", "c", "feed-a"):
             feeds.add(tx, StoredFeed(key=key, name=key, institution="a", base_url=f"https://{key}.example/oai",
                                      metadata_licence="http://creativecommons.org/publicdomain/zero/1.0/"))  # fmt: skip
-    settings = ExportSettings(authority="test.example")
+    settings = ExportSettings(authority=AUTHORITY)
     while export_batch(store, Clusters(store), settings, limit=100).behind:
         pass
     while records_batch(store, settings, limit=100).behind:
@@ -109,10 +114,11 @@ def addresses() -> Iterator[str]:
     for repository in ("/oai", "/oai/records"):
         for verb in ("Identify", "ListSets", "ListMetadataFormats"):
             yield f"{repository}?verb={verb}"
-        for verb in ("ListRecords", "ListIdentifiers"):
-            yield f"{repository}?verb={verb}&metadataPrefix=oai_dc"
+        for verb, prefix in itertools.product(("ListRecords", "ListIdentifiers"), WRITTEN):
+            yield f"{repository}?verb={verb}&metadataPrefix={prefix}"
         for id_ in IDS:
-            yield f"{repository}?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:test.example:{id_}"
+            yield f"{repository}?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:{AUTHORITY}:{id_}"
+            yield f"{repository}?verb=ListMetadataFormats&identifier=oai:{AUTHORITY}:{id_}"
 
 
 def _filled(path: str) -> list[str]:
@@ -131,6 +137,10 @@ def _asked(path: str) -> list[dict[str, str]]:
             every = {"histogram": "1", "page_size": "100"}
             members = [{"q": "", "view": "members", **every}, {"q": "", "sort": "title"}, {"q": "", "institution": "b"}]
             return [each | every for each in texts] + members + [{"cql": f"dc.title = {SECRET}"}]
+        case "/oai/browse/items" | "/oai/browse/records/items":
+            return [{"metadataPrefix": prefix} for prefix in WRITTEN] + [{"set": "institution:b"}]
+        case "/oai/browse/item" | "/oai/browse/records/item":
+            return [{"identifier": f"oai:{AUTHORITY}:{id_}"} for id_ in IDS]
         case "/search" | "/search.csv" | "/search.atom":
             return texts
         case "/api/v1/search/facets/{field}" | "/search/refine/{field}":

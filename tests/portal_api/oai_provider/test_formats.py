@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from lxml import etree
 
 from federation.storage import feeds
 from mappings.schema.access import Access
@@ -14,6 +15,7 @@ from mappings.serialisations.provenance import NAMESPACE
 from tests import factories
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.held import hold
+from tests.mappings.serialisations.judging import schema
 from tests.portal_api.oai_provider.exported import AUTHORITY
 from tests.portal_api.oai_provider.giving import LICENCE, OAI, Given, giving
 
@@ -37,6 +39,29 @@ async def test_every_format_lists_what_it_can_say(given: Given) -> None:
         assert "Almost strangers" in str(found["c-r1"])
     assert set(await given.texts("marc21")) == {"c-r1"}
     assert set(await given.texts("ead3")) == {"c-r2"}
+
+
+#: of those whose schema knows their root; what `oai_qdc` encloses is judged with its serialisation
+SCHEMAS = {
+    "oai_dc": "oai/oai_dc.xsd",
+    "mods": "mods/mods-3-8.xsd",
+    "edm": "edm/EDM.xsd",
+    "marc21": "marc/MARC21slim.xsd",
+    "ead3": "ead3/ead3.xsd",
+}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("prefix", SCHEMAS)
+async def test_every_format_is_given_as_its_schema_asks(given: Given, prefix: str) -> None:
+    answer = await given.asked(verb="ListRecords", metadataPrefix=prefix)
+    found = [each[0] for each in answer.iter(f"{OAI}metadata")]
+    judge = schema(SCHEMAS[prefix])
+    for each in found:
+        judge.assertValid(etree.fromstring(etree.tostring(each)))
+        each.append(etree.Element("{http://nowhere.example/}broken"))
+        assert not judge.validate(etree.fromstring(etree.tostring(each)))
+    assert found or prefix == "edm"  # neither of the two is a digital object
 
 
 async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -> None:

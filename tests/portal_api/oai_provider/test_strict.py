@@ -29,6 +29,8 @@ Ask = Callable[[Pairs], str]
 #: an answer that is wrong, from the right ones
 Spoil = Callable[[Ask, Pairs], str]
 
+#: items written at once, as a stage would
+BATCH = 2_000
 HOLDERS = ("hill:maps", "hill:papers", "hill", "river")
 FIRST = factories.origin_description()
 
@@ -42,13 +44,15 @@ def fixture_clock() -> Clock:
 def filled(folder: Path, clock: Clock, items: int) -> Store:
     """Items over a day and more, in sets; every ninth moved from set to set, every seventh of them deleted then."""
     store, chance = open_store(folder, clock), random.Random(items)
-    batch = max(items // 12, 1)
+    batch = min(max(items // 12, 1), BATCH)
     for start in range(0, items, batch):
         put(store, [_item(number, chance) for number in range(start, min(start + batch, items))])
         clock.pass_seconds(chance.choice([1, 2, 3600 * 5]))
-    put(store, [_item(number, chance) for number in range(0, items, 9)])
+    for start in range(0, items, 9 * BATCH):
+        put(store, [_item(number, chance) for number in range(start, min(start + 9 * BATCH, items), 9)])
     clock.pass_seconds()
-    put(store, [offered(f"c-{number}", None) for number in range(0, items, 7)])
+    for start in range(0, items, 7 * BATCH):
+        put(store, [offered(f"c-{number}", None) for number in range(start, min(start + 7 * BATCH, items), 7)])
     clock.pass_seconds()
     return store
 

@@ -42,6 +42,17 @@ def test_a_token_with_any_byte_changed_is_none(position: Position, place: int, c
         read(altered.decode("latin-1"), KEY)
 
 
+def test_every_change_of_every_byte_of_a_token_makes_it_none() -> None:
+    position = Position(
+        verb="ListRecords", set_number=3, since="2026-01-01T00:00:00Z", last=500, delivered=500, size=999
+    )
+    token = write(position, KEY).encode()
+    for place, byte in enumerate(token):
+        for other in {*range(256)} - {byte}:
+            with pytest.raises(TokenInvalid):
+                read((token[:place] + bytes([other]) + token[place + 1 :]).decode("latin-1"), KEY)
+
+
 @given(positions)
 def test_another_spelling_and_another_key_are_refused(position: Position) -> None:
     token = write(position, KEY)

@@ -14,6 +14,7 @@ from federation.storage.engine import Now, utc_now
 from mappings.schema.access import Access
 from mappings.schema.holding import Holding, Institution
 from mappings.schema.record import CatalogueRecord
+from portal_api.config import HttpSection, Settings
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
 from tests.portal_api.staff import Portal, portal_over
@@ -55,7 +56,8 @@ async def catalogue_portal(
     folder: Path, held: Sequence[CatalogueRecord] | None = None, *, now: Now = utc_now
 ) -> AsyncIterator[Portal]:
     """The portal, its index made."""
-    async with portal_over(folder, now=now) as portal:
+    settings = Settings(http=HttpSection(harvester_networks=("127.0.0.1",)))
+    async with portal_over(folder, now=now, settings=settings) as portal:
         linked(portal.store, list(held) if held is not None else records())
         with portal.store.transaction() as tx:
             for slug, name in (("a", "Library A"), ("b", "Library B 图书馆")):

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 #: what was more than goes through unasked
-Cause = Literal["deletions", "changes"]
+Cause = Literal["deletions", "changes", "identifiers"]
 
 
 class Brake(msgspec.Struct, frozen=True, kw_only=True):

@@ -282,7 +282,9 @@ class _Harvest:
         if moved.ended:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
         self._place.turn_page(position, moved)
-        await asyncio.to_thread(self._store.commit_page, page_commit(self._place, listing, fetched))
+        tally = await asyncio.to_thread(self._store.commit_page, page_commit(self._place, listing, fetched))
+        if tally.renamed:
+            self._place.doubt()
 
     # --- what did not come -----------------------------------------------------------------------------------------
 

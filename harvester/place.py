@@ -38,6 +38,11 @@ class Place:
             self.feed = msgspec.structs.replace(self.feed, profile=profile)
             self.checkpoint = msgspec.structs.replace(self.checkpoint, learned=profile)
 
+    def doubt(self) -> None:
+        """What is held is to be compared with a list of everything in this run, unless that is done."""
+        if not self.checkpoint.reconcile:
+            self.checkpoint = msgspec.structs.replace(self.checkpoint, reconcile="due")
+
     def stand(self, checkpoint: Checkpoint) -> None:
         """The run stands so now; the request in hand is a new one."""
         self.checkpoint = msgspec.structs.replace(checkpoint, attempt=0)

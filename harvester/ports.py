@@ -57,6 +57,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     unchanged: int = 0
     deleted: int = 0
+    #: records of it are held already under other names: whether those are there yet is to be asked
+    renamed: bool = False
 
 
 class Complete(msgspec.Struct, frozen=True, kw_only=True):

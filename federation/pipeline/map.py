@@ -175,7 +175,7 @@ def _units(outcome: Outcome) -> tuple[MappedUnit, ...]:
 
 
 def _root_id(result: MappedRaw) -> str:
-    return record_id(result.stored.raw.feed, result.stored.raw.identifier)
+    return record_id(result.stored.raw.feed, result.stored.raw.named)
 
 
 def _live_row(tx: Transaction, result: MappedRaw, unit: MappedUnit, former: Known | None, numbers: _Numbers) -> Row:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import MemberChange
+from federation.pipeline import renaming
 from federation.pipeline.progress import Close, Progress, without_job
 from federation.storage import absences, feeds, held_records, holds, ledger, page_records, run_reports, runs
 from federation.storage.bulk import Row
@@ -37,6 +38,19 @@ def release(tx: Transaction, run: int, *, deletions: bool = True) -> None:
     if feed.state == "retired":
         raise RequestRefused("feed_retired", f"{feed.name} is retired, which is for good: discard the run")
     _decide(tx, run, "released" if deletions else "released_without_deletions", feed)
+
+
+def confirm_renaming(tx: Transaction, run: int) -> None:
+    """What a run holds as new is what was held before, under other identifiers; the rest of it is meant.
+
+    raises  RequestRefused as `release`; `not_renamed` where no such records were found in the run
+    """
+    if renaming.rule_of(tx.connection, run) is None:
+        raise RequestRefused("not_renamed", f"run {run} brings no records that are held under other identifiers")
+    feed = _feed_of(tx, run)
+    if feed.state == "retired":
+        raise RequestRefused("feed_retired", f"{feed.name} is retired, which is for good: discard the run")
+    _decide(tx, run, "renamed", feed)
 
 
 def discard(tx: Transaction, run: int) -> None:
@@ -83,14 +97,19 @@ def _settle(tx: Transaction, hold: Hold, limit: int) -> int:
         _end(tx, hold)
         return 0
     wanted = back or [row for row in held if _is_wanted(row, hold.decision)]
+    gone: list[MemberChange] = []
+    if hold.decision == "renamed":
+        wanted, gone = renaming.renamed(tx, wanted, hold)
     rows: list[Row] = [_standing(tx, row, hold) for row in wanted]
-    members: list[MemberChange] = [*held_records.drop(tx, held), *page_records.write(tx, rows)]
+    members: list[MemberChange] = [*held_records.drop(tx, held), *gone, *page_records.write(tx, rows)]
     ledger.append_batch(tx, act="run.settled", object=f"batch:settle/{tx.next_seq()}", members=members)
     return len(held) or len(back)
 
 
 def _is_wanted(row: Row, decision: Decision) -> bool:
-    return decision == "released" or (decision == "released_without_deletions" and row["effect"] != "deleted")
+    return decision in ("released", "renamed") or (
+        decision == "released_without_deletions" and row["effect"] != "deleted"
+    )
 
 
 def _standing(tx: Transaction, row: Row, hold: Hold) -> Row:

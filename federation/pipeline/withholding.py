@@ -75,7 +75,7 @@ def _whole(tx: Transaction, record: str) -> tuple[StoredRecord, StoredRaw]:
     raw = raw_records.get(tx.connection, stored.feed, stored.native_id) if stored else None
     if stored is None or raw is None:
         raise RequestRefused("no_such_record", f"there is no record {record}")
-    whole = record_id(stored.feed, stored.native_id)
+    whole = record_id(stored.feed, raw.raw.named)
     if whole != record:
         raise RequestRefused("part_of_record", f"{record} is a part of {whole}: withhold the whole")
     return stored, raw

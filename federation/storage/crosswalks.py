@@ -282,3 +282,9 @@ def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[Vers
 
 def _values(version: Version) -> dict[str, Any]:
     return msgspec.structs.asdict(version)
+
+
+def rename_kept(tx: Transaction, feed: str, old: str, new: str) -> None:
+    """What is kept of a record's old reading is kept under its new identifier."""
+    where = (crosswalk_kept.c.feed == feed) & (crosswalk_kept.c.identifier == old)
+    tx.connection.execute(crosswalk_kept.update().where(where).values(identifier=new))

@@ -20,6 +20,7 @@ from federation.storage import (
     page_records,
     quarantine,
     raw_records,
+    renames,
     runs,
     uploads,
 )
@@ -37,6 +38,7 @@ from harvester.checkpoint import Checkpoint
 from harvester.oaipmh.header import Header
 from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Tally, Verdict
 from harvester.reconciling import INFERRED
+from harvester.renames import Renaming, is_weighty
 from harvester.upsert import Word
 from mappings.schema.raw import RawRecord
 
@@ -114,7 +116,10 @@ class StoredHarvest:
         with self._store.transaction() as tx:
             held = raw_records.held(tx.connection, self._feed.key, names)
             held |= held_records.known(tx.connection, self._feed.key, names)
-            other = [each.identifier for each in headers if _is_other(held.get(each.identifier), each, checkpoint.run)]
+            former = raw_records.former(tx.connection, self._feed.key, names)
+            told = [each for each in headers if each.identifier not in former]
+            other = [each.identifier for each in told if _is_other(held.get(each.identifier), each, checkpoint.run)]
+            self._seek_rule(tx, checkpoint.run, {each.identifier: "" for each in told if each.identifier not in held})
             wanted = set(other)
             same = [name for name in names if name not in wanted]
             page_records.mark_seen(tx, self._feed.key, same, checkpoint.run, 0)
@@ -148,9 +153,11 @@ class StoredHarvest:
         """Writes a page with everything that depends on it."""
         with self._store.transaction() as tx:
             judged = page_records.judge(tx.connection, self._feed.key, commit)
-            tally = _tally(judged.words)
-            counts = _counted(_counts(tx.connection, commit.next.run), commit, tally, judged)
-            is_held = self._is_held(tx, commit, counts, judged)
+            before, tally = _counts(tx.connection, commit.next.run), _tally(judged.words)
+            renaming = self._renaming(tx, commit.next.run, before, judged.newcomers)
+            tally = msgspec.structs.replace(tally, renamed=renaming.pairs > before.renaming.pairs)
+            counts = msgspec.structs.replace(_counted(before, commit, tally, judged), renaming=renaming)
+            is_held = self._is_held(tx, commit, counts, judged, renamed=tally.renamed)
             into = page_records.hold_back if is_held else page_records.take_in
             self._record(tx, commit, into(tx, self._feed.key, commit, judged))
             _write_page(tx, commit)
@@ -187,8 +194,25 @@ class StoredHarvest:
             end_run(tx, self._feed, checkpoint, verdict)
             self._step.closed(tx)
 
-    def _is_held(self, tx: Transaction, commit: PageCommit, counts: Counts, judged: Judged) -> bool:
-        """Whether the brake holds the page; the page that crosses a limit is the first."""
+    def _seek_rule(self, tx: Transaction, run: int, newcomers: Mapping[str, str]) -> None:
+        """Seeks in names alone what the feed's records may be called now."""
+        before = _counts(tx.connection, run)
+        found = self._renaming(tx, run, before, newcomers, count=False)
+        if found != before.renaming:
+            runs.count(tx, run, msgspec.structs.replace(before, renaming=found))
+
+    def _renaming(
+        self, tx: Transaction, run: int, before: Counts, newcomers: Mapping[str, str], *, count: bool = True
+    ) -> Renaming:
+        if self._brake is None or not before.before.live or not newcomers:
+            return before.renaming
+        return renames.noted(tx.connection, self._feed.key, run, newcomers, before.renaming, count=count)
+
+    def _is_held(self, tx: Transaction, commit: PageCommit, counts: Counts, judged: Judged, *, renamed: bool) -> bool:
+        """Whether the brake holds the page; the page that crosses a limit is the first.
+
+        Of records that come under other names the first page is held already: how many there are shows in the end.
+        """
         before = counts.before
         moved = Moved(
             live=before.live,
@@ -196,6 +220,7 @@ class StoredHarvest:
             changed=before.changed + counts.changed,
         )
         causes = exceeded(moved, self._brake) if self._brake and judged.arrivals else ()
+        causes = (*causes, "identifiers") if renamed else causes
         if not causes and holds.of_run(tx.connection, commit.next.run) is None:
             return False
         run, page = commit.next.run, commit.number
@@ -232,6 +257,18 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
     ledger.append(tx, [ended])
     feeds.harvested(tx, feed.key, tx.now + timedelta(seconds=feed.every_seconds))
+    if is_held:
+        _let_go(tx, feed, checkpoint.run)
+
+
+def _let_go(tx: Transaction, feed: feeds.StoredFeed, run: int) -> None:
+    """Releases a run that was held for renamed records alone, where too few of the old names are gone."""
+    hold, counts = holds.of_run(tx.connection, run), _counts(tx.connection, run)
+    rule, live = counts.renaming.rule, counts.before.live
+    if hold is None or hold.causes != ("identifiers",) or rule is None:
+        return
+    if not is_weighty(renames.held_pairs(tx.connection, feed.key, run, rule), live):
+        holds.decide(tx, run, "released", feed.institution)
 
 
 def put_off_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, until: datetime) -> None:

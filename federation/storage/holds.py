@@ -21,7 +21,7 @@ from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from harvester.brake import Cause, Moved
 
-Decision = Literal["", "released", "released_without_deletions", "discarded"]
+Decision = Literal["", "released", "released_without_deletions", "renamed", "discarded"]
 
 hold = sa.Table(
     "hold",

@@ -47,6 +47,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     #: records that were live and are deleted by the page
     withdrawn: int
 
+    @property
+    def newcomers(self) -> dict[str, str]:
+        """Identifier -> SHA-256 of its content, of live records that nothing stood for."""
+        new = {name: each for name, each in self.arrivals.items() if self.words.get(name) == "new"}
+        return {name: each.content for name, each in new.items() if not each.record.deleted}
+
 
 def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
     """Holds a page against what stands, and against what the run holds back."""
@@ -54,12 +60,16 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
     stands = raw_records.held(connection, feed, names)
     known = stands | held_records.known(connection, feed, names)
     last_rid, run = _highest_rid(connection), commit.next.run
+    former_names = raw_records.former(connection, feed, names)
     words: dict[str, Word] = {}
     arrivals: dict[str, Arrival] = {}
     restamped: dict[str, str] = {}
     withdrawn = 0
     for record, content in zip(commit.records, commit.content_sha256, strict=True):
         name = record.identifier
+        if name in former_names:
+            words[name] = "unchanged"
+            continue
         former = known.get(name)
         word = _word(former, record, content, run)
         if former is None or former.seen_run != run:
@@ -158,8 +168,14 @@ def hold_back(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) ->
 
 
 def write(tx: Transaction, rows: Sequence[Row]) -> list[MemberChange]:
-    """Makes these the present versions of their records, and keeps the former ones."""
-    _supersede(tx, [row["rid"] for row in rows])
+    """Makes these the present versions of their records, and keeps the former ones.
+
+    A row without `first_identifier` keeps the one that its record has.
+    """
+    rids = [int(row["rid"] or 0) for row in rows]
+    first = raw_records.first_identifiers(tx.connection, rids)
+    rows = [{"first_identifier": first.get(rid, ""), **row} for rid, row in zip(rids, rows, strict=True)]
+    _supersede(tx, rids)
     upsert_many(tx, raw_record, rows, key=("rid",))
     of_table = covered(raw_record.name)
     return [(of_table.object_of(row), of_table.digest(row)) for row in rows]

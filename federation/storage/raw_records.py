@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    text,
 )
 
 from federation.storage.bulk import Row
@@ -57,6 +58,8 @@ def content_columns() -> tuple[Column[Any], ...]:
 
 CONTENT = tuple(column.name for column in content_columns())
 
+_RENAMED = text("first_identifier <> ''")
+
 raw_record = Table(
     "raw_record",
     metadata,
@@ -69,9 +72,12 @@ raw_record = Table(
     #: the datestamp under which it was listed last, where nothing but that changed
     Column("seen_datestamp", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    #: what its id is made of, where the repository calls it otherwise since; else empty
+    Column("first_identifier", Text, nullable=False),
     UniqueConstraint("feed", "identifier", name="raw_record_identifier"),
     Index("raw_record_seq", "seq"),
     Index("raw_record_seen", "feed", "seen_run"),
+    Index("raw_record_first", "feed", "first_identifier", sqlite_where=_RENAMED, postgresql_where=_RENAMED),
 )
 
 raw_record_version = Table(
@@ -147,6 +153,20 @@ def held(connection: Connection, feed: str, identifiers: Sequence[str]) -> dict[
     columns = [raw_record.c[name] for name in Held.__struct_fields__]
     query = select(*columns).where(raw_record.c.feed == feed, raw_record.c.identifier.in_(identifiers))
     return {row["identifier"]: Held(**row) for row in connection.execute(query).mappings()}
+
+
+def former(connection: Connection, feed: str, identifiers: Sequence[str]) -> set[str]:
+    """Those of `identifiers` under which the feed's repository once gave what it calls otherwise now."""
+    first = raw_record.c.first_identifier
+    query = select(first).where(raw_record.c.feed == feed, first != "", first.in_(identifiers))
+    return set(connection.execute(query).scalars())
+
+
+def first_identifiers(connection: Connection, rids: Sequence[int]) -> dict[int, str]:
+    """Number -> the identifier under which a record was first given, of those that are called otherwise now."""
+    columns, first = (raw_record.c.rid, raw_record.c.first_identifier), raw_record.c.first_identifier
+    query = select(*columns).where(raw_record.c.rid.in_(rids), first != "")
+    return {row.rid: row.first_identifier for row in connection.execute(query)}
 
 
 def get(connection: Connection, feed: str, identifier: str) -> StoredRaw | None:
@@ -270,5 +290,6 @@ def _decoded(row: RowMapping) -> StoredRaw:
             page=row["page"],
             ordinal=row["ordinal"],
             harvested=row["harvested"],
+            first_identifier=row["first_identifier"],
         ),
     )

@@ -103,6 +103,7 @@ def _not_held(connection: sa.Connection, wanted: Wanted, after: int, limit: int)
     joined = raw_record.outerjoin(mapping_outcome, mapping_outcome.c.rid == raw_record.c.rid)
     query = (
         sa.select(raw_record.c.rid, raw_record.c.seq, raw_record.c.identifier, raw_record.c.datestamp)
+        .add_columns(raw_record.c.first_identifier)
         .add_columns(mapping_outcome.c.outcome, mapping_outcome.c.code)
         .select_from(joined)
         .where(raw_record.c.feed == wanted.feed, raw_record.c.rid > after)
@@ -118,7 +119,7 @@ def _not_held(connection: sa.Connection, wanted: Wanted, after: int, limit: int)
             datestamp=row.datestamp,
             outcome=(row.outcome or "") if row.seq <= mapped_to else "",
             code=(row.code or "") if row.seq <= mapped_to else "",
-            record=record_id(wanted.feed, row.identifier),
+            record=record_id(wanted.feed, row.first_identifier or row.identifier),
         )
         for row in connection.execute(query)
     ]

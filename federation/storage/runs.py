@@ -13,6 +13,7 @@ from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from harvester.brake import Moved
 from harvester.checkpoint import Checkpoint
+from harvester.renames import Renaming
 
 #: `held`: read to its end, and a person has to say what becomes of it; `settling`: they did, and it is being done
 State = Literal["running", "postponed", "held", "settling", "ended"]
@@ -37,6 +38,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     absent: int = 0
     inferred: int = 0
     unlisted: int = 0
+    #: what of its new records is held already under other names
+    renaming: Renaming = Renaming()
 
 
 run = sa.Table(
@@ -120,6 +123,11 @@ def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, cou
     """Writes where a run stands."""
     changed = run.update().where(run.c.id == run_id)
     tx.connection.execute(changed.values(checkpoint=checkpoint, state=state, counts=counts))
+
+
+def count(tx: Transaction, run_id: int, counts: Counts) -> None:
+    """Writes what a run has met; it stands where it stood."""
+    tx.connection.execute(run.update().where(run.c.id == run_id).values(counts=counts))
 
 
 def end(tx: Transaction, run_id: int, verdict: str, reason: str, missing: int, *, state: State = "ended") -> None:

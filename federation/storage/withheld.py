@@ -53,6 +53,14 @@ def lift(tx: Transaction, row: Withheld, institution: str) -> None:
     ledger.append_row(tx, "record.released", "withheld", row.feed, row.identifier, institution=institution)
 
 
+def rename(tx: Transaction, feed: str, old: str, new: str) -> None:
+    """What is withheld under one identifier is withheld under another; nothing where it is not."""
+    where = (withheld.c.feed == feed) & (withheld.c.identifier == old)
+    if tx.connection.execute(withheld.update().where(where).values(identifier=new)).rowcount:
+        for name in (old, new):
+            ledger.append_row(tx, "record.withheld", "withheld", feed, name)
+
+
 def get(connection: sa.Connection, record_id: str) -> Withheld | None:
     """The record of this identifier, if it is withheld."""
     return next(iter(_read(connection, withheld.c.record_id == record_id)), None)

@@ -93,7 +93,7 @@ def apply_to_units(
         root = read_payload(raw, compiled.format, issues)
     except PayloadUnreadable as refused:
         return Rejected(issue=refused.issue)
-    parts = parts_of(compiled, root, raw.feed, raw.identifier)
+    parts = parts_of(compiled, root, raw.feed, raw.named)
     if not parts:
         return Rejected(issue=issue("payload_empty", excerpt="no unit"))
     mapping = _Mapping(compiled, raw, context, run)

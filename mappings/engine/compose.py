@@ -59,7 +59,7 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     _access_rules(access, spoken, rules)
     _level(unit, fields, rules)
     fields["title"] = _title(draft, fields, rules)
-    fields["id"] = standing.id if standing else record_id(raw.feed, raw.identifier)
+    fields["id"] = standing.id if standing else record_id(raw.feed, raw.named)
     if standing is not None:
         fields["hierarchy"] = standing.hierarchy()
         _count_closure(unit, fields, rules, standing.above)

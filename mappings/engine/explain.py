@@ -102,7 +102,7 @@ def _of_a_unit(found: Opened, context: Context, record_id: str, traces: list[Rul
             return
         traces.extend(_traced(compiled, program, unit) for program in compiled.programs)
 
-    root_id = id_of_record(raw.feed, raw.identifier)
+    root_id = id_of_record(raw.feed, raw.named)
     outcome = apply_to_units(compiled, raw, context, run, said=found.said)
     if not isinstance(outcome, Mapped):
         return Trace(crosswalk=compiled.label, outcome=outcome, rules=_fired(traces))

@@ -51,7 +51,7 @@ def _units(program: Compiled, raw: RawRecord, context: Context) -> Iterator[Unit
         yield read_unit(program, raw, context)
         return
     root = read_payload(raw, program.format, [])
-    for part in parts_of(program, root, raw.feed, raw.identifier):
+    for part in parts_of(program, root, raw.feed, raw.named):
         reading: Any = program.walk.read(part.element, program.slots, context.language, languages=False)
         yield Unit(program, reading.slots, reading.filled, raw, context)
 

@@ -40,3 +40,10 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ordinal: int = 0
     #: when these bytes were first fetched
     harvested: datetime | None = None
+    #: under which it was first harvested, where its repository calls it otherwise since; else empty
+    first_identifier: str = ""
+
+    @property
+    def named(self) -> str:
+        """The identifier that the exchange's own is made of: the first, however the repository calls it now."""
+        return self.first_identifier or self.identifier

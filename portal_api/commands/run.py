@@ -89,12 +89,21 @@ def release(
     without_deletions: Annotated[
         bool, typer.Option("--without-deletions", help="Leave out what would delete; the rest is meant.")
     ] = False,
+    renamed: Annotated[
+        bool,
+        typer.Option("--renamed", help="Its new records are held already, under identifiers that begin otherwise."),
+    ] = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Let a held run pass: its records become the present ones."""
+    if renamed and without_deletions:
+        raise typer.BadParameter("expected one of --renamed and --without-deletions, found both")
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         held = held_records.counts(tx.connection, run)
-        settling.release(tx, run, deletions=not without_deletions)
+        if renamed:
+            settling.confirm_renaming(tx, run)
+        else:
+            settling.release(tx, run, deletions=not without_deletions)
     kept = f"; {held.deleted} deletions are left out" if without_deletions else ""
     say(f"run {run}: released, {_told(held)}{kept}; the server works it in")
 

@@ -13,6 +13,7 @@ from federation.storage.quarantine import QuarantineLine
 from federation.storage.run_reports import StoredPage
 from federation.storage.runs import StoredRun
 from harvester.checkpoint import Listing
+from harvester.renames import Rule
 from portal_api.errors import NotFound
 from portal_api.http.parameters import RowNumber
 from portal_api.reader import Reader
@@ -57,6 +58,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     lists: tuple[ListState, ...]
     #: what the mass-change brake found and a person decided; None where the run passed it
     hold: Hold | None
+    #: what identifiers began with and begin with now, where new records are held already; None where none are
+    renamed: Rule | None
     #: what waits for the decision, and the first records of each kind
     held: HeldCounts
     held_examples: tuple[HeldLine, ...]
@@ -101,6 +104,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         run=run_line(run),
         lists=tuple(map(_list_state, run.checkpoint.lists)),
         hold=holds.of_run(connection, run.id),
+        renamed=run.counts.renaming.rule,
         held=held_records.counts(connection, run.id),
         held_examples=tuple(held_records.examples(connection, run.id, EXAMPLES)),
         sums=outcomes.accounts(connection, cursors.get(connection, "map"), feed.key),

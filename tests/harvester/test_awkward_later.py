@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from federation.pipeline.ledger_check import verify
+from federation.pipeline.settling import settle_batch
 from federation.storage import raw_records
 from federation.storage.engine import Store
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run
 from tests.federation.pipeline.test_reconciliation import BEGIN, World
-from tests.federation.pipeline.test_retiring import sums
+from tests.federation.pipeline.test_retiring import map_all, sums
 from tests.peers.awkward.later import LATER, Unfolding
 from tests.peers.courteous.repository import Repository, serving
 
@@ -26,6 +27,7 @@ async def test_a_peer_that_changes_is_held_whole_or_for_a_person(row: Unfolding,
         for day in row.days:
             row.changes.get(day, lambda repository: None)(repository)
             await world.day(day)
+            settle_all(store)
     run, account = last_run(store), sums(store)
     assert (run.state, run.verdict) == ("held" if expected.is_held else "ended", expected.verdict)
     assert (account.mapped, account.deleted, account.held) == (expected.mapped, expected.deleted, expected.held)
@@ -34,6 +36,13 @@ async def test_a_peer_that_changes_is_held_whole_or_for_a_person(row: Unfolding,
         assert count_with(store, text) == count
     assert verify(store).whole
     store.close()
+
+
+def settle_all(store: Store) -> None:
+    """What the exchange let go by itself is taken in."""
+    while settle_batch(store).behind:
+        pass
+    map_all(store, 200)
 
 
 def count_with(store: Store, text: str) -> int:

@@ -25,6 +25,7 @@ from portal_api.views.runs import RunPlace, RunView, numbered_run_view, run_view
 _ACTS: Mapping[str, Callable[[Transaction, int], None]] = {
     "release": settling.release,
     "release-without-deletions": partial(settling.release, deletions=False),
+    "renamed": settling.confirm_renaming,
     "discard": settling.discard,
 }
 

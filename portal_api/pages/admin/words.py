@@ -25,6 +25,7 @@ RUN_STATES = {
 CAUSES = {
     "deletions": N_("More than a twentieth of the feed's records would be deleted."),
     "changes": N_("More than three in ten of the feed's records would be changed."),
+    "identifiers": N_("Records that are held already come under other identifiers."),
 }
 
 #: what a held record would do to the one that stands, in the order in which it is shown
@@ -38,6 +39,7 @@ DECISIONS = {
     "": N_("Nothing is decided yet."),
     "released": N_("Released: it was meant."),
     "released_without_deletions": N_("Released without its deletions."),
+    "renamed": N_("Confirmed: they are the same records under other identifiers."),
     "discarded": N_("Discarded: it was not meant."),
 }
 

@@ -1,9 +1,10 @@
-"""Repositories that are odd from one harvest to the next: rows 104 to 110 of the design's list."""
+"""Repositories that are odd from one harvest to the next: rows 104 to 111 of the design's list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aiohttp import web
 
@@ -119,6 +120,23 @@ def _given_yet(repository: Repository) -> None:
     repository.before = given
 
 
+def rename(repository: Repository, *, restamped: bool = True, announced: bool = False) -> None:
+    """Every identifier begins otherwise from now on; with `announced` the old ones are tombstones."""
+    old = repository.records
+    stamp = {"datestamp": "2026-02-01"} if restamped else {}
+    new = [replace(each, identifier=each.identifier.replace("oai:peer:", "oai:moved:"), **stamp) for each in old]
+    gone = [replace(each, deleted=True, datestamp="2026-02-01") for each in old] if announced else []
+    repository.records = [*gone, *new]
+
+
+def _add_namesakes(repository: Repository) -> None:
+    """A second collection numbers its records as the first does."""
+    more = [replace(each, identifier=f"oai:two:{n}", datestamp="2026-02-01") for n, each in enumerate(_KNOWN, 1)]
+    repository.records = [*repository.records, *more]
+
+
+_KNOWN = items(RECORDS, deleted_every=1_000)
+
 LATER = (
     Unfolding(
         name="104 most records restamped backwards",
@@ -159,5 +177,23 @@ LATER = (
         name="110 list empty",
         changes={NEXT: _empty},
         expected=Outlook(is_held=True, mapped=0, held=RECORDS),
+    ),
+    Unfolding(
+        name="111 identifiers change their prefix",
+        changes={NEXT: rename},
+        days=(NEXT,),
+        expected=Outlook(is_held=True, mapped=RECORDS, held=RECORDS),
+    ),
+    Unfolding(
+        name="111 the same, under the old datestamps",
+        changes={NEXT: partial(rename, restamped=False)},
+        days=(NEXT, WHOLE),
+        expected=Outlook(is_held=True, mapped=RECORDS, held=RECORDS),
+    ),
+    Unfolding(
+        name="111 a second collection with the same numbers",
+        changes={NEXT: _add_namesakes},
+        days=(NEXT, NEXT + 1),
+        expected=Outlook(mapped=2 * RECORDS),
     ),
 )

@@ -455,8 +455,17 @@ def upgrade() -> None:
         sa.Column("seen_list", sa.Integer(), nullable=False),
         sa.Column("seen_datestamp", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("first_identifier", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("rid", name=op.f("pk_raw_record")),
         sa.UniqueConstraint("feed", "identifier", name="raw_record_identifier"),
+    )
+    op.create_index(
+        "raw_record_first",
+        "raw_record",
+        ["feed", "first_identifier"],
+        unique=False,
+        sqlite_where=sa.text("first_identifier <> ''"),
+        postgresql_where=sa.text("first_identifier <> ''"),
     )
     op.create_index("raw_record_seen", "raw_record", ["feed", "seen_run"], unique=False)
     op.create_index("raw_record_seq", "raw_record", ["seq"], unique=False)

@@ -1,0 +1,204 @@
+"""A repository renames its records: they are held, and once a person says so they stay what they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+
+from federation.errors import RequestRefused
+from federation.pipeline import children, settling, withholding
+from federation.pipeline.ledger_check import verify
+from federation.storage import catalogue_records, held_records, holds, raw_records
+from federation.storage.engine import Store
+from federation.storage.raw_records import raw_record
+from harvester.harvest import Ended
+from mappings.schema.ids import record_id
+from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run
+from tests.federation.pipeline.test_reconciliation import BEGIN, World
+from tests.federation.pipeline.test_retiring import map_all, sums
+from tests.peers.awkward.later import Change, rename
+from tests.peers.courteous.repository import Repository, items, serving
+
+COUNT = 120
+
+
+async def renamed(store: Store, change: Change, *later: Change) -> World:
+    """A feed that was harvested, and again after the change, whose word a person gave, and after each later change."""
+    clock = PatientClock()
+    clock.moment = BEGIN
+    store = Store(store.url, now=clock.now)
+    repository = Repository(items(COUNT, deleted_every=1_000))
+    async with serving(repository) as url:
+        world = World(store, repository, clock, add_feed(store, url))
+        await world.day(0)
+        change(repository)
+        await world.day(1)
+        confirm(world.store)
+        for day, following in enumerate(later, 2):
+            following(repository)
+            await world.day(day)
+    return world
+
+
+def confirm(store: Store) -> None:
+    with store.transaction(actor="operator") as tx:
+        settling.confirm_renaming(tx, last_run(store).id)
+    while children.settle_once(store.url, 7).behind:
+        pass
+    map_all(store, 200)
+
+
+def of(store: Store, identifier: str) -> catalogue_records.StoredRecord | None:
+    with store.reading() as connection:
+        return catalogue_records.get(connection, record_id("k", identifier))
+
+
+@pytest.mark.parametrize(
+    "change", [rename, partial(rename, announced=True)], ids=["without a word", "old ones as tombstones"]
+)
+async def test_a_renamed_record_keeps_the_name_that_it_was_given(store: Store, change: Change) -> None:
+    world = await renamed(store, change)
+    account = sums(world.store)
+    assert (account.mapped, account.deleted, account.held, account.exact) == (COUNT, 0, 0, True)
+    found = of(world.store, "oai:peer:7")
+    assert found is not None
+    assert (found.alive, found.native_id) == (True, "oai:moved:7")
+    assert of(world.store, "oai:moved:7") is None
+    assert last_run(world.store).state == "ended"
+    assert verify(world.store).whole
+    world.store.close()
+
+
+async def test_the_hold_says_what_became_of_the_names(store: Store) -> None:
+    clock = PatientClock()
+    clock.moment = BEGIN
+    store = Store(store.url, now=clock.now)
+    repository = Repository(items(COUNT, deleted_every=1_000))
+    async with serving(repository) as url:
+        world = World(store, repository, clock, add_feed(store, url))
+        await world.day(0)
+        rename(repository)
+        await world.day(1)
+    run = last_run(store)
+    with store.reading() as connection:
+        hold = holds.of_run(connection, run.id)
+        counted = held_records.counts(connection, run.id)
+    assert hold is not None
+    assert (hold.causes, hold.page, counted.new) == (("identifiers",), 1, COUNT)
+    rule = run.counts.renaming.rule
+    assert rule is not None
+    assert rule.former("oai:moved:9") == "oai:peer:9"
+    store.close()
+
+
+async def test_later_words_of_old_names_change_nothing(store: Store) -> None:
+    def bury(repository: Repository) -> None:
+        olds = items(COUNT, deleted_every=1_000)
+        repository.records = [
+            *repository.records,
+            *(replace(each, deleted=True, datestamp="2026-02-03") for each in olds),
+        ]
+
+    world = await renamed(store, rename, bury)
+    assert (sums(world.store).mapped, sums(world.store).deleted) == (COUNT, 0)
+    assert last_run(world.store).state == "ended"
+    world.store.close()
+
+
+async def test_what_changes_and_goes_later_does_so_under_the_new_name(store: Store) -> None:
+    def edit(repository: Repository) -> None:
+        first, second, *rest = repository.records
+        repository.records = [
+            replace(first, title="Edited", datestamp="2026-02-03"),
+            replace(second, deleted=True, datestamp="2026-02-03"),
+            *rest,
+        ]
+
+    world = await renamed(store, rename, edit)
+    edited, gone = of(world.store, "oai:peer:1"), of(world.store, "oai:peer:2")
+    assert edited is not None
+    assert edited.record is not None
+    assert edited.record.title.value == "Edited"
+    assert gone is not None
+    assert not gone.alive
+    world.store.close()
+
+
+async def test_a_record_renamed_twice_is_still_the_first(store: Store) -> None:
+    clock = PatientClock()
+    clock.moment = BEGIN
+    store = Store(store.url, now=clock.now)
+    repository = Repository(items(COUNT, deleted_every=1_000))
+    async with serving(repository) as url:
+        world = World(store, repository, clock, add_feed(store, url))
+        await world.day(0)
+        for day, prefix in ((1, "oai:second:"), (2, "oai:third:")):
+            stamp = f"2026-02-0{day}"
+            repository.records = [
+                replace(each, identifier=prefix + each.identifier.rpartition(":")[2], datestamp=stamp)
+                for each in repository.records
+            ]
+            await world.day(day)
+            confirm(store)
+    found = of(store, "oai:peer:7")
+    assert found is not None
+    assert (found.alive, found.native_id) == (True, "oai:third:7")
+    store.close()
+
+
+async def test_what_is_withheld_stays_withheld(store: Store) -> None:
+    clock = PatientClock()
+    clock.moment = BEGIN
+    store = Store(store.url, now=clock.now)
+    repository = Repository(items(COUNT, deleted_every=1_000))
+    async with serving(repository) as url:
+        world = World(store, repository, clock, add_feed(store, url))
+        await world.day(0)
+        with store.transaction(actor="operator") as tx:
+            withholding.withhold(tx, record_id("k", "oai:peer:5"), "asked for")
+        rename(repository)
+        await world.day(1)
+    confirm(store)
+    found = of(store, "oai:peer:5")
+    assert found is not None
+    assert not found.alive
+    assert sums(store).mapped == COUNT - 1
+    assert verify(store).whole
+    store.close()
+
+
+async def test_a_handful_of_namesakes_is_taken_in(store: Store) -> None:
+    clock = PatientClock()
+    clock.moment = BEGIN
+    store = Store(store.url, now=clock.now)
+    repository = Repository(items(COUNT, deleted_every=1_000))
+    async with serving(repository) as url:
+        world = World(store, repository, clock, add_feed(store, url))
+        await world.day(0)
+        more = [replace(each, identifier=f"oai:two:{n}") for n, each in enumerate(repository.records[:12], 1)]
+        repository.records = [*repository.records, *(replace(each, datestamp="2026-02-01") for each in more)]
+        await world.day(1)
+    while children.settle_once(store.url, 7).behind:
+        pass
+    map_all(store, 200)
+    assert (last_run(store).state, sums(store).mapped, sums(store).held) == ("ended", COUNT + 12, 0)
+    store.close()
+
+
+async def test_a_run_without_renamed_records_is_not_confirmed_as_such(store: Store) -> None:
+    repository = Repository(items(COUNT))
+    async with serving(repository) as url:
+        world = World(store, repository, PatientClock(), add_feed(store, url))
+        assert isinstance(await world.day(0), Ended)
+    with store.transaction(actor="operator") as tx, pytest.raises(RequestRefused, match="not_renamed"):
+        settling.confirm_renaming(tx, last_run(store).id)
+
+
+def test_a_stored_record_remembers_its_first_name(store: Store) -> None:
+    query = sa.select(sa.func.count()).select_from(raw_record)
+    with store.reading() as connection:
+        assert raw_records.first_identifiers(connection, [1]) == {}
+        assert connection.execute(query).scalar_one() == 0

@@ -10,6 +10,9 @@ Method = Literal["GET", "POST"]
 TokenForm = Literal["encoded", "verbatim"]
 Granularity = Literal["seconds", "days"]
 Deletions = Literal["", "no", "transient", "persistent"]
+#: whether what no list names any more counts as deleted: looked for as often as the repository's own word on tombstones
+#: asks, every week whatever it says, or never
+DeletionRule = Literal["declared", "sweep", "never_inferred"]
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
 from federation.storage.holds import Hold
-from harvester.brake import BRAKE, Brake
 from harvester.egress import session
 from harvester.feeds import Feed
 from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
@@ -41,18 +40,18 @@ async def harvest_feed(
     until: str | None = None,
     chance: Chance = random.random,
     patience: Patience | None = None,
-    brake: Brake | None = BRAKE,
+    is_braked: bool = True,
 ) -> Outcome:
     """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time.
 
     since, until   bounds of a first run and of every run, as the repository's granularity writes them
     patience       what is waited for the source before the run is put off
-    brake          how much may change unasked; None = all of it
+    is_braked      whether more than the feed may change unasked is held
     """
     if (held := held_of(store, feed)) is not None:
         return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
-    keeping = StoredHarvest(store, feed, brake=brake)
+    keeping = StoredHarvest(store, feed, is_braked=is_braked)
     async with session(wanted, user_agent=user_agent, limits=limits) as connections:
         while True:
             outcome = await run_slice(
@@ -79,7 +78,7 @@ async def harvest_within(
     user_agent: str,
     since: str | None = None,
     until: str | None = None,
-    brake: Brake | None = BRAKE,
+    is_braked: bool = True,
 ) -> Outcome:
     """As `harvest_feed`, and goes on with a run that is put off once it may, as far as `patience` bears it.
 
@@ -103,7 +102,7 @@ async def harvest_within(
             since=since,
             until=until,
             patience=patience,
-            brake=brake,
+            is_braked=is_braked,
         )
     return outcome
 

@@ -83,7 +83,7 @@ class _Loading:
     def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
         applied = _Applied(step, found, feed)
         self._store, self._feed, self._found = store, feed, found
-        self._keeping = StoredHarvest(store, feed, applied, brake=None)
+        self._keeping = StoredHarvest(store, feed, applied, is_braked=False)
         opened = self._keeping.open_run()
         applied.run = opened.run
         #: of the file, kept before

@@ -22,7 +22,7 @@ from federation.storage.harvests import end_run, moved_unasked, opened_run
 from federation.storage.jobs import Wanted, enqueue
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
-from harvester.brake import Cause, Moved, exceeded
+from harvester.brake import BRAKE, Brake, Cause, Moved, exceeded
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, raw_record, reading_by
 from harvester.oaipmh.header import header_end
@@ -80,7 +80,7 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
         end_run(tx, feed, opened_run(tx, feed), Blocked(reason=checked.reason))
         return checked
     before = moved_unasked(tx.connection, feed.key, tx.now)
-    return checked if brakes(checked, before) else approve(tx, checked.id, feed.institution, released=False)
+    return checked if brakes(checked, feed.brake, before) else approve(tx, checked.id, feed.institution, released=False)
 
 
 def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
@@ -204,9 +204,10 @@ def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> Raw
 # --- the decision -----------------------------------------------------------------------------------------------------
 
 
-def brakes(found: Upload, before: Moved | None = None) -> tuple[Cause, ...]:
+def brakes(found: Upload, brake: Brake, before: Moved | None = None) -> tuple[Cause, ...]:
     """What a person has to release by name before the upload is applied.
 
+    brake   the feed's limits
     before  what was done unasked within the last day counts too, where nobody looks at each file
     """
     report = found.report
@@ -214,7 +215,8 @@ def brakes(found: Upload, before: Moved | None = None) -> tuple[Cause, ...]:
         return ()
     deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
     done = before or Moved(live=report.live)
-    return exceeded(Moved(live=done.live, deleted=done.deleted + deleted, changed=done.changed + report.changed))
+    moved = Moved(live=done.live, deleted=done.deleted + deleted, changed=done.changed + report.changed)
+    return exceeded(moved, brake)
 
 
 def approve(tx: Transaction, number: int, institution: str, *, released: bool) -> Upload:
@@ -224,7 +226,8 @@ def approve(tx: Transaction, number: int, institution: str, *, released: bool) -
     raises    RecordChanged where it is not checked; RequestRefused `brake`, where that is not released
     """
     found = uploads.moved(tx, number, ("checked",))
-    if (held := brakes(found)) and not released:
+    feed = feeds.get(tx.connection, found.feed)
+    if (held := brakes(found, feed.brake if feed else BRAKE)) and not released:
         raise RequestRefused("brake", f"more {' and '.join(held)} than are made unasked: release them by name")
     approved = msgspec.structs.replace(found, state="approved", released=released)
     uploads.put(tx, approved, "upload.approved", institution)

@@ -15,7 +15,7 @@ from federation.storage.metadata import metadata
 from federation.storage.raw_records import raw_record
 from federation.storage.runs import run
 from federation.storage.transactions import Transaction
-from harvester.feeds import Profile
+from harvester.feeds import DeletionRule, Profile
 
 #: `absent`: no list names it, and nobody has asked for it; `unlisted`: it is given all the same
 State = Literal["absent", "unlisted"]
@@ -73,14 +73,17 @@ def of_feed(connection: sa.Connection, feed: str) -> Standing:
     )
 
 
-def is_due(connection: sa.Connection, feed: str, profile: Profile, now: datetime) -> bool:
+def is_due(
+    connection: sa.Connection, feed: str, profile: Profile, now: datetime, *, rule: DeletionRule = "declared"
+) -> bool:
     """Whether everything is to be listed again: after its time, or to see a second time what is absent."""
     standing = of_feed(connection, feed)
     if standing.tried_at is None:
         return False
-    if standing.absent and standing.listed_at is not None and now >= standing.tried_at + APART:
+    infers = rule != "never_inferred"
+    if infers and standing.absent and standing.listed_at is not None and now >= standing.tried_at + APART:
         return True
-    return now >= standing.tried_at + (_KEPT if profile.deletions == "persistent" else _NOT_KEPT)
+    return now >= standing.tried_at + (_KEPT if profile.deletions == "persistent" and rule != "sweep" else _NOT_KEPT)
 
 
 def tried(tx: Transaction, feed: str, *, listed: bool) -> None:

@@ -14,7 +14,8 @@ from federation.storage import cursors, ledger, runs
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
-from harvester.feeds import Profile
+from harvester.brake import BRAKE, Brake
+from harvester.feeds import DeletionRule, Profile
 
 State = Literal["active", "paused", "retired"]
 #: what a feed's records come from: a repository that is asked, files that are brought, or files that are fetched: from
@@ -52,6 +53,9 @@ feed = sa.Table(
     sa.Column("raw_visible", sa.Text, nullable=False),
     sa.Column("every_seconds", sa.Integer, nullable=False),
     sa.Column("min_interval_seconds", sa.Float, nullable=False),
+    #: what counts as deleted without a tombstone, and how much may be deleted and changed unasked
+    sa.Column("deletion_rule", sa.Text, nullable=False),
+    sa.Column("brake", Json(Brake), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("profile", Json(Profile), nullable=False),
     sa.Column("due_at", Instant, nullable=True),
@@ -83,6 +87,8 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     raw_visible: Literal["institution", "public"] = "institution"
     every_seconds: int = DAILY
     min_interval_seconds: float = 0.2
+    deletion_rule: DeletionRule = "declared"
+    brake: Brake = BRAKE
     state: State = "active"
     profile: Profile = Profile()
     #: None = nothing is due; a paused feed is due only where a harvest was asked for

@@ -33,7 +33,7 @@ from federation.storage.page_records import Judged
 from federation.storage.raw_records import Held
 from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
-from harvester.brake import BRAKE, Brake, Moved, exceeded
+from harvester.brake import Moved, exceeded
 from harvester.checkpoint import Checkpoint
 from harvester.oaipmh.header import Header
 from harvester.ports import Blocked, Complete, Incomplete, PageCommit, Tally, Verdict
@@ -70,13 +70,13 @@ class StoredHarvest:
     """The keeping of one feed's runs; each method is one transaction."""
 
     def __init__(
-        self, store: Store, feed: feeds.StoredFeed, step: Step | None = None, brake: Brake | None = BRAKE
+        self, store: Store, feed: feeds.StoredFeed, step: Step | None = None, *, is_braked: bool = True
     ) -> None:
-        """`brake` None: whatever comes is taken in."""
+        """Not braked, whatever comes is taken in; else as far as the feed's own limits go."""
         self._store = store
         self._feed = feed
         self._step = step or WithoutJob()
-        self._brake = brake
+        self._brake = feed.brake if is_braked else None
 
     @repeats_clashes
     def open_run(self) -> Checkpoint:
@@ -137,7 +137,8 @@ class StoredHarvest:
             counted = msgspec.structs.replace(counts, absent=absent)
             runs.keep(tx, checkpoint.run, checkpoint, "running", counted)
             self._step.kept(tx)
-            return absences.doubtful(tx.connection, key, tx.now, limit) if whole else ()
+            infers = whole and self._feed.deletion_rule != "never_inferred"
+            return absences.doubtful(tx.connection, key, tx.now, limit) if infers else ()
 
     @repeats_clashes
     def given(self, checkpoint: Checkpoint, identifier: str) -> None:
@@ -241,10 +242,14 @@ def opened_run(tx: Transaction, feed: feeds.StoredFeed) -> Checkpoint:
         return last.checkpoint
     checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
     before = moved_unasked(tx.connection, feed.key, tx.now)
-    if before.live and feed.source == "oai" and absences.is_due(tx.connection, feed.key, feed.profile, tx.now):
+    if before.live and feed.source == "oai" and _is_due(tx, feed):
         checkpoint = msgspec.structs.replace(checkpoint, reconcile="due")
     runs.start(tx, _started(feed.key, last.number + 1 if last else 1, checkpoint, before, tx.now))
     return checkpoint
+
+
+def _is_due(tx: Transaction, feed: feeds.StoredFeed) -> bool:
+    return absences.is_due(tx.connection, feed.key, feed.profile, tx.now, rule=feed.deletion_rule)
 
 
 def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, verdict: Verdict) -> None:

@@ -13,6 +13,7 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.feed_rules import Rules, set_rules
 from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.engine import Store
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
@@ -139,6 +140,28 @@ def pause(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Stop harvesting a feed until it is resumed; what it gave stays."""
     _change(data, name, "paused", None)
     say(f"{name}: paused")
+
+
+@app.command("rules")
+def rules(
+    name: FeedArgument,
+    deletions: Annotated[str | None, typer.Option(help="declared, sweep or never_inferred.")] = None,
+    deleted: Annotated[float | None, typer.Option(help="Percent of the live records that may be deleted.")] = None,
+    changed: Annotated[float | None, typer.Option(help="Percent of them that may be changed.")] = None,
+    records: Annotated[int | None, typer.Option(help="So many records always go through.")] = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Show, or set, how much a feed may delete and change unasked, and what counts as deleted."""
+    wanted = Rules(deletions=deletions, deleted_percent=deleted, changed_percent=changed, records=records)
+    with open_store(data) as store:
+        feed = _open(store, name)
+        if wanted != Rules():
+            with store.transaction(actor=OPERATOR) as tx:
+                feed = set_rules(tx, feed, wanted)
+    say(f"deletions  {feed.deletion_rule}")
+    say(f"deleted    {100 * feed.brake.deleted:g} % of the live records")
+    say(f"changed    {100 * feed.brake.changed:g} % of them")
+    say(f"records    {feed.brake.records} always go through")
 
 
 @app.command("retire")

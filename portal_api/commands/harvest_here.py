@@ -12,7 +12,6 @@ from federation.pipeline.fetching import fetch_here
 from federation.pipeline.harvest import Outcome, harvest_within
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
-from harvester.brake import BRAKE, Brake
 from harvester.oaipmh.page import Page
 from harvester.patience import Patience
 from portal_api.clock import SystemClock
@@ -33,7 +32,8 @@ async def harvested(
     bounds: Bounds,
     patience: Patience,
     folder: Path,
-    brake: Brake | None = BRAKE,
+    *,
+    is_braked: bool = True,
 ) -> Outcome:
     """How the feed's run ended, until when it is put off, or why it is held; `folder` holds the settings."""
     agent = user_agent(load(folder).settings)
@@ -52,5 +52,5 @@ async def harvested(
         user_agent=agent,
         since=bounds.since,
         until=bounds.until,
-        brake=brake,
+        is_braked=is_braked,
     )

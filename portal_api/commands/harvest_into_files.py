@@ -74,7 +74,7 @@ def into_files(feed: StoredFeed, to: Path, bounds: Bounds, patience: Patience) -
     folder = to / STORE
     with holding(folder), open_store(folder) as store:
         known = _kept(store, feed)
-        outcome = asyncio.run(until_signalled(harvested(store, known, bounds, patience, folder, brake=None)))
+        outcome = asyncio.run(until_signalled(harvested(store, known, bounds, patience, folder, is_braked=False)))
         if outcome is None:
             return None
         write(to / "records.jsonl", lines_of(store))

@@ -14,6 +14,8 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.outcomes import Accounts, FeedTally
 from federation.storage.run_reports import RecordLine, Wanted
 from federation.storage.runs import StoredRun
+from harvester.brake import Brake
+from harvester.feeds import DeletionRule
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 
@@ -95,6 +97,9 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     #: how long the repository keeps tombstones: no, transient, persistent; empty = it was not asked yet
     deletions: str
+    #: what counts as deleted without a tombstone, and how much may be deleted and changed unasked
+    deletion_rule: DeletionRule
+    brake: Brake
     runs: tuple[RunLine, ...]
 
 
@@ -153,6 +158,8 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         sums=_sums(connection, feed.key),
         standing=absences.of_feed(connection, feed.key),
         deletions=feed.profile.deletions,
+        deletion_rule=feed.deletion_rule,
+        brake=feed.brake,
         runs=tuple(run_line(run) for run in runs.of_feed(connection, feed.key)),
     )
 

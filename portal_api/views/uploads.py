@@ -89,7 +89,7 @@ def upload_view(connection: sa.Connection, reader: Reader, number: int) -> Uploa
         feed_name=feed.name,
         line=_line(found),
         report=found.report,
-        brakes=pipeline.brakes(found),
+        brakes=pipeline.brakes(found, feed.brake),
         samples=_samples(connection, feed, found.report),
     )
 

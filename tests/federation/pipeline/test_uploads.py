@@ -17,6 +17,7 @@ from federation.storage.engine import Store, embedded_url
 from federation.storage.harvests import WithoutJob
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import Mode, Report, Upload
+from harvester.brake import Brake
 from harvester.ports import Complete, Incomplete
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -118,7 +119,7 @@ def test_replace_deletes_what_is_absent_and_add_keeps_it(store: Store) -> None:
 def test_many_deletions_wait_for_a_person(store: Store) -> None:
     apply(store, file(*map(record, range(200))))
     checked = check(store, file(*map(record, range(140))), "replace")
-    assert pipeline.brakes(checked) == ("deletions",)
+    assert pipeline.brakes(checked, Brake()) == ("deletions",)
     with pytest.raises(RequestRefused, match="brake"), store.transaction() as tx:
         pipeline.approve(tx, checked.id, "town", released=False)
     assert len(live(store)) == 200
@@ -140,7 +141,7 @@ def test_deletions_that_grew_after_the_check_are_held(store: Store) -> None:
 
 def test_many_changes_wait_for_a_person(store: Store) -> None:
     apply(store, file(*map(record, range(100))))
-    assert pipeline.brakes(check(store, file(*(record(n, "Changed") for n in range(60))))) == ("changes",)
+    assert pipeline.brakes(check(store, file(*(record(n, "Changed") for n in range(60)))), Brake()) == ("changes",)
 
 
 def test_the_same_file_again_changes_nothing(store: Store) -> None:

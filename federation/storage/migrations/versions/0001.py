@@ -551,6 +551,8 @@ def upgrade() -> None:
         sa.Column("raw_visible", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=False),
         sa.Column("min_interval_seconds", sa.Float(), nullable=False),
+        sa.Column("deletion_rule", sa.Text(), nullable=False),
+        sa.Column("brake", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("profile", sa.Text(), nullable=False),
         sa.Column("due_at", sa.Text(), nullable=True),

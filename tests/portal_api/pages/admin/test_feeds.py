@@ -184,6 +184,25 @@ async def test_a_feed_is_paused_resumed_and_run(portal: Portal, browser: Browser
     assert (await browser.post(f"{here}/explode", page=here)).status == 409
 
 
+async def test_a_feed_has_limits_of_its_own(portal: Portal, browser: Browser) -> None:
+    add_feed(portal.store, "http://127.0.0.1/oai")
+    typed = {"deletions": "never_inferred", "deleted": "10", "changed": "", "records": "7"}
+    await browser.post("/admin/feeds/k/rules", typed, page="/admin/feeds/k")
+    feed = only_feed(portal.store)
+    assert feed.deletion_rule == "never_inferred"
+    assert (feed.brake.deleted, feed.brake.changed, feed.brake.records) == (0.1, 0.3, 7)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"deleted": "101"}, {"deleted": "-1"}, {"records": "many"}, {"deletions": "always"}], ids=str
+)
+async def test_a_limit_that_can_be_none_is_refused(portal: Portal, browser: Browser, typed: dict[str, str]) -> None:
+    add_feed(portal.store, "http://127.0.0.1/oai")
+    before = only_feed(portal.store)
+    await browser.post("/admin/feeds/k/rules", typed, page="/admin/feeds/k")
+    assert only_feed(portal.store) == before
+
+
 async def test_retiring_asks_first_and_needs_a_fresh_sign_in(portal: Portal, browser: Browser, clock: Hands) -> None:
     add_feed(portal.store, "http://peer.example/oai")
     here = "/admin/feeds/k"

@@ -86,7 +86,7 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
 def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
     """How the feed's files are read: its crosswalk says the format and, where the feed does not, the key."""
     section = feed.metadata_prefix if feed.source == "static" else ""
-    return reading_by(program, key=feed.key_field, section=section)
+    return reading_by(program, key=feed.key_field, section=section, may_be_empty=feed.source == "sru")
 
 
 def stored_reading(store: Store, feed: StoredFeed) -> Reading:
@@ -99,7 +99,7 @@ def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report
     reading, counted = stored_reading(store, feed), Counted()
     for unit in units_of(path, reading):
         counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
-    if not counted.units:
+    if not counted.units and not reading.may_be_empty:
         raise FileRefused("file_empty", "expected records, found none")
     report = Report(
         kind=kind_of(path),
@@ -208,6 +208,7 @@ def brakes(found: Upload, brake: Brake, before: Moved | None = None) -> tuple[Ca
     """What a person has to release by name before the upload is applied.
 
     brake   the feed's limits
+            of what is fetched, a file that names none of the live records waits however few they are
     before  what was done unasked within the last day counts too, where nobody looks at each file
     """
     report = found.report
@@ -215,6 +216,8 @@ def brakes(found: Upload, brake: Brake, before: Moved | None = None) -> tuple[Ca
         return ()
     deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
     done = before or Moved(live=report.live)
+    if found.fetched and found.mode == "replace" and report.gone >= report.live > 0:
+        return ("deletions",)
     moved = Moved(live=done.live, deleted=done.deleted + deleted, changed=done.changed + report.changed)
     return exceeded(moved, brake)
 

@@ -10,7 +10,7 @@ import msgspec
 from harvester.egress import Session
 from harvester.feeds import Feed
 from harvester.fetching.answers import whole_answer
-from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place
+from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Refused
 from harvester.fetching.sru_answers import SruPage, read_page
 from harvester.fetching.sru_plan import USUAL_INDEX, VERSIONS, Refusal, SruPlace, Told, advanced, cql
 from harvester.oaipmh.requests import Arguments, address
@@ -73,7 +73,9 @@ class SruFetch:
             body += _FOOT
         return Piece(body=body, place=msgspec.structs.replace(place, offset=place.offset + len(body), sru=step.place))
 
-    def _brought(self, place: Place) -> Brought:
+    def _brought(self, place: Place) -> Brought | Refused:
+        if not place.sru.claim and not self._memory.sru_version and place.offset <= len(_HEAD) + len(_FOOT):
+            return Refused(reason="nothing_found", memory=msgspec.structs.replace(self._memory, place=None))
         memory = msgspec.structs.replace(self._memory, sru_version=place.sru.version, place=None)
         return Brought(name="records.xml", mode="replace", memory=memory, claim=place.sru.claim)
 

@@ -62,6 +62,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     packages: PackageLimits = PackageLimits()
     #: metadataPrefix of the list that is read of a static repository; empty = the whole file
     section: str = ""
+    #: a list without a record is an answer, not a file in another format
+    may_be_empty: bool = False
 
 
 def reading_by(
@@ -69,6 +71,7 @@ def reading_by(
     *,
     key: str = "",
     section: str = "",
+    may_be_empty: bool = False,
     packages: PackageLimits = PackageLimits(),  # noqa: B008
 ) -> Reading:
     """How files are read that a crosswalk maps; `key` is the feed's own column or path, the rest as in `Reading`."""
@@ -80,6 +83,7 @@ def reading_by(
         columns=crosswalk.columns,
         packages=packages,
         section=section,
+        may_be_empty=may_be_empty,
     )
 
 

@@ -38,6 +38,9 @@ _ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
+#: a list that holds nothing, as answers without a record are kept
+_EMPTY = re.compile(rb"<records>\s*</records>\s*")
+
 
 class _Source(msgspec.Struct, frozen=True, kw_only=True):
     """What every record of a file has in common."""
@@ -61,7 +64,7 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
             yield _unit(data, start, end, source)
         else:
             yield faulty("truncated", start, bytes(data[start : min(end, start + MOST_KEPT)]))
-    if source is None:
+    if source is None and not (reading.may_be_empty and _EMPTY.fullmatch(bytes(data[:_HEAD_BYTES]))):
         _refuse_declarations(bytes(data[:_HEAD_BYTES]))
         head = bytes(data[:80]).decode("utf-8", "replace").strip()
         raise FileRefused("not_the_format", f"expected {reading.format.name} records, found {head!r}", "byte 0")

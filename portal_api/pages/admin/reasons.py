@@ -46,6 +46,7 @@ REASONS = {
     "query_refused": N_("The server did not accept the query."),
     "refused": N_("The server refused the request."),
     "schema_refused": N_("The server does not give its records in this format."),
+    "nothing_found": N_("The search finds nothing: the query, or the address, may be another than is meant."),
     "not_a_server": N_("Something answers at this address, and it is not an SRU server."),
     "not_authorised": N_("The repository wants a password (401)."),
     "oversize": N_("The answer is larger than is read."),

@@ -400,6 +400,22 @@ async def test_a_server_that_gives_the_same_page_for_ever_comes_to_an_end(store:
     assert len(server.asked) < 10
 
 
+async def test_a_server_that_suddenly_finds_nothing_waits_for_a_person(store: Store) -> None:
+    server = SruServer(numbered(30))
+    async with serving_sru(server) as url:
+        feed = add_feed(store, "sru", url, metadata_prefix="dc")
+        assert await verdict(store, feed) == Complete(evidence="counted")
+        server.records = {}
+        assert await verdict(store, feed) == Incomplete(missing=0, reason="brake")
+    assert len(held(store)) == 30
+
+
+async def test_a_search_that_never_found_anything_is_said_to_find_nothing(store: Store) -> None:
+    async with serving_sru(SruServer({})) as url:
+        feed = add_feed(store, "sru", url, metadata_prefix="dc")
+        assert await verdict(store, feed) == Blocked(reason="nothing_found")
+
+
 async def test_a_fetch_that_is_cut_short_goes_on_behind_its_last_page(store: Store) -> None:
     server = SruServer(numbered(60))
     async with serving_sru(server) as url:

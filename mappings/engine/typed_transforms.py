@@ -19,6 +19,8 @@ from mappings.schema.record import Extent
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
 _NUMBER = pattern(r"\d+(?:[.,]\d+)?")
 _EXTENT = pattern(r"^[\[(]?\s*(?:ca?\. )?(\d+(?:[.,]\d+)?)[\])]?\s*([\pL]+\.?(?: [\pL]+)?)")
+_BETWEEN_MEASURES = frozenset({"x", "by"})
+_AFTER_UNITS = frozenset({"and", "in", "of", "with", "on"})
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 _CHINESE_DIGITS |= {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 _CHINESE_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "萬": 10_000}
@@ -167,10 +169,20 @@ def extent(arguments: Arguments, tables: Tables) -> Function:
         found = _EXTENT.search(item.text)
         if not found:
             return Made(values=(Extent(text=item.text),))
-        value = float(found[1].replace(",", "."))
-        return Made(values=(Extent(text=item.text, number=value, unit=found[2]),))
+        unit = _unit(found[2])
+        if not unit:
+            return Made(values=(Extent(text=item.text),))
+        return Made(values=(Extent(text=item.text, number=float(found[1].replace(",", ".")), unit=unit),))
 
     return run
+
+
+def _unit(words: str) -> str:
+    """The words of a unit; empty where a second measure follows the first ("4 x 6 in.")."""
+    first, *more = words.split()
+    if first.lower() in _BETWEEN_MEASURES:
+        return ""
+    return words if not more or more[0].lower() not in _AFTER_UNITS else first
 
 
 @transform("point", Parameter(name="order", default="lat_lon", words=("lat_lon", "lon_lat")), gives="Point")

@@ -18,7 +18,8 @@ from mappings.engine.outcome import Context, Mapped, MappedUnit
 from mappings.schema.holding import Institution
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-_CONTEXT = Context(feed="golden", institution=Institution(name="Golden", slug="golden"))
+#: the feed that every hand-checked record is of
+CONTEXT = Context(feed="golden", institution=Institution(name="Golden", slug="golden"))
 
 
 def formats() -> tuple[str, ...]:
@@ -34,16 +35,17 @@ def expected(format_: str) -> list[str]:
 def made(format_: str) -> list[str]:
     """The lines that the base makes now."""
     path = next((SAMPLES / format_).glob("records.*"))
-    outcomes = map_file(compiled(f"base/{format_}"), path, _CONTEXT)
-    return [line for raw, outcome in outcomes for line in _lines(raw.identifier, outcome)]
+    outcomes = map_file(compiled(f"base/{format_}"), path, CONTEXT)
+    return [line for raw, outcome in outcomes for _, line in lines_of(raw.identifier, outcome)]
 
 
-def _lines(identifier: str, outcome: object) -> Iterator[str]:
+def lines_of(identifier: str, outcome: object) -> Iterator[tuple[str | None, str]]:
+    """Each unit of an outcome as one line of JSON, with its path; the outcome itself where nothing is mapped."""
     if not isinstance(outcome, Mapped):
-        yield msgspec.json.encode({"of": identifier, "outcome": outcome}).decode()
+        yield None, msgspec.json.encode({"of": identifier, "outcome": outcome}).decode()
         return
     for unit in outcome.units:
-        yield msgspec.json.encode({"of": identifier, **_record(unit)}).decode()
+        yield unit.record.source.unit_path, msgspec.json.encode({"of": identifier, **_record(unit)}).decode()
 
 
 def _record(unit: MappedUnit) -> dict[str, object]:

@@ -91,7 +91,7 @@ CHECKED: list[tuple[tuple[str, ...], str, str, dict[str, Any]]] = [
         "hierarchy.path[2].title": "[item, box 1]",
     }),
     (LOC, "eadafc.af001001.2.xml", "archdesc[1]", {
-        "agents[0].name.value": "Guthrie, Woody", "agents[0].dates": "1912/1967", "dates[0].edtf": "1935/1950",
+        "agents[0].name.value": "Guthrie, Woody", "agents[0].dates": "1912/1967", "dates[0].edtf": "1935/1951",
         "extent[0].text": "3 boxes", "languages[0].lang": "eng", "agents[1].kind": "corporate",
     }),
 ]  # fmt: skip

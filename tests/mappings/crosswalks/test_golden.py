@@ -6,9 +6,27 @@ import json
 
 import pytest
 
+from tests.mappings.crosswalks import places
 from tests.mappings.crosswalks.golden import expected, formats, made
 
 
 @pytest.mark.parametrize("format_", formats())
 def test_hand_checked_records_map_as_they_did(format_: str) -> None:
     assert [json.loads(line) for line in made(format_)] == [json.loads(line) for line in expected(format_)]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("format_", places.formats())
+def test_hand_checked_records_of_the_sample_data_map_as_they_did(format_: str) -> None:
+    wanted = places.places(format_)
+    found = list(places.made(wanted))
+    assert [(place.of, place.at, place.sha256) for place in found] == [
+        (place.of, place.at, place.sha256) for place in wanted
+    ]
+    for now, then in zip(found, wanted, strict=True):
+        assert json.loads(bytes(now.expected)) == json.loads(bytes(then.expected)), f"{then.file} {then.of} {then.at}"
+
+
+@pytest.mark.parametrize("format_", places.formats())
+def test_twenty_results_of_a_format_were_checked_by_hand(format_: str) -> None:
+    assert len(places.places(format_)) + (len(expected(format_)) if format_ in formats() else 0) >= 20

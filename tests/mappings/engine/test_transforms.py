@@ -190,6 +190,8 @@ def test_agents(text: str, name: str, dates: str | None, roles: tuple[str, ...],
 def test_extents_points_identifiers_and_institutions() -> None:
     assert built("extent", "3 v. (bound)") == {"text": "3 v. (bound)", "number": 3.0, "unit": "v."}
     assert built("extent", "a box") == {"text": "a box"}
+    assert built("extent", "12 boxes and a map")["unit"] == "boxes"  # type: ignore[index]
+    assert built("extent", "4 x 6 in.") == {"text": "4 x 6 in."}
     assert built("point", "35.96, -83.92") == {"lat": 35.96, "lon": -83.92}
     assert run("point", "135, 200") == ([], ["point_unread"])
     assert built("identifier", "doi:10.1000/ABC")["scheme"] == "doi"  # type: ignore[index]

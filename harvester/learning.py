@@ -38,6 +38,13 @@ def learn_days(profile: Profile, *, run: int, page: int) -> Profile:
     return learn(seconds, run=run, page=page, granularity="days")
 
 
+def merged(known: Profile, found: Profile) -> Profile:
+    """`known` with whatever `found` was taught; what that was not taught stays."""
+    for lesson in found.lessons:
+        known = learn(known, run=lesson.run, page=lesson.page, **{lesson.name: getattr(found, lesson.name)})
+    return known
+
+
 def other_method(profile: Profile) -> Method:
     """The method that is not used yet."""
     return "POST" if profile.method == "GET" else "GET"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-from harvester.feeds import Feed
+from harvester.feeds import Deletions, Feed, Profile
+from harvester.learning import learn, learn_days, learn_from_page
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.datestamps import granularity_of, read_datestamp, write_datestamp
 from harvester.oaipmh.headers import read_headers
@@ -51,6 +52,8 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     page_size: int
     claim: int | None
     findings: tuple[Finding, ...]
+    #: what it taught that changes a later request
+    profile: Profile
     requests: int
     seconds: float
 
@@ -85,6 +88,15 @@ class _Probing:
         await self._dates()
         await self._alone()
         return self._ended("")
+
+    def _taught(self) -> Profile:
+        """The feed's profile with what the answers say; a probe is of no run, so its lessons have the number 0."""
+        taught = learn_from_page(self._feed.profile, self._page, run=0, number=0)
+        if any(finding.code == "seconds_refused" for finding in self._findings):
+            taught = learn_days(taught, run=0, page=0)
+        if self._identity is not None and self._identity.deletions in get_args(Deletions):
+            taught = learn(taught, run=0, page=0, deletions=self._identity.deletions)
+        return taught
 
     async def _ask(self, *arguments: tuple[str, str]) -> Fetched | Failure:
         if self._requests >= REQUESTS or self._clock.monotonic() - self._begun > SECONDS:
@@ -174,6 +186,7 @@ class _Probing:
             page_size=self._page.size,
             claim=self._page.claim,
             findings=tuple(self._findings),
+            profile=self._taught(),
             requests=self._requests,
             seconds=round(self._clock.monotonic() - self._begun, 2),
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from federation.errors import RequestRefused
+from federation.ledger.entry import OPERATOR
 from federation.pipeline import children
+from federation.storage import feeds
 from harvester.egress import session
 from harvester.feeds import Feed
+from harvester.learning import merged
 from harvester.oaipmh.page import Page
 from harvester.probe import Probe
 from harvester.probe import probe as look_over
@@ -21,7 +25,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
-from portal_api.wiring import user_agent
+from portal_api.wiring import open_store, user_agent
 
 #: a person waits for the answer
 _LIMITS = Limits(page_bytes=16 << 20, connect_seconds=5, first_byte_seconds=20, silence_seconds=10, page_seconds=30)
@@ -41,7 +45,10 @@ def probe(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Look a repository over in at most 14 requests; exit 0 where it can be harvested, 69 where it cannot."""
+    """Look a repository over in at most 14 requests; exit 0 where it can be harvested, 69 where it cannot.
+
+    What it teaches is kept for the feeds that are harvested from this address.
+    """
     if not url.startswith(("http://", "https://")):
         raise RequestRefused("address_invalid", f"expected an http or https address, found {url!r}")
     feed = Feed(
@@ -53,7 +60,21 @@ def probe(
     )
     found = asyncio.run(_probed(feed, user_agent(load(data).settings)))
     print_json(found) if as_json else _tell(found)
+    if data.is_dir():
+        kept = _keep(data, found, prefix)
+        if kept and not as_json:
+            say(f"kept for   {' '.join(kept)}")
     raise typer.Exit(BACKEND if found.readiness == "not_harvestable" else OK)
+
+
+def _keep(data: Path, found: Probe, prefix: str) -> list[str]:
+    """Has the feeds of this address and format go by what was found; gives their names."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        known = [each for each in feeds.everyone(tx.connection) if each.source == "oai" and each.state != "retired"]
+        meant = [each for each in known if (each.base_url, each.metadata_prefix) == (found.url, prefix)]
+        for feed in meant:
+            feeds.learn(tx, feed.key, merged(feed.profile, found.profile))
+    return [feed.name for feed in meant]
 
 
 async def _probed(feed: Feed, agent: str) -> Probe:

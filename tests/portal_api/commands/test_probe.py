@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from federation.errors import RequestRefused
+from federation.storage import feeds
 from portal_api.commands.entry import app
+from portal_api.wiring import open_store
+from tests.federation.pipeline.test_harvest import add_feed
 from tests.peers.courteous.repository import Repository, items, serving
 
 
@@ -45,3 +50,17 @@ async def test_what_cannot_be_harvested_says_why() -> None:
 async def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(RequestRefused, match="expected an http or https address"):
         await ran("ftp://127.0.0.1/oai")
+
+
+async def test_what_it_teaches_is_kept_for_the_feed_of_the_address(tmp_path: Path) -> None:
+    async with serving(Repository(items(45))) as url:
+        with open_store(tmp_path) as store:
+            known = add_feed(store, url)
+            other = msgspec.structs.replace(known, key="other", name="Other", base_url=f"{url}/other")
+            with store.transaction() as tx:
+                feeds.add(tx, other)
+        code, said = await ran(url, "--data", str(tmp_path))
+    assert (code, said.splitlines()[-1]) == (0, "kept for   Peer")
+    with open_store(tmp_path) as store, store.reading() as connection:
+        taught = {feed.name: feed.profile.deletions for feed in feeds.everyone(connection)}
+    assert taught == {"Peer": "persistent", "Other": ""}

@@ -10,7 +10,7 @@ import msgspec
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import OPERATOR, Act
-from federation.pipeline.crosswalk_texts import based_text, name_in, numbered, rule_written
+from federation.pipeline.crosswalk_texts import based_text, name_in, numbered, raised_text, rule_written
 from federation.pipeline.crosswalks import crosswalk_of, program_of, warnings_of
 from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
 from federation.pipeline.identity import same_identity
@@ -30,6 +30,16 @@ def begin(tx: Transaction, feed: StoredFeed, author: str) -> Version:
     first = _first_version(tx, feed)
     text = feed.crosswalk_text or based_text(feed, first)
     return _add(tx, feed, text, author)
+
+
+def raised(tx: Transaction, feed: StoredFeed, base: str, author: str) -> Version:
+    """A new draft that differs from what is live by the pin of its base alone; `base` is pinned (`base/oai_dc@2`)."""
+    _first_version(tx, feed)
+    number, text = _next_number(tx, feed), raised_text(feed.crosswalk_text, base)
+    name = feed.crosswalk if text else base
+    label = f"{name}@{number}" if text else base
+    text = numbered(text, number)
+    return _added(tx, feed, number, name=name, label=label, text=text, author=author, raised_to=base)
 
 
 def with_rule(tx: Transaction, feed: StoredFeed, path: str, author: str) -> Version:
@@ -227,19 +237,39 @@ def _first_version(tx: Transaction, feed: StoredFeed) -> Version:
 
 
 def _add(tx: Transaction, feed: StoredFeed, text: str, author: str, message: str = "") -> Version:
-    number = crosswalks.of_feed(tx.connection, feed.key)[0].number + 1
+    number = _next_number(tx, feed)
     text = numbered(text, number)
     name = name_in(text, feed)
+    return _added(tx, feed, number, name=name, label=f"{name}@{number}", text=text, author=author, message=message)
+
+
+def _next_number(tx: Transaction, feed: StoredFeed) -> int:
+    return crosswalks.of_feed(tx.connection, feed.key)[0].number + 1
+
+
+def _added(
+    tx: Transaction,
+    feed: StoredFeed,
+    number: int,
+    *,
+    name: str,
+    label: str,
+    text: str,
+    author: str,
+    message: str = "",
+    raised_to: str = "",
+) -> Version:
     draft = Version(
         feed=feed.key,
         number=number,
         name=name,
         text=text,
-        label=f"{name}@{number}",
+        label=label,
         authors=(author,),
         message=message,
         created_at=tx.now,
         changed_at=tx.now,
+        raised_to=raised_to,
     )
     crosswalks.add(tx, draft)
     return draft

@@ -10,10 +10,11 @@ from federation.errors import RequestRefused
 from federation.pipeline.crosswalks import compiled_text
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
 from federation.storage.feeds import StoredFeed
-from mappings.engine.library import base
+from mappings.engine.library import base, pinned
 
 _VERSION_LINE = re.compile(r"^version:.*$", re.MULTILINE)
 _NAME_LINE = re.compile(r"^crosswalk:[ \t]*([^\s#]+).*$", re.MULTILINE)
+_EXTENDS_LINE = re.compile(r"^(extends:[ \t]*)[\"']?([^\s#\"']+)[\"']?", re.MULTILINE)
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -54,6 +55,19 @@ def numbered(text: str, number: int) -> str:
     if _VERSION_LINE.search(text):
         return _VERSION_LINE.sub(line, text, count=1)
     return _NAME_LINE.sub(lambda found: f"{found[0]}\n{line}", text, count=1)
+
+
+def base_of(name: str, text: str) -> str:
+    """The pinned base that a crosswalk is, or builds on, such as `base/oai_dc@1`; empty where it stands alone."""
+    if not text:
+        return pinned(name)
+    found = _EXTENDS_LINE.search(text)
+    return found[2] if found else ""
+
+
+def raised_text(text: str, base: str) -> str:
+    """`text` with the pin of its base raised to `base`; comments and rules stay."""
+    return _EXTENDS_LINE.sub(lambda found: found[1] + base, text, count=1)
 
 
 def rule_written(text: str, path: str) -> str:

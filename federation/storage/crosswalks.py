@@ -61,6 +61,8 @@ crosswalk_version = sa.Table(
     sa.Column("canary_sets", Json(tuple[str, ...]), nullable=False),
     #: it was live once, and made records
     sa.Column("was_live", sa.Boolean, nullable=False),
+    #: the base to whose newer version it raises the feed, such as `base/oai_dc@2`; empty where people wrote it
+    sa.Column("raised_to", sa.Text, nullable=False),
 )
 
 crosswalk_trial = sa.Table(
@@ -123,6 +125,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: str = ""
     canary_sets: tuple[str, ...] = ()
     was_live: bool = False
+    raised_to: str = ""
 
     @property
     def sha256(self) -> str:

@@ -16,6 +16,7 @@ from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from harvester.brake import BRAKE, Brake
 from harvester.feeds import DeletionRule, Profile
+from mappings.engine.library import pinned
 
 State = Literal["active", "paused", "retired"]
 #: what a feed's records come from: a repository that is asked, files that are brought, or files that are fetched: from
@@ -106,7 +107,11 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add(tx: Transaction, wanted: StoredFeed) -> None:
-    """Adds a feed; raises RequestRefused where its name is taken."""
+    """Adds a feed, which stays with the version of its base that is newest now.
+
+    raises  RequestRefused where its name is taken
+    """
+    wanted = msgspec.structs.replace(wanted, crosswalk=pinned(wanted.crosswalk))
     if get(tx.connection, wanted.name) is not None:
         raise RequestRefused("name_taken", f"a feed is already called {wanted.name!r}")
     tx.connection.execute(feed.insert().values(**_values(wanted), created_at=tx.now))

@@ -17,7 +17,7 @@ from mappings.errors import CrosswalkInvalid, Fault
 #: a crosswalk may stand on this many others
 DEPTH = 4
 
-#: text of a parent by its name without version; raises LookupError
+#: a parent by its name and version; raises LookupError
 FindParent = Callable[[str], Crosswalk]
 
 
@@ -64,12 +64,9 @@ def _parent(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
         fault = place.fault("parent_missing", f"{name} is not pinned", f"write {name}@1")
         raise CrosswalkInvalid([fault])
     try:
-        found = find(name)
+        found = find(child.extends)
     except LookupError as error:
         raise CrosswalkInvalid([place.fault("parent_missing", str(error.args[0]))]) from None
-    if str(found.version) != version:
-        fault = place.fault("parent_missing", f"{name} has no version {version}", f"write {found.label}")
-        raise CrosswalkInvalid([fault])
     return _joined(found, find, depth - 1)
 
 

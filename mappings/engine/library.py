@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
+from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import msgspec
 
@@ -17,28 +20,53 @@ from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
 
 _BASE = "base/"
+_VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
+
+#: entry points of packages whose folder `base` holds more crosswalks, or newer versions of those that ship
+GROUP = "archive_exchange.crosswalks"
 
 
 class CrosswalkMissing(LookupError):
-    """No crosswalk of this name ships with the exchange."""
+    """No crosswalk of this name, or of this version, ships with the exchange."""
 
 
 def names() -> tuple[str, ...]:
     """The crosswalks that ship, such as `base/oai_dc`."""
-    folder = files("mappings.crosswalks").joinpath("base")
-    found = [entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    return tuple(sorted(f"{_BASE}{name}" for name in found))
+    return tuple(sorted(_shelf()))
 
 
 def base(name: str) -> str:
-    """The text of a crosswalk that ships.
+    """The text of a crosswalk that ships: the newest, or the version that `name` pins, as in `base/oai_dc@1`.
 
     raises  CrosswalkMissing
     """
-    if name not in names():
-        raise CrosswalkMissing(f"no crosswalk {name} ships with the exchange; there are {', '.join(names())}")
-    path = files("mappings.crosswalks").joinpath("base", f"{name.removeprefix(_BASE)}.yaml")
-    return path.read_text(encoding="utf-8")
+    bare, _, wanted = name.partition("@")
+    versions = _shelf().get(bare)
+    if versions is None:
+        raise CrosswalkMissing(f"no crosswalk {bare} ships with the exchange; there are {', '.join(names())}")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() else max(versions)
+    if number not in versions or (wanted and str(number) != wanted):
+        raise CrosswalkMissing(f"{bare} has no version {wanted}; the newest is {bare}@{max(versions)}")
+    return versions[number].read_text(encoding="utf-8")
+
+
+def pinned(name: str) -> str:
+    """A base with its newest version, such as `base/oai_dc@1`; any other name, and a pinned one, as it is."""
+    versions = _shelf().get(name)
+    return f"{name}@{max(versions)}" if versions else name
+
+
+@cache
+def _shelf() -> dict[str, dict[int, Traversable]]:
+    """Every version of every base: the house's own and those of installed packages."""
+    found: dict[str, dict[int, Traversable]] = {}
+    for package in ("mappings.crosswalks", *(point.value for point in entry_points(group=GROUP))):
+        for entry in files(package).joinpath("base").iterdir():
+            if entry.name.endswith(".yaml"):
+                version = _VERSION.search(entry.read_text(encoding="utf-8"))
+                name = entry.name.removesuffix(".yaml").partition("@")[0]
+                found.setdefault(f"{_BASE}{name}", {})[int(version[1]) if version else 1] = entry
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -82,12 +110,10 @@ def _sections(wrapper: Crosswalk) -> tuple[dict[str, Compiled], list[Fault]]:
     found, faults = {}, []
     for format_, label in wrapper.sections.items():
         try:
-            inner = compiled(label.partition("@")[0])
+            inner = compiled(label)
         except (CrosswalkInvalid, CrosswalkMissing) as error:
-            faults.append(place.fault("parent_missing", str(error)))
-            continue
-        if inner.label != label:
-            faults.append(place.fault("parent_missing", f"{label} is not there", f"write {inner.label}"))
+            newest = pinned(label.partition("@")[0])
+            faults.append(place.fault("parent_missing", str(error), f"write {newest}" if newest != label else ""))
             continue
         named = msgspec.structs.replace(inner.crosswalk, name=wrapper.name, version=wrapper.version)
         found[format_] = msgspec.structs.replace(inner, crosswalk=named)

@@ -13,6 +13,7 @@ from portal_api.commands import (
     best_bet,
     config,
     crosswalk,
+    crosswalk_bases,
     crosswalk_versions,
     dev,
     feed,
@@ -39,6 +40,7 @@ from portal_api.commands.output import errors
 from portal_api.http.problems import exit_code
 
 crosswalk_versions.register(crosswalk.app)
+crosswalk.app.add_typer(crosswalk_bases.app, name="base")
 app = typer.Typer(
     name="archive-exchange",
     help="One query over the catalogues of many libraries, archives and research institutions.",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from portal_api.api import administration, finding_raw, saved
+from portal_api.api import bases as bases_api
 from portal_api.api import crosswalks as crosswalks_api
 from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import own, searches, setup, sign_in
 from portal_api.pages.admin import (
+    bases,
     best_bets,
     crosswalks,
     feeds,
@@ -68,6 +70,9 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/crosswalks/{key}/{number}", crosswalks.version, "staff"),
     door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/{number}/{act}", crosswalks.acted, "staff"),
+    door("GET", "/admin/bases", bases.listed, "staff"),
+    door("GET", "/admin/bases/{name}", bases.one, "staff"),
+    door("POST", "/admin/bases/{name}/{act}", bases.acted, "staff"),
     door("GET", "/admin/tables", tables.listed, "harvest_admin"),
     door("POST", "/admin/tables", tables.begun, "harvest_admin"),
     door("GET", "/admin/tables/{name}", tables.one, "harvest_admin"),
@@ -97,6 +102,9 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("PUT", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.save, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/check", crosswalks_api.check, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/{act}", crosswalks_api.acted, "staff"),
+    door("GET", "/api/v1/bases", bases_api.listed, "staff"),
+    door("GET", "/api/v1/bases/{name}", bases_api.one, "staff"),
+    door("POST", "/api/v1/bases/{name}/{act}", bases_api.acted, "staff"),
     door("GET", "/api/v1/feeds/{key}/find", finding_raw.find, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/misses", tables_api.misses, "harvest_admin"),
     door("GET", "/api/v1/tables", tables_api.tables, "harvest_admin"),

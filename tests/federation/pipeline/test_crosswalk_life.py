@@ -84,7 +84,7 @@ async def test_going_live_maps_again_and_going_back_restores_every_hash(store: S
     assert not set(hashes(store).values()) & set(before.values())
     with store.transaction() as tx:
         crosswalk_life.roll_back(tx, feed_of(store))
-    assert feed_of(store).crosswalk == "base/oai_dc"
+    assert feed_of(store).crosswalk == "base/oai_dc@1"
     rolled_back(store, version.number)
     rolled_back(store)
     assert (hashes(store), record(store, 3).source.crosswalk) == (before, "base/oai_dc@1")

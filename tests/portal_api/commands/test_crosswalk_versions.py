@@ -106,7 +106,7 @@ async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd
 
 async def test_versions_are_listed_shown_and_compared(folder: Path) -> None:
     written(folder, 2, rule(3, "access.status", "closed"))
-    assert "Peer\tbase/oai_dc\t2 draft" in run(folder, "crosswalk", "list")
+    assert "Peer\tbase/oai_dc@1\t2 draft" in run(folder, "crosswalk", "list")
     assert "2\tdraft\tada" in run(folder, "crosswalk", "history", "Peer")
     assert "version: 2" in run(folder, "crosswalk", "show", "Peer", "2")
     assert "+extends: base/oai_dc@1" in run(folder, "crosswalk", "diff", "Peer", "1", "2")

@@ -657,6 +657,7 @@ def upgrade() -> None:
         sa.Column("confirmation", sa.Text(), nullable=False),
         sa.Column("canary_sets", sa.Text(), nullable=False),
         sa.Column("was_live", sa.Boolean(), nullable=False),
+        sa.Column("raised_to", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_crosswalk_version_feed")),
         sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_crosswalk_version")),
     )

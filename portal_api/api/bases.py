@@ -1,0 +1,53 @@
+"""Bases that ship and their rise for all feeds, as JSON: what `/admin/bases` does, for programs."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+from aiohttp import web
+
+from portal_api.api.administration import as_json, read_as
+from portal_api.auth.requests import check_token, read_body
+from portal_api.errors import BodyInvalid, ParameterFault
+from portal_api.http.parameters import NoParameters
+from portal_api.pages.admin.bases import base_in, perform
+from portal_api.pages.public.asking import strict
+from portal_api.reader import Reader
+from portal_api.views.bases import base_view, bases_view
+
+
+class RiseBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an act needs besides."""
+
+    #: of a confirmation: why this may be
+    note: str = ""
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Every base that a feed of the reader's builds on."""
+    strict(request, NoParameters)
+    return await read_as(request, bases_view)
+
+
+async def one(request: web.Request) -> web.Response:
+    """One base: each feed on it, with the dry run of its rise."""
+    strict(request, NoParameters)
+    base = base_in(request)
+
+    def found(connection: sa.Connection, reader: Reader) -> object:
+        return base_view(connection, reader, base)
+
+    return await read_as(request, found)
+
+
+async def acted(request: web.Request) -> web.Response:
+    """Does `dry-run`, `confirm`, `activate` or `rollback` for every feed; names the feeds that were left, and why.
+
+    raises  RequestRefused with its reason
+    """
+    check_token(request, "")
+    try:
+        body = msgspec.json.decode(await read_body(request) or b"{}", type=RiseBody)
+    except msgspec.DecodeError as error:
+        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    return as_json({"left": await perform(request, request.match_info["act"], body.note)})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yarl import URL
 
-from index.places import IndexPlace
 from index.semantic.settings import BUNDLED, SemanticSettings
 from index.semantic.status import SemanticStatus
 from portal_api.config import Settings
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from index.semantic.nearness import VectorNearness
 
 
-def semantic_settings(settings: Settings) -> SemanticSettings:
-    """The settings of the room; raises SettingsInvalid where `search.semantic` is none of its values."""
+def semantic_settings(folder: Path, settings: Settings) -> SemanticSettings:
+    """The settings of the room for a data folder; raises SettingsInvalid where `search.semantic` is no such value."""
     wanted = settings.search
     found = SemanticSettings(
         embedder=wanted.semantic.strip() or "off",
         send_queries=wanted.semantic_send_queries,
         model=wanted.semantic_model,
         api_key=wanted.semantic_api_key,
+        folder=str(folder / "index" / "vectors"),
         networks=settings.egress.networks,
     )
     if found.is_service and URL(found.embedder).scheme not in ("http", "https"):
@@ -51,20 +52,20 @@ def working_settings(wanted: SemanticSettings) -> SemanticSettings:
     return SemanticSettings() if absence(wanted) else wanted
 
 
-def nearness_at(place: IndexPlace, wanted: SemanticSettings) -> VectorNearness | None:
+def nearness_of(wanted: SemanticSettings) -> VectorNearness | None:
     """What is near to a query; None where there is no search by meaning."""
     if absence(wanted):
         return None
     from federation.pipeline.embedders import embedder_of
     from index.semantic.nearness import VectorNearness
-    from index.semantic.places import reader_at
+    from index.semantic.places import reader_of
 
-    return VectorNearness(lambda: embedder_of(wanted), lambda embedder: reader_at(place, embedder))
+    return VectorNearness(lambda: embedder_of(wanted), lambda embedder: reader_of(wanted, embedder))
 
 
-def status_at(place: IndexPlace, wanted: SemanticSettings) -> SemanticStatus:
+def loaded_status(wanted: SemanticSettings) -> SemanticStatus:
     """How the search by meaning stands; loads the model."""
-    nearness = nearness_at(place, wanted)
+    nearness = nearness_of(wanted)
     if nearness is None:
         return status_of(None, wanted)
     try:

@@ -36,7 +36,7 @@ from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket
 from portal_api.oai_provider.routes import Provider
-from portal_api.semantic import nearness_at, semantic_settings, status_of, working_settings
+from portal_api.semantic import nearness_of, semantic_settings, status_of, working_settings
 from portal_api.settings import PortalSettings
 
 DISTRIBUTION = "archive-exchange"
@@ -68,7 +68,7 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
         store,
         SystemClock(),
         index=index_place(folder, settings),
-        semantic=working_settings(semantic_settings(settings)),
+        semantic=working_settings(semantic_settings(folder, settings)),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
         processes=settings.work.processes,
         bounds=Bounds(cancel_seconds=settings.work.step_cancel_seconds, kill_seconds=settings.work.step_kill_seconds),
@@ -79,13 +79,13 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
 def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> Exchange:
     """The exchange that the doors are handed."""
     portal, place = _portal_settings(settings), index_place(folder, settings)
-    nearness = nearness_at(place, semantic_settings(settings))
+    nearness = nearness_of(semantic_settings(folder, settings))
     return Exchange(
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         search=search_at(place, StoredBets(store), nearness),
-        semantic=lambda: status_of(nearness, semantic_settings(settings)),
+        semantic=lambda: status_of(nearness, semantic_settings(folder, settings)),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
         store=store,

@@ -203,13 +203,13 @@ def publish_once(url: str, index: IndexPlace, limit: int) -> Progress:
     return publish.publish(store_of(url), index, limit)
 
 
-def embed_once(url: str, index: IndexPlace, settings: SemanticSettings, limit: int) -> Progress:
+def embed_once(url: str, settings: SemanticSettings, limit: int) -> Progress:
     """Gives one batch of changed things their vectors; the extra is imported where it is on."""
     if not settings.is_on:
         return Progress(done=0, behind=False)
     from federation.pipeline.embedding import embed
 
-    return embed(store_of(url), index, settings, limit)
+    return embed(store_of(url), settings, limit)
 
 
 def next_to_publish(url: str, index: IndexPlace) -> Subject | None:

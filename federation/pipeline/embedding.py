@@ -18,10 +18,9 @@ from federation.storage import cursors
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
 from index.errors import BackendUnavailable
-from index.places import IndexPlace
 from index.semantic.embedder import Embedder
 from index.semantic.errors import EmbedderAbsent
-from index.semantic.places import drop_others, writer_at
+from index.semantic.places import drop_others, writer_of
 from index.semantic.settings import SemanticSettings
 from index.semantic.texts import Passage, passage_of
 from index.semantic.vectors import Embedded, Reached, VectorWriter
@@ -41,14 +40,14 @@ class _Step(NamedTuple):
     reached: Reached
 
 
-def embed(store: Store, index: IndexPlace, settings: SemanticSettings, limit: int) -> Progress:
+def embed(store: Store, settings: SemanticSettings, limit: int) -> Progress:
     """Embeds one batch of changed things.
 
     raises  BackendUnavailable where a service does not answer; EmbedderAbsent where there is no sound model
     """
     try:
         embedder = embedder_of(settings)
-        writer = writer_at(index, embedder)
+        writer = writer_of(settings, embedder)
         step = _next(store, writer.reached, min(limit, BATCH))
         _take_in(store, embedder, writer, step)
     except EmbedderAbsent as error:
@@ -56,7 +55,7 @@ def embed(store: Store, index: IndexPlace, settings: SemanticSettings, limit: in
             raise BackendUnavailable(str(error), _RETRY_SECONDS) from error
         raise
     if step.reached.is_whole and not step.ids:
-        drop_others(index, embedder)
+        drop_others(settings, embedder)
         _mirror(store, step.reached.last)
     return Progress(done=len(step.ids), behind=bool(step.ids))
 

@@ -187,9 +187,7 @@ _ALL = (
 _EXTRAS = (
     Stage(
         name=SEMANTIC,
-        once=lambda batch: children.embed_once(
-            batch.url, batch.surroundings.index, batch.surroundings.semantic, batch.limit
-        ),
+        once=lambda batch: children.embed_once(batch.url, batch.surroundings.semantic, batch.limit),
         waiting=_changes(SEMANTIC),
         is_wanted=lambda around: around.semantic.is_on,
     ),

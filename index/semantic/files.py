@@ -1,4 +1,4 @@
-"""A model's vectors in a folder beside the index: `vectors.f32` holds them as the model gave them, `rows.sqlite` says
+"""A model's vectors in a folder: `vectors.f32` holds them as the model gave them, `rows.sqlite` says
 whose each is.
 
 A vector is written to a row that is nobody's and becomes somebody's by a commit: a kill leaves what was committed.
@@ -7,7 +7,7 @@ A vector is written to a row that is nobody's and becomes somebody's by a commit
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -22,20 +22,19 @@ from index.semantic.vectors import Embedded, Reached
 VECTORS = "vectors.f32"
 
 
-def vectors_folder(index: Path, fingerprint: str) -> Path:
-    """Where the vectors of a model lie; a rebuilt index keeps them."""
-    return index / "vectors" / fingerprint
-
-
 class FileVectors:
     """The writer of a folder (`index.semantic.vectors.VectorWriter`), which makes it where there is none."""
 
-    def __init__(self, folder: Path, neutral: Neutral) -> None:
+    def __init__(self, folder: Path, neutral: Callable[[], Neutral]) -> None:
+        """`neutral`: the means of neutral texts by this model, asked for by the first."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._neutral, self._size = folder, neutral, len(neutral.query("en"))
+        self._folder = folder
         with closing(stored.opened(folder)) as rows:
             rows.executescript(stored.SCHEMA)
-            values = (self._size, msgspec.json.encode(neutral))
+            kept = rows.execute("SELECT neutral FROM state").fetchone()
+            self._neutral = msgspec.json.decode(kept[0], type=Neutral) if kept else neutral()
+            self._size = len(self._neutral.query("en"))
+            values = (self._size, msgspec.json.encode(self._neutral))
             rows.execute("INSERT OR IGNORE INTO state VALUES (1, 0, 0, NULL, NULL, ?, ?)", values)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
@@ -18,6 +19,8 @@ from index.semantic.vectors import VectorReader
 #: what a query may wait for its vector; nobody's search waits for a model to be loaded
 QUERY_SECONDS = 0.3
 _LONGEST, _KEPT = 512, 500
+#: between two tries of a service that was away
+_AGAIN_SECONDS = 30.0
 
 
 class VectorNearness:
@@ -29,11 +32,14 @@ class VectorNearness:
         read: Callable[[Embedder], VectorReader],
         *,
         query_seconds: float = QUERY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`read` opens the vectors of a model; raises OSError while there are none."""
         self._read, self._query_seconds = read, query_seconds
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="embedding")
+        self._load, self._clock = load, clock
         self._embedder: Future[Embedder] = self._threads.submit(load)
+        self._again = clock() + _AGAIN_SECONDS
         self._reader: VectorReader | None = None
         # what comes too late is there when the same is asked again
         self._asked = lru_cache(maxsize=_KEPT)(lambda text: self._threads.submit(self._embedded, text))
@@ -74,13 +80,22 @@ class VectorNearness:
             raise
 
     def _embedded(self, text: str) -> Vector:
-        (found,) = self._embedder.result().queries([text])
+        (found,) = self._model().queries([text])
         centred: Vector = found - self._opened().neutral.query(tongue_of(text))
         return centred
 
     def _opened(self) -> VectorReader:
         if self._reader is None:
-            if not self._embedder.done():
-                raise Late("the model is being loaded")
-            self._reader = self._read(self._embedder.result())
+            self._reader = self._read(self._model())
         return self._reader
+
+    def _model(self) -> Embedder:
+        """The model, if it is loaded; a service that was away is asked again after a while."""
+        if not self._embedder.done():
+            raise Late("the model is being loaded")
+        error = self._embedder.exception()
+        if isinstance(error, EmbedderAbsent) and error.reason == "unreachable" and self._clock() >= self._again:
+            self._again = self._clock() + _AGAIN_SECONDS
+            self._embedder = self._threads.submit(self._load)
+            raise Late("the model is being loaded")
+        return self._embedder.result()

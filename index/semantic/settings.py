@@ -17,6 +17,8 @@ class SemanticSettings(msgspec.Struct, frozen=True, kw_only=True):
     #: what the service calls its model
     model: str = ""
     api_key: str = ""
+    #: where vectors lie, on the disk of whoever searches, whichever engine has the index
+    folder: str = ""
     #: private networks that the service may lie in, CIDR
     networks: tuple[str, ...] = ()
 

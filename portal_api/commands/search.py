@@ -16,7 +16,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
-from portal_api.semantic import nearness_at, semantic_settings
+from portal_api.semantic import nearness_of, semantic_settings
 from portal_api.wiring import index_place, open_store
 
 
@@ -49,7 +49,7 @@ def search(
     )
     settings = load(data).settings
     place = index_place(data, settings)
-    nearness = nearness_at(place, semantic_settings(settings))
+    nearness = nearness_of(semantic_settings(data, settings))
     if nearness is not None:
         nearness.status(wait=True)
     with open_store(data) as store:

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "link": ("tests.benchmarks.link", 20_000),
     "index": ("tests.benchmarks.index", 20_000),
     "search": ("tests.benchmarks.search", 100_000),
+    "semantic": ("tests.benchmarks.semantic", 100_000),
     "suggest": ("tests.benchmarks.suggest", 30_000),
     "map": ("tests.benchmarks.map", 6_000),
     "page": ("tests.benchmarks.page", 20_000),

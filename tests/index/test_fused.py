@@ -10,11 +10,15 @@ from msgspec.structs import replace
 
 from index.embedded.backend import EmbeddedSearch
 from index.nearness import NearnessUnavailable
+from index.places import search_at
+from index.ports import SearchBackend
 from index.request import FacetFilter, SearchRequest
 from index.results import SearchAnswer
 from mappings.schema.access import EVERYONE, Visibility
 from mappings.schema.unified import UnifiedRecord
 from tests import factories
+from tests.index.elastic.indexed import drop, settings
+from tests.index.elastic.indexed import publish as publish_in_cluster
 from tests.index.indexed import Clusters, indexed, publish
 
 
@@ -49,7 +53,7 @@ def search(folder: Path, things: Sequence[UnifiedRecord], near: Sequence[str]) -
     return found
 
 
-def asked(found: EmbeddedSearch, text: str, visibility: Visibility = EVERYONE, **fields: object) -> SearchAnswer:
+def asked(found: SearchBackend, text: str, visibility: Visibility = EVERYONE, **fields: object) -> SearchAnswer:
     return found.search(SearchRequest(visibility=visibility, text=text, semantic="auto", **fields))  # type: ignore[arg-type]
 
 
@@ -160,6 +164,20 @@ def test_pages_give_every_hit_once(tmp_path: Path) -> None:
     assert len(seen) == len(set(seen)) == first.total + first.semantic_added
     assert {each.id for each in titled} <= set(seen)
     assert len({answer.semantic_added for answer in answers}) == 1
+
+
+@pytest.mark.elasticsearch
+def test_on_elasticsearch_the_same_is_found_marked_and_counted(elasticsearch: str) -> None:
+    clusters = Clusters(THINGS)
+    clusters.put(replace(thing(4, "Hidden letters"), audience="institution:own"))
+    place = settings(elasticsearch)
+    publish_in_cluster(place, clusters)
+    try:
+        found = asked(search_at(place, nearness=Listed(["c004", "c002", "c009", "c001"])), "whaling")
+        assert (ids(found), found.total, found.semantic_added) == (["c001", "c002"], 1, 1)
+        assert [hit.semantic for hit in found.hits] == [False, True]
+    finally:
+        drop(place)
 
 
 def test_a_model_that_does_not_answer_leaves_the_words_and_says_so(tmp_path: Path) -> None:

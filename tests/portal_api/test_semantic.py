@@ -12,7 +12,7 @@ from index.semantic.settings import SemanticSettings
 from portal_api.commands.entry import app
 from portal_api.config import Settings, load
 from portal_api.errors import SettingsInvalid
-from portal_api.semantic import absence, semantic_settings, status_at, working_settings
+from portal_api.semantic import absence, loaded_status, semantic_settings, working_settings
 from tests import factories
 from tests.index.indexed import indexed
 from tests.model import model
@@ -22,12 +22,12 @@ SERVICE = "https://embeddings.example/v1"
 
 def wanted(folder: Path, **said: str) -> SemanticSettings:
     environment = {f"EXCHANGE_SEARCH__{name.upper()}": value for name, value in said.items()}
-    return semantic_settings(load(folder, environment).settings)
+    return semantic_settings(folder, load(folder, environment).settings)
 
 
 def test_it_is_off_unless_somebody_asks_for_it(tmp_path: Path) -> None:
-    assert semantic_settings(Settings()) == SemanticSettings()
-    assert status_at(tmp_path, SemanticSettings()).state == "off"
+    assert semantic_settings(tmp_path, Settings()).embedder == "off"
+    assert loaded_status(SemanticSettings()).state == "off"
 
 
 def test_a_service_is_not_asked_before_sending_queries_is_allowed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from index.ports import SearchBackend
-from index.request import SearchRequest
+from index.request import SearchRequest, Semantic
 from mappings.schema.access import EVERYONE
 from tests.relevance.collection import Collection, Judged, JudgedSet
 from tests.relevance.measures import REACHED, Measures, Ranking, measured
@@ -19,7 +19,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     collection: str
     set: str
-    #: `tantivy` or `elasticsearch`
+    #: `tantivy` or `elasticsearch`; `… and meaning` where the search was fused
     backend: str
     documents: int
     queries: int
@@ -33,7 +33,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return self.collection, self.set, self.backend
 
 
-def judge(search: SearchBackend, collection: Collection, backend: str) -> Iterator[Verdict]:
+def judge(search: SearchBackend, collection: Collection, backend: str, semantic: Semantic = "off") -> Iterator[Verdict]:
     """A verdict a set."""
     for each in collection.sets:
         yield Verdict(
@@ -42,13 +42,13 @@ def judge(search: SearchBackend, collection: Collection, backend: str) -> Iterat
             backend=backend,
             documents=len(collection.documents),
             queries=len(each.queries),
-            measures=measured([ranked(search, query) for query in each.queries]),
+            measures=measured([ranked(search, query, semantic) for query in each.queries]),
         )
 
 
-def ranked(search: SearchBackend, query: Judged) -> Ranking:
+def ranked(search: SearchBackend, query: Judged, semantic: Semantic = "off") -> Ranking:
     """The first hits of one query, as the public gets them: relaxed where nothing was found as typed."""
-    asked = SearchRequest(visibility=EVERYONE, text=query.text, page_size=REACHED, relax="auto")
+    asked = SearchRequest(visibility=EVERYONE, text=query.text, page_size=REACHED, relax="auto", semantic=semantic)
     answer = search.search(asked)
     found = [hit.id for hit in answer.hits]
     return Ranking(found=found, grades=query.grades, is_corrected=answer.relaxed is not None)

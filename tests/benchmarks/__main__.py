@@ -22,6 +22,7 @@ BENCHMARKS = {
     "map": ("tests.benchmarks.map", 6_000),
     "page": ("tests.benchmarks.page", 20_000),
     "provider": ("tests.benchmarks.provider", 20_000),
+    "harvest": ("tests.benchmarks.harvest", 30_000),
 }
 
 

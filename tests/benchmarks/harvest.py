@@ -1,0 +1,76 @@
+"""What many feeds in one process cost, and by how much ten that misbehave hold up a healthy one."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import msgspec
+
+from tests.benchmarks.result import Measured, Result, measured, peak_mib
+from tests.federation.pipeline.fair import harvested, many
+from tests.peers.awkward.behaviours import BEHAVIOURS
+from tests.peers.awkward.peer import Peer
+from tests.peers.awkward.peer import serving as awkward
+from tests.peers.courteous.repository import Repository, items
+
+#: of each feed
+RECORDS = 1_000
+#: pages of the healthy feed, as fast as politeness lets them come
+PAGES = 20
+MISBEHAVING = (
+    "47 stall once",
+    "50 endless page",
+    "54 502 for ever",
+    "54 502 ten times",
+    "86 same token for ever",
+    "98 stops at 60 of 120, size not given",
+    "96 sixty empty pages",
+    "116 loop of ninety pages",
+    "128 429 for each third request",
+    "103 pages out of date order, tokens die",
+)
+
+
+def run(records: int) -> list[Result]:
+    """Feeds of a thousand records each at once, and the delay of a healthy feed; the peers lie in this process too."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [*asyncio.run(_at_once(Path(folder), max(records // RECORDS, 1))), asyncio.run(_delay(Path(folder)))]
+
+
+async def _at_once(folder: Path, count: int) -> list[Result]:
+    repository = Repository(items(RECORDS, deleted_every=33), page_size=100)
+    async with many(repository, count) as urls:
+        idle = peak_mib()
+        with measured() as taken:
+            seconds = await harvested(folder / "many", urls)
+    told = taken.per_wall_second("harvest.at_once", "exchange", count * RECORDS)
+    above = msgspec.structs.replace(told, peak_mib=round(told.peak_mib - idle, 1))
+    return [above, _plain("harvest.slowest_to_median", seconds[-1] / seconds[len(seconds) // 2], taken, count)]
+
+
+async def _delay(folder: Path) -> Result:
+    known = {behaviour.name: behaviour for behaviour in BEHAVIOURS}
+    repository = Repository(items(50 * PAGES), page_size=50)
+    async with AsyncExitStack() as stack:
+        (healthy,) = await stack.enter_async_context(many(repository, 1))
+        others = [await stack.enter_async_context(awkward(Peer(known[name]))) for name in MISBEHAVING]
+        with measured() as taken:
+            (alone,) = await harvested(folder / "alone", [healthy])
+            (among,) = await harvested(folder / "among", [healthy], others)
+    return _plain("harvest.among_misbehaving_to_alone", among / alone, taken, len(MISBEHAVING))
+
+
+def _plain(name: str, value: float, taken: Measured, n: int) -> Result:
+    return Result(
+        name=name,
+        subject="exchange",
+        value=round(value, 3),
+        unit="ratio",
+        n=n,
+        cpu_seconds=round(taken.cpu_seconds, 3),
+        wall_seconds=round(taken.wall_seconds, 3),
+        peak_mib=peak_mib(),
+    )

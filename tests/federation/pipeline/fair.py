@@ -1,0 +1,98 @@
+"""Many feeds in one process, and how long the runs of each took."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.runner import Runner
+from federation.storage import feeds, institutions, runs
+from federation.storage.engine import Store, embedded_url
+from portal_api.clock import SystemClock
+from tests.peers.courteous.repository import Repository
+
+#: longest that all of them may take
+DEADLINE_SECONDS = 3_600
+
+
+@asynccontextmanager
+async def many(repository: Repository, count: int) -> AsyncIterator[Sequence[str]]:
+    """Base URLs of `count` origins, each of which is the repository."""
+    app = web.Application()
+    app.router.add_get("/oai", repository.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        for _ in range(count):
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield [f"http://127.0.0.1:{address[1]}/oai" for address in runner.addresses]
+    finally:
+        await runner.cleanup()
+
+
+async def harvested(folder: Path, healthy: Collection[str], others: Collection[str] = ()) -> list[float]:
+    """Seconds that the run of each healthy address took, the shortest first, in a process that harvests all of them.
+
+    raises  TimeoutError where any of the healthy ones comes to no end
+    """
+    store = _store(folder, healthy, others)
+    runner = Runner(
+        store,
+        SystemClock(),
+        index=folder / "index",
+        export=ExportSettings(authority="test.example"),
+        processes=2,
+        user_agent="test",
+    )
+    async with AsyncExitStack() as stack:
+        stack.callback(store.close)
+        work = asyncio.create_task(runner.run())
+        stack.push_async_callback(asyncio.gather, work, return_exceptions=True)
+        stack.callback(work.cancel)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await _all_ended(store, len(healthy))
+
+
+async def _all_ended(store: Store, count: int) -> list[float]:
+    while True:
+        found = _ended(store)
+        if len(found) == count:
+            return sorted(found)
+        await asyncio.sleep(0.1)
+
+
+def _store(folder: Path, healthy: Collection[str], others: Collection[str]) -> Store:
+    folder.mkdir()
+    store = Store(embedded_url(folder))
+    store.create_schema()
+    _add(store, healthy, "healthy")
+    _add(store, others, "other")
+    return store
+
+
+def _add(store: Store, urls: Collection[str], kind: str) -> None:
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug=kind, name=kind))
+        for number, url in enumerate(urls):
+            feed = feeds.StoredFeed(
+                key=f"{kind}{number}",
+                name=f"{kind} {number}",
+                institution=kind,
+                base_url=url,
+                networks=("127.0.0.0/8",),
+                due_at=store.now(),
+            )
+            feeds.add(tx, feed)
+
+
+def _ended(store: Store) -> list[float]:
+    with store.reading() as connection:
+        known = [each for each in feeds.everyone(connection) if each.institution == "healthy"]
+        found = [runs.latest(connection, feed.key) for feed in known]
+    spans = [(run.started_at, run.ended_at) for run in found if run is not None and run.verdict == "complete"]
+    return [(ended - started).total_seconds() for started, ended in spans if ended is not None]

@@ -16,6 +16,7 @@ from mappings.dates.english import phrase
 from mappings.dates.manner import STEPS, Manner
 from mappings.dates.other import UNDATED
 from mappings.dates.part import Part
+from mappings.dates.spelling import spellings
 from mappings.dates.western import LAST_YEAR, Order
 from mappings.schema.dates import Dated, DateKind, DateReading, HistoricalDate, Undated, Unread
 from mappings.schema.folding import fold
@@ -68,7 +69,7 @@ def _is_prose(written: str) -> bool:
 
 
 def _read_folded(folded: str, manner: Manner) -> DateReading:
-    part = phrase(folded, manner)
+    part = next((found for spelt in spellings(folded) if (found := phrase(spelt, manner))), None)
     if part is None:
         return Unread(code=chinese.reason(folded) if _HAN.search(folded) else "date_unread")
     return _dated(part)

@@ -19,7 +19,7 @@ _CHARS = Parameter(name="chars")
 _ABBREVIATED = frozenset(
     {"dept", "corp", "assoc", "univ", "comp", "prof", "capt", "messrs", "bros", "etc", "hrsg", "illus"}
 )
-_ISBD = " /:;,="
+_ISBD = " /:;,=．"
 
 
 @transform("squeeze")

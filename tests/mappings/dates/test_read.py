@@ -100,6 +100,15 @@ def _dated(text: str) -> Dated:
         ("民国20-25年", "1931/1936"),
         ("1949年以前", "[..1948]"),
         ("约1930年", "1930~"),
+        # ways of writing that were once read as something else
+        ("1961, Sept.-1963, Aug.", "1961-09/1963-08"),
+        ("1874, 3 Jan.-1883, 4 Aug.", "1874-01-03/1883-08-04"),
+        ("1378 [1999 or 2000]", "[1999,2000]"),
+        ("ca. 1133-1138 [1720-1725]", "1720~/1725~"),
+        ("Northern Song Dynasty, 960-1127", "0960/1127"),
+        ("pre-1912", "[..1911]"),
+        ("Prior to 1860", "[..1859]"),
+        ("circa late 1800s", "1867~/1900~"),
     ],
 )
 def test_what_a_text_reads_as(text: str, expected: str) -> None:

@@ -7,7 +7,7 @@ import io
 import pymarc
 import pytest
 
-from mappings.formats.marcxml import MarcRecord, mnemonic_lines, read_marcxml
+from mappings.formats.marcxml import MarcField, MarcRecord, mnemonic_lines, read_marcxml
 from mappings.formats.xml import read_xml
 from tests.mappings.crosswalks.test_base import records
 from tests.sample_data import require_data
@@ -42,6 +42,12 @@ def test_a_pair_is_found_by_tag_and_occurrence() -> None:
     assert field.twin_values("a") == ["呐喊 /"]
     assert field.turned().values("a") == ["呐喊 /"]
     assert field.turned().twin_values("a") == ["Na han /"]
+
+
+def test_a_pair_in_brackets_is_written_in_the_script_of_its_letters() -> None:
+    field = MarcField("250", "  ", (("a", "[Di 1 ban]"),), (("a", "[第1版]"),))
+    assert field.turned().values("a") == ["[第1版]"]
+    assert MarcField("250", "  ", (("a", "Ed."),), (("a", "“Ed.”"),)).turned().values("a") == ["Ed."]
 
 
 def test_occurrence_00_stands_alone_and_a_link_that_leads_nowhere_is_told() -> None:

@@ -1,0 +1,78 @@
+"""Every unit of the sample data has an outcome: as many as its list says, none lost, each refusal with its reason."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from harvester.files.mapping import base_for, map_file
+from mappings.engine.library import compiled
+from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
+from tests.mappings.crosswalks.golden import CONTEXT
+from tests.sample_data import SAMPLE_DATA, require_data
+
+#: finding aids are counted by their components; lists that have an own crosswalk are in `test_uploaded_samples`
+ELSEWHERE = ("ead2002/", "ead3/", "mets/", "overlap/", "xlsx/", "csv/umelb")
+FINDING_AIDS = (
+    "ead2002/loc_findingaids.zip",
+    "ead2002/archivesspace_ead_eac_fixtures.zip",
+    "ead3/saa_ead3_samples.zip",
+)
+
+
+def listed() -> list[tuple[str, int]]:
+    """File and number of records, as the list of the sample data has them."""
+    path = SAMPLE_DATA / "records" / "MANIFEST.json"
+    rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return [(row["file"], row["records"]) for row in rows if not row["file"].startswith(ELSEWHERE)]
+
+
+def outcomes(file: str) -> Iterator[Outcome]:
+    path = require_data(f"records/{file}")
+    return (outcome for _, outcome in map_file(compiled(base_for(path)), path, CONTEXT))
+
+
+def units(file: str) -> Iterator[MappedUnit]:
+    return (unit for outcome in outcomes(file) if isinstance(outcome, Mapped) for unit in outcome.units)
+
+
+@pytest.mark.data
+@pytest.mark.long
+@pytest.mark.parametrize(("file", "records"), listed())
+def test_as_many_outcomes_as_records(file: str, records: int) -> None:
+    found: Counter[str] = Counter()
+    dates: Counter[bool] = Counter()
+    for outcome in outcomes(file):
+        found[type(outcome).__name__] += 1
+        if isinstance(outcome, Rejected):
+            assert outcome.issue.code == "title_missing"
+        if isinstance(outcome, Skipped):
+            assert outcome.reason in ("duplicate_in_file", "not_material")
+        if isinstance(outcome, Mapped):
+            dates.update("unread" not in date.flags for unit in outcome.units for date in unit.record.dates)
+    assert sum(found.values()) - found[Deleted.__name__] == records
+    assert dates[True] >= 0.9 * sum(dates.values())
+
+
+@pytest.mark.data
+@pytest.mark.long
+def test_components_and_their_finding_aids_are_mapped_or_refused() -> None:
+    found = [outcome for outcome in outcomes(FINDING_AIDS[0]) if isinstance(outcome, Mapped)]
+    # 6,298 components and 130 finding aids
+    assert sum(len(outcome.units) + len(outcome.refused) for outcome in found) == 6_298 + 130
+
+
+@pytest.mark.data
+@pytest.mark.long
+def test_a_closure_of_twenty_years_closes_every_unit_under_it_to_an_end() -> None:
+    closed = [
+        unit.record.access
+        for unit in units(FINDING_AIDS[1])
+        if "closed for a period of 20 years" in (unit.record.access.conditions_of_access or "")
+    ]
+    # 719 components and their finding aid
+    assert len(closed) == 720
+    assert all(access.status == "closed" and access.until for access in closed)

@@ -1,0 +1,41 @@
+"""Statements of real finding aids, each read by hand: what they say of access is frozen, and none opens by ignorance.
+
+`tests/samples/access/statements.jsonl` holds every statement that differs in the finding aids of the sample data.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mappings.engine.access_statements import phrase_table, read_statement
+from mappings.schema.access import settle
+
+CHECKED = Path(__file__).parents[2] / "samples" / "access" / "statements.jsonl"
+LINES = [json.loads(line) for line in CHECKED.read_text(encoding="utf-8").splitlines()]
+
+
+def said(text: str) -> dict[str, object]:
+    read = read_statement(text, phrase_table())
+    if read is None:
+        return {"unread": True}
+    return {name: value for name, value in json.loads(msgspec.json.encode(read)).items() if value}
+
+
+@pytest.mark.parametrize("line", LINES, ids=[str(number) for number in range(len(LINES))])
+def test_a_checked_statement_says_what_it_said(line: dict[str, object]) -> None:
+    assert {name: value for name, value in said(str(line["text"])).items() if name != "conditions_of_access"} == line[
+        "says"
+    ]
+
+
+def test_what_closes_seals_or_restricts_is_never_read_as_open() -> None:
+    closing = [str(line["text"]) for line in LINES if " sealed " in line["text"] or " closed " in line["text"]]
+    assert closing
+    for text in closing:
+        read = read_statement(text, phrase_table())
+        assert read is not None
+        assert settle(read).status == "closed"

@@ -16,8 +16,9 @@ from index.errors import CursorInvalid
 from index.orders import Reached
 from index.request import SearchRequest
 
-#: a walk may rest so long between two pages
+#: a walk may rest so long between two pages, and to the end of that hour: within an hour cursors stay the same
 LIFE = timedelta(hours=24)
+_HOUR_SECONDS = 3_600
 #: number of the layout; a later one is told apart by it
 _LAYOUT = 1
 #: layout, when it expires (seconds since 1970), value, order key, hits given
@@ -28,7 +29,7 @@ _PURPOSE = b"search cursor\0"
 
 def written_cursor(reached: Reached, request: SearchRequest, key: bytes, now: datetime) -> str:
     """The cursor that goes on from `reached` with this request, for 24 hours."""
-    expires = int((now + LIFE).timestamp())
+    expires = (int((now + LIFE).timestamp()) // _HOUR_SECONDS + 1) * _HOUR_SECONDS
     body = _FORM.pack(_LAYOUT, expires, reached.value, reached.order_key, reached.given)
     return _encoded(body + _signature(body, request, key))
 

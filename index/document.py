@@ -17,7 +17,7 @@ from index.analysis.sorting import title_sort_key
 from index.analysis.words import column_tokens, title_key
 from index.display import Display, Shown, pack
 from index.document_facets import Labelled, facets_of
-from index.document_times import date_numbers
+from index.document_times import added, date_numbers
 from index.fields import SCHEMA_VERSION, TEXT_COLUMNS
 from index.results import HitInstitution
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
@@ -89,6 +89,8 @@ def _document(
         facets=facets_of(unified, members, scope),
         numbers=date_numbers([date for each in unified.dates for date in values_of(each, scope)], digest)
         | {
+            "added_sort": (added(members),),
+            "changed_sort": (max(member.seq for member in members),),
             "order_key": (int.from_bytes(digest[:6], "big"),),
             "version": (unified.version,),
             "check": (_check(doc_id, unified.version),),

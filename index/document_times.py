@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from index.days import FIRST, LAST, first_day, last_day, year_of
 from index.fields import SPANS, UNDATED, WIDE, YEARS
 from mappings.schema.dates import HistoricalDate
+from mappings.schema.unified import Member
 
 #: kinds that say nothing of when the material is from
 _BESIDE = frozenset({"digitised", "copyright"})
@@ -43,6 +45,12 @@ def date_numbers(dates: Sequence[HistoricalDate], digest: bytes) -> dict[str, tu
         "date_sort": (((first - FIRST + 1) << _BITS) + low_bits,),
         "date_sort_last": (((last - FIRST + 1) << _BITS) + low_bits,),
     }
+
+
+def added(members: Sequence[Member]) -> int:
+    """Seconds since 1970 at which the first of these records came here; 0 where that is not known."""
+    came = [datetime.fromisoformat(member.first_seen) for member in members if member.first_seen]
+    return int(min(came).timestamp()) if came else 0
 
 
 def _bars(first: int, last: int, years: int, most: int) -> tuple[int, ...]:

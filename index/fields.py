@@ -13,7 +13,7 @@ import msgspec
 from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: begins every value of a text column and ends the column; an empty column holds it alone
 ANCHOR = "⊢"
@@ -82,6 +82,8 @@ INTEGERS: tuple[str, ...] = (
     "year",
     "date_sort",
     "date_sort_last",
+    "added_sort",
+    "changed_sort",
     "order_key",
     "version",
     "check",

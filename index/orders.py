@@ -13,13 +13,15 @@ import msgspec
 from index.query import primitives as p
 
 #: `key`: by the order key alone, where nothing scores
-SortBy = Literal["relevance", "date", "date_desc", "title", "key"]
+SortBy = Literal["relevance", "date", "date_desc", "title", "added", "changed", "key"]
 Direction = Literal["asc", "desc"]
 
 COLUMNS: dict[SortBy, tuple[str, Direction]] = {
     "date": ("date_sort", "asc"),
     "date_desc": ("date_sort_last", "desc"),
     "title": ("title_sort", "asc"),
+    "added": ("added_sort", "desc"),
+    "changed": ("changed_sort", "asc"),
     "key": ("order_key", "asc"),
 }
 #: a column of texts: the embedded engine has no ranges over them

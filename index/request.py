@@ -14,8 +14,8 @@ from index.query.model import DateMode, QueryNode
 from mappings.schema.access import Visibility
 
 #: `date` earliest first (undated last), `date_desc` latest first (undated last), `title` A-Z, Han by pinyin,
-#: `id` an order of no meaning that never changes
-Sort = Literal["relevance", "date", "date_desc", "title", "id"]
+#: `added` what came here last first, `changed` what changed last last, `id` an order of no meaning that never changes
+Sort = Literal["relevance", "date", "date_desc", "title", "added", "changed", "id"]
 #: merged: one hit a cluster; members: one hit an institution's record
 View = Literal["merged", "members"]
 #: any: one of the values; all: every one of them; none: not one

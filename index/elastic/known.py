@@ -10,12 +10,15 @@ from threading import Lock
 from index.elastic.dialect import Json
 from index.elastic.searching import Buckets
 from index.engine import Counts, Wanted
+from index.errors import BackendUnavailable
 from index.query.primitives import Primitive
 from index.spelling import COLUMNS, MOST_WORDS
 
 #: a word stands in so many documents
 _FEWEST = 1
 _WORDS_SECONDS, _LABELS_SECONDS = 300.0, 60.0
+#: after words were not given
+_AGAIN_SECONDS = 30.0
 #: of each column; all of them together stay below what a cluster gives at once
 _WORDS_OF_A_COLUMN = 16_000
 
@@ -35,11 +38,17 @@ class Known:
         self._counts: dict[tuple[Primitive, Wanted], tuple[float, Counts]] = {}
 
     def words(self, count: Count) -> tuple[str, ...]:
-        """Words of titles, names, subjects and places, commonest first."""
+        """Words of titles, names, subjects and places, commonest first.
+
+        They only help: where the engine cannot give them in time, those known before serve, and it is asked again soon.
+        """
         with self._lock:
             now = self._clock()
             if self._read_at is None or now - self._read_at > _WORDS_SECONDS:
-                self._words, self._read_at = _read(count), now
+                try:
+                    self._words, self._read_at = _read(count), now
+                except BackendUnavailable:
+                    self._read_at = now - _WORDS_SECONDS + _AGAIN_SECONDS
             return self._words
 
     def counts(self, asked: tuple[Primitive, Wanted], read: Callable[[], Counts]) -> Counts:

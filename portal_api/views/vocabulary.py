@@ -70,6 +70,7 @@ SORTS = {
     "date": N_("earliest first"),
     "date_desc": N_("latest first"),
     "title": N_("title A to Z"),
+    "added": N_("newest here first"),
 }
 
 #: columns in which a word was found

@@ -86,9 +86,14 @@ def test_the_same_search_may_be_written_otherwise_and_shown_otherwise(same: Sear
 
 def test_a_cursor_rests_a_day_and_no_longer_and_belongs_to_one_exchange() -> None:
     with pytest.raises(CursorInvalid, match="older than 24 hours"):
-        read_cursor(CURSOR, REQUEST, KEY, NOW + LIFE + timedelta(seconds=1))
+        read_cursor(CURSOR, REQUEST, KEY, NOW + LIFE + timedelta(hours=1, seconds=1))
     with pytest.raises(CursorInvalid):
         read_cursor(CURSOR, REQUEST, b"x" * 32, NOW)
+
+
+def test_within_an_hour_the_same_place_has_the_same_cursor() -> None:
+    reached = Reached(value=1, order_key=2, given=20)
+    assert written_cursor(reached, REQUEST, KEY, NOW + timedelta(minutes=59)) == CURSOR
 
 
 def letter(number: int, title: str = "Letter") -> UnifiedRecord:

@@ -1,4 +1,4 @@
-"""A search as an Atom feed (RFC 4287): what a reader may see of it, the newest first."""
+"""A search as an Atom feed (RFC 4287), paged (RFC 5005, 3): what a reader may see of it, what came last first."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.oai_provider.envelope import text
-from portal_api.pages.public.asking import strict
+from portal_api.pages.public.asking import searched, strict
 from portal_api.reader import Reader
 from portal_api.views.search import SearchParameters, address, request_of
 
 _TYPE = "application/atom+xml"
-#: hits that are looked at, and entries of a feed
-LOOKED_AT, ENTRIES = 100, 50
+#: of one page
+ENTRIES = 50
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,13 +34,23 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     updated: datetime
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a feed."""
+
+    parameters: SearchParameters
+    entries: Sequence[Entry]
+    #: goes on behind the last entry; empty at the end
+    cursor: str
+
+
 async def feed(request: web.Request) -> web.Response:
-    """The first hundred hits, of which the fifty that changed last; words alone are asked, and never relaxed."""
-    parameters, reader = strict(request, SearchParameters), await reader_of(request)
+    """Fifty hits from the newest or from where a cursor goes on; words alone are asked, and never relaxed."""
+    asked, reader = strict(request, SearchParameters), await reader_of(request)
+    parameters = msgspec.structs.replace(asked, page=1)
     exchange = request.app[EXCHANGE]
     base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
-    entries = await asyncio.to_thread(_entries, exchange, reader, parameters)
-    body = _written(base, parameters, entries, exchange.settings.title)
+    part = await asyncio.to_thread(_part, exchange, reader, parameters)
+    body = _written(base, part, exchange.settings.title)
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     cache = "private, no-cache" if reader.known else "public, max-age=300"
     headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept-Encoding, Cookie"}
@@ -49,14 +59,15 @@ async def feed(request: web.Request) -> web.Response:
     return web.Response(text=body, content_type=_TYPE, headers=headers)
 
 
-def _entries(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> list[Entry]:
-    asked = request_of(parameters, reader.visibility, facets=(), page_size=LOOKED_AT)
-    plain = msgspec.structs.replace(asked, histogram=False, view="merged", relax="off", semantic="off", page=1)
-    names = [hit.id for hit in exchange.search.search(plain).hits]
+def _part(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> Part:
+    asked = request_of(parameters, reader.visibility, facets=(), page_size=ENTRIES)
+    plain = msgspec.structs.replace(asked, histogram=False, view="merged", sort="added", relax="off", semantic="off")
+    answer, cursor = searched(exchange, plain, parameters)
+    names = [hit.id for hit in answer.hits]
     things = exchange.catalogue.unified_many(names, reader.visibility.audience)
     changed = exchange.catalogue.updated([member.record for thing in things.values() for member in thing.members])
-    found = [_entry(thing, changed) for thing in things.values()]
-    return sorted(found, key=lambda each: (-each.updated.timestamp(), each.id))[:ENTRIES]
+    entries = [_entry(things[name], changed) for name in names if name in things]
+    return Part(parameters=parameters, entries=entries, cursor=cursor)
 
 
 def _entry(thing: UnifiedRecord, changed: Mapping[str, datetime]) -> Entry:
@@ -69,17 +80,26 @@ def _entry(thing: UnifiedRecord, changed: Mapping[str, datetime]) -> Entry:
     return Entry(id=thing.id, title=thing.title.value.value, summary=summary, updated=updated)
 
 
-def _written(base: str, parameters: SearchParameters, entries: Sequence[Entry], title: str) -> str:
-    own = f"{base}{address('/search.atom', parameters)}"
-    newest = max((each.updated for each in entries), default=_NEVER)
+def _written(base: str, part: Part, title: str) -> str:
+    """The feed; its id is the address of its first page."""
+    parameters = part.parameters
+    first = f"{base}{address('/search.atom', parameters)}"
+    own = f"{base}{address('/search.atom', parameters, cursor=parameters.cursor)}"
+    following = f"{base}{address('/search.atom', parameters, cursor=part.cursor)}" if part.cursor else ""
+    newest = max((each.updated for each in part.entries), default=_NEVER)
     told = f"{parameters.q or '*'} · {title}"
+    links = {"self": own, "first": first, "next": following}
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<id>{text(own)}</id><title>{text(told)}</title><updated>{_moment(newest)}</updated>"
-        f'<author><name>{text(title)}</name></author><link rel="self" type="{_TYPE}" href="{text(own)}"/>'
+        f"<id>{text(first)}</id><title>{text(told)}</title><updated>{_moment(newest)}</updated>"
+        f"<author><name>{text(title)}</name></author>{''.join(_link(*each) for each in links.items())}"
         f'<link rel="alternate" type="text/html" href="{text(base + address("/search", parameters))}"/>'
-        f"{''.join(_element(base, each) for each in entries)}</feed>\n"
+        f"{''.join(_element(base, each) for each in part.entries)}</feed>\n"
     )
+
+
+def _link(relation: str, href: str) -> str:
+    return f'<link rel="{relation}" type="{_TYPE}" href="{text(href)}"/>' if href else ""
 
 
 def _element(base: str, entry: Entry) -> str:

@@ -14,11 +14,11 @@ from index.results import SearchHit
 from mappings.schema.unified import UnifiedRecord
 from tests import factories
 from tests.contracts.search.conftest import IndexOf
-from tests.contracts.search.things import HOLDER, INSIDE, ask, thing
+from tests.contracts.search.things import HOLDER, INSIDE, ask, thing, titles
 
 #: of which many fall on the same day, or on none
 THINGS = 57
-WALKED: tuple[Sort, ...] = ("date", "date_desc", "id")
+WALKED: tuple[Sort, ...] = ("date", "date_desc", "added", "changed", "id")
 
 
 def things() -> Iterator[UnifiedRecord]:
@@ -47,6 +47,19 @@ def walked(search: SearchBackend, request: SearchRequest) -> list[SearchHit]:
             assert len(found) == answer.total
             return found
         request = msgspec.structs.replace(request, after=answer.reached)
+
+
+def test_what_came_last_is_first_and_what_changed_last_is_last(index_of: IndexOf) -> None:
+    came = ("2026-03-01T00:00:00.000000Z", "2026-01-01T00:00:00.000000Z", "2026-02-01T00:00:00.000000Z")
+    made = [
+        msgspec.structs.replace(
+            each, members=tuple(msgspec.structs.replace(one, first_seen=when, seq=seq) for one in each.members)
+        )
+        for each, when, seq in zip(map(thing, ("A", "B", "C")), came, (7, 9, 8), strict=True)
+    ]
+    search = index_of(made)
+    assert titles(search, sort="added") == ["A", "C", "B"]
+    assert titles(search, sort="changed") == ["A", "C", "B"]
 
 
 @pytest.mark.parametrize("sort", WALKED)

@@ -43,13 +43,32 @@ async def test_entries_are_the_things_that_the_page_finds(browser: Browser) -> N
     ]
     times = found.xpath("a:entry/a:updated/text()", namespaces=ATOM)
     assert found.xpath("string(a:updated)", namespaces=ATOM) == max(times)
-    assert times == sorted(times, reverse=True)
+
+
+async def test_pages_lead_through_every_entry_once(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = (await feed(browser, "q=*")).xpath("a:entry/a:id/text()", namespaces=ATOM)
+    monkeypatch.setattr("portal_api.pages.public.feed.ENTRIES", 2)
+    first, met = f"{browser.base}/search.atom?q=*", list[str]()
+    following: str = first
+    while following:
+        page = await feed(browser, following.partition("?")[2])
+        assert page.xpath("string(a:link[@rel='self']/@href)", namespaces=ATOM) == following.replace("*", "%2A")
+        assert page.xpath("string(a:link[@rel='first']/@href)", namespaces=ATOM) == first.replace("*", "%2A")
+        assert page.xpath("string(a:id)", namespaces=ATOM) == first.replace("*", "%2A")
+        met += page.xpath("a:entry/a:id/text()", namespaces=ATOM)
+        following = page.xpath("string(a:link[@rel='next']/@href)", namespaces=ATOM)
+    assert met == whole
+    assert len(met) == len(set(met)) == 5
+
+
+async def test_a_page_that_cannot_be_gone_on_with_is_refused(browser: Browser) -> None:
+    assert (await browser.get("/search.atom?q=*&cursor=nonsense")).status == 400
 
 
 async def test_markup_is_text_and_what_is_hidden_is_absent(browser: Browser) -> None:
     found = await feed(browser, "q=*")
     assert "<script>alert(1)</script> & more" in found.xpath("a:entry/a:title/text()", namespaces=ATOM)
-    assert len(await feed(browser, f"q={SECRET}")) == 6
+    assert len(await feed(browser, f"q={SECRET}")) == 7
 
 
 async def test_a_feed_is_not_relaxed_and_a_wrong_one_is_refused(browser: Browser) -> None:
@@ -66,6 +85,8 @@ async def test_however_many_entries_there_are_the_store_is_asked_as_often(tmp_pa
     async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
         event.listen(sa.Engine, "before_cursor_execute", note)
         try:
+            await feed(browser, "q=north")
+            asked.clear()
             one, several = len(await feed(browser, "q=north")), len(asked)
             asked.clear()
             assert len(await feed(browser, "q=*")) > one + 2

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
+from federation.pipeline.facet_drift import Drift
 from federation.storage import crosswalks, feeds
 from federation.storage.crosswalks import Version
 
@@ -69,6 +70,10 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
     opened_examples: tuple[Example, ...]
     opened_sha256: str
     gates: tuple[Gate, ...]
+    #: how values of facets would move
+    drift: tuple[Drift, ...] = ()
+    #: catalogue records whose linkage features differ: they would be linked anew, and may change clusters
+    relinked: int = 0
 
     @property
     def stops(self) -> tuple[Gate, ...]:

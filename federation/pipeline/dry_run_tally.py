@@ -11,6 +11,7 @@ import msgspec
 
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
+from federation.pipeline.facet_drift import FacetDrift
 from federation.pipeline.identity import same_identity
 from federation.pipeline.remapping import Before
 from federation.storage import feeds
@@ -44,6 +45,7 @@ class Tally:
         self.fates: Counter[str] = Counter()
         self.moves: dict[str, Counter[str]] = {}
         self.examples: dict[tuple[str, str], list[Example]] = {}
+        self.drift = FacetDrift()
         self.parts: Counter[str] = Counter()
         self.opened: dict[str, str] = {}
         self.opened_examples: list[Example] = []
@@ -69,6 +71,8 @@ class Tally:
             self._compare(stored, {}, units)
             return "mapped" if units else "without"
         if not units:
+            for row in former:
+                self.drift.add(row.decoded(), None)
             self._example(_refusal(stored, outcome, former[0]))
             return "refused"
         known = {row.id: row for row in former}
@@ -94,6 +98,7 @@ class Tally:
 
     def _moves(self, stored: StoredRaw, row: Standing | None, unit: MappedUnit) -> None:
         old: Any = row.decoded() if row is not None else None
+        self.drift.add(old, unit.record)
         for field in unit.record.__struct_fields__:
             if field in _ASIDE:
                 continue
@@ -141,6 +146,8 @@ class Tally:
             opened=dict(self.parts),
             opened_examples=tuple(self.opened_examples),
             opened_sha256=sha256_of(json_text(listed)),
+            drift=self.drift.drifts(),
+            relinked=self.drift.relinked,
             gates=tuple(self._gates(opening_defaults)),
         )
 

@@ -301,5 +301,9 @@ def _print_report(report: DryRun) -> None:
     print_rows(("records", "number"), [("all", report.records), *report.sums.items()])
     rows = [(each.field, each.gained, each.lost, each.changed, each.same) for each in report.matrix]
     print_rows(("field", "gained", "lost", "changed", "same"), rows)
+    if report.drift:
+        moved = [(each.facet, each.value, each.gained, each.lost) for each in report.drift]
+        print_rows(("facet", "value", "gained", "lost"), moved)
+    say(f"{report.relinked} records would be linked anew")
     for gate in report.gates:
         say(f"{'stops' if gate.stops else 'warns'}: {gate.code} ({gate.number}); passed by a second {gate.role}")

@@ -72,7 +72,17 @@ async def test_a_version_is_tried_on_every_record_and_changes_nothing(store: Sto
     assert {cell.field: (cell.gained, cell.same) for cell in report.matrix}["descriptions"] == (10, 0)
     assert {cell.field: cell.same for cell in report.matrix}["title"] == 10
     assert (report.gates, state(store, draft.number)) == ((), "tried")
+    assert (report.drift, report.relinked) == ((), 0)
     assert hashes(store) == before
+
+
+async def test_a_dry_run_tells_how_facets_move_and_what_is_linked_anew(store: Store) -> None:
+    await filled(store)
+    by_type = drafted(store, CLOSED)
+    moved = {(each.facet, each.value): (each.gained, each.lost) for each in tried(store, by_type.number).drift}
+    assert moved == {("access", "closed"): (1, 0), ("access", "unknown"): (0, 1)}
+    titled = drafted(store, rule(3, "title", "Another"))
+    assert tried(store, titled.number).relinked == 1
 
 
 async def test_going_live_maps_again_and_going_back_restores_every_hash(store: Store) -> None:

@@ -75,6 +75,12 @@ def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int 
     return [StoredPage(**row) for row in connection.execute(query).mappings()]
 
 
+def size_bytes(connection: sa.Connection, run_id: int) -> int:
+    """How many bytes the pages of a run have together."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(page.c.size_bytes), 0)).where(page.c.run == run_id)
+    return int(connection.execute(query).scalar_one())
+
+
 def records(connection: sa.Connection, wanted: Wanted, *, after: int = 0, limit: int = 100) -> list[RecordLine]:
     """Records of a feed with a number above `after`, in order; those that a run holds stand as `held`."""
     found = _held(connection, wanted, after, limit)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
+from math import ceil
 from urllib.parse import urlencode
 
 import jinja2
 from aiohttp import web
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -45,6 +48,9 @@ def environment(language: str) -> jinja2.Environment:
     made.install_gettext_callables(found.gettext, found.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["number"] = lambda number: format_decimal(number, locale=locale(language))
     made.filters["moment"] = moment
+    made.filters["span"] = lambda seconds: format_timedelta(
+        timedelta(seconds=ceil(seconds)), threshold=2, locale=locale(language)
+    )
     made.filters["language_name"] = lambda code: language_name(code, language)
     made.globals["static"] = address_of
     return made

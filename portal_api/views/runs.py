@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 import sqlalchemy as sa
 
@@ -12,7 +14,7 @@ from federation.storage.outcomes import Accounts, IssueCount
 from federation.storage.quarantine import QuarantineLine
 from federation.storage.run_reports import StoredPage
 from federation.storage.runs import StoredRun
-from harvester.checkpoint import Listing
+from harvester.checkpoint import Listing, Sweep, Tail
 from harvester.renames import Rule
 from portal_api.errors import NotFound
 from portal_api.http.parameters import RowNumber
@@ -34,9 +36,35 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     #: distinct identifiers that it listed
     listed: int
     restarts: int
+    #: times that the list led round in a circle, or on and on
+    guards: int
+    #: pages, and the seconds that they took together
+    pages: int
+    seconds: float
+    #: stretches of dates that it has still to be asked for, and those that could not be had
+    windows: int
+    gaps: int
+    #: how far the check by its headers is, and what a look behind its end found (`harvester.checkpoint`)
+    sweep: Sweep
+    tail: Tail
+    #: records that could not be read, and those that could not be fetched
+    quarantined: int
+    missing: int
     ended: bool
     #: a list of everything by its headers, to compare with what is held
     reconciles: bool
+
+
+class RunCost(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run took so far."""
+
+    #: from its begin to its end, or until now, waits for the repository included
+    seconds: float
+    size_bytes: int
+    #: times that a list was asked for anew
+    restarts: int
+    #: times in a row that the repository put the run off
+    postponements: int
 
 
 class RunPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +83,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     feed_name: str
     institution: str
     run: RunLine
+    cost: RunCost
     lists: tuple[ListState, ...]
     #: what the mass-change brake found and a person decided; None where the run passed it
     hold: Hold | None
@@ -80,17 +109,19 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     following_missing: int | None
 
 
-def run_view(connection: sa.Connection, reader: Reader, run_id: int, place: RunPlace) -> RunView:
+def run_view(connection: sa.Connection, reader: Reader, run_id: int, place: RunPlace, now: datetime) -> RunView:
     """One run; raises NotFound where there is none of a feed that `reader` administers."""
-    return _view(connection, reader, run_reports.get(connection, run_id), place)
+    return _view(connection, reader, run_reports.get(connection, run_id), place, now)
 
 
-def numbered_run_view(connection: sa.Connection, reader: Reader, feed: str, number: int, place: RunPlace) -> RunView:
+def numbered_run_view(
+    connection: sa.Connection, reader: Reader, feed: str, number: int, place: RunPlace, now: datetime
+) -> RunView:
     """A feed's run by its number within the feed; raises NotFound as `run_view`."""
-    return _view(connection, reader, run_reports.of_number(connection, feed, number), place)
+    return _view(connection, reader, run_reports.of_number(connection, feed, number), place, now)
 
 
-def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, place: RunPlace) -> RunView:
+def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, place: RunPlace, now: datetime) -> RunView:
     if run is None:
         raise NotFound
     feed = found_feed(connection, reader, run.feed)
@@ -102,6 +133,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         feed_name=feed.name,
         institution=feed.institution,
         run=run_line(run),
+        cost=_cost(connection, run, now),
         lists=tuple(map(_list_state, run.checkpoint.lists)),
         hold=holds.of_run(connection, run.id),
         renamed=run.counts.renaming.rule,
@@ -120,6 +152,15 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
     )
 
 
+def _cost(connection: sa.Connection, run: StoredRun, now: datetime) -> RunCost:
+    return RunCost(
+        seconds=round(((run.ended_at or now) - run.started_at).total_seconds(), 1),
+        size_bytes=run_reports.size_bytes(connection, run.id),
+        restarts=sum(listing.restarts for listing in run.checkpoint.lists),
+        postponements=run.checkpoint.postponements,
+    )
+
+
 def _list_state(listing: Listing) -> ListState:
     return ListState(
         set_spec=listing.set_spec,
@@ -127,6 +168,15 @@ def _list_state(listing: Listing) -> ListState:
         claim=listing.claim,
         listed=listing.listed,
         restarts=listing.restarts,
+        guards=listing.guards,
+        pages=listing.pages,
+        seconds=round(listing.seconds, 1),
+        windows=len(listing.windows),
+        gaps=len(listing.gaps),
+        sweep=listing.sweep,
+        tail=listing.tail,
+        quarantined=listing.quarantined,
+        missing=len(listing.missing),
         ended=listing.ended,
         reconciles=listing.reconciles,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
@@ -59,20 +60,23 @@ def _decide(exchange: Exchange, reader: Reader, number: int, act: str) -> None:
 async def found_run(request: web.Request) -> RunView:
     """The run that the address names, as the reader may see it."""
     place, number = strict(request, RunPlace), number_in(request, "id")
-    return await _read(request, lambda connection, reader: run_view(connection, reader, number, place))
+    return await _read(request, lambda connection, reader, now: run_view(connection, reader, number, place, now))
 
 
 async def found_numbered_run(request: web.Request) -> RunView:
     """The run that the address names by its feed and its number within it."""
     place, number, feed = strict(request, RunPlace), number_in(request, "number"), request.match_info["key"]
-    return await _read(request, lambda connection, reader: numbered_run_view(connection, reader, feed, number, place))
+    return await _read(
+        request,
+        lambda connection, reader, now: numbered_run_view(connection, reader, feed, number, place, now),
+    )
 
 
-async def _read(request: web.Request, view: Callable[[sa.Connection, Reader], RunView]) -> RunView:
+async def _read(request: web.Request, view: Callable[[sa.Connection, Reader, datetime], RunView]) -> RunView:
     reader, store = await reader_of(request), request.app[EXCHANGE].store
 
     def built() -> RunView:
         with store.reading() as connection:
-            return view(connection, reader)
+            return view(connection, reader, store.now())
 
     return await asyncio.to_thread(built)

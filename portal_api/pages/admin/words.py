@@ -263,3 +263,17 @@ REFUSALS = {
     "sets_missing": N_("Name the sets for which the version is to be live."),
     "state_passed": N_("The version is no longer in the state that this needs."),
 }
+
+#: what a look behind the end of a list found (`harvester.checkpoint.Tail`)
+TAILS = {
+    "quiet": N_("nothing new stands behind it"),
+    "more": N_("more stands behind it"),
+}
+
+#: how far the check of a list by its headers is (`harvester.checkpoint.Sweep`)
+SWEEPS = {
+    "headers": N_("it is being checked by its headers"),
+    "fetch": N_("what it left out is being fetched"),
+    "done": N_("checked by its headers"),
+    "failed": N_("its headers could not be had"),
+}

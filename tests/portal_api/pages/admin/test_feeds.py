@@ -331,6 +331,27 @@ async def test_a_run_names_what_is_missing_on_its_page_and_as_json(portal: Porta
     assert first == json.loads((await browser.get("/api/v1/runs/1")).text)
 
 
+async def test_a_run_says_what_its_verdict_rests_on_and_what_it_took(portal: Portal, browser: Browser) -> None:
+    await short_of(portal, 130)
+    told = json.loads((await browser.get("/api/v1/feeds/k/runs/1")).text)
+    page = unescape((await browser.get("/admin/runs/1")).text)
+    assert told["cost"]["size_bytes"] == sum(each["size_bytes"] for each in told["pages"])
+    assert f"{told['cost']['size_bytes']:,} bytes, in " in page
+    lists = told["lists"]
+    assert sum(each["pages"] for each in lists) >= told["run"]["pages"] > 0
+    assert sum(each["missing"] for each in lists) == 130
+    assert {"done"} == {each["sweep"] for each in lists if each["missing"]}
+    assert "yes; checked by its headers" in " ".join(page.split())
+
+
+async def test_a_run_that_lost_one_record_says_where_it_lies(portal: Portal, browser: Browser) -> None:
+    await harvested(portal)
+    page = (await browser.get("/admin/runs/1")).text
+    assert "1 record of this run could not be read. It is kept as it came." in page
+    assert "Nothing but what lies in quarantine, below." in page
+    assert "without an identifier it cannot be asked for" in page
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [("k/runs/2", 404), ("k/runs/x", 404), ("other/runs/1", 404), ("k/runs/1?colour=red", 400)],

@@ -87,11 +87,23 @@ def _described(raw: RawOrigin, feed: StoredFeed, settings: ExportSettings) -> Or
 
 
 def _address(feed: StoredFeed, settings: ExportSettings) -> str:
-    """The repository's base URL without its secrets; of files and of private networks our own one for the feed."""
+    """The repository's base URL; of files and of private networks our own one for the feed."""
+    hosted = f"{settings.public_url}/oai/hosted/{feed.key}" if settings.public_url else ""
+    return told_address(feed) or hosted
+
+
+def told_address(feed: StoredFeed) -> str:
+    """A repository's base URL without its secrets; empty for files and for what lies in a private network."""
     parts = urlsplit(feed.base_url)
     if feed.source != "oai" or feed.networks or not parts.hostname or _is_inside(parts.hostname):
-        return f"{settings.public_url}/oai/hosted/{feed.key}" if settings.public_url else ""
+        return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def friends_of(feeds: Iterable[StoredFeed]) -> tuple[str, ...]:
+    """Base URLs by which others may find the repositories of `feeds` through this exchange."""
+    found = (told_address(each) for each in feeds if each.state != "retired")
+    return tuple(sorted({each for each in found if each}))
 
 
 def _is_inside(host: str) -> bool:

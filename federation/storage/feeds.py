@@ -51,6 +51,7 @@ feed = sa.Table(
     #: text of an own crosswalk; empty where `crosswalk` names a base
     sa.Column("crosswalk_text", sa.Text, nullable=False),
     sa.Column("metadata_licence", sa.Text, nullable=True),
+    sa.Column("is_friend", sa.Boolean, nullable=False),
     sa.Column("raw_visible", sa.Text, nullable=False),
     sa.Column("every_seconds", sa.Integer, nullable=False),
     sa.Column("min_interval_seconds", sa.Float, nullable=False),
@@ -85,6 +86,8 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     crosswalk_text: str = ""
     #: licence URI of the metadata; without one the feed is searched here but not given on
     metadata_licence: str | None = None
+    #: its institution agrees that our own Identify names its repository
+    is_friend: bool = False
     raw_visible: Literal["institution", "public"] = "institution"
     every_seconds: int = DAILY
     min_interval_seconds: float = 0.2
@@ -179,6 +182,11 @@ def _decided(stored: StoredFeed) -> StoredFeed:
 def get(connection: sa.Connection, name: str) -> StoredFeed | None:
     """A feed by its name or key."""
     return next(iter(_read(connection, (feed.c.name == name) | (feed.c.key == name))), None)
+
+
+def friends(connection: sa.Connection) -> list[StoredFeed]:
+    """The feeds whose institutions agree that our own Identify names their repositories."""
+    return _read(connection, feed.c.is_friend)
 
 
 def everyone(connection: sa.Connection) -> list[StoredFeed]:

@@ -38,6 +38,7 @@ def add(
     set_spec: Annotated[list[str] | None, typer.Option("--set", help="setSpec; may be repeated.")] = None,
     crosswalk: Annotated[str, typer.Option(help="A base crosswalk, or a file.")] = "base/oai_dc",
     licence: Annotated[str | None, typer.Option(help="Licence URI of the metadata.")] = None,
+    friend: Annotated[bool, typer.Option("--friend", help="Name its repository in our own Identify.")] = False,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network it may be read from.")] = None,
     paused: Annotated[bool, typer.Option("--paused", help="Do not harvest yet.")] = False,
     data: DataOption = DEFAULT_FOLDER,
@@ -59,6 +60,7 @@ def add(
         crosswalk=own.name if own.is_file() else crosswalk,
         crosswalk_text=own.read_text(encoding="utf-8") if own.is_file() else "",
         metadata_licence=licence,
+        is_friend=friend,
         every_seconds=feeds.EVERY_MINUTE if source == "inbox" else feeds.DAILY,
         min_interval_seconds=load(data).settings.egress.min_interval_seconds,
         state="paused" if paused else "active",
@@ -162,6 +164,20 @@ def rules(
     say(f"deleted    {100 * feed.brake.deleted:g} % of the live records")
     say(f"changed    {100 * feed.brake.changed:g} % of them")
     say(f"records    {feed.brake.records} always go through")
+
+
+@app.command("friend")
+def friend(
+    name: FeedArgument,
+    no_more: Annotated[bool, typer.Option("--no-more", help="Name it no more.")] = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Name the feed's repository in the exchange's own Identify, as its institution agreed."""
+    with open_store(data) as store:
+        changed = msgspec.structs.replace(_open(store, name), is_friend=not no_more)
+        with store.transaction(actor=OPERATOR) as tx:
+            feeds.change(tx, changed)
+    say(f"{name}: " + ("named by Identify no more" if no_more else "named by Identify at /oai"))
 
 
 @app.command("retire")

@@ -23,6 +23,7 @@ _OPEN = (
     f'xsi:schemaLocation="{_OAI} {_OAI}OAI-PMH.xsd">'
 )
 _IDENTIFIER = f"{_OAI}oai-identifier"
+_FRIENDS = f"{_OAI}friends/"
 
 
 def text(value: str) -> str:
@@ -84,8 +85,17 @@ def identify(settings: ProviderSettings, earliest: str, sample: str) -> str:
         f"<protocolVersion>2.0</protocolVersion><adminEmail>{text(settings.admin_email)}</adminEmail>"
         f"<earliestDatestamp>{earliest}</earliestDatestamp><deletedRecord>persistent</deletedRecord>"
         "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity><compression>gzip</compression>"
-        f"<description>{description}</description></Identify>"
+        f"<description>{description}</description>{_friends(settings.friends)}</Identify>"
     )
+
+
+def _friends(base_urls: Sequence[str]) -> str:
+    """The repositories that a harvester may find through this one (guidelines of OAI-PMH 2.0, friends)."""
+    if not base_urls:
+        return ""
+    named = "".join(f"<baseURL>{text(each)}</baseURL>" for each in base_urls)
+    opened = f'<friends xmlns="{_FRIENDS}" xsi:schemaLocation="{_FRIENDS} {_OAI}friends.xsd">'
+    return f"<description>{opened}{named}</friends></description>"
 
 
 def sets(found: Sequence[SetRow]) -> str:

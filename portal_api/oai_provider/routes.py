@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.origins import friends_of
 from federation.storage import feeds, institution_keys, institutions
 from federation.storage.engine import Store
 from mappings.serialisations import enrichment
@@ -82,7 +83,9 @@ class Provider:
         """The repository at `PATH` or `RECORDS`, and how it answers this request."""
         if path == RECORDS:
             return self._records, self._kept_apart(request, RECORDS, RECORDS)
-        return self._repository, self._of(request, PATH)
+        with self._store.reading() as connection:
+            friends = friends_of(feeds.friends(connection))
+        return self._repository, msgspec.structs.replace(self._of(request, PATH), friends=friends)
 
     def _is_opened(self, request: web.Request, slug: str) -> bool:
         key = _password(request.headers.get("Authorization", ""))

@@ -18,5 +18,7 @@ class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
     authority: str
     #: signs resumption tokens
     token_key: bytes
+    #: base URLs of other repositories that Identify names
+    friends: tuple[str, ...] = ()
     page_records: int = 500
     page_bytes: int = 4 * 1024 * 1024

@@ -45,6 +45,13 @@ def test_a_paused_feed_that_is_run_stays_paused_until_it_is_resumed(folder: Path
     assert state(folder) == "active"
 
 
+def test_a_friend_is_named_until_it_is_one_no_more(folder: Path) -> None:
+    assert run(folder, "friend", "Peer") == (0, "Peer: named by Identify at /oai\n")
+    assert json.loads(run(folder, "list", "--json")[1])["is_friend"]
+    assert run(folder, "friend", "Peer", "--no-more") == (0, "Peer: named by Identify no more\n")
+    assert not json.loads(run(folder, "list", "--json")[1]).get("is_friend")
+
+
 def test_a_retired_feed_does_not_come_back(folder: Path) -> None:
     assert run(folder, "retire", "Peer", "--yes")[0] == 0
     for act in ("run", "pause", "resume", "retire"):

@@ -548,6 +548,7 @@ def upgrade() -> None:
         sa.Column("crosswalk", sa.Text(), nullable=False),
         sa.Column("crosswalk_text", sa.Text(), nullable=False),
         sa.Column("metadata_licence", sa.Text(), nullable=True),
+        sa.Column("is_friend", sa.Boolean(), nullable=False),
         sa.Column("raw_visible", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=False),
         sa.Column("min_interval_seconds", sa.Float(), nullable=False),

@@ -1,10 +1,11 @@
-"""Awkward peers that need more than a page: names, certificates, two servers, a process that dies (rows 48 to 92)."""
+"""Awkward peers that need more than a page: names, certificates, two servers, a process that dies (rows 48 to 115)."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from federation.pipeline.harvest import harvest_feed
+from federation.storage import raw_records
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from harvester.egress import session
@@ -79,6 +81,25 @@ async def test_67_another_host_gets_every_argument_and_nothing_that_was_for_the_
     assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
     assert [asked["key"] for asked in here.asked] == ["secret"] * 6
     assert [sorted(asked) for asked in there.asked] == [["metadataPrefix", "verb"]] + [["resumptionToken", "verb"]] * 5
+
+
+async def test_115_a_record_of_two_sets_with_other_words_in_each_is_held_once_and_flagged(embedded: Store) -> None:
+    first = items(60, deleted_every=1_000)
+    second = [replace(each, title=f"Other {each.title}") for each in first[50:]] + items(110, deleted_every=1_000)[60:]
+
+    def of_set(asked: Asked) -> Said:
+        wanted = {"one": first, "two": second}.get(asked.query.get("set", ""))
+        return asked.repository.listed(wanted, "", len(wanted), verb=asked.query["verb"]) if wanted else None
+
+    async with serving(Peer(Behaviour(name="115", instead=of_set))) as url:
+        feed = msgspec.structs.replace(add_feed(embedded, url), set_specs=("one", "two"))
+        await _harvested(embedded, feed)
+    assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 110)
+    with embedded.reading() as connection:
+        stored = [each.raw for each in raw_records.of_feed(connection, "k", 0, 200)]
+    flagged = [raw for raw in stored if "identifier_repeated" in [issue.code for issue in raw.repairs]]
+    assert [raw.identifier for raw in flagged] == [each.identifier for each in first[50:]]
+    assert all("Other" in raw.payload for raw in flagged)
 
 
 async def test_90_a_token_that_dies_with_its_client_is_asked_anew_by_date(embedded: Store) -> None:

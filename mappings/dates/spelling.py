@@ -22,10 +22,14 @@ _HUNDREDS = re.compile(r"\b(early|mid|late)([ -])(1\d)00s\b")
 _OTHER_CALENDAR = re.compile(r"^(ca\. |c\. |circa )?(\d{3,4})(?:-\d{1,4})? ?\[(?=(\d{4}))")
 #: two calendars are at least so many years apart; years nearer to each other are corrections
 _YEARS_APART = 300
+#: a quarter of a century that is not named
+_OF_NO_CENTURY = re.compile(r"\d/\d sec\.?")
 
 
 def spellings(folded: str) -> Iterator[str]:
-    """`folded` as it can be read: first in plainer words, then as it stands."""
+    """`folded` as it can be read: first in plainer words, then as it stands; not at all without its century."""
+    if _OF_NO_CENTURY.fullmatch(folded):
+        return
     padded = _THREE_DIGITS.sub(r"0\1", folded)
     plainer = _in_our_calendar(padded)
     for pattern, words in _OPENINGS:

@@ -135,6 +135,7 @@ def test_texts_that_say_that_there_is_no_date(text: str) -> None:
         ("1965-1959", "date_unread"),
         ("东方出版社", "date_unread"),
         ("4/3/21", "date_unread"),
+        ("4/4 sec.", "date_unread"),
     ],
 )
 def test_no_guess_is_made(text: str, code: str) -> None:

@@ -10,7 +10,6 @@ from mappings.schema.access import STATUS_ORDER
 from mappings.schema.agents import is_maker
 from mappings.schema.folding import fold
 from mappings.schema.languages import languages
-from mappings.schema.record import Subject
 from mappings.schema.unified import Member, Sourced, UnifiedRecord
 
 T = TypeVar("T")
@@ -37,7 +36,7 @@ def facets_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | No
         "level": (Labelled(level, level),),
         "language": (_language(each.lang) for each in _stated(unified.languages, scope)),
         "creator": (_term(None, each.name.value) for each in _stated(unified.agents, scope) if is_maker(each)),
-        "subject": (_term(each.uri, each.label.value) for each in _stated(unified.subjects, scope) if _is_word(each)),
+        "subject": (_term(each.uri, each.label.value) for each in _stated(unified.subjects, scope) if each.is_in_words),
         "place": (_term(each.uri, each.label.value) for each in _stated(unified.places, scope)),
         "access": (Labelled(status, status),),
         "rights": (Labelled(uri, uri) for uri in _rights(members)),
@@ -55,11 +54,6 @@ def _stated(fields: Iterable[Sourced[T]], scope: str | None) -> list[T]:
         stated = [(each.value, each.origins), *((other.value, other.origins) for other in each.others)]
         found += [value for value, origins in stated if any(origin.record == scope for origin in origins)]
     return found
-
-
-def _is_word(subject: Subject) -> bool:
-    """A class number is sought, and says nothing to whoever reads it in a list."""
-    return subject.kind != "classification"
 
 
 def _term(uri: str | None, label: str) -> Labelled:

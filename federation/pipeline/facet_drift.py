@@ -73,6 +73,6 @@ def _pairs(record: CatalogueRecord) -> Iterable[Value]:
         yield "type", record.type
     yield from (("language", each.lang) for each in record.languages)
     yield from (("creator", each.name.value) for each in record.agents if is_maker(each))
-    yield from (("subject", each.label.value) for each in record.subjects if each.kind != "classification")
+    yield from (("subject", each.label.value) for each in record.subjects if each.is_in_words)
     yield from (("place", each.label.value) for each in record.places)
     yield from (("institution", each.institution.name) for each in record.holding)

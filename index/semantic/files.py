@@ -1,7 +1,7 @@
-"""A model's vectors in a folder: `vectors.f32` holds them as the model gave them, `rows.sqlite` says
-whose each is.
+"""A model's vectors in a folder: `vectors.f32` holds them as the model gave them, `rows.sqlite` says whose each is.
 
-A vector is written to a row that is nobody's and becomes somebody's by a commit: a kill leaves what was committed.
+A vector is written to a row that is nobody's, lies on the disk, and then becomes somebody's by a commit: whatever stops
+the machine leaves what was committed.
 """
 
 from __future__ import annotations
@@ -95,5 +95,6 @@ def _matrix(path: Path, size: int) -> Iterator[_Matrix]:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         yield _Matrix(file, size)
+        os.fsync(file)
     finally:
         os.close(file)

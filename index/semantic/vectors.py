@@ -1,4 +1,4 @@
-"""What keeps vectors, and what finds the nearest (ports): files beside an embedded index, an index in a cluster."""
+"""What keeps vectors, and what finds the nearest (ports): files in the data folder, whichever engine has the index."""
 
 from __future__ import annotations
 

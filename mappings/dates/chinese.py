@@ -47,7 +47,9 @@ _REIGN_REST = re.compile(
     rf"(?:(?P<leap>闰)?(?:(?P<month>{_N}{{1,3}})月|(?P<first>正)月|(?P<winter>冬)月|(?P<last>腊)月)"
     rf"(?:初?(?P<day>{_N}{{1,3}})[日号]?)?|(?P<season>[春夏秋冬])季?)?"
 )
-_DYNASTIC = re.compile(rf"(?:后|大)?(?P<name>{_DYNASTY})(?P<span>代|朝|时期|初|末|末年|初年|中期|中叶|年间|间)?")
+_DYNASTIC = re.compile(rf"大?(?P<name>{_DYNASTY})(?P<span>代|朝|时期|初|末|末年|初年|中期|中叶|年间|间)?")
+#: dynasties of one character that is read without a word behind it; `金` and `梁` are names and things far more often
+_ALONE = frozenset("清明元辽宋唐隋")
 _CYCLE = re.compile(f"[{lunar.STEMS}][{lunar.BRANCHES}]年?")
 _ABOUT, _ABOUT_BEHIND = re.compile("(?:大约|约|大概|可能|约于)"), re.compile("(?:前后|左右|许)$")
 _BEFORE, _AFTER = re.compile("年?(?:以前|之前|前)$"), re.compile("年?(?:以后|之后|后)$")
@@ -267,7 +269,7 @@ def _lunar_span(year: int, rest: re.Match[str]) -> tuple[Bounds | None, tuple[st
 
 def _dynasty(text: str, hint: str | None) -> Part | None:
     found = _DYNASTIC.fullmatch(text)
-    if found is None or found["name"] not in DYNASTIES or not (found["span"] or text in ("清", "明", "宋", "唐")):
+    if found is None or found["name"] not in DYNASTIES or not (found["span"] or len(text) > 1 or text in _ALONE):
         return None
     first, last = DYNASTIES[found["name"]]
     return None if found["span"] and found["span"][0] in "初末中" else part.years(first, last)

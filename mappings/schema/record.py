@@ -114,6 +114,11 @@ class Subject(Record, frozen=True, kw_only=True):
     scheme: str | None = None
     notation: str | None = None
 
+    @property
+    def is_in_words(self) -> bool:
+        """Whether it can be read in a list; a class number says something to those alone who know its scheme."""
+        return self.kind != "classification"
+
 
 class Point(Record, frozen=True, kw_only=True):
     """WGS 84, degrees."""

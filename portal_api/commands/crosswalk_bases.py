@@ -13,7 +13,7 @@ from federation.storage import feeds
 from mappings.engine.library import names
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
-from portal_api.commands.persons import AsOption, person_as, writing
+from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
 from portal_api.views.bases import base_lines
 from portal_api.wiring import open_store
 
@@ -27,11 +27,12 @@ def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) 
     """List the bases that feeds build on, their newest versions, and how many feeds live by earlier ones."""
     with open_store(data) as store, store.reading() as connection:
         everyone = feeds.everyone(connection)
-        found = [(name, base_rise.rising(connection, name, everyone)) for name in names()]
-    for name, on in found if as_json else ():
-        print_json({"base": name, "newest": base_rise.newest(name), "feeds": [each.feed.name for each in on]})
-    if not as_json:
-        rows = [(base_rise.newest(name), len(on), sum(not each.is_risen for each in on)) for name, on in found if on]
+        found = {name: on for name in names() if (on := base_rise.rising(connection, name, everyone))}
+    if as_json:
+        for name, on in found.items():
+            print_json({"base": name, "newest": base_rise.newest(name), "feeds": [each.feed.name for each in on]})
+    else:
+        rows = [(base_rise.newest(name), len(on), sum(not each.is_risen for each in on)) for name, on in found.items()]
         print_rows(("newest", "feeds", "behind"), rows)
 
 
@@ -72,8 +73,8 @@ def dry_run(base: BaseArgument, author: AsOption = "", data: DataOption = DEFAUL
 @app.command()
 def confirm(
     base: BaseArgument,
-    person: Annotated[str, typer.Option("--as", help="Who confirms: a sign-in name; the password is asked.")],
-    note: Annotated[str, typer.Option(help="Why this may be.")],
+    person: ConfirmerOption,
+    note: ReasonOption,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Pass, as a second person, the gates that stopped the rise of each feed that they decide for."""

@@ -25,7 +25,7 @@ from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
-from portal_api.commands.persons import AsOption, person_as, writing
+from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
 from portal_api.views.crosswalks import unread_paths
 from portal_api.wiring import open_store
 
@@ -187,8 +187,8 @@ def _made(store: Store, asked: Version) -> dry_run.Tried:
 def confirm(
     feed: FeedArgument,
     number: NumberArgument,
-    person: Annotated[str, typer.Option("--as", help="Who confirms: a sign-in name; the password is asked.")],
-    note: Annotated[str, typer.Option(help="Why this may be.")],
+    person: ConfirmerOption,
+    note: ReasonOption,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Let a version pass what stopped it; for a second person, never for an author."""

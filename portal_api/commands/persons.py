@@ -17,6 +17,9 @@ from portal_api.auth import passwords
 
 AsOption = Annotated[str, typer.Option("--as", help="Who writes or confirms: a sign-in name; the password is asked.")]
 
+ConfirmerOption = Annotated[str, typer.Option("--as", help="Who confirms: a sign-in name; the password is asked.")]
+ReasonOption = Annotated[str, typer.Option("--note", help="Why this may be.")]
+
 
 def person_as(store: Store, name: str) -> str:
     """The account that signs in as `name`, its password asked; `operator` where nobody is named."""

@@ -48,7 +48,7 @@ async def _at_once(folder: Path, count: int) -> list[Result]:
             seconds = await harvested(folder / "many", urls)
     told = taken.per_wall_second("harvest.at_once", "exchange", count * RECORDS)
     above = msgspec.structs.replace(told, peak_mib=round(told.peak_mib - idle, 1))
-    return [above, _plain("harvest.slowest_to_median", seconds[-1] / seconds[len(seconds) // 2], taken, count)]
+    return [above, _ratio(taken, "harvest.slowest_to_median", seconds[-1] / seconds[len(seconds) // 2], count)]
 
 
 async def _delay(folder: Path) -> Result:
@@ -60,17 +60,8 @@ async def _delay(folder: Path) -> Result:
         with measured() as taken:
             (alone,) = await harvested(folder / "alone", [healthy])
             (among,) = await harvested(folder / "among", [healthy], others)
-    return _plain("harvest.among_misbehaving_to_alone", among / alone, taken, len(MISBEHAVING))
+    return _ratio(taken, "harvest.among_misbehaving_to_alone", among / alone, len(MISBEHAVING))
 
 
-def _plain(name: str, value: float, taken: Measured, n: int) -> Result:
-    return Result(
-        name=name,
-        subject="exchange",
-        value=round(value, 3),
-        unit="ratio",
-        n=n,
-        cpu_seconds=round(taken.cpu_seconds, 3),
-        wall_seconds=round(taken.wall_seconds, 3),
-        peak_mib=peak_mib(),
-    )
+def _ratio(taken: Measured, name: str, value: float, n: int) -> Result:
+    return taken.told(name, round(value, 3), "ratio", n)

@@ -33,31 +33,28 @@ class Measured:
         self.cpu_seconds = 0.0
         self.wall_seconds = 0.0
 
-    def per_cpu_second(self, name: str, subject: str, n: int) -> Result:
-        """`n` records over the measured CPU seconds, as a result line."""
+    def told(self, name: str, value: float, unit: str, n: int, *, subject: str = "exchange") -> Result:
+        """Any figure of the block as a result line."""
         return Result(
             name=name,
             subject=subject,
-            value=round(n / self.cpu_seconds, 1) if self.cpu_seconds else 0.0,
-            unit="records/cpu_s",
+            value=value,
+            unit=unit,
             n=n,
             cpu_seconds=round(self.cpu_seconds, 3),
             wall_seconds=round(self.wall_seconds, 3),
             peak_mib=peak_mib(),
         )
 
+    def per_cpu_second(self, name: str, subject: str, n: int) -> Result:
+        """`n` records over the measured CPU seconds, as a result line."""
+        value = round(n / self.cpu_seconds, 1) if self.cpu_seconds else 0.0
+        return self.told(name, value, "records/cpu_s", n, subject=subject)
+
     def per_wall_second(self, name: str, subject: str, n: int) -> Result:
         """`n` records over the measured seconds, of work that another process does; as a result line."""
-        return Result(
-            name=name,
-            subject=subject,
-            value=round(n / self.wall_seconds, 1) if self.wall_seconds else 0.0,
-            unit="records/s",
-            n=n,
-            cpu_seconds=round(self.cpu_seconds, 3),
-            wall_seconds=round(self.wall_seconds, 3),
-            peak_mib=peak_mib(),
-        )
+        value = round(n / self.wall_seconds, 1) if self.wall_seconds else 0.0
+        return self.told(name, value, "records/s", n, subject=subject)
 
 
 def cpu_seconds() -> float:

@@ -23,7 +23,7 @@ from mappings.schema.access import EVERYONE
 from mappings.schema.unified import UnifiedRecord
 from tests.benchmarks.backends import searching_over
 from tests.benchmarks.catalogue import queries, records
-from tests.benchmarks.result import Measured, Result, measured, peak_mib
+from tests.benchmarks.result import Result, measured
 
 _EMBEDDED, _SEARCHES, _BATCH = 200, 100, 5_000
 _FACETS = ("institution", "type", "level", "language", "creator", "subject", "place")
@@ -83,22 +83,9 @@ def _timed(name: str, count: int, calls: list[Callable[[], object]]) -> list[Res
     with measured() as all_of_them:
         taken = sorted(_milliseconds(call) for call in calls)
     return [
-        _result(f"{name}_{share}", taken[int(len(taken) * place)], count, all_of_them)
+        all_of_them.told(f"{name}_{share}", round(taken[int(len(taken) * place)], 2), "ms", count)
         for share, place in (("p50", 0.5), ("p99", 0.99))
     ]
-
-
-def _result(name: str, milliseconds: float, count: int, spent: Measured) -> Result:
-    return Result(
-        name=name,
-        subject="exchange",
-        value=round(milliseconds, 2),
-        unit="ms",
-        n=count,
-        cpu_seconds=round(spent.cpu_seconds, 3),
-        wall_seconds=round(spent.wall_seconds, 3),
-        peak_mib=peak_mib(),
-    )
 
 
 def _milliseconds(call: Callable[[], object]) -> float:

@@ -11,14 +11,12 @@ from pathlib import Path
 import msgspec
 from aiohttp import ClientSession, CookieJar
 
-from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.runner import Runner
 from federation.storage.engine import Now, Store, embedded_url, utc_now
-from portal_api.clock import SystemClock
 from portal_api.config import Settings
 from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
+from tests.federation.pipeline.runners import runner_over
 from tests.peers.loopback import listening
 from tests.portal_api.auth.people import PASSWORD
 
@@ -102,14 +100,7 @@ async def portal_over(folder: Path, *, now: Now = utc_now, settings: Settings | 
     """A portal over the store in `folder`, its runner not running."""
     store = Store(embedded_url(folder), now=now)
     store.create_schema()
-    worker = Runner(
-        store,
-        SystemClock(),
-        index=folder / "index",
-        export=ExportSettings(authority="test.example"),
-        processes=1,
-        user_agent="test",
-    )
+    worker = runner_over(store, folder)
     exchange = compose(folder, settings or Settings(), store, worker)
     try:
         async with listening(make_app(exchange)) as root:

@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.runner import Runner
 from federation.storage.engine import Store, embedded_url
-from portal_api.clock import SystemClock
 from portal_api.config import Settings
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
+from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import link_all, map_all
 from tests.peers.courteous.repository import Item, Repository, items, serving
@@ -32,14 +30,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[str]:
         await harvest(store, add_feed(store, url))
     map_all(store)
     link_all(store)
-    worker = Runner(
-        store,
-        SystemClock(),
-        index=tmp_path / "index",
-        export=ExportSettings(authority="test.example"),
-        processes=1,
-        user_agent="test",
-    )
+    worker = runner_over(store, tmp_path)
     async with listening(make_app(compose(tmp_path, Settings(), store, worker))) as root:
         yield root
     worker.close()

@@ -7,15 +7,13 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import own_prefix
-from federation.pipeline.runner import Runner
 from federation.storage import catalogue_records, feeds, institutions
 from federation.storage.engine import Store
-from portal_api.clock import SystemClock
 from portal_api.config import Settings
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
+from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import harvest
 from tests.federation.pipeline.test_map import accounts, link_all, map_all
 from tests.peers.courteous.repository import Item, Repository, serving
@@ -73,14 +71,7 @@ async def test_a_component_is_found_and_shows_the_way_up(embedded: Store, tmp_pa
         add_feed(embedded, url)
         code, _, errors = await command("work", "--until-idle", "--data", str(tmp_path))
     assert (code, errors) == (0, "")
-    worker = Runner(
-        embedded,
-        SystemClock(),
-        index=tmp_path / "index",
-        export=ExportSettings(authority="test.example"),
-        processes=1,
-        user_agent="test",
-    )
+    worker = runner_over(embedded, tmp_path)
     try:
         async with listening(make_app(compose(tmp_path, Settings(), embedded, worker))) as root:
             await _judge(root, living(embedded))

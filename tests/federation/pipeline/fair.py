@@ -9,11 +9,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.runner import Runner
 from federation.storage import feeds, institutions, runs
 from federation.storage.engine import Store, embedded_url
-from portal_api.clock import SystemClock
+from tests.federation.pipeline.runners import runner_over
 from tests.peers.courteous.repository import Repository
 
 #: longest that all of them may take
@@ -41,14 +39,7 @@ async def harvested(folder: Path, healthy: Collection[str], others: Collection[s
     raises  TimeoutError where any of the healthy ones comes to no end
     """
     store = _store(folder, healthy, others)
-    runner = Runner(
-        store,
-        SystemClock(),
-        index=folder / "index",
-        export=ExportSettings(authority="test.example"),
-        processes=2,
-        user_agent="test",
-    )
+    runner = runner_over(store, folder, processes=2)
     async with AsyncExitStack() as stack:
         stack.callback(store.close)
         work = asyncio.create_task(runner.run())

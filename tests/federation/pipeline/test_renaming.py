@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 
 import pytest
-import sqlalchemy as sa
 
 from federation.errors import RequestRefused
 from federation.pipeline import children, settling, withholding
 from federation.pipeline.ledger_check import verify
-from federation.storage import catalogue_records, held_records, holds, raw_records
+from federation.storage import catalogue_records, held_records, holds
 from federation.storage.engine import Store
-from federation.storage.raw_records import raw_record
-from harvester.harvest import Ended
 from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run
 from tests.federation.pipeline.test_reconciliation import BEGIN, World
@@ -25,30 +23,41 @@ from tests.peers.courteous.repository import Repository, items, serving
 COUNT = 120
 
 
-async def renamed(store: Store, change: Change, *later: Change) -> World:
-    """A feed that was harvested, and again after the change, whose word a person gave, and after each later change."""
+@pytest.fixture
+async def world(store: Store) -> AsyncIterator[World]:
+    """A feed of so many records that was harvested once."""
     clock = PatientClock()
     clock.moment = BEGIN
-    store = Store(store.url, now=clock.now)
+    timed = Store(store.url, now=clock.now)
     repository = Repository(items(COUNT, deleted_every=1_000))
     async with serving(repository) as url:
-        world = World(store, repository, clock, add_feed(store, url))
+        world = World(timed, repository, clock, add_feed(timed, url))
         await world.day(0)
-        change(repository)
-        await world.day(1)
-        confirm(world.store)
-        for day, following in enumerate(later, 2):
-            following(repository)
-            await world.day(day)
-    return world
+        yield world
+    timed.close()
+
+
+async def renamed(world: World, change: Change, *later: Change) -> None:
+    """A harvest after the change, the word of a person for it, and a harvest after each later change."""
+    change(world.repository)
+    await world.day(1)
+    confirm(world.store)
+    for day, following in enumerate(later, 2):
+        following(world.repository)
+        await world.day(day)
+
+
+def settle(store: Store) -> None:
+    """Has what was held back, and now is not, taken in and mapped."""
+    while children.settle_once(store.url, 7).behind:
+        pass
+    map_all(store, 200)
 
 
 def confirm(store: Store) -> None:
     with store.transaction(actor="operator") as tx:
         settling.confirm_renaming(tx, last_run(store).id)
-    while children.settle_once(store.url, 7).behind:
-        pass
-    map_all(store, 200)
+    settle(store)
 
 
 def of(store: Store, identifier: str) -> catalogue_records.StoredRecord | None:
@@ -59,8 +68,8 @@ def of(store: Store, identifier: str) -> catalogue_records.StoredRecord | None:
 @pytest.mark.parametrize(
     "change", [rename, partial(rename, announced=True)], ids=["without a word", "old ones as tombstones"]
 )
-async def test_a_renamed_record_keeps_the_name_that_it_was_given(store: Store, change: Change) -> None:
-    world = await renamed(store, change)
+async def test_a_renamed_record_keeps_the_name_that_it_was_given(world: World, change: Change) -> None:
+    await renamed(world, change)
     account = sums(world.store)
     assert (account.mapped, account.deleted, account.held, account.exact) == (COUNT, 0, 0, True)
     found = of(world.store, "oai:peer:7")
@@ -69,21 +78,13 @@ async def test_a_renamed_record_keeps_the_name_that_it_was_given(store: Store, c
     assert of(world.store, "oai:moved:7") is None
     assert last_run(world.store).state == "ended"
     assert verify(world.store).whole
-    world.store.close()
 
 
-async def test_the_hold_says_what_became_of_the_names(store: Store) -> None:
-    clock = PatientClock()
-    clock.moment = BEGIN
-    store = Store(store.url, now=clock.now)
-    repository = Repository(items(COUNT, deleted_every=1_000))
-    async with serving(repository) as url:
-        world = World(store, repository, clock, add_feed(store, url))
-        await world.day(0)
-        rename(repository)
-        await world.day(1)
-    run = last_run(store)
-    with store.reading() as connection:
+async def test_the_hold_says_what_became_of_the_names(world: World) -> None:
+    rename(world.repository)
+    await world.day(1)
+    run = last_run(world.store)
+    with world.store.reading() as connection:
         hold = holds.of_run(connection, run.id)
         counted = held_records.counts(connection, run.id)
     assert hold is not None
@@ -91,10 +92,9 @@ async def test_the_hold_says_what_became_of_the_names(store: Store) -> None:
     rule = run.counts.renaming.rule
     assert rule is not None
     assert rule.former("oai:moved:9") == "oai:peer:9"
-    store.close()
 
 
-async def test_later_words_of_old_names_change_nothing(store: Store) -> None:
+async def test_later_words_of_old_names_change_nothing(world: World) -> None:
     def bury(repository: Repository) -> None:
         olds = items(COUNT, deleted_every=1_000)
         repository.records = [
@@ -102,13 +102,12 @@ async def test_later_words_of_old_names_change_nothing(store: Store) -> None:
             *(replace(each, deleted=True, datestamp="2026-02-03") for each in olds),
         ]
 
-    world = await renamed(store, rename, bury)
+    await renamed(world, rename, bury)
     assert (sums(world.store).mapped, sums(world.store).deleted) == (COUNT, 0)
     assert last_run(world.store).state == "ended"
-    world.store.close()
 
 
-async def test_what_changes_and_goes_later_does_so_under_the_new_name(store: Store) -> None:
+async def test_what_changes_and_goes_later_does_so_under_the_new_name(world: World) -> None:
     def edit(repository: Repository) -> None:
         first, second, *rest = repository.records
         repository.records = [
@@ -117,88 +116,50 @@ async def test_what_changes_and_goes_later_does_so_under_the_new_name(store: Sto
             *rest,
         ]
 
-    world = await renamed(store, rename, edit)
+    await renamed(world, rename, edit)
     edited, gone = of(world.store, "oai:peer:1"), of(world.store, "oai:peer:2")
     assert edited is not None
     assert edited.record is not None
     assert edited.record.title.value == "Edited"
     assert gone is not None
     assert not gone.alive
-    world.store.close()
 
 
-async def test_a_record_renamed_twice_is_still_the_first(store: Store) -> None:
-    clock = PatientClock()
-    clock.moment = BEGIN
-    store = Store(store.url, now=clock.now)
-    repository = Repository(items(COUNT, deleted_every=1_000))
-    async with serving(repository) as url:
-        world = World(store, repository, clock, add_feed(store, url))
-        await world.day(0)
-        for day, prefix in ((1, "oai:second:"), (2, "oai:third:")):
-            stamp = f"2026-02-0{day}"
-            repository.records = [
-                replace(each, identifier=prefix + each.identifier.rpartition(":")[2], datestamp=stamp)
-                for each in repository.records
-            ]
-            await world.day(day)
-            confirm(store)
-    found = of(store, "oai:peer:7")
+async def test_a_record_renamed_twice_is_still_the_first(world: World) -> None:
+    for day, prefix in ((1, "oai:second:"), (2, "oai:third:")):
+        stamp = f"2026-02-0{day}"
+        world.repository.records = [
+            replace(each, identifier=prefix + each.identifier.rpartition(":")[2], datestamp=stamp)
+            for each in world.repository.records
+        ]
+        await world.day(day)
+        confirm(world.store)
+    found = of(world.store, "oai:peer:7")
     assert found is not None
     assert (found.alive, found.native_id) == (True, "oai:third:7")
-    store.close()
 
 
-async def test_what_is_withheld_stays_withheld(store: Store) -> None:
-    clock = PatientClock()
-    clock.moment = BEGIN
-    store = Store(store.url, now=clock.now)
-    repository = Repository(items(COUNT, deleted_every=1_000))
-    async with serving(repository) as url:
-        world = World(store, repository, clock, add_feed(store, url))
-        await world.day(0)
-        with store.transaction(actor="operator") as tx:
-            withholding.withhold(tx, record_id("k", "oai:peer:5"), "asked for")
-        rename(repository)
-        await world.day(1)
-    confirm(store)
-    found = of(store, "oai:peer:5")
+async def test_what_is_withheld_stays_withheld(world: World) -> None:
+    with world.store.transaction(actor="operator") as tx:
+        withholding.withhold(tx, record_id("k", "oai:peer:5"), "asked for")
+    rename(world.repository)
+    await world.day(1)
+    confirm(world.store)
+    found = of(world.store, "oai:peer:5")
     assert found is not None
     assert not found.alive
-    assert sums(store).mapped == COUNT - 1
-    assert verify(store).whole
-    store.close()
+    assert sums(world.store).mapped == COUNT - 1
+    assert verify(world.store).whole
 
 
-async def test_a_handful_of_namesakes_is_taken_in(store: Store) -> None:
-    clock = PatientClock()
-    clock.moment = BEGIN
-    store = Store(store.url, now=clock.now)
-    repository = Repository(items(COUNT, deleted_every=1_000))
-    async with serving(repository) as url:
-        world = World(store, repository, clock, add_feed(store, url))
-        await world.day(0)
-        more = [replace(each, identifier=f"oai:two:{n}") for n, each in enumerate(repository.records[:12], 1)]
-        repository.records = [*repository.records, *(replace(each, datestamp="2026-02-01") for each in more)]
-        await world.day(1)
-    while children.settle_once(store.url, 7).behind:
-        pass
-    map_all(store, 200)
-    assert (last_run(store).state, sums(store).mapped, sums(store).held) == ("ended", COUNT + 12, 0)
-    store.close()
+async def test_a_handful_of_namesakes_is_taken_in(world: World) -> None:
+    more = [replace(each, identifier=f"oai:two:{n}") for n, each in enumerate(world.repository.records[:12], 1)]
+    world.repository.records = [*world.repository.records, *(replace(each, datestamp="2026-02-01") for each in more)]
+    await world.day(1)
+    settle(world.store)
+    assert (last_run(world.store).state, sums(world.store).mapped, sums(world.store).held) == ("ended", COUNT + 12, 0)
 
 
-async def test_a_run_without_renamed_records_is_not_confirmed_as_such(store: Store) -> None:
-    repository = Repository(items(COUNT))
-    async with serving(repository) as url:
-        world = World(store, repository, PatientClock(), add_feed(store, url))
-        assert isinstance(await world.day(0), Ended)
-    with store.transaction(actor="operator") as tx, pytest.raises(RequestRefused, match="not_renamed"):
-        settling.confirm_renaming(tx, last_run(store).id)
-
-
-def test_a_stored_record_remembers_its_first_name(store: Store) -> None:
-    query = sa.select(sa.func.count()).select_from(raw_record)
-    with store.reading() as connection:
-        assert raw_records.first_identifiers(connection, [1]) == {}
-        assert connection.execute(query).scalar_one() == 0
+async def test_a_run_without_renamed_records_is_not_confirmed_as_such(world: World) -> None:
+    with world.store.transaction(actor="operator") as tx, pytest.raises(RequestRefused, match="not_renamed"):
+        settling.confirm_renaming(tx, last_run(world.store).id)

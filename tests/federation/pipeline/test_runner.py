@@ -7,11 +7,10 @@ import os
 import signal
 from pathlib import Path
 
-from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.runner import Runner, lags
+from federation.pipeline.runner import lags
 from federation.storage import catalogue_records
 from federation.storage.engine import Store, embedded_url
-from portal_api.clock import SystemClock
+from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.peers.courteous.repository import Repository, items, serving
 
@@ -31,14 +30,7 @@ async def alive(store: Store, count: int) -> None:
 async def test_a_due_feed_is_harvested_and_mapped_though_its_workers_are_killed(tmp_path: Path) -> None:
     store = Store(embedded_url(tmp_path))
     store.create_schema()
-    runner = Runner(
-        store,
-        SystemClock(),
-        index=tmp_path / "index",
-        export=ExportSettings(authority="test.example"),
-        processes=2,
-        user_agent="test",
-    )
+    runner = runner_over(store, tmp_path, processes=2)
     async with serving(Repository(items(40))) as url:
         work = asyncio.create_task(runner.run())
         await asyncio.sleep(0)

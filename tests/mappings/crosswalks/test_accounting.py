@@ -16,11 +16,8 @@ from tests.sample_data import SAMPLE_DATA, require_data
 
 #: finding aids are counted by their components; lists that have an own crosswalk are in `test_uploaded_samples`
 ELSEWHERE = ("ead2002/", "ead3/", "mets/", "overlap/", "xlsx/", "csv/umelb")
-FINDING_AIDS = (
-    "ead2002/loc_findingaids.zip",
-    "ead2002/archivesspace_ead_eac_fixtures.zip",
-    "ead3/saa_ead3_samples.zip",
-)
+COMPONENTS = "ead2002/loc_findingaids.zip"
+CLOSURES = "ead2002/archivesspace_ead_eac_fixtures.zip"
 
 
 def listed() -> list[tuple[str, int]]:
@@ -60,7 +57,7 @@ def test_as_many_outcomes_as_records(file: str, records: int) -> None:
 @pytest.mark.data
 @pytest.mark.long
 def test_components_and_their_finding_aids_are_mapped_or_refused() -> None:
-    found = [outcome for outcome in outcomes(FINDING_AIDS[0]) if isinstance(outcome, Mapped)]
+    found = [outcome for outcome in outcomes(COMPONENTS) if isinstance(outcome, Mapped)]
     # 6,298 components and 130 finding aids
     assert sum(len(outcome.units) + len(outcome.refused) for outcome in found) == 6_298 + 130
 
@@ -70,7 +67,7 @@ def test_components_and_their_finding_aids_are_mapped_or_refused() -> None:
 def test_a_closure_of_twenty_years_closes_every_unit_under_it_to_an_end() -> None:
     closed = [
         unit.record.access
-        for unit in units(FINDING_AIDS[1])
+        for unit in units(CLOSURES)
         if "closed for a period of 20 years" in (unit.record.access.conditions_of_access or "")
     ]
     # 719 components and their finding aid

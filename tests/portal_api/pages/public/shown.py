@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +19,7 @@ from mappings.schema.record import CatalogueRecord
 from portal_api.config import HttpSection, Settings
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
-from tests.portal_api.staff import Portal, portal_over
+from tests.portal_api.staff import Browser, Portal, portal_over
 
 #: words that stand in the hidden record and nowhere else
 SECRET = "quincunxial"
@@ -66,3 +68,10 @@ async def catalogue_portal(
             pass
         publish.forget()
         yield portal
+
+
+async def found(browser: Browser, address: str) -> Any:
+    """The JSON at an address that answers."""
+    answer = await browser.get(address)
+    assert answer.status == 200, answer.text
+    return json.loads(answer.text)

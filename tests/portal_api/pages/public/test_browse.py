@@ -56,12 +56,6 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         yield portal
 
 
-@pytest.fixture
-async def browser(portal: Portal) -> AsyncIterator[Browser]:
-    async with portal.browser() as browser:
-        yield browser
-
-
 def links(text: str) -> list[str]:
     return [unescape(address) for address in re.findall(r'href="([^"]+)"', text)]
 

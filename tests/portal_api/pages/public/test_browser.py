@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser
 
 from tests.portal_api.pages.admin.test_browser import assert_accessible
 from tests.portal_api.pages.admin.test_browser import chromium as chromium  # a fixture
-from tests.portal_api.pages.public.shown import catalogue_portal
 from tests.portal_api.pages.public.test_pages import PAGES
 from tests.portal_api.staff import Portal
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with catalogue_portal(tmp_path) as portal:
-        yield portal
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from portal_api.views import search as view
-from tests.portal_api.pages.public.shown import catalogue_portal
+from tests.portal_api.pages.public.shown import found
 from tests.portal_api.staff import Browser
 
 FIRST = "/api/v1/search?q=*&sort=id&page_size=2"
-
-
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
-        yield browser
-
-
-async def found(browser: Browser, address: str) -> Any:
-    answer = await browser.get(address)
-    assert answer.status == 200, answer.text
-    return json.loads(answer.text)
 
 
 async def test_next_leads_through_every_hit_once(browser: Browser) -> None:

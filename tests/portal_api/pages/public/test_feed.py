@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
 from tests.portal_api.staff import Browser
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-
-
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
-        yield browser
 
 
 async def feed(browser: Browser, query: str) -> etree._Element:

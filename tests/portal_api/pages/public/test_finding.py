@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
+from tests.portal_api.pages.public.shown import SECRET, found
 from tests.portal_api.staff import Browser
-
-
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
-        yield browser
-
-
-async def found(browser: Browser, address: str) -> Any:
-    answer = await browser.get(address)
-    assert answer.status == 200, answer.text
-    return json.loads(answer.text)
 
 
 async def test_a_title_is_suggested_in_our_form_and_in_that_of_browsers(browser: Browser) -> None:

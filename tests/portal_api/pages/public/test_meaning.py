@@ -51,12 +51,6 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         yield portal
 
 
-@pytest.fixture
-async def browser(portal: Portal) -> AsyncIterator[Browser]:
-    async with portal.browser() as browser:
-        yield browser
-
-
 async def found(browser: Browser, address: str) -> Any:
     """The answer of the API once the query has its vector."""
     for _ in range(50):

@@ -5,40 +5,18 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from federation.storage.accounts import RoleGrant
 from tests.federation.pipeline.linked import link_all, put
 from tests.portal_api.auth.people import add_person
-from tests.portal_api.pages.public.shown import SECRET, catalogue_portal, records
+from tests.portal_api.pages.public.shown import SECRET, found, records
 from tests.portal_api.staff import Browser, Portal
 
 PAGES = ("/", "/search", "/search?q=novel", "/search?q=zzz", "/r/c-r1", "/r/c-r1?sources=1", "/r/c-r1/why", "/m/r2",
          "/r/c-r6", "/institutions", "/institutions/a", "/about",
          "/search?q=weaving+1850+-lace", "/search/refine/institution?q=*")  # fmt: skip
-
-
-@pytest.fixture
-async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with catalogue_portal(tmp_path) as portal:
-        yield portal
-
-
-@pytest.fixture
-async def browser(portal: Portal) -> AsyncIterator[Browser]:
-    async with portal.browser() as browser:
-        yield browser
-
-
-async def found(browser: Browser, address: str) -> Any:
-    answer = await browser.get(address)
-    assert answer.status == 200, answer.text
-    return json.loads(answer.text)
 
 
 async def test_two_holders_of_one_book_are_one_row_that_names_both(browser: Browser) -> None:

@@ -207,9 +207,10 @@ def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> Raw
 def brakes(found: Upload, brake: Brake, before: Moved | None = None) -> tuple[Cause, ...]:
     """What a person has to release by name before the upload is applied.
 
+    A fetched file that names none of the live records waits, however few they are.
+
     brake   the feed's limits
-            of what is fetched, a file that names none of the live records waits however few they are
-    before  what was done unasked within the last day counts too, where nobody looks at each file
+    before  what was done unasked within the last day, which counts too where nobody looks at each file
     """
     report = found.report
     if report is None:

@@ -28,7 +28,7 @@ schema: $(VENV)/.installed-dev
 	$(BIN)/python -m federation.storage.migrations
 	$(BIN)/ruff format -q federation/storage/migrations
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-peers
 	$(BIN)/python -m tests.benchmarks all | tee bench.json
 
 # How well searches are answered, a line a set of judged queries, beside the last run.
@@ -58,6 +58,7 @@ lock: $(VENV)/.uv
 	$(BIN)/uv pip compile pyproject.toml --extra elasticsearch --group build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -q -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --extra dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-dev.txt
 	$(BIN)/uv pip compile pyproject.toml --group build --extra semantic --constraint requirements-dev.txt --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-semantic.txt
+	$(BIN)/uv pip compile pyproject.toml --group build --extra peers --constraint requirements-dev.txt --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-peers.txt
 
 clean:
 	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json relevance.json
@@ -69,14 +70,20 @@ $(VENV)/.uv: requirements-uv.txt
 	touch $@
 
 $(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/.uv
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@# a start takes 3 s of compiling where nothing was compiled before
+	$(BIN)/python -m compileall -q federation harvester index mappings portal_api
 	touch $@
 
 $(VENV)/.installed-semantic: requirements-semantic.txt $(VENV)/.installed
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements-semantic.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-semantic.txt
+	touch $@
+
+$(VENV)/.installed-peers: requirements-peers.txt $(VENV)/.installed-dev
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-peers.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.txt
 	touch $@

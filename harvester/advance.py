@@ -15,6 +15,8 @@ from harvester.settings import Limits
 from harvester.trail import Trail, digest_of, token_digest
 from harvester.windows import Window, merge
 
+#: what a window is stuck with that may have been ended early
+CUT = "cut"
 #: windows in a row that came to their end, after which the next two are asked for as one
 _MERGE_AFTER = 3
 #: pages whose cost says what a page of this list costs, and the fewest that say anything
@@ -84,6 +86,8 @@ def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits:
     moved = _paged(_claiming(_counting(listing, page, fresh), page), page, seconds)
     if fresh.started:
         moved = _dated(moved, page)
+    if moved.token is None and moved.cut_at and moved.start_records == moved.cut_at:
+        return msgspec.structs.replace(moved, stuck=CUT)
     if moved.token is None:
         return next_window(moved)
     if _is_looping(listing, moved, limits):

@@ -13,6 +13,14 @@ from harvester.pace import Pace
 from harvester.settings import Limits
 
 _GZIP = b"\x1f\x8b"
+#: first byte of a zlib stream with the usual window (RFC 1950, 2.2), which HTTP calls `deflate`
+_ZLIB = 0x78
+#: the bit of its second byte that asks for a preset dictionary, of which HTTP knows none
+_DICTIONARY = 0x20
+#: bytes of a body within which it may turn out to be text, although it begins as a zlib stream does
+_DOUBTFUL = 1 << 16
+#: either of them
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 #: gzip members in one body
 MOST_MEMBERS = 64
 #: compressed bytes below which the ratio says nothing
@@ -20,36 +28,53 @@ _SMALL = 1 << 16
 
 
 class Body:
-    """Collects chunks; knows gzip by its magic bytes, whatever the headers say."""
+    """Collects chunks; knows gzip and deflate by their first bytes, whatever the headers say."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._head = b""
-        self._gzip: bool | None = None
-        self._inflater = zlib.decompressobj(wbits=31)
+        self._packed: bool | None = None
+        self._inflater = zlib.decompressobj(wbits=_GZIP_OR_ZLIB)
         self._parts: list[bytes] = []
+        #: what came of a zlib stream, as long as it may turn out to be text; else None
+        self._raw: bytes | None = None
         self._members = 1
         self._taken = self._given = 0
 
     def feed(self, chunk: bytes) -> None:
         """Takes in what came; raises PayloadRefused once a limit is passed."""
         self._taken += len(chunk)
-        if self._gzip is None:
+        if self._packed is None:
             self._head += chunk
             if len(self._head) < len(_GZIP):
                 return
             chunk, self._head = self._head, b""
-            self._gzip = chunk.startswith(_GZIP)
-        if self._gzip:
-            self._inflate(chunk)
+            self._packed = chunk.startswith(_GZIP) or _begins_as_zlib(chunk)
+            self._raw = None if chunk.startswith(_GZIP) else b""
+        if self._packed:
+            self._unpack(chunk)
         else:
             self._keep(chunk)
 
     def whole(self) -> bytes:
         """All of it; raises PayloadRefused where gzip ended early."""
-        if self._gzip and not self._inflater.eof:
+        if self._packed and not self._inflater.eof and self._raw and not self._given:
+            return self._raw
+        if self._packed and not self._inflater.eof:
             raise PayloadRefused("truncated", "expected the end of the gzip body, found the end of the answer")
         return self._head + b"".join(self._parts)
+
+    def _unpack(self, chunk: bytes) -> None:
+        """Inflates what came; what begins as a zlib stream does and cannot be inflated is text, such as `x^2 + y`."""
+        if self._raw is not None:
+            self._raw = self._raw + chunk if self._taken <= _DOUBTFUL else None
+        try:
+            self._inflate(chunk)
+        except PayloadRefused as refused:
+            if self._raw is None or refused.reason != "truncated":
+                raise
+            self._packed, self._parts, self._given = False, [], 0
+            self._keep(self._raw)
 
     def _inflate(self, chunk: bytes) -> None:
         while chunk:
@@ -73,7 +98,7 @@ class Body:
         self._members += 1
         if self._members > MOST_MEMBERS:
             raise PayloadRefused("oversize", f"expected at most {MOST_MEMBERS} gzip members")
-        self._inflater = zlib.decompressobj(wbits=31)
+        self._inflater = zlib.decompressobj(wbits=_GZIP_OR_ZLIB)
         return rest
 
     def _keep(self, part: bytes) -> None:
@@ -83,6 +108,11 @@ class Body:
         if self._taken > _SMALL and self._given > self._taken * self._limits.ratio:
             raise PayloadRefused("oversize", f"expected at most {self._limits.ratio} bytes for each compressed one")
         self._parts.append(part)
+
+
+def _begins_as_zlib(head: bytes) -> bool:
+    """Whether a body begins as a zlib stream without a dictionary does, whose first two bytes are a multiple of 31."""
+    return head[0] == _ZLIB and not head[1] & _DICTIONARY and int.from_bytes(head[:2]) % 31 == 0
 
 
 async def read_body(chunks: AsyncIterator[bytes], limits: Limits) -> bytes:

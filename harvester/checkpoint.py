@@ -21,6 +21,10 @@ Sweep = Literal["", "headers", "fetch", "done", "failed"]
 Reconcile = Literal["", "due", "listing", "asking", "done"]
 
 
+#: whether the repository gives single records (GetRecord): not known yet, it does, it does not
+Single = Literal["", "given", "refused"]
+
+
 #: what a look at the newest records and the middle of a list said of its end: not looked, nothing new, more
 Tail = Literal["", "quiet", "more"]
 
@@ -55,7 +59,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     #: of the window in hand: newest datestamp, and whether every datestamp came in order
     newest: str | None = None
     ascending: bool = True
-    #: what keeps the window in hand from going on as it was: `loop`, `token`, `slow` …; empty = nothing
+    #: what keeps the window in hand from going on as it was: `loop`, `token`, `slow`, `cut` …; empty = nothing
     stuck: str = ""
     #: times that the list was asked anew
     restarts: int = 0
@@ -91,9 +95,15 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     reconciles: bool = False
     #: the list's own word for its end was believed before it was swept
     believed: bool = False
+    #: listed once more in windows, because its headers named more than can be asked for one by one; and the number of
+    #: records at which it had stopped: a window that ends there may have been cut; 0 = none did
+    relisted: bool = False
+    cut_at: int = 0
     #: identifiers that the sweep names and the list did not, still to be fetched, and those that could not be
     unlisted: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    #: one of them was given when it was asked for alone
+    given_alone: bool = False
     ended: bool = False
     #: the end was said by an empty token, or by a last page without a token that was shorter than the longest
     said_end: bool = False
@@ -117,6 +127,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     reconcile: Reconcile = ""
     #: identifiers that no list names any more, still to be asked for alone
     doubtful: tuple[str, ...] = ()
+    #: by a record that the lists of this run did name
+    single: Single = ""
     #: not to be gone on with before, and why; None = whenever there is time
     put_off_until: datetime | None = None
     put_off_reason: str = ""

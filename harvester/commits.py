@@ -1,6 +1,8 @@
-"""What a page that came brings into the store; pure."""
+"""What a page that came brings into the store, and how it comes there."""
 
 from __future__ import annotations
+
+import asyncio
 
 import msgspec
 
@@ -8,7 +10,7 @@ from harvester.checkpoint import Listing
 from harvester.flags import flagged
 from harvester.oaipmh.client import Fetched
 from harvester.place import Place
-from harvester.ports import PageCommit
+from harvester.ports import HarvestStore, PageCommit, Tally
 from harvester.trail import digest_of
 
 
@@ -30,3 +32,13 @@ def page_commit(place: Place, listing: Listing, fetched: Fetched) -> PageCommit:
         fetched_at=fetched.at,
         doubtful=len(place.checkpoint.doubtful),
     )
+
+
+async def committed(store: HarvestStore, commit: PageCommit) -> Tally:
+    """Keeps a page, once it is known what becomes of the records that it changes."""
+    changed = await asyncio.to_thread(store.to_weigh, commit)
+    if changed:
+        names = [record.identifier for _, record in changed]
+        weighed = dict(zip(names, await store.weigh(changed), strict=True))
+        commit = msgspec.structs.replace(commit, weighed=weighed)
+    return await asyncio.to_thread(store.commit_page, commit)

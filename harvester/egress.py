@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import aiohttp
 
+from harvester.cost import Meter
 from harvester.errors import AddressRefused
 from harvester.feeds import Feed
 from harvester.settings import Limits
@@ -64,10 +65,18 @@ def _unwrapped(address: Address) -> Address:
     return address
 
 
-def session(feed: Feed, *, user_agent: str, limits: Limits | None = None, tls: ssl.SSLContext | None = None) -> Session:
+def session(
+    feed: Feed,
+    *,
+    user_agent: str,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+    meter: Meter | None = None,
+) -> Session:
     """A session whose every connect is judged for `feed`; redirects are the caller's to follow.
 
-    tls   whom to believe about certificates, which are always verified; None = whom the system believes
+    tls     whom to believe about certificates, which are always verified; None = whom the system believes
+    meter   what counts its requests
     """
     wanted = limits or Limits()
 
@@ -88,6 +97,7 @@ def session(feed: Feed, *, user_agent: str, limits: Limits | None = None, tls: s
         auto_decompress=False,
         trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[meter.watch()] if meter else None,
     )
 
 

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from harvester import learning, sweeping
-from harvester.advance import advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
+from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.checkpoint import Checkpoint, Listing
-from harvester.commits import page_commit
+from harvester.commits import committed, page_commit
+from harvester.cost import Meter, MeteredClock
 from harvester.egress import Session
 from harvester.evidence import needs_look, needs_sweep, verdict_of
 from harvester.feeds import Feed
@@ -58,8 +59,6 @@ _EMPTY, _BAD_TOKEN, _BAD_ARGUMENT = "noRecordsMatch", "badResumptionToken", "bad
 _OTHER_METHOD = (405, 414, 501)
 #: what a list was stuck with -> why it is broken in the end
 _BROKEN = {"loop": "token_broken", "token": "token_broken", "slow": "too_slow"}
-#: what a window is stuck with that may have been ended early
-_CUT = "cut"
 #: what no other record is asked for after
 _TURNED_AWAY = ("bot_wall", "not_authorised")
 #: a number from 0 to 1
@@ -76,12 +75,17 @@ async def run_slice(
     limits: Limits,
     chance: Chance = random.random,
     patience: Patience | None = None,
+    meter: Meter | None = None,
 ) -> SliceOutcome:
     """Goes on with the feed's run for at most a slice; what came is kept page by page.
 
     patience   what is waited for the source here; the run is put off over any wait that goes beyond it
+    meter      what counts what the run costs
     """
-    harvest = _Harvest(feed, store, Source(session, parser, clock, limits), clock, limits, chance, patience)
+    meter = meter or Meter()
+    clock = MeteredClock(clock, meter)
+    source = Source(session, parser, clock, limits, meter)
+    harvest = _Harvest(feed, store, source, clock, limits, chance, patience, meter)
     return await harvest.slice()
 
 
@@ -97,8 +101,9 @@ class _Harvest:
         limits: Limits,
         chance: Chance,
         patience: Patience | None,
+        meter: Meter,
     ) -> None:
-        self._store, self._source = store, source
+        self._store, self._source, self._meter = store, source, meter
         self._clock, self._limits, self._chance = clock, limits, chance
         self._patience = patience or Patience()
         self._place = Place(feed, Checkpoint(run=0))
@@ -177,7 +182,8 @@ class _Harvest:
 
     async def _compared(self) -> SliceOutcome | None:
         """What is held, compared with a list of everything where one is due; then the end of the run."""
-        match await Reconciliation(self._store, self._source, self._place, self._limits).go_on(self._asked):
+        comparison = Reconciliation(self._store, self._source, self._place, self._clock, self._limits)
+        match await comparison.go_on(self._asked):
             case "more":
                 return None
             case "done":
@@ -193,9 +199,7 @@ class _Harvest:
         wanted = self._place.retried()
         if isinstance(fetched, Fetched) and wanted in {record.identifier for record in fetched.page.records}:
             self._place.turn_page(0, self._place.checkpoint.lists[0])
-            await asyncio.to_thread(
-                self._store.commit_page, page_commit(self._place, self._place.checkpoint.lists[0], fetched)
-            )
+            await committed(self._store, page_commit(self._place, self._place.checkpoint.lists[0], fetched))
         else:
             await asyncio.to_thread(self._store.tried, self._place.checkpoint, wanted)
         return None
@@ -240,10 +244,10 @@ class _Harvest:
         fresh = sweeping.freshness(listing, headers)
         moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
         if sweeping.stops_like_the_list(listing, page, self._limits):
-            open_end = msgspec.structs.replace(page, token=_CUT)
+            open_end = msgspec.structs.replace(page, token=CUT)
             cut = advanced(listing, open_end, fresh, fetched.seconds, self._limits)
             if can_part(cut, await self._source.reach(self._place.feed, cut)):
-                moved = msgspec.structs.replace(cut, stuck=_CUT)
+                moved = msgspec.structs.replace(cut, stuck=CUT)
         self._place.move(position, sweeping.swept(moved, headers, beyond, self._limits))
 
     def _beyond(self, listing: Listing, headers: Sequence[Header]) -> Sequence[str]:
@@ -259,7 +263,7 @@ class _Harvest:
             self._place.move(position, sweeping.unfetched(listing))
             return None
         self._place.turn_page(position, sweeping.fetched(listing))
-        await asyncio.to_thread(self._store.commit_page, page_commit(self._place, listing, fetched))
+        await committed(self._store, page_commit(self._place, listing, fetched))
         return None
 
     def _token_refused(self, position: int, listing: Listing) -> None:
@@ -282,7 +286,7 @@ class _Harvest:
         if moved.ended:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
         self._place.turn_page(position, moved)
-        tally = await asyncio.to_thread(self._store.commit_page, page_commit(self._place, listing, fetched))
+        tally = await committed(self._store, page_commit(self._place, listing, fetched))
         if tally.renamed:
             self._place.doubt()
 
@@ -301,6 +305,7 @@ class _Harvest:
         match decide(failure, tried, self._limits, self._clock.now(), self._chance()):
             case Wait(seconds=seconds):
                 self._place.tried()
+                self._meter.spent(retries=1)
                 return await self._sat_through(seconds, failure)
             case PutOff() as later:
                 return await self._put_off(later)
@@ -344,6 +349,7 @@ class _Harvest:
     async def _leave(self, seconds: float, reason: str) -> Postponed:
         """The run goes on after `seconds`, here or elsewhere."""
         until = self._clock.now() + timedelta(seconds=seconds)
+        self._meter.spent(waited_seconds=seconds)
         put_off = self._place.checkpoint.put_off(until, reason)
         await asyncio.to_thread(self._store.postpone, put_off, until, reason)
         return Postponed(until=until, reason=reason)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from harvester.brake import Weighed
 from harvester.checkpoint import Checkpoint
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page, Quarantined
@@ -15,6 +16,10 @@ from mappings.schema.raw import RawRecord
 
 #: (body, feed key, metadataPrefix, charset of the HTTP header, learned one) -> page; runs `parse_page` somewhere
 Parser = Callable[[bytes, str, str, str | None, str | None], Awaitable[Page]]
+
+
+#: records that are other forms of what stands, each with its number in the store
+Changed = Sequence[tuple[int, RawRecord]]
 
 
 class Clock(Protocol):
@@ -48,6 +53,8 @@ class PageCommit(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     #: records that the run is about to ask for besides, because no list names them: they may turn out to be deleted
     doubtful: int = 0
+    #: identifier -> what a record that is another form of what stands is in the catalogue, and would be
+    weighed: Mapping[str, Weighed] = {}
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +92,7 @@ Verdict = Complete | Incomplete | Blocked
 
 
 class HarvestStore(Protocol):
-    """The keeping of one feed's runs; synchronous, each method one transaction."""
+    """The keeping of one feed's runs; synchronous, each method one transaction, but for `weigh`."""
 
     def open_run(self) -> Checkpoint:
         """The run in hand, or a new one whose lists are those of the last ended run."""
@@ -108,8 +115,17 @@ class HarvestStore(Protocol):
         whole   every list of everything reached its end; else nothing is taken for absent
         """
 
+    def named(self, checkpoint: Checkpoint) -> str | None:
+        """A live record that the lists of this run named; None where they named none."""
+
     def given(self, checkpoint: Checkpoint, identifier: str) -> None:
         """A record that no list names was given when it was asked for."""
+
+    def to_weigh(self, commit: PageCommit) -> Changed:
+        """The page's records that are other forms of what stands; none where that does not matter."""
+
+    async def weigh(self, changed: Changed) -> Sequence[Weighed]:
+        """What these are in the catalogue, and would be, in their order; nothing is kept."""
 
     def commit_page(self, commit: PageCommit) -> Tally:
         """Keeps the page's records by `upsert.decide`, its row, what it taught, and the next checkpoint."""

@@ -2,7 +2,8 @@
 
 A repository that keeps no tombstones for good says of a deletion only by not naming the record any more. So from time
 to time everything is listed anew by headers, beside the lists of what changed. What such lists do not name twice, a day
-apart, is asked for alone; only where its repository then denies it, it counts as deleted.
+apart, is asked for alone; only where its repository then denies it, it counts as deleted. A repository that gives no
+single record, not even one that it lists, cannot be asked: there the two lists decide.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ INFERRED = "deletion_inferred"
 #: SHA-256 of nothing, which is what is left of a record
 GONE_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-#: why a record that no list names counts as deleted: denied, or no more in a set of the feed
-Ground = Literal["idDoesNotExist", "left_set"]
+#: why a record that no list names counts as deleted: denied, no more in a set of the feed, or not to be asked for
+Ground = Literal["idDoesNotExist", "left_set", "unlisted_twice"]
 
 
 def begun(checkpoint: Checkpoint, feed: Feed, reach: Reach) -> Checkpoint:
@@ -68,6 +69,26 @@ def ground(page: Page, name: str, feed: Feed) -> Ground | None:
     if not feed.set_specs or found.deleted or any(_is_within(spec, feed) for spec in found.set_specs):
         return None
     return "left_set"
+
+
+def gives(page: Page, name: str) -> bool:
+    """Whether the answer to a request for one record is that record."""
+    return name in {record.identifier for record in page.records}
+
+
+def refuses(page: Page, name: str) -> bool:
+    """Whether the answer to a request for one record that is listed says that none is ever given alone.
+
+    One that went away meanwhile is denied, and one that cannot be read is given all the same.
+    """
+    is_denied = any(error.code == "idDoesNotExist" for error in page.errors)
+    return not (gives(page, name) or page.quarantined or is_denied)
+
+
+def gone(feed: Feed, names: Sequence[str], at: datetime) -> Page:
+    """The tombstones of records that two lists of everything did not name, as a page."""
+    records = tuple(tombstone(feed, name, "unlisted_twice", at) for name in names)
+    return Page(records=records, content_sha256=(GONE_SHA256,) * len(records))
 
 
 def _is_within(set_spec: str, feed: Feed) -> bool:

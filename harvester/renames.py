@@ -13,6 +13,8 @@ import msgspec
 
 #: new records on a page, or new names in a list, from which on a rule is sought
 FEWEST = 10
+#: the same of a feed that has fewer than `FEWEST` altogether: one record alone shows no rule
+_FEWEST_OF_FEW = 2
 #: share of them that one rule has to lead to what is held
 AGREED = 0.95
 #: share of the live records from which on a renaming waits for a person
@@ -71,6 +73,11 @@ def holds(pairs: int, arrivals: int) -> bool:
     return arrivals > 0 and pairs >= AGREED * arrivals
 
 
+def fewest(live: int) -> int:
+    """From how many new names on a rule is sought in a feed with so many live records."""
+    return FEWEST if live >= FEWEST else _FEWEST_OF_FEW
+
+
 def is_weighty(pairs: int, live: int) -> bool:
     """Whether so many renamed records of those that were live are a person's matter."""
-    return pairs >= FEWEST and pairs >= SHARE * live
+    return pairs >= fewest(live) and pairs >= SHARE * live

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harvester.checkpoint import Listing
+from harvester.cost import Meter
 from harvester.egress import Session
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched, fetch_page
@@ -18,8 +19,11 @@ from harvester.windows import Reach
 class Source:
     """What asks, and how patiently."""
 
-    def __init__(self, session: Session, parser: Parser, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, session: Session, parser: Parser, clock: Clock, limits: Limits, meter: Meter | None = None
+    ) -> None:
         self._session, self._parser, self._clock, self._limits = session, parser, clock, limits
+        self._meter = meter or Meter()
         self._asked = False
 
     def pause(self, feed: Feed) -> float:
@@ -30,9 +34,12 @@ class Source:
         """The page that answers, after the pause that the feed asks for."""
         await self._clock.sleep(self.pause(feed))
         self._asked = True
-        return await fetch_page(
+        fetched = await fetch_page(
             feed, arguments, session=self._session, parser=self._parser, clock=self._clock, limits=self._limits
         )
+        if isinstance(fetched, Fetched):
+            self._meter.spent(cpu_seconds=fetched.page.cpu_seconds)
+        return fetched
 
     async def answers(self, feed: Feed) -> bool:
         """Whether it answers anything at all."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harvester.advance import Fresh, in_window
+from harvester.advance import Fresh, in_window, started
 from harvester.checkpoint import Listing
 from harvester.evidence import of_list
 from harvester.oaipmh.header import Header
@@ -21,8 +21,12 @@ from harvester.trail import digest_of
 from harvester.windows import Reach, Window, plan
 from mappings.schema.raw import RawRecord
 
+#: what a list is stuck with that is to be listed once more
+RELIST = "relist"
 #: records in vain, after which no more are asked for one by one
 MOST_UNFETCHED = 200
+#: records in vain, before any was given, after which a repository counts as one that gives none alone
+_REFUSED = 3
 
 
 def begin(listing: Listing, reach: Reach) -> Listing:
@@ -73,8 +77,27 @@ def swept(listing: Listing, headers: Sequence[Header], beyond: Sequence[str], li
         listing, unlisted=unlisted, header_pages=listing.header_pages.passed(_digest(headers))
     )
     if len(unlisted) > limits.fetches:
-        return failed(moved)
+        return failed(moved) if moved.relisted else relisted(moved)
     return _closed(moved) if moved.ended else moved
+
+
+def relisted(listing: Listing) -> Listing:
+    """The list where its headers name more than can be asked for one by one: it is listed once more, in windows.
+
+    Where the list stopped, one of a window may stop too: such a window is parted until none does.
+    """
+    return msgspec.structs.replace(
+        started(listing),
+        window=Window(),
+        windows=(),
+        sweep="",
+        unlisted=(),
+        missing=(),
+        believed=False,
+        relisted=True,
+        cut_at=listing.listed,
+        stuck=RELIST,
+    )
 
 
 def stops_like_the_list(listing: Listing, page: Page, limits: Limits) -> bool:
@@ -93,12 +116,16 @@ def passed(listing: Listing) -> Listing:
 
 def fetched(listing: Listing) -> Listing:
     """The list after the first of the unlisted records came."""
-    return _closed(msgspec.structs.replace(listing, unlisted=listing.unlisted[1:], listed=listing.listed + 1))
+    kept = msgspec.structs.replace(listing, given_alone=True, listed=listing.listed + 1)
+    return _closed(msgspec.structs.replace(kept, unlisted=listing.unlisted[1:]))
 
 
 def unfetched(listing: Listing) -> Listing:
     """The list after the first of the unlisted records could not be had."""
     missing = (*listing.missing, listing.unlisted[0])
+    # a list that was asked for in windows already gives no more in others
+    if len(missing) >= _REFUSED and listing.restarts <= 1 and not (listing.given_alone or listing.relisted):
+        return relisted(listing)
     moved = msgspec.structs.replace(listing, unlisted=listing.unlisted[1:], missing=missing)
     return failed(moved) if len(missing) >= MOST_UNFETCHED else _closed(moved)
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from index.best_bets import beside
 from index.chips import chips
-from index.display import Display, Shown, unpack
+from index.display import Display, Shown, hit_of, unpack
 from index.engine import Engine, Wanted
 from index.fields import FACETS
 from index.fused import Meaning, asks_meaning
@@ -24,7 +24,8 @@ from index.orders import SortBy
 from index.parts import fused_part, part_of
 from index.query import primitives as p
 from index.query.asked import asked_words, required
-from index.query.compile import dated, half_matching, matching, narrowing
+from index.query.budget import afforded
+from index.query.compile import dated, half_matching, narrowing
 from index.ranking.reasons import reasons
 from index.ranking.sought import sought_by
 from index.relaxing import steps
@@ -32,7 +33,6 @@ from index.request import FacetFilter, SearchRequest, View
 from index.results import (
     FacetCount,
     HistogramUnit,
-    HitInstitution,
     Notice,
     Reason,
     Relaxed,
@@ -99,7 +99,7 @@ def _answered(engine: Engine, request: SearchRequest, asking: Asking, meaning: M
         histogram=histogram(bars, request) if bars else None,
         understood=asking.understood,
         chips=chips(asking.tree, asking.readings),
-        notices=(*asking.notices, *_AWAY) if part.away else asking.notices,
+        notices=(*asking.notices, *(_AWAY if part.away else ()), *_trimmed(asking)),
         query=canonical(asking),
         commit=engine.commit,
         page=max(request.page, 1),
@@ -111,6 +111,12 @@ def _answered(engine: Engine, request: SearchRequest, asking: Asking, meaning: M
 
 #: words alone answer: what means the same could not be asked for
 _AWAY = (Notice(position=0, length=0, code="meaning_away"),)
+#: many words: not all of their forms and names are looked for
+_TRIMMED = (Notice(position=0, length=0, code="forms_trimmed"),)
+
+
+def _trimmed(asking: Asking) -> tuple[Notice, ...]:
+    return _TRIMMED if afforded(asking.meant).is_trimmed and not asking.is_half else ()
 
 
 def _share(display: bytes, asking: Asking, request: SearchRequest) -> float:
@@ -141,7 +147,7 @@ def _ways_out(engine: Engine, request: SearchRequest, asking: Asking) -> tuple[W
 def whole_query(request: SearchRequest, asking: Asking, *, without: str | None = None) -> p.Primitive:
     """The query with everything that narrows it; the reader's visibility above all."""
     narrowed = _narrowed(request, asking, without=without)
-    asked = half_matching(asking.meant) if asking.is_half else matching(asking.meant)
+    asked = half_matching(asking.meant) if asking.is_half else afforded(asking.meant).primitive
     return p.Bool(must=(beside(asked, request.pinned), *narrowed))
 
 
@@ -222,23 +228,9 @@ def _hit(display: Display, asking: Asking, request: SearchRequest) -> SearchHit:
     title = mark(Shown("title", display.title), sought)
     texts = [mark(each, sought) for each in display.texts if each.text != display.title] if sought else []
     shown = [each for each in texts if each.column not in ("code_text", "context") or not title.found]
-    return SearchHit(
-        id=display.id,
-        record=display.record,
-        level=display.level,
-        title=display.title,
-        title_lang=display.title_lang,
+    return replace(
+        hit_of(display, request.prefer),
         title_spans=title.spans,
-        dates=display.dates,
-        creators=display.creators,
-        institutions=_preferred(display.institutions, request.prefer),
-        members=display.members,
-        ancestors=display.ancestors,
-        type=display.type,
-        languages=display.languages,
-        status=display.status,
-        line=display.line,
-        online=display.online,
         snippets=snippets(shown) if sought else (),
         why=(*_pinned(display, request), *reasons(asking.meant, display, [title, *texts])),
     )
@@ -246,7 +238,3 @@ def _hit(display: Display, asking: Asking, request: SearchRequest) -> SearchHit:
 
 def _pinned(display: Display, request: SearchRequest) -> tuple[Reason, ...]:
     return (Reason(clause="pinned", field="pinned", how="pinned"),) if display.id in request.pinned else ()
-
-
-def _preferred(holders: tuple[HitInstitution, ...], slug: str | None) -> tuple[HitInstitution, ...]:
-    return tuple(sorted(holders, key=lambda holder: holder.slug != slug)) if slug else holders

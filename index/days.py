@@ -27,9 +27,9 @@ def _parts(text: str) -> tuple[int, int | None, int | None] | None:
     if found is None:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
-    if year is None or (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
+    if year is None or (month is not None and not 1 <= month <= 12):
         return None
-    return year, month, day
+    return None if day is not None and not 1 <= day <= _month_end(year, month or 12) else (year, month, day)
 
 
 def first_day(text: str) -> int | None:
@@ -54,3 +54,29 @@ def year_of(day: int) -> int:
     of_400 = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
     from_march = of_era - (365 * of_400 + of_400 // 4 - of_400 // 100)
     return era * 400 + of_400 + (from_march >= 306)
+
+
+def written_from(day: int) -> str | None:
+    """The shortest ISO date that begins with this day; None where its year has more than six digits."""
+    year, month, of_month = _calendar(day)
+    if of_month > 1:
+        return _iso(year, f"-{month:02}-{of_month:02}")
+    return _iso(year, f"-{month:02}" if month > 1 else "")
+
+
+def written_to(day: int) -> str | None:
+    """The shortest ISO date that ends with this day; None where its year has more than six digits."""
+    year, month, of_month = _calendar(day)
+    if of_month < _month_end(year, month):
+        return _iso(year, f"-{month:02}-{of_month:02}")
+    return _iso(year, f"-{month:02}" if month < 12 else "")
+
+
+def _calendar(day: int) -> tuple[int, int, int]:
+    year = year_of(day)
+    month = max(month for month in range(1, 13) if day_number(year, month, 1) <= day)
+    return year, month, day - day_number(year, month, 1) + 1
+
+
+def _iso(year: int, rest: str) -> str | None:
+    return f"{'-' if year < 0 else ''}{abs(year):04}{rest}" if abs(year) < 1_000_000 else None

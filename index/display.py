@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from index.results import HitInstitution
+from index.results import HitInstitution, SearchHit
 
 
 class Shown(msgspec.Struct, frozen=True, array_like=True):
@@ -32,6 +32,9 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str = "unknown"
     line: str = "full"
     online: bool = False
+    #: records that it is made of, and those above them
+    records: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     texts: tuple[Shown, ...] = ()
 
 
@@ -47,3 +50,28 @@ def pack(display: Display) -> bytes:
 def unpack(data: bytes) -> Display:
     """The display that `pack` made bytes of."""
     return _DECODER.decode(data)
+
+
+def hit_of(display: Display, prefer: str | None) -> SearchHit:
+    """The hit without anything of the query; the institution of the slug `prefer` is the first of its holders."""
+    return SearchHit(
+        id=display.id,
+        record=display.record,
+        level=display.level,
+        title=display.title,
+        title_lang=display.title_lang,
+        dates=display.dates,
+        creators=display.creators,
+        institutions=_preferred(display.institutions, prefer),
+        members=display.members,
+        ancestors=display.ancestors,
+        type=display.type,
+        languages=display.languages,
+        status=display.status,
+        line=display.line,
+        online=display.online,
+    )
+
+
+def _preferred(holders: tuple[HitInstitution, ...], slug: str | None) -> tuple[HitInstitution, ...]:
+    return tuple(sorted(holders, key=lambda holder: holder.slug != slug)) if slug else holders

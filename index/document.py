@@ -31,6 +31,8 @@ T = TypeVar("T")
 _LEAD = {"fonds": 1.10, "collection": 1.10, "series": 1.05}
 _FIRST_CREATORS = 3
 _DISPLAY_LENGTH = 20_000
+#: records that a display names of a thing, and of those above it
+_MOST_NAMED = 200
 
 
 class IndexDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,11 @@ def document_of(unified: UnifiedRecord, *, hidden_from: Sequence[str] = ()) -> t
         return (_document(unified, unified.members, ("merged", "members"), hidden_from),)
     merged = _document(unified, unified.members, ("merged",), hidden_from)
     return merged, *(_document(unified, (member,), ("members",), hidden_from) for member in unified.members)
+
+
+def display_of(unified: UnifiedRecord) -> Display:
+    """What is shown of the merged document, without its searchable texts."""
+    return _display(unified, unified.members, None, {})
 
 
 def _document(
@@ -172,7 +179,6 @@ def _lookups(
 ) -> dict[str, tuple[str, ...]]:
     codes = _codes(members)
     identifiers = [unified.id, *(member.record for member in members), *_identifiers(unified, members, scope)]
-    above = [step.id for member in members if member.hierarchy for step in member.hierarchy.path]
     paths = [path for code in codes for path in code_paths(code)]
     return {
         "cluster_id": (unified.id,),
@@ -182,9 +188,14 @@ def _lookups(
         "identifier": tuple(dict.fromkeys(map(code_key, identifiers))),
         "code": tuple(dict.fromkeys(map(code_key, codes))),
         "code_path": tuple(dict.fromkeys(paths)),
-        "ancestors": tuple(dict.fromkeys(above)),
+        "ancestors": _above(members),
         "audience": (unified.audience,),
     }
+
+
+def _above(members: Sequence[Member]) -> tuple[str, ...]:
+    """Records of the units above."""
+    return tuple(dict.fromkeys(step.id for member in members if member.hierarchy for step in member.hierarchy.path))
 
 
 def _static(level: str, digest: bytes) -> float:
@@ -219,6 +230,8 @@ def _display(
         status=min((member.access.status for member in members), key=STATUS_ORDER.index),
         line=min((member.access.line for member in members), key=LINE_ORDER.index),
         online=bool(_all(unified.digital, scope)),
+        records=tuple(member.record for member in members[:_MOST_NAMED]),
+        above=_above(members)[:_MOST_NAMED],
         texts=tuple(_shown(texts)),
     )
 

@@ -46,6 +46,19 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     units: dict[HistogramUnit, dict[int, int]] = {}
 
 
+class Listing(Protocol):
+    """Every hit of a query at one moment, in the order of the order key; holds that moment until it is closed."""
+
+    #: hits in all
+    total: int
+
+    def page(self) -> Sequence[bytes]:
+        """`index.display` of the next hits, some thousand at most; empty behind the last."""
+
+    def close(self) -> None:
+        """Lets the moment go."""
+
+
 class Engine(Protocol):
     """One moment of an index: several calls see the same documents."""
 
@@ -55,6 +68,9 @@ class Engine(Protocol):
 
     def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
         """`limit` hits from `offset` on, in an order that is total and the same as long as the moment."""
+
+    def scan(self, query: Primitive) -> Listing:
+        """Every hit, for lists that are taken away."""
 
     def count(self, query: Primitive) -> int:
         """How many documents match."""

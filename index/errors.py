@@ -17,6 +17,9 @@ class QueryInvalid(SearchError):
     found      what stands there; empty at the end
     """
 
+    #: of the request, in which it stands
+    parameter = "q"
+
     def __init__(self, position: int, expected: str, found: str) -> None:
         self.position, self.expected, self.found = position, expected, found
         super().__init__(f"expected {expected} at character {position}, found {found or 'the end'}")
@@ -28,6 +31,14 @@ class CursorInvalid(SearchError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"expected a cursor that this search gave, found one that cannot go on: {reason}")
+
+
+class TooManyHits(SearchError):
+    """A list of hits that is longer than its reader may take; none of it is given."""
+
+    def __init__(self, found: int, most: int) -> None:
+        self.found, self.most = found, most
+        super().__init__(f"expected at most {most:,} hits in a list, found {found:,}; narrow the search")
 
 
 class BackendUnavailable(SearchError):
@@ -77,6 +88,33 @@ class CqlInvalid(QueryInvalid):
     details      what SRU hands over with it
     """
 
+    parameter = "cql"
+
     def __init__(self, position: int, expected: str, found: str, *, diagnostic: int, details: str) -> None:
         super().__init__(position, expected, found)
         self.diagnostic, self.details = diagnostic, details
+
+
+class TreeInvalid(QueryInvalid):
+    """A query tree in JSON that cannot be read.
+
+    pointer   to the member at fault (RFC 6901); empty for the whole
+    """
+
+    parameter = "tree"
+
+    def __init__(self, pointer: str, position: int, expected: str, found: str) -> None:
+        super().__init__(position, expected, found)
+        self.pointer = pointer
+        self.args = (f"expected {expected} at {pointer or 'the tree'} (character {position}), found {found}",)
+
+
+class BoundInvalid(QueryInvalid):
+    """A date beside the query that cannot be read.
+
+    parameter   `from` or `to`
+    """
+
+    def __init__(self, parameter: str, found: str) -> None:
+        self.parameter = parameter
+        super().__init__(0, "a year, EDTF date or period", found)

@@ -13,7 +13,7 @@ import msgspec
 from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: begins every value of a text column and ends the column; an empty column holds it alone
 ANCHOR = "⊢"
@@ -129,6 +129,11 @@ _TYPED: dict[Literal["text", "lookup", "facet", "date"], dict[str, str]] = {
 
 #: typed word (folded) -> field
 NAMES = _names()
+#: what stands before the colon of identifiers; never taken for a field that there is not
+IDENTIFIER_SCHEMES = frozenset({
+    "ark", "doi", "handle", "hdl", "http", "https", "info", "isbn", "isni", "issn", "lccn", "oai", "oclc", "orcid",
+    "ror", "uri", "url", "urn", "viaf", "wikidata",
+})  # fmt: skip
 
 
 def exact(column: str) -> str:

@@ -61,14 +61,13 @@ class Meaning:
     def visible(self) -> dict[str, bytes]:
         """Id -> display of what is near, nearest first; raises NearnessUnavailable."""
         if self._found is None:
-            self._found = self._looked_up(self._nearness.near(self._text, _STEPS[-1]))
+            self._found = self._looked_up()
         return self._found
 
-    def _looked_up(self, candidates: Sequence[str]) -> dict[str, bytes]:
+    def _looked_up(self) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
         for start, end in pairwise(_STEPS):
-            part = candidates[start:end]
-            if not part or len(found) >= MOST_PLACES:
+            if len(found) >= MOST_PLACES or not (part := self._nearness.near(self._text, end)[start:end]):
                 break
             seen = by_id(self._engine.top(self._among(part), "key", 0, len(part)).displays)
             found |= {id_: seen[id_] for id_ in part if id_ in seen}

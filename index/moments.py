@@ -17,6 +17,7 @@ from index.nearness import Nearness
 from index.ports import IndexStats
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
+from index.scanning import Scan, Scans
 from index.similar import similar
 from index.suggesting import suggest
 from mappings.schema.access import EVERYONE, PUBLIC, Visibility
@@ -37,13 +38,17 @@ class MomentSearch(ABC):
 
     def __init__(self, bets: BestBets = no_bets) -> None:
         self._bets = bets
+        self._scans = Scans()
 
     #: what finds by meaning, where the exchange has the extra
     nearness: Nearness | None = None
 
     @abstractmethod
-    def moment(self, visibility: Visibility) -> Engine:
-        """The engine as it stands now, for one reader; raises BackendUnavailable where there is no generation."""
+    def moment(self, visibility: Visibility, asked: SearchRequest | None = None) -> Engine:
+        """The engine as it stands now, for one reader; raises BackendUnavailable where there is no generation.
+
+        asked   the search that it is for: all of its pages and counts are answered by the same copies of an index
+        """
 
     @abstractmethod
     def standing(self) -> tuple[str, int]:
@@ -52,14 +57,19 @@ class MomentSearch(ABC):
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
         asked = with_bets(request, self._bets())
-        return answer(self.moment(request.visibility), asked, self.nearness)
+        return answer(self.moment(request.visibility, request), asked, self.nearness)
+
+    def scan(self, request: SearchRequest, most: int) -> Scan:
+        """Every hit by words, to be closed; raises TooManyHits above `most`, BackendUnavailable, QueryInvalid."""
+        asked = with_bets(request, self._bets())
+        return self._scans.open(self.moment(request.visibility, request), asked, most)
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
     ) -> Sequence[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
         asked = with_bets(request, self._bets())
-        return facet_values(self.moment(request.visibility), asked, facet, contains, limit)
+        return facet_values(self.moment(request.visibility, request), asked, facet, contains, limit)
 
     def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
         """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
@@ -67,7 +77,7 @@ class MomentSearch(ABC):
 
     def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
-        return similar(self.moment(visibility), visibility, cluster_id, limit)
+        return similar(self.moment(visibility), visibility, cluster_id, limit, self.nearness)
 
     def browse(self, facet: str, start: str, visibility: Visibility, *, before: int = 0, limit: int = 10) -> Browsed:
         """Values of a facet in the order of their labels, from a text on; raises BackendUnavailable."""
@@ -79,7 +89,7 @@ class MomentSearch(ABC):
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""
-        return explain(self.moment(request.visibility), with_bets(request, self._bets()), id_)
+        return explain(self.moment(request.visibility, request), with_bets(request, self._bets()), id_)
 
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""

@@ -13,7 +13,13 @@ class NearnessUnavailable(SearchError):
 
 
 class Nearness(Protocol):
-    """What is near to a text."""
+    """What is near to a text, or to a thing."""
 
     def near(self, text: str, limit: int) -> Sequence[str]:
         """Ids of clusters, nearest first, some of which may be gone or hidden by now; raises NearnessUnavailable."""
+
+    def alike(self, cluster_id: str, limit: int) -> Sequence[str]:
+        """Ids of other clusters that mean much the same as a cluster, nearest first; none of one without a vector.
+
+        Some may be gone or hidden by now. Raises NearnessUnavailable.
+        """

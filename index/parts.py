@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from index.engine import Engine
+from index.engine import Engine, Top
 from index.fused import Meaning, place
 from index.orders import Reached, SortBy, beyond
+from index.placing import placed
 from index.query import primitives as p
 from index.request import LAST_HIT, SearchRequest
 
@@ -34,9 +35,13 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:
-    """A page by its number up to the last hit that pages reach, or what follows behind a hit in an order walked."""
+    """A page by its number up to the last hit that pages reach, hits from a number on, or those behind a hit."""
     page_size = _size(request)
-    if request.after is not None:
+    if request.first_hit is not None:
+        before = max(request.first_hit, 1) - 1
+        top = _from(engine, query, sort, before, page_size)
+        total = top.total
+    elif request.after is not None:
         behind = p.Bool(must=(query, beyond(sort, request.after)))
         top, total, before = engine.top(behind, sort, 0, page_size), engine.count(query), request.after.given
     else:
@@ -48,6 +53,15 @@ def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: So
     if top.last is not None and given < total:
         reached = Reached(value=top.last[0], order_key=top.last[1], given=given)
     return Part(displays=top.displays, total=total, before=before, page_size=page_size, reached=reached)
+
+
+def _from(engine: Engine, query: p.Primitive, sort: SortBy, before: int, size: int) -> Top:
+    """Hits behind so many others; none beyond the last that pages reach, but in the order of `id`."""
+    if sort == "key" and before + size > LAST_HIT:
+        return placed(engine, query, before, size)
+    given = max(0, min(size, LAST_HIT - before))
+    # engines make room for every hit up to the last one wanted, and anybody may say any number
+    return engine.top(query, sort, before if given else 0, given)
 
 
 def fused_part(

@@ -12,6 +12,7 @@ from index.explaining import Explained
 from index.meanings.claims import Holders
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
+from index.scanning import Scan
 from mappings.schema.access import EVERYONE, Visibility
 from mappings.schema.unified import UnifiedRecord
 
@@ -57,6 +58,9 @@ class SearchBackend(Protocol):
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
+
+    def scan(self, request: SearchRequest, most: int) -> Scan:
+        """Every hit by words, to be closed; raises TooManyHits above `most`, BackendUnavailable, QueryInvalid."""
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100

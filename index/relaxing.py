@@ -55,7 +55,12 @@ def steps(engine: Engine, request: SearchRequest, asking: Asking) -> Iterator[St
 
 def _can_be_halved(tree: QueryNode) -> bool:
     parts = tree.of if isinstance(tree, And) else (tree,)
-    return any(sum(1 for _ in sought(part)) >= _FEWEST_WORDS for part in parts)
+    return any(sum(1 for _ in sought(part)) >= _FEWEST_WORDS and not _is_code(part) for part in parts)
+
+
+def _is_code(node: QueryNode) -> bool:
+    """Whether it is one word of several parts, such as WA/HMM/CM: half of a code is another thing's."""
+    return isinstance(node, Words) and len(node.text.split()) == 1 and node.text.isascii()
 
 
 def _sounding(engine: Engine, request: SearchRequest, tree: QueryNode) -> Iterator[QueryNode]:

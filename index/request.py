@@ -62,6 +62,8 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     page: int = 1
     #: of an order that is walked: the hit to go on behind, in place of a page
     after: Reached | None = None
+    #: number of the first hit wanted, in place of a page: to `LAST_HIT`, and at any depth of the order of `id`
+    first_hit: int | None = None
     #: 0 = counts alone, at most 100
     page_size: int = PAGE_SIZE
     #: facets to count, keys of `index.fields.FACETS`

@@ -122,8 +122,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     #: code points of the text as typed
     position: int
     length: int
-    #: snake_case: `quote_unclosed`, `bracket_unclosed`, `operator_alone`, `mask_removed`, `date_unread` …
+    #: `index.query.faults.Code`, `meaning_away` or `forms_trimmed`
     code: str
+    #: of a field that is none: names of fields that are spelt much the same
+    near: tuple[str, ...] = ()
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +142,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ChipKind = Literal[
-    "date", "place", "type", "level", "language", "institution", "synonym",
+    "identifier", "date", "place", "type", "level", "language", "institution", "synonym",
     "dates", "field", "phrase", "not", "or", "mask", "part",
 ]  # fmt: skip
 
@@ -215,6 +217,8 @@ class SimilarHit(msgspec.Struct, frozen=True, kw_only=True):
     institutions: tuple[HitInstitution, ...] = ()
     #: names, subjects and words of titles that both have, the rarest first
     shared: tuple[str, ...] = ()
+    #: it means much the same, where the exchange has the extra
+    near: bool = False
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,8 @@ from index.documents import documents
 from index.errors import QueryInvalid
 from index.meanings.claims import Holders
 from index.query import primitives as p
-from index.query.compile import dated, matching, narrowing
+from index.query.budget import afforded
+from index.query.compile import dated, narrowing
 from index.query.limits import check_tree
 from index.query.model import Dates, QueryNode
 from index.request import FacetFilter, SearchRequest
@@ -39,8 +40,15 @@ _DECODER = msgspec.json.Decoder(SavedQuery)
 
 
 def kept(request: SearchRequest, holders: Holders) -> SavedQuery:
-    """The query of a request; raises QueryInvalid under strict syntax."""
-    asking = understand(request, lambda: holders)
+    """The query of a request, what its words mean included; raises QueryInvalid where any of it has to be guessed.
+
+    A page says what it read otherwise than written, and the reader sees it; a kept search runs while nobody looks. So
+    it is read strictly first (chapter, 3).
+    """
+    understand(msgspec.structs.replace(request, syntax="strict"))
+    asking = understand(msgspec.structs.replace(request, syntax="lenient"), lambda: holders)
+    if asking.notices:
+        raise QueryInvalid(0, "the earlier date first", f"{request.date_from}..{request.date_to}")
     try:
         check_tree(asking.meant)
         tree = asking.meant
@@ -80,7 +88,7 @@ def _asked(query: SavedQuery, visibility: Visibility) -> Condition:
     narrowed = narrowing(SearchRequest(visibility=visibility, filters=query.filters))
     if query.dates is not None:
         narrowed += (p.filtered(dated(query.dates)),)
-    return condition(p.Bool(must=(matching(query.tree), *narrowed)))
+    return condition(p.Bool(must=(afforded(query.tree).primitive, *narrowed)))
 
 
 def matches(newest: Newest, searches: Mapping[str, tuple[SavedQuery, Visibility]]) -> dict[str, frozenset[str]]:

@@ -1,17 +1,21 @@
 """Things like one thing: they share its names and subjects, or the rare words of its title; each says what it shares.
 
+Where the exchange searches by meaning, things that mean much the same join them, in one order (`index.fusion`).
+
 What the thing shares with others is read from what the reader may see of it, and sought under the same visibility.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from index.display import Display, unpack
 from index.engine import Engine
 from index.fields import TEXT_COLUMNS, exact
+from index.fusion import fuse
+from index.nearness import Nearness, NearnessUnavailable
 from index.query import primitives as p
 from index.query.asked import STOP_WORDS
 from index.query.compile import narrowing, side_by_side
@@ -27,6 +31,8 @@ _FEATURES, _TITLE_WORDS = 12, 16
 _WEIGHTS = {"creator": 3.0, "subject": 3.0, "title": 1.0}
 #: of a feature that stands in more than this share of all things nothing follows; few things may always share it
 _COMMONEST, _FEW = 0.2, 10
+#: near things that are looked up; some of them may be gone
+_NEAR = 3 * MOST
 
 
 class _Feature(NamedTuple):
@@ -42,18 +48,71 @@ class _Feature(NamedTuple):
         return side_by_side(exact(self.column), self.tokens)
 
 
-def similar(engine: Engine, visibility: Visibility, cluster_id: str, limit: int = MOST) -> tuple[SimilarHit, ...]:
-    """The things most like a cluster, best first, without itself; none where the reader may not know of it."""
+def similar(
+    engine: Engine, visibility: Visibility, cluster_id: str, limit: int = MOST, nearness: Nearness | None = None
+) -> tuple[SimilarHit, ...]:
+    """The things most like a cluster, best first; none where the reader may not know of it.
+
+    Without itself, and without what stands above and below it: units of a finding aid share its words, and its page
+    shows them already.
+    """
     base = narrowing(SearchRequest(visibility=visibility))
     own = p.filtered(p.Term("cluster_id", cluster_id))
     shown = engine.top(p.Bool(must=(own, *base)), "key", 0, 1).displays
-    weighed = _weighed(engine, base, unpack(shown[0])) if shown else {}
-    if not weighed:
+    if not shown:
         return ()
+    wanted = min(max(limit, 1), MOST)
+    thing = unpack(shown[0])
+    weighed = _weighed(engine, base, thing)
+    others = p.Bool(must=base, must_not=_around(thing))
+    sharing = _sharing(engine, others, weighed, wanted)
+    near = _near(engine, others, nearness, cluster_id)
+    best = next(iter(sharing.values()), None)
+    fused = fuse(tuple(sharing), tuple(near), _share(best, weighed) if best else 0.0)
+    found = near | sharing
+    return tuple(_hit(found[id_], weighed, near=id_ in near) for id_ in fused.ids[:wanted])
+
+
+def _around(thing: Display) -> tuple[p.Primitive, ...]:
+    """The thing itself, what it stands below, and what stands below it."""
+    found: list[p.Primitive] = [p.Term("cluster_id", thing.id)]
+    if thing.above:
+        found.append(p.Terms("record_id", thing.above))
+    if thing.records:
+        found.append(p.Terms("ancestors", thing.records))
+    return tuple(found)
+
+
+def _sharing(engine: Engine, others: p.Bool, weighed: dict[_Feature, float], limit: int) -> dict[str, Display]:
+    """Other things that have some of the features, those with most of their weight first."""
+    if not weighed:
+        return {}
     should = tuple(p.Constant(feature.primitive, weight) for feature, weight in weighed.items())
-    query = p.Bool(must=(p.Bool(should=should, minimum=1), *base), must_not=(p.Term("cluster_id", cluster_id),))
-    found = engine.top(query, "relevance", 0, min(max(limit, 1), MOST)).displays
-    return tuple(_hit(unpack(each), weighed) for each in found)
+    query = p.Bool(must=(p.Bool(should=should, minimum=1), *others.must), must_not=others.must_not)
+    return _by_id(engine.top(query, "relevance", 0, limit).displays)
+
+
+def _near(engine: Engine, others: p.Bool, nearness: Nearness | None, cluster_id: str) -> dict[str, Display]:
+    """Things that mean much the same, of those that the reader may see; none while nothing can be said of meaning."""
+    try:
+        ids = nearness.alike(cluster_id, _NEAR) if nearness is not None else ()
+    except NearnessUnavailable:
+        ids = ()
+    if not ids:
+        return {}
+    among = p.filtered(p.Terms("cluster_id", tuple(ids)))
+    query = p.Bool(must=(among, *others.must), must_not=others.must_not)
+    seen = _by_id(engine.top(query, "key", 0, len(ids)).displays)
+    return {id_: seen[id_] for id_ in ids if id_ in seen}
+
+
+def _by_id(displays: Sequence[bytes]) -> dict[str, Display]:
+    return {each.id: each for each in map(unpack, displays)}
+
+
+def _share(best: Display, weighed: dict[_Feature, float]) -> float:
+    """How much of the weight of all features a thing has, 0 to 1."""
+    return sum(weighed[each] for each in _shared(best, weighed)) / sum(weighed.values())
 
 
 def _weighed(engine: Engine, base: tuple[p.Primitive, ...], thing: Display) -> dict[_Feature, float]:
@@ -84,11 +143,14 @@ def _says_something(text: str) -> bool:
     return any(not word.isascii() or (word.isalpha() and len(word) > 2) for word in found)
 
 
-def _hit(display: Display, weighed: dict[_Feature, float]) -> SimilarHit:
+def _shared(display: Display, weighed: dict[_Feature, float]) -> list[_Feature]:
     columns: dict[str, list[str]] = {column: [] for column in TEXT_COLUMNS}
     for each in display.texts:
         columns[each.column].append(f" {' '.join(words(each.text))} ")
-    shared = [each for each in weighed if any(f" {' '.join(each.tokens)} " in text for text in columns[each.column])]
+    return [each for each in weighed if any(f" {' '.join(each.tokens)} " in text for text in columns[each.column])]
+
+
+def _hit(display: Display, weighed: dict[_Feature, float], *, near: bool) -> SimilarHit:
     return SimilarHit(
         id=display.id,
         title=display.title,
@@ -97,5 +159,6 @@ def _hit(display: Display, weighed: dict[_Feature, float]) -> SimilarHit:
         dates=display.dates,
         creators=display.creators,
         institutions=display.institutions,
-        shared=tuple(dict.fromkeys(each.text for each in shared)),
+        shared=tuple(dict.fromkeys(each.text for each in _shared(display, weighed))),
+        near=near,
     )

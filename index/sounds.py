@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
-from pypinyin import Style, pinyin
-
 from mappings.schema.folding import is_han
 
 #: characters that a run has
@@ -36,6 +34,8 @@ def _alike(character: str) -> Iterator[str]:
 
 
 def _sounds(character: str) -> list[str]:
+    from pypinyin import Style, pinyin  # its dictionaries take a while to load
+
     (found,) = pinyin(character, style=Style.NORMAL, heteronym=True)
     return list(dict.fromkeys(found))
 

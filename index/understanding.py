@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from index.errors import QueryInvalid
+from index.errors import BoundInvalid
 from index.meanings.claims import Holders
 from index.query.canonical import printed
 from index.query.limits import check_price, check_tree, leaves
@@ -80,8 +80,8 @@ def _understood(text: str, notice: Notice) -> Understood:
 
 
 def _dates(request: SearchRequest) -> tuple[Dates | None, tuple[Notice, ...]]:
-    start, unread_start = _bound(request, request.date_from)
-    end, unread_end = _bound(request, request.date_to)
+    start, unread_start = _bound(request, "from", request.date_from)
+    end, unread_end = _bound(request, "to", request.date_to)
     unread = unread_start + unread_end
     if start is None and end is None:
         return None, unread
@@ -91,13 +91,13 @@ def _dates(request: SearchRequest) -> tuple[Dates | None, tuple[Notice, ...]]:
     return Dates(start=start, end=end, mode=request.date_mode), unread
 
 
-def _bound(request: SearchRequest, typed: str | None) -> tuple[str | None, tuple[Notice, ...]]:
+def _bound(request: SearchRequest, parameter: str, typed: str | None) -> tuple[str | None, tuple[Notice, ...]]:
     if not typed or not typed.strip():
         return None, ()
     if days_of(typed) is not None:
         return typed.strip(), ()
     if request.syntax == "strict":
-        raise QueryInvalid(0, "a year, EDTF date or period", typed)
+        raise BoundInvalid(parameter, typed)
     return None, (Notice(position=0, length=0, code="date_unread"),)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from federation.linkage.member_records import own_audience
 from federation.pipeline.crosswalks import context_of, program_for
+from federation.pipeline.hierarchy import StoredHierarchy
 from federation.pipeline.relating import related
 from federation.pipeline.unifying import load_alone, load_unified
 from federation.storage import aliases, catalogue_records, feeds, institutions, raw_records
@@ -86,7 +87,8 @@ class StoredCatalogue:
         if found is None or holder is None or program is None:
             return None
         feed, raw = found
-        return explain(program, raw, context_of(feed, holder), renamed or record_id)
+        above = StoredHierarchy(self._store).finder(feed.key, raw.identifier)
+        return explain(program, raw, context_of(feed, holder), renamed or record_id, above)
 
     def updated(self, record_ids: Sequence[str]) -> dict[str, datetime]:
         """When each record last changed here."""

@@ -101,6 +101,14 @@ class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     harvester_networks: tuple[str, ...] = ()
     #: files and addresses that visitors of one network may try at `/try` in an hour; who is signed in is not counted
     trials_per_hour: int = 3
+    #: hits of one list that is taken away: without an account, with one, by a key; a longer one is refused, never cut
+    export_anonymous: Annotated[int, msgspec.Meta(ge=0)] = 1_000
+    export_account: Annotated[int, msgspec.Meta(ge=0)] = 100_000
+    export_key: Annotated[int, msgspec.Meta(ge=0)] = 5_000_000
+    #: bytes that files of lists may take: of all who have no account together, of one person
+    exports_bytes_anonymous: Annotated[int, msgspec.Meta(ge=0)] = 2 << 30
+    exports_bytes_account: Annotated[int, msgspec.Meta(ge=0)] = 20 << 30
+    exports_at_once: Annotated[int, msgspec.Meta(ge=1)] = 4
 
 
 class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

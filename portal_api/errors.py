@@ -34,6 +34,30 @@ class NotAllowed(PortalError):
         self.role = role
 
 
+class KeyInvalid(PortalError):
+    """What was sent in `Authorization` is no key that opens anything; which of its faults it has is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("expected a key axk_… that is neither revoked nor past, of a person who may sign in")
+
+
+class ScopeMissing(PortalError):
+    """The key is good, and not for this."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"a key with the scope {scope} is needed" if scope else "no key opens this address")
+        #: empty where no key opens the address
+        self.scope = scope
+
+
+class PointsSpent(PortalError):
+    """The key has spent what it has for the day."""
+
+    def __init__(self, most: int, retry_after_seconds: int) -> None:
+        super().__init__(f"the key has spent its {most} points of this day (UTC)")
+        self.most, self.retry_after_seconds = most, retry_after_seconds
+
+
 class FormExpired(PortalError):
     """A form whose token or Origin does not belong to this session."""
 

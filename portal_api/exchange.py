@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -22,9 +23,10 @@ from index.semantic.status import SemanticStatus
 from mappings.engine.explain import Trace
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
+from portal_api.auth.api_keys import ApiKeys
 from portal_api.auth.gate import Gate
 from portal_api.cursors import Cursors
-from portal_api.http.limits import Bucket
+from portal_api.http.limits import Bucket, Places
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -135,6 +137,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     #: sessions, sign-in and the first account
     gate: Gate
+    #: the keys of programs
+    keys: ApiKeys
     #: a feed tried without storing anything
     try_feed: Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]
     #: how many feeds administrators may have tried at once
@@ -143,6 +147,11 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: Sandbox
     sandbox_places: asyncio.Semaphore
     sandbox_limit: Bucket
+    #: of a network, for lists of hits that are being written
+    list_places: Places
+    #: where lists lie that were written to a file, and how often each network may have one written
+    list_folder: Path
+    list_limit: Bucket
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

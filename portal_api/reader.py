@@ -35,6 +35,12 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     actor: str = ""
     #: the password was given a moment ago
     fresh: bool = False
+    #: id of the key by which a program asks in their name; empty = a person asks
+    key: str = ""
+    #: what that key may
+    scopes: tuple[str, ...] = ()
+    #: and may spend in a day
+    points: int = 0
 
     @property
     def known(self) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from yarl import URL
 
+from index.elastic.settings import ElasticSettings
+from index.places import IndexPlace
 from index.semantic.settings import BUNDLED, SemanticSettings
 from index.semantic.status import SemanticStatus
 from portal_api.config import Settings
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
     from index.semantic.nearness import VectorNearness
 
 
-def semantic_settings(folder: Path, settings: Settings) -> SemanticSettings:
-    """The settings of the room for a data folder; raises SettingsInvalid where `search.semantic` is no such value."""
+def semantic_settings(folder: Path, settings: Settings, place: IndexPlace) -> SemanticSettings:
+    """The settings of the room for a data folder; vectors lie where the index does.
+
+    raises  SettingsInvalid where `search.semantic` is no such value
+    """
     wanted = settings.search
     found = SemanticSettings(
         embedder=wanted.semantic.strip() or "off",
@@ -26,6 +31,7 @@ def semantic_settings(folder: Path, settings: Settings) -> SemanticSettings:
         model=wanted.semantic_model,
         api_key=wanted.semantic_api_key,
         folder=str(folder / "index" / "vectors"),
+        cluster=place if isinstance(place, ElasticSettings) else None,
         networks=settings.egress.networks,
     )
     if found.is_service and URL(found.embedder).scheme not in ("http", "https"):

@@ -42,3 +42,12 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     harvester_networks: tuple[str, ...] = ()
     #: files and addresses that visitors of one network prefix may try in an hour
     trials_per_hour: int = 3
+    #: hits of one list that is taken away: without an account, with one, by a key; a longer one is refused, never cut
+    export_anonymous: int = 1_000
+    export_account: int = 100_000
+    export_key: int = 5_000_000
+    #: bytes that files of lists may take: of all who have no account together, of one person
+    exports_bytes_anonymous: int = 2 << 30
+    exports_bytes_account: int = 20 << 30
+    #: lists that one network may have written at one time
+    exports_at_once: int = 4

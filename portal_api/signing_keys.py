@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-RESUMPTION_TOKENS, CURSORS = "oai-token.key", "search-cursor.key"
+RESUMPTION_TOKENS, CURSORS, API_KEYS = "oai-token.key", "search-cursor.key", "api-keys.key"
 _BYTES = 32
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from federation.pipeline import children
@@ -23,23 +22,28 @@ from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage import clusters
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
-from index.elastic.settings import ElasticSettings
-from index.places import IndexPlace, search_at
+from index.places import search_at
 from mappings.schema.access import PUBLIC
+from portal_api.auth.api_keys import ApiKeys
 from portal_api.auth.gate import Gate
 from portal_api.best_bets import StoredBets
 from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
 from portal_api.cursors import Cursors
-from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
-from portal_api.http.limits import Bucket
+from portal_api.http.limits import Bucket, Places
+from portal_api.index_place import index_place
 from portal_api.oai_provider.routes import Provider
 from portal_api.semantic import nearness_of, semantic_settings, status_of, working_settings
 from portal_api.settings import PortalSettings
+from portal_api.signing_keys import API_KEYS, signing_key
 
 DISTRIBUTION = "archive-exchange"
+#: of the data folder: the lists that people asked for
+LISTS = "lists"
+#: lists that people of one network without an account may have written in an hour
+LISTS_AN_HOUR = 20
 #: feeds that administrators have tried at once
 MOST_TRIALS = 2
 #: files and addresses that anybody has tried at once
@@ -64,12 +68,14 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
 
 def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
     """The runner that works for this store while it is served."""
+    place = index_place(folder, settings)
     return Runner(
         store,
         SystemClock(),
-        index=index_place(folder, settings),
-        semantic=working_settings(semantic_settings(folder, settings)),
+        index=place,
+        semantic=working_settings(semantic_settings(folder, settings, place)),
         export=ExportSettings(authority=settings.exchange.authority, public_url=settings.exchange.public_url),
+        lists=str(folder / LISTS),
         processes=settings.work.processes,
         bounds=Bounds(cancel_seconds=settings.work.step_cancel_seconds, kill_seconds=settings.work.step_kill_seconds),
         user_agent=user_agent(settings),
@@ -79,22 +85,27 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
 def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> Exchange:
     """The exchange that the doors are handed."""
     portal, place = _portal_settings(settings), index_place(folder, settings)
-    nearness = nearness_of(semantic_settings(folder, settings))
+    meaning = semantic_settings(folder, settings, place)
+    nearness = nearness_of(meaning)
     return Exchange(
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         search=search_at(place, StoredBets(store), nearness),
-        semantic=lambda: status_of(nearness, semantic_settings(folder, settings)),
+        semantic=lambda: status_of(nearness, meaning),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
         store=store,
         gate=Gate(store, portal),
+        keys=ApiKeys(store, signing_key(folder, API_KEYS)),
         try_feed=_trial_of(settings),
         trials=asyncio.Semaphore(MOST_TRIALS),
         sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED),
         sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
         sandbox_limit=Bucket(portal.trials_per_hour, seconds=3_600.0),
+        list_places=Places(portal.exports_at_once),
+        list_folder=folder / LISTS,
+        list_limit=Bucket(LISTS_AN_HOUR, seconds=3_600.0),
     )
 
 
@@ -118,30 +129,6 @@ def user_agent(settings: Settings) -> str:
     return f"{DISTRIBUTION}/{version(DISTRIBUTION)} (+mailto:{settings.exchange.admin_email})"
 
 
-def index_place(folder: Path, settings: Settings) -> IndexPlace:
-    """Where the search index lies: in the data folder, or in the cluster that the settings name.
-
-    raises  SettingsInvalid where a cluster is wanted and its address or its client is missing
-    """
-    wanted = settings.search
-    if wanted.backend == "embedded":
-        return folder / "index"
-    if not wanted.urls:
-        raise SettingsInvalid("expected search.urls, the addresses of Elasticsearch, such as http://127.0.0.1:9200")
-    if find_spec("elasticsearch") is None:
-        raise SettingsInvalid("search.backend elasticsearch needs its client: install archive-exchange[elasticsearch]")
-    return ElasticSettings(
-        urls=wanted.urls,
-        prefix=wanted.prefix,
-        shards=wanted.shards,
-        replicas=wanted.replicas,
-        username=wanted.username,
-        password=wanted.password,
-        api_key=wanted.api_key,
-        ca_certs=wanted.ca_certs,
-    )
-
-
 def _portal_settings(settings: Settings) -> PortalSettings:
     return PortalSettings(
         public_url=settings.exchange.public_url.rstrip("/"),
@@ -154,6 +141,12 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         harvester_at_once=settings.http.harvester_at_once,
         harvester_networks=settings.http.harvester_networks,
         trials_per_hour=settings.http.trials_per_hour,
+        export_anonymous=settings.http.export_anonymous,
+        export_account=settings.http.export_account,
+        export_key=settings.http.export_key,
+        exports_bytes_anonymous=settings.http.exports_bytes_anonymous,
+        exports_bytes_account=settings.http.exports_bytes_account,
+        exports_at_once=settings.http.exports_at_once,
     )
 
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import settings
 
 from federation.ledger.entry import SYSTEM
-from federation.pipeline.children import close_stores
 from federation.storage import cursors, outcomes
 from federation.storage.engine import Store, embedded_url
+from federation.storage.opened import close_stores
 from federation.storage.schema import migrate
 from federation.storage.transactions import Transaction
 from portal_api.dev import elasticsearch as elasticsearch_server

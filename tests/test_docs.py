@@ -40,3 +40,9 @@ def test_every_command_is_named_in_the_docs(command: str) -> None:
 @pytest.mark.parametrize("setting", sorted(settings()))
 def test_every_setting_is_named_in_the_docs(setting: str) -> None:
     assert f"`{setting}`" in DOCS
+
+
+def test_no_two_decisions_have_one_number() -> None:
+    folder = Path(__file__).parent.parent / "docs" / "decisions"
+    numbers = [path.name[:4] for path in folder.glob("[0-9]*.md")]
+    assert sorted(numbers) == sorted(set(numbers))

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from federation.access.conditions import Content, content_class
-from mappings.engine.outcome import MappedUnit
 from mappings.schema.access import Access, looser_parts
 
 #: how far the content is from a reader; whether the holder's own people have it is the holder's affair
 _CONTENT: dict[Content, int] = {"open": 0, "on_request": 1, "institution": 2, "never": 2}
 #: a record without a title was refused for what it lacks, not for what may be seen
 _LACKING = frozenset({"title_missing"})
+_TOLD: dict[str, None] = dict.fromkeys(("retention", "conditions_of_access", "department", "inherited_from"))
+#: the loosest terms that there are
+_OPEN = Access(status="open")
 
 
 def loosened(before: Access, after: Access) -> tuple[str, ...]:
@@ -25,17 +29,32 @@ def loosened(before: Access, after: Access) -> tuple[str, ...]:
     return (*parts, "content") if opener else parts
 
 
-def loosened_units(before: dict[str, Access], kept_out: str, units: Iterable[MappedUnit]) -> tuple[str, ...]:
-    """The parts in which the units of one raw record would be looser, each once.
+def compared(access: Access) -> Access:
+    """Terms of access without what is only told, and compared by nothing here."""
+    return msgspec.structs.replace(access, **_TOLD)
 
-    before    what stands in the catalogue, by record id
-    kept_out  why the raw record has no units now: the code of its refusal; empty where it has some, or is new
+
+def distinct(found: Iterable[Access]) -> tuple[Access, ...]:
+    """Terms that differ in what is compared, each once: many units of a record have the same."""
+    return tuple(dict.fromkeys(map(compared, found)))
+
+
+def may_open(before: Iterable[Access], kept_out: str) -> bool:
+    """Whether anything could be looser than this, whatever comes: some of it is not for everybody as it stands.
+
+    before    what stands in the catalogue of one raw record
+    kept_out  as for `loosened_by`
     """
-    found: list[str] = []
-    for unit in units:
-        former = before.get(unit.record.id)
-        if former is not None:
-            found.extend(loosened(former, unit.record.access))
-        elif kept_out and kept_out not in _LACKING and unit.record.access.line != "hidden":
-            found.append("shown")
+    return any(loosened(access, _OPEN) for access in before) or bool(kept_out and kept_out not in _LACKING)
+
+
+def loosened_by(before: Iterable[Access], kept_out: str, after: Access) -> tuple[str, ...]:
+    """The parts in which one unit would be looser than what it was, or may have been; each once.
+
+    before    what stands of it in the catalogue
+    kept_out  why its raw record has no units now: the code of its refusal; empty where it has some, or is new
+    """
+    found = [part for each in before for part in loosened(each, after)]
+    if kept_out and kept_out not in _LACKING and after.line != "hidden":
+        found.append("shown")
     return tuple(dict.fromkeys(found))

@@ -12,8 +12,6 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
-
 from federation.linkage.features import Features
 from mappings.schema.folding import fold_umlauts
 
@@ -140,4 +138,6 @@ def _han_keys(title: str, features: Features) -> Iterable[tuple[str, str]]:
         yield "h8", run[:8]
         pairs = sorted((run[at : at + 2] for at in range(len(run) - 1)), key=lambda pair: _hash(f"hb\0{pair}"))
         yield from (("hb", pair + run[:1]) for pair in pairs[:_HAN_KEYS])
+    from pypinyin import lazy_pinyin  # its dictionaries take a while to load
+
     yield "t4", " ".join(lazy_pinyin(run[:4]))

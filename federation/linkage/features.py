@@ -90,6 +90,12 @@ class Features(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return self.titles[0] if self.titles else ""
 
 
+#: fields of a record that no feature is made of: where nothing else differs, it is linked as it was
+NOT_COMPARED = frozenset(
+    {"level_inferred", "subjects", "places", "descriptions", "digital", "rights", "extra", "quality"}
+)
+
+
 def features_of(record: CatalogueRecord) -> Features:
     """The features of a record."""
     kind = kind_of(record)

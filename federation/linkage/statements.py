@@ -6,11 +6,11 @@ is a whole member of a field (`/agents/0`), so it rests on the origins of all it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from federation.linkage.member_records import MemberRecord
-from mappings.schema.record import CatalogueRecord
 from mappings.schema.unified import Alternative, Origin, Sourced
 
 T = TypeVar("T")
@@ -65,32 +65,35 @@ def _by_value(member: MemberRecord) -> dict[str, tuple[Origin, ...]]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _place(pointer: str) -> str:
     """The field of a JSON pointer, with the position where it has one: `/agents/0/name/value` is of `agents/0`."""
     parts = pointer.split("/", 3)
     return f"{parts[1]}/{parts[2]}" if len(parts) > 2 and parts[2].isdigit() else parts[1]
 
 
-def many(speakers: Sequence[Speaker], field: str, read: Callable[[CatalogueRecord], Sequence[T]]) -> list[Statement[T]]:
+def many(speakers: Sequence[Speaker], field: str) -> list[Statement[Any]]:
     """Every value of a repeatable field, the first speaker's first."""
     return [
         Statement(value, speaker.origins(field, position), rank)
         for rank, speaker in enumerate(speakers)
-        for position, value in enumerate(read(speaker.record))
+        for position, value in enumerate(getattr(speaker.record, field))
     ]
 
 
-def single(speakers: Sequence[Speaker], field: str, read: Callable[[CatalogueRecord], T | None]) -> list[Statement[T]]:
+def single(speakers: Sequence[Speaker], field: str) -> list[Statement[Any]]:
     """Every value of a field that a record has at most once."""
     return [
         Statement(value, speaker.origins(field), rank)
         for rank, speaker in enumerate(speakers)
-        if (value := read(speaker.record)) is not None
+        if (value := getattr(speaker.record, field)) is not None
     ]
 
 
-def sourced(winner: Statement[T], rest: Iterable[Statement[T]] = ()) -> Sourced[T]:
+def sourced(winner: Statement[T], rest: Sequence[Statement[T]] = ()) -> Sourced[T]:
     """The winner with the origins of all who say the same; those who depart from it stand beside it."""
+    if not rest:
+        return Sourced(value=winner.value, origins=winner.origins)
     origins = list(winner.origins)
     departing: list[tuple[T, list[Origin]]] = []
     for statement in rest:

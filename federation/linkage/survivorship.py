@@ -8,8 +8,8 @@ by URI, else by scheme and folded label; `most_precise` of overlapping dates; `l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from federation.linkage.member_records import MemberRecord, visible
 from federation.linkage.statements import Speaker, Statement, many, single, sourced
@@ -36,34 +36,20 @@ def unify(members: Sequence[MemberRecord], *, cluster_id: str, audience: str, ve
     seen = visible(members, audience)
     if not seen:
         raise ValueError(f"no member of {cluster_id} is visible to {audience}")
-    speakers = [Speaker(member) for member in sorted_by_rank(seen)]
     return UnifiedRecord(
         id=cluster_id,
         audience=audience,
         version=version,
         members=tuple([_member(member) for member in sorted(seen, key=_pivot_order)]),
-        level=_first(single(speakers, "level", lambda r: r.level)),
-        title=_first(single(speakers, "title", lambda r: r.title)),
-        titles=_union(many(speakers, "titles", lambda r: r.titles), _title_key),
-        type=_majority(single(speakers, "type", lambda r: r.type)),
-        genre=_union(many(speakers, "genre", lambda r: r.genre), _label_key),
-        extent=_first_speaker(many(speakers, "extent", lambda r: r.extent)),
-        medium=_first_speaker(many(speakers, "medium", lambda r: r.medium)),
-        agents=_union(many(speakers, "agents", lambda r: r.agents), _agent_key),
-        dates=_most_precise(many(speakers, "dates", lambda r: r.dates)),
-        subjects=_union(many(speakers, "subjects", lambda r: r.subjects), _subject_key),
-        places=_union(many(speakers, "places", lambda r: r.places), _place_key),
-        languages=_union(many(speakers, "languages", lambda r: r.languages), _language_key),
-        descriptions=_longest(many(speakers, "descriptions", lambda r: r.descriptions)),
-        identifiers=_union(many(speakers, "identifiers", lambda r: r.identifiers), _identifier_key),
-        edition=_first_or_none(single(speakers, "edition", lambda r: r.edition)),
-        part=_first_speaker(many(speakers, "part", lambda r: r.part)),
-        digital=_union(many(speakers, "digital", lambda r: r.digital), _digital_key),
-        relations=_union(many(speakers, "relations", lambda r: r.relations), _relation_key),
-        holding=_each(many(speakers, "holding", lambda r: r.holding)),
-        rights=_each(single(speakers, "rights", lambda r: r.rights)),
-        access=_each(single(speakers, "access", lambda r: r.access)),
+        **_survivors([Speaker(member) for member in sorted_by_rank(seen)]),
     )
+
+
+def _survivors(speakers: Sequence[Speaker]) -> dict[str, Any]:
+    """What survives of each field of which anybody states something."""
+    once = {field: (single(speakers, field), survives) for field, survives in _SINGLE.items()}
+    often = {field: (many(speakers, field), survives) for field, survives in _REPEATABLE.items()}
+    return {field: survives(stated) for field, (stated, survives) in (once | often).items() if stated}
 
 
 # --- who speaks first ---------------------------------------------------------------------------------------------
@@ -118,14 +104,8 @@ def _first(statements: list[Statement[T]]) -> Sourced[T]:
     return sourced(statements[0], statements[1:])
 
 
-def _first_or_none(statements: list[Statement[T]]) -> Sourced[T] | None:
-    return _first(statements) if statements else None
-
-
 def _first_speaker(statements: list[Statement[T]]) -> tuple[Sourced[T], ...]:
     """All values of the first member that states any; what others say besides stands beside its first value."""
-    if not statements:
-        return ()
     leader = statements[0].speaker
     leading = [s for s in statements if s.speaker == leader]
     rest = [s for s in statements if s.speaker != leader]
@@ -137,21 +117,25 @@ def _first_speaker(statements: list[Statement[T]]) -> tuple[Sourced[T], ...]:
     return tuple([sourced(s, agreeing[n] + (departing if n == 0 else [])) for n, s in enumerate(leading)])
 
 
-def _union(statements: list[Statement[T]], key: Callable[[T], Hashable]) -> tuple[Sourced[T], ...]:
-    """Each thing once, in the words of the member that speaks first."""
-    groups: dict[Hashable, list[Statement[T]]] = {}
-    for statement in statements:
-        groups.setdefault(key(statement.value), []).append(statement)
-    return tuple([sourced(group[0], group[1:]) for group in groups.values()])
+def _union(key: Callable[[T], Hashable]) -> Callable[[list[Statement[T]]], tuple[Sourced[T], ...]]:
+    """Each thing once, in the words of the member that speaks first; `key` tells what counts as one thing."""
+
+    def united(statements: list[Statement[T]]) -> tuple[Sourced[T], ...]:
+        if len(statements) == 1:
+            return (sourced(statements[0]),)
+        groups: dict[Hashable, list[Statement[T]]] = {}
+        for statement in statements:
+            groups.setdefault(key(statement.value), []).append(statement)
+        return tuple([sourced(group[0], group[1:]) for group in groups.values()])
+
+    return united
 
 
 def _each(statements: list[Statement[T]]) -> tuple[Sourced[T], ...]:
     return tuple([sourced(statement) for statement in statements])
 
 
-def _majority(statements: list[Statement[str]]) -> Sourced[str] | None:
-    if not statements:
-        return None
+def _majority(statements: list[Statement[str]]) -> Sourced[str]:
     votes = Counter(s.value for s in statements)
     winner = max(statements, key=lambda s: (votes[s.value], -s.speaker))
     return sourced(winner, [s for s in statements if s is not winner])
@@ -250,3 +234,35 @@ def _digital_key(digital: Digital) -> Hashable:
 
 def _relation_key(relation: Relation) -> Hashable:
     return (relation.type, relation.target)
+
+
+# --- which policy a field has -------------------------------------------------------------------------------------
+
+#: field that a record has at most once -> its policy, asked where anybody states something
+_SINGLE: Mapping[str, Callable[[list[Statement[Any]]], Any]] = {
+    "level": _first,
+    "title": _first,
+    "type": _majority,
+    "edition": _first,
+    "rights": _each,
+    "access": _each,
+}
+
+#: repeatable field -> its policy
+_REPEATABLE: Mapping[str, Callable[[list[Statement[Any]]], Any]] = {
+    "titles": _union(_title_key),
+    "genre": _union(_label_key),
+    "extent": _first_speaker,
+    "medium": _first_speaker,
+    "agents": _union(_agent_key),
+    "dates": _most_precise,
+    "subjects": _union(_subject_key),
+    "places": _union(_place_key),
+    "languages": _union(_language_key),
+    "descriptions": _longest,
+    "identifiers": _union(_identifier_key),
+    "part": _first_speaker,
+    "digital": _union(_digital_key),
+    "relations": _union(_relation_key),
+    "holding": _each,
+}

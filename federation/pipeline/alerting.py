@@ -6,17 +6,14 @@ merge or a correction announces nothing.
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from federation.access.policy import visibility
+from federation.pipeline.owners import visibility_of
 from federation.pipeline.unifying import Clusters
-from federation.storage import accounts, cursors, saved_searches
+from federation.storage import cursors, saved_searches
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
 from federation.storage.saved_searches import SavedSearch
 from index.errors import QueryInvalid
 from index.saved import Newest, SavedQuery, matches, read
-from mappings.schema.access import Visibility
 
 STAGE = "alert"
 _BATCH = 500
@@ -38,7 +35,7 @@ def _step(store: Store, published: int) -> int | None:
             return None
         kept = saved_searches.watching(connection)
         changed = [each for each in clusters.changes(connection, after, _BATCH) if each[0] <= published] if kept else []
-        owners = {each.id: _visibility(store, connection, each) for each in kept}
+        owners = {each.id: visibility_of(connection, each.account, each.acting_for, store.now()) for each in kept}
         first = clusters.beginnings(connection, [name for _, name in changed])
     queries, broken = _read(kept)
     newest = Newest(Clusters(store).unified(list(dict.fromkeys(name for _, name in changed)))) if changed else None
@@ -64,20 +61,3 @@ def _read(kept: list[SavedSearch]) -> tuple[dict[str, SavedQuery], list[str]]:
         except QueryInvalid:
             broken.append(each.id)
     return queries, broken
-
-
-class _Owner:
-    """Who keeps a search, as far as the policy asks."""
-
-    def __init__(self, acting_for: str, institutions: frozenset[str]) -> None:
-        self.acting_for, self._institutions = acting_for, institutions
-
-    def may_act_for(self, institution: str) -> bool:
-        """Whether a role of theirs is in `institution`, now."""
-        return institution in self._institutions or accounts.EVERYWHERE in self._institutions
-
-
-def _visibility(store: Store, connection: sa.Connection, search: SavedSearch) -> Visibility:
-    grants = accounts.grants_of(connection, search.account, store.now())
-    held = frozenset(grant.institution for grant in grants if grant.role != "exchange_admin")
-    return visibility(_Owner(search.acting_for, held))

@@ -10,7 +10,8 @@ import logging
 
 from federation.errors import WorkerLost
 from federation.pipeline import step
-from federation.pipeline.stages import BATCH, STAGES, Surroundings
+from federation.pipeline.progress import BATCH
+from federation.pipeline.stages import STAGES, Surroundings
 from federation.pipeline.step import Broken, Failed, Outcome
 from federation.pipeline.workers import Bounds, Pool, Workers
 from federation.storage.jobs import Job

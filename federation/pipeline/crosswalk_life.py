@@ -11,7 +11,7 @@ import msgspec
 from federation.errors import RecordChanged, RequestRefused
 from federation.ledger.entry import OPERATOR, Act
 from federation.pipeline.crosswalk_texts import based_text, name_in, numbered, raised_text, rule_written
-from federation.pipeline.crosswalks import crosswalk_of, program_of, warnings_of
+from federation.pipeline.crosswalks import crosswalk_of, warnings_of
 from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
 from federation.pipeline.identity import same_identity
 from federation.storage import accounts, crosswalks, feeds
@@ -165,7 +165,7 @@ def roll_back(tx: Transaction, feed: StoredFeed, number: int | None = None) -> V
 
 
 def _keeps_ids(tx: Transaction, feed: StoredFeed, version: Version) -> None:
-    if not same_identity(crosswalk_of(tx.connection, feed), program_of(tx.connection, version)):
+    if not same_identity(tx.connection, feed, version):
         raise RequestRefused("ids_change", "identifiers would change: only a rekey keeps the old ones resolving")
 
 

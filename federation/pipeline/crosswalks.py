@@ -6,15 +6,18 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
+from federation.pipeline.hierarchy import StoredHierarchy
+from federation.pipeline.naming import Naming, naming
 from federation.storage import crosswalks, feeds, institutions, lookup_tables
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.inputs import Format
 from mappings.engine.library import base, check_text, compiled, judge, pinned_tables
 from mappings.engine.outcome import Context, Outcome, Skipped
+from mappings.engine.standing import FindAbove
 from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
 from mappings.schema.holding import Institution
@@ -78,16 +81,17 @@ class FeedMapper:
             self._kept = _kept_programs(connection)
         self._store = store
         self._tables: dict[str, tuple[Table, ...]] = {}
+        self._hierarchy = StoredHierarchy(store)
 
     def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
         """The outcome, and the slug of the institution that the record belongs to."""
         kept = self._kept.get((raw.feed, raw.identifier))
         return self.fresh(raw) if kept is None else (self.by(self.program(kept), raw), self.institution(raw.feed))
 
-    def fresh(self, raw: RawRecord) -> tuple[Outcome, str]:
+    def fresh(self, raw: RawRecord, find: FindAbove | None = None) -> tuple[Outcome, str]:
         """The same by what is live, whatever version the record stays with."""
         feed = self._feeds[raw.feed]
-        return self.by(self.live(raw), raw), feed.institution
+        return self.by(self.live(raw), raw, find), feed.institution
 
     def live(self, raw: RawRecord) -> Compiled:
         """The program that is live for a record: the canary's in its sets, else the feed's."""
@@ -103,6 +107,12 @@ class FeedMapper:
         """The program of one version of any feed; raises CrosswalkInvalid, CrosswalkMissing."""
         return self._compiled(text_of(version), version.name)
 
+    def naming(self, version: Version) -> Naming:
+        """How a version would name what is stored of its feed."""
+        feed = self._feeds[version.feed]
+        live, tried = self.of_feed(version.feed), self.program(version)
+        return naming(feed, live_text(feed), live, tried, text_of(version))
+
     def _compiled(self, text: str, name: str) -> Compiled:
         if text not in self._tables:
             with self._store.reading() as connection:
@@ -114,12 +124,16 @@ class FeedMapper:
         found = self._canaries.get(raw.feed)
         return found if found is not None and not set(raw.set_specs).isdisjoint(found.canary_sets) else None
 
-    def by(self, program: Compiled, raw: RawRecord) -> Outcome:
-        """What `program` makes of a record of its feed."""
+    def by(self, program: Compiled, raw: RawRecord, find: FindAbove | None = None) -> Outcome:
+        """What `program` makes of a record of its feed.
+
+        find    gives the record above; without it, those that are stored
+        """
         feed = self._feeds[raw.feed]
         if feed.state == "retired" and not raw.deleted:
             return Skipped(reason=RETIRED)
-        return apply(program, raw, context_of(feed, self._institutions[feed.institution]))
+        above = find or self._hierarchy.finder(raw.feed, raw.identifier)
+        return apply(program, raw, context_of(feed, self._institutions[feed.institution]), above)
 
     def institution(self, feed: str) -> str:
         """Slug of the institution that a feed belongs to."""

@@ -5,27 +5,27 @@ Nothing is changed but the report on file, and the state of the version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
-from federation.pipeline.crosswalks import FeedMapper, faults_of, live_text, warnings_of
+from federation.pipeline.crosswalks import faults_of, live_text, warnings_of
 from federation.pipeline.dry_run_report import DryRun, sha256_of
-from federation.pipeline.dry_run_tally import Tally
+from federation.pipeline.dry_run_spans import SPAN, tallied
+from federation.pipeline.dry_run_tally import Trying
+from federation.pipeline.identity import same_identity
 from federation.pipeline.progress import Progress
-from federation.pipeline.remapping import Before, before
 from federation.storage import crosswalks, cursors, feeds, raw_records
 from federation.storage.columns import json_text
 from federation.storage.crosswalks import State, Version
 from federation.storage.engine import Store
-from federation.storage.raw_records import StoredRaw
 from federation.storage.transactions import Transaction
 from mappings.errors import Fault
 
 STAGE = "dry_run"
-BATCH = 500
 #: characters of an error that are kept
 MOST_ERROR = 500
 
@@ -81,24 +81,31 @@ def behind(connection: sa.Connection, feed: str) -> int:
     return raw_records.count_waiting(connection, cursors.get(connection, "map"), feed) + under_way
 
 
-def try_version(store: Store, version: Version) -> Tried:
+def try_version(store: Store, version: Version, *, processes: int = 0, span: int = SPAN) -> Tried:
     """Maps every stored record of the feed by `version` and compares.
 
-    raises  CrosswalkInvalid where the version has faults or a test of its own fails
+    processes   that share the work; 0 = one a core
+    span        records that one of them takes at a time
+    raises      CrosswalkInvalid where the version has faults or a test of its own fails
     """
     with store.reading() as connection:
         opens = _opening(warnings_of(connection, version))
-    tally = Tally(FeedMapper(store), version)
-    for batch, stands in _batches(store, version.feed):
-        for stored in batch:
-            tally.add(stored, stands)
+    tally = tallied(store, version, processes or os.cpu_count() or 1, span)
     with store.reading() as connection:
         feed = feeds.get(connection, version.feed)
         if feed is None:
             raise RequestRefused("no_such_feed", "the feed is gone")
         opens -= _opening(faults_of(connection, live_text(feed), feed.crosswalk))
-    report = tally.report(store.now(), feed, max(opens, 0))
-    return Tried(version=version, report=report, opened=tally.opened)
+        clusters = tally.links.moves(connection)
+        keeps_ids = same_identity(connection, feed, version)
+    trying = Trying(
+        at=store.now(),
+        version=version,
+        feed=feed,
+        keeps_ids=keeps_ids,
+        opening_defaults=max(opens, 0),
+    )
+    return Tried(version=version, report=tally.report(trying, clusters), opened=tally.opened)
 
 
 def _opening(faults: Sequence[Fault]) -> int:
@@ -118,15 +125,3 @@ def write(tx: Transaction, tried: Tried) -> Progress:
     )
     crosswalks.change(tx, "crosswalk.tried", now, was=version)
     return Progress(done=1, behind=waiting(tx.connection) > 0)
-
-
-def _batches(store: Store, feed: str) -> Iterator[tuple[Sequence[StoredRaw], Before]]:
-    after = 0
-    while True:
-        with store.reading() as connection:
-            batch = raw_records.of_feed(connection, feed, after, BATCH)
-            stands = before(connection, feed, batch)
-        if not batch:
-            return
-        yield batch, stands
-        after = batch[-1].rid

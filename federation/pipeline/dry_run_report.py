@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline.facet_drift import Drift
+from federation.pipeline.tried_links import ClusterMoves
 from federation.storage import crosswalks, feeds
 from federation.storage.crosswalks import Version
 
@@ -43,7 +44,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Something that warns, or stops a version until a second person confirms it."""
 
-    #: `access_loosened`, `default_opens`, `holding_lost`, `ids_changed` (by a rekey alone), `mapped_drop`, `rejects`
+    #: `access_loosened`, `default_opens`, `holding_lost`, `ids_changed` (by a rekey alone), `mapped_drop`, `moved` (in
+    #: the hierarchy), `rejects`
     code: str
     stops: bool
     number: int
@@ -74,6 +76,8 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
     drift: tuple[Drift, ...] = ()
     #: catalogue records whose linkage features differ: they would be linked anew, and may change clusters
     relinked: int = 0
+    #: what would become of their clusters
+    clusters: ClusterMoves = ClusterMoves()
 
     @property
     def stops(self) -> tuple[Gate, ...]:

@@ -9,17 +9,18 @@ from typing import Any, Literal
 
 import msgspec
 
-from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
 from federation.pipeline.facet_drift import FacetDrift
-from federation.pipeline.identity import same_identity
-from federation.pipeline.remapping import Before
+from federation.pipeline.remapping import Before, at_place
+from federation.pipeline.tried_links import ClusterMoves, TriedLinks
+from federation.pipeline.tried_places import is_moved, way_to
 from federation.storage import feeds
 from federation.storage.catalogue_records import Standing
 from federation.storage.columns import json_text
 from federation.storage.crosswalks import Version
 from federation.storage.raw_records import StoredRaw
-from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected
+from federation.storage.withheld import WITHHELD
+from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.schema.access import Access
 
 #: of each kind
@@ -36,25 +37,41 @@ Move = Literal["gained", "lost", "changed", "same"]
 _ASIDE = frozenset({"id", "source", "quality"})
 
 
+#: what is simply added
+_SUMS = ("holdings_lost", "moved", "ids_changed", "without_before", "without_after", "mapped_before", "mapped_after")
+
+
+class Trying(msgspec.Struct, frozen=True, kw_only=True):
+    """What is tried, and against what."""
+
+    at: datetime
+    version: Version
+    feed: feeds.StoredFeed
+    #: whether units are told apart as they are now
+    keeps_ids: bool
+    #: defaults and constants that open more than those of what is live
+    opening_defaults: int
+
+
 class Tally:
     """Sums over the records of one feed."""
 
-    def __init__(self, mapper: FeedMapper, version: Version) -> None:
-        self._mapper, self._version, self._program = mapper, version, mapper.program(version)
-        self._keeps_ids = same_identity(mapper.of_feed(version.feed), self._program)
+    def __init__(self, institution: str) -> None:
         self.fates: Counter[str] = Counter()
         self.moves: dict[str, Counter[str]] = {}
         self.examples: dict[tuple[str, str], list[Example]] = {}
         self.drift = FacetDrift()
+        self.links = TriedLinks(institution)
         self.parts: Counter[str] = Counter()
         self.opened: dict[str, str] = {}
         self.opened_examples: list[Example] = []
-        self.holdings_lost = self.ids_changed = 0
+        self.holdings_lost = self.moved = self.ids_changed = 0
         self.without_before = self.without_after = self.mapped_before = self.mapped_after = 0
 
-    def add(self, stored: StoredRaw, stands: Before) -> None:
-        """Counts one raw record."""
-        outcome = self._mapper.by(self._program, stored.raw)
+    def add(self, stored: StoredRaw, stands: Before, outcome: Outcome) -> None:
+        """Counts one raw record; what is withheld stays so."""
+        if stands.is_withheld(stored):
+            outcome = Skipped(reason=WITHHELD)
         former = stands.records.get(stored.raw.identifier, [])
         self.fates[self._fate(stored, outcome, former)] += 1
         self.mapped_before += bool(former)
@@ -72,18 +89,21 @@ class Tally:
             return "mapped" if units else "without"
         if not units:
             for row in former:
-                self.drift.add(row.decoded(), None)
+                self._gone(row)
             self._example(_refusal(stored, outcome, former[0]))
             return "refused"
         known = {row.id: row for row in former}
-        self.ids_changed += len(known.keys() - {unit.record.id for unit in units})
+        lapsed = known.keys() - {unit.record.id for unit in units}
+        self.ids_changed += len(lapsed)
+        for name in lapsed:
+            self._gone(known[name])
         return "changed" if self._compare(stored, known, units) or len(known) != len(units) else "same"
 
     def _compare(self, stored: StoredRaw, known: dict[str, Standing], units: Sequence[MappedUnit]) -> bool:
         """Whether any unit differs; sums the fields of those that do."""
         differs = False
         for unit in units:
-            row = known.get(unit.record.id)
+            row = known.get(unit.record.id) or at_place(tuple(known.values()), unit)
             if row is not None and row.output_hash == unit.output_hash:
                 self._keep(unit)
                 continue
@@ -99,6 +119,7 @@ class Tally:
     def _moves(self, stored: StoredRaw, row: Standing | None, unit: MappedUnit) -> None:
         old: Any = row.decoded() if row is not None else None
         self.drift.add(old, unit.record)
+        self.links.add(row, old, unit.record)
         for field in unit.record.__struct_fields__:
             if field in _ASIDE:
                 continue
@@ -111,6 +132,14 @@ class Tally:
                 self._example(_example(stored, unit, field, move, was, now))
         if old is not None and _loses_holding(old, unit):
             self.holdings_lost += 1
+        if old is not None and is_moved(old, unit.record):
+            self.moved += 1
+            self._example(_example(stored, unit, "hierarchy", "moved", way_to(old), way_to(unit.record)))
+
+    def _gone(self, row: Standing) -> None:
+        old = row.decoded()
+        self.drift.add(old, None)
+        self.links.add(row, old, None)
 
     def _example(self, example: Example) -> None:
         found = self.examples.setdefault((example.field, example.move), [])
@@ -131,14 +160,30 @@ class Tally:
             move = " ".join(sorted(parts))
             self.opened_examples.append(_example(stored, unit, "access", move, was, unit.record.access))
 
-    def report(self, at: datetime, feed: feeds.StoredFeed, opening_defaults: int) -> DryRun:
+    def join(self, later: Tally) -> None:
+        """Takes in the sums over records that come later."""
+        self.fates += later.fates
+        self.parts += later.parts
+        for field, moves in later.moves.items():
+            self.moves.setdefault(field, Counter()).update(moves)
+        for found in later.examples.values():
+            for example in found:
+                self._example(example)
+        self.drift.join(later.drift)
+        self.links.join(later.links)
+        self.opened |= later.opened
+        self.opened_examples = [*self.opened_examples, *later.opened_examples][:MOST_OPENED]
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+
+    def report(self, tried: Trying, clusters: ClusterMoves) -> DryRun:
         """The dry run with its gates."""
         listed = sorted(self.opened.items())
         return DryRun(
-            at=at,
-            text_sha256=self._version.sha256,
-            against=feed.crosswalk,
-            against_sha256=live_sha256(feed),
+            at=tried.at,
+            text_sha256=tried.version.sha256,
+            against=tried.feed.crosswalk,
+            against_sha256=live_sha256(tried.feed),
             records=sum(self.fates.values()),
             sums=dict(self.fates),
             matrix=tuple(Cell(field=field, **moves) for field, moves in sorted(self.moves.items())),
@@ -147,19 +192,22 @@ class Tally:
             opened_examples=tuple(self.opened_examples),
             opened_sha256=sha256_of(json_text(listed)),
             drift=self.drift.drifts(),
-            relinked=self.drift.relinked,
-            gates=tuple(self._gates(opening_defaults)),
+            relinked=len(self.links),
+            clusters=clusters,
+            gates=tuple(self._gates(tried)),
         )
 
-    def _gates(self, opening_defaults: int) -> Iterator[Gate]:
-        if self.ids_changed and not self._keeps_ids:
+    def _gates(self, tried: Trying) -> Iterator[Gate]:
+        if self.ids_changed and not tried.keeps_ids:
             yield Gate(code="ids_changed", stops=False, number=self.ids_changed, role="harvest_admin")
         if self.opened:
             yield Gate(code="access_loosened", stops=True, number=len(self.opened), role="institution_admin")
-        if opening_defaults:
-            yield Gate(code="default_opens", stops=True, number=opening_defaults, role="institution_admin")
+        if tried.opening_defaults:
+            yield Gate(code="default_opens", stops=True, number=tried.opening_defaults, role="institution_admin")
         if self.holdings_lost:
             yield Gate(code="holding_lost", stops=True, number=self.holdings_lost, role="institution_admin")
+        if self.moved:
+            yield Gate(code="moved", stops=True, number=self.moved, role="institution_admin")
         dropped = self.mapped_before - self.mapped_after
         if self.mapped_before and dropped * 100 >= 15 * self.mapped_before:
             stops = dropped * 100 >= 30 * self.mapped_before

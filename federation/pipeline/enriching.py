@@ -22,7 +22,7 @@ from federation.pipeline.additions import additions_of
 from federation.pipeline.disseminating import Made, formats_of, pages_of, values_of, write_in
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.giving_on import Given, given_on
-from federation.pipeline.progress import Close, Progress, without_job
+from federation.pipeline.progress import BATCH, Close, Progress, without_job
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records, cursors, exports, hosted, institution_keys, ledger
 from federation.storage.catalogue_records import StoredRecord
@@ -71,7 +71,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     behind: bool
 
 
-def enrich_batch(store: Store, settings: ExportSettings, *, limit: int = 500, close: Close = without_job) -> Progress:
+def enrich_batch(store: Store, settings: ExportSettings, *, limit: int = BATCH, close: Close = without_job) -> Progress:
     """Takes in the next `limit` changes of clusters and of records."""
     prepared = prepare(store, settings, limit)
     if not prepared.done:

@@ -20,7 +20,7 @@ from federation.pipeline.disseminating import formats_of, pages_of, values_of
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.giving_on import Given, given_on
 from federation.pipeline.item_sets import sets_of
-from federation.pipeline.progress import Close, Progress, without_job
+from federation.pipeline.progress import BATCH, Close, Progress, without_job
 from federation.storage import cursors, exports, ledger
 from federation.storage.engine import Store
 from federation.storage.export_sets import NamedSet
@@ -55,7 +55,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def export_batch(
-    store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int = 500, close: Close = without_job
+    store: Store, source: ChangeSource, settings: ExportSettings, *, limit: int = BATCH, close: Close = without_job
 ) -> Progress:
     """Takes in the next `limit` changes of clusters."""
     prepared = prepare(store, source, settings, limit=limit)

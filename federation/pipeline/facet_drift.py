@@ -1,4 +1,4 @@
-"""How a version would move the values of facets, and which records it would have linked anew; pure.
+"""How a version would move the values of facets; pure.
 
 Counted by catalogue record, before linkage joins them: a value that two joined records state counts twice.
 """
@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from federation.linkage.features import features_of, fingerprint
 from mappings.schema.agents import is_maker
 from mappings.schema.record import CatalogueRecord
 
@@ -35,15 +34,17 @@ class FacetDrift:
     def __init__(self) -> None:
         self._gained: Counter[Value] = Counter()
         self._lost: Counter[Value] = Counter()
-        #: records whose linkage features differ: only these may change clusters
-        self.relinked = 0
 
     def add(self, old: CatalogueRecord | None, new: CatalogueRecord | None) -> None:
         """Counts a record that was `old` and would be `new`; None where there is none."""
         before, after = _values(old), _values(new)
         self._gained.update(after - before)
         self._lost.update(before - after)
-        self.relinked += _fingerprint(old) != _fingerprint(new)
+
+    def join(self, later: FacetDrift) -> None:
+        """Takes in the sums over other records."""
+        self._gained += later._gained
+        self._lost += later._lost
 
     def drifts(self) -> tuple[Drift, ...]:
         """The most moved values of each facet, by facet."""
@@ -56,10 +57,6 @@ class FacetDrift:
                 key = (facet, value)
                 found.append(Drift(facet=facet, value=value, gained=self._gained[key], lost=self._lost[key]))
         return tuple(found)
-
-
-def _fingerprint(record: CatalogueRecord | None) -> str:
-    return fingerprint(features_of(record)) if record is not None else ""
 
 
 def _values(record: CatalogueRecord | None) -> frozenset[Value]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -13,8 +15,11 @@ import msgspec
 
 from federation.pipeline.crosswalks import compiled_text, context_of, live_text
 from federation.pipeline.fetching import source_of
+from federation.pipeline.file_parents import above_in_file
 from federation.pipeline.harvest import as_harvested
+from federation.pipeline.parent_sources import BroughtParents
 from federation.pipeline.trial import LIMITS, RECORDS, Sample, Trial
+from federation.pipeline.tried_hierarchy import tried_together
 from federation.pipeline.uploads import reading_of
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -25,7 +30,6 @@ from harvester.files.units import FileRefused, Unit, raw_record
 from harvester.ports import Clock
 from harvester.retry import Failure
 from harvester.settings import Limits
-from mappings.engine.apply import apply
 from mappings.schema.raw import RawRecord
 
 #: of a file, enough for ten finding aids
@@ -67,7 +71,7 @@ async def _beginning(source: Fetch, path: Path) -> Place | Failure:
                         file.truncate()
                     file.write(body)
                     place = msgspec.structs.replace(behind, pieces=place.pieces + 1)
-                    if place.sru.claim is not None and place.sru.position > RECORDS:
+                    if (place.sru.claim is not None and place.sru.position > RECORDS) or place.sync.done >= RECORDS:
                         break
                 case Brought():
                     break
@@ -81,13 +85,21 @@ async def _beginning(source: Fetch, path: Path) -> Place | Failure:
 def _mapped(feed: StoredFeed, holder: StoredInstitution, path: Path, now: datetime, claim: int | None) -> Trial:
     crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
     try:
-        records = islice(_records(feed, path, now), RECORDS)
-        samples = tuple(Sample(raw=raw, outcome=apply(crosswalk, raw, context)) for raw in records)
+        records = list(islice(_records(feed, path, now), RECORDS))
+        above = above_in_file(crosswalk, records, context, partial(_named, feed, path, now))
+        tried = tried_together(crosswalk, records, context, BroughtParents((*above, *records)))
+        samples = tuple(Sample(raw=raw, outcome=outcome) for raw, outcome in tried)
     except FileRefused as refused:
         return Trial(failure=refused.reason, detail=str(refused))
     if not samples:
         return Trial(failure="no_records")
     return Trial(samples=samples, claim=claim)
+
+
+def _named(feed: StoredFeed, path: Path, now: datetime, wanted: frozenset[str]) -> Iterator[RawRecord]:
+    """Those of these names in as much of the file as was fetched, which may break off."""
+    with suppress(FileRefused):
+        yield from (raw for raw in _records(feed, path, now) if raw.identifier in wanted)
 
 
 def _records(feed: StoredFeed, path: Path, now: datetime) -> Iterator[RawRecord]:

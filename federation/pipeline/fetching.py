@@ -1,4 +1,4 @@
-"""Feeds whose files are fetched: an address, a folder, a static repository, an SRU server.
+"""Feeds whose files are fetched: an address, a folder, a static repository, an SRU server, a ResourceSync source.
 
 What comes is a file like one that is brought: checked, taken in at once where the brake allows it, else once a person
 says so.
@@ -10,18 +10,21 @@ from pathlib import Path
 
 from federation.pipeline import upload_run, uploads
 from federation.pipeline.crosswalks import format_of
-from federation.pipeline.harvest import as_harvested
+from federation.pipeline.harvest import Outcome, as_harvested, held_of
+from federation.pipeline.inferring import Inference
 from federation.storage import uploads as stored_uploads
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.fetches import StoredFetch
-from federation.storage.harvests import Step
+from federation.storage.harvests import Step, WithoutJob
 from federation.storage.jobs import enqueue
 from federation.storage.transactions import Transaction
+from harvester.cost import Meter, MeteredClock
 from harvester.egress import Session, session
 from harvester.fetching.address import AddressFetch
 from harvester.fetching.inbox import InboxFetch
 from harvester.fetching.pieces import Fetch, Memory
+from harvester.fetching.resourcesync import ResourceSyncFetch
 from harvester.fetching.run import Fetched, FetchOutcome, GaveUp, Nothing, fetch_slice
 from harvester.fetching.sru import SruFetch
 from harvester.harvest import Ended, More, Postponed
@@ -44,20 +47,25 @@ async def fetch_feed(
     patience: Patience | None = None,
 ) -> FetchOutcome:
     """One slice of the feed's fetch, for a job or without one."""
-    bounds, wanted = limits or Limits(), as_harvested(feed)
-    async with session(wanted, user_agent=user_agent, limits=bounds) as connections:
+    bounds, wanted, meter = limits or Limits(), as_harvested(feed), Meter()
+    counted = MeteredClock(clock, meter)
+    async with session(wanted, user_agent=user_agent, limits=bounds, meter=meter) as connections:
 
         def begin(memory: Memory) -> Fetch:
-            return source_of(feed, memory, connections, clock, bounds)
+            return source_of(feed, memory, connections, counted, bounds)
 
-        keeping = StoredFetch(store, feed, _checked, step)
-        return await fetch_slice(begin, keeping, clock=clock, limits=bounds, patience=patience)
+        settle = Inference(store, feed, step or WithoutJob(), meter).settle
+        manner = uploads.manner_of(store, feed)
+        keeping = StoredFetch(store, feed, _checked, settle, step, meter=meter, manner=manner)
+        return await fetch_slice(begin, keeping, clock=counted, limits=bounds, patience=patience, meter=meter)
 
 
-async def fetch_here(
-    store: Store, feed: StoredFeed, patience: Patience, *, clock: Clock, user_agent: str
-) -> Ended | Postponed:
-    """Fetches what there is and takes it in, without the help of jobs; a file over the brake is left to a person."""
+async def fetch_here(store: Store, feed: StoredFeed, patience: Patience, *, clock: Clock, user_agent: str) -> Outcome:
+    """Fetches what there is and takes it in, without the help of jobs; what the brake holds is left to a person."""
+    return held_of(store, feed) or await _fetched(store, feed, patience, clock=clock, user_agent=user_agent)
+
+
+async def _fetched(store: Store, feed: StoredFeed, patience: Patience, *, clock: Clock, user_agent: str) -> Outcome:
     outcome: FetchOutcome = More()
     while isinstance(outcome, More):
         outcome = await fetch_feed(store, feed, clock=clock, user_agent=user_agent, patience=patience)
@@ -67,9 +75,10 @@ async def fetch_here(
         case GaveUp(reason=reason):
             return Ended(verdict=Blocked(reason=reason))
         case Fetched(upload=number):
-            return _taken_in(store, number)
+            taken_in = _taken_in(store, number)
+            return held_of(store, feed) or taken_in
         case Nothing():
-            return Ended(verdict=Complete(evidence="unchanged"))
+            return held_of(store, feed) or Ended(verdict=Complete(evidence="unchanged"))
 
 
 def _taken_in(store: Store, number: int) -> Ended:
@@ -92,5 +101,7 @@ def source_of(feed: StoredFeed, memory: Memory, connections: Session, clock: Clo
             return InboxFetch(Path(feed.base_url), memory, clock, limits)
         case "sru":
             return SruFetch(wanted, memory, format_of(feed), connections, clock, limits)
+        case "resourcesync":
+            return ResourceSyncFetch(wanted, memory, format_of(feed), connections, clock, limits)
         case _:
             return AddressFetch(wanted, memory, connections, limits)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from federation.errors import RequestRefused
 from federation.pipeline.crosswalks import context_of, crosswalk_of
-from federation.storage import institutions, raw_records
+from federation.storage import institutions, raw_records, withheld
 from federation.storage.feeds import StoredFeed
 from mappings.engine.finding import finder, found_in
 from mappings.schema.folding import fold
@@ -56,6 +56,8 @@ def find(
 ) -> RawHits:
     """The records of a feed that have a value at the path, by number, until there are enough or time is up.
 
+    Those that a person withholds are passed over.
+
     raises  CrosswalkInvalid for a path that cannot be read; RequestRefused
     """
     holder = institutions.get(connection, feed.institution)
@@ -66,8 +68,10 @@ def find(
     hits: list[RawHit] = []
     looked_at, after = 0, wanted.after
     while batch := raw_records.of_feed(connection, feed.key, after, _BATCH):
+        out = withheld.among(connection, [(feed.key, stored.raw.identifier) for stored in batch])
         for stored in batch:
-            values = found_in(program, stored.raw, context)
+            is_shown = (feed.key, stored.raw.identifier) not in out
+            values = found_in(program, stored.raw, context) if is_shown else ()
             fitting = tuple(value for value in values if sought in fold(value)) if sought else values
             looked_at, after = looked_at + 1, stored.rid
             if fitting:

@@ -6,11 +6,14 @@ import random
 
 import msgspec
 
+from federation.pipeline.weighing import Weighing
 from federation.storage import holds, runs
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
 from federation.storage.holds import Hold
+from federation.storage.weighing import Weigh
+from harvester.cost import Meter
 from harvester.egress import session
 from harvester.feeds import Feed
 from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
@@ -51,8 +54,9 @@ async def harvest_feed(
     if (held := held_of(store, feed)) is not None:
         return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
-    keeping = StoredHarvest(store, feed, is_braked=is_braked)
-    async with session(wanted, user_agent=user_agent, limits=limits) as connections:
+    meter = Meter()
+    keeping = StoredHarvest(store, feed, meter=meter, is_braked=is_braked, weigh=Weighing(store) if is_braked else None)
+    async with session(wanted, user_agent=user_agent, limits=limits, meter=meter) as connections:
         while True:
             outcome = await run_slice(
                 wanted,
@@ -63,6 +67,7 @@ async def harvest_feed(
                 limits=limits or Limits(),
                 chance=chance,
                 patience=patience,
+                meter=meter,
             )
             if isinstance(outcome, Ended | Postponed):
                 return held_of(store, feed) or outcome
@@ -141,14 +146,18 @@ async def harvest_slice(
     parse: Parser,
     clock: Clock,
     user_agent: str,
+    weigh: Weigh,
     limits: Limits | None = None,
 ) -> SliceOutcome:
-    """One slice of the feed's run, for a job."""
-    wanted = as_harvested(feed)
-    async with session(wanted, user_agent=user_agent) as connections:
-        keeping = StoredHarvest(store, feed, step)
+    """One slice of the feed's run, for a job.
+
+    weigh   tells what becomes of changed records in the catalogue
+    """
+    wanted, meter = as_harvested(feed), Meter()
+    async with session(wanted, user_agent=user_agent, meter=meter) as connections:
+        keeping = StoredHarvest(store, feed, step, meter=meter, weigh=weigh)
         return await run_slice(
-            wanted, keeping, session=connections, parser=parse, clock=clock, limits=limits or Limits()
+            wanted, keeping, session=connections, parser=parse, clock=clock, limits=limits or Limits(), meter=meter
         )
 
 

@@ -1,7 +1,7 @@
 """Hosted feeds: an institution that brings files has its records back over OAI-PMH, under its own identifiers.
 
 Everyone may have the description as its access line shows it, in Dublin Core; what is not restricted also in the format
-in which it was sent. What is hidden, or was never mapped, is not there.
+in which it was sent, and in the sets that its own header names. What is hidden, or was never mapped, is not there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from federation.pipeline.progress import Close, Progress, without_job
+from federation.pipeline.hosted_sets import sets_of
+from federation.pipeline.progress import BATCH, Close, Progress, without_job
 from federation.pipeline.unifying import load_alone
 from federation.storage import catalogue_records, exports, hosted, ledger, raw_records, set_aside
 from federation.storage.catalogue_records import StoredRecord
@@ -30,14 +31,14 @@ from mappings.serialisations import marcxml, oai_dc
 
 STAGE = "host"
 #: part of every digest, so that items given out by another serialiser are stamped anew when they come by
-SERIALISERS = "hosted@1"
+SERIALISERS = "hosted@2"
 _GONE = "gone"
 #: format -> the metadata prefix in which its records are given back as they were sent; others are given as Dublin Core
 #: alone. A finding aid is none of them: units of it may be less open than its root.
 OWN_PREFIXES = {"oai_dc": "oai_dc", "qdc": "oai_qdc", "marc21": "marc21"}
 
 
-def host_batch(store: Store, *, limit: int = 500, close: Close = without_job) -> Progress:
+def host_batch(store: Store, *, limit: int = BATCH, close: Close = without_job) -> Progress:
     """Takes in the next `limit` records of files whose outcome changed."""
     with store.reading() as connection:
         waiting = hosted.pending(connection, limit)
@@ -76,29 +77,39 @@ def _offered(connection: sa.Connection, waiting: Sequence[Pending]) -> list[Offe
     ids = {(each.feed, each.identifier): record_id(each.feed, each.identifier) for each in waiting}
     rows = catalogue_records.get_many(connection, list(ids.values()))
     held: dict[tuple[str, str], Held] = {}
+    stated: dict[tuple[str, str], tuple[str, ...]] = {}
     for key in dict.fromkeys(each.feed for each in waiting):
         names = [each.identifier for each in waiting if each.feed == key]
         held |= {(key, name): found for name, found in raw_records.held(connection, key, names).items()}
-    return [offer(key, name, rows.get(made), held.get((key, name))) for (key, name), made in ids.items()]
+        stated |= {(key, name): found for name, found in raw_records.set_specs(connection, key, names).items()}
+    return [offer(one, rows.get(made), held.get(one), stated.get(one, ())) for one, made in ids.items()]
 
 
-def offer(key: str, name: str, row: StoredRecord | None, held: Held | None) -> Offered:
-    """What a harvester sees of a record: formats and a digest, or that it is gone."""
+def offer(one: tuple[str, str], row: StoredRecord | None, held: Held | None, set_specs: Sequence[str]) -> Offered:
+    """What a harvester sees of a record: formats, sets and a digest, or that it is gone.
+
+    one  feed and identifier
+    """
+    key, name = one
     if row is None or row.record is None or row.audience != PUBLIC or held is None or held.deleted:
         return Offered(feed=key, identifier=name, prefixes=(), digest=_GONE)
     own = own_prefix(row)
     prefixes = tuple(dict.fromkeys((oai_dc.PREFIX, *((own,) if own else ()))))
-    said = f"{SERIALISERS} {prefixes} {row.seq} {held.payload_sha256}"
-    return Offered(feed=key, identifier=name, prefixes=prefixes, digest=hashlib.sha256(said.encode()).hexdigest())
+    # of what is restricted nothing goes out as it was sent, its sets no more than its format
+    sets = sets_of(set_specs) if _is_free(row) else ()
+    said = f"{SERIALISERS} {prefixes} {row.seq} {held.payload_sha256} {[each.spec for each in sets]}"
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    return Offered(feed=key, identifier=name, prefixes=prefixes, digest=digest, sets=sets)
 
 
 def own_prefix(row: StoredRecord) -> str:
     """The prefix of the format in which the record was sent; empty where that is not given to everyone."""
-    if row.record is None:
-        return ""
-    access = row.record.access
-    is_free = access.line == "full" and access.status in ("open", "unknown")
-    return OWN_PREFIXES.get(row.record.source.format, "") if is_free else ""
+    return OWN_PREFIXES.get(row.record.source.format, "") if row.record is not None and _is_free(row) else ""
+
+
+def _is_free(row: StoredRecord) -> bool:
+    access = row.record.access if row.record is not None else None
+    return access is not None and access.line == "full" and access.status in ("open", "unknown")
 
 
 def body(connection: sa.Connection, key: str, identifier: str, prefix: str) -> str:

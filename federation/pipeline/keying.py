@@ -13,19 +13,20 @@ import sqlalchemy as sa
 
 from federation.linkage.blocking_keys import Key, fine_of, keys_of
 from federation.linkage.features import Features, features_of, fingerprint
-from federation.linkage.generic_values import is_generic
 from federation.linkage.member_records import MemberRecord, cut
 from federation.linkage.ruleset import base
+from federation.pipeline.link_reading import StoredReading
+from federation.pipeline.odd_keys import turned
 from federation.pipeline.progress import Progress
 from federation.storage import catalogue_records, cursors, set_aside
-from federation.storage.bulk import Row, insert_many, upsert_many
+from federation.storage.bulk import Row, insert_many, parted, upsert_many
 from federation.storage.catalogue_records import StoredRecord
 from federation.storage.columns import instant_text
 from federation.storage.linkage import keyed
-from federation.storage.linkage.keyed import KeyState
 from federation.storage.linkage.tables import LIVE, link_key, link_record, link_state
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
+from mappings.schema.record import CatalogueRecord
 
 STAGE = "key"
 
@@ -82,18 +83,21 @@ def _keyed(row: StoredRecord, first_seen: int) -> Keying:
 
 
 def _features(row: StoredRecord) -> Features | None:
-    if row.record is None:
-        return None
+    return None if row.record is None else features_in(row.record, row.audience, row.institution)
+
+
+def features_in(record: CatalogueRecord, audience: str, institution: str) -> Features:
+    """What linking compares of a record, as far as `audience` may see it."""
     member = MemberRecord(
-        record=row.record,
+        record=record,
         rules={},
-        institution=row.institution,
-        institution_name=row.institution,
-        feed=row.feed,
+        institution=institution,
+        institution_name=institution,
+        feed=record.source.feed,
         first_seen=None,
-        seq=row.seq,
+        seq=0,
     )
-    return features_of(cut(member, row.audience).record)
+    return features_of(cut(member, audience).record)
 
 
 def write(tx: Transaction, prepared: Prepared) -> Progress:
@@ -186,33 +190,18 @@ def _note_keys(tx: Transaction, changed: Sequence[Keying], former: set[int]) -> 
     counts = _counts(tx.connection, touched)
     odd = {k for k in touched if counts.get(k, 0) > base().limits.key or k in noted}
     odd |= {k for k in identifiers if counts.get(k, 0) > 2}
-    holders = keyed.holders(tx.connection, odd)
-    turned = {}
-    for k in sorted(odd):
-        rids = [holder.rid for holder in holders.get(k, ()) if holder.public]
-        judged = k in identifiers or noted.get(k, KeyState()).generic
-        now = KeyState(len(rids) > base().limits.key, judged and _is_generic(tx.connection, rids))
-        if now != noted.get(k, KeyState()):
-            turned[k] = now
-    keyed.keep_key_states(tx, turned)
-    _relink(tx, {holder.rid for k in turned for holder in holders.get(k, ())})
+    states, again = turned(StoredReading(tx.connection), odd, identifiers)
+    keyed.keep_key_states(tx, states)
+    _relink(tx, again)
 
 
 def _counts(connection: sa.Connection, keys: set[int]) -> dict[int, int]:
     number = sa.func.count()
     found: dict[int, int] = {}
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), 5_000):
-        part = ordered[start : start + 5_000]
+    for part in parted(keys, 5_000):
         query = sa.select(link_key.c.k, number).where(link_key.c.slot == LIVE, link_key.c.k.in_(part))
         found.update((k, count) for k, count in connection.execute(query.group_by(link_key.c.k).having(number > 2)))
     return found
-
-
-def _is_generic(connection: sa.Connection, rids: Sequence[int]) -> bool:
-    """Whether the holders of an identifier, the 120 lowest of them, speak of unlike things."""
-    found = keyed.get_many(connection, sorted(rids)[: base().limits.key])
-    return is_generic(each.features.title for each in found.values() if each.features and each.features.title)
 
 
 def _relink(tx: Transaction, rids: Iterable[int]) -> None:

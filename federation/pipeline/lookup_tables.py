@@ -21,7 +21,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.lookup_tables import LookupTable
 from federation.storage.transactions import Transaction
 from mappings.engine.check import WARNINGS
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.editing import with_pin
 from mappings.engine.library import judge, pinned_tables
 from mappings.engine.rules import Call, Value

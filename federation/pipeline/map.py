@@ -7,18 +7,31 @@ looks different downstream gets a new `seq`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, delete
 
+from federation.pipeline import hierarchy
 from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.lapsed_units import paired
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, cursors, hosted, ledger, outcomes, raw_records, set_aside, withheld
+from federation.storage import (
+    aliases,
+    catalogue_records,
+    cursors,
+    hosted,
+    ledger,
+    outcomes,
+    raw_records,
+    set_aside,
+    withheld,
+)
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.catalogue_records import Known, catalogue_record
 from federation.storage.columns import instant_text
+from federation.storage.linkage import judgements
 from federation.storage.outcomes import mapping_issue, mapping_outcome
 from federation.storage.raw_records import StoredRaw
 from federation.storage.set_aside import Subject
@@ -57,9 +70,15 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def prepare(connection: Connection, mapper: FeedMapper, limit: int) -> Prepared:
-    """The next `limit` changed raw records, mapped; what was set aside in its present state is rejected."""
+    """The next `limit` changed raw records, mapped."""
     after = cursors.get(connection, STAGE)
     waiting = raw_records.changed_since(connection, after, limit)
+    behind = bool(waiting) and raw_records.first_changed(connection, waiting[-1].seq) is not None
+    return Prepared(after=after, results=mapped(connection, mapper, waiting), behind=behind)
+
+
+def mapped(connection: Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:
+    """What becomes of records; what was set aside in its present state is rejected."""
     aside = set_aside.of(connection, STAGE, [stored.rid for stored in waiting])
     results = []
     for stored in waiting:
@@ -69,7 +88,7 @@ def prepare(connection: Connection, mapper: FeedMapper, limit: int) -> Prepared:
         else:
             outcome, institution = mapper(stored.raw)
             results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
-    return Prepared(after=after, results=tuple(results), behind=len(waiting) == limit)
+    return tuple(results)
 
 
 def crashed(mapper: FeedMapper, stored: StoredRaw, error: str) -> MappedRaw:
@@ -107,6 +126,7 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
     _write_outcomes(tx, results)
     taken = [result.stored.rid for result in results if _kind(result.outcome)[1] != set_aside.CODE]
     set_aside.forget(tx, [STAGE], taken)
+    hierarchy.place(tx, [(result.stored, result.outcome) for result in results])
     hosted.note(tx, [result.stored.rid for result in results])
 
 
@@ -132,7 +152,8 @@ def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> list[Row]:
     ids = [unit.record.id for result in results for unit in _units(result.outcome)]
     ids += [_root_id(result) for result in results]
     known = catalogue_records.known(tx.connection, list(dict.fromkeys(ids)))
-    lapsed = _lapsed(tx, results)
+    led = aliases.feeds_with(tx.connection, {result.stored.raw.feed for result in results})
+    lapsed = _lapsed(tx, results, led)
     numbers = _Numbers(catalogue_records.highest_rid(tx.connection))
     rows: list[Row] = []
     for result in results:
@@ -142,16 +163,41 @@ def _write_records(tx: Transaction, results: Sequence[MappedRaw]) -> list[Row]:
         if not units and former is not None and former.alive:
             rows.append(_tombstone_row(tx, result, former))
         rows += [_tombstone_row(tx, result, lost) for lost in lapsed.get(result.stored.rid, ())]
+        if result.stored.raw.feed in led or result.stored.rid in lapsed:
+            _lead_on(tx, result, lapsed.get(result.stored.rid, ()), known)
+    lost = catalogue_records.last_accesses(tx.connection, [str(row["id"]) for row in rows if not row["alive"]])
+    rows = [{**row, "last_access": lost.get(str(row["id"]))} for row in rows]
     upsert_many(tx, catalogue_record, rows, key=("id",))
     return rows
 
 
-def _lapsed(tx: Transaction, results: Sequence[MappedRaw]) -> dict[int, list[Known]]:
-    """rid -> living units of a finding aid, its root apart, that its new reading no longer has."""
+def _lead_on(tx: Transaction, result: MappedRaw, lapsed: Sequence[Known], known: Mapping[str, Known]) -> None:
+    """Leads ids that lapse on to the units that were called so; what is called so again leads nowhere any more."""
+    fresh = [unit.record for unit in _units(result.outcome) if not _lives(known.get(unit.record.id))]
+    if not fresh:
+        return
+    aliases.drop(tx, [record.id for record in fresh])
+    # to what is hidden nothing leads
+    shown = [record for record in fresh if record.access.line != "hidden"]
+    held = catalogue_records.get_many(tx.connection, [each.id for each in lapsed])
+    if renamed := paired([each.record for each in held.values() if each.record is not None], shown):
+        aliases.add(tx, result.stored.raw.feed, renamed)
+        judgements.rename(tx, renamed)
+
+
+def _lives(known: Known | None) -> bool:
+    return known is not None and known.alive
+
+
+def _lapsed(tx: Transaction, results: Sequence[MappedRaw], led: set[str]) -> dict[int, list[Known]]:
+    """rid -> living units of a record, its root apart, that its new reading no longer has, or calls otherwise.
+
+    led   feeds with identifiers that lead to others
+    """
     had_units = outcomes.of_many_units(tx.connection, [result.stored.rid for result in results])
     found: dict[int, list[Known]] = {}
     for result in results:
-        if result.stored.rid not in had_units:
+        if result.stored.rid not in had_units and result.stored.raw.feed not in led:
             continue
         now = {unit.record.id for unit in _units(result.outcome)} | {_root_id(result)}
         former = catalogue_records.known_of(tx.connection, result.stored.raw.feed, result.stored.raw.identifier)

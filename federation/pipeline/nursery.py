@@ -6,7 +6,10 @@ exchange leaves nobody writing. What was loaded is put out of the collector's si
 
 import gc
 
-from federation.pipeline.children import die_with_parent
+import pypinyin  # noqa: F401  linkage keys and the order of titles need its dictionaries
+
+from federation.pipeline import children  # noqa: F401  what a worker runs
+from federation.pipeline.child_life import die_with_parent
 
 die_with_parent()
 gc.collect()

@@ -8,6 +8,9 @@ import msgspec
 
 from federation.storage.transactions import Transaction
 
+#: changes that a batch takes in, where nothing else is asked for
+BATCH = 1_000
+
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """What one batch did."""

@@ -17,6 +17,7 @@ from federation.pipeline.unifying import Clusters
 from federation.storage import cursors, set_aside
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
+from federation.storage.opened import store_of
 from federation.storage.set_aside import Subject
 from index.errors import DocumentRejected
 from index.places import AnyPublisher, IndexPlace, publisher_at, rebuilder_at, returner_to, verified_at
@@ -73,7 +74,7 @@ def _publisher(store: Store, index: IndexPlace) -> AnyPublisher:
         _open.clear()  # there is nothing left to close
     if place not in _open:
         forget()
-        _open[place] = publisher_at(index, Clusters(Store(store.url), STAGE))
+        _open[place] = publisher_at(index, Clusters(store_of(store.url), STAGE))
     return _open[place]
 
 
@@ -87,14 +88,14 @@ def forget() -> None:
 def rebuild(store: Store, index: IndexPlace) -> Iterator[int]:
     """Makes a generation anew, which answers once it is whole; till then the present one does. Yields what is done."""
     forget()
-    _open[store.url, index] = rebuilder_at(index, Clusters(Store(store.url), STAGE))
+    _open[store.url, index] = rebuilder_at(index, Clusters(store_of(store.url), STAGE))
     yield from _caught_up(store, index)
 
 
 def return_to(store: Store, index: IndexPlace, name: str) -> Iterator[int]:
     """Brings another generation up to the store, and then it answers; yields what is done. Raises GenerationRefused."""
     forget()
-    _open[store.url, index] = returner_to(index, name, Clusters(Store(store.url), STAGE))
+    _open[store.url, index] = returner_to(index, name, Clusters(store_of(store.url), STAGE))
     yield from _caught_up(store, index)
 
 
@@ -102,7 +103,7 @@ def repair(store: Store, index: IndexPlace) -> tuple[Verified, Verified]:
     """Makes anew what differs from the store; what was found, and what is left."""
     for _ in _caught_up(store, index):
         pass
-    source = Clusters(Store(store.url), STAGE)
+    source = Clusters(store_of(store.url), STAGE)
     found = verified_at(index, source)
     for start in range(0, len(found.clusters), BATCH):
         _keep_rejected(store, _publisher(store, index).repair(found.clusters[start : start + BATCH]))

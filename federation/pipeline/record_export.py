@@ -16,7 +16,7 @@ from federation.pipeline.disseminating import Made, formats_of, written
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.giving_on import Given, given_on
 from federation.pipeline.item_sets import sets_of
-from federation.pipeline.progress import Close, Progress, without_job
+from federation.pipeline.progress import BATCH, Close, Progress, without_job
 from federation.pipeline.unifying import each_alone, load_each_alone
 from federation.storage import catalogue_records, cursors, exports, hosted, ledger, set_aside
 from federation.storage.catalogue_records import StoredRecord
@@ -47,7 +47,9 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     behind: bool
 
 
-def records_batch(store: Store, settings: ExportSettings, *, limit: int = 500, close: Close = without_job) -> Progress:
+def records_batch(
+    store: Store, settings: ExportSettings, *, limit: int = BATCH, close: Close = without_job
+) -> Progress:
     """Takes in the next `limit` changed catalogue records."""
     with store.reading() as connection:
         prepared = prepare(connection, settings, limit)

@@ -1,21 +1,25 @@
-"""New identifiers for a feed's records, where a version of its crosswalk tells units apart by other keys.
+"""New identifiers for a feed's records, where a version of its crosswalk tells records or units apart by other keys.
 
-Each old identifier leads to exactly one new one, by the place of the unit in its raw record; one that leads nowhere
-stops the rekey, so nothing that was given out is lost. Judgements go along. The version has passed its dry run and its
-gates like any other: what it would open is compared by place too.
+Each old identifier leads to exactly one new one, by the raw record and the place of the unit in it; one that leads
+nowhere stops the rekey, so nothing that was given out is lost. Judgements go along. The version has passed its dry run
+and its gates like any other: what it would open is compared by place too.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
 from federation.errors import RequestRefused
-from federation.pipeline import crosswalk_life
-from federation.pipeline.crosswalks import FeedMapper, crosswalk_of, program_of
+from federation.pipeline import calling, crosswalk_life
+from federation.pipeline.crosswalks import FeedMapper, live_text, text_of
 from federation.pipeline.identity import same_identity
-from federation.storage import aliases, catalogue_records, crosswalks, raw_records
+from federation.pipeline.naming import stated_keys
+from federation.pipeline.parent_sources import StoredParents
+from federation.pipeline.tried_hierarchy import TriedHierarchy
+from federation.storage import aliases, catalogue_records, crosswalks, feeds, raw_records
 from federation.storage.catalogue_records import Standing
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
@@ -42,23 +46,52 @@ class Renaming(msgspec.Struct, frozen=True, kw_only=True):
     renamed: dict[str, str]
     #: identifiers that lead nowhere, or two to one
     unmatched: tuple[str, ...]
+    #: old native identifier -> new one, of the raw records whose key names them otherwise
+    names: dict[str, str] = {}
+    #: id of a living record -> its new native identifier
+    called: dict[str, str] = {}
 
 
 def renaming(store: Store, feed: StoredFeed, version: Version) -> Renaming:
     """Maps every stored record by `version` and pairs its units with what stands, by their place."""
     mapper, seq = FeedMapper(store), 0
-    program = mapper.program(version)
+    program, naming = mapper.program(version), mapper.naming(version)
+    tried = TriedHierarchy(StoredParents(store.reading), lambda raw, find: mapper.by(program, raw, find))
     renamed: dict[str, str] = {}
+    names: dict[str, str] = {}
+    called: dict[str, str] = {}
     unmatched: list[str] = []
     for stored, standing in _stored(store, feed.key):
-        seq = max(seq, stored.seq)
-        for old, new in _pairs(mapper.by(program, stored.raw), standing):
+        seq, raw = max(seq, stored.seq), naming.named(stored.raw)
+        if raw is None:
+            unmatched += [row.id for row in standing] or [stored.raw.identifier]
+            continue
+        if raw.identifier != stored.raw.identifier:
+            names[stored.raw.identifier] = raw.identifier
+            called |= {row.id: raw.identifier for row in standing}
+        for old, new in _pairs(mapper.by(program, raw, tried.finder(feed.key, raw.identifier)), standing):
             if new is None:
                 unmatched.append(old)
             elif new != old:
                 renamed[old] = new
-    twice = _twice(renamed)
-    return Renaming(text_sha256=version.sha256, feed=feed, seq=seq, renamed=renamed, unmatched=(*unmatched, *twice))
+    unmatched += [*_twice(renamed), *_taken(store, feed.key, names)]
+    return Renaming(
+        text_sha256=version.sha256,
+        feed=feed,
+        seq=seq,
+        renamed=renamed,
+        unmatched=tuple(unmatched),
+        names=names,
+        called=called,
+    )
+
+
+def _taken(store: Store, feed: str, names: dict[str, str]) -> tuple[str, ...]:
+    """Native identifiers that two raw records would share."""
+    with store.reading() as connection:
+        staying = raw_records.called(connection, feed) - names.keys() if names else set()
+    met: Counter[str] = Counter(names.values())
+    return tuple(new for new, often in met.items() if often > 1 or new in staying)
 
 
 def _stored(store: Store, feed: str) -> Iterator[tuple[StoredRaw, list[Standing]]]:
@@ -94,14 +127,25 @@ def rekey(tx: Transaction, found: Renaming, number: int) -> Version:
     """
     feed = found.feed
     version = crosswalks.found(tx.connection, feed.key, number)
-    if same_identity(crosswalk_of(tx.connection, feed), program_of(tx.connection, version)):
+    if same_identity(tx.connection, feed, version):
         raise RequestRefused("ids_same", "this version changes no identifier: put it to work as any other")
     if found.unmatched:
         shown = ", ".join(found.unmatched[:SHOWN])
         raise RequestRefused("ids_unmatched", f"{len(found.unmatched)} identifiers would lead nowhere, such as {shown}")
     if version.sha256 != found.text_sha256 or raw_records.highest_seq(tx.connection, feed.key) > found.seq:
         raise RequestRefused("dry_run_stale", "records came since: make the dry run again")
+    lived = live_text(feed)
     made = crosswalk_life.activate(tx, feed, number, rekeyed=True)
-    aliases.add(tx, feed.key, found.renamed)
+    if stated_keys(lived, text_of(version)) and feed.key_field:
+        _forget_key_field(tx, feed.key)
+    out = calling.call(tx, feed, found.names, found.called) if found.names else {}
+    aliases.add(tx, feed.key, found.renamed | out)
     judgements.rename(tx, found.renamed)
     return made
+
+
+def _forget_key_field(tx: Transaction, key: str) -> None:
+    """The version's key takes the place of the feed's own."""
+    feed = feeds.get(tx.connection, key)
+    if feed is not None:
+        feeds.change(tx, msgspec.structs.replace(feed, key_field=""))

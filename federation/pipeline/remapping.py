@@ -12,10 +12,12 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from federation.access.loosening import loosened_units
+from federation.access.loosening import distinct, loosened_by, may_open
+from federation.pipeline.counterparts import counterparts
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.map import MappedRaw, crashed, write_results
 from federation.pipeline.progress import Progress
+from federation.pipeline.tried_hierarchy import TriedHierarchy
 from federation.storage import catalogue_records, crosswalks, outcomes, raw_records, set_aside
 from federation.storage.catalogue_records import Standing
 from federation.storage.columns import json_text
@@ -23,7 +25,9 @@ from federation.storage.crosswalks import Kept, Remapping, Version
 from federation.storage.raw_records import StoredRaw
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
+from federation.storage.withheld import WITHHELD
 from mappings.engine.outcome import Mapped, MappedUnit, Outcome, Skipped
+from mappings.schema.access import Access
 
 #: the name under which a re-mapping sets records aside
 STAGE = "remap"
@@ -47,36 +51,66 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     records: dict[str, list[Standing]]
     #: number -> why it gave none
     refused: dict[int, str]
+    #: identifier -> id -> the access under which what is a tombstone lived last
+    gone: dict[str, dict[str, Access]]
+    #: whether they are mapped again from what they were made of (`federation.pipeline.counterparts`)
+    places_hold: bool
+
+    def is_withheld(self, stored: StoredRaw) -> bool:
+        """Whether a person has taken the record out of every channel, which no version changes."""
+        return self.refused.get(stored.rid) == WITHHELD
+
+    def may_open(self, stored: StoredRaw) -> bool:
+        """Whether what is made of the record, which nobody knows, could be looser than what stands of it."""
+        name = stored.raw.identifier
+        stands = [row.decoded().access for row in self.records.get(name, ())]
+        return may_open((*stands, *self.gone.get(name, {}).values()), self.refused.get(stored.rid, ""))
 
     def looser(self, stored: StoredRaw, outcome: Outcome) -> str:
         """What `outcome` would open, as JSON by record; empty where it opens nothing."""
-        if not isinstance(outcome, Mapped):
+        if not isinstance(outcome, Mapped) or self.is_withheld(stored):
             return ""
         standing = self.records.get(stored.raw.identifier, ())
-        former = {row.id: row for row in standing}
+        known = counterparts(standing, outcome.units, places_hold=self.places_hold)
+        gone = self.gone.get(stored.raw.identifier, {})
+        ids = {unit.record.id for unit in outcome.units}
+        # of a record that is gone as a whole, whatever comes in the place of what was lost may be it
+        lost = () if standing else [access for name, access in gone.items() if name not in ids]
+        heirless = distinct([*(record.access for record in known.heirless), *lost])
         found = {}
         for unit in outcome.units:
-            row = former.get(unit.record.id) or _at_place(standing, unit)
-            same = row is not None and row.output_hash == unit.output_hash
-            access = {unit.record.id: row.decoded().access} if row is not None and not same else {}
-            parts = () if same else loosened_units(access, self.refused.get(stored.rid, ""), (unit,))
+            row = known.known.get(unit.record.id)
+            if row is not None and row.output_hash == unit.output_hash:
+                continue
+            was = (row.decoded().access,) if row is not None else back(gone, unit.record.id, heirless)
+            parts = loosened_by(was, self.refused.get(stored.rid, ""), unit.record.access)
             if parts:
                 found[unit.record.id] = (parts, unit.record.access)
         return json_text(found) if found else ""
 
 
-def _at_place(standing: Sequence[Standing], unit: MappedUnit) -> Standing | None:
+def back(gone: dict[str, Access], name: str, heirless: tuple[Access, ...]) -> tuple[Access, ...]:
+    """What a unit may have been of which nothing stands: itself, where it is back, or what has no heir."""
+    return (*heirless, gone[name]) if name in gone else heirless
+
+
+def at_place(standing: Sequence[Standing], unit: MappedUnit) -> Standing | None:
     """What stood at the unit's place under another identifier."""
     path = unit.record.source.unit_path
-    return next((row for row in standing if row.decoded().source.unit_path == path), None) if path else None
+    return next((row for row in standing if row.decoded().source.unit_path == path), None)
 
 
-def before(connection: sa.Connection, feed: str, batch: Sequence[StoredRaw]) -> Before:
-    """What stands of these raw records of a feed."""
+def before(connection: sa.Connection, feed: str, batch: Sequence[StoredRaw], *, places_hold: bool = True) -> Before:
+    """What stands of these raw records of a feed.
+
+    places_hold   as in `Before`
+    """
     names = [stored.raw.identifier for stored in batch]
     return Before(
         records=catalogue_records.standing(connection, feed, names),
+        gone=catalogue_records.gone(connection, feed, names),
         refused=outcomes.refused(connection, [stored.rid for stored in batch]),
+        places_hold=places_hold,
     )
 
 
@@ -87,16 +121,18 @@ def waiting(connection: sa.Connection) -> int:
     )
 
 
-def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> Remapped | None:
-    """The next `limit` records of a feed that changed its version, mapped; None where there is no such feed."""
+def prepare(connection: sa.Connection, mapper: FeedMapper, hierarchy: TriedHierarchy, limit: int) -> Remapped | None:
+    """The next `limit` records of a feed that changed its version, mapped; None where there is no such feed.
+
+    hierarchy   as it is once all of them are mapped again
+    """
     seen = next(iter(crosswalks.remappings(connection)), None)
     if seen is None:
         return None
     batch = raw_records.of_feed(connection, seen.feed, seen.after, limit)
     versions = [version for version in crosswalks.of_feed(connection, seen.feed) if version.was_live]
-    guard = _Guard(
-        mapper, before(connection, seen.feed, batch), versions, _allowed(connection, mapper, versions, batch)
-    )
+    stands, allowed = before(connection, seen.feed, batch), _allowed(connection, mapper, versions, batch)
+    guard = _Guard(mapper, hierarchy, stands, versions, allowed)
     aside = set_aside.of(connection, STAGE, [stored.rid for stored in batch])
     judged = [
         (crashed(mapper, stored, aside[stored.rid].error), None) if stored.rid in aside else guard.judged(stored)
@@ -106,7 +142,7 @@ def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> Remapp
         seen=seen,
         results=tuple(result for result, _ in judged),
         kept=tuple(kept for _, kept in judged if kept is not None),
-        behind=len(batch) == limit,
+        behind=bool(batch) and raw_records.first_of_feed(connection, seen.feed, batch[-1].rid) is not None,
     )
 
 
@@ -114,18 +150,25 @@ class _Guard:
     """Lets no record become looser than somebody confirmed."""
 
     def __init__(
-        self, mapper: FeedMapper, stands: Before, versions: Sequence[Version], allowed: dict[str, str]
+        self,
+        mapper: FeedMapper,
+        hierarchy: TriedHierarchy,
+        stands: Before,
+        versions: Sequence[Version],
+        allowed: dict[str, str],
     ) -> None:
         self._mapper, self._stands, self._versions, self._allowed = mapper, stands, versions, allowed
+        self._hierarchy = hierarchy
 
     def judged(self, stored: StoredRaw) -> tuple[MappedRaw, Kept | None]:
         """What becomes of a record, and the version that it stays with where the live one would open it."""
-        outcome, institution = self._mapper.fresh(stored.raw)
+        above = self._hierarchy.finder(stored.raw.feed, stored.raw.identifier)
+        outcome, institution = self._mapper.fresh(stored.raw, above)
         parts, name = self._stands.looser(stored, outcome), stored.raw.identifier
         if not parts or self._allowed.get(name) == parts:
             return MappedRaw(stored=stored, institution=institution, outcome=outcome), None
         for version in self._versions:
-            earlier = self._mapper.by(self._mapper.program(version), stored.raw)
+            earlier = self._mapper.by(self._mapper.program(version), stored.raw, above)
             if not self._stands.looser(stored, earlier):
                 kept = Kept(feed=stored.raw.feed, identifier=name, number=version.number, parts=parts)
                 return MappedRaw(stored=stored, institution=institution, outcome=earlier), kept

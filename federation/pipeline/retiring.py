@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from federation.pipeline.crosswalks import RETIRED
 from federation.pipeline.progress import Progress
-from federation.storage import ledger
+from federation.storage import catalogue_records, ledger
 from federation.storage.catalogue_records import catalogue_record
 from federation.storage.feeds import feed
 from federation.storage.outcomes import mapping_issue, mapping_outcome
@@ -44,8 +44,9 @@ def prepare(connection: sa.Connection, limit: int) -> list[Leaving]:
 def write(tx: Transaction, limit: int) -> Progress:
     """Makes tombstones of the next `limit` records of retired feeds."""
     leaving = prepare(tx.connection, limit)
+    lost = catalogue_records.last_accesses(tx.connection, [record.id for record in leaving])
     for record in leaving:
-        _bury(tx, record)
+        _bury(tx, record, lost.get(record.id))
     _write_outcomes(tx, leaving)
     number = tx.next_seq() if leaving else 0
     members = [(f"catalogue_record:{record.id}", None) for record in leaving]
@@ -58,10 +59,10 @@ def _leaving() -> sa.ColumnElement[bool]:
     return catalogue_record.c.feed.in_(retired) & catalogue_record.c.alive
 
 
-def _bury(tx: Transaction, record: Leaving) -> None:
+def _bury(tx: Transaction, record: Leaving, last_access: str | None) -> None:
     emptied = {"alive": False, "record": "", "rules": "{}", "output_hash": "", "crosswalk": "", "issues": "[]"}
     changes = catalogue_record.update().where(catalogue_record.c.id == record.id)
-    tx.connection.execute(changes.values(**emptied, seq=tx.next_seq(), updated_at=tx.now))
+    tx.connection.execute(changes.values(**emptied, last_access=last_access, seq=tx.next_seq(), updated_at=tx.now))
 
 
 def _write_outcomes(tx: Transaction, leaving: Sequence[Leaving]) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from federation.errors import LeaseLost
-from federation.pipeline import step
+from federation.pipeline import list_writing, step
 from federation.pipeline.batches import Batches
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetching import fetch_feed
@@ -26,8 +26,9 @@ from federation.pipeline.harvest import harvest_slice
 from federation.pipeline.parsing import PageParser
 from federation.pipeline.stages import PATH, SEMANTIC, STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
+from federation.pipeline.worker_weighing import WorkerWeighing
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import export_history, feeds, jobs
+from federation.storage import api_keys, export_history, feeds, jobs, list_files
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
@@ -84,6 +85,7 @@ class Runner:
         index: IndexPlace,
         export: ExportSettings,
         semantic: SemanticSettings | None = None,
+        lists: str = "",
         processes: int,
         user_agent: str,
         bounds: Bounds | None = None,
@@ -93,7 +95,8 @@ class Runner:
         self._user_agent = user_agent
         self._workers = Workers(processes, bounds)
         self._parser = PageParser(self._workers)
-        self._around = Surroundings(export=export, index=index, semantic=semantic or SemanticSettings())
+        self._weighing = WorkerWeighing(store.url, self._workers)
+        self._around = Surroundings(export=export, index=index, semantic=semantic or SemanticSettings(), lists=lists)
         self._batches = Batches(store.url, self._around, self._workers)
         self._slots: dict[Lane, int] = {"harvest": HARVEST_SLOTS, "process": self._workers.count, "index": 1}
         self._chance = chance or random.Random()
@@ -211,6 +214,9 @@ class Runner:
             kept = jobs.heartbeat(tx, held)
             jobs.sweep(tx, self._chance)
             export_history.forget(tx)
+            if list_files.tidy(tx):
+                jobs.enqueue(tx, step.stage_job(list_writing.STAGE))
+            api_keys.tidy(tx)
         return frozenset(job.id for job in held) - kept
 
     async def _work(self, job: Job) -> None:
@@ -250,7 +256,13 @@ class Runner:
 
     async def _harvested(self, feed: feeds.StoredFeed, job: Job) -> SliceOutcome:
         return await harvest_slice(
-            self._store, feed, HarvestStep(job), parse=self._parser, clock=self._clock, user_agent=self._user_agent
+            self._store,
+            feed,
+            HarvestStep(job),
+            parse=self._parser,
+            clock=self._clock,
+            user_agent=self._user_agent,
+            weigh=self._weighing,
         )
 
     async def _fetched(self, feed: feeds.StoredFeed, job: Job) -> FetchOutcome:

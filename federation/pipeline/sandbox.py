@@ -8,20 +8,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
+from federation.pipeline.parent_sources import BroughtParents
 from federation.pipeline.trial import Sample
+from federation.pipeline.tried_hierarchy import tried_together
 from harvester.files.mapping import base_for
 from harvester.files.reading import units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, raw_record, reading_by
 from harvester.oaipmh.identity import Identity
-from mappings.engine.apply import apply
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.coverage import Coverage
 from mappings.engine.library import compiled, names
 from mappings.engine.outcome import Context, Mapped, Outcome
+from mappings.engine.unread import UnreadPath
 from mappings.errors import DocumentRefused
 from mappings.quality import CHECKS, QualitySum
 from mappings.schema.holding import Institution
@@ -50,14 +53,6 @@ class NotTried(msgspec.Struct, frozen=True, kw_only=True):
     failure: str
     #: what was expected and found, in English
     detail: str = ""
-
-
-class PathCount(msgspec.Struct, frozen=True, kw_only=True):
-    """A source path that no rule reads."""
-
-    path: str
-    records: int
-    example: str
 
 
 class IssueSum(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +97,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckSum, ...]
     #: field of the common record -> descriptions where it stands
     filled: dict[str, int]
-    unread: tuple[PathCount, ...]
+    unread: tuple[UnreadPath, ...]
     issues: tuple[IssueSum, ...]
     samples: tuple[Sample, ...]
 
@@ -133,14 +128,17 @@ def _records(found: Iterable[Found], program: Compiled) -> Iterator[RawRecord | 
 
 def judged(program: Compiled, found: Iterable[RawRecord | FaultyUnit]) -> Tried | NotTried:
     """What `program` makes of the first `RECORDS` of `found`."""
-    tally = _Tally(program)
-    for each in found:
-        if tally.is_full:
-            return tally.result(more=True)
-        tally.add(each)
-    if not tally.seen:
+    brought = list(islice(found, RECORDS + 1))
+    if not brought:
         return NotTried(failure="no_records", detail="expected records, found none")
-    return tally.result(more=False)
+    records = [each for each in brought[:RECORDS] if isinstance(each, RawRecord)]
+    tally = _Tally(program)
+    for raw, outcome in tried_together(program, records, _CONTEXT, BroughtParents(records)):
+        tally.add(raw, outcome)
+    for each in brought[:RECORDS]:
+        if isinstance(each, FaultyUnit):
+            tally.add_faulty(each)
+    return tally.result(more=len(brought) > RECORDS)
 
 
 class _Tally:
@@ -154,19 +152,10 @@ class _Tally:
         self._examples: dict[str, str] = {}
         self._samples: list[Sample] = []
 
-    @property
-    def seen(self) -> int:
-        return self._coverage.records + len(self._faulty)
+    def add_faulty(self, found: FaultyUnit) -> None:
+        self._faulty.append(msgspec.structs.replace(found, body=found.body[:KEPT_CHARACTERS]))
 
-    @property
-    def is_full(self) -> bool:
-        return self.seen >= RECORDS
-
-    def add(self, found: RawRecord | FaultyUnit) -> None:
-        if isinstance(found, FaultyUnit):
-            self._faulty.append(msgspec.structs.replace(found, body=found.body[:KEPT_CHARACTERS]))
-            return
-        outcome = apply(self._program, found, _CONTEXT)
+    def add(self, found: RawRecord, outcome: Outcome) -> None:
         self._coverage.add(self._program, found, outcome)
         for issue in (*found.repairs, *_issues(outcome)):
             self._issues[issue.code] += 1
@@ -192,10 +181,7 @@ class _Tally:
                 for check in CHECKS
             ),
             filled={name: number for name, number in coverage.filled.most_common() if name not in _ASIDE},
-            unread=tuple(
-                PathCount(path=path, records=number, example=coverage.examples[path][0])
-                for path, number in coverage.unread.most_common()
-            ),
+            unread=coverage.unread.most_common(),
             issues=tuple(
                 IssueSum(code=code, number=number, example=self._examples[code])
                 for code, number in self._issues.most_common()

@@ -2,7 +2,8 @@
 
 Released, its held records become the present ones and go the way of all records; without deletions, those that would
 delete are left out. Discarded, they are dropped, what the run had replaced before the hold is put back, and the next
-run asks from where this one did. What is settled twice stays as it is.
+run asks from where this one did; where records alone were held because they would be opened, nothing else is put back.
+What is settled twice stays as it is.
 """
 
 from __future__ import annotations
@@ -16,8 +17,19 @@ import sqlalchemy as sa
 from federation.errors import RequestRefused
 from federation.ledger.entry import MemberChange
 from federation.pipeline import renaming
-from federation.pipeline.progress import Close, Progress, without_job
-from federation.storage import absences, feeds, held_records, holds, ledger, page_records, run_reports, runs
+from federation.pipeline.progress import BATCH, Close, Progress, without_job
+from federation.storage import (
+    absences,
+    feeds,
+    fetches,
+    held_records,
+    holds,
+    ledger,
+    page_records,
+    run_reports,
+    runs,
+    uploads,
+)
 from federation.storage.bulk import Row
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
@@ -26,6 +38,7 @@ from federation.storage.holds import Decision, Hold
 from federation.storage.raw_records import replaced_by
 from federation.storage.runs import StoredRun
 from federation.storage.transactions import Transaction
+from harvester.brake import OPENS
 
 STAGE = "settle"
 #: reason of a run whose records were dropped
@@ -77,7 +90,7 @@ def waiting(connection: sa.Connection) -> int:
 
 
 @repeats_clashes
-def settle_batch(store: Store, *, limit: int = 500, close: Close = without_job) -> Progress:
+def settle_batch(store: Store, *, limit: int = BATCH, close: Close = without_job) -> Progress:
     """Carries out a decision over the next `limit` records, or ends the run where none is left."""
     with store.transaction() as tx:
         hold = holds.settling(tx.connection)
@@ -91,7 +104,7 @@ def _settle(tx: Transaction, hold: Hold, limit: int) -> int:
     """How many records were settled; at 0 the run is over."""
     held = held_records.first(tx.connection, hold.run, limit)
     back: Sequence[Row] = ()
-    if not held and hold.decision == "discarded":
+    if not held and hold.decision == "discarded" and set(hold.causes) != {OPENS}:
         back = replaced_by(tx.connection, hold.feed, hold.run, limit)
     if not held and not back:
         _end(tx, hold)
@@ -126,11 +139,17 @@ def _end(tx: Transaction, hold: Hold) -> None:
     if hold.decision == "discarded":
         _forget(tx, run)
         absences.forget(tx, feed.key)
+        uploads.discarded(tx, run.id, feed.institution)
+        if feed.is_fetched:
+            fetches.forget_refused(tx, feed.key)
     feeds.harvested(tx, feed.key, tx.now + timedelta(seconds=feed.every_seconds))
 
 
 def _forget(tx: Transaction, run: StoredRun) -> None:
-    """The lists of a discarded run count as not read: the next run asks from where this one did."""
+    """The lists of a discarded run count as not read: the next run asks from where this one did.
+
+    A file of it is asked for again, too.
+    """
     lists = tuple(msgspec.structs.replace(listing, ended=False) for listing in run.checkpoint.lists)
     forgotten = msgspec.structs.replace(run.checkpoint, lists=lists)
     runs.keep(tx, run.id, forgotten, "ended", run.counts)

@@ -17,8 +17,10 @@ from federation.pipeline import (
     enriching,
     export,
     hosting,
+    inheriting,
     keying,
     linking,
+    list_writing,
     record_export,
     remapping,
     retiring,
@@ -53,6 +55,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     export: ExportSettings
     index: IndexPlace
     semantic: SemanticSettings = SemanticSettings()
+    #: folder of the lists that people ask for; empty = none are written
+    lists: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +100,8 @@ def _changes(stage: str) -> Callable[[sa.Connection], int]:
 
 def _unmapped(connection: sa.Connection) -> int:
     changed = raw_records.count_waiting(connection, cursor(connection, mapping.STAGE))
-    return changed + remapping.waiting(connection) + retiring.waiting(connection)
+    again = remapping.waiting(connection) + inheriting.waiting(connection)
+    return changed + again + retiring.waiting(connection)
 
 
 def _read(next_one: Callable[[sa.Connection], Subject | None]) -> Callable[[Batch], Subject | None]:
@@ -191,10 +196,18 @@ _EXTRAS = (
         waiting=_changes(SEMANTIC),
         is_wanted=lambda around: around.semantic.is_on,
     ),
+    # the door that takes a wish in asks for the job too
+    Stage(
+        name=list_writing.STAGE,
+        once=lambda batch: children.list_once(
+            batch.url, batch.surroundings.lists, batch.surroundings.index, close=batch.close
+        ),
+        waiting=list_writing.waiting,
+        is_wanted=lambda around: bool(around.lists),
+        give_up=list_writing.give_up,
+    ),
 )
 
 #: name -> stage, in the order of the path of a record
 PATH: Mapping[str, Stage] = {stage.name: stage for stage in _ALL}
 STAGES: Mapping[str, Stage] = {**PATH, **{stage.name: stage for stage in _EXTRAS}}
-
-BATCH = 500

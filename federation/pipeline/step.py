@@ -18,13 +18,13 @@ from yarl import URL
 
 from federation.errors import LeaseLost
 from federation.pipeline import upload_run, uploads
-from federation.pipeline.children import store_of
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import STAGES, Batch, Surroundings
 from federation.storage import feeds, jobs, set_aside
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import StoredFeed
 from federation.storage.jobs import Job, Wanted
+from federation.storage.opened import store_of
 from federation.storage.outages import is_outage
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
@@ -161,7 +161,7 @@ def _given_up(url: str, closing: Closing, give_up: Callable[[Transaction, str], 
         if not give_up(tx, error):
             return Failed(error=error)
         closing(tx, Progress(done=0, behind=True))
-    log.warning("a dry run came to no end: %s", error)
+    log.warning("what was in hand came to no end: %s", error)
     return Worked(progress=Progress(done=0, behind=True))
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
-import openpyxl
-
 from harvester.files.packages import check_workbook, is_workbook
 from harvester.files.spreadsheets import lines_of_book
 from harvester.files.units import FileRefused, PackageLimits
@@ -88,6 +86,8 @@ def write_table(rows: Sequence[TableRow], form: TableFormat, *, uri: str, versio
 
 
 def _book(rows: Sequence[TableRow]) -> bytes:
+    import openpyxl  # takes a while to load, and few tables are workbooks
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("table")
     for line in lines_of(rows):

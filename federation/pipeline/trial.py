@@ -12,6 +12,8 @@ import msgspec
 
 from federation.pipeline.crosswalks import compiled_text, context_of, live_text
 from federation.pipeline.harvest import as_harvested
+from federation.pipeline.parent_sources import BroughtParents
+from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from harvester.checkpoint import Listing
@@ -24,7 +26,6 @@ from harvester.oaipmh.requests import Arguments, list_arguments
 from harvester.ports import Clock, Parser
 from harvester.retry import Failure
 from harvester.settings import Limits
-from mappings.engine.apply import apply
 from mappings.engine.outcome import Outcome
 from mappings.schema.raw import RawRecord
 
@@ -117,5 +118,6 @@ def _with_samples(found: Trial, page: Page, feed: StoredFeed, holder: StoredInst
         error = page.errors[0] if page.errors else OaiError(code="no_records", message="")
         return msgspec.structs.replace(found, failure=error.code, detail=error.message)
     crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
-    samples = tuple(Sample(raw=raw, outcome=apply(crosswalk, raw, context)) for raw in page.records[:RECORDS])
+    tried = tried_together(crosswalk, page.records[:RECORDS], context, BroughtParents(page.records))
+    samples = tuple(Sample(raw=raw, outcome=outcome) for raw, outcome in tried)
     return msgspec.structs.replace(found, samples=samples, claim=page.claim)

@@ -1,7 +1,8 @@
 """An approved upload applied: a run over one file, page by page, into the same store of runs that a harvest fills.
 
-Verdicts, quarantine, ledger and accounting are those of a harvest. In the manner `replace` what the file does not name
-is deleted, unless that is so much that a person has to say so (the brake).
+Verdicts, quarantine, ledger and accounting are those of a harvest. What a file of the manner `replace` does not name is
+deleted at once where a person brought it, or released it, unless that is so much that they have to say so (the brake);
+where the exchange fetched it by itself, once another one, a day later, does not name it either (`inferring`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import islice
 
 import msgspec
 
+from federation.pipeline.inferring import Inference
 from federation.pipeline.uploads import (
     PAGE_UNITS,
     Counted,
@@ -20,14 +22,17 @@ from federation.pipeline.uploads import (
     stored_reading,
     upload_and_feed,
 )
+from federation.pipeline.weighing import Weighing, weigh
 from federation.storage import raw_records, uploads
 from federation.storage.engine import Store
+from federation.storage.feed_runs import counts_of
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest, WithoutJob
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import Upload
-from harvester.brake import Moved, exceeded
+from harvester.brake import Moved, Weighed, exceeded
 from harvester.checkpoint import Checkpoint, Listing
+from harvester.cost import Meter
 from harvester.evidence import verdict_of
 from harvester.files.reading import units_of
 from harvester.files.units import FaultyUnit, Found, Reading, Unit
@@ -50,16 +55,18 @@ def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
     found, feed = upload_and_feed(store, number)
     if found.state != "approved":
         return None
-    reading, counted = stored_reading(store, feed), Counted()
-    with uploads.opened(store, number) as path:
+    reading, counted, meter = stored_reading(store, feed), Counted(), Meter()
+    with meter.working(), uploads.opened(store, number) as path:
         for unit in units_of(path, reading):
             counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
-        loading = _Loading(store, feed, found, step or WithoutJob())
+        loading = _Loading(store, feed, found, step or WithoutJob(), meter)
         for batch in islice(_pages(units_of(path, reading), counted), loading.pages, None):
             loading.page(batch, reading)
-    if found.mode == "replace" and loading.names_all:
-        loading.delete_absent()
-    return loading.end()
+        if found.mode == "replace" and (found.released or not found.fetched):
+            loading.delete_absent()
+        elif found.mode == "replace":
+            loading.infer_absent()
+        return loading.end()
 
 
 def _pages(found: Iterable[Found], counted: Counted) -> Iterator[list[Found]]:
@@ -80,10 +87,15 @@ def _pages(found: Iterable[Found], counted: Counted) -> Iterator[list[Found]]:
 class _Loading:
     """A run over one file."""
 
-    def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step) -> None:
+    def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step, meter: Meter) -> None:
         applied = _Applied(step, found, feed)
         self._store, self._feed, self._found = store, feed, found
-        self._keeping = StoredHarvest(store, feed, applied, is_braked=False)
+        # who releases a file means its deletions and changes: whom it opens it does not say
+        weighing, braked = Weighing(store), not found.released
+        self._keeping = StoredHarvest(
+            store, feed, applied, meter=meter, is_braked=False, weigh=weighing, holds_output=braked
+        )
+        self._inference = Inference(store, feed, applied, meter)
         opened = self._keeping.open_run()
         applied.run = opened.run
         #: of the file, kept before
@@ -95,10 +107,8 @@ class _Loading:
         self._held = False
 
     @property
-    def names_all(self) -> bool:
-        """Whether what the file does not name is not in its source either; a person who approves a file says so."""
-        if not self._found.fetched:
-            return True
+    def _names_all(self) -> bool:
+        """Whether what a fetched file does not name is not in its source either."""
         if self._feed.source == "sru" and self._found.claim is None:
             return False
         return not self._listing.quarantined and self._listing.listed >= (self._listing.claim or 0)
@@ -117,12 +127,14 @@ class _Loading:
         self._commit(records, [content_of(unit) for unit in units], lost)
 
     def delete_absent(self) -> None:
-        """Tombstones for what the file does not name, unless the brake holds them."""
+        """Tombstones for what the file does not name, unless the brake holds them; a person says that it is all."""
         run = self._checkpoint.run
         with self._store.reading() as connection:
-            live = raw_records.count_live(connection, self._feed.key)
+            counts, live = counts_of(connection, run), raw_records.count_live(connection, self._feed.key)
             gone = raw_records.count_unseen(connection, self._feed.key, run)
-        if exceeded(Moved(live=live, deleted=gone)) and not self._found.released:
+        before = counts.before if self._found.fetched else Moved(live=live)
+        moved = before.and_more(deleted=counts.withdrawn + gone)
+        if "deletions" in exceeded(moved, self._feed.brake) and not self._found.released:
             self._held = True
             return
         while True:
@@ -131,6 +143,10 @@ class _Loading:
             if not names:
                 return
             self._commit([self._tombstone(name) for name in names], [_GONE_SHA256] * len(names), ())
+
+    def infer_absent(self) -> None:
+        """Tombstones for what neither this file nor one of another day names."""
+        self._checkpoint = self._inference.compare(self._checkpoint, whole=self._names_all)
 
     def end(self) -> Verdict:
         """Ends the run with its verdict."""
@@ -156,21 +172,25 @@ class _Loading:
         body = "".join(record.payload for record in records).encode("utf-8", "replace")
         stamp = {"page": number, "harvested": self._found.received_at}
         placed = [msgspec.structs.replace(record, ordinal=ordinal, **stamp) for ordinal, record in enumerate(records)]
-        self._keeping.commit_page(
-            PageCommit(
-                number=number,
-                sha256=hashlib.sha256(body).hexdigest(),
-                body=body,
-                token_in=None,
-                token_out=None,
-                records=tuple(placed),
-                content_sha256=tuple(contents),
-                quarantined=lost,
-                next=self._checkpoint,
-                start=1,
-                fetched_at=self._store.now(),
-            )
+        commit = PageCommit(
+            number=number,
+            sha256=hashlib.sha256(body).hexdigest(),
+            body=body,
+            token_in=None,
+            token_out=None,
+            records=tuple(placed),
+            content_sha256=tuple(contents),
+            quarantined=lost,
+            next=self._checkpoint,
+            start=1,
+            fetched_at=self._store.now(),
         )
+        self._keeping.commit_page(msgspec.structs.replace(commit, weighed=self._weighed(commit)))
+
+    def _weighed(self, commit: PageCommit) -> dict[str, Weighed]:
+        changed = self._keeping.to_weigh(commit)
+        names = [record.identifier for _, record in changed]
+        return dict(zip(names, weigh(self._store, changed), strict=True))
 
 
 def _quarantined(fault: FaultyUnit) -> Quarantined:

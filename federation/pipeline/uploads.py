@@ -13,12 +13,14 @@ from pathlib import Path
 import msgspec
 
 from federation.errors import RequestRefused
-from federation.pipeline.crosswalks import crosswalk_of
-from federation.storage import feeds, fetches, raw_records, uploads
+from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.file_parents import above_in_file
+from federation.pipeline.parent_sources import StoredParents
+from federation.storage import feeds, fetches, institutions, raw_records, uploads
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
+from federation.storage.feed_runs import end_run, moved_unasked, opened_run
 from federation.storage.feeds import StoredFeed
-from federation.storage.harvests import end_run, moved_unasked, opened_run
 from federation.storage.jobs import Wanted, enqueue
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import FaultLine, Report, Upload
@@ -28,7 +30,8 @@ from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit,
 from harvester.oaipmh.header import header_end
 from harvester.oaipmh.record import content_sha256
 from harvester.ports import Blocked
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
+from mappings.errors import MappingError
 from mappings.schema.raw import RawRecord
 
 #: kinds of jobs; their argument is the upload's number
@@ -48,9 +51,11 @@ def check(store: Store, number: int) -> Upload:
     found, feed = upload_and_feed(store, number)
     if found.state != "received":
         return found
+    reading = stored_reading(store, feed)
+    found = msgspec.structs.replace(found, manner=reading.manner)
     try:
         with uploads.opened(store, number) as path:
-            report = _report(store, feed, found, path)
+            report = _report(store, feed, found, path, reading)
     except FileRefused as refused:
         return _settled(store, found, feed, None, refused)
     return _settled(store, found, feed, report, None)
@@ -64,7 +69,7 @@ def _settled(
         found,
         state="refused" if refused else "checked",
         reason=refused.reason if refused else "",
-        detail=str(refused)[:500] if refused else "",
+        detail=str(refused)[:500] if refused else found.detail,
         report=report,
     )
     with store.transaction() as tx:
@@ -86,7 +91,7 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
 def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
     """How the feed's files are read: its crosswalk says the format and, where the feed does not, the key."""
     section = feed.metadata_prefix if feed.source == "static" else ""
-    return reading_by(program, key=feed.key_field, section=section, may_be_empty=feed.source == "sru")
+    return reading_by(program, key=feed.key_field, section=section, may_be_empty=feed.source in ("sru", "resourcesync"))
 
 
 def stored_reading(store: Store, feed: StoredFeed) -> Reading:
@@ -95,8 +100,16 @@ def stored_reading(store: Store, feed: StoredFeed) -> Reading:
         return reading_of(crosswalk_of(connection, feed), feed)
 
 
-def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report:
-    reading, counted = stored_reading(store, feed), Counted()
+def manner_of(store: Store, feed: StoredFeed) -> str:
+    """How the feed's files are read now; of rules that cannot be read, which the check says, nothing."""
+    try:
+        return stored_reading(store, feed).manner
+    except MappingError:
+        return ""
+
+
+def _report(store: Store, feed: StoredFeed, found: Upload, path: Path, reading: Reading) -> Report:
+    counted = Counted()
     for unit in units_of(path, reading):
         counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
     if not counted.units and not reading.may_be_empty:
@@ -108,9 +121,32 @@ def _report(store: Store, feed: StoredFeed, found: Upload, path: Path) -> Report
         repeated=counted.units - counted.faulty - len(counted.names),
         faulty=counted.faulty,
         faults=tuple(counted.faults),
-        samples=tuple(counted.samples),
+        samples=counted.samples,
+        above=_above(store, feed, found, path, counted),
     )
+    with store.reading() as connection:
+        last = uploads.last_applied(connection, feed.key, found.mode)
+    is_reread = last is not None and last.sha256 == found.sha256 and last.manner != found.manner
+    report = msgspec.structs.replace(report, is_reread=is_reread)
     return _compared(store, feed, path, reading, report, counted)
+
+
+def _above(store: Store, feed: StoredFeed, found: Upload, path: Path, counted: Counted) -> tuple[RawRecord, ...]:
+    """The records of the file above those that are shown, wherever they stand in it."""
+    with store.reading() as connection:
+        program, holder = crosswalk_of(connection, feed), institutions.get(connection, feed.institution)
+    if holder is None:
+        return ()
+    reading = reading_of(program, feed)
+
+    def named(wanted: frozenset[str]) -> Iterator[RawRecord]:
+        there = {name for name in wanted if _key(name) in counted.names}
+        for unit in units_of(path, reading) if there else ():
+            if isinstance(unit, Unit) and unit.name in there:
+                yield as_raw(unit, feed, found, reading)
+
+    context, stored = context_of(feed, holder), StoredParents(store.reading)
+    return above_in_file(program, counted.samples, context, named, stored)
 
 
 class Counted:
@@ -123,7 +159,8 @@ class Counted:
         #: identifier that came again -> place of its last unit
         self.last: dict[str, int] = {}
         self.faults: list[FaultLine] = []
-        self.samples: list[RawRecord] = []
+        #: of the first identifiers, what their last units say
+        self._samples: dict[str, RawRecord] = {}
 
     def take(self, found: Found, as_raw: Callable[[Unit], RawRecord]) -> None:
         """Counts one unit, or one fault."""
@@ -137,8 +174,13 @@ class Counted:
         if key in self.names:
             self.last[found.name] = self.units
         self.names.add(key)
-        if len(self.samples) < SAMPLES:
-            self.samples.append(as_raw(found))
+        if len(self._samples) < SAMPLES or found.name in self._samples:
+            self._samples[found.name] = as_raw(found)
+
+    @property
+    def samples(self) -> tuple[RawRecord, ...]:
+        """The first records as they would be stored."""
+        return tuple(self._samples.values())
 
     def counts(self, found: Unit, place: int) -> bool:
         """Whether the unit at `place` is the last of its name."""
@@ -156,17 +198,19 @@ def _key(name: str) -> int:
 def _compared(store: Store, feed: StoredFeed, path: Path, reading: Reading, report: Report, counted: Counted) -> Report:
     """The report with what the file would do to the records that are held."""
     sums = dict.fromkeys(("new", "changed", "unchanged", "deleted"), 0)
-    named_live = 0
+    named_live = withdrawn = 0
     for batch in _batches(_counting(units_of(path, reading), counted), PAGE_UNITS):
         with store.reading() as connection:
             held = raw_records.held(connection, feed.key, [unit.name for unit in batch])
         for unit in batch:
             known = held.get(unit.name)
-            named_live += known is not None and not known.deleted
+            is_live = known is not None and not known.deleted
+            named_live += is_live
+            withdrawn += is_live and unit.deleted
             sums[_word(unit, known)] += 1
     with store.reading() as connection:
         live = raw_records.count_live(connection, feed.key)
-    return msgspec.structs.replace(report, live=live, gone=live - named_live, **sums)
+    return msgspec.structs.replace(report, live=live, gone=live - named_live, withdrawn=withdrawn, **sums)
 
 
 def _word(unit: Unit, known: raw_records.Held | None) -> str:
@@ -207,29 +251,34 @@ def as_raw(unit: Unit, feed: StoredFeed, found: Upload, reading: Reading) -> Raw
 def brakes(found: Upload, brake: Brake, before: Moved | None = None) -> tuple[Cause, ...]:
     """What a person has to release by name before the upload is applied.
 
-    A fetched file that names none of the live records waits, however few they are.
+    A file that is only read in another way is no word of its source, and never waits.
+
+    What a fetched file does not name counts as deleted later, if at all, and is judged then; but one that names none of
+    the live records waits, however few they are.
 
     brake   the feed's limits
     before  what was done unasked within the last day, which counts too where nobody looks at each file
     """
     report = found.report
-    if report is None:
+    if report is None or report.is_reread:
         return ()
-    deleted = report.deleted + (report.gone if found.mode == "replace" else 0)
-    done = before or Moved(live=report.live)
-    if found.fetched and found.mode == "replace" and report.gone >= report.live > 0:
+    gone = report.gone if found.mode == "replace" else 0
+    if found.fetched and gone >= report.live > 0:
         return ("deletions",)
-    moved = Moved(live=done.live, deleted=done.deleted + deleted, changed=done.changed + report.changed)
-    return exceeded(moved, brake)
+    gone = 0 if found.fetched else gone
+    done = before or Moved(live=report.live)
+    return exceeded(done.and_more(deleted=report.withdrawn + gone, changed=report.changed), brake)
 
 
 def approve(tx: Transaction, number: int, institution: str, *, released: bool) -> Upload:
     """Approves a checked upload, and asks for the job that applies it.
 
     released  deletions or changes over the brake are meant
-    raises    RecordChanged where it is not checked; RequestRefused `brake`, where that is not released
+    raises    RecordChanged where it is not checked; RequestRefused `brake`, where that is not released, and `run_held`
+              while a person has to say what becomes of the feed's last run
     """
     found = uploads.moved(tx, number, ("checked",))
+    feeds.refuse_held(tx.connection, found.feed)
     feed = feeds.get(tx.connection, found.feed)
     if (held := brakes(found, feed.brake if feed else BRAKE)) and not released:
         raise RequestRefused("brake", f"more {' and '.join(held)} than are made unasked: release them by name")
@@ -247,6 +296,9 @@ def refuse(tx: Transaction, number: int, institution: str) -> Upload:
     feed = feeds.get(tx.connection, found.feed) if found.fetched else None
     if feed is not None:
         end_run(tx, feed, opened_run(tx, feed), Blocked(reason=refused.reason))
+    if feed is not None and feed.source == "resourcesync":
+        # its change lists tell of each change once: without this one, what follows would build on a gap
+        fetches.forget_refused(tx, feed.key)
     return refused
 
 

@@ -1,6 +1,7 @@
 """A takedown between harvests: a record is a tombstone from the transaction that says so on, until it is lifted.
 
-Pages and lists that are read from the store show it no more; the search index follows with its next batch.
+Pages and lists that are read from the store show it no more; the search index follows with its next batch. Files that
+may name it expire (decision 0030).
 Its harvested form is kept and goes on being harvested; whatever maps it again finds it withheld (`map.write_results`).
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from federation.errors import RequestRefused
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.map import MappedRaw, write_results
-from federation.storage import catalogue_records, feeds, raw_records, withheld
+from federation.storage import catalogue_records, feeds, list_files, raw_records, withheld
 from federation.storage.catalogue_records import StoredRecord
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
@@ -22,7 +23,7 @@ from mappings.schema.ids import record_id
 
 def feed_of(tx: Transaction, record: str) -> StoredFeed:
     """The feed whose record this is; raises RequestRefused `no_such_record`."""
-    found = catalogue_records.get(tx.connection, record)
+    found = catalogue_records.get(tx.connection, record) or withheld.get(tx.connection, record)
     feed = feeds.get(tx.connection, found.feed) if found else None
     if feed is None:
         raise RequestRefused("no_such_record", f"there is no record {record}")
@@ -45,6 +46,7 @@ def withhold(tx: Transaction, record: str, reason: str) -> Withheld:
         raise RequestRefused("withheld_already", f"{record} is withheld already")
     row = Withheld(feed=feed.key, identifier=stored.native_id, record_id=record, reason=said, at=tx.now)
     withheld.put(tx, row, feed.institution)
+    list_files.withdraw(tx, feed.institution)
     outcome = Deleted() if raw.raw.deleted else Skipped(reason=WITHHELD)
     result = MappedRaw(stored=raw, institution=feed.institution, outcome=outcome)
     write_results(tx, [result], f"batch:withhold/{tx.next_seq()}")

@@ -7,8 +7,6 @@ way whoever waits for it hears of it within `Bounds`, and a fresh process takes 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import multiprocessing.context
 import os
 import signal
 from collections.abc import Callable
@@ -21,6 +19,7 @@ import msgspec
 
 from federation.errors import WorkerLost
 from federation.pipeline import children
+from federation.pipeline.child_life import forking, start_child
 
 T = TypeVar("T")
 
@@ -103,7 +102,7 @@ class _Worker:
                 self._pid = await self._asked_pid(self._executor)
                 return self._executor
             self._drop()
-        self._executor = ProcessPoolExecutor(1, mp_context=_forking(), initializer=children.start_child)
+        self._executor = ProcessPoolExecutor(1, mp_context=forking(), initializer=start_child)
         self._pid = await self._asked_pid(self._executor)
         return self._executor
 
@@ -132,10 +131,3 @@ def _queue_of(workers: list[_Worker]) -> asyncio.LifoQueue[_Worker]:
     for worker in workers:
         queue.put_nowait(worker)
     return queue
-
-
-def _forking() -> multiprocessing.context.ForkServerContext:
-    """Processes are forked from one that has imported what they need, and has no threads and no open store."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["federation.pipeline.nursery"])
-    return context

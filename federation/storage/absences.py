@@ -56,6 +56,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     #: records that the last whole list did not name: still to be asked for, and given all the same
     absent: int = 0
     unlisted: int = 0
+    #: when the first of the absent was not named for a day; None where none is
+    first_due: datetime | None = None
+
+    @property
+    def last_was_whole(self) -> bool:
+        """Whether the last list of everything that was tried reached its end."""
+        return self.listed_at is not None and self.listed_at == self.tried_at
 
 
 def of_feed(connection: sa.Connection, feed: str) -> Standing:
@@ -70,7 +77,22 @@ def of_feed(connection: sa.Connection, feed: str) -> Standing:
         tried_at=row.tried_at if row else connection.execute(first).scalar(),
         absent=counts.get("absent", 0),
         unlisted=counts.get("unlisted", 0),
+        first_due=first_due(connection, feed),
     )
+
+
+def first_due(connection: sa.Connection, feed: str) -> datetime | None:
+    """From when on a list that does not name it either settles the first of a feed's absent records."""
+    since = sa.func.min(absence.c.since, type_=Instant)
+    query = sa.select(since).where(absence.c.feed == feed, absence.c.state == "absent")
+    first: datetime | None = connection.execute(query).scalar()
+    return None if first is None else first + APART
+
+
+def are_due(connection: sa.Connection, feed: str, now: datetime) -> bool:
+    """Whether the next list of everything settles anything."""
+    first = first_due(connection, feed)
+    return first is not None and first <= now
 
 
 def is_due(
@@ -80,10 +102,16 @@ def is_due(
     standing = of_feed(connection, feed)
     if standing.tried_at is None:
         return False
-    infers = rule != "never_inferred"
-    if infers and standing.absent and standing.listed_at is not None and now >= standing.tried_at + APART:
+    if asks_again(standing, rule, now):
         return True
     return now >= standing.tried_at + (_KEPT if profile.deletions == "persistent" and rule != "sweep" else _NOT_KEPT)
+
+
+def asks_again(standing: Standing, rule: DeletionRule, now: datetime) -> bool:
+    """Whether everything is to be listed a second time, because of what the first list did not name."""
+    if rule == "never_inferred" or not standing.absent or standing.listed_at is None:
+        return False
+    return standing.tried_at is not None and now >= standing.tried_at + APART
 
 
 def tried(tx: Transaction, feed: str, *, listed: bool) -> None:
@@ -114,14 +142,30 @@ def compare(tx: Transaction, feed: str, run_id: int) -> int:
 def doubtful(connection: sa.Connection, feed: str, now: datetime, limit: int) -> Sequence[str]:
     """Identifiers that two whole lists, a day apart, did not name, and that were not asked for yet."""
     query = sa.select(raw_record.c.identifier).join(absence, absence.c.rid == raw_record.c.rid)
-    where = (absence.c.feed == feed) & (absence.c.state == "absent") & (absence.c.since <= now - APART)
-    return connection.execute(query.where(where).order_by(absence.c.rid).limit(limit)).scalars().all()
+    query = query.where(*_due(feed, now)).order_by(absence.c.rid).limit(limit)
+    return connection.execute(query).scalars().all()
+
+
+def count_doubtful(connection: sa.Connection, feed: str, now: datetime) -> int:
+    """How many those are."""
+    query = sa.select(sa.func.count()).select_from(absence).where(*_due(feed, now))
+    return connection.execute(query).scalar_one()
+
+
+def _due(feed: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return absence.c.feed == feed, absence.c.state == "absent", absence.c.since <= now - APART
 
 
 def give(tx: Transaction, feed: str, identifier: str) -> None:
     """A record that no list names is given all the same."""
     named = sa.select(raw_record.c.rid).where(raw_record.c.feed == feed, raw_record.c.identifier == identifier)
     tx.connection.execute(absence.update().where(absence.c.rid.in_(named)).values(state="unlisted"))
+
+
+def named(tx: Transaction, feed: str, identifiers: Sequence[str]) -> None:
+    """Something names these again: whatever was absent of them is not any more."""
+    if tx.connection.execute(sa.select(absence.c.rid).where(absence.c.feed == feed).limit(1)).first() is not None:
+        settle(tx, feed, identifiers)
 
 
 def settle(tx: Transaction, feed: str, identifiers: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
-from federation.storage.bulk import Row, upsert_many
+from federation.storage.bulk import Row, parted, upsert_many
 from federation.storage.columns import Instant, instant_text
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -37,10 +37,14 @@ def add(tx: Transaction, feed: str, renamed: Mapping[str, str]) -> None:
 
 def drop(tx: Transaction, record_ids: Collection[str]) -> None:
     """These are no former identifiers any more: they stand again."""
-    wanted = sorted(record_ids)
-    for start in range(0, len(wanted), _PART):
-        part = wanted[start : start + _PART]
+    for part in parted(record_ids, _PART):
         tx.connection.execute(record_alias.delete().where(record_alias.c.record_id.in_(part)))
+
+
+def feeds_with(connection: sa.Connection, feeds: Collection[str]) -> set[str]:
+    """Those of `feeds` that have been rekeyed."""
+    query = sa.select(record_alias.c.feed).where(record_alias.c.feed.in_(feeds)).distinct()
+    return set(connection.execute(query).scalars())
 
 
 def renamed(connection: sa.Connection, record_id: str) -> str | None:

@@ -1,16 +1,18 @@
-"""Many rows in one statement: what makes a batch of five hundred cheap on both databases."""
+"""Many rows in one statement: what makes a batch cheap on both databases."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 
 #: what the drivers take as it is
 Value = str | int | float | bytes | None
 Row = Mapping[str, Value]
+#: what a statement names rows by
+T = TypeVar("T", int, str)
 
 #: SQLite takes 32,766 parameters a statement, PostgreSQL 65,535
 MOST_PARAMETERS = 32_000
@@ -41,6 +43,13 @@ def insert_many(tx: Writing, table: sa.Table, rows: Sequence[Row]) -> None:
     """Inserts `rows`, all with the same columns; a row that stands already is an error."""
     if rows:
         _write(tx.connection, table, rows, None)
+
+
+def parted(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Values in order, at most `size` at a time: a statement takes no more."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def _last_by_key(rows: Sequence[Row], key: tuple[str, ...]) -> Sequence[Row]:

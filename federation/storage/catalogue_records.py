@@ -27,9 +27,10 @@ from sqlalchemy import (
     select,
 )
 
-from federation.storage.columns import Instant
+from federation.access.loosening import compared
+from federation.storage.columns import Instant, json_text
 from federation.storage.metadata import metadata
-from mappings.schema.access import PUBLIC
+from mappings.schema.access import PUBLIC, Access
 from mappings.schema.issue import Issue
 from mappings.schema.record import CatalogueRecord, Rules
 
@@ -54,12 +55,23 @@ catalogue_record = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    #: JSON of the terms of access under which it lived last; of a tombstone alone
+    Column("last_access", Text, nullable=True),
     Index("catalogue_record_seq", "seq"),
     Index("catalogue_record_feed", "feed", "alive"),
     Index("catalogue_record_native", "native_id", "feed"),
 )
 
+
+class _Accessed(msgspec.Struct, frozen=True):
+    """Of a record its terms of access alone."""
+
+    access: Access = Access()
+
+
 _record = msgspec.json.Decoder(CatalogueRecord)
+_accessed = msgspec.json.Decoder(_Accessed)
+_access = msgspec.json.Decoder(Access)
 _rules = msgspec.json.Decoder(Rules)
 _issues = msgspec.json.Decoder(tuple[Issue, ...])
 
@@ -118,10 +130,19 @@ def get(connection: Connection, record_id: str) -> StoredRecord | None:
     return None if row is None else _decoded(row)
 
 
+def native_id(connection: Connection, record_id: str) -> str:
+    """The native identifier of its raw record; empty where there is no such catalogue record."""
+    query = select(catalogue_record.c.native_id).where(catalogue_record.c.id == record_id)
+    return connection.execute(query).scalar() or ""
+
+
 def get_many(connection: Connection, record_ids: Sequence[str]) -> dict[str, StoredRecord]:
     """The rows that exist among `record_ids`."""
-    query = select(catalogue_record).where(catalogue_record.c.id.in_(record_ids))
-    return {row["id"]: _decoded(row) for row in connection.execute(query).mappings()}
+    found: dict[str, StoredRecord] = {}
+    for start in range(0, len(record_ids), _IDS):
+        query = select(catalogue_record).where(catalogue_record.c.id.in_(record_ids[start : start + _IDS]))
+        found |= {row["id"]: _decoded(row) for row in connection.execute(query).mappings()}
+    return found
 
 
 def known(connection: Connection, record_ids: Sequence[str]) -> dict[str, Known]:
@@ -192,6 +213,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """A living record as a re-mapping compares it."""
 
     id: str
+    rid: int
     native_id: str
     output_hash: str
     crosswalk: str
@@ -213,6 +235,34 @@ def standing(connection: Connection, feed: str, native_ids: Sequence[str]) -> di
     return found
 
 
+def last_accesses(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """What a tombstone is to say of the access under which each of these living records stood, by id."""
+    found: dict[str, str] = {}
+    for start in range(0, len(record_ids), _IDS):
+        wanted = catalogue_record.c.id.in_(record_ids[start : start + _IDS]) & catalogue_record.c.alive
+        rows = connection.execute(select(catalogue_record.c.id, catalogue_record.c.record).where(wanted))
+        found |= {row.id: json_text(compared(_access_of(row.record))) for row in rows}
+    return found
+
+
+def _access_of(record: str) -> Access:
+    """The terms of a record's JSON; what cannot be read may have been closed."""
+    try:
+        return _accessed.decode(record).access
+    except msgspec.DecodeError:
+        return Access(status="closed", line="hidden")
+
+
+def gone(connection: Connection, feed: str, native_ids: Sequence[str]) -> dict[str, dict[str, Access]]:
+    """Of the tombstones of these raw records, by the raw record's identifier and their own: under what they lived."""
+    columns = (catalogue_record.c.native_id, catalogue_record.c.id, catalogue_record.c.last_access)
+    query = select(*columns).where(catalogue_record.c.feed == feed, catalogue_record.c.native_id.in_(native_ids))
+    found: dict[str, dict[str, Access]] = {}
+    for row in connection.execute(query.where(catalogue_record.c.last_access.is_not(None))):
+        found.setdefault(row.native_id, {})[row.id] = _access.decode(row.last_access)
+    return found
+
+
 def highest_rid(connection: Connection) -> int:
     """The largest number given to a record so far."""
     return connection.execute(select(func.max(catalogue_record.c.rid))).scalar_one() or 0
@@ -223,6 +273,12 @@ def count_alive(connection: Connection, *, audience: str | None = None) -> int:
     query = select(func.count()).select_from(catalogue_record).where(catalogue_record.c.alive)
     if audience is not None:
         query = query.where(catalogue_record.c.audience == audience)
+    return connection.execute(query).scalar_one()
+
+
+def count_of_feed(connection: Connection, feed: str) -> int:
+    """How many of a feed's records live."""
+    query = select(func.count()).where(catalogue_record.c.feed == feed, catalogue_record.c.alive)
     return connection.execute(query).scalar_one()
 
 

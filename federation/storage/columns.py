@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 
 def instant_text(moment: datetime) -> str:
     """`2026-11-24T00:00:00.000000Z`: orders as text as it does in time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def instant(text: str) -> datetime:

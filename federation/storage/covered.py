@@ -26,6 +26,7 @@ _COVERED: dict[str, frozenset[str]] = {
     "upload": frozenset({"report"}),
     "account": frozenset({"signed_in_at"}),
     "role_grant": frozenset(),
+    "api_key": frozenset(),
     "crosswalk_version": frozenset(),
     "lookup_table": frozenset(),
     "best_bet": frozenset(),

@@ -20,9 +20,9 @@ from mappings.engine.library import pinned
 
 State = Literal["active", "paused", "retired"]
 #: what a feed's records come from: a repository that is asked, files that are brought, or files that are fetched: from
-#: an address, a folder of this machine, a static repository (OAI), an SRU server
-Source = Literal["oai", "upload", "url", "inbox", "static", "sru"]
-FETCHED: tuple[Source, ...] = ("url", "inbox", "static", "sru")
+#: an address, a folder of this machine, a static repository (OAI), an SRU server, a ResourceSync source
+Source = Literal["oai", "upload", "url", "inbox", "static", "sru", "resourcesync"]
+FETCHED: tuple[Source, ...] = ("url", "inbox", "static", "sru", "resourcesync")
 
 #: stages that ask whether a feed's descriptions may be given on
 GIVING_STAGES = ("export", "records", "enrich")

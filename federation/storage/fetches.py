@@ -12,16 +12,19 @@ from datetime import datetime, timedelta
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import feeds, runs, uploads
+from federation.storage import absences, feeds, runs, uploads
 from federation.storage.bulk import upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import Json, json_text
 from federation.storage.engine import Store
+from federation.storage.feed_runs import counts_of, end_run, opened_run, put_off_run
 from federation.storage.feeds import StoredFeed
-from federation.storage.harvests import Step, WithoutJob, end_run, opened_run, put_off_run
+from federation.storage.harvests import Step, WithoutJob
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import Upload
+from harvester.checkpoint import Checkpoint
+from harvester.cost import Meter
 from harvester.fetching.pieces import Brought, Memory, Piece, Place, Unchanged
 from harvester.ports import Blocked, Complete
 
@@ -49,24 +52,46 @@ class StoredFetch:
     """The keeping of one feed's fetches.
 
     follow   called in the transaction that has a whole file: asks for its check
+    manner   how the feed's files are read now
+    settle   called before the end of a run whose source gives the last file again: takes what that did not name, a day
+             ago, for deleted
+    meter    what counts what the fetch costs, which is kept with the run that it begins
     """
 
     def __init__(
-        self, store: Store, feed: StoredFeed, follow: Callable[[Transaction, Upload], None], step: Step | None = None
+        self,
+        store: Store,
+        feed: StoredFeed,
+        follow: Callable[[Transaction, Upload], None],
+        settle: Callable[[Checkpoint], object],
+        step: Step | None = None,
+        *,
+        meter: Meter | None = None,
+        manner: str = "",
     ) -> None:
-        self._store, self._feed, self._follow = store, feed, follow
-        self._step = step or WithoutJob()
+        self._manner = manner
+        self._store, self._feed, self._follow, self._settle = store, feed, follow, settle
+        self._step, self._meter = step or WithoutJob(), meter or Meter()
 
     def open(self) -> Memory | None:
         """What earlier fetches know; None while a file is still being taken in.
 
         A file that waits for a person's word keeps back what is added to it, not what replaces it.
+
+        raises  RequestRefused `run_held` while a person has to say what becomes of the last run
         """
         with self._store.reading() as connection:
-            row = _get(connection, self._feed.key)
+            feeds.refuse_held(connection, self._feed.key)
+            row, standing = _get(connection, self._feed.key), absences.of_feed(connection, self._feed.key)
             states = {found.state for found in uploads.of_feed(connection, self._feed.key)}
-        waiting = {"received", "approved"} | ({"checked"} if self._feed.source == "inbox" else set())
-        return None if states & waiting else row.memory
+            last = uploads.last_applied(connection, self._feed.key)
+        waiting = {"received", "approved"} | ({"checked"} if self._feed.source in ("inbox", "resourcesync") else set())
+        if states & waiting:
+            return None
+        is_otherwise = last is not None and last.fetched and last.manner != self._manner
+        known = row.memory.without_last() if is_otherwise and row.memory.place is None else row.memory
+        relists = absences.asks_again(standing, self._feed.deletion_rule, self._store.now())
+        return msgspec.structs.replace(known, relists=relists)
 
     @repeats_clashes
     def keep(self, piece: Piece) -> None:
@@ -76,7 +101,7 @@ class StoredFetch:
             uploads.keep_part(tx, number, piece.place.pieces - 1, piece.body)
             memory = _get(tx.connection, self._feed.key).memory
             _put(tx, self._feed.key, _Row(upload=number, memory=msgspec.structs.replace(memory, place=piece.place)))
-            opened_run(tx, self._feed)
+            self._open(tx)
             self._step.kept(tx)
 
     @repeats_clashes
@@ -86,10 +111,12 @@ class StoredFetch:
             number = _get(connection, self._feed.key).upload
         assert number is not None
         size, sha256 = _measured(self._store, number)
+        with self._store.reading() as connection:
+            is_same = uploads.same_file(connection, self._feed.key, found.mode, sha256, self._manner) is not None
+        if is_same:
+            self.unchanged(Unchanged(memory=found.memory, still_whole=found.mode == "replace"))
+            return 0
         with self._store.transaction() as tx:
-            if uploads.same_file(tx.connection, self._feed.key, found.mode, sha256) is not None:
-                self._end(tx, found.memory, unchanged=True)
-                return 0
             self._supersede(tx)
             begun = uploads.get(tx.connection, number)
             assert begun is not None
@@ -101,8 +128,10 @@ class StoredFetch:
                 size_bytes=size,
                 sha256=sha256,
                 claim=found.claim,
+                detail=found.note[:500],
             )
             uploads.put(tx, whole, "upload.received", self._feed.institution)
+            self._open(tx)
             self._follow(tx, whole)
             _put(tx, self._feed.key, _Row(memory=found.memory))
             feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
@@ -112,6 +141,8 @@ class StoredFetch:
     @repeats_clashes
     def unchanged(self, found: Unchanged) -> None:
         """Nothing new; a run says so where the source did."""
+        if found.still_whole:
+            self._listed_again(said=found.said)
         with self._store.transaction() as tx:
             self._end(tx, found.memory, unchanged=found.said)
 
@@ -125,7 +156,7 @@ class StoredFetch:
                 self._feed.key,
                 msgspec.structs.replace(row, memory=msgspec.structs.replace(row.memory, place=place)),
             )
-            checkpoint = opened_run(tx, self._feed)
+            checkpoint = self._open(tx)
             put_off_run(tx, self._feed, checkpoint.put_off(until, reason), until)
             self._step.closed(tx)
 
@@ -145,8 +176,31 @@ class StoredFetch:
             if self._is_taken_in(tx):
                 feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             else:
-                end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Blocked(reason=reason))
+                end_run(tx, self._feed, self._open(tx).resumed(), Blocked(reason=reason))
             self._step.closed(tx)
+
+    def _listed_again(self, *, said: bool) -> None:
+        """The last file that was the whole feed is given again: so is what it named, and nothing else."""
+        key = self._feed.key
+        with self._store.transaction() as tx:
+            standing = absences.of_feed(tx.connection, key)
+            if not standing.last_was_whole or self._is_taken_in(tx):
+                return
+            absences.tried(tx, key, listed=True)
+            if not (standing.absent and (said or absences.are_due(tx.connection, key, tx.now))):
+                return
+            checkpoint = self._open(tx)
+            until = None if self._feed.deletion_rule == "never_inferred" else standing.first_due
+            met = msgspec.structs.replace(counts_of(tx.connection, checkpoint.run), absent=standing.absent)
+            runs.count(tx, checkpoint.run, msgspec.structs.replace(met, absent_until=until))
+            self._step.kept(tx)
+        self._settle(checkpoint)
+
+    def _open(self, tx: Transaction) -> Checkpoint:
+        """The run in hand, or a new one, with what the fetch has cost until now."""
+        checkpoint = opened_run(tx, self._feed)
+        runs.spend(tx, checkpoint.run, self._meter.taken())
+        return checkpoint
 
     def _end(self, tx: Transaction, memory: Memory, *, unchanged: bool) -> None:
         self._dropped(tx)
@@ -154,7 +208,7 @@ class StoredFetch:
         last = runs.latest(tx.connection, self._feed.key)
         is_open = last is not None and last.state != "ended"
         if (unchanged or is_open) and not self._is_taken_in(tx):
-            end_run(tx, self._feed, opened_run(tx, self._feed).resumed(), Complete(evidence=UNCHANGED))
+            end_run(tx, self._feed, self._open(tx).resumed(), Complete(evidence=UNCHANGED))
         else:
             feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
         self._step.closed(tx)
@@ -201,7 +255,7 @@ def _get(connection: sa.Connection, feed: str) -> _Row:
 def forget_refused(tx: Transaction, feed: str) -> None:
     """The last file could not be read: its source is asked for it again, and it is no base for what is added to it."""
     row = _get(tx.connection, feed)
-    memory = msgspec.structs.replace(row.memory, etag="", modified="", newest_full=row.memory.full_before)
+    memory = msgspec.structs.replace(row.memory, etag="", modified="", newest_full=row.memory.full_before, synced=None)
     _put(tx, feed, msgspec.structs.replace(row, memory=memory))
 
 

@@ -61,6 +61,14 @@ class HeldCounts(msgspec.Struct, frozen=True, kw_only=True):
         return self.new + self.changed + self.deleted
 
 
+_AS_HELD = ("rid", "identifier", "datestamp", "deleted", "payload_sha256", "content_sha256", "seen_list")
+#: made once: each page of each harvest asks it
+_KNOWN = sa.select(*(held_record.c[name] for name in _AS_HELD), held_record.c.run.label("seen_run")).where(
+    held_record.c.feed == sa.bindparam("of_feed"),
+    held_record.c.identifier.in_(sa.bindparam("names", expanding=True)),
+)
+
+
 def put(tx: Transaction, rows: Sequence[Row]) -> None:
     """Holds these; of a record that is held already the present form."""
     upsert_many(tx, held_record, rows, key=("rid",))
@@ -68,10 +76,7 @@ def put(tx: Transaction, rows: Sequence[Row]) -> None:
 
 def known(connection: sa.Connection, feed: str, identifiers: Sequence[str]) -> dict[str, Held]:
     """What is held back of `identifiers`, as a harvest must know it; `seq` is 0."""
-    names = ("rid", "identifier", "datestamp", "deleted", "payload_sha256", "content_sha256", "seen_list")
-    query = sa.select(*(held_record.c[name] for name in names), held_record.c.run.label("seen_run"))
-    query = query.where(held_record.c.feed == feed, held_record.c.identifier.in_(identifiers))
-    rows = connection.execute(query).mappings()
+    rows = connection.execute(_KNOWN, {"of_feed": feed, "names": identifiers}).mappings()
     return {row["identifier"]: Held(**row, seen_datestamp=row["datestamp"], seq=0) for row in rows}
 
 
@@ -132,6 +137,14 @@ def drop(tx: Transaction, rows: Sequence[Row]) -> list[MemberChange]:
     """These are held no more; gives what the ledger is to say of that."""
     tx.connection.execute(held_record.delete().where(held_record.c.rid.in_([row["rid"] for row in rows])))
     return [(covered(held_record.name).object_of(row), None) for row in rows]
+
+
+def replace(tx: Transaction, run: int, rids: Sequence[int]) -> list[MemberChange]:
+    """What the run held of these before is held no more: another form of them is taken in."""
+    where = (held_record.c.run == run) & held_record.c.rid.in_(rids)
+    columns = (held_record.c[name] for name in _COLUMNS)
+    rows = [dict(row) for row in tx.connection.execute(sa.select(*columns).where(where)).mappings()]
+    return drop(tx, rows) if rows else []
 
 
 def members(rows: Sequence[Row]) -> list[MemberChange]:

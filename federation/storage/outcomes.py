@@ -31,6 +31,7 @@ from federation.storage import absences, held_records
 from federation.storage.metadata import metadata
 from federation.storage.raw_records import raw_record
 from federation.storage.set_aside import CODE, set_aside
+from federation.storage.withheld import WITHHELD
 from mappings.schema.issue import Issue
 
 Kind = Literal["mapped", "deleted", "rejected", "skipped"]
@@ -222,15 +223,31 @@ def tallies(connection: Connection) -> dict[str, FeedTally]:
 
 
 def spread(connection: Connection, feed: str, limit: int) -> list[int]:
-    """Numbers of up to `limit` raw records that show what a feed is like: refused, odd, then evenly spread."""
-    live = (mapping_outcome.c.feed == feed) & (mapping_outcome.c.outcome != "deleted")
-    number = select(mapping_outcome.c.rid).where(live).order_by(mapping_outcome.c.rid)
+    """Numbers of up to `limit` raw records that show what a feed is like: refused, odd, then evenly spread.
+
+    What a person withholds is shown to nobody.
+    """
+    mapping = mapping_outcome.c
+    shown = (mapping.feed == feed) & (mapping.outcome != "deleted") & (mapping.code != WITHHELD)
+    number = select(mapping_outcome.c.rid).where(shown).order_by(mapping_outcome.c.rid)
     refused_ones = connection.execute(number.where(mapping_outcome.c.code != "").limit(limit // 4)).scalars().all()
     odd = connection.execute(number.where(mapping_outcome.c.issues != "[]").limit(limit // 2)).scalars().all()
     plain = connection.execute(number.where(mapping_outcome.c.issues == "[]")).scalars().all()
     first = list(dict.fromkeys((*refused_ones, *odd)))[: limit // 2]
     step = max(len(plain) // max(limit - len(first), 1), 1)
     return list(dict.fromkeys((*first, *plain[::step])))[:limit]
+
+
+def count_refused(connection: Connection, feed: str) -> int:
+    """How many of a feed's records are rejected."""
+    query = select(func.count()).where(mapping_outcome.c.feed == feed, mapping_outcome.c.outcome == "rejected")
+    return connection.execute(query).scalar_one()
+
+
+def rejected(connection: Connection, rids: Sequence[int]) -> set[int]:
+    """Those of `rids` that are rejected."""
+    query = select(mapping_outcome.c.rid).where(mapping_outcome.c.rid.in_(rids))
+    return set(connection.execute(query.where(mapping_outcome.c.outcome == "rejected")).scalars())
 
 
 def refused(connection: Connection, rids: Sequence[int]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -46,6 +46,18 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     restamped: Mapping[str, str]
     #: records that were live and are deleted by the page
     withdrawn: int
+
+    @property
+    def changed(self) -> dict[str, Arrival]:
+        """Those of the arrivals that are other forms of what stands."""
+        return {name: each for name, each in self.arrivals.items() if each.effect == "changed"}
+
+    def parted(self, names: Collection[str]) -> tuple[Judged, Judged]:
+        """The page without the arrivals of these names, and with them alone."""
+        held = {name: each for name, each in self.arrivals.items() if name in names}
+        rest = {name: each for name, each in self.arrivals.items() if name not in names}
+        aside = msgspec.structs.replace(self, arrivals=held, seen=(), restamped={})
+        return msgspec.structs.replace(self, arrivals=rest), aside
 
     @property
     def newcomers(self) -> dict[str, str]:
@@ -221,5 +233,7 @@ def _restamp(tx: Transaction, feed: str, stamps: Mapping[str, str]) -> None:
 
 def mark_seen(tx: Transaction, feed: str, identifiers: Sequence[str], run: int, start: int) -> None:
     """A run listed these, in that start of it."""
+    if not identifiers:
+        return
     where = (raw_record.c.feed == feed) & raw_record.c.identifier.in_(identifiers)
     tx.connection.execute(raw_record.update().where(where).values(seen_run=run, seen_list=start))

@@ -6,7 +6,8 @@ moves whenever a list names the record, changed or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -19,19 +20,26 @@ from sqlalchemy import (
     Index,
     Integer,
     RowMapping,
+    Select,
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     select,
     text,
 )
 
-from federation.storage.bulk import Row
+from federation.storage.bulk import Row, Writing
 from federation.storage.columns import Instant, instant_text
 from federation.storage.metadata import metadata
 from mappings.schema.issue import Issue
 from mappings.schema.raw import RawRecord
+
+#: characters of the payloads that are read at once: finding aids are a thousand times as large as cards
+MOST_PAYLOAD = 16 << 20
+#: a database hands rows over as they are read, not all of them first
+_ROW_BY_ROW = {"stream_results": True, "max_row_buffer": 50}
 
 
 def content_columns() -> tuple[Column[Any], ...]:
@@ -89,6 +97,13 @@ raw_record_version = Table(
     Column("superseded_at", Instant, nullable=False),
 )
 
+#: before the names of records that are on their way to them; no identifier begins so (XML 1.0, 2.2)
+_MOVING = "\x01"
+_CALLED = (
+    raw_record.update()
+    .where(raw_record.c.feed == bindparam("of_feed"), raw_record.c.identifier == bindparam("old"))
+    .values(identifier=bindparam("new"), first_identifier="")
+)
 #: rows that are read ahead
 _AT_ONCE = 20
 
@@ -132,6 +147,13 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NAMED = [raw_record.c[name] for name in Named.__struct_fields__]
+_OF_FEED = raw_record.c.feed == bindparam("of_feed")
+_FIRST = raw_record.c.first_identifier
+#: made once: each page of each harvest asks them
+_HELD = select(*(raw_record.c[name] for name in Held.__struct_fields__)).where(
+    _OF_FEED, raw_record.c.identifier.in_(bindparam("names", expanding=True))
+)
+_FORMER = select(_FIRST).where(_OF_FEED, _FIRST != "", _FIRST.in_(bindparam("names", expanding=True)))
 
 
 def first_changed(connection: Connection, seq: int) -> Named | None:
@@ -150,16 +172,20 @@ def first_of_feed(connection: Connection, feed: str, after: int) -> Named | None
 
 def held(connection: Connection, feed: str, identifiers: Sequence[str]) -> dict[str, Held]:
     """What is held of `identifiers` in `feed`."""
-    columns = [raw_record.c[name] for name in Held.__struct_fields__]
-    query = select(*columns).where(raw_record.c.feed == feed, raw_record.c.identifier.in_(identifiers))
-    return {row["identifier"]: Held(**row) for row in connection.execute(query).mappings()}
+    rows = connection.execute(_HELD, {"of_feed": feed, "names": identifiers}).mappings()
+    return {row["identifier"]: Held(**row) for row in rows}
+
+
+def set_specs(connection: Connection, feed: str, identifiers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The sets that records name in their headers, by their identifiers."""
+    query = select(raw_record.c.identifier, raw_record.c.set_specs).where(raw_record.c.feed == feed)
+    rows = connection.execute(query.where(raw_record.c.identifier.in_(identifiers)))
+    return {row.identifier: _strings.decode(row.set_specs) for row in rows}
 
 
 def former(connection: Connection, feed: str, identifiers: Sequence[str]) -> set[str]:
     """Those of `identifiers` under which the feed's repository once gave what it calls otherwise now."""
-    first = raw_record.c.first_identifier
-    query = select(first).where(raw_record.c.feed == feed, first != "", first.in_(identifiers))
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_FORMER, {"of_feed": feed, "names": identifiers}).scalars())
 
 
 def first_identifiers(connection: Connection, rids: Sequence[int]) -> dict[int, str]:
@@ -167,6 +193,12 @@ def first_identifiers(connection: Connection, rids: Sequence[int]) -> dict[int, 
     columns, first = (raw_record.c.rid, raw_record.c.first_identifier), raw_record.c.first_identifier
     query = select(*columns).where(raw_record.c.rid.in_(rids), first != "")
     return {row.rid: row.first_identifier for row in connection.execute(query)}
+
+
+def is_called(connection: Connection, feed: str, identifier: str) -> bool:
+    """Whether a record of the feed has this native identifier now."""
+    query = select(raw_record.c.rid).where(raw_record.c.feed == feed, raw_record.c.identifier == identifier)
+    return connection.execute(query).first() is not None
 
 
 def get(connection: Connection, feed: str, identifier: str) -> StoredRaw | None:
@@ -177,15 +209,51 @@ def get(connection: Connection, feed: str, identifier: str) -> StoredRaw | None:
 
 
 def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRaw]:
-    """Records whose `seq` is above `seq`, in the order of commits."""
-    query = select(raw_record).where(raw_record.c.seq > seq).order_by(raw_record.c.seq).limit(limit)
-    return [_decoded(row) for row in connection.execute(query).mappings()]
+    """Records whose `seq` is above `seq`, in the order of commits: at most `limit`, and `MOST_PAYLOAD`."""
+    query = select(raw_record).where(raw_record.c.seq > seq).order_by(raw_record.c.seq)
+    return _batch(connection, query.limit(limit))
 
 
 def of_feed(connection: Connection, feed: str, after: int, limit: int) -> list[StoredRaw]:
-    """A feed's records by number, `limit` at a time."""
+    """A feed's records by number: at most `limit` at a time, and `MOST_PAYLOAD`."""
     query = select(raw_record).where(raw_record.c.feed == feed, raw_record.c.rid > after)
-    return [_decoded(row) for row in connection.execute(query.order_by(raw_record.c.rid).limit(limit)).mappings()]
+    return _batch(connection, query.order_by(raw_record.c.rid).limit(limit))
+
+
+def _batch(connection: Connection, query: Select[Any]) -> list[StoredRaw]:
+    """The first of the rows, one at least, whose payloads are not too much together."""
+    found: list[StoredRaw] = []
+    room = MOST_PAYLOAD
+    with connection.execute(query, execution_options=_ROW_BY_ROW) as rows:
+        for row in rows.mappings():
+            found.append(_decoded(row))
+            room -= len(row["payload"])
+            if room <= 0:
+                break
+    return found
+
+
+def spans(connection: Connection, feed: str, size: int) -> list[tuple[int, int]]:
+    """A feed's records in spans of `size`: numbers above the first, up to the second."""
+    query = select(raw_record.c.rid).where(raw_record.c.feed == feed).order_by(raw_record.c.rid)
+    rids = connection.execute(query).scalars().all()
+    ends = [*rids[size - 1 :: size], *rids[-1:]]
+    return list(pairwise(dict.fromkeys([0, *ends])))
+
+
+def called(connection: Connection, feed: str) -> set[str]:
+    """Every native identifier of a feed, tombstones included."""
+    return set(connection.execute(select(raw_record.c.identifier).where(raw_record.c.feed == feed)).scalars())
+
+
+def call(tx: Writing, feed: str, names: Mapping[str, str]) -> None:
+    """Gives records other native identifiers, also where they change places; `names` leads from old to new."""
+    if not names:
+        return
+    away = [{"of_feed": feed, "old": old, "new": _MOVING + new} for old, new in names.items()]
+    there = [{"of_feed": feed, "old": _MOVING + new, "new": new} for new in names.values()]
+    tx.connection.execute(_CALLED, away)
+    tx.connection.execute(_CALLED, there)
 
 
 def every(connection: Connection, feed: str) -> Iterator[StoredRaw]:
@@ -235,6 +303,12 @@ def unseen(connection: Connection, feed: str, run: int, limit: int) -> list[str]
     """Identifiers of live records that a run has not listed, in the order of their numbers."""
     query = select(raw_record.c.identifier).where(*_unseen(feed, run)).order_by(raw_record.c.rid).limit(limit)
     return list(connection.execute(query).scalars())
+
+
+def seen_in(connection: Connection, feed: str, run: int) -> str | None:
+    """The identifier of a live record that a run has listed."""
+    listed = (raw_record.c.feed == feed) & (raw_record.c.seen_run == run) & raw_record.c.deleted.is_(False)
+    return connection.execute(select(raw_record.c.identifier).where(listed).limit(1)).scalar()
 
 
 def _unseen(feed: str, run: int) -> tuple[ColumnElement[bool], ...]:

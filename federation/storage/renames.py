@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from federation.storage import held_records, raw_records
 from federation.storage.held_records import held_record
 from federation.storage.raw_records import Held, raw_record
-from harvester.renames import FEWEST, TRIES, Renaming, Rule, holds, local_part, rule_between
+from harvester.renames import TRIES, Renaming, Rule, fewest, holds, local_part, rule_between
 
 #: arrivals by which a rule is sought, and records that each is held against
 _SAMPLES, _CANDIDATES = 3, 20
@@ -19,15 +19,23 @@ _PART = 500
 
 
 def noted(
-    connection: sa.Connection, feed: str, run: int, arrivals: Mapping[str, str], known: Renaming, *, count: bool = True
+    connection: sa.Connection,
+    feed: str,
+    run: int,
+    arrivals: Mapping[str, str],
+    known: Renaming,
+    *,
+    live: int,
+    count: bool = True,
 ) -> Renaming:
     """What a run knows of a renaming with these arrivals.
 
+    live       records that were live before it
     arrivals   identifier -> SHA-256 of its content, of live records that were never held; empty = not known
     count      whether they are taken in now; else only a rule is sought
     """
     if known.rule is None:
-        if len(arrivals) < FEWEST or known.sought >= TRIES:
+        if len(arrivals) < fewest(live) or known.sought >= TRIES:
             return known
         known = Renaming(rule=_sought(connection, feed, run, arrivals), sought=known.sought + 1)
     if known.rule is None or not count:

@@ -13,6 +13,7 @@ from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from harvester.brake import Moved
 from harvester.checkpoint import Checkpoint
+from harvester.cost import Cost
 from harvester.renames import Renaming
 
 #: `held`: read to its end, and a person has to say what becomes of it; `settling`: they did, and it is being done
@@ -38,8 +39,25 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     absent: int = 0
     inferred: int = 0
     unlisted: int = 0
+    #: descriptions that its changed records no longer give, those of its changed records that are refused besides, and
+    #: how many it would open
+    units_lost: int = 0
+    refused_more: int = 0
+    opened: int = 0
+    #: from when on a list that does not name it either makes the first of the absent count as deleted; None = none does
+    absent_until: datetime | None = None
     #: what of its new records is held already under other names
     renaming: Renaming = Renaming()
+
+    @property
+    def moved(self) -> Moved:
+        """What the brake judges: the run, and what the runs of the last day did before it."""
+        return self.before.and_more(
+            deleted=self.withdrawn,
+            changed=self.changed,
+            units_lost=self.units_lost,
+            refused_more=self.refused_more,
+        )
 
 
 run = sa.Table(
@@ -56,6 +74,7 @@ run = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("missing", sa.Integer, nullable=False),
     sa.Column("counts", Json(Counts), nullable=False),
+    sa.Column("cost", Json(Cost), nullable=False),
     sa.Column("checkpoint", Json(Checkpoint), nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("ended_at", Instant, nullable=True),
@@ -87,6 +106,7 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     missing: int
     counts: Counts
+    cost: Cost
     checkpoint: Checkpoint
     started_at: datetime
     ended_at: datetime | None
@@ -119,6 +139,11 @@ def start(tx: Transaction, started: StoredRun) -> None:
     tx.connection.execute(run.insert().values(**values))
 
 
+def is_first(connection: sa.Connection, run_id: int) -> bool:
+    """Whether it is the first run of its feed."""
+    return bool(connection.execute(sa.select(run.c.number).where(run.c.id == run_id)).scalar_one() == 1)
+
+
 def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, counts: Counts) -> None:
     """Writes where a run stands."""
     changed = run.update().where(run.c.id == run_id)
@@ -128,6 +153,14 @@ def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, cou
 def count(tx: Transaction, run_id: int, counts: Counts) -> None:
     """Writes what a run has met; it stands where it stood."""
     tx.connection.execute(run.update().where(run.c.id == run_id).values(counts=counts))
+
+
+def spend(tx: Transaction, run_id: int, more: Cost) -> None:
+    """Adds to what a run has cost."""
+    if more == Cost():
+        return
+    known = tx.connection.execute(sa.select(run.c.cost).where(run.c.id == run_id)).scalar_one()
+    tx.connection.execute(run.update().where(run.c.id == run_id).values(cost=known.plus(more)))
 
 
 def end(tx: Transaction, run_id: int, verdict: str, reason: str, missing: int, *, state: State = "ended") -> None:

@@ -66,15 +66,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    #: tombstones in the file, of records that are held or not
+    #: tombstones in the file, of records that are held or not; and those of records that are live
     deleted: int = 0
+    withdrawn: int = 0
     #: records held live that the file does not name
     gone: int = 0
     #: records of the feed that are live now
     live: int = 0
+    #: its bytes are those of the file that was applied last, which was read in another way: its source changed nothing
+    is_reread: bool = False
     faults: tuple[FaultLine, ...] = ()
     #: the first records, as they would be stored
     samples: tuple[RawRecord, ...] = ()
+    #: records of the file above them, which are not shown
+    above: tuple[RawRecord, ...] = ()
 
 
 upload = sa.Table(
@@ -99,6 +104,8 @@ upload = sa.Table(
     sa.Column("fetched", sa.Boolean, nullable=False),
     #: how many records its source says that it holds; unknown where nobody says so
     sa.Column("claim", sa.Integer, nullable=True),
+    #: how its units were read, as far as the crosswalk says (`harvester.files.units.Reading.manner`)
+    sa.Column("manner", sa.Text, nullable=False),
     sa.Index("upload_feed", "feed", "id"),
 )
 
@@ -129,6 +136,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     report: Report | None = None
     fetched: bool = False
     claim: int | None = None
+    manner: str = ""
 
 
 Follow = Callable[[Transaction, Upload], None]
@@ -148,9 +156,11 @@ def receive(
     *,
     actor: str,
     follow: Follow = _nothing,
+    manner: str = "",
 ) -> Upload:
     """Keeps a file; one whose bytes the feed has in hand already, or applied last, is not kept again.
 
+    manner   how the feed's files are read now; one that was read otherwise is kept again
     parts    the file's bytes in order, in pieces of any size
     follow   called in the transaction that has the whole file: asks for what follows
     raises   RequestRefused `too_large`, `file_empty`
@@ -169,7 +179,7 @@ def receive(
         _drop(store, begun.id, institution)
         raise RequestRefused("file_empty", "expected records, found an empty file")
     with store.reading() as connection:
-        known = same_file(connection, feed, mode, hashed.hexdigest())
+        known = same_file(connection, feed, mode, hashed.hexdigest(), manner)
     if known is not None:
         _drop(store, begun.id, institution)
         return known
@@ -245,12 +255,19 @@ def drop(tx: Transaction, number: int, institution: str) -> None:
     ledger.append_row(tx, "upload.refused", "upload", number, institution=institution)
 
 
-def same_file(connection: sa.Connection, feed: str, mode: Mode, sha256: str) -> Upload | None:
-    """The same file in the same manner: in hand, or the last that was applied."""
+def same_file(connection: sa.Connection, feed: str, mode: Mode, sha256: str, manner: str) -> Upload | None:
+    """The same file, to be read in the same way: in hand, or the last that was applied."""
     found = of_feed(connection, feed, limit=50)
     newest = next((each for each in found if each.state == "applied"), None)
+    newest = newest if newest is not None and newest.manner == manner else None
     same = (each for each in found if (each.sha256, each.mode) == (sha256, mode))
     return next((each for each in same if each.state in ("received", "checked", "approved") or each == newest), None)
+
+
+def last_applied(connection: sa.Connection, feed: str, mode: Mode | None = None) -> Upload | None:
+    """The feed's file that was applied last, of those of one mode or of all."""
+    where = (upload.c.feed == feed) & (upload.c.state == "applied")
+    return next(iter(_read(connection, where if mode is None else where & (upload.c.mode == mode), 1)), None)
 
 
 def put(tx: Transaction, wanted: Upload, act: Act, institution: str) -> None:
@@ -271,6 +288,12 @@ def moved(tx: Transaction, number: int, expected: tuple[State, ...]) -> Upload:
 def get(connection: sa.Connection, number: int) -> Upload | None:
     """One upload."""
     return next(iter(_read(connection, upload.c.id == number, 1)), None)
+
+
+def discarded(tx: Transaction, run: int, institution: str) -> None:
+    """The run of a file was discarded: the file counts as not applied, and may come again."""
+    for found in _read(tx.connection, (upload.c.run == run) & (upload.c.state == "applied"), 1):
+        put(tx, msgspec.structs.replace(found, state="refused", reason="discarded"), "upload.refused", institution)
 
 
 def of_feed(connection: sa.Connection, feed: str, *, limit: int = 20) -> list[Upload]:

@@ -53,6 +53,11 @@ def lift(tx: Transaction, row: Withheld, institution: str) -> None:
     ledger.append_row(tx, "record.released", "withheld", row.feed, row.identifier, institution=institution)
 
 
+def renamed(row: Withheld, identifier: str, record: str) -> Withheld:
+    """The same of the record under another identifier."""
+    return msgspec.structs.replace(row, identifier=identifier, record_id=record)
+
+
 def rename(tx: Transaction, feed: str, old: str, new: str) -> None:
     """What is withheld under one identifier is withheld under another; nothing where it is not."""
     where = (withheld.c.feed == feed) & (withheld.c.identifier == old)

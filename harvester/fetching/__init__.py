@@ -1,1 +1,1 @@
-"""Feeds of files that are fetched: an address, a folder, a static repository, an SRU server."""
+"""Feeds of files that are fetched: an address, a folder, a static repository, an SRU server, a ResourceSync source."""

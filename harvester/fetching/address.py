@@ -11,7 +11,7 @@ import msgspec
 from harvester.egress import Session
 from harvester.failures import RAISED, failure_of
 from harvester.feeds import Feed
-from harvester.fetching.answers import Stream, open_answer, status_failure
+from harvester.fetching.answers import Stream, begins_at, going_on, open_answer, status_failure, strong
 from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Unchanged
 from harvester.retry import Failure
 from harvester.settings import Limits
@@ -41,6 +41,11 @@ class AddressFetch:
             anew, place = opened.offset < place.offset, opened
         return await self._next(place, anew)
 
+    @property
+    def in_hand(self) -> bool:
+        """Nothing: the next slice goes on where this one ends."""
+        return False
+
     def close(self) -> None:
         """Ends the connection; what has come stays."""
         if self._stream is not None:
@@ -64,7 +69,7 @@ class AddressFetch:
     async def _open(self, place: Place) -> Place | Unchanged | Failure:
         """Where the file begins or goes on; a file that is another one by now begins anew."""
         goes_on = bool(place.offset and place.state)
-        headers = _going_on(place) if goes_on else self._conditions()
+        headers = going_on(place.offset, place.state) if goes_on else self._conditions()
         response = await open_answer(
             self._session, self._feed.base_url, self._limits, {"Accept-Encoding": "identity", **headers}
         )
@@ -81,9 +86,9 @@ class AddressFetch:
             return status_failure(response)
         self._remember(response)
         self._stream = Stream(response, self._limits)
-        if goes_on and _begins_at(response, place.offset):
+        if goes_on and begins_at(response, place.offset):
             return place
-        return msgspec.structs.replace(place, offset=0, pieces=0, state=_strong(self._etag) or self._modified)
+        return msgspec.structs.replace(place, offset=0, pieces=0, state=strong(self._etag) or self._modified)
 
     def _conditions(self) -> dict[str, str]:
         conditions = {"If-None-Match": self._memory.etag, "If-Modified-Since": self._memory.modified}
@@ -95,16 +100,3 @@ class AddressFetch:
         stated = _FILENAME.search(response.headers.get("Content-Disposition", ""))
         path = unquote(urlsplit(str(response.url)).path).rpartition("/")[2]
         self._name = (stated[1] if stated else path) or _NAMELESS
-
-
-def _going_on(place: Place) -> dict[str, str]:
-    return {"Range": f"bytes={place.offset}-", "If-Range": place.state}
-
-
-def _begins_at(response: aiohttp.ClientResponse, offset: int) -> bool:
-    return response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
-
-
-def _strong(etag: str) -> str:
-    """A weak validator does not say that the bytes are the same (RFC 9110, 13.1.5)."""
-    return "" if etag.startswith("W/") else etag

@@ -68,6 +68,21 @@ def status_failure(response: aiohttp.ClientResponse) -> Failure:
     return Failure(reason="status", status=response.status, retry_after=response.headers.get("Retry-After"))
 
 
+def going_on(offset: int, validator: str) -> dict[str, str]:
+    """Headers that ask for a file from a byte on, if it is still the same (RFC 9110, 13.1.5 and 14.2)."""
+    return {"Range": f"bytes={offset}-", "If-Range": validator}
+
+
+def begins_at(response: aiohttp.ClientResponse, offset: int) -> bool:
+    """Whether an answer gives a file from that byte on."""
+    return response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
+
+
+def strong(etag: str) -> str:
+    """A weak validator does not say that the bytes are the same (RFC 9110, 13.1.5): it is none."""
+    return "" if etag.startswith("W/") else etag
+
+
 class Stream:
     """A body that is taken piece by piece."""
 

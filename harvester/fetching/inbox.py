@@ -66,6 +66,11 @@ class InboxFetch:
         """The next bytes of the file in hand, or of the one that is to be taken now."""
         return await asyncio.to_thread(self._piece, place)
 
+    @property
+    def in_hand(self) -> bool:
+        """Nothing: the next slice goes on where this one ends."""
+        return False
+
     def close(self) -> None:
         """Closes the file in hand."""
         if self._file is not None:
@@ -83,7 +88,8 @@ class InboxFetch:
             wanted, place = next_file(lying, self._memory), Place()
             self.close()
         if wanted is None:
-            return Unchanged(memory=msgspec.structs.replace(self._memory, place=None), said=False)
+            known = msgspec.structs.replace(self._memory, place=None)
+            return Unchanged(memory=known, said=False, still_whole=still_lies(lying, known))
         if wanted.size > self._limits.file_bytes:
             return Refused(reason="oversize", memory=self._took(wanted))
         try:
@@ -140,6 +146,11 @@ def next_file(lying: Sequence[Lying], memory: Memory) -> Lying | None:
     newest = _order(full) if full else memory.newest_full
     newer = (file for file in lying if not file.is_full and _order(file) > newest)
     return next((file for file in sorted(newer, key=_order) if file.mark not in memory.taken), None)
+
+
+def still_lies(lying: Sequence[Lying], memory: Memory) -> bool:
+    """Whether the full file that was taken last is there as it was."""
+    return any(file.is_full and file.mark in memory.taken and _order(file) == memory.newest_full for file in lying)
 
 
 def _order(file: Lying) -> str:

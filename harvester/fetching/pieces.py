@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from harvester.fetching.sru_plan import SruPlace
+from harvester.resourcesync.place import Owed, SyncPlace
 from harvester.retry import Failure
 
 #: `replace`: the file is the whole feed; `add`: it is a part of it
@@ -31,6 +32,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     postponements: int = 0
     waiting_since: datetime | None = None
     sru: SruPlace = SruPlace()
+    sync: SyncPlace = SyncPlace()
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,13 +48,23 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     full_before: str = ""
     #: version of SRU that the server speaks; empty = not known yet
     sru_version: str = ""
+    #: of a ResourceSync source: up to when its changes are known, and what it lists and did not give
+    synced: datetime | None = None
+    owed: tuple[Owed, ...] = ()
+    #: everything is to be listed again, where the source lists it: the last list did not name what another one did
+    relists: bool = False
     #: the fetch in hand; None = none is
     place: Place | None = None
+
+    def without_last(self) -> Memory:
+        """The same as if the last file, and what was added to it, had not been taken: they are read once more."""
+        return msgspec.structs.replace(self, etag="", modified="", taken=())
 
     @property
     def knows_the_source(self) -> bool:
         """Whether the source has ever given anything."""
-        return bool((self.place and self.place.pieces) or self.etag or self.modified or self.taken or self.sru_version)
+        told = self.etag or self.modified or self.taken or self.sru_version or self.synced
+        return bool((self.place and self.place.pieces) or told)
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +85,8 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     memory: Memory
     #: how many records the source says that it holds; None = it does not say
     claim: int | None = None
+    #: what is said of it beside its records: the dumps that could not be read, each with its reason
+    note: str = ""
 
 
 class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +95,8 @@ class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
     memory: Memory
     #: whether the source itself said so; a folder without a new file says nothing
     said: bool = True
+    #: whether the last file that was the whole feed is still what the source gives
+    still_whole: bool = True
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,3 +117,7 @@ class Fetch(Protocol):
 
     def close(self) -> None:
         """Gives up whatever is open."""
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether something is open that the next slice would have to ask for again from its beginning."""

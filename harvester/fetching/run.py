@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from harvester.cost import Meter
 from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Refused, Unchanged
 from harvester.harvest import More, Postponed
 from harvester.patience import Patience
@@ -76,10 +77,12 @@ async def fetch_slice(
     limits: Limits,
     chance: Callable[[], float] = random.random,
     patience: Patience | None = None,
+    meter: Meter | None = None,
 ) -> FetchOutcome:
     """Goes on with a feed's fetch for at most a slice.
 
     patience   what is waited for the source here; the fetch is put off over any wait that goes beyond it
+    meter      what counts what the run costs
     """
     memory = await asyncio.to_thread(store.open)
     if memory is None:
@@ -88,7 +91,8 @@ async def fetch_slice(
         return Postponed(until=until, reason=_FILE_IN_HAND)
     source = begin(memory)
     try:
-        return await _Slice(memory, source, store, clock, limits, chance, patience or Patience()).run()
+        bears, counts = patience or Patience(), meter or Meter()
+        return await _Slice(memory, source, store, clock, limits, chance, bears, counts).run()
     finally:
         source.close()
 
@@ -105,7 +109,9 @@ class _Slice:
         limits: Limits,
         chance: Callable[[], float],
         patience: Patience,
+        meter: Meter,
     ) -> None:
+        self._meter = meter
         self._known, self._source, self._store = memory.knows_the_source, source, store
         self._clock, self._limits, self._chance, self._patience = clock, limits, chance, patience
         self._place = memory.place or Place()
@@ -116,7 +122,8 @@ class _Slice:
             outcome = await self._step()
             if outcome is not None:
                 return outcome
-            if self._clock.monotonic() > until:
+            # a package is read to its end, for as long as a page may take
+            if self._clock.monotonic() > until + (self._limits.page_seconds if self._source.in_hand else 0):
                 return More()
 
     async def _step(self) -> FetchOutcome | None:
@@ -150,6 +157,7 @@ class _Slice:
         match decide(failure, self._place.attempt, self._limits, self._clock.now(), self._chance()):
             case Wait(seconds=seconds):
                 self._place = msgspec.structs.replace(self._place, attempt=self._place.attempt + 1)
+                self._meter.spent(retries=1)
                 return await self._wait(seconds, failure.name)
             case PutOff() as later:
                 return await self._put_off(later)
@@ -177,6 +185,7 @@ class _Slice:
 
     async def _leave(self, seconds: float, reason: str) -> Postponed:
         until = self._clock.now() + timedelta(seconds=seconds)
+        self._meter.spent(waited_seconds=seconds)
         await asyncio.to_thread(self._store.postpone, self._place, until, reason)
         return Postponed(until=until, reason=reason)
 

@@ -59,6 +59,11 @@ class SruFetch:
             return Failure(reason="not_a_server")
         return self._moved(place, sru, page)
 
+    @property
+    def in_hand(self) -> bool:
+        """Nothing: the next slice goes on where this one ends."""
+        return False
+
     def close(self) -> None:
         """Nothing stays open between two requests."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from mappings.engine.inputs import Format
-from mappings.formats.marcxml import control_number, is_number, read_marcxml
+from mappings.formats.marcxml import number_of
 from mappings.schema.holding import ReferenceParts
 from mappings.schema.reference_codes import reference_code
 
@@ -52,7 +52,7 @@ class Element(Protocol):
 def native_identifier(element: Element, format_: Format) -> str:
     """What the record calls itself; empty where it says nothing."""
     if format_.walk == "marc":
-        return control_number(read_marcxml(element, is_number))
+        return number_of(element)
     for path, attribute in _PLACES.get(format_.name, ()):
         place = element if path == "." else element.find(path)
         if place is None:

@@ -109,6 +109,12 @@ def _unit(body: bytes, start: int, reading: Reading) -> Found:
     return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, position=start)
 
 
+def identity_of(payload: str, reading: Reading) -> str:
+    """What the keys of `reading` call an object that is stored already; empty where none of them has a value."""
+    value = _decoder.decode(payload)
+    return next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
+
+
 def _identity(value: object, entry: Sequence[str]) -> str:
     """The values at the paths of a key together; empty where one of them has none."""
     texts = [_at(value, path) for path in entry]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +10,11 @@ from harvester.files import packages
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, Reading, Unit, raw_record, reading_by
 from mappings.engine.apply import apply
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.library import compiled, names
 from mappings.engine.outcome import Context, Outcome, Rejected, Skipped
 from mappings.engine.recognising import HEAD_BYTES, recognise
+from mappings.engine.standing import FindAbove
 from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 
@@ -24,9 +25,16 @@ _OF_KIND = {"table": _TABLES, "workbook": _TABLES, "json": ("base/json",)}
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def map_file(crosswalk: Compiled, path: Path, context: Context) -> Iterator[tuple[RawRecord, Outcome]]:
+#: feed and native identifier of a record -> what finds the records above it
+Finder = Callable[[str, str], FindAbove]
+
+
+def map_file(
+    crosswalk: Compiled, path: Path, context: Context, finder: Finder | None = None
+) -> Iterator[tuple[RawRecord, Outcome]]:
     """Each unit of a file with what becomes of it; of units with one identifier the last counts.
 
+    finder  finds what is above a record, by the crosswalk's `parent`; without it each is all that it says itself
     raises  FileRefused where the file as a whole cannot be read
     """
     reading = reading_by(crosswalk)
@@ -38,7 +46,7 @@ def map_file(crosswalk: Compiled, path: Path, context: Context) -> Iterator[tupl
         elif last[found.name] != place:
             yield raw, Skipped(reason="duplicate_in_file")
         else:
-            yield raw, apply(crosswalk, raw, context)
+            yield raw, apply(crosswalk, raw, context, finder(raw.feed, raw.identifier) if finder else None)
 
 
 def raw_records(crosswalk: Compiled, path: Path, feed: str) -> Iterator[RawRecord]:

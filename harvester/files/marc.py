@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from harvester.files.mapped import Mapped
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
 from mappings.engine.payload import carried
-from mappings.formats.iso2709 import Iso2709Refused, Piece, pieces, read_iso2709
+from mappings.formats.iso2709 import Iso2709Refused, Piece, Tags, pieces, read_iso2709
 from mappings.formats.marcxml import control_number, is_number
+
+_NUMBERS = Tags(is_number)
 
 
 def units(file: Mapped, reading: Reading) -> Iterator[Found]:
@@ -25,7 +27,7 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
 
 def _unit(piece: Piece, reading: Reading) -> Found:
     try:
-        record, _ = read_iso2709(piece.data, is_number, charset=reading.format.charset)
+        record, _ = read_iso2709(piece.data, _NUMBERS, charset=reading.format.charset)
     except Iso2709Refused as refused:
         return faulty(refused.issue.code, piece.offset, piece.data)
     payload, charset = carried(piece.data)

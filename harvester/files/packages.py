@@ -107,6 +107,40 @@ def _of_zip(path: Path, limits: PackageLimits) -> Iterator[Member]:
         raise FileRefused("package_broken", str(error)) from error
 
 
+class ZipMembers:
+    """The files of a ZIP by their names, behind the bounds of `members`; raises FileRefused as it does."""
+
+    def __init__(self, path: Path, limits: PackageLimits = PackageLimits()) -> None:  # noqa: B008
+        self._counting = _Counting(path.stat().st_size, limits)
+        try:
+            self._package = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise FileRefused("package_broken", str(error)) from error
+        try:
+            self._entries = {entry.filename: entry for entry in check_entries(self._package, limits)}
+        except FileRefused:
+            self.close()
+            raise
+
+    def read(self, name: str, most_bytes: int) -> bytes | None:
+        """A file whole; None where there is none of this name, or it has more than `most_bytes`."""
+        entry = self._entries.get(name)
+        if entry is None or entry.file_size > most_bytes:
+            return None
+        body = bytearray()
+        try:
+            with self._package.open(entry) as packed:
+                while part := packed.read(_CHUNK_BYTES):
+                    body += self._counting.take(part, name)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+            raise FileRefused("package_broken", str(error), name) from error
+        return bytes(body)
+
+    def close(self) -> None:
+        """Closes the package."""
+        self._package.close()
+
+
 def check_entries(package: zipfile.ZipFile, limits: PackageLimits) -> list[zipfile.ZipInfo]:
     """The files of a ZIP, all of them looked at; raises FileRefused."""
     entries = package.infolist()

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile  # noqa: TID251  only the error is named here
 
-import openpyxl
-
 from harvester.files.packages import check_workbook
 from harvester.files.tables import Line, row_units
 from harvester.files.units import FileRefused, Found, Reading, faulty
@@ -52,6 +50,8 @@ def lines_of_book(file: IO[bytes]) -> Iterator[Line]:
 
 @contextmanager
 def _opened(file: IO[bytes]) -> Iterator[Any]:
+    import openpyxl  # takes a while to load, and few feeds are workbooks
+
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, BadZipFile, OSError) as error:

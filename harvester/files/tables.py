@@ -16,7 +16,7 @@ import msgspec
 from harvester.files.decoding import text_of
 from harvester.files.mapped import Mapped
 from harvester.files.units import FileRefused, Found, Reading, Unit, digest, faulty
-from mappings.formats.table import CELL_ERRORS, Row, column_key, payload_of, unguarded
+from mappings.formats.table import CELL_ERRORS, Row, column_key, payload_of, read_row, unguarded
 from mappings.schema.issue import Issue, issue
 
 #: characters of one cell
@@ -202,6 +202,19 @@ def _identity(texts: Sequence[str], entry: Sequence[int]) -> str:
     """The cells of a key together; empty where one of them is blank."""
     cells = [texts[column] for column in entry]
     return "-".join(cells) if all(cells) else ""
+
+
+def identity_of(payload: str, reading: Reading) -> str:
+    """What the keys of `reading` call a row that is stored already; empty where none of them has its cells."""
+    cells = read_row(payload).cells
+    columns, texts = tuple(cells), tuple(cells.values())
+    places = _places(columns, reading)
+    for entry in reading.keys or tuple((name,) for name in KEYS):
+        wanted = [places.get(column_key(name)) for name in entry]
+        known = [place for place in wanted if place is not None]
+        if len(known) == len(wanted) and (found := _identity(texts, known)):
+            return found
+    return ""
 
 
 def _fill_down(texts: list[str], columns: Sequence[int], above: dict[int, str]) -> None:

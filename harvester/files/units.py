@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from harvester.errors import HarvestError
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.inputs import Format
 from mappings.engine.tables import Table
 from mappings.schema.issue import Issue, issue
@@ -64,6 +64,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     section: str = ""
     #: a list without a record is an answer, not a file in another format
     may_be_empty: bool = False
+
+    @property
+    def manner(self) -> str:
+        """What makes other units of the same bytes, once it changes; empty where nothing does."""
+        return " ".join(sorted(self.fill_down))
 
 
 def reading_by(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -37,6 +38,9 @@ _NAMESPACES = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"<]*)\"|'([^'
 _ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:\-]{1,40})[\"']")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+#: attribute of a record that its source lists and does not give as it should: the reason
+UNREAD = "unread"
 
 #: a list that holds nothing, as answers without a record are kept
 _EMPTY = re.compile(rb"<records>\s*</records>\s*")
@@ -113,42 +117,80 @@ def _text(name: bytes | None) -> str:
 # --- spans ------------------------------------------------------------------------------------------------------------
 
 
-def _tag_pattern(reading: Reading) -> re.Pattern[bytes]:
-    names = sorted(reading.format.roots | {"record"})
-    choice = "|".join(re.escape(name) for name in names).encode()
-    return re.compile(
-        rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)((?:[A-Za-z_][\w.\-]*:)?(?:%s))(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*?(/?)>"
-        % choice,
-        re.DOTALL,
-    )
+#: what holds no tags, and where each ends
+_CLOSERS = {b"!--": b"-->", b"![CDATA[": b"]]>"}
+
+
+def _tags(name: bytes) -> re.Pattern[bytes]:
+    """A comment or CDATA as it opens (1), or a tag of an element whose name a pattern gives: end (2), name, empty (4).
+
+    A tag holds no tag of that name, not even within quotes: what is never closed is left at the next one, so that a
+    file is read in a time that grows with its length.
+    """
+    other = rb"<(?!/?(?:%s)[\s/>])" % name
+    quoted = rb"\"(?:[^\"<]|%s)*+\"|'(?:[^'<]|%s)*+'" % (other, other)
+    inside = rb"(?:[^<>\"'/]|/(?!>)|%s|%s)*+" % (quoted, other)
+    return re.compile(rb"<(?:(!--|!\[CDATA\[)|(/?)(%s)(?=[\s/>])%s(/?)>)" % (name, inside), re.DOTALL)
+
+
+@lru_cache(maxsize=64)
+def _tags_named(name: bytes) -> re.Pattern[bytes]:
+    return _tags(re.escape(name))
+
+
+@lru_cache(maxsize=64)
+def _tags_of(roots: frozenset[str]) -> re.Pattern[bytes]:
+    choice = "|".join(re.escape(name) for name in sorted(roots | {"record"})).encode()
+    return _tags(rb"(?:[A-Za-z_][\w.\-]*+:)?(?:%s)" % choice)
+
+
+class _Scan:
+    """A file, or a part of one, as it is searched for tags."""
+
+    def __init__(self, data: Mapped, end: int) -> None:
+        self.data, self.end = data, end
+        #: nothing that opens behind the last end of its kind is ever closed
+        self._last = {opener: data.rfind(closer, 0, end) for opener, closer in _CLOSERS.items()}
+
+    def tags(self, pattern: re.Pattern[bytes], place: int) -> Iterator[re.Match[bytes]]:
+        """The tags from `place` on that stand neither in a comment nor in CDATA."""
+        while (found := pattern.search(self.data, place, self.end)) is not None:
+            place = found.end()
+            opener = found[1]
+            if opener is None:
+                yield found
+            elif place <= self._last[opener]:
+                place = self.data.find(_CLOSERS[opener], place, self.end) + len(_CLOSERS[opener])
 
 
 def _spans(data: Mapped, reading: Reading, bounds: Section) -> Iterator[tuple[int, int, bool]]:
     """Start and end of each outermost record; one that is never closed reaches up to the next."""
-    pattern, place = _tag_pattern(reading), bounds.start
-    for _ in range(_MOST_UNCLOSED):
-        name, depth, start, following = b"", 0, 0, 0
-        for tag in pattern.finditer(data, place, bounds.end):
-            if tag[1] is None or (depth and tag[2] != name) or (not depth and tag[1]):
-                continue
-            if tag[1]:
-                depth -= 1
-            elif not tag[3]:
-                following = following or (tag.start() if depth else 0)
-                start, name = (start, name) if depth else (tag.start(), tag[2])
-                depth += 1
-            elif depth:
-                continue
-            if not depth:
-                yield (tag.start() if tag[3] and not tag[1] else start), tag.end(), True
-                following = 0
+    scan, outermost = _Scan(data, bounds.end), _tags_of(reading.format.roots)
+    place, unclosed = bounds.start, 0
+    while (first := next((tag for tag in scan.tags(outermost, place) if not tag[2]), None)) is not None:
+        end, inside = (first.end(), 0) if first[4] else _end_of(scan, first)
+        yield first.start(), end or inside or bounds.end, bool(end)
+        place = end or inside
+        unclosed += not end
+        if not place:
+            return
+        if unclosed == _MOST_UNCLOSED:
+            yield place, bounds.end, False
+            return
+
+
+def _end_of(scan: _Scan, first: re.Match[bytes]) -> tuple[int, int]:
+    """Where the element ends that begins so, and the first one of its name inside of it; 0 for what is not there."""
+    depth, inside = 1, 0
+    for tag in scan.tags(_tags_named(first[3]), first.end()):
+        if tag[2]:
+            depth -= 1
+        elif not tag[4]:
+            inside = inside or tag.start()
+            depth += 1
         if not depth:
-            return
-        yield start, following or bounds.end, False
-        if not following:
-            return
-        place = following
-    yield place, bounds.end, False
+            return tag.end(), inside
+    return 0, inside
 
 
 # --- one record -------------------------------------------------------------------------------------------------------
@@ -216,6 +258,8 @@ def _harvested(element: Any, header: Any, shared: Unit, source: _Source, body: b
         identifier = native_identifier(element if inner is None else inner, source.reading.format)
     if not identifier:
         return faulty("identifier_empty", shared.position, body)
+    if reason := element.get(UNREAD):
+        return faulty(reason, shared.position, body, identifier)
     return msgspec.structs.replace(
         shared,
         identifier=identifier,

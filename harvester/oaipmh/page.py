@@ -55,6 +55,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     #: completeListSize, where it is a number
     claim: int | None = None
     charset: str = "utf-8"
+    #: time of a processor that reading it took, where somebody counted
+    cpu_seconds: float = 0.0
 
     @property
     def size(self) -> int:

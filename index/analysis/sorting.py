@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from mappings.schema.folding import words
 
 #: articles that are passed over at the start of a title
@@ -20,6 +18,8 @@ _DIGITS = re.compile(r"\d+")
 def _spoken(word: str) -> str:
     if word.isascii() or len(word) > 1:
         return word
+    from pypinyin import lazy_pinyin  # its dictionaries take a while to load
+
     return str("".join(lazy_pinyin(word, errors="default")))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from index.best_bets import BestBets, no_bets
+from index.canonical_hash import canonical_hash
 from index.elastic.cluster import Cluster
 from index.elastic.known import Known
 from index.elastic.moment import ElasticMoment
@@ -15,6 +16,7 @@ from index.engine import Engine
 from index.errors import NoGeneration
 from index.generations import Part
 from index.moments import MomentSearch, parts_of
+from index.request import SearchRequest
 from mappings.schema.access import Visibility
 
 #: which generation answers, and how far it is, is asked again after so long
@@ -34,14 +36,15 @@ class ElasticSearch(MomentSearch):
         self._live: tuple[float, str, int] | None = None
         self._known: dict[tuple[str, tuple[Part, ...]], Known] = {}
 
-    def moment(self, visibility: Visibility) -> Engine:
-        """The engine as it stands now, for one reader; raises BackendUnavailable."""
+    def moment(self, visibility: Visibility, asked: SearchRequest | None = None) -> Engine:
+        """The engine as it stands now, for one reader; raises BackendUnavailable, and QueryInvalid if strict."""
         parts = parts_of(visibility)
         name, seq = self.standing()
         with self._lock:
             known = self._known.setdefault((name, parts), Known(self._clock))
         indices = [self._shelf.index(name, part) for part in parts]
-        return ElasticMoment(self._cluster, f"{name}.{seq}", indices, known)
+        route = canonical_hash(asked).hex()[:16] if asked else None
+        return ElasticMoment(self._cluster, f"{name}.{seq}", indices, known, route)
 
     def standing(self) -> tuple[str, int]:
         """The live generation, and `seq` of the last change that it holds; raises BackendUnavailable."""

@@ -23,6 +23,10 @@ IN_FLIGHT = 4
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, MOST_TRIES = 0.5, 60.0, 8
 
 
+#: an index takes nothing for the moment, such as on a disk that is nearly full; no document is to blame
+_BLOCKED = "cluster_block_exception"
+
+
 class Write(msgspec.Struct, frozen=True, kw_only=True):
     """One document put, or taken away where it has no `source`."""
 
@@ -132,9 +136,9 @@ class Bulk:
 def _verdict(item: _Item, write: Write) -> str | DocumentRejected:
     if item.status < 300 or item.status == 409 or (item.status == 404 and item.error is None):
         return "written"
-    if item.status in (429, 503):
-        return "again"
     reason = item.error or _Reason()
+    if item.status in (429, 503) or reason.type == _BLOCKED:
+        return "again"
     if item.status == 404:
         raise NotThere(f"the search index is gone ({reason.reason})")
     return DocumentRejected(write.id, f"{reason.type}: {reason.reason}")

@@ -17,8 +17,9 @@ from typing import NamedTuple
 from index.elastic.cluster import Cluster
 from index.elastic.dialect import Json, spoken
 from index.elastic.known import Known
+from index.elastic.listing import PointInTime
 from index.elastic.searching import Buckets, Found, Hit, displays, searched
-from index.engine import Counts, Top, Wanted
+from index.engine import Counts, Listing, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
 from index.orders import COLUMNS, SortBy, is_walked
 from index.query import primitives as p
@@ -40,10 +41,15 @@ class _Ranked(NamedTuple):
 
 
 class ElasticMoment:
-    """The indices of one generation."""
+    """The indices of one generation.
 
-    def __init__(self, cluster: Cluster, commit: str, indices: Sequence[str], known: Known) -> None:
-        self._cluster, self._commit, self._known = cluster, commit, known
+    route   searches of the same route are answered by the same copies; without one, searches of the same body
+    """
+
+    def __init__(
+        self, cluster: Cluster, commit: str, indices: Sequence[str], known: Known, route: str | None = None
+    ) -> None:
+        self._cluster, self._commit, self._known, self._route = cluster, commit, known, route
         self._indices = tuple(indices)
 
     @property
@@ -66,11 +72,15 @@ class ElasticMoment:
         size = wanted + _SPARE if wanted and sort == "relevance" else wanted
         while True:
             body = _sorted(query, sort) | {"size": size, "_source": False, "track_total_hits": True}
-            found = searched(self._cluster, index, body, ranked=sort == "relevance")
+            found = searched(self._cluster, index, body, ranked=sort == "relevance", route=self._route)
             hits = [_Ranked(_key(hit, sort), hit) for hit in found.hits.hits]
             if sort != "relevance" or len(hits) < size or not wanted or hits[-1].key[0] != hits[wanted - 1].key[0]:
                 return found.total, sorted(hits, key=lambda ranked: ranked.key)[:wanted]
             size *= 4
+
+    def scan(self, query: p.Primitive) -> Listing:
+        """Every hit in the order of the order key."""
+        return PointInTime(self._cluster, self._indices, spoken(query))
 
     def count(self, query: p.Primitive) -> int:
         """How many documents match."""
@@ -131,7 +141,7 @@ class ElasticMoment:
         return self._counted({"query": query, "aggs": wanted, "track_total_hits": False}).aggregations
 
     def _counted(self, body: Json) -> Found:
-        return searched(self._cluster, ",".join(self._indices), {"size": 0} | body, ranked=False)
+        return searched(self._cluster, ",".join(self._indices), {"size": 0} | body, ranked=False, route=self._route)
 
 
 def _sorted(query: Json, sort: SortBy) -> Json:

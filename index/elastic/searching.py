@@ -85,13 +85,14 @@ class _Fetched(msgspec.Struct, frozen=True):
     docs: tuple[_Held, ...]
 
 
-def searched(cluster: Cluster, index: str, body: Json, *, ranked: bool) -> Found:
+def searched(cluster: Cluster, index: str, body: Json, *, ranked: bool, route: str | None = None) -> Found:
     """One search of one or more indices, whole or not at all; raises BackendUnavailable.
 
     ranked   word frequencies are gathered from every shard first, so that scores do not depend on where documents lie
+    route    searches of the same route are answered by the same copies; without one, those of the same body
     """
-    said = body if "pit" in body else {"timeout": _SOFT_LIMIT} | body
-    params = {"preference": hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:16]}
+    said = {"timeout": _SOFT_LIMIT} | body
+    params = {"preference": route or hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:16]}
     if ranked and 1 < cluster.settings.shards < _TOO_MANY_SHARDS:
         params["search_type"] = "dfs_query_then_fetch"
     found = cluster.ask("POST", f"/{index}/_search", Found, body=said, params=params)

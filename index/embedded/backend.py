@@ -15,6 +15,7 @@ from index.engine import Engine
 from index.errors import NoGeneration
 from index.generations import PARTS, Generation, Part, live
 from index.moments import MomentSearch, parts_of
+from index.request import SearchRequest
 from mappings.schema.access import Visibility
 
 
@@ -29,7 +30,7 @@ class EmbeddedSearch(MomentSearch):
         self._readers: tuple[Generation, dict[Part, Reader]] | None = None
         self._moments: dict[tuple[Part, ...], Moment] = {}
 
-    def moment(self, visibility: Visibility) -> Engine:
+    def moment(self, visibility: Visibility, asked: SearchRequest | None = None) -> Engine:
         """The engine as it stands now, for one reader; raises NoGeneration."""
         parts = parts_of(visibility)
         with self._lock:

@@ -18,9 +18,10 @@ from tantivy import DocAddress, Order, Query, Searcher
 
 from index.embedded.dialect import spoken
 from index.embedded.known_words import KnownWords
+from index.embedded.listing import HeldListing
 from index.embedded.reader import guarded
 from index.embedded.schema import schema
-from index.engine import Counts, Top, Wanted
+from index.engine import Counts, Listing, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
 from index.orders import COLUMNS, Direction, SortBy, is_walked
 from index.query.primitives import Nothing, Prefix, Primitive, Terms
@@ -89,6 +90,10 @@ class Moment:
         keys = searcher.fast_field_values("order_key", addresses) if addresses else []
         hits = [_Hit((v, int(k or 0)), number, a) for v, k, a in zip(values, keys, addresses, strict=True)]
         return int(found.count or 0), sorted(hits, key=lambda hit: hit.key)[:wanted]
+
+    def scan(self, query: Primitive) -> Listing:
+        """Every hit in the order of the order key."""
+        return HeldListing(self, query)
 
     def count(self, query: Primitive) -> int:
         """How many documents match."""

@@ -11,7 +11,7 @@ from index.query.model import Equals, Or, Phrase, QueryNode, Words
 from mappings.schema.folding import words
 
 #: what words may name
-ClaimKind = Literal["date", "place", "type", "level", "language", "institution", "synonym"]
+ClaimKind = Literal["identifier", "date", "place", "type", "level", "language", "institution", "synonym"]
 #: institutions that the reader may know of: folded name -> value of the facet
 Holders = Mapping[str, str]
 

@@ -105,8 +105,14 @@ def _concepts() -> dict[str, Names]:
     return found
 
 
+#: words whose stem is a concept's, and which are none: a period is no periodical
+_NO_CONCEPTS = frozenset({"period", "periods"})
+
+
 def synonym(text: str) -> Claim | None:
     """Other names of what words name."""
+    if key_of(text) in _NO_CONCEPTS:
+        return None
     stemmed = _stemmed(text)
     others = _others(text, (name for name in _concepts().get(stemmed, ()) if _stemmed(name) != stemmed))
     return Claim(kind="synonym", meaning=one_of(map(name_node, others)), also=others) if others else None

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import groupby
 
 import msgspec
-import rjieba
 
+from index.analysis.dictionary import han_words
 from mappings.schema.folding import fold, is_han
 
 
@@ -41,7 +41,7 @@ def _parted(run: str) -> Iterator[str]:
         yield run
         return
     place = 0
-    for word in rjieba.cut(folded):
+    for word in han_words(folded):
         yield run[place : place + len(word)]
         place += len(word)
 

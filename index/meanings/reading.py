@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from index.meanings.claims import Claim, Holders, key_of, valued
+from index.meanings.identifiers import identifier
 from index.meanings.names import kind, language, place, synonym
 from index.meanings.pieces import Piece, joined, pieces_of
 from index.meanings.times import time
@@ -75,7 +76,7 @@ def _claims(text: str, holders: Holders) -> tuple[Claim, ...]:
     key = key_of(text)
     if not key or key in STOP_WORDS:
         return ()
-    first = time(text) or place(text) or kind(text) or language(text) or _holder(key, holders)
+    first = identifier(text) or time(text) or place(text) or kind(text) or language(text) or _holder(key, holders)
     found = (first, synonym(text) if first is None or first.kind == "type" else None)
     return tuple(claim for claim in found if claim is not None)
 

@@ -1,29 +1,61 @@
-"""Words that name a time: a year, a decade, a century, a range of years, a reign year or period in Chinese."""
+"""Words that name a time: years and centuries with what bounds them, dynasties and reigns, periods by their names."""
 
 from __future__ import annotations
 
 import re
 
-from index.meanings.claims import Claim
+from index.meanings.claims import Claim, key_of
 from index.query.model import Dates
 from index.query.values import days_of
 from mappings.schema.folding import is_han
 
-_YEARS = re.compile(r"(c\.?)?[1-2]\d{3}(s|年|年代)?|[1-2]\d{3}[-–](\d{2}|[1-2]\d{3})", re.IGNORECASE)
-_CENTURY = re.compile(r"\d{1,2}(st|nd|rd|th) century", re.IGNORECASE)
+_YEAR = r"[1-2]\d{3}"
+_MONTH = (
+    r"(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
+    r"|dec(ember)?)\.?"
+)
+_SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        rf"(c\.?)?{_YEAR}(s|年|年代)?",
+        rf"{_YEAR}[-–](\d{{2}}|{_YEAR})",
+        rf"(c\.?|ca\.?|circa|about|before|after|since|until|early|mid|late) {_YEAR}s?",
+        r"((early|mid|late)[ -])?\d{1,2}(st|nd|rd|th) century",
+        rf"(\d{{1,2}} )?{_MONTH} {_YEAR}",
+        r"[\w'’-]+( [\w'’-]+)? (dynasty|period|reign|era)",
+        r"\d{1,2}世纪([初中末]|中叶|末叶|前期|后期|上半叶|下半叶)?",
+        rf"{_YEAR}年?(以前|以后|之前|之后)",
+    )
+)
 #: a single character is far more often a word than a dynasty
 _SHORTEST_PERIOD = 2
+#: names of periods that no date of a catalogue is written by -> first and last year
+_NAMED: dict[str, tuple[str, str]] = {
+    key_of(name): years
+    for names, years in (
+        ("World War I|World War 1|World War One|WWI|WW1|First World War|第一次世界大战|一战", ("1914", "1918")),
+        ("World War II|World War 2|World War Two|WWII|WW2|Second World War|第二次世界大战|二战", ("1939", "1945")),
+        ("between the wars|interwar|interwar period|inter-war period|两次世界大战之间", ("1918", "1939")),
+        ("Victorian|Victorian era|Victorian period|维多利亚时代", ("1837", "1901")),
+        ("Edwardian|Edwardian era|爱德华时代", ("1901", "1910")),
+        ("抗日战争|抗日战争时期", ("1937", "1945")),
+        ("解放战争|解放战争时期", ("1945", "1949")),
+        ("文化大革命|文革|Cultural Revolution", ("1966", "1976")),
+    )
+    for name in names.split("|")
+}
 
 
 def time(text: str) -> Claim | None:
     """The time that words name."""
-    if not _is_time(text) or days_of(text) is None:
+    start, end = _NAMED.get(key_of(text)) or (text, text)
+    if start == text and (not _is_time(text) or days_of(text) is None):
         return None
-    named = Dates(start=text, end=text)
+    named = Dates(start=start, end=end)
     return Claim(kind="date", meaning=named, only=named)
 
 
 def _is_time(text: str) -> bool:
-    if _YEARS.fullmatch(text) or _CENTURY.fullmatch(text):
+    if any(shape.fullmatch(text) for shape in _SHAPES):
         return True
     return len(text) >= _SHORTEST_PERIOD and all(map(is_han, text))

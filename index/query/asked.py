@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import groupby
 
 import msgspec
-import rjieba
 
+from index.analysis.dictionary import han_words
 from index.analysis.spans import pieces
 from index.analysis.stems import stems_of_word
 from mappings.schema.folding import is_han, words
@@ -80,4 +80,4 @@ def _characters(folded: str, written: str) -> Iterator[Asked]:
 def _parted(folded: str) -> Iterator[str]:
     for han, characters in groupby(folded, is_han):
         run = "".join(characters)
-        yield from rjieba.cut(run) if han else (run,)
+        yield from han_words(run) if han else (run,)

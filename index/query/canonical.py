@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from index.analysis.spans import pieces
 from index.fields import NAMES
 from index.query.model import (
     All,
@@ -26,12 +27,16 @@ from index.query.model import (
     Whole,
     Words,
 )
-from index.query.tokens import tokens
+from index.query.tokens import MARKS, QUOTES, plain_marks, tokens
 from index.query.values import word_node
-from mappings.schema.folding import fold, words
+from index.query.whole_values import below, equal
+from mappings.schema.folding import fold
 
 #: cannot stand between quotes
 _UNQUOTED = re.compile(r'["“”＂]')
+#: a value that is read back as it stands without quotes
+_BARE_VALUE = re.compile(r"[^\s()*^=<>~?-][^\s()*]*")
+_FUZZY = re.compile(r"~\d*$")
 #: column -> the first English name that stands for it
 _SPELT = {name.field: typed for typed, name in reversed(NAMES.items()) if typed.isascii()}
 
@@ -45,43 +50,106 @@ def canonical(node: QueryNode) -> QueryNode:
             return _flat_or(map(canonical, parts))
         case Not(of=part):
             return _negated(canonical(part))
+        case Either(text=text, meaning=meaning):
+            return _either(_canonical_words(text, None), canonical(meaning))
         case Words(text=text, field=field):
             return _canonical_words(text, field)
         case Phrase(text=text) | Starts(text=text) | Whole(text=text):
             return replace(node, text=" ".join(_UNQUOTED.sub(" ", text).split()))
+        case Prefix(text=text, field=field):
+            return _masked(f"{text}*", field, node)
+        case Pattern(text=text, field=field):
+            return _masked(text, field, node)
+        case Equals(field=field, value=value):
+            return equal(field, _sayable(value))
+        case Under(field="code_path", value=value):
+            return replace(node, value=below(_sayable(value)))
+        case Under(value=value):
+            return replace(node, value=_sayable(value))
+        case Dates(start=start, end=end):
+            return replace(node, start=_sayable(start or "") or None, end=_sayable(end or "") or None)
         case _:
             return node
 
 
+def _masked(text: str, field: str | None, node: QueryNode) -> QueryNode:
+    """A masked word as it is read back; one that cannot be typed stays as it is."""
+    read = word_node(text, field)
+    if read.node is None or read.fault is not None:
+        return node
+    return canonical(read.node) if isinstance(read.node, Words) else read.node
+
+
+def _sayable(value: str) -> str:
+    """A value such as can stand between quotes of some kind, its blanks single."""
+    single = " ".join(value.split())
+    return single if _quotes(single) else single.replace('"', "")
+
+
+def _either(asked: QueryNode, meaning: QueryNode) -> QueryNode:
+    """Words or their meaning; what cannot be said as words is a plain choice."""
+    if isinstance(asked, Words):
+        return Either(text=asked.text, meaning=meaning) if asked.text else meaning
+    return _flat_or((asked, meaning))
+
+
 def _canonical_words(text: str, field: str | None) -> QueryNode:
-    """Words, or a phrase where every one of them would be read as something else: an operator alone."""
-    plain = _plain_words(text)
-    bare = "" if plain else " ".join(words(text))
-    return Phrase(text=bare, field=field) if bare else Words(text=plain, field=field)
+    """Words, and phrases for those that would be read as something else: operators alone."""
+    found = [_word(each, field) for word in text.split() for each in _as_words(word)]
+    joined = _joined(found)
+    if len(joined) > 1:
+        return And(of=tuple(joined))
+    return joined[0] if joined else Words(text="", field=field)
+
+
+def _word(word: str, field: str | None) -> QueryNode:
+    if _is_plain(word):
+        return Words(text=word, field=field)
+    small = fold(word)
+    return Words(text=small, field=field) if _is_plain(small) else Phrase(text=word, field=field)
+
+
+def _as_words(word: str) -> list[str]:
+    """A word as it is where it is read back as such; else its pieces without marks."""
+    return [word] if _is_plain(word) else [word[piece.start : piece.end] for piece in pieces(word)]
+
+
+def _is_plain(word: str) -> bool:
+    found = tokens(word)
+    if len(found) != 1 or found[0].kind != "word" or found[0].text != word or word.startswith(MARKS):
+        return False
+    name, colon, _ = word.partition(":")
+    return word_node(word, None) == (Words(text=word), None) and not (colon and fold(name) in NAMES)
 
 
 def _flat_and(parts: Iterable[QueryNode]) -> QueryNode:
+    """All of the parts; every record beside something else says nothing."""
     flat: list[QueryNode] = []
     for part in parts:
         flat += part.of if isinstance(part, And) else (part,)
-    return all_of(_joined(part for part in flat if not _is_empty(part)))
+    return all_of(_joined(part for part in flat if not _is_empty(part) and not isinstance(part, All)))
 
 
 def _flat_or(parts: Iterable[QueryNode]) -> QueryNode:
     flat: list[QueryNode] = []
     for part in parts:
         flat += part.of if isinstance(part, Or) else (part,)
-    kept = tuple(part for part in flat if not _is_empty(part))
+    kept = tuple(_alone(part) for part in flat if not _is_empty(part))
     return Or(of=kept) if len(kept) > 1 else (kept[0] if kept else Words(text=""))
+
+
+def _alone(part: QueryNode) -> QueryNode:
+    """A negation stands inside what holds together."""
+    return And(of=(part,)) if isinstance(part, Not) else part
 
 
 def _negated(part: QueryNode) -> QueryNode:
     match part:
-        case And(of=(Not(of=inner),)):
+        case Not(of=inner) | And(of=(Not(of=inner),)):
             return inner
         case _ if _is_empty(part):
             return part
-    return Not(of=part)
+    return And(of=(Not(of=part),))
 
 
 def _is_empty(part: QueryNode) -> bool:
@@ -100,33 +168,13 @@ def _joined(parts: Iterable[QueryNode]) -> list[QueryNode]:
     return joined
 
 
-def _plain_words(text: str) -> str:
-    return " ".join(each for word in text.split() for each in _as_words(word))
-
-
-def _as_words(word: str) -> list[str]:
-    """A word as it is where it is read back as such; else what is left of it without marks."""
-    if _is_plain(word):
-        return [word]
-    return [each for each in words(word) if _is_plain(each)]
-
-
-def _is_plain(word: str) -> bool:
-    found = tokens(word)
-    if len(found) != 1 or found[0].kind != "word" or found[0].text != word:
-        return False
-    name, colon, _ = word.partition(":")
-    node, fault = word_node(word, None)
-    return node == Words(text=word) and not fault and not (colon and fold(name) in NAMES)
-
-
 def printed(node: QueryNode) -> str:
     """The tree as typed."""
     match node:
         case And(of=parts):
             return " ".join(_inside(part) for part in parts)
         case Or(of=parts):
-            return " OR ".join(_bracketed(part) if isinstance(part, And | Or) else printed(part) for part in parts)
+            return " OR ".join(_bracketed(part) if isinstance(part, Or) else printed(part) for part in parts)
         case Not(of=part):
             return f"-{_bracketed(part) if _is_several(part) else printed(part)}"
         case Either(text=text):
@@ -138,11 +186,25 @@ def printed(node: QueryNode) -> str:
         case Equals(field=field, value=value):
             return f"{_SPELT[field]}:{_value(value)}"
         case Under(field="code_path", value=value):
-            return f"code:{value}/*"
+            return f"code:{_value(f'{value}/*', below=True)}"
         case Under(value=value):
             return f"in:{_value(value)}"
         case _:
             return _text(node)
+
+
+def brackets(node: QueryNode) -> int:
+    """How many brackets stand inside each other where the tree is printed."""
+    match node:
+        case And(of=parts):
+            return max(brackets(part) + isinstance(part, And | Or) for part in parts)
+        case Or(of=parts):
+            return max(brackets(part) + isinstance(part, Or) for part in parts)
+        case Not(of=part):
+            return brackets(part) + _is_several(part)
+        case Words(text=text, field=str()):
+            return int(" " in text)
+    return 0
 
 
 def _inside(part: QueryNode) -> str:
@@ -176,13 +238,20 @@ def _text(node: Words | Phrase | Starts | Whole | Prefix | Pattern | Fuzzy) -> s
             return f"{before}{text}~" + ("2" if edits == 2 else "")
 
 
+def _quotes(text: str) -> tuple[str, str] | None:
+    """The first pair of quotes that a text can stand between."""
+    return next(((opener, closer) for opener, closer in QUOTES.items() if closer not in plain_marks(text)), None)
+
+
 def _quoted(text: str) -> str:
-    return f'"{text}"'
+    opener, closer = _quotes(text) or ('"', '"')
+    return f"{opener}{text}{closer}"
 
 
-def _value(value: str) -> str:
-    plain = not any(character.isspace() or character in '()"“”「」„«»' for character in value)
-    return value if plain and value not in ("^", "=", "") else _quoted(value)
+def _value(value: str, *, below: bool = False) -> str:
+    bare = value.removesuffix("/*") if below else value
+    plain = _BARE_VALUE.fullmatch(bare) and plain_marks(bare) == bare and QUOTES.keys().isdisjoint(bare)
+    return value if plain and not _FUZZY.search(bare) else _quoted(value)
 
 
 def _dates(dates: Dates) -> str:

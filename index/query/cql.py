@@ -6,27 +6,43 @@ diagnostic that SRU has for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from index.errors import CqlInvalid
-from index.query.canonical import canonical
+from index.query.canonical import brackets, canonical
 from index.query.cql_clauses import Relation, negated, node_of
-from index.query.cql_indexes import ALL_RECORDS, index_of
+from index.query.cql_indexes import ALL_RECORDS, RESULT_SET, index_of
 from index.query.cql_tokens import CqlToken, cql_tokens, term_of
-from index.query.limits import DEEPEST, check_tree
+from index.query.limits import DEEPEST, MOST_CLAUSES, MOST_MASKS, Allowance, check_tree, leaves
 from index.query.model import All, And, Not, Or, QueryNode
+from index.query.tokens import CONTROLS
 from index.request import Sort
 
 #: characters of a query
 LONGEST = 2_000
+#: CQL needs more of them than the search box: its operators all bind alike
+_MOST_BRACKETS = 3 * DEEPEST
 _BOOLEANS = ("and", "or", "not", "prox")
 #: relations that are words; those with a set are ours
-_NAMED = ("all", "any", "adj", "within", "exact", "scr", "encloses", "ax.overlaps", "cql.exact")
+_NAMED = ("all", "any", "adj", "within", "exact", "scr", "encloses", "ax.overlaps")
+_SET = "cql."
 _SORTS: dict[tuple[str, str], Sort] = {
     ("dc.title", "ascending"): "title",
     ("dc.date", "ascending"): "date",
     ("dc.date", "descending"): "date_desc",
+    ("rec.identifier", "ascending"): "id",
 }
+
+
+#: indexes that `sortBy` knows
+SORTED = frozenset(index for index, _ in _SORTS)
+#: what `sortBy` may say besides a direction (the sort context set) -> the diagnostic that nothing of it is done
+_UNSORTED = {"ignorecase": 89, "respectcase": 89, "missingomit": 90, "missingfail": 90, "missinglow": 90,
+             "missinghigh": 90, "missingvalue": 90}  # fmt: skip
+#: what a query asks too much of -> its diagnostic and the most there may be
+_EXCESS = {"clauses": (38, MOST_CLAUSES - 1), "words with masks": (30, MOST_MASKS)}
 
 
 class CqlQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,10 +56,18 @@ class CqlQuery(msgspec.Struct, frozen=True, kw_only=True):
 def parse_cql(text: str) -> CqlQuery:
     """The tree of a CQL query; raises CqlInvalid with place and diagnostic, QueryInvalid where it asks too much."""
     if len(text) > LONGEST:
-        raise CqlInvalid(LONGEST, f"at most {LONGEST} characters", text[LONGEST:][:10], diagnostic=10, details="length")
+        raise CqlInvalid(
+            LONGEST, f"at most {LONGEST} characters", text[LONGEST:][:10], diagnostic=12, details=str(LONGEST)
+        )
+    if control := CONTROLS.search(text):
+        found = f"U+{ord(control.group()):04X}"
+        raise CqlInvalid(control.start(), "no control character", found, diagnostic=10, details=found)
     reader = _Reader(text)
     tree = canonical(reader.whole())
     check_tree(tree)
+    if brackets(tree) > DEEPEST:
+        said = f"at most {DEEPEST} brackets inside each other"
+        raise CqlInvalid(0, said, "more", diagnostic=13, details=str(DEEPEST))
     return CqlQuery(tree=tree, sort=reader.sort)
 
 
@@ -52,6 +76,7 @@ class _Reader:
         self.tokens = cql_tokens(text)
         self.place = self.depth = 0
         self.sort: Sort = "relevance"
+        self.allowance = Allowance()
 
     @property
     def ahead(self) -> CqlToken:
@@ -81,7 +106,7 @@ class _Reader:
         while self.ahead.says(*_BOOLEANS):
             operator = self.take()
             if operator.says("prox"):
-                raise self.fault(operator, "and, or or not", 37)
+                raise self.fault(operator, "and, or or not", 39)
             if self.ahead.kind == "stroke":
                 raise self.fault(self.tokens[self.place + 1], "no modifier of a boolean", 46)
             tree = _joined(operator.text.lower(), tree, self.clause())
@@ -98,13 +123,22 @@ class _Reader:
         relation = self.relation()
         if relation is None:
             start = token.start
-            return node_of(index_of("cql.serverChoice", start), Relation(name="=", start=start), term_of(token), start)
-        return self.compared(token, relation)
+            found = node_of(index_of("cql.serverChoice", start), Relation(name="=", start=start), term_of(token), start)
+        else:
+            found = self.compared(token, relation)
+        return self.allowed(token, found)
+
+    def allowed(self, token: CqlToken, found: QueryNode) -> QueryNode:
+        for leaf in leaves(found):
+            if excess := self.allowance.excess(leaf):
+                diagnostic, most = _EXCESS.get(excess.what, (10, excess.most))
+                raise CqlInvalid(token.start, str(excess), token.text, diagnostic=diagnostic, details=str(most))
+        return found
 
     def bracket(self, opener: CqlToken) -> QueryNode:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.fault(opener, f"at most {DEEPEST} brackets inside each other", 13)
+        if self.depth > _MOST_BRACKETS:
+            raise self.fault(opener, f"at most {_MOST_BRACKETS} brackets inside each other", 13)
         tree = self.clauses()
         if self.take().kind != "close":
             raise self.fault(opener, ") for this bracket", 13)
@@ -113,50 +147,77 @@ class _Reader:
 
     def relation(self) -> Relation | None:
         token = self.ahead
-        if token.kind == "sign" or token.says(*_NAMED):
+        named = token.text.lower().removeprefix(_SET)
+        if token.kind == "sign" or (token.kind == "word" and named in _NAMED):
             self.take()
         elif token.is_term and not token.says(*_BOOLEANS, "sortby"):
             raise self.fault(token, "a relation or a boolean", 19 if self.tokens[self.place + 1].is_term else 10)
         else:
             return None
-        return Relation(name=token.text.lower(), start=token.start, modifiers=self.modifiers())
+        modifiers: dict[str, str] = {}
+        for modifier, value in self.modifiers():
+            name = modifier.text.lower().removeprefix(_SET)
+            if name in modifiers:
+                raise self.fault(modifier, "each modifier once", 21)
+            modifiers[name] = value
+        return Relation(name=named, start=token.start, modifiers=modifiers)
 
-    def modifiers(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def modifiers(self) -> Iterator[tuple[CqlToken, str]]:
+        """Modifiers as they are written, each with its value."""
         while self.ahead.kind == "stroke":
             self.take()
             name = self.take()
             if not name.is_term:
                 raise self.fault(name, "the name of a modifier")
-            found[name.text.lower()] = self.modifier_value()
-        return found
+            yield name, self.modifier_value()
 
     def modifier_value(self) -> str:
         if self.ahead.kind != "sign" or self.ahead.text != "=":
             return ""
         self.take()
-        return self.take().text
+        value = self.take()
+        if not value.is_term:
+            raise self.fault(value, "the value of the modifier")
+        return value.text
 
     def compared(self, index: CqlToken, relation: Relation) -> QueryNode:
         term = self.take()
         if not term.is_term:
             raise self.fault(term, "a term behind the relation")
+        if index.text.lower() == RESULT_SET.lower():
+            raise CqlInvalid(index.start, "a query of its own", index.text, diagnostic=50, details=term.text)
         if relation.name == "encloses":
             raise CqlInvalid(relation.start, "another relation", "encloses", diagnostic=19, details="encloses")
         if index.text.lower() == ALL_RECORDS.lower():
-            return All()
+            return All()  # whatever relation and term are (CQL context set 1.2)
         return node_of(index_of(index.text, index.start), relation, term_of(term), term.start)
 
     def sorted_by(self) -> None:
+        """`sortBy` with one key: another order inside the first is not kept."""
         index = self.take()
-        directions = self.modifiers()
+        if not index.is_term:
+            raise self.fault(index, "an index to sort by")
+        direction = self.direction()
         name = index.text.lower()
         full = name if "." in name else f"dc.{name}"
-        direction = next(iter(directions), "sort.ascending").removeprefix("sort.")
-        if (full, direction) not in _SORTS:
+        if (full, direction or "ascending") not in _SORTS:
             offered = ", ".join(f"{each}/sort.{way}" for each, way in _SORTS)
-            raise CqlInvalid(index.start, f"one of {offered}", index.text, diagnostic=80, details=index.text)
-        self.sort = _SORTS[full, direction]
+            raise self.fault(index, f"one of {offered}", 80)
+        if self.ahead.is_term:
+            raise CqlInvalid(self.ahead.start, "one key to sort by", self.ahead.text, diagnostic=82, details="1")
+        self.sort = _SORTS[full, direction or "ascending"]
+
+    def direction(self) -> str:
+        """The direction of a key; raises CqlInvalid for anything else that its modifiers say."""
+        direction = ""
+        for modifier, value in self.modifiers():
+            name = modifier.text.lower().removeprefix("sort.")
+            if name not in ("ascending", "descending"):
+                raise self.fault(modifier, "sort.ascending or sort.descending", _UNSORTED.get(name, 80))
+            if value or direction:
+                raise self.fault(modifier, "one direction", 88)
+            direction = name
+        return direction
 
 
 def _joined(operator: str, left: QueryNode, right: QueryNode) -> QueryNode:

@@ -38,7 +38,7 @@ INDEXES: dict[str, str | None] = {
     "ax.digital": "digital",
     "ax.fonds": "fonds",
 }
-ALL_RECORDS = "cql.allRecords"
+ALL_RECORDS, RESULT_SET = "cql.allRecords", "cql.resultSetId"
 _ANYWHERE = ("cql.anywhere", "cql.keywords")
 
 

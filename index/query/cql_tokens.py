@@ -13,6 +13,8 @@ from index.errors import CqlInvalid
 Kind = Literal["word", "string", "open", "close", "sign", "stroke", "end"]
 
 _SIGNS = re.compile(r"==|<=|>=|<>|[=<>]")
+#: a character, and that it was not escaped
+_ANCHOR = ("^", True)
 _BARE = re.compile(r'[^\s()=<>"/]+')
 
 
@@ -76,25 +78,30 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     """A search term, its escapes resolved (CQL 1.2, masking rules)."""
 
     text: str
+    #: the text with blanks for escaped marks: no word holds one, and what is left of them masks
+    sought: str
     #: has a `*` or `?` that masks
     masked: bool = False
-    #: begins, ends with the anchor `^`
+    #: begins, ends with the anchor `^`, has one elsewhere
     first: bool = False
     last: bool = False
+    inside: bool = False
 
 
 def term_of(token: CqlToken) -> Term:
     """The term of a token."""
     pairs = re.findall(r"\\(.)|([^\\])", token.text, re.DOTALL)
     plain = [(escaped or bare, bool(bare)) for escaped, bare in pairs]
-    first = len(plain) > 0 and plain[0] == ("^", True)
-    last = len(plain) > 1 and plain[-1] == ("^", True)
+    first = len(plain) > 0 and plain[0] == _ANCHOR
+    last = len(plain) > 1 and plain[-1] == _ANCHOR
     kept = plain[first : len(plain) - last]
     return Term(
         text="".join(character for character, _ in kept).strip(),
+        sought="".join(character if bare or character not in "*?^" else " " for character, bare in kept).strip(),
         masked=any(bare and character in "*?" for character, bare in kept),
         first=first,
         last=last,
+        inside=_ANCHOR in kept,
     )
 
 

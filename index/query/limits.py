@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,6 +14,14 @@ from mappings.schema.folding import words
 
 #: of a typed query: characters, brackets inside each other, clauses, words, words with masks, phrases
 LONGEST, DEEPEST, MOST_CLAUSES, MOST_WORDS, MOST_MASKS, MOST_PHRASES = 512, 8, 32, 75, 2, 8
+#: other words between those of a phrase
+MOST_SLOP = 5
+#: nodes inside each other that so many brackets make: of each a choice, what holds together in it, and a negation
+_DEEPEST_NODE = 3 * (DEEPEST + 1)
+#: words of a phrase that others may stand between
+LOOSE_WORDS = range(2, 5)
+#: letters of a word before others may stand in their place, and before two may
+FUZZY_LETTERS, TWICE_FUZZY_LETTERS = 4, 8
 #: what a request may cost
 DEAREST = 100.0
 #: characters of scripts without spaces that count as one word
@@ -27,6 +36,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     facets: float = 0.0
     chosen: float = 0.0
     histogram: float = 0.0
+    semantic: float = 0.0
     base: float = 1.0
 
     @property
@@ -62,7 +72,10 @@ def leaves(node: QueryNode) -> Iterator[Leaf]:
 
 
 def price(request: SearchRequest, tree: QueryNode) -> Price:
-    """What a request costs: 1, half a word, 5 a mask, 2 a facet and 2 more where one is chosen, 3 the histogram."""
+    """What a request costs: 1, half a word, 5 a mask, 2 a facet and 2 more where one is chosen, 3 the histogram.
+
+    Plain words by relevance cost 10 more where what means the same is wanted too.
+    """
     found = list(leaves(tree))
     chosen = {each.facet for each in request.filters}
     return Price(
@@ -71,7 +84,13 @@ def price(request: SearchRequest, tree: QueryNode) -> Price:
         facets=2.0 * len(set(request.facets)),
         chosen=2.0 * len(chosen & set(request.facets)),
         histogram=3.0 * request.histogram,
+        semantic=10.0 * (_wants_meaning(request) and isinstance(tree, Words) and tree.field is None),
     )
+
+
+def _wants_meaning(request: SearchRequest) -> bool:
+    is_typed = request.tree is None and request.syntax == "lenient"
+    return is_typed and request.semantic == "auto" and request.sort == "relevance" and request.view == "merged"
 
 
 def check_price(request: SearchRequest, tree: QueryNode) -> None:
@@ -81,23 +100,75 @@ def check_price(request: SearchRequest, tree: QueryNode) -> None:
         raise QueryInvalid(0, f"a search that costs at most {DEAREST:g}", str(asked))
 
 
+class Excess(NamedTuple):
+    """What there may be at most of, and how much."""
+
+    most: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"at most {self.most} {self.what}"
+
+
+class Allowance:
+    """How much one query may still ask for; leaves are counted in the order in which they were written."""
+
+    def __init__(self) -> None:
+        self._asked = dict.fromkeys(_MOST, 0)
+
+    def excess(self, leaf: QueryNode, *, joins: bool = False) -> Excess | None:
+        """What this leaf is too much of; one that is not is counted.
+
+        joins   the leaf is one clause with the one before it
+        """
+        after = {what: self._asked[what] + count for what, count in _asked_by(leaf, joins).items()}
+        for what, count in after.items():
+            if count > _MOST[what]:
+                return Excess(_MOST[what], what)
+        self._asked = after
+        return None
+
+
+_MOST = {"clauses": MOST_CLAUSES, "words": MOST_WORDS, "words with masks": MOST_MASKS, "phrases": MOST_PHRASES}
+
+
+def _asked_by(leaf: QueryNode, joins: bool) -> dict[str, int]:
+    return {
+        "clauses": int(not joins),
+        "words": count_words(getattr(leaf, "text", "")),
+        "words with masks": int(isinstance(leaf, Prefix | Pattern | Fuzzy)),
+        "phrases": int(isinstance(leaf, Phrase)),
+    }
+
+
 def check_tree(tree: QueryNode) -> None:
     """Raises QueryInvalid where a tree that nobody typed is larger than one that can be typed."""
+    check_depth(tree)
+    allowance = Allowance()
+    for leaf in leaves(tree):
+        if excess := allowance.excess(leaf):
+            raise QueryInvalid(0, str(excess), "more")
+        _check_nearness(leaf)
+
+
+def _check_nearness(leaf: QueryNode) -> None:
+    """How far words may stand from each other, and letters from what was typed: as far as can be typed."""
+    match leaf:
+        case Phrase(slop=slop) if not 0 <= slop <= MOST_SLOP:
+            raise QueryInvalid(0, f"slop of 0 to {MOST_SLOP}", str(slop))
+        case Fuzzy(edits=edits) if edits not in (1, 2):
+            raise QueryInvalid(0, "edits of 1 or 2", str(edits))
+        case _:
+            pass
+
+
+def check_depth(tree: QueryNode) -> None:
+    """Raises QueryInvalid where a tree has more inside each other than brackets that can be typed."""
     _check_depth(tree, 0)
-    found = list(leaves(tree))
-    asked = (
-        (len(found), MOST_CLAUSES, "clauses"),
-        (sum(count_words(getattr(leaf, "text", "")) for leaf in found), MOST_WORDS, "words"),
-        (sum(isinstance(leaf, Prefix | Pattern | Fuzzy) for leaf in found), MOST_MASKS, "words with masks"),
-        (sum(isinstance(leaf, Phrase) for leaf in found), MOST_PHRASES, "phrases"),
-    )
-    for count, most, what in asked:
-        if count > most:
-            raise QueryInvalid(0, f"at most {most} {what}", str(count))
 
 
 def _check_depth(node: QueryNode, depth: int) -> None:
-    if depth > 2 * DEEPEST:
+    if depth > _DEEPEST_NODE:
         raise QueryInvalid(0, f"at most {DEEPEST} brackets inside each other", "more")
     match node:
         case And(of=parts) | Or(of=parts):

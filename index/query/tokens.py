@@ -9,14 +9,18 @@ import msgspec
 
 Kind = Literal["word", "quote", "open", "close", "and", "or", "not"]
 
-_SAME = str.maketrans("：（）～＊？－＂", ':()~*?-"')
-_CLOSERS = {'"': '"', "“": "”", "「": "」", "„": "“", "«": "»"}
+_SAME = str.maketrans("：（）～＊？－＂＜＞＝＾｜＆", ':()~*?-"<>=^|&')
+#: opening quote -> its closing one
+QUOTES = {'"': '"', "“": "”", "”": "”", "「": "」", "„": "“", "«": "»"}
+#: before a quote: what begins with it, what is all of it
+MARKS = ("^", "=")
 #: written between terms, or before one, as a word of their own
 OPERATORS: dict[str, Kind] = {
     "AND": "and", "且": "and", "&": "and", "OR": "or", "或": "or", "|": "or", "NOT": "not", "非": "not",
 }  # fmt: skip
-_SLOP = re.compile(r"~(\d{1,2})")
-_NOTHING = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_SLOP = re.compile(r"~(\d+)")
+#: control characters but tab and the ends of lines, and halves of characters
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,49 +28,63 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Kind
     start: int
+    #: behind its last character
+    end: int
+    #: of a quote what stands inside, as typed
     text: str
-    #: of a quote: other words allowed between
-    slop: int = 0
+    #: of a quote: other words allowed between; None where nothing is said
+    slop: int | None = None
     closed: bool = True
+
+
+def plain_marks(text: str) -> str:
+    """The text with ASCII's marks for full-width ones, each in its place."""
+    return text.translate(_SAME)
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a query; control characters part words."""
-    clean = _NOTHING.sub(" ", text.translate(_SAME))
+    typed = CONTROLS.sub(" ", text)
+    plain = plain_marks(typed)
     found: list[Token] = []
     place = 0
-    while place < len(clean):
-        character = clean[place]
-        if character.isspace():
+    while place < len(plain):
+        if plain[place].isspace():
             place += 1
-        elif character in "()":
-            found.append(Token(kind="open" if character == "(" else "close", start=place, text=character))
-            place += 1
-        elif character in _CLOSERS:
-            place = _quote(clean, place, found)
-        elif character == "-" and place + 1 < len(clean) and not clean[place + 1].isspace():
-            found.append(Token(kind="not", start=place, text="-"))
-            place += 1
-        else:
-            place = _word(clean, place, found)
+            continue
+        found.append(_token(typed, plain, place))
+        place = found[-1].end
     return found
 
 
-def _quote(text: str, place: int, found: list[Token]) -> int:
-    end = text.find(_CLOSERS[text[place]], place + 1)
+def _token(typed: str, plain: str, place: int) -> Token:
+    character, following = plain[place], plain[place + 1 : place + 2]
+    if character in "()":
+        return Token(kind="open" if character == "(" else "close", start=place, end=place + 1, text=character)
+    if character in QUOTES:
+        return _quote(typed, plain, place)
+    if character == "-" and following and not following.isspace():
+        return Token(kind="not", start=place, end=place + 1, text="-")
+    return _word(plain, place)
+
+
+def _quote(typed: str, plain: str, place: int) -> Token:
+    end = plain.find(QUOTES[plain[place]], place + 1)
     if end < 0:
-        found.append(Token(kind="quote", start=place, text=text[place + 1 :], closed=False))
-        return len(text)
-    slop = _SLOP.match(text, end + 1)
-    inner = text[place + 1 : end]
-    found.append(Token(kind="quote", start=place, text=inner, slop=min(int(slop.group(1)), 5) if slop else 0))
-    return slop.end() if slop else end + 1
+        return Token(kind="quote", start=place, end=len(plain), text=typed[place + 1 :], closed=False)
+    slop = _SLOP.match(plain, end + 1)
+    return Token(
+        kind="quote",
+        start=place,
+        end=slop.end() if slop else end + 1,
+        text=typed[place + 1 : end],
+        slop=int(slop.group(1)) if slop else None,
+    )
 
 
-def _word(text: str, place: int, found: list[Token]) -> int:
+def _word(plain: str, place: int) -> Token:
     end = place
-    while end < len(text) and not text[end].isspace() and text[end] not in "()" and text[end] not in _CLOSERS:
+    while end < len(plain) and not plain[end].isspace() and plain[end] not in "()" and plain[end] not in QUOTES:
         end += 1
-    word = text[place:end]
-    found.append(Token(kind=OPERATORS.get(word, "word"), start=place, text=word))
-    return end
+    word = plain[place:end]
+    return Token(kind=OPERATORS.get(word, "word"), start=place, end=end, text=word)

@@ -3,49 +3,90 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.days import FIRST, LAST, first_day, last_day
+from index.days import FIRST, LAST, first_day, last_day, written_from, written_to
+from index.query.faults import Code
+from index.query.limits import FUZZY_LETTERS, TWICE_FUZZY_LETTERS
 from index.query.model import All, Fuzzy, Pattern, Prefix, QueryNode, Words
 from mappings.dates.read import read
 from mappings.schema.dates import Dated
-from mappings.schema.folding import fold, words
+from mappings.schema.folding import fold, stands_alone, words
 
-#: letters that a word needs before a mask
-LETTERS_BEFORE_MASK = 3
-_FUZZY = re.compile(r"(.{4,})~([12]?)$", re.DOTALL)
+#: letters that a word needs before a mask, and masks that it may have
+LETTERS_BEFORE_MASK, MASKS_OF_WORD = 3, 2
+#: `1931~1945` is a range of years, no word with letters off
+_FUZZY = re.compile(r"(.+)~(\d?)$|(.*\D)~(\d+)$", re.DOTALL)
 _MASKS = re.compile(r"[*?]")
+#: categories of Unicode: what stands round words
+_AROUND = frozenset("PSZC")
 
 
-def word_node(text: str, field: str | None) -> tuple[QueryNode | None, str]:
-    """The node of one typed word, and the code of a notice where it was not taken as written."""
+class ReadWord(NamedTuple):
+    """A typed word as a node (None: nothing of it can be sought), and what was not taken as written."""
+
+    node: QueryNode | None
+    fault: Code | None = None
+
+
+def word_node(text: str, field: str | None) -> ReadWord:
+    """The node of one typed word."""
     if text == "*":
-        return All(), ""
-    fuzzy = _FUZZY.match(text)
-    if fuzzy and len(words(fuzzy.group(1))) == 1:
-        return Fuzzy(text=fuzzy.group(1), field=field, edits=int(fuzzy.group(2) or 1)), ""
-    if _MASKS.search(text):
-        return _masked(text, field)
-    return (Words(text=text, field=field), "") if words(text) else (None, "")
+        return ReadWord(All()) if field is None else ReadWord(None, "mask_removed")
+    if not _MASKS.search(text) and not _FUZZY.match(text):
+        return ReadWord(_plain(text, field))
+    bare = _trimmed(text)
+    if found := _FUZZY.match(bare):
+        return _fuzzy(found[1] or found[3], found[2] or found[4] or "", field)
+    return _masked(bare, field)
 
 
-def _masked(text: str, field: str | None) -> tuple[QueryNode | None, str]:
-    stem = _MASKS.split(text, maxsplit=1)[0]
-    bare = _MASKS.sub("", text)
-    found = words(bare)
-    if len(found) == 1 and len(fold(stem)) >= LETTERS_BEFORE_MASK and len(_MASKS.findall(text)) <= 2:
-        if text == f"{stem}*":
-            return Prefix(text=stem, field=field), ""
-        return Pattern(text=text, field=field), ""
-    plain = Words(text=_MASKS.sub(" ", text), field=field) if words(_MASKS.sub(" ", text)) else None
-    # Han needs no mask: a run is found inside longer ones
-    han = len(found) > 1 and all(len(word) == 1 for word in found)
-    return plain, "" if han else "mask_removed"
+def _plain(text: str, field: str | None) -> Words | None:
+    return Words(text=text, field=field) if words(text) else None
+
+
+def _trimmed(text: str) -> str:
+    """A word with masks without the punctuation round it."""
+    around = {each for each in text if each not in "*?~" and unicodedata.category(each)[0] in _AROUND}
+    return text.strip("".join(around))
+
+
+def _is_one_word(text: str) -> bool:
+    """Whether nothing but one word stands there."""
+    return words(text) == [fold(text)]
+
+
+def _fuzzy(written: str, edits: str, field: str | None) -> ReadWord:
+    letters = len(fold(written))
+    if not _is_one_word(written) or letters < FUZZY_LETTERS:
+        return ReadWord(_plain(_MASKS.sub(" ", written), field), "fuzzy_removed")
+    most = 2 if letters >= TWICE_FUZZY_LETTERS else 1
+    asked = int(edits[:3] or 1)
+    kept = min(max(asked, 1), most)
+    return ReadWord(Fuzzy(text=written, field=field, edits=kept), None if kept == asked else "fuzzy_nearer")
+
+
+def _masked(text: str, field: str | None) -> ReadWord:
+    stem, bare = _MASKS.split(text, maxsplit=1)[0], _MASKS.sub("", text)
+    masks = len(_MASKS.findall(text))
+    if _is_one_word(bare) and len(fold(stem)) >= LETTERS_BEFORE_MASK and masks <= MASKS_OF_WORD:
+        is_prefix = text == f"{stem}*"
+        return ReadWord(Prefix(text=stem, field=field) if is_prefix else Pattern(text=text, field=field))
+    if _needs_no_mask(text):
+        return ReadWord(_plain(bare, field))
+    return ReadWord(_plain(_MASKS.sub(" ", text), field), "mask_removed")
+
+
+def _needs_no_mask(text: str) -> bool:
+    """Whether characters that are words by themselves have masks round them: a run is found inside longer ones."""
+    inside = text.strip("*?")
+    return bool(inside) and not _MASKS.search(inside) and all(map(stands_alone, inside))
 
 
 class Bounds(NamedTuple):
-    """Bounds of a range as typed."""
+    """Bounds of a range as typed, inclusive."""
 
     start: str | None
     end: str | None
@@ -68,18 +109,34 @@ def days_of(text: str) -> tuple[int, int] | None:
 
 
 def bounds_of(value: str) -> Bounds | None:
-    """Bounds of `1800..1850`, `..1850`, `<1900`, `>=1900`, `1931`; None where a date cannot be read."""
+    """Bounds of `1800..1850`, `..1850`, `<1900`, `>=1900`, `1931`; None where a date cannot be read.
+
+    `<` ends the day before its date begins, `>` begins the day after its date ends.
+    """
     if found := re.match(r"(<=|>=|<|>)(.+)$", value, re.DOTALL):
-        sign, date = found.group(1), found.group(2).strip()
-        if days_of(date) is None:
-            return None
-        return Bounds(None, date, False) if sign.startswith("<") else Bounds(date, None, False)
+        return _compared(found.group(1), found.group(2).strip())
     start, dots, end = value.partition("..")
     if not dots:
         return Bounds(value, value, False) if days_of(value) else None
     if not (start.strip() or end.strip()):
         return None
     return _ordered(start.strip(), end.strip())
+
+
+def _compared(sign: str, date: str) -> Bounds | None:
+    days = days_of(date)
+    if days is None:
+        return None
+    match sign:
+        case "<=":
+            return Bounds(None, date, False)
+        case ">=":
+            return Bounds(date, None, False)
+        case "<":
+            end = written_to(days[0] - 1) if days[0] != FIRST else None
+            return Bounds(None, end, False) if end else None
+    start = written_from(days[1] + 1) if days[1] != LAST else None
+    return Bounds(start, None, False) if start else None
 
 
 def _ordered(start: str, end: str) -> Bounds | None:

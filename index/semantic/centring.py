@@ -23,6 +23,7 @@ Vector = npt.NDArray[np.float32]
 LANGUAGES = ("en", "zh")
 #: as many records of a language weigh as much as the neutral texts
 LEANING = 50
+_GROWN = 0.1
 
 
 class Neutral(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,11 @@ def centre(total: npt.NDArray[np.float64], count: int, prior: Vector) -> Vector:
     """The mean of `count` records' vectors, whose sum is `total`, leaning on a prior."""
     mean = (total + LEANING * prior.astype(np.float64)) / (count + LEANING)
     return mean.astype(np.float32)
+
+
+def has_moved(count: int, centred_at: int) -> bool:
+    """Whether a language's mean is to be taken anew: a tenth of its records came or went since."""
+    return abs(count - centred_at) > _GROWN * centred_at
 
 
 def centred_lengths(

@@ -7,7 +7,8 @@ from typing import Literal
 from index.errors import SearchError
 
 #: not_installed: the extra is missing; self_check_failed: the model does not give what it should;
-#: queries_not_allowed: a service is named and nobody allowed sending it queries; unreachable: it does not answer
+#: queries_not_allowed: a service is named and nobody allowed sending it queries; unreachable: it, or the cluster
+#: that holds the vectors, does not answer
 Absence = Literal["off", "not_installed", "self_check_failed", "queries_not_allowed", "unreachable"]
 
 

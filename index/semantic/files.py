@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from index.errors import DocumentRejected
 from index.semantic import rows as stored
 from index.semantic.centring import Neutral, Vector
 from index.semantic.means import Means
@@ -24,6 +25,9 @@ VECTORS = "vectors.f32"
 
 class FileVectors:
     """The writer of a folder (`index.semantic.vectors.VectorWriter`), which makes it where there is none."""
+
+    #: every vector is compared with a query: beyond so many that takes too long
+    most = 300_000
 
     def __init__(self, folder: Path, neutral: Callable[[], Neutral]) -> None:
         """`neutral`: the means of neutral texts by this model, asked for by the first."""
@@ -54,8 +58,8 @@ class FileVectors:
         with closing(stored.opened(self._folder)) as rows:
             return stored.digests(rows, cluster_ids)
 
-    def write(self, made: Sequence[Embedded], gone: Collection[str], reached: Reached) -> None:
-        """Takes vectors in and others away, and keeps how far it came."""
+    def write(self, made: Sequence[Embedded], gone: Collection[str], reached: Reached) -> Sequence[DocumentRejected]:
+        """Takes vectors in and others away, and keeps how far it came; a file takes every vector."""
         with (
             closing(stored.opened(self._folder)) as rows,
             stored.transaction(rows),
@@ -74,6 +78,11 @@ class FileVectors:
                 values = (number, each.cluster_id, tongue, each.digest, stamp)
                 rows.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?)", values)
             means.keep()
+        return ()
+
+    def tidy(self) -> bool:
+        """Nothing: means are taken from vectors when these are read."""
+        return False
 
 
 class _Matrix:

@@ -9,9 +9,7 @@ import sqlite3
 
 import numpy as np
 
-from index.semantic.centring import Neutral, Vector, centre
-
-_GROWN = 0.1
+from index.semantic.centring import Neutral, Vector, centre, has_moved
 
 
 class Means:
@@ -50,7 +48,7 @@ class Means:
             self._rows.execute("UPDATE tongue SET count = ?, total = ? WHERE number = ?", values)
             query = "SELECT name, centred_at FROM tongue WHERE number = ?"
             name, centred_at = self._rows.execute(query, (number,)).fetchone()
-            if abs(count - centred_at) > _GROWN * centred_at:
+            if has_moved(count, centred_at):
                 mean = centre(total, count, self._neutral.passage(name))
                 moved = (mean.tobytes(), count, number)
                 self._rows.execute("UPDATE tongue SET centre = ?, centred_at = ? WHERE number = ?", moved)

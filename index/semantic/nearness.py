@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from functools import lru_cache
 
+from index.errors import BackendUnavailable
 from index.nearness import NearnessUnavailable
 from index.semantic.centring import Vector
 from index.semantic.embedder import Embedder
@@ -19,6 +20,8 @@ from index.semantic.vectors import VectorReader
 #: what a query may wait for its vector; nobody's search waits for a model to be loaded
 QUERY_SECONDS = 0.3
 _LONGEST, _KEPT = 512, 500
+#: cosine of two things that mean much the same; of the demonstration's records one pair in a thousand is nearer
+LEAST_ALIKE = 0.6
 #: between two tries of a service that was away
 _AGAIN_SECONDS = 30.0
 
@@ -48,8 +51,15 @@ class VectorNearness:
         """Ids of clusters, nearest first; raises NearnessUnavailable."""
         try:
             return self._opened().nearest(self._vector(text[:_LONGEST]), limit)
-        except (EmbedderAbsent, OSError, Late) as error:
+        except (EmbedderAbsent, BackendUnavailable, OSError, Late) as error:
             raise NearnessUnavailable(str(error) or "the query's vector was not there in time") from error
+
+    def alike(self, cluster_id: str, limit: int) -> Sequence[str]:
+        """Ids of other clusters that mean much the same as a cluster, nearest first; raises NearnessUnavailable."""
+        try:
+            return self._opened().nearest_to(cluster_id, limit, LEAST_ALIKE)
+        except (EmbedderAbsent, BackendUnavailable, OSError, Late) as error:
+            raise NearnessUnavailable(str(error)) from error
 
     def status(self, *, wait: bool = False) -> SemanticStatus:
         """How it stands; `wait` for the model to be loaded."""
@@ -61,6 +71,8 @@ class VectorNearness:
             return SemanticStatus(state=error.reason, detail=error.detail)
         try:
             vectors = self._opened().count()
+        except BackendUnavailable as error:
+            return SemanticStatus(state="unreachable", detail=str(error), fingerprint=fingerprint)
         except OSError:
             vectors = 0
         return SemanticStatus(state="on" if vectors else "empty", fingerprint=fingerprint, vectors=vectors)

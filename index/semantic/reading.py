@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -24,6 +24,31 @@ class _State(NamedTuple):
 
     stamp: int
     centres: int
+
+
+class _Held(NamedTuple):
+    """The vectors of one moment."""
+
+    ids: Sequence[str | None]
+    matrix: npt.NDArray[np.float32]
+    tongues: npt.NDArray[np.int16]
+    lengths: npt.NDArray[np.float32]
+    centres: Mapping[int, Vector]
+
+    def scores(self, vector: Vector) -> npt.NDArray[np.float32]:
+        """Of each row how near it is to a centred vector."""
+        if not len(self.matrix):
+            return self.lengths
+        scores = self.matrix @ vector
+        for tongue, mean in self.centres.items():
+            scores[self.tongues == tongue] -= float(mean @ vector)
+        near: npt.NDArray[np.float32] = np.where(self.tongues >= 0, scores / self.lengths, -np.inf)
+        return near
+
+    def centred(self, number: int) -> Vector:
+        """A row from its language's mean, of length 1."""
+        found: Vector = (self.matrix[number] - self.centres[int(self.tongues[number])]) / self.lengths[number]
+        return found
 
 
 class FileReader:
@@ -60,19 +85,23 @@ class FileReader:
 
     def nearest(self, vector: Vector, limit: int) -> Sequence[str]:
         """Ids of the clusters nearest to a centred query vector, nearest first."""
+        held = self._held()
+        best = _largest(held.scores(vector), limit)
+        return [name for number in best if (name := held.ids[number]) is not None]
+
+    def nearest_to(self, cluster_id: str, limit: int, least: float) -> Sequence[str]:
+        """Ids of the other clusters nearest to a cluster, nearest first."""
+        held = self._held()
+        if cluster_id not in held.ids:
+            return ()
+        scores = held.scores(held.centred(held.ids.index(cluster_id)))
+        best = [number for number in _largest(scores, limit + 1) if scores[number] >= least]
+        return [name for number in best if (name := held.ids[number]) not in (None, cluster_id)][:limit]
+
+    def _held(self) -> _Held:
         with self._lock:
             self._refresh()
-            ids, matrix, tongues, lengths, centres = (
-                self._ids, self._matrix, self._tongues, self._lengths, self._centres,
-            )  # fmt: skip
-        if not len(matrix):
-            return ()
-        scores = matrix @ vector
-        for tongue, mean in centres.items():
-            scores[tongues == tongue] -= float(mean @ vector)
-        scores = np.where(tongues >= 0, scores / lengths, -np.inf)
-        best = _largest(scores, limit)
-        return [name for number in best if (name := ids[number]) is not None]
+            return _Held(self._ids, self._matrix, self._tongues, self._lengths, self._centres)
 
     def _refresh(self) -> None:
         state = _State(*self._rows.execute("SELECT stamp, centres FROM state").fetchone())

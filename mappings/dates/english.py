@@ -19,7 +19,10 @@ from mappings.schema.dates import DateKind
 _DEPTH = 6
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright|copyrighted|copr\b\.?|cop\b\.?|℗|p(?=\d{4}))[ ,]*(?:date )?")
 _KINDS: tuple[tuple[DateKind, str], ...] = (
-    ("issued", "published|publ?|issued|printed|printing|released|imprint|exhibited"),
+    (
+        "issued",
+        r"published|publ?|issued|printed|printing|released|imprint|impr|exhibited|d\.? ?l|depot legal|dépôt légal",
+    ),
     (
         "created",
         "created|made|written|taken|photographed|drawn|painted|executed|cast|composed|designed|built|dated|date|anno|"
@@ -38,11 +41,12 @@ _LATER_STATE = re.compile(
     r"reconstructed|remade|reworked|revised|completed|signed|framed|editioned|assembled|restored|this)\b[^()]*\)?"
 )
 _BULK = re.compile(
-    r"(?P<all>[^(\[]*?)[ ,;]*[(\[]? ?(?:with )?(?:the )?bulk(?: dates?)?:?[ ,]*(?:of |in |from )?(?P<bulk>[^()\[\]]+)[)\]]?"
+    r"(?P<all>[^(\[]*?)[ ,;]*[(\[]? ?(?:with )?(?:the )?(?:bulk|mostly|chiefly|mainly|primarily|predominantly|largely)"
+    r"(?: dates?)?:?[ ,]*(?:of |in |from )?(?P<bulk>[^()\[\]]+)[)\]]?"
 )
 _BULK_BEHIND = re.compile(r"(?P<bulk>[^()]+?),? \(?bulk\)?")
 _PARTLY = re.compile(r"[ ,;&]*(?:and |& ?|with )?(?:some )?\(?(?:undated|n\.d|nd|no date)\)?\.?(?: and)?[ ,;&]*")
-_LETTER = re.compile(r"[^\W\d_]|©")
+_LETTER = re.compile(r"[^\W\d_]|[©℗]")
 
 
 def phrase(text: str, manner: Manner, depth: int = 0) -> Part | None:

@@ -98,7 +98,9 @@ def _completed(short: str, whole: str, manner: Manner, depth: int, *, behind: bo
         return None
     if behind:
         month = _DAY_OF_MONTH.sub("", whole)
-        tries = (f"{short} {month}", f"{short} {year.group()}", _DAY_AND_YEAR.sub(rf"{short}, \1", whole))
+        dated = _DAY_AND_YEAR.sub(rf"{short}, \1", whole)
+        # where `whole` has no day to put `short` in the place of, it would stand for both
+        tries = (f"{short} {month}", f"{short} {year.group()}", dated if dated != whole else "")
     else:
         month = _LAST_DAY.sub("", whole)
         tries = (f"{month} {short}", f"{year.group()} {short}", f"{short} {year.group()}")
@@ -128,5 +130,7 @@ def _united(pieces: list[str], manner: Manner, depth: int, *, either: bool) -> P
     if not either and len(stated) < len(found):
         # "1998, c1997": the copyright date is beside the point
         found = stated or found[:1]
+    # "1880-1950, mostly 1900-1910": the most of it is not one more date
+    found = [part for part in found if "bulk" not in part.flags] or found
     distinct = list(dict.fromkeys(found))
     return distinct[0] if len(distinct) == 1 else parts.union(distinct, either=either)

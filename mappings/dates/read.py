@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from mappings.dates import chinese, edtf, western
+from mappings.dates import chinese, edtf, romanised, western
 from mappings.dates.bounds import Bounds, year_of
 from mappings.dates.english import phrase
 from mappings.dates.manner import STEPS, Manner
@@ -70,6 +70,8 @@ def _is_prose(written: str) -> bool:
 
 def _read_folded(folded: str, manner: Manner) -> DateReading:
     part = next((found for spelt in spellings(folded) if (found := phrase(spelt, manner))), None)
+    # of the whole text alone: a period beside a narrower date would widen it
+    part = part or romanised.period(folded)
     if part is None:
         return Unread(code=chinese.reason(folded) if _HAN.search(folded) else "date_unread")
     return _dated(part)

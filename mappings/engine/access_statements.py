@@ -87,21 +87,26 @@ def _phrase(row: Node) -> Phrase:
     Parameter(name="table", type="table", needed=True),
     Parameter(name="unread", default="unknown", words=("unknown", "drop")),
     Parameter(name="of", default="whole", words=("whole", "part")),
+    Parameter(name="end", default="stated", words=("stated", "elsewhere")),
     gives="AccessStatement",
 )
 def access_statement(arguments: Arguments, tables: Tables) -> Function:
     """Status, line, conditions, reason and end of a statement.
 
-    `unread: drop` where most values speak of rights; `of: part` where a part is spoken of, which never opens the whole.
+    `unread: drop` where most values speak of rights; `of: part` where a part is spoken of, which never opens the whole;
+    `end: elsewhere` where another rule reads how long a closure lasts, which has no end else.
     """
     table = phrase_table(tables[arguments.text("table")].name)
     drop, part = arguments.text("unread") == "drop", arguments.text("of") == "part"
+    ends_elsewhere = arguments.text("end") == "elsewhere"
 
     def run(item: Item) -> Made:
         read = read_statement(item.text, table) or AccessStatement(unread=True)
         if drop and read == AccessStatement(unread=True):
             return Made()
         codes = ("access_unread",) if read.unread else ()
+        if ends_elsewhere:
+            read = msgspec.structs.replace(read, endless=False)
         if part:
             read, codes = _of_a_part(read), (*codes, "access_of_part")
         return Made(values=(msgspec.structs.replace(read, conditions_of_access=(item.text,)),), codes=codes)

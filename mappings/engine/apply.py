@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.compile import Compiled
+from mappings.engine.chain import run_chain
+from mappings.engine.compiled import Compiled
 from mappings.engine.compose import compose, own_statement
 from mappings.engine.conditions import holds
 from mappings.engine.draft import Draft
@@ -19,16 +20,21 @@ from mappings.engine.payload import PayloadUnreadable, read_payload
 from mappings.engine.reading import Reading
 from mappings.engine.sections import Opened, opened
 from mappings.engine.split import Part, parts_of
-from mappings.engine.standing import Above, Standing, last_day
+from mappings.engine.standing import Above, FindAbove, Placement, Standing, last_day
 from mappings.engine.unit import Unit, UnitRejected
 from mappings.engine.values import stated_language
 from mappings.schema.access import AccessStatement, inherit
+from mappings.schema.ids import record_id
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
+from mappings.schema.record import CatalogueRecord
 
 
-def apply(compiled: Compiled, raw: RawRecord, context: Context) -> Outcome:
-    """What becomes of `raw`: catalogue records, or the reason why there is none."""
+def apply(compiled: Compiled, raw: RawRecord, context: Context, find: FindAbove | None = None) -> Outcome:
+    """What becomes of `raw`: catalogue records, or the reason why there is none.
+
+    find    gives the record above, by the crosswalk's `parent`; without it a record is all that it says itself
+    """
     if raw.deleted:
         return Deleted()
     if raw.quality == "quarantined":
@@ -36,13 +42,13 @@ def apply(compiled: Compiled, raw: RawRecord, context: Context) -> Outcome:
     try:
         found = opened(compiled, raw, context)
         if found.compiled.split is not None:
-            return apply_to_units(found.compiled, found.raw, context, said=found.said)
-        return _applied(found, context)
+            return apply_to_units(found.compiled, found.raw, context, said=found.said, find=find)
+        return _applied(found, context, find)
     except (PayloadUnreadable, UnitRejected) as refused:
         return Rejected(issue=refused.issue)
 
 
-def _applied(found: Opened, context: Context) -> Outcome:
+def _applied(found: Opened, context: Context, find: FindAbove | None) -> Outcome:
     """What becomes of a record of one unit.
 
     raises  PayloadUnreadable, UnitRejected
@@ -53,8 +59,36 @@ def _applied(found: Opened, context: Context) -> Outcome:
     for skip in compiled.skips:
         if holds(skip.when, None, unit):
             return Skipped(reason=skip.reason)
+    unit.standing = standing_of(unit, raw, find)
     unit.run()
-    return Mapped(units=(compose(unit, raw, context),))
+    mapped = compose(unit, raw, context)
+    if unit.standing is None:
+        return Mapped(units=(mapped,))
+    return Mapped(units=(mapped,), placement=unit.standing.placement(above_of(unit, mapped.record)))
+
+
+def standing_of(unit: Unit, raw: RawRecord, find: FindAbove | None) -> Standing | None:
+    """The place of a record that is one unit; None where the crosswalk names no `parent`."""
+    if find is None or unit.compiled.parent is None:
+        return None
+    return Standing(id=record_id(raw.feed, raw.named)).under(parent_of(unit), find)
+
+
+def parent_of(unit: Unit) -> str:
+    """The native identifier of the record above, by the crosswalk's `parent`; empty where the record names none."""
+    parent = unit.compiled.parent
+    if parent is None:
+        return ""
+    items = [item for source in parent.sources for item in unit.items(source)]
+    ran = run_chain(parent.chain, items)
+    unit.steps += ran.steps
+    return str(ran.values[0].text).strip() if ran.values else ""
+
+
+def above_of(unit: Unit, record: CatalogueRecord) -> Above:
+    """A mapped unit as the units below it see it."""
+    above = unit.standing.above if unit.standing else None
+    return Above(record=record, access=unit.uncounted or record.access, end=last_day(record, above))
 
 
 def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
@@ -82,7 +116,13 @@ RunUnit = Callable[[Unit], None]
 
 
 def apply_to_units(
-    compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit = Unit.run, *, said: Draft | None = None
+    compiled: Compiled,
+    raw: RawRecord,
+    context: Context,
+    run: RunUnit = Unit.run,
+    *,
+    said: Draft | None = None,
+    find: FindAbove | None = None,
 ) -> Outcome:
     """What becomes of a finding aid: a record a unit, parents first; a unit that cannot be mapped is passed over.
 
@@ -96,13 +136,13 @@ def apply_to_units(
     parts = parts_of(compiled, root, raw.feed, raw.named)
     if not parts:
         return Rejected(issue=issue("payload_empty", excerpt="no unit"))
-    mapping = _Mapping(compiled, raw, context, run)
+    mapping = _Mapping(compiled, raw, context, run, find)
     mapping.said = said
     for part in parts:
         outcome = mapping.add(part, issues if part.above is None else [])
         if outcome is not None and part.above is None:
             return outcome
-    return Mapped(units=tuple(mapping.units), refused=tuple(mapping.refused))
+    return Mapped(units=tuple(mapping.units), refused=tuple(mapping.refused), placement=mapping.placement)
 
 
 #: of a unit whose own statement is not known
@@ -112,8 +152,12 @@ _COVERED = AccessStatement(line="hidden", unread=True)
 class _Mapping:
     """The units of one finding aid as they are mapped."""
 
-    def __init__(self, compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit) -> None:
-        self.compiled, self.raw, self.context, self.run = compiled, raw, context, run
+    def __init__(
+        self, compiled: Compiled, raw: RawRecord, context: Context, run: RunUnit, find: FindAbove | None
+    ) -> None:
+        self.compiled, self.raw, self.context, self.run, self.find = compiled, raw, context, run, find
+        #: of the root unit, where there is a hierarchy across records
+        self.placement: Placement | None = None
         self.states_languages = "xml:lang" in raw.payload
         #: what the wrapper of the finding aid says; it is said of the root unit
         self.said: Draft | None = None
@@ -148,11 +192,14 @@ class _Mapping:
             self._cover(above, own_statement(unit.draft))
             return self._passed(Rejected(issue=refused.issue), part)
         self.units.append(mapped)
-        record = mapped.record
-        self.above[-1] = Above(
-            record=record, access=unit.uncounted or record.access, end=last_day(record, above), standing=standing
-        )
+        here = self.above[-1] = above_of(unit, mapped.record)
+        if part.above is None and self._has_parent and unit.standing is not None:
+            self.placement = unit.standing.placement(here)
         return None
+
+    @property
+    def _has_parent(self) -> bool:
+        return self.find is not None and self.compiled.parent is not None
 
     def _cover(self, above: Above | None, own: AccessStatement) -> None:
         """Below a unit that was refused its access holds all the same."""
@@ -175,6 +222,8 @@ class _Mapping:
         unit.issues, unit.standing = issues, standing
         if part.above is None and self.said is not None:
             unit.draft = self.said
+        if part.above is None and self.find is not None and self._has_parent:
+            unit.standing = standing.under(parent_of(unit), self.find)
         if part.by_position:
             unit.issues.append(issue("id_by_position", excerpt=part.path))
         return unit

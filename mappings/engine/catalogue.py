@@ -5,6 +5,7 @@ from __future__ import annotations
 from mappings.engine import (
     access_statements,
     agent_transforms,
+    closures,
     code_transforms,
     reference_transforms,
     text_transforms,
@@ -16,6 +17,7 @@ __all__ = [
     "REGISTRY",
     "access_statements",
     "agent_transforms",
+    "closures",
     "code_transforms",
     "reference_transforms",
     "text_transforms",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mappings.engine.compile import Compiled, compile_crosswalk
+from mappings.engine.compile import compile_crosswalk
+from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Compiled as Condition
 from mappings.engine.program import Program
 from mappings.engine.rules import Crosswalk, Place

@@ -6,17 +6,28 @@ when all rules are seen together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from mappings.engine.chain import Chain, Ran, compile_chain
-from mappings.engine.conditions import AT_NODE, NEEDS_NODE, Source, begins, compile_condition, faults_of, own_test
+from mappings.engine.by_value import OfValue, by_value, maker, of_parts
+from mappings.engine.chain import Chain, compile_chain
+from mappings.engine.compiled import Compiled, CompiledParent, CompiledSplit, Default, SkipWhen
+from mappings.engine.conditions import (
+    AT_NODE,
+    NEEDS_NODE,
+    Source,
+    TestOfText,
+    begins,
+    compile_condition,
+    faults_of,
+    own_test,
+)
 from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.constants import as_list, constant
 from mappings.engine.inputs import Format, known_format
-from mappings.engine.program import WHOLE, Kept, Member, Program, by_value, leaves_of, maker, of_parts
+from mappings.engine.program import WHOLE, Kept, Member, Program, leaves_of
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
 from mappings.engine.selector_invalid import SelectorInvalid
@@ -28,72 +39,10 @@ from mappings.engine.selectors import (
     parse_selector,
 )
 from mappings.engine.tables import Table, TableMissing, Tables, shipped
-from mappings.engine.targets import Shape, Target, TargetUnknown, fits, parse_target, shapes
-from mappings.engine.values import Item
-from mappings.engine.walks import ABSOLUTE, Walk, takes, takes_inside, walk_over
+from mappings.engine.targets import Shape, TargetUnknown, fits, parse_target, shapes
+from mappings.engine.walks import ABSOLUTE, takes, takes_inside, walk_over
 from mappings.engine.xml_walk import XmlWalk
 from mappings.errors import Fault
-
-#: rises when a transform changes its meaning
-ENGINE_VERSION = "1"
-
-
-class Default(msgspec.Struct, frozen=True, kw_only=True):
-    """A value for what no rule filled."""
-
-    target: Target
-    value: Finished
-    origin: tuple[str, str]
-
-
-class SkipWhen(msgspec.Struct, frozen=True, kw_only=True):
-    """A compiled `skip`."""
-
-    when: CompiledCondition
-    reason: str
-
-
-class CompiledSplit(msgspec.Struct, frozen=True, kw_only=True):
-    """A compiled `split`."""
-
-    root: str
-    each: frozenset[str]
-    key: tuple[tuple[XmlSelector, ...], ...]
-
-
-class Compiled(msgspec.Struct, frozen=True, kw_only=True):
-    """A crosswalk ready to map records."""
-
-    crosswalk: Crosswalk
-    format: Format
-    walk: Walk
-    #: other names of columns; None for what has none
-    columns: Table | None
-    programs: tuple[Program, ...]
-    skips: tuple[SkipWhen, ...]
-    defaults: tuple[Default, ...]
-    #: for units that say nothing of access
-    access_defaults: tuple[Default, ...]
-    #: number of a source -> slots of its alternatives
-    sources: tuple[tuple[int, ...], ...]
-    #: slots that the feed and the header fill
-    constants: tuple[tuple[int, ConstantSelector], ...]
-    slots: int
-    #: slot -> numbers of the programs that read it
-    readers: tuple[tuple[int, ...], ...]
-    #: numbers of the programs that need nothing to read (constants)
-    always: tuple[int, ...]
-    #: (field, `reject` or `warn`, rule)
-    required: tuple[tuple[str, str, str], ...]
-    default_level: str = ""
-    split: CompiledSplit | None = None
-    #: format -> program of a wrapper's descriptive sections; empty where the format wraps nothing
-    sections: dict[str, Compiled] = {}
-
-    @property
-    def label(self) -> str:
-        """`name@version`."""
-        return self.crosswalk.label
 
 
 def compile_crosswalk(crosswalk: Crosswalk, own: Sequence[Table] = ()) -> tuple[Compiled | None, list[Fault]]:
@@ -148,6 +97,7 @@ class _Compiler:
             if (condition := self.condition(skip.when)) is not None
         )
         defaults = tuple(default for entry in self.crosswalk.defaults for default in self.default(*entry))
+        parent = self.parent(self.crosswalk.parent)
         self.walk.close()
         level = next((entry.value.value for entry in defaults if entry.target.field == "level"), "")
         return Compiled(
@@ -167,7 +117,21 @@ class _Compiler:
             required=_required(programs),
             default_level=level,
             split=self.split(self.crosswalk.split),
+            parent=parent,
         )
+
+    def parent(self, parent: Value | None) -> CompiledParent | None:
+        if parent is None:
+            return None
+        if self.crosswalk.sections:
+            message = "what a wrapper's sections describe has no parent in another record"
+            self.faults.append(parent.place.fault("argument_wrong", message))
+        chain = self.chain(parent)
+        if chain.gives != "text":
+            message = f"{chain.gives} is no native identifier, which is text"
+            self.faults.append(parent.place.fault("type_mismatch", message))
+        sources = tuple(self.source(source, parent.place) for source in parent.sources)
+        return CompiledParent(sources=sources, chain=chain)
 
     def split(self, split: Split | None) -> CompiledSplit | None:
         if split is None or not isinstance(self.walk, XmlWalk):
@@ -252,7 +216,9 @@ class _Compiler:
             message = "do beside each gives single texts, of which make and when read `.` alone"
             self.faults.append(rule.place.fault("type_mismatch", message))
         alone = by_text and value.const is None
-        of_value = _of_value(rule, chain, condition, target.shape, members) if alone else None
+        filter_ = condition if condition is not None and not condition.is_switch else None
+        test = own_test(filter_) if filter_ is not None else None
+        of_value = _of_value(rule, chain, test, target.shape, members) if alone else None
         sources = tuple(self.source(source, value.place) for source in value.sources)
         each = self.source(rule.each, value.place, as_node=not by_text) if rule.each else None
         slots = list(self.source_of)
@@ -263,7 +229,8 @@ class _Compiler:
             slots=tuple(slots[number] for number in (sources if each is None else (each,))),
             each=each,
             switch=condition if condition is not None and condition.is_switch else None,
-            filter=condition if condition is not None and not condition.is_switch else None,
+            filter=filter_,
+            sieve=filter_ if test is None else None,
             chain=chain,
             const=self.const(value.const, target.shape, rule.place),
             members=members,
@@ -376,15 +343,9 @@ def _readers(programs: tuple[Program, ...], slots: int) -> tuple[tuple[int, ...]
 
 
 def _of_value(
-    rule: Rule, chain: Chain, condition: CompiledCondition | None, shape: Shape, members: tuple[Member, ...]
-) -> Callable[[Item], Ran] | None:
+    rule: Rule, chain: Chain, test: TestOfText | None, shape: Shape, members: tuple[Member, ...]
+) -> OfValue | None:
     """The rule as a function of one value; None where its result depends on more than the value."""
-    test = None
-    if condition is not None and not condition.is_switch:
-        test = own_test(condition)
-        if test is None:
-            return None
     if not rule.each:
         return by_value(chain, shape, test) if not members and chain.is_by_value else None
-
     return by_value(chain, shape, test, of_parts(chain, maker(shape.type, members)))

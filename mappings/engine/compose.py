@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.compile import ENGINE_VERSION, Compiled
+from mappings.engine.compiled import ENGINE_VERSION, Compiled
 from mappings.engine.cuts import TEXT_BYTES, cut
 from mappings.engine.draft import Draft, Held, Origin
 from mappings.engine.outcome import Context, MappedUnit
@@ -29,6 +29,8 @@ from mappings.schema.rights import Rights
 _NO_SOURCE = Source(
     feed="", native_id="", datestamp="", raw_sha256="", format="", crosswalk="", engine_version=ENGINE_VERSION
 )
+#: the part of a crosswalk that names the record above
+PARENT = "parent"
 _NOTHING_SAID = Access()
 _BY_DEFAULT = (("default:access", ""),)
 _LEVEL_BY_DEFAULT = (("default:level", ""),)
@@ -48,6 +50,9 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     fields: dict[str, Any] = {}
     standing = unit.standing
     access, spoken = _access(draft, compiled, standing.above if standing else None)
+    if standing is not None and (lack := standing.missing) is not None:
+        unit.issues.append(issue(lack.why, field="hierarchy", rule=PARENT, excerpt=standing.parent))
+        access, spoken = _covered(standing, access, spoken)
     fields["access"] = access
     _defaults(compiled, draft)
     _required(unit)
@@ -62,7 +67,7 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     fields["id"] = standing.id if standing else record_id(raw.feed, raw.named)
     if standing is not None:
         fields["hierarchy"] = standing.hierarchy()
-        _count_closure(unit, fields, rules, standing.above)
+    _count_closure(unit, fields, rules, standing.above if standing else None)
     fields["source"] = _source(compiled, raw, standing.unit_path if standing else "")
     unit.issues.extend(
         issue("reference_parts_disagree", field=f"holding[0].parts.{part}", rule=rule)
@@ -150,6 +155,8 @@ def _level(unit: Unit, fields: dict[str, Any], rules: Rules) -> None:
 def _count_closure(unit: Unit, fields: dict[str, Any], rules: Rules, above: Above | None) -> None:
     """The end of a closure of so many years, counted from the unit's own dates or those of the nearest dated one."""
     unit.uncounted = fields["access"]
+    if not unit.uncounted.closure_years:
+        return
     ends = [found.end for found in fields.get("dates", ()) if found.end]
     end = max(ends) if ends else (above.end if above else None)
     fields["access"], is_counted = counted_closure(fields["access"], end)
@@ -294,6 +301,12 @@ def _access_below(draft: Draft, above: Above) -> tuple[Access, Spoken]:
     """What the unit says and what comes down to it."""
     access = inherit(above.access, own_statement(draft), parent_id=above.record.id)
     return access, [*draft.access, *draft.access_consts, (AccessStatement(), (INHERIT, above.record.id))]
+
+
+def _covered(standing: Standing, access: Access, spoken: Spoken) -> tuple[Access, Spoken]:
+    """A unit whose parent is not there is hidden: what would come down to it is not known."""
+    origin = (INHERIT, standing.parent)
+    return msgspec.structs.replace(access, line="hidden"), [*spoken, (AccessStatement(line="hidden"), origin)]
 
 
 def own_statement(draft: Draft) -> AccessStatement:

@@ -29,6 +29,9 @@ NEEDS_NODE = ("./", "$")
 AT_NODE = (*NEEDS_NODE, "up:")
 OPERATORS = (*PRESENCE, *VALUE_OPERATORS, *UNIT_OPERATORS)
 
+#: answers of one pattern that are kept, and the longest text whose answer is
+KEPT_ANSWERS, KEPT_TEXT = 1_024, 256
+
 TestOfText = Callable[[str], bool]
 
 #: number of a source of the unit, or the alternatives of one that is read at a node
@@ -77,12 +80,19 @@ def holds(condition: Compiled, text: str | None, unit: Unit) -> bool:
             return False
     elif not _elsewhere(condition, unit.items(condition.source)):
         return False
-    return (
-        all(test(unit) for test in condition.unit_tests)
-        and all(holds(part, text, unit) for part in condition.all)
-        and (not condition.any or any(holds(part, text, unit) for part in condition.any))
-        and not any(holds(part, text, unit) for part in condition.none)
-    )
+    for test in condition.unit_tests:
+        if not test(unit):
+            return False
+    for part in condition.all:
+        if not holds(part, text, unit):
+            return False
+    for part in condition.none:
+        if holds(part, text, unit):
+            return False
+    for part in condition.any:
+        if holds(part, text, unit):
+            return True
+    return not condition.any
 
 
 def _own(condition: Compiled, text: str | None) -> bool:
@@ -158,8 +168,25 @@ def _test(name: str, value: Any, tables: Tables) -> TestOfText:
         case "in_table":
             table = tables[words[0]]
             return lambda text: text in table
-    compiled = pattern(words[0])
-    return lambda text: compiled.search(text) is not None
+    return _matches(words[0])
+
+
+def _matches(written: str) -> TestOfText:
+    """Whether a pattern is found; catalogues repeat their dates, types and places, and answers are kept."""
+    compiled = pattern(written)
+    known: dict[str, bool] = {}
+
+    def test(text: str) -> bool:
+        found = known.get(text)
+        if found is None:
+            found = compiled.search(text) is not None
+            if len(text) <= KEPT_TEXT:
+                if len(known) >= KEPT_ANSWERS:
+                    known.clear()
+                known[text] = found
+        return found
+
+    return test
 
 
 def _unit_test(name: str, value: Any) -> Callable[[Unit], bool]:

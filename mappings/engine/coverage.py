@@ -6,12 +6,10 @@ from collections import Counter
 
 import msgspec
 
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.outcome import Mapped, Outcome
-from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.unread import UnreadPaths
 from mappings.schema.raw import RawRecord
-
-_EXAMPLES = 3
 
 
 class Coverage:
@@ -20,9 +18,8 @@ class Coverage:
     def __init__(self) -> None:
         self.records = 0
         self.outcomes: Counter[str] = Counter()
-        #: source path that no rule reads -> records with it
-        self.unread: Counter[str] = Counter()
-        self.examples: dict[str, list[str]] = {}
+        #: source paths that no rule reads
+        self.unread = UnreadPaths()
         #: field of the common record -> records where it stands
         self.filled: Counter[str] = Counter()
         #: rule -> records in which it set something
@@ -34,28 +31,12 @@ class Coverage:
         """Counts one record with its outcome."""
         self.records += 1
         self.outcomes[type(outcome).__name__.lower()] += 1
-        if raw.deleted:
-            return
-        self._unread(compiled, raw)
+        self.unread.add(compiled, raw)
         if isinstance(outcome, Mapped):
             for unit in outcome.units:
                 self.filled.update(name for name, value in msgspec.structs.asdict(unit.record).items() if value)
                 self.fired.update({rule for origins in unit.rules.values() for rule, _ in origins})
                 self.misses.update((i.rule, i.excerpt) for i in unit.issues if i.code == "lookup_missed")
-
-    def _unread(self, compiled: Compiled, raw: RawRecord) -> None:
-        if compiled.sections:
-            # rules of another crosswalk read what a wrapper holds
-            return
-        try:
-            paths = compiled.walk.unread(read_payload(raw, compiled.format, []))
-        except PayloadUnreadable:
-            return
-        for path in dict.fromkeys(paths):
-            self.unread[path] += 1
-            examples = self.examples.setdefault(path, [])
-            if len(examples) < _EXAMPLES:
-                examples.append(raw.identifier)
 
     def silent(self, compiled: Compiled) -> tuple[str, ...]:
         """Rules that set nothing in any record."""

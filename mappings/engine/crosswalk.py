@@ -17,6 +17,7 @@ _TOP = (
 _RULE = ("id", "from", "each", "const", "when", "do", "to", "make", "require", "before", "note")
 _MEMBER = ("from", "const", "when", "do", "default", "make")
 _SKIP = ("when", "reason")
+_PARENT = ("from", "do")
 _SPLIT = ("root", "each", "key")
 _TEST = ("input", "expect", "outcome", "issues", "note")
 _INPUT = ("format", "key", "fill_down", "columns")
@@ -105,8 +106,6 @@ class _Reader:
 
     def crosswalk(self, root: Node) -> Crosswalk:
         fields = self.mapping(root, _TOP, "a crosswalk")
-        if "parent" in fields:
-            self.fault(fields["parent"], "parents in other records are not read yet")
         version = fields["version"].value if "version" in fields else 1
         if not isinstance(version, int) or version < 1:
             self.fault(fields["version"], "a version is a number from 1")
@@ -130,6 +129,7 @@ class _Reader:
             defaults=tuple(self.defaults(fields.get("defaults"))),
             rules=tuple(self.rule(node, number) for number, node in enumerate(rules[:RULES], 1)),
             split=self.split(fields.get("split")),
+            parent=self.parent(fields.get("parent")),
             sections=self.names(fields.get("sections"), "sections"),
             tests=tuple(self.test(node) for node in self.items(fields.get("tests"), "tests")),
             place=self.place(root),
@@ -160,6 +160,18 @@ class _Reader:
         if not (root and each and key):
             self.fault(node, "split names the root, each unit below it, and the key of a unit")
         return Split(root=root, each=numbered_names(each), key=key, place=self.place(node))
+
+    def parent(self, node: Node | None) -> Value | None:
+        if node is None:
+            return None
+        fields = self.mapping(node, _PARENT, "parent")
+        if "from" not in fields:
+            self.fault(node, "parent names where the native identifier of the record above stands", "add `from:`")
+        return Value(
+            sources=self.words(fields.get("from"), "from"),
+            do=tuple(call for item in self.steps(fields.get("do")) for call in self.calls(item)),
+            place=self.place(node),
+        )
 
     def defaults(self, node: Node | None) -> list[tuple[str, str, Plain]]:
         found: list[tuple[str, str, Plain]] = []

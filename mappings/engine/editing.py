@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+
+import msgspec
 
 from mappings.engine.yaml_nodes import Node, read_yaml
 
@@ -26,7 +29,7 @@ def with_pin(text: str, table: str, label: str) -> str:
         head, further = lines[pins.line - 1], ", " if pins.fields else ""
         lines[pins.line - 1] = f"{head[: pins.column]}{table}: {label}{further}{head[pins.column :]}"
     else:
-        lines.insert(pins.line - 1, f"{' ' * (pins.column - 1)}{table}: {label}{_ending(lines)}")
+        lines.insert(pins.line - 1, f"{' ' * (pins.column - 1)}{table}: {label}{line_ending(lines)}")
     return "".join(lines)
 
 
@@ -34,11 +37,11 @@ def _ended(text: str) -> list[str]:
     """The lines, each with its ending, the last one too."""
     lines = text.splitlines(keepends=True)
     if lines and lines[-1].splitlines() == [lines[-1]]:
-        lines[-1] += _ending(lines)
+        lines[-1] += line_ending(lines)
     return lines
 
 
-def _ending(lines: list[str]) -> str:
+def line_ending(lines: list[str]) -> str:
     """How the text ends its lines."""
     return "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
 
@@ -56,4 +59,31 @@ def _without_empty(lines: list[str], root: Node) -> list[str]:
 def _joined(lines: list[str], line: str) -> str:
     """The lines with one more in front of the rules."""
     found = next((number for number, each in enumerate(lines) if each.startswith("rules:")), len(lines))
-    return "".join([*lines[:found], line + _ending(lines), *lines[found:]])
+    return "".join([*lines[:found], line + line_ending(lines), *lines[found:]])
+
+
+def with_test(text: str, note: str, inline: object, expect: Mapping[str, object]) -> str:
+    """`text` with one more test in front of its own.
+
+    inline   XML fragment, MARC mnemonic lines, or a mapping
+    raises   CrosswalkInvalid for a text that is no YAML
+    """
+    test = f"{{note: {_json(note)}, input: {{inline: {_json(inline)}}}, expect: {_json(expect)}}}"
+    root, lines = read_yaml(text, file="crosswalk"), _ended(text)
+    tests, place, ending = root.get("tests"), root.places.get("tests"), line_ending(lines)
+    if tests is None or place is None:
+        return "".join([*lines, f"tests:{ending}  - {test}{ending}"])
+    number = place[0]
+    if not tests.items:
+        return "".join([*lines[: number - 1], f"tests:{ending}  - {test}{ending}", *lines[number:]])
+    if tests.line == number:
+        head = lines[number - 1]
+        lines[number - 1] = f"{head[: tests.column]}{test}, {head[tests.column :]}"
+        return "".join(lines)
+    indent = " " * (tests.column - 1)
+    return "".join([*lines[:number], f"{indent}- {test}{ending}", *lines[number:]])
+
+
+def _json(value: object) -> str:
+    """A value as JSON, which YAML 1.2 reads as it is."""
+    return msgspec.json.encode(value).decode()

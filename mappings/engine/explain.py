@@ -10,15 +10,17 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.apply import apply_to_units, read_unit
-from mappings.engine.compile import Compiled
+from mappings.engine.apply import apply_to_units, read_unit, standing_of
+from mappings.engine.compiled import Compiled
 from mappings.engine.compose import compose
 from mappings.engine.conditions import holds
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
-from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.payload import PayloadUnreadable
 from mappings.engine.program import Program
 from mappings.engine.sections import Opened, opened
+from mappings.engine.standing import FindAbove
 from mappings.engine.unit import Unit, UnitRejected
+from mappings.engine.unread import unread_in
 from mappings.engine.values import Item
 from mappings.schema.ids import record_id as id_of_record
 from mappings.schema.raw import RawRecord
@@ -53,12 +55,17 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     crosswalk: str
     outcome: Outcome
     rules: tuple[RuleTrace, ...] = ()
-    #: source paths that no rule reads
+    #: source paths that no rule reads, of a finding aid those of the unit
     unread: tuple[str, ...] = ()
 
 
-def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str = "") -> Trace:
-    """How `raw` is mapped; of a finding aid how one of its units is, the root where none is named."""
+def explain(
+    compiled: Compiled, raw: RawRecord, context: Context, record_id: str = "", find: FindAbove | None = None
+) -> Trace:
+    """How `raw` is mapped; of a finding aid how one of its units is, the root where none is named.
+
+    find    gives the record above, as `apply` takes it
+    """
     if raw.deleted:
         return Trace(crosswalk=compiled.label, outcome=Deleted())
     wrapper, traces = compiled, list[RuleTrace]()
@@ -70,12 +77,13 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
         found = opened(compiled, raw, context, run)
         compiled, raw = found.compiled, found.raw
         if compiled.split is not None:
-            return _of_a_unit(found, context, record_id, traces)
+            return _of_a_unit(found, context, record_id, traces, find)
         unit = read_unit(compiled, raw, context)
         unit.draft = found.said or unit.draft
+        unit.standing = standing_of(unit, raw, find)
     except (PayloadUnreadable, UnitRejected) as refused:
         return Trace(crosswalk=compiled.label, outcome=Rejected(issue=refused.issue))
-    unread = tuple(dict.fromkeys(compiled.walk.unread(read_payload(raw, compiled.format, []))))
+    unread = tuple(each.path for each in unread_in(compiled, raw))
     for skip in compiled.skips:
         if holds(skip.when, None, unit):
             return Trace(crosswalk=compiled.label, outcome=Skipped(reason=skip.reason), unread=unread)
@@ -92,8 +100,10 @@ def explain(compiled: Compiled, raw: RawRecord, context: Context, record_id: str
     return Trace(crosswalk=compiled.label, outcome=Mapped(units=(mapped,)), rules=_fired(traces), unread=unread)
 
 
-def _of_a_unit(found: Opened, context: Context, record_id: str, traces: list[RuleTrace]) -> Trace:
-    """The trace of one unit, mapped among all the others; what nobody read is told of the whole finding aid."""
+def _of_a_unit(
+    found: Opened, context: Context, record_id: str, traces: list[RuleTrace], find: FindAbove | None
+) -> Trace:
+    """The trace of one unit, mapped among all the others."""
     compiled, raw = found.compiled, found.raw
 
     def run(unit: Unit) -> None:
@@ -103,14 +113,16 @@ def _of_a_unit(found: Opened, context: Context, record_id: str, traces: list[Rul
         traces.extend(_traced(compiled, program, unit) for program in compiled.programs)
 
     root_id = id_of_record(raw.feed, raw.named)
-    outcome = apply_to_units(compiled, raw, context, run, said=found.said)
+    outcome = apply_to_units(compiled, raw, context, run, said=found.said, find=find)
     if not isinstance(outcome, Mapped):
         return Trace(crosswalk=compiled.label, outcome=outcome, rules=_fired(traces))
     units = tuple(unit for unit in outcome.units if unit.record.id == (record_id or root_id))
+    paths = {unit.record.source.unit_path for unit in units}
+    unread = tuple(each.path for each in unread_in(compiled, raw) if each.unit in paths)
     for unit in units:
         record = msgspec.to_builtins(unit.record)
         traces = [_with_values(trace, unit.rules, record) for trace in traces]
-    return Trace(crosswalk=compiled.label, outcome=Mapped(units=units), rules=_fired(traces))
+    return Trace(crosswalk=compiled.label, outcome=Mapped(units=units), rules=_fired(traces), unread=unread)
 
 
 def _fired(traces: Sequence[RuleTrace]) -> tuple[RuleTrace, ...]:

@@ -51,6 +51,7 @@ def _joined(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
         defaults=_defaults(child, parent),
         rules=_moved(_rules(child, parent)),
         split=child.split or parent.split,
+        parent=child.parent or parent.parent,
         sections={**parent.sections, **child.sections},
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from mappings.engine.apply import read_unit
-from mappings.engine.compile import Compiled, compile_crosswalk
+from mappings.engine.compile import compile_crosswalk
+from mappings.engine.compiled import Compiled
 from mappings.engine.outcome import Context
 from mappings.engine.payload import PayloadUnreadable, read_payload
 from mappings.engine.rules import Place, Rule, Value

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from mappings.engine.check import WARNINGS, check
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.crosswalk import load, read
 from mappings.engine.family import with_parents
 from mappings.engine.own_tests import run_tests

@@ -5,7 +5,6 @@ A record is a MARCXML element, or the bytes of ISO 2709.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 from unicodedata import normalize
 
@@ -14,7 +13,7 @@ from mappings.engine.reading import Reading
 from mappings.engine.selectors import MarcSelector, Predicate
 from mappings.engine.tables import shipped
 from mappings.engine.values import Item
-from mappings.formats.iso2709 import Iso2709Refused, read_iso2709
+from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, Tags, read_iso2709
 from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
 from mappings.formats.unimarc import in_one_way
 from mappings.schema.issue import Issue, issue
@@ -55,6 +54,7 @@ class MarcWalk:
         self._language = "008" if dialect == "marc21" else "101"
         self._asks: list[_Ask] = []
         self._by_tag: dict[str, list[_Ask]] = {}
+        self._tags = Tags(self._reads)
         #: inside `each`: selector -> what it wants
         self._relative: dict[MarcSelector, _Ask] = {}
         self._paths: dict[tuple[str, int], str] = {}
@@ -66,11 +66,14 @@ class MarcWalk:
     def close(self) -> None:
         """Nothing to build: the dispatch fills as tags are met."""
         self._by_tag.clear()
+        self._tags.clear()
 
     def _wanted(self, tag: str) -> list[_Ask]:
         found = self._by_tag.get(tag)
         if found is None:
-            found = self._by_tag[tag] = [ask for ask in self._asks if _tag_matches(ask.tag, tag)]
+            found = [ask for ask in self._asks if _tag_matches(ask.tag, tag)]
+            if found:
+                self._by_tag[tag] = found
         return found
 
     def _reads(self, tag: str) -> bool:
@@ -81,7 +84,7 @@ class MarcWalk:
 
         raises  PayloadUnreadable
         """
-        record, notes = self._record(root, self._reads)
+        record, notes = self._record(root, self._tags)
         own_script = _has_own_script(record)
         notes += tuple(issue("link_dangling", excerpt=link) for link in record.dangling)
         reading = Reading(size, notes)
@@ -95,7 +98,7 @@ class MarcWalk:
 
     def _read_field(self, field: MarcField, number: int, language: str | None, reading: Reading) -> None:
         path = self._path(field.tag, number)
-        for ask in self._by_tag[field.tag]:
+        for ask in self._by_tag.get(field.tag, ()):
             if (ask.predicates or ask.link) and not _passes(field, ask, number):
                 continue
             if ask.as_node:
@@ -111,17 +114,17 @@ class MarcWalk:
                 self._paths[tag, number] = path
         return path
 
-    def _record(self, root: Any, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
-        record, notes = self._fields(root, wanted)
+    def _record(self, root: Any, tags: Tags) -> tuple[MarcRecord, tuple[Issue, ...]]:
+        record, notes = self._fields(root, tags)
         if self._dialect != "marc21":
             record = in_one_way(record, pinyin=self._dialect == "cnmarc")
         return record, notes
 
-    def _fields(self, root: Any, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
+    def _fields(self, root: Any, tags: Tags) -> tuple[MarcRecord, tuple[Issue, ...]]:
         if not isinstance(root, bytes):
-            return read_marcxml(root, wanted), ()
+            return read_marcxml(root, tags.wanted), ()
         try:
-            return read_iso2709(root, wanted, charset=self._charset)
+            return read_iso2709(root, tags, charset=self._charset)
         except Iso2709Refused as refused:
             raise PayloadUnreadable(refused.issue) from None
 
@@ -146,7 +149,7 @@ class MarcWalk:
 
     def unread(self, root: Any) -> list[str]:
         """Tags that no selector asks for."""
-        record = self._record(root, lambda _: True)[0]
+        record = self._record(root, EVERY_TAG)[0]
         tags = [*record.control, *(field.tag for field in record.fields)]
         return [f"marc:{tag}" for tag in tags if not self._wanted(tag)]
 
@@ -198,9 +201,12 @@ def _items(field: MarcField, ask: _Ask, path: str, lang: str | None) -> list[Ite
 
 
 def _twin_items(field: MarcField, ask: _Ask, path: str, lang: str | None, texts: list[str]) -> list[Item]:
-    """The same with the values of the paired 880; a selector of 880 gives those alone."""
+    """The same with the values of the paired 880; a selector of 880 gives those alone.
+
+    What only one of the two says (dates, roles, numbers stand in one of them as a rule) counts for both.
+    """
     twins = field.twin_values(ask.codes)
-    if ask.link:
+    if ask.link or not texts:
         texts, twins = twins, []
     if not ask.apart:
         texts, twins = [" ".join(texts)], [" ".join(twins)] if twins else []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from mappings.engine.standing import Placement
 from mappings.schema.holding import Institution
 from mappings.schema.issue import Issue
 from mappings.schema.record import CatalogueRecord, Rules
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True):
+class Context(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the feed knows and its records do not say."""
 
     #: key of the feed; records take their ids from it
@@ -24,7 +25,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     constants: dict[str, str] = {}
 
 
-class MappedUnit(msgspec.Struct, frozen=True, kw_only=True):
+class MappedUnit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One catalogue record, the rules behind each of its values, and what was odd."""
 
     record: CatalogueRecord
@@ -35,25 +36,27 @@ class MappedUnit(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
 
-class Mapped(msgspec.Struct, frozen=True, kw_only=True, tag="mapped"):
+class Mapped(msgspec.Struct, frozen=True, kw_only=True, tag="mapped", gc=False):
     """The raw record gave these units; a finding aid gives many."""
 
     units: tuple[MappedUnit, ...]
     #: units of it that could not be mapped
     refused: tuple[Issue, ...] = ()
+    #: among the feed's other records; None where the feed has no hierarchy across records
+    placement: Placement | None = None
 
 
-class Deleted(msgspec.Struct, frozen=True, kw_only=True, tag="deleted"):
+class Deleted(msgspec.Struct, frozen=True, kw_only=True, tag="deleted", gc=False):
     """The repository says that the record is gone."""
 
 
-class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
+class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected", gc=False):
     """Not mapped, and why."""
 
     issue: Issue
 
 
-class Skipped(msgspec.Struct, frozen=True, kw_only=True, tag="skipped"):
+class Skipped(msgspec.Struct, frozen=True, kw_only=True, tag="skipped", gc=False):
     """Set aside by a `skip` of the crosswalk, and why."""
 
     reason: str

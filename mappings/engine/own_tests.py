@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from mappings.engine.apply import apply
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.inputs import Format
 from mappings.engine.outcome import Context, Mapped, Outcome, Rejected, Skipped
 from mappings.engine.rules import Test
@@ -18,7 +18,8 @@ from mappings.formats.table import Row, payload_of
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
 
-_CONTEXT = Context(feed="test", institution=Institution(name="Test institution"))
+#: what tests know of a feed
+TEST_CONTEXT = Context(feed="test", institution=Institution(name="Test institution"))
 _LEADER = "00000nam a2200000 a 4500"
 
 
@@ -26,7 +27,7 @@ def run_tests(compiled: Compiled, *, source: str) -> list[Fault]:
     """`test_failed` for each test of the crosswalk that fails; `source` names nothing but the fault's file."""
     faults = []
     for number, test in enumerate(compiled.crosswalk.tests, 1):
-        outcome = apply(compiled, minimal_record(compiled.format, test.inline), _CONTEXT)
+        outcome = apply(compiled, minimal_record(compiled.format, test.inline), TEST_CONTEXT)
         for message in _failures(test, outcome):
             fault = test.place.fault("test_failed", f"test {number}: {message}")
             faults.append(msgspec.structs.replace(fault, file=fault.file or source))

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from mappings.engine.chain import Chain, Ran, run_chain
 from mappings.engine.conditions import Compiled as Condition
@@ -98,6 +99,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     require: str
     #: what becomes of one value; set where each value goes its way alone
     of_value: Callable[[Item], Ran] | None = None
+    #: what chooses among the values before, by more than the value at hand; the rest of `filter` is in `of_value`
+    sieve: Condition | None = None
     #: results that were kept, by text (with language and twin where it has them) or by field
     kept: Kept
     #: whether the objects of an `each` depend on nothing but their node
@@ -108,28 +111,26 @@ def leaves_of(value: Any) -> tuple[str, ...]:
     """JSON pointers of the leaves of `value`, as they stand in its JSON (defaults are left out)."""
     if isinstance(value, msgspec.Struct):
         found: list[str] = []
-        for name, default, pointer in _members_of(value.__class__):
-            part = getattr(value, name)
-            if part is None or part == () or part == default:
+        for (_, default, pointer), part in zip(_members_of(value.__class__), astuple(value), strict=True):
+            if part is default or part is None or part == default:
                 continue
-            if isinstance(part, str | int | float):
+            if part.__class__ in _PLAIN:
                 found.append(pointer)
-            else:
-                found.extend([pointer + leaf for leaf in leaves_of(part)])
+            elif part != ():
+                found += [pointer + leaf for leaf in leaves_of(part)]
         return tuple(found)
     if isinstance(value, tuple):
         return tuple([f"/{number}{leaf}" for number, part in enumerate(value) for leaf in leaves_of(part)])
     return ("",)
 
 
+_PLAIN = frozenset({str, int, float, bool})
+
+
 def stated_members(value: msgspec.Struct) -> list[tuple[str, Any]]:
     """Members of a struct that are not at their default."""
-    found = []
-    for name, default, _ in _members_of(value.__class__):
-        part = getattr(value, name)
-        if part is not None and part != () and part != default:
-            found.append((name, part))
-    return found
+    members = zip(_members_of(value.__class__), astuple(value), strict=True)
+    return [(name, part) for (name, default, _), part in members if not (part is None or part == () or part == default)]
 
 
 @cache
@@ -151,114 +152,6 @@ def finished(ran: Ran, shape: Shape) -> Ran:
             values.append(Value(value=each, leaves=leaves_of(each)))
     return Ran(values=tuple(values), notes=notes, steps=ran.steps + 1)
 
-
-def by_value(
-    chain: Chain, shape: Shape, test: Callable[[str], bool] | None, make: Callable[[Item], Ran] | None = None
-) -> Callable[[Item], Ran]:
-    """The function from one value to finished values.
-
-    make  builds an object of the text where the rule has an `each`; else the chain's values are the result
-    """
-
-    first, rest = _leading(chain)
-    typed = rest.steps[0].run if len(rest.steps) == 1 and rest.steps[0].style == "typed" else None
-
-    def run(item: Item) -> Ran:
-        if test is not None and not test(item.text):
-            return NOTHING
-        if make:
-            return make(item)
-        if item.twin:
-            return finished(run_chain(chain, (item,)), shape)
-        count, text = 1, item.text
-        for step in first:
-            count += 1 + (len(text) >> 10)
-            given = step(text)
-            if given is None:
-                return finished(run_chain(chain, (item,)), shape)
-            text = given.strip()
-            if not text:
-                return Ran(values=(), steps=count)
-        plain = Item(text=text, lang=item.lang)
-        if not rest.steps:
-            return Ran(values=_values((plain,), shape), steps=count)
-        if typed is not None:
-            made = typed(plain)
-            if not made.codes and (not made.values or not isinstance(made.values[0], str)):
-                return Ran(values=_values(made.values, shape), steps=count + 1 + (len(text) >> 10))
-        ran = run_chain(rest, (plain,))
-        return finished(Ran(values=ran.values, notes=ran.notes, steps=ran.steps + count - 1), shape)
-
-    return run
-
-
-def _values(found: Sequence[Any], shape: Shape) -> tuple[Value, ...]:
-    return tuple([Value(value=each, leaves=leaves_of(each)) for made in found for each in converted(made, shape)])
-
-
-def _leading(chain: Chain) -> tuple[tuple[Callable[[str], str | None], ...], Chain]:
-    """The text-to-text steps in front, which need no more than the text, and what follows them."""
-    count = next((number for number, step in enumerate(chain.steps) if step.style != "map"), len(chain.steps))
-    rest = Chain(steps=chain.steps[count:], gives=chain.gives)
-    return tuple(step.run for step in chain.steps[:count]), rest
-
-
-def maker(struct: Any, members: Sequence[Member]) -> Callable[[Item], Ran]:
-    """The function from a text to one object of `struct`, for members that read nothing but the text."""
-    constants = {member.name: member.const for member in members if member.const is not None}
-    reading = [member for member in members if member.const is None]
-    simple = [(member.name, [step.run for step in member.chain.steps]) for member in reading if _is_simple(member)]
-
-    def make(item: Item) -> Ran:
-        return make_object(struct, members, lambda member: (item,) if member.sources else ())
-
-    def make_simply(item: Item) -> Ran:
-        if item.twin:
-            return make(item)
-        stated = dict(constants)
-        for name, steps in simple:
-            text: str | None = item.text
-            for step in steps:
-                text = step(text).strip() if text else None
-            if not text:
-                return make(item)
-            stated[name] = text
-        made = _with_words(struct(**stated), item)[0]
-        count = 1 + sum([1 + (len(item.text) >> 10) for _, steps in simple for _ in steps])
-        return Ran(values=(Value(value=made, leaves=leaves_of(made)),), steps=count)
-
-    return make_simply if len(simple) == len(reading) else make
-
-
-def of_parts(chain: Chain, make: Callable[[Item], Ran]) -> Callable[[Item], Ran]:
-    """`make` for each text that the `do` of an `each` gives out of one; `make` itself where there is none."""
-    if not chain.steps:
-        return make
-
-    def run(item: Item) -> Ran:
-        given = run_chain(chain, (item,))
-        made = [make(part) for part in given.values]
-        return Ran(
-            values=tuple([value for ran in made for value in ran.values]),
-            notes=given.notes + tuple([note for ran in made for note in ran.notes]),
-            steps=given.steps + sum([ran.steps for ran in made]),
-        )
-
-    return run
-
-
-def _is_simple(member: Member) -> bool:
-    """A text that only passes through steps which never fail."""
-    plain = member.shape.type is str and not member.shape.many and not member.shape.words
-    steps = all(step.style == "map" and step.name in _NEVER_FAIL for step in member.chain.steps)
-    return plain and steps and member.filter is None and not member.make and len(member.sources) == 1
-
-
-_NEVER_FAIL = frozenset(
-    {"squeeze", "strip", "strip_start", "strip_end", "isbd", "unescape", "html_text", "case", "wrap"}
-)
-
-NOTHING = Ran(values=(), notes=(), steps=1)
 
 #: reads the values of a member at the node, alternatives decided
 ReadMember = Callable[[Member], Sequence[Item]]
@@ -295,7 +188,7 @@ def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran
         if is_read:
             notes.append(Note(code="incomplete", excerpt=", ".join(missing)))
         return Ran(values=(), notes=tuple(notes), steps=steps)
-    made = _with_words(struct(**stated), twin)
+    made = with_words(struct(**stated), twin)
     values = tuple(Value(value=each, leaves=leaves_of(each)) for each in made)
     return Ran(values=values, notes=tuple(notes), steps=steps)
 
@@ -315,7 +208,7 @@ def _member_values(member: Member, read: ReadMember) -> tuple[Ran, Item | None]:
     return Ran(values=values, notes=ran.notes, steps=ran.steps), first
 
 
-def _with_words(made: Any, item: Item | None) -> tuple[Any, ...]:
+def with_words(made: Any, item: Item | None) -> tuple[Any, ...]:
     """Language and twin of the text that names the object; where a twin is no variant, it is an object of its own."""
     if item is None:
         return (made,)

@@ -9,7 +9,7 @@ from typing import Any
 from mappings.engine.elements import dialect_of, format_of
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
-from mappings.formats.iso2709 import Iso2709Refused, pieces, read_iso2709
+from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, pieces, read_iso2709
 from mappings.formats.repair import clean
 from mappings.formats.xml import PAGE, parse, parse_recovering
 
@@ -35,7 +35,7 @@ def recognise(data: bytes) -> str | None:
 def _of_bytes(data: bytes) -> str | None:
     try:
         first = next(pieces(data))
-        return dialect_of(read_iso2709(first.data, lambda _: True, charset="gb18030")[0])
+        return dialect_of(read_iso2709(first.data, EVERY_TAG, charset="gb18030")[0])
     except (Iso2709Refused, StopIteration):
         return "marc21"
 

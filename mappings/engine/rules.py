@@ -143,6 +143,8 @@ class Crosswalk(msgspec.Struct, frozen=True, kw_only=True):
     sections: dict[str, str] = {}
     #: None where a record is one unit
     split: Split | None = None
+    #: gives the native identifier of the record that this one stands under; None where a record stands alone
+    parent: Value | None = None
     tests: tuple[Test, ...] = ()
     place: Place = Place()
     #: key -> place, for faults outside of rules

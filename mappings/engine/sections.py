@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.draft import Draft
 from mappings.engine.elements import format_of
 from mappings.engine.outcome import Context

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.compile import Compiled, CompiledSplit
+from mappings.engine.compiled import Compiled, CompiledSplit
 from mappings.engine.selectors import XmlSelector
 from mappings.engine.xml_walk import XmlWalk, string_value
 from mappings.schema.folding import fold

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -164,40 +165,37 @@ def converted(value: Any, shape: Shape) -> tuple[Any, ...]:
     return (value,) if fitting else ()
 
 
-def _from_text(item: Item, shape: Shape) -> tuple[Any, ...]:
-    if shape.type is str:
-        return (item.text,) if not shape.words or item.text in shape.words else ()
-    if shape.type is Text:
-        return (text_of(item),)
-    if shape.type in (Title, OtherTitle):
-        return (_title(item, shape.type),)
-    if shape.type is Description:
-        lang, script = words_of(item)
-        return tuple(Description(value=text, lang=lang, script=script) for text in _both(item))
-    if shape.type is Language:
-        return (Language(lang=item.text),)
-    if not shape.is_struct:
-        return ()
-    member = text_member(shape.type)
+@cache
+def text_maker(shape: Shape) -> Callable[[str, str | None, str | None], Any] | None:
+    """The function from text, language and script to what stands at `shape`; None where text makes nothing."""
+    struct = shape.type
+    if struct is str:
+        return lambda text, lang, script: text
+    if struct is Language:
+        return lambda text, lang, script: Language(lang=text)
+    if struct is OtherTitle:
+        return lambda text, lang, script: OtherTitle(value=text, kind="alternative", lang=lang, script=script)
+    if struct in (Text, Title, Description):
+        return lambda text, lang, script: struct(value=text, lang=lang, script=script)
+    member = text_member(struct) if shape.is_struct else None
     if member is None:
+        return None
+    if shapes(struct)[member].type is Text:
+        return lambda text, lang, script: struct(**{member: Text(value=text, lang=lang, script=script)})
+    return lambda text, lang, script: struct(**{member: text})
+
+
+def _from_text(item: Item, shape: Shape) -> tuple[Any, ...]:
+    make = text_maker(shape)
+    if make is None or (shape.words and item.text not in shape.words):
         return ()
-    made = []
-    for text in _both(item):
-        plain = msgspec.structs.replace(text_of(item), value=text) if shapes(shape.type)[member].type is Text else text
-        made.append(shape.type(**{member: plain}))
-    return tuple(made)
-
-
-def _both(item: Item) -> tuple[str, ...]:
-    return (item.text,) if item.twin is None or item.twin == item.text else (item.text, item.twin)
-
-
-def _title(item: Item, struct: Any) -> Any:
-    variants = tuple(variant(text, item) for text in _both(item)[1:])
     lang, script = words_of(item)
-    if struct is Title:
-        return Title(value=item.text, lang=lang, script=script, variants=variants)
-    return OtherTitle(value=item.text, kind="alternative", lang=lang, script=script, variants=variants)
+    made = make(item.text, lang, script)
+    if not item.twin or item.twin == item.text or shape.type in (str, Text, Language):
+        return (made,)
+    if shape.type in (Title, OtherTitle):
+        return (msgspec.structs.replace(made, variants=(variant(item.twin, item),)),)
+    return (made, make(item.twin, lang, script))
 
 
 def words_of(item: Item) -> tuple[str | None, str | None]:
@@ -219,5 +217,9 @@ def variant(text: str, item: Item) -> Variant:
 
 
 def is_latin(text: str) -> bool:
-    """Whether no letter lies beyond the Latin blocks."""
-    return text.isascii() or all(character < "\u0250" or not character.isalpha() for character in text)
+    """Whether no letter lies beyond the Latin blocks and the marks that transliterations use."""
+    return text.isascii() or all(character < "\u0300" or not _beyond_latin(character) for character in text)
+
+
+def _beyond_latin(character: str) -> bool:
+    return character.isalpha() and not "\u1e00" <= character <= "\u1eff"

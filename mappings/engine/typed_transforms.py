@@ -18,9 +18,14 @@ from mappings.schema.record import Extent
 
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
 _NUMBER = pattern(r"\d+(?:[.,]\d+)?")
-_EXTENT = pattern(r"^[\[(]?\s*(?:ca?\. )?(\d+(?:[.,]\d+)?)[\])]?\s*([\pL]+\.?(?: [\pL]+)?)")
+_EXTENT = pattern(
+    r"^[\[(]?\s*(?:ca?\. )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)[\])]?\s*([\pL]+\.?(?: [\pL]+)?)"
+)
+_THOUSANDS = pattern(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _BETWEEN_MEASURES = frozenset({"x", "by"})
 _AFTER_UNITS = frozenset({"and", "in", "of", "with", "on"})
+#: abbreviations that are part of a unit ("5 cu. ft."); behind another one something else begins ("82 p. front.")
+_BEFORE_UNITS = frozenset({"cu.", "lin.", "sq."})
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 _CHINESE_DIGITS |= {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 _CHINESE_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "萬": 10_000}
@@ -79,6 +84,9 @@ def marc_dates(arguments: Arguments, tables: Tables) -> Function:
 
 def _marc_dates(text: str) -> list[HistoricalDate]:
     kind, first, second = text[:1], _marc_year(text[1:5]), _marc_year(text[5:9])
+    if kind == "|":
+        # no attempt to code the type; some catalogues give the one year they know
+        kind = "s" if first and not second else ""
     if kind == "e" and first:
         month, day = text[5:7], text[7:9]
         return [_marc_date("-".join([first, *(part for part in (month, day) if part.isdigit() and part != "00")]))]
@@ -113,7 +121,8 @@ def span(arguments: Arguments, tables: Tables) -> Function:
     end = arguments.text("end")
 
     def run(text: str) -> str | None:
-        found = life_dates(f"- {text.strip(' .,;:()')}")
+        years = text.strip(" .,;:()")
+        found = life_dates(f"- d. {years[1:]}" if years.startswith("-") else f"- {years}")
         return found.replace("..", end) if found else None
 
     return run
@@ -172,9 +181,14 @@ def extent(arguments: Arguments, tables: Tables) -> Function:
         unit = _unit(found[2])
         if not unit:
             return Made(values=(Extent(text=item.text),))
-        return Made(values=(Extent(text=item.text, number=float(found[1].replace(",", ".")), unit=unit),))
+        return Made(values=(Extent(text=item.text, number=_measured(found[1]), unit=unit),))
 
     return run
+
+
+def _measured(digits: str) -> float:
+    """A number of an extent: a comma before each three digits parts thousands, any other decimals."""
+    return float(digits.replace(",", "" if _THOUSANDS.search(digits) else "."))
 
 
 def _unit(words: str) -> str:
@@ -182,7 +196,8 @@ def _unit(words: str) -> str:
     first, *more = words.split()
     if first.lower() in _BETWEEN_MEASURES:
         return ""
-    return words if not more or more[0].lower() not in _AFTER_UNITS else first
+    abbreviated = first.endswith(".") and first.lower() not in _BEFORE_UNITS
+    return first if abbreviated or (more and more[0].lower() in _AFTER_UNITS) else words
 
 
 @transform("point", Parameter(name="order", default="lat_lon", words=("lat_lon", "lon_lat")), gives="Point")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mappings.engine.chain import Ran, Watcher, run_chain
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Source, holds
 from mappings.engine.draft import Draft
 from mappings.engine.json_walk import JsonNode
@@ -107,7 +107,7 @@ class Unit:
                 for alternatives in program.slots:
                     for slot in alternatives:
                         if items := slots[slot]:
-                            self._values(program, program.of_value, items)
+                            self._values(program, program.of_value, self._sieved(program, items))
                             break
             if self.steps > BUDGET:
                 raise UnitRejected(issue("budget_steps", field=program.target.text, rule=program.id))
@@ -134,6 +134,10 @@ class Unit:
                         self.draft.put(target, value, origin)
             for note in ran.notes:
                 self._note(note, program)
+
+    def _sieved(self, program: Program, items: Sequence[Item]) -> Sequence[Item]:
+        sieve = program.sieve
+        return items if sieve is None else [item for item in items if holds(sieve, item.text, self)]
 
     def _run(self, program: Program) -> None:
         """Any rule, one value or node after the other."""

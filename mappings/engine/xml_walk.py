@@ -293,21 +293,38 @@ class XmlWalk:
             label = self._label_of[tag] = f"{prefix}:{local}" if prefix else local
         return label
 
-    def unread(self, root: Any) -> list[str]:
-        """Paths of elements with text of their own that no selector asks for."""
-        return list(self._unread(root, self._root, ""))
+    def unread(self, root: Any, *, passing: frozenset[str] = frozenset()) -> list[str]:
+        """Paths of elements with text of their own that no selector asks for; below `passing` nothing is looked for."""
+        read = self._read_apart(root)
+        return list(self._unread(root, [self._root], "", self.units | passing, read))
 
-    def _unread(self, element: Any, branch: _Branch | None, path: str) -> Iterator[str]:
+    def unread_around(self, root: Any, unit: Any) -> list[str]:
+        """The same of what stands around a unit, as it is read from inside of it: `up:` and the path."""
+        read = {*self._read_apart(unit), unit}
+        return [f"up:{path}" for path in self._unread(root, [], "", self.units, read)]
+
+    def _read_apart(self, unit: Any) -> set[Any]:
+        """The elements that selectors find which begin with `//` or `up:`."""
+        return {
+            element
+            for _, selector, _ in self._apart
+            if not selector.attribute
+            for element, _ in self.select(unit, selector)
+        }
+
+    def _unread(
+        self, element: Any, branches: list[_Branch], path: str, closed: frozenset[str], read: set[Any]
+    ) -> Iterator[str]:
         for child in element:
-            if child.tag.rpartition("}")[2] in self.units:
+            if child.tag.rpartition("}")[2] in closed or child in read:
                 continue
             here = f"{path}{self._label(child.tag)}"
-            targets = [target for _, target in self._resolve(branch, child.tag)[0]] if branch else []
-            if any(target.asks for target in targets):
+            targets = [target for branch in branches for _, target in self._resolve(branch, child.tag)[0]]
+            if any(not ask.attribute for target in targets for ask in target.asks):
                 continue
             if (child.text or "").strip():
                 yield here
-            yield from self._unread(child, targets[0] if targets else None, here + "/")
+            yield from self._unread(child, targets, here + "/", closed, read)
 
 
 def _has_child(element: Any, predicate: Predicate) -> bool:

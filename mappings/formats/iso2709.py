@@ -6,6 +6,8 @@ not hold is noted and read as far as it can be: a directory entry that points ou
 
 from __future__ import annotations
 
+import re
+import struct
 from collections.abc import Callable, Iterator
 from mmap import mmap
 
@@ -18,11 +20,33 @@ from mappings.schema.issue import Issue, issue
 
 RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, "\x1f"
 _RECORD_END = bytes((RECORD_END,))
-_LEADER, _ENTRY = 24, 12
+_LEADER = 24
+#: an 880 by the tag of the field that it stands beside
+_BESIDE = re.compile(rb"[^\x1f]{2}\x1f6(\d{3})-")
+#: tag, length and place of a directory entry (4.4)
+_ENTRY = struct.Struct("3s4s5s")
 #: how the character set of UNIMARC is named
 ISO5426 = "iso5426"
 #: more of a record's characters than this share may not be lost
 MOST_LOST = 0.05
+
+
+class Tags(dict[bytes, str]):
+    """Tags as a directory writes them -> the tag, empty where it is not wanted; what is wanted is asked once a tag."""
+
+    #: a hostile file may name any three bytes
+    MOST = 2_000
+
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.wanted = wanted
+
+    def __missing__(self, written: bytes) -> str:
+        if len(self) >= self.MOST:
+            self.clear()
+        tag = written.decode("latin-1")
+        found = self[written] = tag if tag == "880" or self.wanted(tag) else ""
+        return found
 
 
 class Iso2709Refused(Exception):
@@ -31,6 +55,10 @@ class Iso2709Refused(Exception):
     def __init__(self, found: Issue) -> None:
         super().__init__(found.code)
         self.issue = found
+
+
+#: all of them
+EVERY_TAG = Tags(lambda _: True)
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,15 +87,13 @@ def pieces(file: bytes | mmap) -> Iterator[Piece]:
         start += len(data)
 
 
-def read_iso2709(
-    data: bytes, wanted: Callable[[str], bool], *, charset: str = ""
-) -> tuple[MarcRecord, tuple[Issue, ...]]:
-    """The fields of one record that `wanted` asks for by their tag, and what was odd.
+def read_iso2709(data: bytes, tags: Tags, *, charset: str = "") -> tuple[MarcRecord, tuple[Issue, ...]]:
+    """The fields of one record whose tags are wanted, and what was odd.
 
     charset  Python's name or `ISO5426` in UNIMARC and CNMARC; in MARC 21 the leader says UTF-8 or MARC-8 (place 09)
     raises   Iso2709Refused: `not_the_format`, `truncated`, `undecodable`
     """
-    return _Reader(data, charset).record(wanted)
+    return _Reader(data, charset).record(tags)
 
 
 def all_fields(data: bytes, *, charset: str = "") -> tuple[str, list[tuple[str, str | MarcField]]]:
@@ -77,7 +103,7 @@ def all_fields(data: bytes, *, charset: str = "") -> tuple[str, list[tuple[str, 
     """
     reader = _Reader(data, charset)
     fields: list[tuple[str, str | MarcField]] = []
-    for tag, content in reader.entries(lambda _: True):
+    for tag, content in reader.entries(EVERY_TAG):
         if tag < "010" and tag.isdigit():
             fields.append((tag, reader.decode(content)))
         elif content:
@@ -96,12 +122,12 @@ class _Reader:
         self.base = self._base()
         self.decode = self._decoder(charset)
 
-    def record(self, wanted: Callable[[str], bool]) -> tuple[MarcRecord, tuple[Issue, ...]]:
+    def record(self, tags: Tags) -> tuple[MarcRecord, tuple[Issue, ...]]:
         """The record, 880 fields with the fields that they stand beside."""
         control: dict[str, list[str]] = {}
         plain: list[MarcField] = []
         linked: list[MarcField] = []
-        for tag, content in self.entries(wanted):
+        for tag, content in self.entries(tags):
             if tag < "010" and tag.isdigit():
                 control.setdefault(tag, []).append(self.decode(content))
             elif content:
@@ -111,7 +137,7 @@ class _Reader:
         if self.replaced:
             self.notes.append(issue("characters_replaced", excerpt=str(self.replaced)))
         leader = self.data[:_LEADER].decode("latin-1")
-        fields, dangling = paired(plain, linked, wanted) if linked else (plain, [])
+        fields, dangling = paired(plain, linked, tags.wanted) if linked else (plain, [])
         return MarcRecord(leader, control, fields, dangling), tuple(self.notes)
 
     def _base(self) -> int:
@@ -127,25 +153,28 @@ class _Reader:
         self.notes.append(issue("marc_directory", excerpt=f"base address {claimed!r}, found {first + 1}"))
         return first + 1
 
-    def entries(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
-        """Wanted tags with the bytes of their fields, in the order of the directory."""
+    def entries(self, tags: Tags) -> Iterator[tuple[str, bytes]]:
+        """Wanted tags with the bytes of their fields, in the order of the directory; of 880s those beside such."""
         data, base, end = self.data, self.base, self.end
         directory = data[_LEADER : base - 1]
-        for place in range(0, len(directory), _ENTRY):
-            tag = directory[place : place + 3].decode("latin-1")
-            if not (tag == "880" or wanted(tag)):
+        directory += b"?" * (-len(directory) % _ENTRY.size)
+        for written, length, place in _ENTRY.iter_unpack(directory):
+            tag = tags[written]
+            if not tag:
                 continue
             try:
-                start = base + int(directory[place + 7 : place + 12])
-                stop = start + int(directory[place + 3 : place + 7])
+                start = base + int(place)
+                stop = start + int(length)
             except ValueError:
                 stop = start = -1
             if base <= start < stop <= end:
+                if tag == "880" and (beside := _BESIDE.match(data, start, stop)) and not tags[beside[1]]:
+                    continue
                 yield tag, data[start : stop - (data[stop - 1] == FIELD_END)]
             elif start != stop:
                 self.notes.append(issue("marc_directory", excerpt=f"{tag}: outside of the record"))
             else:
-                entry = directory[place : place + _ENTRY].decode("latin-1")
+                entry = (written + length + place).decode("latin-1")
                 self.notes.append(issue("marc_directory", excerpt=f"{entry}: no entry"))
 
     def field(self, tag: str, content: bytes) -> MarcField:

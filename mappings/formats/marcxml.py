@@ -97,10 +97,11 @@ def paired(
         tag, occurrence = _link(field)
         if not wanted(tag):
             continue
-        if occurrence == "00" or (tag, occurrence) in twins:
+        first = twins.get((tag, occurrence))
+        if occurrence == "00" or (first and _codes(first) & _codes(field)):
             alone.append(field._replace(tag=tag))
         else:
-            twins[tag, occurrence] = field
+            twins[tag, occurrence] = first._replace(subfields=first.subfields + field.subfields) if first else field
     fields = [_with_twin(field, twins) for field in plain]
     dangling = [field.subfields[0][1] for field in twins.values() if field.subfields]
     alone += [field._replace(tag=tag) for (tag, _), field in twins.items()]
@@ -113,6 +114,11 @@ def _with_twin(field: MarcField, twins: dict[tuple[str, str], MarcField]) -> Mar
     _, occurrence = _link(field)
     twin = twins.pop((field.tag, occurrence), None)
     return field._replace(twin=twin.subfields) if twin else field
+
+
+def _codes(field: MarcField) -> frozenset[str]:
+    """The codes of what a field says; some catalogues give each subfield of a twin a field of its own."""
+    return frozenset(code for code, _ in field.subfields) - {"6", "9"}
 
 
 def _link(field: MarcField) -> tuple[str, str]:
@@ -137,9 +143,31 @@ def mnemonic_lines(text: str) -> Iterator[tuple[str, str, Subfields | str]]:
         yield tag, head.replace("\\", " ").ljust(2)[:2], tuple((part[:1], part[1:]) for part in parts)
 
 
+def mnemonics_of(element: Any) -> str:
+    """The mnemonic lines of a MARCXML record; a `$` within a value cannot be written and stays what it is."""
+    lines = []
+    for child in element.iter("{*}leader", "{*}controlfield", "{*}datafield"):
+        tag, text = child.get("tag") or "LDR", (child.text or "").replace(" ", "\\")
+        if child.tag.endswith("}datafield") or child.tag == "datafield":
+            marks = "".join((child.get(name) or " ").replace(" ", "\\") for name in ("ind1", "ind2"))
+            parts = "".join(f"${part.get('code')}{' '.join((part.text or '').split())}" for part in child)
+            text = f"{marks}{parts}"
+        lines.append(f"={tag}  {text}")
+    return "\n".join(lines)
+
+
 def is_number(tag: str) -> bool:
     """Whether a MARC field may number its record."""
     return tag in ("001", "003", "035")
+
+
+def number_of(record: Any) -> str:
+    """`control_number` of a `record` element, without a look at its other fields where it has a 001."""
+    control: dict[str, list[str]] = {}
+    for element in record.iterchildren("{*}controlfield"):
+        control.setdefault(element.get("tag") or "", []).append(element.text or "")
+    found = control_number(MarcRecord("", control, [], [])) if "001" in control else ""
+    return found or control_number(read_marcxml(record, is_number))
 
 
 def control_number(record: MarcRecord) -> str:

@@ -1,10 +1,14 @@
-"""What fields of UNIMARC and CNMARC say in a way of their own: embedded fields, other scripts, pinyin.
+"""What fields of UNIMARC and CNMARC say in a way of their own: embedded fields, parts of names, other scripts, pinyin.
+
+The marks between the parts of a name or a title stand in no field; they are set here as ISBD and AFNOR set them.
 
 A field in another script repeats its tag and names the same number in `$6` (UNIMARC Manual: `$6a01`); it becomes the
 twin of the first. CNMARC writes the pinyin of `$a` in `$9` or `$A`, that of `$e`, `$f`, `$i` in `$E`, `$F`, `$I`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from mappings.formats.marcxml import MarcField, MarcRecord, Subfields
 
@@ -28,7 +32,59 @@ def in_one_way(record: MarcRecord, *, pinyin: bool) -> MarcRecord:
     fields = [_unfolded(_cleaned(field)) for field in record.fields]
     if pinyin:
         fields = [_with_pinyin(field) for field in fields]
-    return record._replace(fields=_paired(fields))
+    return record._replace(fields=_paired([_written(field) for field in fields]))
+
+
+def _written(field: MarcField) -> MarcField:
+    """A title, body or subject whose parts make one `$a`, its twin alike."""
+    write = _WRITTEN.get(field.tag)
+    if write is None:
+        return field
+    return field._replace(subfields=write(field.subfields), twin=write(field.twin))
+
+
+def _titles(subfields: Subfields) -> Subfields:
+    """`La mer ; Pavane`: several works of one title page (200 $a, repeated)."""
+    titles = [value for code, value in subfields if code == "a"]
+    return subfields if len(titles) < 2 else _with_name(subfields, " ; ".join(titles), "a")
+
+
+def _body(subfields: Subfields) -> Subfields:
+    """`University. Library (Paris)`: $b a part of the body, $c what tells it from others, $d and so on of a meeting."""
+    parts, additions = _named(subfields, "ab"), _named(subfields, "c")
+    if not parts or len(parts) + len(additions) < 2:
+        return subfields
+    name = ". ".join(part.strip(" .") for part in parts)
+    told = "".join(f" ({addition.strip(' ()')})" for addition in additions)
+    return _with_name(subfields, name + told, "abc")
+
+
+def _person(subfields: Subfields) -> Subfields:
+    """`Louis XIV, 1638-1715`: $d a number, $b the rest of the name, $f the dates."""
+    first, rest = _named(subfields, "ad"), _named(subfields, "bf")
+    if not first or len(first) + len(rest) < 2:
+        return subfields
+    return _with_name(subfields, ", ".join([" ".join(first), *(part.strip(" ,()") for part in rest)]), "abdf")
+
+
+def _named(subfields: Subfields, codes: str) -> list[str]:
+    return [value for code in codes for held, value in subfields if held == code and value.strip()]
+
+
+def _with_name(subfields: Subfields, name: str, codes: str) -> Subfields:
+    """The subfields with `name` as their `$a`, which says what stood in `codes`."""
+    others = [(code, value) for code, value in subfields if code not in codes]
+    place = next(number for number, (code, _) in enumerate(subfields) if code == "a") if _named(subfields, "a") else 0
+    before = [code for code, _ in subfields[:place] if code not in codes]
+    return (*others[: len(before)], ("a", name), *others[len(before) :])
+
+
+#: tag -> how what its parts say is written as one
+_WRITTEN: dict[str, Callable[[Subfields], Subfields]] = {
+    "200": _titles,
+    **dict.fromkeys(("601", "710", "711", "712"), _body),
+    **dict.fromkeys(("600", "602"), _person),
+}
 
 
 def _cleaned(field: MarcField) -> MarcField:

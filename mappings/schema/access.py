@@ -36,7 +36,7 @@ HIDDEN_SECRECY_RANK = 2
 PUBLIC = "public"
 
 
-class Secrecy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Secrecy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """密级: 公开 0, 国内 1, 内部 2, 秘密 3, 机密 4, 绝密 5."""
 
     label: str
@@ -52,7 +52,7 @@ def secrecy_of(rank: int) -> Secrecy:
     return Secrecy(label=SECRECY[rank], rank=rank)
 
 
-class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Conditions of access of one unit; no statement gives `unknown`, which never opens content."""
 
     status: Status = "unknown"
@@ -73,7 +73,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     inherited_from: str | None = None
 
 
-class AccessStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AccessStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one rule or one sentence says of access; None where it says nothing of a part."""
 
     status: Status | None = None
@@ -95,7 +95,7 @@ class AccessStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     unread: bool = False
 
 
-class Visibility(msgspec.Struct, frozen=True, kw_only=True):
+class Visibility(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a reader may see: the audiences whose entries are theirs.
 
     `public`, and at most one institution that the viewer acts for. A query without one does not type-check.

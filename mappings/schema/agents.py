@@ -14,7 +14,7 @@ AgentKind = Literal["person", "corporate", "family"]
 NO_MAKERS = frozenset({"pbl", "prt", "dst", "own", "fmo", "dnr"})
 
 
-class AgentIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AgentIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An authority's identifier of an agent."""
 
     scheme: str
@@ -23,7 +23,7 @@ class AgentIdentifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     by: str | None = None
 
 
-class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Agent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An agent as named by one record."""
 
     name: Text

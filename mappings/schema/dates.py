@@ -12,7 +12,7 @@ import msgspec
 DateKind = Literal["created", "issued", "accumulated", "covered", "copyright", "digitised"]
 
 
-class HistoricalDate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class HistoricalDate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One date statement of a record."""
 
     #: as the source wrote it
@@ -29,7 +29,7 @@ class HistoricalDate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     flags: tuple[str, ...] = ()
 
 
-class Dated(msgspec.Struct, frozen=True, kw_only=True, tag="dated"):
+class Dated(msgspec.Struct, frozen=True, kw_only=True, tag="dated", gc=False):
     """The text was read as a date."""
 
     edtf: str
@@ -42,11 +42,11 @@ class Dated(msgspec.Struct, frozen=True, kw_only=True, tag="dated"):
     issues: tuple[str, ...] = ()
 
 
-class Undated(msgspec.Struct, frozen=True, kw_only=True, tag="undated"):
+class Undated(msgspec.Struct, frozen=True, kw_only=True, tag="undated", gc=False):
     """The text says that there is no date ("n.d.", "00000000", 无年月)."""
 
 
-class Unread(msgspec.Struct, frozen=True, kw_only=True, tag="unread"):
+class Unread(msgspec.Struct, frozen=True, kw_only=True, tag="unread", gc=False):
     """No reading that would not be a guess; the text is kept, there are no bounds."""
 
     #: `date_unread`, `cycle_without_era`, `reign_overrun` …

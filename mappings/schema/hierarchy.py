@@ -7,7 +7,7 @@ import msgspec
 from mappings.schema.levels import Level
 
 
-class Ancestor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Ancestor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A step of the path from the root; a hidden ancestor shows id and level only."""
 
     id: str
@@ -15,7 +15,7 @@ class Ancestor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str | None = None
 
 
-class Hierarchy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Hierarchy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Root, parent and path of a unit."""
 
     root: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Institution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Institution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A holder as named by the record or by its feed."""
 
     name: str
@@ -17,14 +17,14 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     archive_code: str | None = None
 
 
-class Container(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Container(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A box, folder, reel …"""
 
     type: str
     number: str
 
 
-class ReferenceParts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ReferenceParts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The parts of a Chinese 档号."""
 
     fonds: str | None = None
@@ -38,7 +38,7 @@ class ReferenceParts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     page: str | None = None
 
 
-class Holding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Holding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One holding of the described material."""
 
     institution: Institution

@@ -15,7 +15,7 @@ import msgspec
 from stdnum import isbn, isni, issn
 
 
-class Identifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Identifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An identifier that a record states."""
 
     #: oai, ark, doi, handle, urn, isbn, issn, lccn, oclc, document_number, unified_book_number, url, local …

@@ -8,7 +8,7 @@ import msgspec
 EXCERPT_LENGTH = 200
 
 
-class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One finding on one record."""
 
     #: snake_case, from the tables of the chapters: `title_missing`, `date_unread`, `record_cleaned` …

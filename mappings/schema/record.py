@@ -53,7 +53,7 @@ RelationType = Literal[
 ]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Base of the records below: defaults are left out of JSON."""
 
 

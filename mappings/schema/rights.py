@@ -67,7 +67,7 @@ _ABBREVIATION = re.compile(r"(rs|cc):([A-Za-z-]+|cc0)(?:/(\d\.\d))?/?", re.IGNOR
 _LICENCE_NAME = re.compile(r"CC[ -](BY(?:-(?:SA|ND|NC(?:-SA|-ND)?))?)(?:[ -](\d\.\d))?", re.IGNORECASE)
 
 
-class Rights(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rights(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Rights in the material and in its metadata."""
 
     uri: str = NOT_EVALUATED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Text(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Text(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A value as a person wrote it."""
 
     value: str
@@ -15,7 +15,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     script: str | None = None
 
 
-class Variant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Variant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The same words in another script or language."""
 
     value: str
@@ -25,7 +25,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     script: str | None = None
 
 
-class Label(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Label(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A term, with the authority that defines it where one is named."""
 
     label: Text

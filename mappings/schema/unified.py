@@ -35,7 +35,7 @@ from mappings.schema.text import Label, Text
 T = TypeVar("T")
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """From which record, source path and rule a value comes."""
 
     record: str
@@ -48,14 +48,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     harvested: str | None = None
 
 
-class Alternative(msgspec.Struct, Generic[T], frozen=True, kw_only=True, omit_defaults=True):
+class Alternative(msgspec.Struct, Generic[T], frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A reading that did not survive, with its origins."""
 
     value: T
     origins: tuple[Origin, ...]
 
 
-class Sourced(msgspec.Struct, Generic[T], frozen=True, kw_only=True, omit_defaults=True):
+class Sourced(msgspec.Struct, Generic[T], frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A surviving value, the origins it rests on and the readings that depart from it."""
 
     value: T
@@ -63,7 +63,7 @@ class Sourced(msgspec.Struct, Generic[T], frozen=True, kw_only=True, omit_defaul
     others: tuple[Alternative[T], ...] = ()
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One institution's record inside a unified record, cut to what the audience may see."""
 
     record: str
@@ -89,7 +89,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int = 0
 
 
-class UnifiedRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class UnifiedRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A cluster as one audience sees it."""
 
     #: `c-` + record id of the pivot

@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations import ead3, edm, marc21, mods, oai_dc, oai_qdc
+from mappings.serialisations import chinese_archives, dat46, ead3, edm, marc21, mods, oai_dc, oai_qdc
 from mappings.serialisations.cover import Cover
 
 
@@ -50,7 +50,10 @@ class Serialisation(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     #: ending of a download's address
     suffix: str
+    #: what pages call it
+    label: str
     namespace: str
+    #: address of the XML schema; below the exchange's own address where it begins with `/`
     schema: str
     #: raised whenever the same record is written otherwise
     version: int
@@ -60,14 +63,16 @@ class Serialisation(msgspec.Struct, frozen=True, kw_only=True):
     missing: Missing
 
 
-def _nothing(unified: UnifiedRecord, cover: Cover) -> str:
+def nothing(unified: UnifiedRecord, cover: Cover) -> str:
+    """Of a format that can say every record."""
     return ""
 
 
-def _serialisation(module: _Module, suffix: str, missing: Missing = _nothing) -> Serialisation:
+def _serialisation(module: _Module, suffix: str, label: str, missing: Missing = nothing) -> Serialisation:
     return Serialisation(
         prefix=module.PREFIX,
         suffix=suffix,
+        label=label,
         namespace=module.NAMESPACE,
         schema=module.SCHEMA,
         version=module.VERSION,
@@ -78,10 +83,11 @@ def _serialisation(module: _Module, suffix: str, missing: Missing = _nothing) ->
 
 
 SERIALISATIONS: tuple[Serialisation, ...] = (
-    _serialisation(oai_dc, "dc.xml"),
-    _serialisation(oai_qdc, "qdc.xml"),
-    _serialisation(mods, "mods.xml"),
-    _serialisation(edm, "edm.xml", edm.missing),
-    _serialisation(marc21, "marc.xml", marc21.missing),
-    _serialisation(ead3, "ead3.xml", ead3.missing),
+    _serialisation(oai_dc, "dc.xml", "Dublin Core"),
+    _serialisation(oai_qdc, "qdc.xml", "DCMI terms"),
+    _serialisation(mods, "mods.xml", "MODS"),
+    _serialisation(edm, "edm.xml", "EDM", edm.missing),
+    _serialisation(marc21, "marc.xml", "MARCXML", marc21.missing),
+    _serialisation(ead3, "ead3.xml", "EAD3", ead3.missing),
+    _serialisation(dat46, "dat46.xml", "DA/T 46", chinese_archives.missing),
 )

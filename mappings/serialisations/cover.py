@@ -60,7 +60,7 @@ class Cover(NamedTuple):
 
 
 def _resting_on(values: Iterable[Sourced[T]], members: frozenset[str]) -> list[T]:
-    return [each.value for each in values if any(origin.record in members for origin in each.origins)]
+    return [each.value for each in values if not members.isdisjoint([origin.record for origin in each.origins])]
 
 
 def cover_of(unified: UnifiedRecord) -> Cover:

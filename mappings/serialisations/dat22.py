@@ -11,39 +11,22 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 
 from mappings.formats.table import guarded
-from mappings.schema.access import STATUS_ORDER, Access
 from mappings.schema.holding import Holding, ReferenceParts
 from mappings.schema.languages import languages
 from mappings.schema.record import Extent
 from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations import chinese_archives
 from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of
 
 #: ending of the file, and what it is in HTTP
 SUFFIX, CONTENT_TYPE = "dat22.csv", "text/csv"
 #: what tables cannot say
 LOSSES: tuple[str, ...] = (
-    "hierarchy",
-    "titles beyond parallel titles and subtitles",
-    "agents.roles",
-    "agents.dates",
-    "agents.ids",
-    "agents who are no creators",
-    "variants",
+    *chinese_archives.LOSSES,
     "dates beyond the first",
-    "dates.kind",
-    "subjects.uri",
-    "subjects of places, bodies and titles",
-    "places",
     "descriptions parted into several of one kind, but for 备注",
-    "identifiers beyond 文号 and local numbers",
-    "edition",
-    "part",
-    "holdings beyond the first",
-    "rights",
     "access.conditions",
     "access.until",
-    "digital",
-    "relations",
 )
 _PARTS = {
     "fonds": "全宗号",
@@ -62,16 +45,6 @@ COLUMNS: tuple[str, ...] = (
     *("页数", "件数", "文种", "语种", "载体类型", "主题词", "人名", "分类号"),
     *("摘要", "范围和提要", "备注", "著录层级", "档案馆名称", "档案馆代码", "电子文件号", "盒号"),
 )
-_LEVELS = {
-    "collection": "全宗群",
-    "fonds": "全宗",
-    "subfonds": "分全宗",
-    "series": "类别",
-    "subseries": "子系列",
-    "file": "案卷",
-    "item": "文件",
-}
-_STATUS = {"open": "开放", "restricted": "限制利用", "closed": "不开放"}
 _BETWEEN = "；"
 
 Cells = dict[str, str]
@@ -102,12 +75,19 @@ def table(rows: Iterable[Cells]) -> str:
     return made.getvalue()
 
 
+def line(cells: Sequence[str]) -> str:
+    """A line of a table with every column, for one that is written before all its rows are known."""
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\r\n").writerow([guarded(each) for each in cells])
+    return made.getvalue()
+
+
 def row(unified: UnifiedRecord) -> Cells:
     """Column -> text; raises as `write`."""
     cover = cover_of(unified)
-    holding = next((held for held in cover.located(unified.holding) if held.parts and held.reference_code), None)
+    holding = chinese_archives.arranged(unified, cover)
     if holding is None:
-        raise FormatUnavailable("DA/T 22", "a reference code 档号 with its parts")
+        raise FormatUnavailable("DA/T 22", chinese_archives.LACK)
     return {**_located(unified, cover, holding), **_described(unified, cover)}
 
 
@@ -115,14 +95,14 @@ def _located(unified: UnifiedRecord, cover: Cover, holding: Holding) -> Cells:
     """What a reduced line shows too: code, level, dates, holder and reason."""
     parts = holding.parts or ReferenceParts()
     dates = cover.located(unified.dates)
-    access = max(cover.located(unified.access), key=lambda found: STATUS_ORDER.index(found.status), default=Access())
+    access = chinese_archives.strictest_of(cover.located(unified.access))
     return {
         "档号": holding.reference_code or "",
         **{column: getattr(parts, name) or "" for name, column in _PARTS.items()},
         "日期": (dates[0].text or dates[0].edtf or "") if dates else "",
         "密级": access.secrecy.label if access.secrecy else "",
-        "开放状态": "依申请公开" if access.requestable else _STATUS.get(access.status, ""),
-        "著录层级": _LEVELS.get(next(iter(cover.located((unified.level,))), ""), ""),
+        "开放状态": chinese_archives.status_words(access),
+        "著录层级": chinese_archives.LEVELS.get(next(iter(cover.located((unified.level,))), ""), ""),
         "档案馆名称": holding.institution.name if holding.institution.archive_code else "",
         "档案馆代码": holding.institution.archive_code or "",
         "盒号": _joined(box.number for box in holding.containers if box.type == "盒"),
@@ -133,12 +113,13 @@ def _described(unified: UnifiedRecord, cover: Cover) -> Cells:
     """What only a full line shows."""
     subjects, extents = cover.described(unified.subjects), cover.described(unified.extent)
     titles, numbers = cover.described(unified.titles), cover.described(unified.identifiers)
-    said = cover.described(unified.descriptions)
+    said, agents = cover.described(unified.descriptions), cover.described(unified.agents)
+    responsible = [agent for agent in agents if chinese_archives.is_responsible(agent.roles)]
     return {
-        "题名": _joined(_title(title.value, supplied=title.supplied) for title in cover.described((unified.title,))),
+        "题名": _joined(map(chinese_archives.title_words, cover.described((unified.title,)))),
         "并列题名": _joined(title.value for title in titles if title.kind == "parallel"),
         "副题名": _joined(title.value for title in titles if title.kind == "subtitle"),
-        "责任者": _joined(each.name.value for each in cover.described(unified.agents) if _is_creator(each.roles)),
+        "责任者": _joined(agent.name.value for agent in responsible),
         "文号": _joined(each.value for each in numbers if each.scheme == "document_number"),
         "电子文件号": _joined(each.value for each in numbers if each.scheme == "local"),
         "页数": _counted(extents, lambda extent: extent.unit != "件"),
@@ -157,15 +138,6 @@ def _described(unified: UnifiedRecord, cover: Cover) -> Cells:
 
 def _joined(texts: Iterable[str]) -> str:
     return _BETWEEN.join(dict.fromkeys(text for text in texts if text))
-
-
-def _title(text: str, *, supplied: bool) -> str:
-    """A title that its cataloguer made stands in brackets."""
-    return f"[{text}]" if supplied else text
-
-
-def _is_creator(roles: Sequence[str]) -> bool:
-    return not roles or not {"cre", "aut"}.isdisjoint(roles)
 
 
 def _counted(extents: Iterable[Extent], is_wanted: Callable[[Extent], bool]) -> str:

@@ -16,7 +16,7 @@ from mappings.schema.text import Text
 from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations.agents import dublin_core_element
 from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of, one
-from mappings.serialisations.markup import Attributes, element, empty, enclosed, language_tag
+from mappings.serialisations.markup import Attributes, element, empty, enclosed, language_tag, opening
 from mappings.serialisations.one_line import holding_words
 
 PREFIX = "edm"
@@ -58,8 +58,17 @@ _TYPES = {
 _DATES = {"created": "dcterms:created", "accumulated": "dcterms:created", "issued": "dcterms:issued"}
 
 
+#: what stands around the resources of one record, or of many
+BEGIN, END = opening("rdf:RDF", _ROOT), "</rdf:RDF>"
+
+
 def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
-    """The `<rdf:RDF>` element of a record.
+    """The `<rdf:RDF>` element of a record; arguments and errors as `resources`."""
+    return BEGIN + resources(unified, identifiers=identifiers) + END
+
+
+def resources(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
+    """The object, its aggregation and its web resources.
 
     identifiers   addresses of the record here; the first names the object
     raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it lacks what EDM needs
@@ -70,7 +79,7 @@ def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
     links = cover.linked(unified.digital)
     about = identifiers[0] if identifiers else f"#{unified.id}"
     content = _object(unified, cover, about) + _aggregation(unified, cover, about, links)
-    return enclosed("rdf:RDF", content + "".join(_web_resource(link) for link in links if link.role == "file"), _ROOT)
+    return content + "".join(_web_resource(link) for link in links if link.role == "file")
 
 
 def _object(unified: UnifiedRecord, cover: Cover, about: str) -> str:

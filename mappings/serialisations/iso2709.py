@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pymarc
+from msgspec.structs import replace
 
 from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations.cover import FormatUnavailable
 from mappings.serialisations.marc21 import Field, marc_record
 
-#: the longest record that five digits of length can say (ISO 2709, 4.3.1)
-_LONGEST = 99_999
+#: the longest record that five digits of length can say (ISO 2709, 4.3.1), and the longest field that four can (4.4.2)
+_LONGEST, _LONGEST_FIELD = 99_999, 9_999
+#: bytes of a field beside its values: indicators, marks, codes of subfields that a part of a long note may have
+_AROUND = 64
 
 
 def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> bytes:
-    """One record; raises as `marc21.write`, and FormatUnavailable where it is longer than 99,999 bytes."""
+    """One record; a note of more than 9,999 bytes is several.
+
+    raises  as `marc21.write`; FormatUnavailable where it, or another field, is longer than the format can say
+    """
     made = marc_record(unified, identifiers=identifiers)
     record = pymarc.Record(leader=made.leader, force_utf8=True)
-    record.fields = [*(pymarc.Field(tag=tag, data=data) for tag, data in made.control), *map(_field, made.fields)]
+    record.fields = [
+        *(pymarc.Field(tag=tag, data=data) for tag, data in made.control),
+        *map(_field, _parted(made.fields)),
+    ]
     data: Any = record.as_marc()
     if len(data) > _LONGEST:
         raise FormatUnavailable("ISO 2709", f"at most {_LONGEST} bytes")
     return bytes(data)
+
+
+def _parted(fields: Sequence[Field]) -> Iterator[Field]:
+    """The fields, long ones of one subfield in parts that are parted between words."""
+    for field in fields:
+        size = sum(len((value or "").encode()) + 2 for _, value in field.subfields)
+        if size <= _LONGEST_FIELD - _AROUND:
+            yield field
+        elif len(field.subfields) == 1:
+            (code, value), *_ = field.subfields
+            yield from (replace(field, subfields=((code, part),)) for part in _parts(value or ""))
+        else:
+            raise FormatUnavailable("ISO 2709", f"fields of at most {_LONGEST_FIELD} bytes")
+
+
+def _parts(value: str) -> Iterator[str]:
+    rest = value.encode()
+    while len(rest) > _LONGEST_FIELD - _AROUND:
+        head = rest[: _LONGEST_FIELD - _AROUND].decode("utf-8", "ignore")
+        part = head[: head.rfind(" ")] if " " in head else head
+        yield part
+        rest = rest[len(part.encode()) :].lstrip()
+    yield rest.decode()
 
 
 def _field(field: Field) -> pymarc.Field:

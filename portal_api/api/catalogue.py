@@ -11,13 +11,13 @@ from aiohttp import web
 
 from index.request import LAST_HIT
 from index.results import SearchAnswer
+from mappings.serialisations.with_origins import encoded
 from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
-from portal_api.views.encoded import encoded
 from portal_api.views.search import (
     SHOWN_FACETS,
     ApiSearchParameters,
@@ -34,7 +34,7 @@ def answered(request: web.Request, value: object, *, private: bool = False) -> w
     body = msgspec.json.encode(value)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     cache = "private, no-cache" if private else "public, max-age=60"
-    headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept, Accept-Language, Cookie"}
+    headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept, Accept-Language, Cookie, Authorization"}
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, content_type="application/json", headers=headers)
@@ -56,6 +56,14 @@ async def institutions(request: web.Request) -> web.Response:
 async def search(request: web.Request) -> web.Response:
     """A search: hits with reasons, facets, bars."""
     parameters = strict(request, ApiSearchParameters)
+    answer, cursor = await hits_of(request, parameters)
+    following = going_on(parameters, answer, cursor)
+    told = answer_of(answer) | {"next": address("/api/v1/search", parameters, **following) if following else None}
+    return answered(request, told, private=(await reader_of(request)).known)
+
+
+async def hits_of(request: web.Request, parameters: ApiSearchParameters) -> tuple[SearchAnswer, str]:
+    """What a search finds, and the cursor behind its last hit; raises ParametersInvalid, QueryInvalid."""
     unknown = [facet for facet in parameters.facets if facet not in SHOWN_FACETS]
     if unknown:
         raise ParametersInvalid([_unknown_facet(facet) for facet in unknown])
@@ -66,8 +74,7 @@ async def search(request: web.Request) -> web.Response:
     asked = request_of(
         parameters, await visibility_of(request), facets=parameters.facets, page_size=parameters.page_size
     )
-    answer, cursor = await asyncio.to_thread(searched, request.app[EXCHANGE], asked, parameters)
-    return answered(request, _answer(parameters, answer, cursor), private=(await reader_of(request)).known)
+    return await asyncio.to_thread(searched, request.app[EXCHANGE], asked, parameters)
 
 
 def _unknown_facet(facet: str) -> ParameterFault:
@@ -75,7 +82,8 @@ def _unknown_facet(facet: str) -> ParameterFault:
     return ParameterFault(parameter="facets", code="parameter-invalid", detail=f"facets: {facet} is none of {known}")
 
 
-def _answer(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> dict[str, Any]:
+def answer_of(answer: SearchAnswer) -> dict[str, Any]:
+    """The answer as JSON, but how it goes on."""
     return {
         "total": answer.total,
         "semantic_added": answer.semantic_added,
@@ -89,17 +97,19 @@ def _answer(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) 
         "relaxed": answer.relaxed,
         "ways_out": answer.ways_out,
         "query": answer.query,
-        "next": _following(parameters, answer, cursor),
     }
 
 
-def _following(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
-    """By cursor in an order that is walked, so that nothing comes twice or is left out; else by page."""
+def going_on(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> dict[str, object]:
+    """What changes of the parameters for what comes next; empty at the end.
+
+    By cursor in an order that is walked, so that nothing comes twice or is left out; else by page.
+    """
     if cursor:
-        return address("/api/v1/search", parameters, page=1, cursor=cursor)
+        return {"page": 1, "cursor": cursor}
     last = answer.page * answer.page_size
     more = parameters.page_size and not parameters.cursor and min(shown_hits(answer), LAST_HIT) > last
-    return address("/api/v1/search", parameters, page=answer.page + 1) if more else None
+    return {"page": answer.page + 1} if more else {}
 
 
 async def cluster(request: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
-from federation.pipeline import crosswalk_life
+from federation.pipeline import crosswalk_life, pin_record
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
@@ -44,6 +44,13 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     note: str = ""
     #: of a canary: setSpecs
     sets: tuple[str, ...] = ()
+
+
+class PinBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which record becomes a test."""
+
+    #: native identifier of a stored record of the feed
+    identifier: str
 
 
 class SaveParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +131,20 @@ async def save(request: web.Request) -> web.Response:
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
         return crosswalk_life.save(tx, feed, number, text, reader.account, seen=seen, message=message).number
+
+    return await _version(request, await written(request, made))
+
+
+async def pin(request: web.Request) -> web.Response:
+    """Keeps what the version makes of a stored record as a test of it, or of a new draft like it, which is answered.
+
+    raises  RequestRefused: `no_such_record`, `pin_not_mapped`, `pin_too_large`, `pin_not_alone`; CrosswalkInvalid
+    """
+    check_token(request, "")
+    wanted, number = await _decoded(request, PinBody), number_in(request, "number")
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        return pin_record.pin(tx, feed, number, wanted.identifier, reader.account).number
 
     return await _version(request, await written(request, made))
 

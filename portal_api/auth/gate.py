@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from federation.errors import RequestRefused
-from federation.storage import accounts, sessions
+from federation.storage import accounts, api_keys, sessions
 from federation.storage.accounts import RoleGrant
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
@@ -146,11 +146,12 @@ class Gate:
 
 @repeats_clashes
 def change_password(store: Store, account_id: str, password: str, *, actor: str) -> None:
-    """Gives an account a new password and ends its sessions."""
+    """Gives an account a new password, ends its sessions and revokes its keys."""
     hashed = passwords.hash_password(password)
     with store.transaction(actor=actor) as tx:
         accounts.set_password(tx, account_id, hashed)
         sessions.end_all(tx, account_id)
+        api_keys.revoke_all(tx, account_id)
 
 
 def _folded(sign_in: str) -> str:

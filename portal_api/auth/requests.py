@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from portal_api.auth.api_keys import Points, key_in
 from portal_api.auth.form_tokens import check_form, form_token
 from portal_api.errors import FormExpired, TooLarge
 from portal_api.exchange import EXCHANGE
 from portal_api.http import cookies
 from portal_api.http.origins import is_secure, own_origins
-from portal_api.reader import Reader
+from portal_api.reader import ANYBODY, Reader
 
 FORM_TOKEN = "form_token"
 HEADER_TOKEN = "X-CSRF-Token"
@@ -26,16 +27,23 @@ _CHUNK_BYTES = 1 << 20
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 READER: web.RequestKey[Reader] = web.RequestKey("reader", Reader)
+#: what the request's key has left
+POINTS: web.RequestKey[Points] = web.RequestKey("points", Points)
 _VISITOR: web.RequestKey[str] = web.RequestKey("visitor", str)
 
 Form = dict[str, str]
 
 
 async def reader_of(request: web.Request) -> Reader:
-    """Who asks; looked up once a request."""
+    """Who asks, by key or by session; looked up once a request. Raises KeyInvalid the first time it is asked."""
     if READER not in request:
-        sessions = request.app[EXCHANGE].gate.sessions
-        request[READER] = await asyncio.to_thread(sessions.reader, session_cookie(request))
+        exchange, key = request.app[EXCHANGE], key_in(request.headers)
+        # whoever is refused for a bad key is told so as anybody is
+        request[READER] = ANYBODY
+        if key is None:
+            request[READER] = await asyncio.to_thread(exchange.gate.sessions.reader, session_cookie(request))
+        else:
+            request[READER] = await asyncio.to_thread(exchange.keys.reader, key)
     return request[READER]
 
 
@@ -80,7 +88,12 @@ async def body_pieces(request: web.Request, *, most_bytes: int) -> AsyncIterator
 
 
 def check_token(request: web.Request, sent: str) -> None:
-    """Raises FormExpired unless the form's token, in a field or a header, is that of who sends it."""
+    """Raises FormExpired unless the form's token, in a field or a header, is that of who sends it.
+
+    A key is no cookie: no page of somebody else's can have a browser send it along.
+    """
+    if READER in request and request[READER].key:
+        return
     token = request.headers.get(HEADER_TOKEN) or sent
     check_form(_own_cookie(request), token, request.headers, own_origins(request, request.app[EXCHANGE].settings))
 

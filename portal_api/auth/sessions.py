@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from federation.ledger.entry import Act, Entry
-from federation.storage import accounts, ledger, sessions
+from federation.storage import accounts, api_keys, ledger, sessions
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.sessions import Session
@@ -61,7 +61,8 @@ class Sessions:
             return ANYBODY
         if now - session.seen_at >= _TOUCH:
             self._touch(cookie)
-        return _reader(account, grants, session, now, actor)
+        fresh = now - session.signed_in_at < FRESH
+        return reader_in(account, grants, session.acting_for, actor=actor, fresh=fresh)
 
     @repeats_clashes
     def start(self, account_id: str, former: str = "") -> str:
@@ -102,9 +103,10 @@ class Sessions:
 
     @repeats_clashes
     def end_all(self, account_id: str) -> int:
-        """Ends every session of an account, in one step; gives their number."""
+        """Ends every session of an account and revokes its keys, in one step; gives the number of sessions."""
         with self._store.transaction() as tx:
             _note(tx, "session.ended", account_id)
+            api_keys.revoke_all(tx, account_id)
             return sessions.end_all(tx, account_id)
 
     @repeats_clashes
@@ -136,15 +138,21 @@ def _started(account_id: str, acting_for: str, now: datetime) -> Session:
     return Session(account=account_id, acting_for=acting_for, signed_in_at=now, seen_at=now)
 
 
-def _reader(
-    account: accounts.Account, grants: tuple[accounts.RoleGrant, ...], session: Session, now: datetime, actor: str
+def reader_in(
+    account: accounts.Account,
+    grants: tuple[accounts.RoleGrant, ...],
+    acting_for: str,
+    *,
+    actor: str,
+    fresh: bool = False,
 ) -> Reader:
+    """Who asks: an account with its present roles, acting for an institution as long as one of them is in it."""
     reader = Reader(
         account=account.id,
         name=account.name,
         grants=tuple(Grant(role=grant.role, institution=grant.institution) for grant in grants),
         actor=actor,
-        fresh=now - session.signed_in_at < FRESH,
+        fresh=fresh,
     )
-    allowed = reader.may_act_for(session.acting_for)
-    return msgspec.structs.replace(reader, acting_for=session.acting_for if allowed else "")
+    allowed = reader.may_act_for(acting_for)
+    return msgspec.structs.replace(reader, acting_for=acting_for if allowed else "")

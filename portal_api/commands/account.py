@@ -92,11 +92,11 @@ def revoke(
 
 @app.command("reset")
 def reset(sign_in: SignInArgument, data: DataOption = DEFAULT_FOLDER) -> None:
-    """Give an account a new password; its sessions end."""
+    """Give an account a new password; its sessions end and its keys are revoked."""
     with open_store(data) as store:
         known = _found(store, sign_in)
         change_password(store, known.id, _asked_password(), actor=OPERATOR)
-    say(f"{known.sign_in}: new password set, every session ended")
+    say(f"{known.sign_in}: new password set, every session ended, every key revoked")
 
 
 @app.command("lock")

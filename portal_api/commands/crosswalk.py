@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,16 @@ from typing import Annotated
 import typer
 
 from federation.pipeline.crosswalks import context_of
+from federation.pipeline.file_parents import above_in_file
+from federation.pipeline.parent_sources import BroughtParents, StoredParents
+from federation.pipeline.tried_hierarchy import TriedHierarchy
 from federation.storage import feeds, institutions
 from federation.storage import raw_records as stored_records
 from federation.storage.engine import Store
 from harvester.files.mapping import base_for, map_file, raw_records
+from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.explain import explain
 from mappings.engine.library import check_text, compiled, names
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
@@ -64,11 +69,15 @@ def preview(
     """Map one record and print what becomes of it, rule by rule, as JSON."""
     rules = _program(str(file))
     if Path(record).is_file():
-        print_json(explain(rules, _of_file(rules, Path(record), number), _PREVIEW))
+        raw = _of_file(rules, Path(record), number)
+        print_json(
+            explain(rules, raw, _PREVIEW, find=_above_one(rules, Path(record), raw).finder(raw.feed, raw.identifier))
+        )
         return
     with open_store(data) as store:
         raw, context = _stored(store, record)
-    print_json(explain(rules, raw, context))
+        above = TriedHierarchy(StoredParents(store.reading), lambda parent, find: apply(rules, parent, context, find))
+        print_json(explain(rules, raw, context, find=above.finder(raw.feed, raw.identifier)))
 
 
 @app.command("apply")
@@ -81,7 +90,7 @@ def apply_to(
     sums: Counter[str] = Counter(raw=0, mapped=0, deleted=0, rejected=0, skipped=0, units_mapped=0, units_refused=0)
     issues: Counter[str] = Counter()
     with progress(str(file)) as bar:
-        for raw, outcome in map_file(rules, file, _PREVIEW):
+        for raw, outcome in map_file(rules, file, _PREVIEW, _above(rules, file, _PREVIEW).finder):
             sums["raw"] += 1
             bar.reach(sums["raw"])
             _print_outcome(raw, outcome, sums, issues)
@@ -127,6 +136,22 @@ def _base_for(file: Path) -> str:
     if not found:
         raise DocumentRefused("not_the_format", f"{file} is in no format that a base reads; name a --crosswalk")
     return found
+
+
+def _above(rules: Compiled, path: Path, context: Context) -> TriedHierarchy:
+    """Finds the records above others in a file; what is not in it has not come."""
+    records = raw_records(rules, path, context.feed) if rules.parent is not None else ()
+    return TriedHierarchy(BroughtParents(records), lambda raw, find: apply(rules, raw, context, find))
+
+
+def _above_one(rules: Compiled, path: Path, raw: RawRecord) -> TriedHierarchy:
+    """Finds the records above one in its file, without keeping the others."""
+
+    def named(wanted: frozenset[str]) -> Iterator[RawRecord]:
+        return (found for found in raw_records(rules, path, raw.feed) if found.identifier in wanted)
+
+    above = above_in_file(rules, [raw], _PREVIEW, named)
+    return TriedHierarchy(BroughtParents((*above, raw)), lambda found, find: apply(rules, found, _PREVIEW, find))
 
 
 def _of_file(rules: Compiled, path: Path, number: int) -> RawRecord:

@@ -14,7 +14,7 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
-from federation.pipeline import crosswalk_life, dry_run, finding_raw, rekeying
+from federation.pipeline import crosswalk_life, dry_run, finding_raw, pin_record, rekeying
 from federation.pipeline.blame import blame
 from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
@@ -97,7 +97,8 @@ def unread(feed: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: Js
     if as_json:
         print_json({"paths": found, "records": looked_at})
         return
-    print_rows(("path", "records", "for example"), [(each.path, each.records, each.example) for each in found])
+    rows = [(each.path, each.records, each.units, f"{each.example} {each.unit}".rstrip()) for each in found]
+    print_rows(("path", "records", "units", "for example"), rows)
 
 
 def blame_of(
@@ -238,6 +239,21 @@ def rekey(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT
     say(f"version {number}: active; {len(names.renamed)} identifiers changed, each old one resolves")
 
 
+def pin(
+    feed: FeedArgument,
+    number: NumberArgument,
+    identifier: Annotated[str, typer.Argument(help="Of the stored record, as its source calls it.")],
+    author: AsOption = "",
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Keep a stored record as a test: what a version makes of it has to come of it from then on."""
+    with open_store(data) as store:
+        account = person_as(store, author)
+        with writing(store, account) as tx:
+            made = pin_record.pin(tx, feed_named(store, feed), number, identifier, account)
+    say(f"version {made.number}: {made.state}; {identifier} is a test of it")
+
+
 def find(
     feed: FeedArgument,
     path: Annotated[str, typer.Argument(help="A path as rules write it, such as dc:rights or marc:506$a.")],
@@ -279,6 +295,7 @@ def register(app: typer.Typer) -> None:
     app.command("find")(find)
     app.command("rollback")(rollback)
     app.command("rekey")(rekey)
+    app.command("pin")(pin)
 
 
 def _text(store: Store, feed: StoredFeed, number: int) -> str:
@@ -304,6 +321,9 @@ def _print_report(report: DryRun) -> None:
     if report.drift:
         moved = [(each.facet, each.value, each.gained, each.lost) for each in report.drift]
         print_rows(("facet", "value", "gained", "lost"), moved)
-    say(f"{report.relinked} records would be linked anew")
+    moves = report.clusters
+    say(f"{report.relinked} records would be linked anew; {moves.split} clusters split, {moves.joined} joined")
+    for each in moves.examples:
+        say(f"{each.kind}: " + " | ".join(", ".join(one.title or one.record for one in part) for part in each.parts))
     for gate in report.gates:
         say(f"{'stops' if gate.stops else 'warns'}: {gate.code} ({gate.number}); passed by a second {gate.role}")

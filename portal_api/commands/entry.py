@@ -21,6 +21,7 @@ from portal_api.commands import (
     index,
     institution,
     jobs,
+    key,
     ledger,
     link,
     migrate,
@@ -63,6 +64,7 @@ app.command("show")(show.show)
 app.command("config")(config.config)
 app.add_typer(institution.app, name="institution")
 app.add_typer(account.app, name="account")
+app.add_typer(key.app, name="key")
 app.add_typer(feed.app, name="feed")
 app.add_typer(crosswalk.app, name="crosswalk")
 app.add_typer(table.app, name="table")

@@ -29,8 +29,13 @@ app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True
 def add(
     name: Annotated[str, typer.Argument(help="Name of the feed.")],
     institution: Annotated[str, typer.Option(help="Slug of the institution.")],
-    url: Annotated[str, typer.Option(help="Base URL of a repository or SRU server; address of a file; a folder.")] = "",
-    source: Annotated[str, typer.Option(help="oai, upload, url, inbox, static or sru.")] = "oai",
+    url: Annotated[
+        str,
+        typer.Option(
+            help="Base URL of a repository or SRU server; address of a file or ResourceSync source; a folder."
+        ),
+    ] = "",
+    source: Annotated[str, typer.Option(help="oai, upload, url, inbox, static, sru or resourcesync.")] = "oai",
     query: Annotated[str, typer.Option(help="CQL that the records of an SRU server answer.")] = "",
     split_by: Annotated[str, typer.Option(help="Index that splits what an SRU server does not give whole.")] = "",
     key_field: Annotated[str, typer.Option(help="Column or path that identifies a row of a file.")] = "",
@@ -150,11 +155,26 @@ def rules(
     deletions: Annotated[str | None, typer.Option(help="declared, sweep or never_inferred.")] = None,
     deleted: Annotated[float | None, typer.Option(help="Percent of the live records that may be deleted.")] = None,
     changed: Annotated[float | None, typer.Option(help="Percent of them that may be changed.")] = None,
+    fallen: Annotated[
+        float | None, typer.Option(help="Percent of its descriptions that changed records may no longer give.")
+    ] = None,
+    refused: Annotated[
+        float | None, typer.Option(help="Percent of the live records that may be rejected once they are changed.")
+    ] = None,
     records: Annotated[int | None, typer.Option(help="So many records always go through.")] = None,
+    opens: Annotated[str | None, typer.Option(help="hold or pass: records that the source opens.")] = None,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Show, or set, how much a feed may delete and change unasked, and what counts as deleted."""
-    wanted = Rules(deletions=deletions, deleted_percent=deleted, changed_percent=changed, records=records)
+    """Show, or set, how much a feed may delete, change and spoil unasked, and what counts as deleted."""
+    wanted = Rules(
+        deletions=deletions,
+        deleted_percent=deleted,
+        changed_percent=changed,
+        fallen_percent=fallen,
+        refused_percent=refused,
+        records=records,
+        opens=opens,
+    )
     with open_store(data) as store:
         feed = _open(store, name)
         if wanted != Rules():
@@ -163,7 +183,10 @@ def rules(
     say(f"deletions  {feed.deletion_rule}")
     say(f"deleted    {100 * feed.brake.deleted:g} % of the live records")
     say(f"changed    {100 * feed.brake.changed:g} % of them")
+    say(f"fallen     {100 * feed.brake.fallen:g} % of its descriptions")
+    say(f"refused    {100 * feed.brake.refused:g} % of the live records")
     say(f"records    {feed.brake.records} always go through")
+    say(f"opens      {'pass' if feed.brake.opens else 'hold'}")
 
 
 @app.command("friend")

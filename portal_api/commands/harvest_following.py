@@ -69,9 +69,11 @@ def follow(store: Store, feed: StoredFeed, patience: float) -> Followed:
 def held_line(hold: Hold) -> str:
     """What is said of a run that waits for a person's word."""
     moved = hold.moved
+    spoiled = f", {moved.units_lost} of {moved.units} descriptions lost" if moved.units_lost > 0 else ""
+    spoiled += f", {moved.refused_more} more rejected" if moved.refused_more > 0 else ""
     return (
-        f"held ({', '.join(hold.causes)}): of {moved.live} records {moved.deleted} deleted, {moved.changed} changed; "
-        f"look: archive-exchange run show {hold.run}, then run release {hold.run} or run discard {hold.run}"
+        f"held ({', '.join(hold.causes)}): of {moved.live} records {moved.deleted} deleted, {moved.changed} changed"
+        f"{spoiled}; look: archive-exchange run show {hold.run}, then run release {hold.run} or run discard {hold.run}"
     )
 
 

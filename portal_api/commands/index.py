@@ -17,8 +17,9 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, progress, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
+from portal_api.index_place import index_place
 from portal_api.semantic import loaded_status, semantic_settings
-from portal_api.wiring import index_place, open_store
+from portal_api.wiring import open_store
 
 app = typer.Typer(help="The search index.", no_args_is_help=True)
 
@@ -28,7 +29,8 @@ def status(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
     """Say what the live generation holds for the public, and how many changes wait."""
     place = _place(data)
     stats = search_at(place).stats(EVERYONE)
-    meaning = loaded_status(semantic_settings(data, load(data).settings))
+    settings = load(data).settings
+    meaning = loaded_status(semantic_settings(data, settings, index_place(data, settings)))
     with open_store(data) as store:
         behind = publishing.waiting(store)
     if as_json:

@@ -14,6 +14,7 @@ from federation.storage import held_records, holds, run_reports, runs
 from federation.storage.held_records import HeldCounts, HeldLine
 from federation.storage.holds import Hold
 from federation.storage.runs import Counts
+from harvester.cost import Cost
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
@@ -37,6 +38,7 @@ class RunShown(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     missing_identifiers: tuple[str, ...]
     counts: Counts
+    cost: Cost
     #: what the brake found and what was decided; None where it left the run alone
     hold: Hold | None
     #: what waits for a decision, and the first records of each kind
@@ -76,6 +78,7 @@ def show(run: RunArgument, data: DataOption = DEFAULT_FOLDER) -> None:
             missing=found.missing,
             missing_identifiers=found.missing_identifiers,
             counts=found.counts,
+            cost=found.cost,
             hold=holds.of_run(connection, run),
             held=held_records.counts(connection, run),
             held_examples=tuple(held_records.examples(connection, run, EXAMPLES)),

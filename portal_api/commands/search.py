@@ -16,8 +16,9 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
+from portal_api.index_place import index_place
 from portal_api.semantic import nearness_of, semantic_settings
-from portal_api.wiring import index_place, open_store
+from portal_api.wiring import open_store
 
 
 def search(
@@ -49,7 +50,7 @@ def search(
     )
     settings = load(data).settings
     place = index_place(data, settings)
-    nearness = nearness_of(semantic_settings(data, settings))
+    nearness = nearness_of(semantic_settings(data, settings, place))
     if nearness is not None:
         nearness.status(wait=True)
     with open_store(data) as store:

@@ -65,6 +65,7 @@ def _tell(source: str, found: TriedView) -> None:
     for check in found.checks:
         say(f"  {check.holding:>6} of {found.units}  {check.name} ({check.weight} points)")
     for line in found.unread:
-        say(f"not read     {line.path} in {line.records} records, such as {line.example}")
+        units = f" ({line.units} units)" if line.unit else ""
+        say(f"not read     {line.path} in {line.records} records{units}, such as {line.example} {line.unit}".rstrip())
     for issue in found.issues:
         say(f"issue        {issue.code}, {issue.number} times, such as {issue.example}")

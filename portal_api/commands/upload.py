@@ -14,11 +14,12 @@ from federation.ledger.entry import OPERATOR
 from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.folder_lock import holding, is_held
-from federation.storage import runs, uploads
+from federation.storage import holds, runs, uploads
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import Report, Upload
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.harvest_following import held_line
 from portal_api.commands.named import feed_named
 from portal_api.commands.output import JsonOption, print_json, progress, say
 from portal_api.http.problems import FAULT, OK
@@ -46,7 +47,10 @@ def upload(
     with open_store(data) as store:
         feed = _file_feed(store, name)
         mode: uploads.Mode = "replace" if replace else "add"
-        received = uploads.receive(store, feed.key, feed.institution, file.name, mode, _pieces(file), actor=OPERATOR)
+        manner, sent = pipeline.manner_of(store, feed), _pieces(file)
+        received = uploads.receive(
+            store, feed.key, feed.institution, file.name, mode, sent, actor=OPERATOR, manner=manner
+        )
         checked = pipeline.check(store, received.id)
         _tell(checked, as_json=as_json)
         if checked.state == "refused":
@@ -104,7 +108,9 @@ def _found(store: Store, number: int) -> Upload:
 
 def _verdict(store: Store, found: Upload) -> int:
     with store.reading() as connection:
-        run = runs.latest(connection, found.feed)
+        run, hold = runs.latest(connection, found.feed), holds.held_feed(connection, found.feed)
+    if hold is not None:
+        say(held_line(hold))
     if run is None:
         return FAULT
     counts = run.counts
@@ -112,7 +118,7 @@ def _verdict(store: Store, found: Upload) -> int:
         f"{run.verdict} ({run.reason}); {counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
         f"{counts.deleted} deleted, {counts.quarantined} quarantined"
     )
-    return OK if run.verdict == "complete" else FAULT
+    return OK if run.verdict == "complete" and hold is None else FAULT
 
 
 def _tell(checked: Upload, *, as_json: bool) -> None:
@@ -130,6 +136,7 @@ def _tell_report(checked: Upload, report: Report) -> None:
         f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.deleted} deleted"
     )
     if checked.mode == "replace":
-        say(f"{report.gone} of {report.live} records held are not in the file: they are deleted")
+        when = "once another file, a day later or more, does not name them either" if checked.fetched else "at once"
+        say(f"{report.gone} of {report.live} records held are not in the file: they are deleted {when}")
     for fault in report.faults:
         say(f"  {fault.reason} at {fault.where or fault.position} {fault.identifier}".rstrip())

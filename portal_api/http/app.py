@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from mappings.errors import ExchangeError
-from portal_api.errors import NotFound, NotSignedIn
+from portal_api.auth.api_keys import WRITE_SECONDS
+from portal_api.auth.requests import POINTS
+from portal_api.errors import KeyInvalid, NotFound, NotSignedIn
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.negotiation import prefers_json
 from portal_api.http.problems import problem_of
@@ -39,29 +43,53 @@ def make_app(exchange: Exchange) -> web.Application:
     """Every door over one exchange."""
     app = web.Application(middlewares=[_answered])
     app[EXCHANGE] = exchange
+    app.on_response_prepare.append(_secured)
+    app.cleanup_ctx.append(_points_written)
     add_routes(app, exchange.provider)
     resourcesync.add_routes(app, ResourceSync(exchange.store, exchange.settings))
     add_doors(app)
     return app
 
 
+async def _points_written(app: web.Application) -> AsyncIterator[None]:
+    """Has what keys spend written every few seconds, and at the end."""
+    keys = app[EXCHANGE].keys
+
+    async def again() -> None:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            try:
+                await asyncio.to_thread(keys.flush)
+            except (SQLAlchemyError, OSError):
+                log.exception("what keys spent could not be written; it is tried again")
+
+    timer = asyncio.create_task(again())
+    yield
+    timer.cancel()
+    await asyncio.to_thread(keys.flush)
+
+
+async def _secured(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SECURITY_HEADERS)
+    if (points := request.get(POINTS)) is not None:
+        # draft-ietf-httpapi-ratelimit-headers-10
+        response.headers["RateLimit-Policy"] = f'"day";q={points.most};w=86400'
+        response.headers["RateLimit"] = f'"day";r={points.left};t={points.reset_seconds}'
+
+
 @web.middleware
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response: web.StreamResponse
     try:
-        response = await handler(request)
+        return await handler(request)
     except web.HTTPNotFound:
-        response = await _refused(request, NotFound())
-    except web.HTTPException as answer:
-        answer.headers.update(SECURITY_HEADERS)
+        return await _refused(request, NotFound())
+    except web.HTTPException:
         raise
     except ExchangeError as error:
-        response = await _refused(request, error)
+        return await _refused(request, error)
     except Exception as error:
         log.exception("fault at %s", request.path)
-        response = await _refused(request, error)
-    response.headers.update(SECURITY_HEADERS)
-    return response
+        return await _refused(request, error)
 
 
 async def _refused(request: web.Request, error: Exception) -> web.Response:
@@ -77,6 +105,8 @@ async def _refused(request: web.Request, error: Exception) -> web.Response:
     else:
         body = msgspec.json.encode(problem)
         response = web.Response(body=body, status=problem.status, content_type="application/problem+json")
+    if isinstance(error, KeyInvalid):
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if problem.retry_after_seconds:
         response.headers["Retry-After"] = str(problem.retry_after_seconds)
     return response

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
 
-from portal_api.auth.requests import reader_of
-from portal_api.reader import Role, require
+from federation.storage.api_keys import Scope
+from portal_api.auth.requests import POINTS, reader_of
+from portal_api.errors import ScopeMissing
+from portal_api.exchange import EXCHANGE
+from portal_api.reader import Reader, Role, require
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+#: points of a key: what is read from the store, what proposes words, what asks the index, and what tries a repository
+READ, SUGGEST, SEARCH, TRIAL = 1, 5, 30, 300
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,11 +28,37 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     handler: Handler
     role: Role
+    #: of a key that opens it; None = only a person at a browser does
+    scope: Scope | None
+    #: points that a key spends here
+    cost: int
 
 
-def door(method: str, path: str, handler: Handler, role: Role = "public") -> Door:
-    """A row of the table."""
-    return Door(method=method, path=path, handler=handler, role=role)
+def door(
+    method: str,
+    path: str,
+    handler: Handler,
+    role: Role = "public",
+    *,
+    scope: Scope | None = None,
+    cost: int = READ,
+) -> Door:
+    """A row of the table; without a scope that of its role and address."""
+    return Door(
+        method=method, path=path, handler=handler, role=role, scope=scope or _scope(method, path, role), cost=cost
+    )
+
+
+_OF_ROLES: dict[Role, Scope] = {"staff": "feed", "harvest_admin": "feed", "exchange_admin": "admin"}
+
+
+def _scope(method: str, path: str, role: Role) -> Scope | None:
+    """Pages of accounts and of the admin area, and their forms, are for people; a key reads what is somebody's own."""
+    if not path.startswith("/api/"):
+        return "read" if role == "public" and method == "GET" else None
+    if role == "account":
+        return "read" if method == "GET" else None
+    return _OF_ROLES.get(role, "read")
 
 
 def guarded(wanted: Door) -> Handler:
@@ -32,7 +66,17 @@ def guarded(wanted: Door) -> Handler:
 
     async def handler(request: web.Request) -> web.StreamResponse:
         address = request.path_qs if request.method in ("GET", "HEAD") else ""
-        require(await reader_of(request), wanted.role, address)
+        reader = await reader_of(request)
+        if reader.key:
+            await _admit(request, reader, wanted)
+        require(reader, wanted.role, address)
         return await wanted.handler(request)
 
     return handler
+
+
+async def _admit(request: web.Request, reader: Reader, wanted: Door) -> None:
+    """Raises ScopeMissing and PointsSpent where the reader's key does not open this door now."""
+    if wanted.scope not in reader.scopes:
+        raise ScopeMissing(wanted.scope or "")
+    request[POINTS] = await asyncio.to_thread(request.app[EXCHANGE].keys.charge, reader, wanted.cost)

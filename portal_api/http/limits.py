@@ -1,10 +1,15 @@
-"""Limits in time: token buckets in memory, one table a rule; each counts how often it refused."""
+"""Limits in memory, one table a rule: token buckets in time, places at one time; each counts how often it refused."""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from portal_api.errors import OverBudget
 
 #: buckets kept; the fullest are dropped first, for they say the least
 KEPT = 10_000
@@ -40,6 +45,36 @@ class Bucket:
         fullest = sorted(self._levels, key=lambda key: self._level(key, now), reverse=True)
         for key in fullest[: KEPT // 2]:
             del self._levels[key]
+
+
+class Places:
+    """Lets `most` acts of a key go on at one time; whoever comes meanwhile is asked to come again.
+
+    retry_after_seconds   what they are told to wait
+    """
+
+    def __init__(self, most: int, retry_after_seconds: int = 30) -> None:
+        self.most, self.retry_after_seconds = most, retry_after_seconds
+        #: how often this rule refused, since start
+        self.fired = 0
+        self._taken: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def place(self, key: str) -> Iterator[None]:
+        """Holds a place until the block ends; raises OverBudget where none is free."""
+        with self._lock:
+            if self._taken[key] >= self.most:
+                self.fired += 1
+                raise OverBudget(self.retry_after_seconds)
+            self._taken[key] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken[key] -= 1
+                if not self._taken[key]:
+                    del self._taken[key]
 
 
 def network_prefix(address: str) -> str:

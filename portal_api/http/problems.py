@@ -20,7 +20,15 @@ from federation.errors import (
     StorageFull,
     StoreRefused,
 )
-from index.errors import BackendUnavailable, CqlInvalid, CursorInvalid, GenerationRefused, NoGeneration, QueryInvalid
+from index.errors import (
+    BackendUnavailable,
+    CursorInvalid,
+    GenerationRefused,
+    NoGeneration,
+    QueryInvalid,
+    TooManyHits,
+    TreeInvalid,
+)
 from mappings.errors import CrosswalkInvalid, DocumentRefused, ExchangeError
 from portal_api import errors as portal
 from portal_api.http.marking import N_
@@ -46,7 +54,7 @@ class ErrorDetail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     code: str
     detail: str
     parameter: str | None = None
-    #: file of a crosswalk's fault
+    #: into a tree in JSON (RFC 6901); of a crosswalk's fault its file and line
     pointer: str | None = None
     #: code points from the start of the value
     position: int | None = None
@@ -100,6 +108,13 @@ TABLE: dict[type[BaseException], Row] = {
         exit_code=BACKEND,
         title=N_("Search is resting"),
         next=N_("Record and institution pages answer meanwhile. Try the search again in a moment."),
+    ),
+    TooManyHits: Row(
+        code="export-too-large",
+        status=422,
+        exit_code=FAULT,
+        title=N_("The list would be too long"),
+        next=N_("Narrow the search. Longer lists are given to readers who have signed in."),
     ),
     GenerationRefused: Row(
         code="state-passed", status=409, exit_code=FAULT, title=N_("This can no longer be done"), next=_BACK
@@ -155,6 +170,27 @@ TABLE: dict[type[BaseException], Row] = {
         exit_code=FAULT,
         title=N_("Your role does not open this"),
         next=N_("Ask an administrator of your institution for the role that the message names."),
+    ),
+    portal.KeyInvalid: Row(
+        code="key-invalid",
+        status=401,
+        exit_code=FAULT,
+        title=N_("This key opens nothing"),
+        next=N_("Make a key at your account, and send the whole of it."),
+    ),
+    portal.ScopeMissing: Row(
+        code="not-allowed",
+        status=403,
+        exit_code=FAULT,
+        title=N_("The key is not for this"),
+        next=N_("Make a key with the scope that the message names."),
+    ),
+    portal.PointsSpent: Row(
+        code="slow-down",
+        status=429,
+        exit_code=RETRY,
+        title=N_("The key has spent its points"),
+        next=N_("It has new ones at midnight (UTC)."),
     ),
     portal.FormExpired: Row(
         code="form-expired",
@@ -236,10 +272,14 @@ def _details(error: BaseException) -> tuple[ErrorDetail, ...]:
     match error:
         case portal.ParametersInvalid(faults=faults) | portal.BodyInvalid(faults=faults):
             return tuple(ErrorDetail(code=f.code, detail=f.detail, parameter=f.parameter) for f in faults)
-        case CqlInvalid():
-            return (ErrorDetail(code="query-invalid", detail=str(error), parameter="cql", position=error.position),)
-        case QueryInvalid():
-            return (ErrorDetail(code="query-invalid", detail=str(error), parameter="q", position=error.position),)
+        case QueryInvalid(parameter=parameter, position=position):
+            pointer = error.pointer if isinstance(error, TreeInvalid) else None
+            detail = str(error)
+            return (
+                ErrorDetail(
+                    code="query-invalid", detail=detail, parameter=parameter, pointer=pointer, position=position
+                ),
+            )
         case CrosswalkInvalid():
             return tuple(
                 ErrorDetail(code=fault.code, detail=fault.message, pointer=f"{fault.file}:{fault.line}")

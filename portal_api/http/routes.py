@@ -5,20 +5,39 @@ from __future__ import annotations
 from aiohttp import web
 
 from portal_api.api import catalogue as api
-from portal_api.api import finding, queries, trials
+from portal_api.api import exports as exports_api
+from portal_api.api import finding, posted_search, queries, trials
 from portal_api.errors import NotFound
-from portal_api.http.doors import Door, door, guarded
+from portal_api.http.doors import SEARCH, SUGGEST, TRIAL, Door, door, guarded
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
-from portal_api.pages.public import browse, feed, home, opensearch, places, refining, results, things, trying
+from portal_api.pages.public import (
+    browse,
+    exports,
+    feed,
+    home,
+    lists,
+    opensearch,
+    places,
+    refining,
+    results,
+    search_help,
+    things,
+    trying,
+)
 from portal_api.sru.routes import sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
-    door("GET", "/search", results.results),
-    door("GET", "/search.csv", results.as_csv),
-    door("GET", "/search.atom", feed.feed),
-    door("GET", "/search/refine/{field}", refining.refine),
+    door("GET", "/search", results.results, cost=SEARCH),
+    door("GET", "/search.csv", lists.as_csv, scope="export", cost=SEARCH),
+    door("GET", "/search.jsonl", lists.as_json_lines, scope="export", cost=SEARCH),
+    door("GET", "/search.atom", feed.feed, cost=SEARCH),
+    door("GET", "/exports/new", exports.new_page),
+    door("POST", "/exports/new", exports.new),
+    door("GET", "/exports/{id}", exports.one, scope="export"),
+    door("POST", "/exports/{id}/remove", exports.removed),
+    door("GET", "/search/refine/{field}", refining.refine, cost=SEARCH),
     door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),
     door("GET", "/r/{id}/why", things.why),
@@ -26,6 +45,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/institutions", places.institutions),
     door("GET", "/institutions/{slug}", places.institution),
     door("GET", "/about", places.about),
+    door("GET", "/help/search", search_help.search_help),
     door("GET", "/oai/browse", browse.repository),
     door("GET", "/oai/browse/items", browse.items),
     door("GET", "/oai/browse/item", browse.item),
@@ -35,19 +55,24 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/try", trying.trying_page),
     door("POST", "/try", trying.trying),
     door("GET", "/opensearch.xml", opensearch.opensearch),
-    door("GET", "/sru", sru),
+    door("GET", "/sru", sru, cost=SEARCH),
     door("GET", "/robots.txt", places.robots),
     door("GET", "/api/v1/health", api.health),
-    door("GET", "/api/v1/search", api.search),
-    door("GET", "/api/v1/search/facets/{field}", finding.facet_values),
-    door("GET", "/api/v1/suggest", finding.suggest),
+    door("GET", "/api/v1/search", api.search, cost=SEARCH),
+    door("POST", "/api/v1/search", posted_search.search, cost=SEARCH),
+    door("GET", "/api/v1/search/facets/{field}", finding.facet_values, cost=SEARCH),
+    door("GET", "/api/v1/suggest", finding.suggest, cost=SUGGEST),
     door("GET", "/api/v1/queries/parse", queries.parsed),
+    door("POST", "/api/v1/exports", exports_api.add, scope="export", cost=SEARCH),
+    door("GET", "/api/v1/exports/{id}", exports_api.one, scope="export"),
+    door("DELETE", "/api/v1/exports/{id}", exports_api.remove, scope="export"),
+    door("GET", "/api/v1/exports/{id}/{part:file|manifest|skipped}", exports_api.part, scope="export"),
     door("GET", "/api/v1/institutions", api.institutions),
-    door("POST", "/api/v1/trials", trials.trials),
+    door("POST", "/api/v1/trials", trials.trials, cost=TRIAL),
     door("GET", "/api/v1/clusters/{id}", api.cluster),
     door("GET", "/api/v1/clusters/{id}/members", api.members),
     door("GET", "/api/v1/clusters/{id}/why", api.why),
-    door("GET", "/api/v1/clusters/{id}/similar", finding.similar),
+    door("GET", "/api/v1/clusters/{id}/similar", finding.similar, cost=SEARCH),
     door("GET", "/api/v1/records/{id}", api.record),
     door("GET", "/api/v1/records/{id}/raw", api.raw),
     door("GET", "/api/v1/records/{id}/trace", api.trace),

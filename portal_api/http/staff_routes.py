@@ -5,9 +5,10 @@ from __future__ import annotations
 from portal_api.api import administration, finding_raw, saved
 from portal_api.api import bases as bases_api
 from portal_api.api import crosswalks as crosswalks_api
+from portal_api.api import exports as exports_api
 from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
-from portal_api.pages.account import own, searches, setup, sign_in
+from portal_api.pages.account import keys, own, searches, setup, sign_in
 from portal_api.pages.admin import (
     bases,
     best_bets,
@@ -20,11 +21,13 @@ from portal_api.pages.admin import (
     new_feed,
     overview,
     quarantined,
+    rule_form,
     rules,
     runs,
     tables,
     withheld,
 )
+from portal_api.pages.public import exports
 
 STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/setup", setup.setup_page, "public"),
@@ -36,6 +39,10 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/account/password", own.new_password, "account"),
     door("POST", "/account/end-sessions", own.end_sessions, "account"),
     door("POST", "/account/acting-for", sign_in.act_for, "account"),
+    door("GET", "/account/keys", keys.listed, "account"),
+    door("POST", "/account/keys", keys.made, "account"),
+    door("POST", "/account/keys/{id}/revoke", keys.revoked, "account"),
+    door("GET", "/account/exports", exports.listed, "account"),
     door("GET", "/account/searches", searches.listed, "account"),
     door("GET", "/account/searches/new", searches.new_page, "account"),
     door("POST", "/account/searches/new", searches.new, "account"),
@@ -69,6 +76,9 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/crosswalks/{key}/misses", tables.added, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/{number}", crosswalks.version, "staff"),
     door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
+    door("POST", "/admin/crosswalks/{key}/{number}/pin", crosswalks.pin, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/{number}/rules/{rule}", rule_form.shown, "harvest_admin"),
+    door("POST", "/admin/crosswalks/{key}/{number}/rules/{rule}", rule_form.saved, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/{number}/{act}", crosswalks.acted, "staff"),
     door("GET", "/admin/bases", bases.listed, "staff"),
     door("GET", "/admin/bases/{name}", bases.one, "staff"),
@@ -88,6 +98,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/quarantine/{number}/{act}", quarantined.acted, "harvest_admin"),
     door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
+    door("GET", "/api/v1/exports", exports_api.listed, "account", scope="export"),
     door("GET", "/api/v1/saved-searches", saved.searches, "account"),
     door("POST", "/api/v1/saved-searches", saved.add, "account"),
     door("GET", "/api/v1/saved-searches/{id}", saved.search, "account"),
@@ -101,6 +112,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.version, "staff"),
     door("PUT", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.save, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/check", crosswalks_api.check, "harvest_admin"),
+    door("POST", "/api/v1/crosswalks/{key}/versions/{number}/pin", crosswalks_api.pin, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/{act}", crosswalks_api.acted, "staff"),
     door("GET", "/api/v1/bases", bases_api.listed, "staff"),
     door("GET", "/api/v1/bases/{name}", bases_api.one, "staff"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import urljoin
 
 from portal_api.oai_provider.formats import Format
 from portal_api.oai_provider.repositories import SetRow
@@ -105,10 +106,11 @@ def sets(found: Sequence[SetRow]) -> str:
     )
 
 
-def formats(offered: Sequence[Format]) -> str:
-    """The `<ListMetadataFormats>` element (4.4)."""
+def formats(offered: Sequence[Format], base_url: str) -> str:
+    """The `<ListMetadataFormats>` element (4.4); schemas of the exchange's own lie beside `base_url`."""
     entries = "".join(
-        f"<metadataFormat><metadataPrefix>{each.prefix}</metadataPrefix><schema>{text(each.schema)}</schema>"
+        f"<metadataFormat><metadataPrefix>{each.prefix}</metadataPrefix>"
+        f"<schema>{text(urljoin(base_url, each.schema))}</schema>"
         f"<metadataNamespace>{text(each.namespace)}</metadataNamespace></metadataFormat>"
         for each in offered
     )

@@ -18,7 +18,7 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.origins import friends_of
 from federation.storage import feeds, institution_keys, institutions
 from federation.storage.engine import Store
-from mappings.serialisations import enrichment
+from mappings.serialisations import dat46, enrichment
 from portal_api.errors import NotFound
 from portal_api.http.origins import caller_of, within
 from portal_api.oai_provider.addresses import own_address
@@ -37,7 +37,11 @@ PATH = "/oai"
 RECORDS = "/oai/records"
 HOSTED = "/oai/hosted/{feed}"
 ENRICHED = "/oai/enriched/{institution}"
-ENRICHMENT_SCHEMA = f"/schemas/{enrichment.FILE_NAME}"
+#: address -> XML schema of what has none elsewhere: records after DA/T 46, and what enriched records say in `about`
+SCHEMAS: dict[str, Callable[[], bytes]] = {
+    dat46.SCHEMA: dat46.schema,
+    f"/schemas/{enrichment.FILE_NAME}": enrichment.schema,
+}
 PAGE_RECORDS = 500
 #: longest address that is read
 _URL_BYTES = 4 * 1024
@@ -162,9 +166,9 @@ def _password(authorization: str) -> str:
         return ""
 
 
-async def enrichment_schema(request: web.Request) -> web.Response:
-    """The XML schema of what enriched records say in `about`."""
-    return web.Response(body=enrichment.schema(), content_type="application/xml", charset="utf-8")
+async def schema(request: web.Request) -> web.Response:
+    """An XML schema of the exchange's own."""
+    return web.Response(body=SCHEMAS[request.path](), content_type="application/xml", charset="utf-8")
 
 
 def add_routes(app: web.Application, provider: Provider) -> None:
@@ -175,6 +179,7 @@ def add_routes(app: web.Application, provider: Provider) -> None:
     app.router.add_post(RECORDS, provider.handle_records)
     app.router.add_get(ENRICHED, provider.handle_enriched)
     app.router.add_post(ENRICHED, provider.handle_enriched)
-    app.router.add_get(ENRICHMENT_SCHEMA, enrichment_schema)
+    for address in SCHEMAS:
+        app.router.add_get(address, schema)
     app.router.add_get(HOSTED, provider.handle_hosted)
     app.router.add_post(HOSTED, provider.handle_hosted)

@@ -36,7 +36,7 @@ def _body(asked: Arguments, repository: Repository, view: View, settings: Provid
             earliest = view.earliest() or view.response_date
             return envelope.identify(settings, earliest, f"oai:{settings.authority}:c-r00000000000000000000000000")
         case "ListMetadataFormats":
-            return _formats(asked, repository, view)
+            return _formats(asked, repository, view, settings.base_url)
         case "GetRecord":
             return _record(asked, repository, view)
         case "ListSets":
@@ -45,13 +45,13 @@ def _body(asked: Arguments, repository: Repository, view: View, settings: Provid
             return lists.answer(asked, repository, view, settings)
 
 
-def _formats(asked: Arguments, repository: Repository, view: View) -> str:
+def _formats(asked: Arguments, repository: Repository, view: View, base_url: str) -> str:
     if not asked.identifier:
-        return envelope.formats(repository.formats)
+        return envelope.formats(repository.formats, base_url)
     prefixes = view.prefixes_of(asked.identifier)
     if not prefixes:
         raise Refusal("idDoesNotExist", "no such item")
-    return envelope.formats([each for each in repository.formats if each.prefix in prefixes])
+    return envelope.formats([each for each in repository.formats if each.prefix in prefixes], base_url)
 
 
 def _record(asked: Arguments, repository: Repository, view: View) -> str:

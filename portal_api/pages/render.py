@@ -26,6 +26,7 @@ from portal_api.http.static import address_of
 from portal_api.reader import Reader
 from portal_api.settings import UI_LANGUAGES
 from portal_api.views.account_bar import AccountBar, account_bar
+from portal_api.views.plain_values import plain_lines
 
 #: how each language calls itself
 OWN_NAMES = {"en": "English", "zh-Hans": "中文"}
@@ -51,6 +52,7 @@ def environment(language: str) -> jinja2.Environment:
     made.filters["span"] = lambda seconds: format_timedelta(
         timedelta(seconds=ceil(seconds)), threshold=2, locale=locale(language)
     )
+    made.filters["plain_lines"] = plain_lines
     made.filters["language_name"] = lambda code: language_name(code, language)
     made.globals["static"] = address_of
     return made
@@ -85,7 +87,7 @@ async def page(request: web.Request, template: str, *, status: int = 200, **valu
     response = web.Response(text=text, status=status, content_type="text/html")
     anonymous = status == 200 and not reader.known and PARAMETER not in request.query
     response.headers["Cache-Control"] = "public, max-age=60" if anonymous else "private, no-store"
-    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Vary"] = "Accept, Accept-Language, Cookie, Authorization"
     keep_choice(request, response)
     keep_visitor(request, response)
     return response

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urljoin
 
 import msgspec
 
+from index.query.cql import SORTED
 from index.query.cql_indexes import CONTEXT_SETS, INDEXES, is_scanned
-from index.request import LAST_HIT
 from portal_api.oai_provider.envelope import text
 from portal_api.sru.arguments import MOST, SCHEMAS, USUAL, Version
 from portal_api.sru.diagnostics import URI, Diagnostic
@@ -19,7 +20,8 @@ _DIAGNOSTIC = {
     "2.0": "http://docs.oasis-open.org/ns/search-ws/diagnostic",
 }
 _ZEEREX = "http://explain.z3950.org/dtd/2.0/"
-_RELATIONS = ("=", "==", "all", "any", "adj", "<>", "<", "<=", ">", ">=", "within")
+_RELATIONS = ("=", "==", "all", "any", "adj", "<>", "<", "<=", ">", ">=", "within", "ax.overlaps")
+_MODIFIERS = ("ax.slop", "fuzzy", "ax.edits")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,8 @@ class Retrieved(msgspec.Struct, frozen=True, kw_only=True):
 class Described(msgspec.Struct, frozen=True, kw_only=True):
     """What explain says of the place."""
 
+    #: the exchange's own
+    address: str
     host: str
     port: int
     title: str
@@ -125,11 +129,13 @@ def _zeerex(version: Version, described: Described) -> str:
     sets = "".join(f'<zr:set name="{name}" identifier="{uri}"/>' for name, uri in CONTEXT_SETS.items())
     indexes = "".join(map(_index, ("cql.allRecords", *INDEXES)))
     schemas = "".join(
-        f'<zr:schema name="{name}" identifier="{each.namespace}" location="{each.schema}" sort="false" retrieve="true">'
+        f'<zr:schema name="{name}" identifier="{each.namespace}" '
+        f'location="{text(urljoin(described.address, each.schema))}" sort="false" retrieve="true">'
         f"<zr:title>{name}</zr:title></zr:schema>"
         for name, each in SCHEMAS.items()
     )
     relations = "".join(f'<zr:supports type="relation">{text(each)}</zr:supports>' for each in _RELATIONS)
+    modifiers = "".join(f'<zr:supports type="relationModifier">{each}</zr:supports>' for each in _MODIFIERS)
     return (
         f'<zr:explain xmlns:zr="{_ZEEREX}"><zr:serverInfo protocol="SRU" version="{version}" transport="http">'
         f"<zr:host>{text(described.host)}</zr:host><zr:port>{described.port}</zr:port><zr:database>sru</zr:database>"
@@ -137,16 +143,14 @@ def _zeerex(version: Version, described: Described) -> str:
         f'<zr:extent numberOfRecords="{described.records}"/></zr:databaseInfo>'
         f"<zr:indexInfo>{sets}{indexes}</zr:indexInfo><zr:schemaInfo>{schemas}</zr:schemaInfo>"
         f'<zr:configInfo><zr:default type="numberOfRecords">{USUAL}</zr:default>'
-        f'<zr:setting type="maximumRecords">{MOST}</zr:setting><zr:setting type="lastRecord">{LAST_HIT}</zr:setting>'
-        f'<zr:default type="retrieveSchema">dc</zr:default>{relations}'
-        '<zr:supports type="relationModifier">ax.slop</zr:supports>'
-        '<zr:supports type="relationModifier">fuzzy</zr:supports></zr:configInfo></zr:explain>'
+        f'<zr:setting type="maximumRecords">{MOST}</zr:setting>'
+        f'<zr:default type="retrieveSchema">dc</zr:default>{relations}{modifiers}</zr:configInfo></zr:explain>'
     )
 
 
 def _index(name: str) -> str:
     prefix, _, own = name.partition(".")
-    scan, sort = str(is_scanned(name)).lower(), str(name in ("dc.title", "dc.date")).lower()
+    scan, sort = str(is_scanned(name)).lower(), str(name in SORTED).lower()
     return (
         f'<zr:index search="true" scan="{scan}" sort="{sort}">'
         f'<zr:title lang="en">{own}</zr:title><zr:map><zr:name set="{prefix}">{own}</zr:name></zr:map></zr:index>'

@@ -7,7 +7,6 @@ from typing import Literal
 
 import msgspec
 
-from index.request import LAST_HIT
 from mappings.serialisations.catalogue import SERIALISATIONS, Serialisation
 from portal_api.sru.diagnostics import SruRefused
 
@@ -71,6 +70,8 @@ def read_request(given: Sequence[tuple[str, str]]) -> SruRequest:
     if operation not in ("explain", "searchRetrieve", "scan"):
         raise SruRefused(4, operation)
     _check_names(named, _OF_SCAN if operation == "scan" else (*_COMMON, *_OF_VERSION[version]))
+    if named.get("stylesheet"):
+        raise SruRefused(110, named["stylesheet"])
     if operation == "scan":
         return _scan(named, version)
     if operation == "explain":
@@ -108,14 +109,11 @@ def _search(named: dict[str, str], version: Version) -> SruRequest:
         raise SruRefused(6, "queryType")
     if named.get("sortKeys"):
         raise SruRefused(80, "sortKeys", "Order is asked for with sortBy inside the query")
-    start = _number(named, "startRecord", 1, 1)
-    if start > LAST_HIT:
-        raise SruRefused(61, str(start), f"Records are given up to number {LAST_HIT}; narrow the query")
     return SruRequest(
         version=version,
         operation="searchRetrieve",
         query=named["query"],
-        start=start,
+        start=_number(named, "startRecord", 1, 1),
         maximum=min(_number(named, "maximumRecords", USUAL, 0), MOST),
         schema=_schema(named.get("recordSchema") or "dc"),
         as_string=_as_string(named, version),

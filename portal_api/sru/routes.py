@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import math
 
-import msgspec
 from aiohttp import web
 
 from index.errors import BackendUnavailable, CqlInvalid, QueryInvalid
-from index.query.cql import parse_cql
+from index.query.cql import CqlQuery, parse_cql
 from index.request import LAST_HIT, SearchRequest
-from index.results import SearchHit
+from index.results import SearchAnswer, SearchHit
 from mappings.schema.access import Visibility
 from mappings.serialisations.cover import EntryHidden
 from mappings.serialisations.cover import FormatUnavailable as Inexpressible
@@ -25,6 +23,7 @@ from portal_api.sru.scanning import scanned, terms_of, unscanned
 _MEDIA_TYPE = "application/xml"
 #: "Record not available in this schema"
 _UNWRITTEN = 67
+_ENDS = f"Records after number {LAST_HIT} are given in the order of identifiers alone: sortBy rec.identifier"
 
 
 async def sru(request: web.Request) -> web.Response:
@@ -59,49 +58,59 @@ def _base(request: web.Request) -> str:
 async def _described(request: web.Request) -> Described:
     health = await asyncio.to_thread(request.app[EXCHANGE].health)
     return Described(
-        host=request.url.host or "", port=request.url.port or 80, title="archive-exchange", records=health.clusters
+        address=_base(request),
+        host=request.url.host or "",
+        port=request.url.port or 80,
+        title="archive-exchange",
+        records=health.clusters,
     )
 
 
 def _found(exchange: Exchange, asked: SruRequest, visibility: Visibility, base: str) -> Retrieved:
     """The answer; raises SruRefused."""
     try:
-        total, hits = _hits(exchange, asked, visibility)
+        read = parse_cql(asked.query)
+        found = exchange.search.search(_question(asked, read, visibility))
     except CqlInvalid as fault:
         raise SruRefused(fault.diagnostic, fault.details, str(fault)) from fault
     except QueryInvalid as fault:
         raise SruRefused(10, str(fault.position), str(fault)) from fault
     except BackendUnavailable as away:
         raise SruRefused(2, str(away.retry_after_seconds), str(away)) from away
-    if asked.start > max(total, 1):
-        raise SruRefused(61, str(asked.start), f"there are {total} records")
-    following = asked.start + len(hits)
+    _check_start(asked, found)
     return Retrieved(
-        total=total,
-        records=[_record(exchange, asked, hit, asked.start + n, visibility, base) for n, hit in enumerate(hits)],
-        following=following if hits and following <= min(total, LAST_HIT) else None,
+        total=found.total,
+        records=[_record(exchange, asked, hit, asked.start + n, visibility, base) for n, hit in enumerate(found.hits)],
+        following=_following(found, _is_by_id(read, found)),
         query=asked.query,
         as_string=asked.as_string,
     )
 
 
-def _hits(exchange: Exchange, asked: SruRequest, visibility: Visibility) -> tuple[int, list[SearchHit]]:
-    """How many there are, and those of the window, which need not begin where a page does."""
-    read = parse_cql(asked.query)
-    request = SearchRequest(visibility=visibility, tree=read.tree, sort=read.sort, page_size=asked.maximum)
-    pages = _pages(asked.start, asked.maximum)
-    answers = [exchange.search.search(_page(request, number)) for number in pages] or [exchange.search.search(request)]
-    found = [hit for answer in answers for hit in answer.hits]
-    skipped = (asked.start - 1) % asked.maximum if asked.maximum else 0
-    return answers[0].total, found[skipped : skipped + asked.maximum]
+def _question(asked: SruRequest, read: CqlQuery, visibility: Visibility) -> SearchRequest:
+    return SearchRequest(
+        visibility=visibility, tree=read.tree, sort=read.sort, first_hit=asked.start, page_size=asked.maximum
+    )
 
 
-def _pages(start: int, size: int) -> range:
-    return range((start - 1) // size + 1, math.ceil((start + size - 1) / size) + 1) if size else range(0)
+def _check_start(asked: SruRequest, found: SearchAnswer) -> None:
+    """Raises SruRefused for a first record that there is not, or that the order does not reach."""
+    if asked.start > max(found.total, 1):
+        raise SruRefused(61, str(asked.start), f"there are {found.total} records")
+    if asked.start > LAST_HIT and asked.maximum and not found.hits:
+        raise SruRefused(61, str(asked.start), _ENDS)
 
 
-def _page(request: SearchRequest, number: int) -> SearchRequest:
-    return msgspec.structs.replace(request, page=number)
+def _is_by_id(read: CqlQuery, found: SearchAnswer) -> bool:
+    """Whether the order reaches every record: it was asked for, or nothing ranks, and then hits can be walked."""
+    return read.sort == "id" or (read.sort == "relevance" and found.reached is not None)
+
+
+def _following(found: SearchAnswer, is_by_id: bool) -> int | None:
+    """Number of the record after the last, where it can be asked for."""
+    following = found.before + len(found.hits) + 1
+    last = found.total if is_by_id else min(found.total, LAST_HIT)
+    return following if found.hits and following <= last else None
 
 
 def _record(

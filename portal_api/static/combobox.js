@@ -19,11 +19,18 @@ function enhance(input) {
   Object.entries(attributes).forEach(([name, value]) => input.setAttribute(name, value));
   input.after(list, status);
 
+  /** Marks an option as chosen, or none (-1). */
+  const choose = (number) => {
+    state.active = number;
+    [...list.children].forEach((item, place) => item.setAttribute("aria-selected", String(place === number)));
+    if (number < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", list.children[number].id);
+  };
+
   const close = () => {
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-    state.active = -1;
+    choose(-1);
   };
 
   const show = (suggestions) => {
@@ -35,36 +42,45 @@ function enhance(input) {
     status.textContent = suggestions.length ? `${input.dataset.list}: ${suggestions.length}` : "";
   };
 
+  /** What was asked for is not waited for any longer: the reader wrote on, chose or went away. */
+  const forget = () => {
+    clearTimeout(state.timer);
+    state.request?.abort();
+  };
+
   const move = (step) => {
+    forget();
     const count = state.options.length;
     const place = state.active < 0 && step < 0 ? 0 : state.active;
-    state.active = (place + step + count) % count;
-    [...list.children].forEach((item, number) => item.setAttribute("aria-selected", String(number === state.active)));
-    input.setAttribute("aria-activedescendant", list.children[state.active].id);
+    choose((place + step + count) % count);
     list.children[state.active].scrollIntoView({ block: "nearest" });
   };
 
   const ask = async () => {
-    state.request?.abort();
-    state.request = new AbortController();
+    const request = new AbortController();
+    const address = `${input.dataset.suggest}?${new URLSearchParams({ q: input.value })}`;
+    state.request = request;
+    let suggestions = [];
     try {
-      const address = `${input.dataset.suggest}?${new URLSearchParams({ q: input.value })}`;
-      const answer = await fetch(address, { signal: state.request.signal });
-      if (answer.ok && document.activeElement === input) show((await answer.json()).suggestions);
+      const answer = await fetch(address, { signal: request.signal });
+      if (answer.ok) ({ suggestions } = await answer.json());
     } catch {
-      close(); // asked anew meanwhile, or no answer: the form goes on without
+      // no answer: the form goes on without
     }
+    if (!request.signal.aborted) show(suggestions);
   };
 
   input.addEventListener("input", () => {
-    clearTimeout(state.timer);
+    forget();
+    choose(-1);
     if (input.value.trim()) state.timer = setTimeout(ask, WAIT_MILLISECONDS);
     else show([]);
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
+    if (event.key === "Escape") {
+      forget();
+      if (!list.hidden) event.preventDefault();
       close();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
       event.preventDefault();
@@ -74,7 +90,10 @@ function enhance(input) {
       follow(state.options[state.active]);
     }
   });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => {
+    forget();
+    close();
+  });
   list.addEventListener("mousedown", (event) => {
     event.preventDefault(); // the box keeps the focus
     const item = event.target.closest("[role=option]");

@@ -44,6 +44,8 @@ class ShownText(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     #: code whose word stands behind it, such as a role
     note: str = ""
+    #: of an identifier
+    scheme: str = ""
     #: http and https only
     link: str | None = None
     #: what a search for it asks
@@ -173,16 +175,16 @@ def _reading(sourced: Sourced[Any], show: _Show, sigla: Mapping[str, str]) -> Re
 
 def _merged(readings: Iterable[Reading]) -> Iterable[Reading]:
     """Readings that look the same as one, with everybody who states it."""
-    found: dict[tuple[str, str], Reading] = {}
+    found: dict[tuple[str, str, str], Reading] = {}
     for each in readings:
         look = _look(each)
         found[look] = _joined(found[look], each) if look in found else each
     return found.values()
 
 
-def _look(reading: Reading) -> tuple[str, str]:
+def _look(reading: Reading) -> tuple[str, str, str]:
     """What a reader sees of it; a language that one record states and another does not is no other reading."""
-    return reading.value.text, reading.value.note
+    return reading.value.text, reading.value.note, reading.value.scheme
 
 
 def _joined(one: Reading, other: Reading) -> Reading:
@@ -260,7 +262,7 @@ def _agent(agent: Agent) -> ShownText:
 
 def _identifier(identifier: Any) -> ShownText:
     link = identifier.normalised if identifier.scheme == "url" else None
-    return ShownText(text=f"{identifier.scheme}: {identifier.value}", link=safe_link(link))
+    return ShownText(text=identifier.value, scheme=identifier.scheme, link=safe_link(link))
 
 
 def _rights(rights: Rights) -> ShownText:

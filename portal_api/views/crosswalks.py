@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import msgspec
 import sqlalchemy as sa
@@ -19,14 +21,15 @@ from federation.pipeline.crosswalks import (
     text_of,
 )
 from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
+from federation.pipeline.parent_sources import StoredParents
 from federation.pipeline.trial import Sample
+from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
 from federation.storage.crosswalks import Kept, Version
 from federation.storage.feeds import StoredFeed
-from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
-from mappings.engine.compile import Compiled
-from mappings.engine.coverage import Coverage
+from mappings.engine.compiled import Compiled
+from mappings.engine.unread import UnreadPath, UnreadPaths
 from mappings.errors import Fault
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
@@ -36,8 +39,12 @@ from portal_api.views.trials import SampleView, sample_view
 INSTITUTION_ADMIN = "institution_admin"
 #: stored records shown beside a draft
 SAMPLES = 20
+#: and for how long they are mapped before the rest is left out
+SAMPLE_SECONDS = 5.0
 #: stored records in which paths that no rule reads are looked for
 LOOKED_AT = 300
+#: and units of them, after which no further record is looked at
+LOOKED_AT_UNITS = 5_000
 
 
 class CrosswalkLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +59,6 @@ class CrosswalkLine(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
 
 
-class Unread(msgspec.Struct, frozen=True, kw_only=True):
-    """A source path that no rule reads."""
-
-    path: str
-    records: int
-    example: str
-
-
 class FeedCrosswalk(msgspec.Struct, frozen=True, kw_only=True):
     """A feed's versions, what is not read, and what stays with an earlier version."""
 
@@ -69,7 +68,7 @@ class FeedCrosswalk(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[Version, ...]
     #: account -> name of those who wrote or confirmed
     names: dict[str, str]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadPath, ...]
     looked_at: int
     kept: tuple[Kept, ...]
     remapping: bool
@@ -108,7 +107,11 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     #: none of the faults stops it
     usable: bool
     diff: tuple[DiffLine, ...]
+    #: what was typed beside what somebody else saved meanwhile
+    meanwhile: tuple[DiffLine, ...]
     samples: tuple[SampleView, ...]
+    #: the rules are so slow that not every sample was mapped
+    samples_cut: bool
     report: DryRun | None
     #: the dry run on file speaks of what is no longer live
     stale: bool
@@ -172,15 +175,17 @@ def _names(connection: sa.Connection) -> dict[str, str]:
     return {account.id: account.name for account in accounts.everyone(connection)}
 
 
-def unread_paths(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[Unread, ...], int]:
-    """The source paths that no live rule reads, in stored records that show what the feed is like, and their number."""
-    coverage, program = Coverage(), crosswalk_of(connection, feed)
-    context = context_of(feed, _holder(connection, feed))
+def unread_paths(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[UnreadPath, ...], int]:
+    """The source paths that no live rule reads, in stored records that show what the feed is like, and their number.
+
+    Records are looked at until they come to `LOOKED_AT_UNITS` units, at least one of them.
+    """
+    found, program, units = UnreadPaths(), crosswalk_of(connection, feed), 0
     for stored in raw_records.by_number(connection, outcomes.spread(connection, feed.key, LOOKED_AT)):
-        coverage.add(program, stored.raw, apply(program, stored.raw, context))
-    found = coverage.unread.most_common()
-    lines = tuple(Unread(path=path, records=number, example=coverage.examples[path][0]) for path, number in found)
-    return lines, coverage.records
+        units += found.add(program, stored.raw)
+        if units >= LOOKED_AT_UNITS:
+            break
+    return found.most_common(), found.records
 
 
 def _holder(connection: sa.Connection, feed: StoredFeed) -> institutions.StoredInstitution:
@@ -191,7 +196,13 @@ def _holder(connection: sa.Connection, feed: StoredFeed) -> institutions.StoredI
 
 
 def version_view(
-    connection: sa.Connection, reader: Reader, key: str, number: int, *, typed: str | None = None
+    connection: sa.Connection,
+    reader: Reader,
+    key: str,
+    number: int,
+    *,
+    typed: str | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> VersionView:
     """One version, or the text `typed` in its place; raises NotFound."""
     feed = seen_feed(connection, reader, key)
@@ -202,6 +213,8 @@ def version_view(
     faults = faults_of(connection, text, version.name)
     usable = all(fault.code in WARNINGS for fault in faults)
     report = report_of(connection, version)
+    program = compiled_text(text, version.name, tables_for(connection, text)) if usable else None
+    samples, cut = _samples(connection, feed, program, monotonic)
     return VersionView(
         feed=feed,
         version=version,
@@ -215,9 +228,9 @@ def version_view(
         faults=faults,
         usable=usable,
         diff=_diff(live_text(feed), text) if version.state != "active" else (),
-        samples=_samples(
-            connection, feed, compiled_text(text, version.name, tables_for(connection, text)) if usable else None
-        ),
+        meanwhile=() if typed is None else _diff(text_of(version), text),
+        samples=samples,
+        samples_cut=cut,
         report=report,
         stale=report is not None and report.against_sha256 != live_sha256(feed),
         live=feed.crosswalk,
@@ -247,9 +260,19 @@ def _diff(before: str, after: str) -> tuple[DiffLine, ...]:
     return tuple(DiffLine(sign=line[:1], text=line if line[:1] == "@" else line[1:]) for line in found)
 
 
-def _samples(connection: sa.Connection, feed: StoredFeed, program: Compiled | None) -> tuple[SampleView, ...]:
+def _samples(
+    connection: sa.Connection, feed: StoredFeed, program: Compiled | None, monotonic: Callable[[], float]
+) -> tuple[tuple[SampleView, ...], bool]:
+    """Stored records by these rules, as many as can be mapped while a person waits; and whether some were left out."""
     if program is None:
-        return ()
+        return (), False
     context = context_of(feed, _holder(connection, feed))
     stored = raw_records.by_number(connection, outcomes.spread(connection, feed.key, SAMPLES))
-    return tuple(sample_view(Sample(raw=each.raw, outcome=apply(program, each.raw, context))) for each in stored)
+    parents = StoredParents(lambda: nullcontext(connection))
+    found: list[SampleView] = []
+    until = monotonic() + SAMPLE_SECONDS
+    for raw, outcome in tried_together(program, (each.raw for each in stored), context, parents):
+        found.append(sample_view(Sample(raw=raw, outcome=outcome)))
+        if monotonic() > until:
+            break
+    return tuple(found), len(found) < len(stored)

@@ -9,12 +9,11 @@ from functools import partial
 import msgspec
 
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations import dat22, iso2709
-from mappings.serialisations.catalogue import SERIALISATIONS, Write
-from mappings.serialisations.cover import EntryHidden
+from mappings.serialisations import chinese_archives, dat22, iso2709, marc21, ric_o, schema_org, turtle
+from mappings.serialisations.catalogue import SERIALISATIONS, Missing, Write, nothing
+from mappings.serialisations.cover import EntryHidden, cover_of
 from mappings.serialisations.cover import FormatUnavailable as Inexpressible
 from portal_api.errors import FormatUnavailable
-from portal_api.views.structured_data import structured_data
 
 #: writes a record; its second argument is the address of its page
 _Write = Callable[[UnifiedRecord, str], bytes]
@@ -28,6 +27,10 @@ class Download(msgspec.Struct, frozen=True):
     write: _Write
     #: what a page calls it
     label: str
+    #: fields of the common record that it cannot say
+    losses: tuple[str, ...]
+    #: what a record lacks to be said so
+    missing: Missing = nothing
 
 
 def _document(write: Write, unified: UnifiedRecord, page: str) -> bytes:
@@ -42,45 +45,52 @@ def _dat22(unified: UnifiedRecord, page: str) -> bytes:
     return dat22.encoded(dat22.write(unified, identifiers=(page,)))
 
 
-def _json_ld(unified: UnifiedRecord, page: str) -> bytes:
-    return str(structured_data(unified, page.partition("/r/")[0])).encode()
+def _schema_org(unified: UnifiedRecord, page: str) -> bytes:
+    return schema_org.write(unified, page.partition("/r/")[0]).encode()
+
+
+def _ric_o(unified: UnifiedRecord, page: str) -> bytes:
+    return ric_o.write(unified, identifiers=(page,)).encode()
+
+
+def _turtle(unified: UnifiedRecord, page: str) -> bytes:
+    return turtle.write(unified, identifiers=(page,)).encode()
 
 
 _XML = "application/xml"
-_LABELS = {
-    "dc.xml": "Dublin Core",
-    "qdc.xml": "DCMI terms",
-    "mods.xml": "MODS",
-    "edm.xml": "EDM",
-    "marc.xml": "MARCXML",
-    "ead3.xml": "EAD3",
-}
-
-DOWNLOADS: dict[str, Download] = {
-    each.suffix: each
-    for each in (
-        *(
-            Download(known.suffix, _XML, partial(_document, known.write), _LABELS[known.suffix])
-            for known in SERIALISATIONS
-        ),
-        Download("mrc", "application/marc", _iso2709, "MARC 21 (ISO 2709)"),
-        Download(dat22.SUFFIX, f"{dat22.CONTENT_TYPE}; charset=utf-8", _dat22, "DA/T 22 (CSV)"),
-        Download("jsonld", "application/ld+json", _json_ld, "JSON-LD"),
-    )
+_MARC, _DAT22 = "MARC 21 (ISO 2709)", "DA/T 22 (CSV)"
+_CSV, _TURTLE = f"{dat22.CONTENT_TYPE}; charset=utf-8", f"{turtle.CONTENT_TYPE}; charset=utf-8"
+_ALL = (
+    *(
+        Download(each.suffix, _XML, partial(_document, each.write), each.label, each.losses, each.missing)
+        for each in SERIALISATIONS
+    ),
+    Download("mrc", "application/marc", _iso2709, _MARC, marc21.LOSSES, marc21.missing),
+    Download(dat22.SUFFIX, _CSV, _dat22, _DAT22, dat22.LOSSES, chinese_archives.missing),
+    Download(schema_org.SUFFIX, schema_org.CONTENT_TYPE, _schema_org, "schema.org (JSON-LD)", schema_org.LOSSES),
+    Download(ric_o.SUFFIX, ric_o.CONTENT_TYPE, _ric_o, "RiC-O (JSON-LD)", ric_o.LOSSES),
+    Download(turtle.SUFFIX, _TURTLE, _turtle, "RiC-O (Turtle)", turtle.LOSSES),
+)
+#: every form by the ending of its address
+DOWNLOADS: dict[str, Download] = {each.suffix: each for each in _ALL}
+#: media type that names one form alone -> ending of its address
+BY_MEDIA_TYPE = {
+    "text/turtle": turtle.SUFFIX,
+    "application/ld+json": schema_org.SUFFIX,
+    "application/rdf+xml": "edm.xml",
+    "application/marc": "mrc",
+    "application/marcxml+xml": "marc.xml",
+    "application/mods+xml": "mods.xml",
 }
 
 
 def offered(unified: UnifiedRecord) -> list[Download]:
     """The forms that can say this thing."""
-    return [each for each in DOWNLOADS.values() if _is_sayable(each, unified)]
-
-
-def _is_sayable(download: Download, unified: UnifiedRecord) -> bool:
     try:
-        download.write(unified, "")
-    except (EntryHidden, Inexpressible):
-        return False
-    return True
+        cover = cover_of(unified)
+    except EntryHidden:
+        return []
+    return [each for each in DOWNLOADS.values() if not each.missing(unified, cover)]
 
 
 def downloaded(unified: UnifiedRecord, suffix: str, page: str) -> tuple[Download, bytes]:

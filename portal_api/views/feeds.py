@@ -48,6 +48,14 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: int
     #: live records that a list of everything did not name, deletions inferred from that, and such as are given yet
     absent: int
+    #: descriptions that the feed had before, how many fewer the run's changed records give, how many more of those are
+    #: rejected, and of how many the source loosens the access
+    units_before: int
+    units_lost: int
+    refused_more: int
+    opened: int
+    #: from when on a list that does not name them either makes the first of them count as deleted; None = none does
+    absent_until: datetime | None
     inferred: int
     unlisted: int
 
@@ -213,6 +221,11 @@ def run_line(run: StoredRun) -> RunLine:
         deleted=counts.deleted,
         quarantined=counts.quarantined,
         absent=counts.absent,
+        absent_until=counts.absent_until,
+        units_before=counts.before.units,
+        units_lost=max(counts.units_lost, 0),
+        refused_more=max(counts.refused_more, 0),
+        opened=counts.opened,
         inferred=counts.inferred,
         unlisted=counts.unlisted,
     )

@@ -14,7 +14,9 @@ from federation.storage.outcomes import Accounts, IssueCount
 from federation.storage.quarantine import QuarantineLine
 from federation.storage.run_reports import StoredPage
 from federation.storage.runs import StoredRun
+from harvester.brake import Cause, warned
 from harvester.checkpoint import Listing, Sweep, Tail
+from harvester.cost import Cost
 from harvester.renames import Rule
 from portal_api.errors import NotFound
 from portal_api.http.parameters import RowNumber
@@ -60,11 +62,14 @@ class RunCost(msgspec.Struct, frozen=True, kw_only=True):
 
     #: from its begin to its end, or until now, waits for the repository included
     seconds: float
+    #: of its pages, as they are kept
     size_bytes: int
     #: times that a list was asked for anew
     restarts: int
     #: times in a row that the repository put the run off
     postponements: int
+    #: requests, those among them that were made once more, what they took and how long was waited (`harvester.cost`)
+    spent: Cost
 
 
 class RunPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +92,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     lists: tuple[ListState, ...]
     #: what the mass-change brake found and a person decided; None where the run passed it
     hold: Hold | None
+    #: limits on what becomes of changed records that are half reached
+    warnings: tuple[Cause, ...]
     #: what identifiers began with and begin with now, where new records are held already; None where none are
     renamed: Rule | None
     #: what waits for the decision, and the first records of each kind
@@ -136,6 +143,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         cost=_cost(connection, run, now),
         lists=tuple(map(_list_state, run.checkpoint.lists)),
         hold=holds.of_run(connection, run.id),
+        warnings=warned(run.counts.moved, feed.brake),
         renamed=run.counts.renaming.rule,
         held=held_records.counts(connection, run.id),
         held_examples=tuple(held_records.examples(connection, run.id, EXAMPLES)),
@@ -158,6 +166,7 @@ def _cost(connection: sa.Connection, run: StoredRun, now: datetime) -> RunCost:
         size_bytes=run_reports.size_bytes(connection, run.id),
         restarts=sum(listing.restarts for listing in run.checkpoint.lists),
         postponements=run.checkpoint.postponements,
+        spent=run.cost,
     )
 
 

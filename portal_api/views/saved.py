@@ -16,6 +16,9 @@ from federation.storage.engine import Store
 from federation.storage.saved_searches import Hit, SavedSearch
 from index.errors import BackendUnavailable
 from index.meanings.claims import Holders
+from index.query.canonical import printed
+from index.query.model import All
+from index.query.syntax import parse
 from index.saved import kept, written
 from mappings.schema.unified import UnifiedRecord
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
@@ -104,13 +107,19 @@ def parameters_of(asked: str) -> SearchParameters:
 
 
 def keep(exchange: Exchange, reader: Reader, name: str, parameters: SearchParameters) -> SavedSearch:
-    """Keeps a search of the reader's, as it is understood now; raises RequestRefused."""
+    """Keeps a search of the reader's, as it is understood now; raises RequestRefused, and QueryInvalid for faults."""
     query = kept(request_of(parameters, reader.visibility), _holders(exchange, reader))
     acting_for = reader.visibility.audience.partition(":")[2]
     with exchange.store.transaction(actor=reader.actor) as tx:
         return saved_searches.add(
             tx, reader.account, name=name, asked=asked_of(parameters), query=written(query), acting_for=acting_for
         )
+
+
+def as_read(parameters: SearchParameters) -> SearchParameters:
+    """The search with its words as they were read, for one whose words have faults."""
+    tree = parse(parameters.q, "lenient").tree
+    return msgspec.structs.replace(parameters, q="" if tree == All() else printed(tree))
 
 
 def asked_of(parameters: SearchParameters) -> str:
@@ -139,4 +148,4 @@ def note_seen(store: Store, reader: Reader, search_id: str) -> None:
 
 def too_many(error: RequestRefused) -> ParameterFault:
     """Why a search was not kept, beside the form."""
-    return ParameterFault(parameter="name", code="request-refused", detail=str(error))
+    return ParameterFault(parameter="name", code="searches-too-many", detail=str(error))

@@ -155,7 +155,6 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     #: of the page before and after; None where there is none
     previous: str | None
     next: str | None
-    csv: str
     json: str
     atom: str
     #: of the form that keeps this search
@@ -215,7 +214,6 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str 
         last=last,
         previous=address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None,
         next=_following(parameters, answer, cursor),
-        csv=address("/search.csv", parameters, page=1, semantic="auto"),
         json=address("/api/v1/search", parameters, page=1, ui=""),
         atom=address("/search.atom", parameters, page=1, sort="relevance", ui="", semantic="auto"),
         keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from federation.pipeline.sandbox import CheckSum, IssueSum, NotTried, PathCount, Tried
+from federation.pipeline.sandbox import CheckSum, IssueSum, NotTried, Tried
 from federation.pipeline.trial import Sample, Trial
 from harvester.oaipmh.identity import Identity
 from mappings.engine.explain import at_pointer
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Rejected, Skipped
+from mappings.engine.unread import UnreadPath
 from mappings.schema.issue import Issue
 
 #: characters of a record that are shown
@@ -87,7 +88,7 @@ class TriedView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checks: tuple[CheckSum, ...] = ()
     #: field of the common record -> descriptions where it stands
     filled: dict[str, int] = {}
-    unread: tuple[PathCount, ...] = ()
+    unread: tuple[UnreadPath, ...] = ()
     issues: tuple[IssueSum, ...] = ()
     samples: tuple[SampleView, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 
 import msgspec
@@ -9,11 +10,12 @@ import sqlalchemy as sa
 
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.crosswalks import context_of, crosswalk_of
+from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.trial import Sample
+from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage import institutions, uploads
 from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import Report, Upload
-from mappings.engine.apply import apply
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
@@ -26,6 +28,8 @@ class UploadLine(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     name: str
     mode: str
+    #: by the exchange itself: what it does not name counts as deleted once another file does not name it either
+    fetched: bool
     state: str
     #: why it was refused, and where
     reason: str
@@ -99,6 +103,7 @@ def _line(found: Upload) -> UploadLine:
         id=found.id,
         name=found.name,
         mode=found.mode,
+        fetched=found.fetched,
         state=found.state,
         reason=found.reason,
         detail=found.detail,
@@ -115,4 +120,6 @@ def _samples(connection: sa.Connection, feed: StoredFeed, report: Report | None)
     if report is None or holder is None:
         return ()
     crosswalk, context = crosswalk_of(connection, feed), context_of(feed, holder)
-    return tuple(sample_view(Sample(raw=raw, outcome=apply(crosswalk, raw, context))) for raw in report.samples)
+    parents = BroughtParents((*report.above, *report.samples), StoredParents(lambda: nullcontext(connection)))
+    tried = tried_together(crosswalk, report.samples, context, parents)
+    return tuple(sample_view(Sample(raw=raw, outcome=outcome)) for raw, outcome in tried)

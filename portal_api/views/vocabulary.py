@@ -111,19 +111,35 @@ HOW = {
 
 NOTICES = {
     "quote_unclosed": N_("The quotation mark was closed at the end."),
+    "quote_empty": N_("Quotation marks without a word between them were passed over."),
     "bracket_unclosed": N_("The bracket was closed at the end."),
     "bracket_unopened": N_("A closing bracket without its opening one was passed over."),
-    "operator_alone": N_("An operator without words beside it was passed over."),
-    "mask_removed": N_("A mask needs three letters before it; it was taken away."),
+    "bracket_empty": N_("Brackets with nothing inside were passed over."),
+    "too_deep": N_("Brackets stand at most eight inside each other; further ones were passed over."),
+    "operator_alone": N_("An operator without words beside it was read as a word."),
+    "operator_removed": N_("A sign without words beside it was passed over."),
+    "no_words": N_("There is no word to look for in this; everything is shown."),
+    "control_removed": N_("A character that cannot be seen was taken away."),
+    "mask_removed": N_("A mask needs three letters of one word before it; it was taken away."),
+    "mask_in_value": N_("This field holds whole values; the mask was taken away."),
+    "mask_in_code": N_("Below a code is what follows one of its whole parts; this was read so."),
+    "fuzzy_removed": N_("Words spelt alike are looked for from four letters on; the mark was taken away."),
+    "fuzzy_nearer": N_("Two letters may differ from eight letters on, and one before; this was read so."),
+    "slop_cut": N_("At most five other words may stand between; this was read so."),
+    "slop_removed": N_("Other words may stand between two to four words; these were looked for side by side."),
+    "mark_removed": N_("The mark before this has no meaning here; it was taken away."),
+    "value_missing": N_("There is nothing behind the colon; this was read as a word."),
     "date_unread": N_("This was not read as a date, but as words."),
     "date_swapped": N_("The earlier date was put first."),
     "field_unknown": N_("There is no such field; this was read as words."),
     "meaning_away": N_("Things that mean the same could not be looked for just now; these have the words."),
-    "cut": N_("The query was longer than is read; the rest was passed over."),
+    "forms_trimmed": N_("The query has many words: other forms and names of them were looked for in part only."),
+    "query_cut": N_("The query asks for more than is read; this was passed over."),
 }
 
 #: parts of a query as they were understood
 CHIPS = {
+    "identifier": N_("words or identifier"),
     "date": N_("word or time"),
     "place": N_("word or place"),
     "type": N_("word or type"),
@@ -148,10 +164,11 @@ RELAXED = {
 }
 
 #: chips of words that name something
-UNDERSTOOD = ("date", "place", "type", "level", "language", "institution", "synonym")
+UNDERSTOOD = ("identifier", "date", "place", "type", "level", "language", "institution", "synonym")
 
 #: what the words of a chip are taken for alone
 ONLY = {
+    "identifier": N_("only the identifier"),
     "date": N_("only the time"),
     "place": N_("only the place"),
     "type": N_("only the type"),
@@ -247,6 +264,24 @@ AREAS = {
     "allied": N_("Allied materials"),
     "notes": N_("Notes"),
     "control": N_("Identifiers"),
+}
+
+#: of identifiers; those that are called the same in every language stand as they are
+SCHEMES = {
+    "oai": "OAI",
+    "doi": "DOI",
+    "ark": "ARK",
+    "handle": "Handle",
+    "urn": "URN",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "isni": "ISNI",
+    "lccn": "LCCN",
+    "oclc": "OCLC",
+    "url": N_("address"),
+    "local": N_("local number"),
+    "document_number": N_("document number"),
+    "unified_book_number": N_("unified book number"),
 }
 
 ROLES = {

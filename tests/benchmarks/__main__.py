@@ -12,6 +12,7 @@ import msgspec
 
 #: name -> (module with `run(records) -> list[Result]`, records where none are given)
 BENCHMARKS = {
+    "dry_run": ("tests.benchmarks.dry_run", 100_000),
     "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
     "jobs": ("tests.benchmarks.jobs", 2_000),
     "link": ("tests.benchmarks.link", 20_000),
@@ -20,8 +21,11 @@ BENCHMARKS = {
     "semantic": ("tests.benchmarks.semantic", 100_000),
     "suggest": ("tests.benchmarks.suggest", 30_000),
     "map": ("tests.benchmarks.map", 6_000),
+    "dates": ("tests.benchmarks.dates", 1_500),
     "page": ("tests.benchmarks.page", 20_000),
+    "split": ("tests.benchmarks.split", 20_000),
     "provider": ("tests.benchmarks.provider", 20_000),
+    "loopback": ("tests.benchmarks.loopback", 20_000),
     "harvest": ("tests.benchmarks.harvest", 30_000),
 }
 

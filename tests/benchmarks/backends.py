@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.elastic.settings import ElasticSettings
 from index.places import search_at
-from index.ports import SearchBackend
+from index.ports import ChangeSource, SearchBackend
+from index.semantic.settings import BUNDLED, SemanticSettings
 from mappings.schema.unified import UnifiedRecord
 from portal_api.dev.elasticsearch import running
+from tests.benchmarks.packed import Packed
 from tests.index import indexed
 from tests.index.elastic.indexed import drop, publish, settings
-from tests.index.indexed import Clusters
 
 _HEAP_MIB = 1_024
 
@@ -36,22 +37,38 @@ def cluster() -> Iterator[str]:
 
 
 @contextmanager
-def cluster_index(url: str, made: Sequence[UnifiedRecord]) -> Iterator[ElasticSettings]:
-    """An index of these records in a cluster, dropped when the block ends."""
+def cluster_index(url: str, made: ChangeSource) -> Iterator[ElasticSettings]:
+    """An index of these clusters in a cluster of engines, dropped when the block ends."""
     place = settings(url)
     try:
-        publish(place, Clusters(made))
+        publish(place, made)
         yield place
     finally:
         drop(place)
 
 
 @contextmanager
-def searching_over(made: Sequence[UnifiedRecord]) -> Iterator[SearchBackend]:
+def searching_over(made: Iterable[UnifiedRecord]) -> Iterator[SearchBackend]:
     """A search over these records on the backend that is asked for."""
     if backend() == "tantivy":
         with tempfile.TemporaryDirectory() as folder:
-            yield indexed.indexed(Path(folder), made)
+            indexed.publish(Path(folder), Packed(made))
+            yield search_at(Path(folder))
         return
-    with cluster() as url, cluster_index(url, made) as place:
+    with cluster() as url, cluster_index(url, Packed(made)) as place:
         yield search_at(place)
+
+
+@contextmanager
+def vectors_place() -> Iterator[SemanticSettings]:
+    """Where vectors lie on the backend that is asked for; a cluster is that of `searching_over` where it is stated."""
+    if backend() == "tantivy":
+        with tempfile.TemporaryDirectory() as folder:
+            yield SemanticSettings(embedder=BUNDLED, folder=folder)
+        return
+    with cluster() as url:
+        place = settings(url)
+        try:
+            yield SemanticSettings(embedder=BUNDLED, cluster=place)
+        finally:
+            drop(place)

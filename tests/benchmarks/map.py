@@ -1,6 +1,7 @@
 """Mapping: full records with the rule of every value, against peers that do the same work on the same records.
 
-MARC 21 is measured beside pymarc with 29 rules written by hand: once with the same 29 rules, once with the whole base.
+MARC 21 is measured beside pymarc with 29 rules written by hand: once with the same 29 rules, once with the whole base;
+Dublin Core beside linkml-map with a rule an element.
 Reading from the files is no part of the measurement, parsing the records is. The share of values that were not worked
 out anew is told.
 """
@@ -19,11 +20,13 @@ import pymarc
 
 from harvester.files.mapping import raw_records
 from mappings.engine.apply import apply
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped
+from mappings.formats.namespaces import declared
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
+from tests.benchmarks.peers.dc_by_linkml import by_linkml
 from tests.benchmarks.peers.marc_by_hand import by_hand
 from tests.benchmarks.result import Measured, Result, measured
 from tests.sample_data import SAMPLE_DATA
@@ -48,7 +51,20 @@ def run(records: int) -> list[Result]:
     same_rules = compiled(files("tests.benchmarks.peers").joinpath("marc_29.yaml").read_text(encoding="utf-8"))
     held = list(_records(data / "marc21", "*.mrc.gz", same_rules))
     found += _exchange("marc21, 29 rules", same_rules, held, records)
-    return [*found, _pymarc(data / "marc21", records)]
+    found.append(_pymarc(data / "marc21", records))
+    held = list(_records(data / "oai_dc", "*.xml.gz", compiled("base/oai_dc")))
+    return [*found, *_linkml(held, records)]
+
+
+def _linkml(held: Sequence[RawRecord], records: int) -> list[Result]:
+    try:
+        mapped = by_linkml()
+    except ImportError:
+        print("linkml-map is not installed (make bench installs it)", file=sys.stderr)
+        return []
+    chosen = [declared(each.payload, each.namespaces) for each in islice(cycle(held), max(records, len(held)))]
+    _, taken = _measure([each for each in chosen if each], mapped)
+    return [taken.per_cpu_second("map oai_dc", "linkml-map", len(chosen))]
 
 
 def _records(folder: Path, pattern: str, program: Compiled) -> Iterator[RawRecord]:

@@ -17,7 +17,7 @@ SEARCHES = 300
 
 def run(count: int) -> list[Result]:
     """The middle and the slowest of 100 of different searches, warm."""
-    with searching_over(list(records(count))) as search:
+    with searching_over(records(count)) as search:
         for text in queries(30, seed=9):
             search.search(_request(text))
         with measured() as searching:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 
 from index.request import SearchRequest
 from index.semantic.bundled import bundled
-from index.semantic.centring import neutral_of
 from index.semantic.errors import EmbedderAbsent
-from index.semantic.files import FileVectors
 from index.semantic.nearness import VectorNearness
-from index.semantic.reading import FileReader
+from index.semantic.places import reader_of, writer_of
 from index.semantic.texts import passage_of
 from index.semantic.vectors import Embedded, Reached
 from mappings.schema.access import EVERYONE
 from mappings.schema.unified import UnifiedRecord
-from tests.benchmarks.backends import searching_over
+from tests.benchmarks.backends import searching_over, vectors_place
 from tests.benchmarks.catalogue import queries, records
 from tests.benchmarks.result import Result, measured
 
@@ -41,13 +37,15 @@ def run(count: int) -> list[Result]:
     with measured() as embedding:
         model.passages(texts)
     found = [embedding.per_cpu_second("semantic_embed", "exchange", len(texts))]
-    with tempfile.TemporaryDirectory() as folder, searching_over(made) as search:
-        writer = FileVectors(Path(folder), lambda: neutral_of(model))
+    with vectors_place() as wanted, searching_over(made) as search:
+        writer = writer_of(wanted, model)
         with measured() as writing:
             for batch in _batches(made):
                 writer.write(batch, (), Reached(first=0, last=0))
+            while writer.tidy():
+                pass
         found.append(writing.per_cpu_second("semantic_write", "exchange", count))
-        reader = FileReader(Path(folder))
+        reader = reader_of(wanted, model)
         nearness = VectorNearness(lambda: model, lambda _: reader, query_seconds=60)
         nearness.status(wait=True)
         vectors = np.random.default_rng(7).normal(size=(_SEARCHES, 384)).astype(np.float32)

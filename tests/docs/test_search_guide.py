@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from index.fields import NAMES, STEM_WEIGHT, TEXT_COLUMNS
+from index.query.limits import DEEPEST, LONGEST, MOST_CLAUSES
 from index.query.model import All
-from index.query.syntax import DEEPEST, LONGEST, MOST_CLAUSES, parse
+from index.query.syntax import parse
 from index.query.tokens import OPERATORS
 
 GUIDE = (Path(__file__).parents[2] / "docs/guide/search.md").read_text("utf-8")

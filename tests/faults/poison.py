@@ -18,7 +18,7 @@ from typing import Any
 _DOORS = {
     "map": ("federation.pipeline.crosswalks", "apply", 1),
     "key": ("federation.pipeline.keying", "features_of", 0),
-    "link": ("federation.pipeline.linking", "keys_of", 0),
+    "link": ("federation.pipeline.link_moment", "keys_of", 0),
     "publish": ("index.documents", "document_of", 0),
     "export": ("federation.pipeline.export", "offer", 1),
     "page": ("federation.pipeline.children", "parse_page", 0),

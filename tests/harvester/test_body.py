@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 
 import pytest
 
@@ -24,6 +25,41 @@ def test_gzip_is_known_by_its_first_bytes_however_they_are_cut() -> None:
     assert read(packed, packed) == b"<OAI-PMH/>" * 2
     assert read(packed + b"\0" * 8) == b"<OAI-PMH/>"
     assert read(b"<OAI-PMH/>") == b"<OAI-PMH/>"
+
+
+def test_deflate_is_known_by_its_first_bytes_and_words_are_not_taken_for_it() -> None:
+    packed = zlib.compress(b"<OAI-PMH/>")
+    assert read(packed[:1], packed[1:]) == b"<OAI-PMH/>"
+    assert read(b"xml is text") == b"xml is text"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"x and y are the axes of the map",
+        b"x^2 + y^2 = r^2, as Euler writes it",
+        b"x^",
+        b"x\x01 and what follows",
+        b"x\xdaxxxxxxxxxxxxxxxxxxxxxx",
+        b"x^" + bytes(range(256)) * 40,
+    ],
+)
+def test_text_that_begins_as_a_zlib_stream_does_is_text(text: bytes) -> None:
+    assert read(text) == text
+    assert read(text[:1], text[1:]) == text
+    assert read(*(text[at : at + 3] for at in range(0, len(text), 3))) == text
+
+
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_deflate_of_every_level_is_inflated_however_it_is_cut(level: int) -> None:
+    page = b"<OAI-PMH>" + bytes(range(256)) * 400
+    packed = zlib.compress(page, level)
+    assert read(*(packed[at : at + 1_000] for at in range(0, len(packed), 1_000))) == page
+
+
+def test_deflate_that_is_cut_short_is_named() -> None:
+    with pytest.raises(PayloadRefused, match="truncated"):
+        read(zlib.compress(bytes(range(256)) * 400, 0)[:-50])
 
 
 @pytest.mark.parametrize(

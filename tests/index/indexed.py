@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.embedded.backend import EmbeddedSearch
-from index.ports import Change
+from index.ports import Change, ChangeSource
 from index.publishing import Publisher
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE, PUBLIC
@@ -59,7 +59,7 @@ def indexed(folder: Path, records: Iterable[UnifiedRecord]) -> EmbeddedSearch:
     return EmbeddedSearch(folder)
 
 
-def publish(folder: Path, clusters: Clusters) -> None:
+def publish(folder: Path, clusters: ChangeSource) -> None:
     """Brings a folder's index up to its clusters."""
     publisher = Publisher(folder, clusters)
     try:

@@ -32,9 +32,15 @@ class Listed:
         self.asked.append(text)
         return self.ids[:limit]
 
+    def alike(self, cluster_id: str, limit: int) -> Sequence[str]:
+        return [each for each in self.ids if each != cluster_id][:limit]
+
 
 class Away:
     """A model that does not answer."""
+
+    def alike(self, cluster_id: str, limit: int) -> Sequence[str]:
+        raise NearnessUnavailable("too late")
 
     def near(self, text: str, limit: int) -> Sequence[str]:
         raise NearnessUnavailable("too late")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from index.errors import QueryInvalid
@@ -58,7 +57,25 @@ def test_a_query_of_another_version_is_refused() -> None:
             read(text)
 
 
-def test_what_is_read_strictly_is_refused_where_it_is_faulty() -> None:
-    request = msgspec.structs.replace(SearchRequest(visibility=EVERYONE, text="(a"), syntax="strict")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "(a"},
+        {"text": '"parish register'},
+        {"text": "foo:bar"},
+        {"text": "date:1850..1800"},
+        {"text": "date:whenever"},
+        {"text": "parish OR"},
+        {"text": "*ism"},
+        {"text": "ships", "date_from": "19x"},
+        {"text": "ships", "date_from": "1850", "date_to": "1800"},
+    ],
+)
+def test_what_has_to_be_guessed_is_not_kept(fields: dict[str, str]) -> None:
     with pytest.raises(QueryInvalid):
-        kept(request, {})
+        kept(SearchRequest(visibility=EVERYONE, **fields), {})  # type: ignore[arg-type]
+
+
+def test_what_words_mean_is_kept_though_it_is_read_strictly() -> None:
+    asked = SearchRequest(visibility=EVERYONE, text="letters Qianlong period")
+    assert '"from":"Qianlong period"' in written(kept(asked, {}))

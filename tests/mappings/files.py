@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harvester.files import mapping
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.outcome import Context, Outcome
 from mappings.schema.raw import RawRecord
 

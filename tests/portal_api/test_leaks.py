@@ -141,7 +141,7 @@ def _asked(path: str) -> list[dict[str, str]]:
             return [{"metadataPrefix": prefix} for prefix in WRITTEN] + [{"set": "institution:b"}]
         case "/oai/browse/item" | "/oai/browse/records/item":
             return [{"identifier": f"oai:{AUTHORITY}:{id_}"} for id_ in IDS]
-        case "/search" | "/search.csv" | "/search.atom":
+        case "/search" | "/search.csv" | "/search.jsonl" | "/search.atom":
             return texts
         case "/api/v1/search/facets/{field}" | "/search/refine/{field}":
             return [{"contains": "win"}, {"q": "ledger"}, {"contains": SECRET}]

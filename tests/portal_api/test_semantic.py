@@ -22,11 +22,11 @@ SERVICE = "https://embeddings.example/v1"
 
 def wanted(folder: Path, **said: str) -> SemanticSettings:
     environment = {f"EXCHANGE_SEARCH__{name.upper()}": value for name, value in said.items()}
-    return semantic_settings(folder, load(folder, environment).settings)
+    return semantic_settings(folder, load(folder, environment).settings, folder / "index")
 
 
 def test_it_is_off_unless_somebody_asks_for_it(tmp_path: Path) -> None:
-    assert semantic_settings(tmp_path, Settings()).embedder == "off"
+    assert semantic_settings(tmp_path, Settings(), tmp_path / "index").embedder == "off"
     assert loaded_status(SemanticSettings()).state == "off"
 
 

@@ -1,13 +1,15 @@
 """Queries whose one answer is known, because they are made from it: what somebody types who has seen the thing before.
 
 Drawn by a fixed seed. Things described alike answer alike: a query is judged by the title and names it was made of.
+Four characters that stand side by side in titles of several things tell none of them, so nobody is asked for by them.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from index.query.asked import STOP_WORDS
@@ -26,6 +28,8 @@ class Known(NamedTuple):
 
     record: UnifiedRecord
     chance: random.Random
+    #: four folded Han characters -> how many things' titles they stand in
+    shared: Mapping[str, int]
 
 
 #: what they type; nothing where they would not
@@ -35,19 +39,25 @@ Remembers = Callable[[Known], str]
 def known_items(records: Sequence[UnifiedRecord], queries: int = QUERIES) -> tuple[JudgedSet, ...]:
     """A set for each way of remembering; one that nothing lends itself to is left out."""
     alike = _alike(records)
-    made = (_made(name, remembers, records, alike, queries) for name, remembers in REMEMBERING.items())
+    shared = Counter(four for likeness in alike for four in set(_fours(likeness.replace(" ", ""))))
+    made = (_made(name, remembers, records, alike, shared, queries) for name, remembers in REMEMBERING.items())
     return tuple(each for each in made if each.queries)
 
 
 def _made(
-    name: str, remembers: Remembers, records: Sequence[UnifiedRecord], alike: dict[str, list[str]], most: int
+    name: str,
+    remembers: Remembers,
+    records: Sequence[UnifiedRecord],
+    alike: dict[str, list[str]],
+    shared: Mapping[str, int],
+    most: int,
 ) -> JudgedSet:
     chance = random.Random(f"{_SEED} {name}")
     found: dict[str, Judged] = {}
     for record in chance.sample(records, len(records)):
         if len(found) == most:
             break
-        if text := remembers(Known(record, chance)):
+        if text := remembers(Known(record, chance, shared)):
             answers = [record.id] if remembers is _identifier else alike[_likeness(record)]
             found[text] = Judged(text=text, grades=dict.fromkeys(answers, 1))
     return JudgedSet(name=name, queries=tuple(found.values()))
@@ -105,13 +115,16 @@ def _typo(known: Known) -> str:
 
 
 def _han(known: Known) -> str:
-    """Four characters side by side, as written."""
-    runs = [run for run in re.findall(r"[^\W\d_]+", _title(known.record)) if len(run) >= 4 and all(map(is_han, run))]
-    if not runs:
-        return ""
-    run = known.chance.choice(runs)
-    place = known.chance.randrange(len(run) - 3)
-    return run[place : place + 4]
+    """Four characters side by side, as written, that no other thing's title has side by side."""
+    runs = re.findall(r"[^\W\d_]+", _title(known.record))
+    telling = [four for run in runs for four in _fours(run) if known.shared[fold(four)] == 1]
+    return known.chance.choice(telling) if telling else ""
+
+
+def _fours(run: str) -> Iterator[str]:
+    """Every four Han characters side by side."""
+    fours = (run[place : place + 4] for place in range(len(run) - 3))
+    return (four for four in fours if all(map(is_han, four)))
 
 
 def _simplified(known: Known) -> str:

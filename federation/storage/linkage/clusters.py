@@ -62,17 +62,20 @@ def resolve_name(connection: sa.Connection, cluster_id: str, audience: str = PUB
     if row is None or not cluster_id.startswith(PREFIX) or row.audience not in (PUBLIC, audience):
         return Unknown()
     if not row.alive:
-        renamed = _renamed(connection, row.record_id)
+        renamed = _renamed(connection, row.record_id, audience)
         return renamed or _heir(connection, row.heir) or Gone(at=row.ended_at, institution=row.institution)
     if row.cid is None:
         return Unknown()
     return Live(cluster_id) if row.cid == row.rid else Moved(_name(connection, row.cid))
 
 
-def _renamed(connection: sa.Connection, record_id: str) -> Moved | None:
-    """The cluster of the record that this one is since a rekey."""
+def _renamed(connection: sa.Connection, record_id: str, audience: str) -> Moved | None:
+    """The cluster of the record that this one is called by now; none of one that the audience does not see."""
     now = aliases.renamed(connection, record_id)
-    name = cluster_of(connection, now) if now is not None else None
+    seen = sa.select(link_record.c.audience).where(link_record.c.record_id == now)
+    if now is None or connection.execute(seen).scalar() not in (PUBLIC, audience):
+        return None
+    name = cluster_of(connection, now)
     return Moved(name) if name is not None else None
 
 

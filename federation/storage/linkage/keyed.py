@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from federation.linkage.comparison import Reason
 from federation.linkage.features import Features
-from federation.storage.bulk import Row, Writing, upsert_many
+from federation.storage.bulk import Row, Writing, parted, upsert_many
 from federation.storage.linkage.tables import LIVE, link_edge, link_key, link_key_state, link_record, link_state
 from mappings.schema.access import PUBLIC
 
@@ -53,6 +53,11 @@ def packed(features: Features) -> bytes:
     return msgspec.msgpack.encode(features)
 
 
+def unpacked(features: bytes) -> Features:
+    """What `packed` packed."""
+    return _features.decode(features)
+
+
 def changed_since(connection: sa.Connection, seq: int, limit: int) -> list[tuple[int, int]]:
     """(rid, seq) of records to be linked, in the order of commits."""
     state = link_state.c
@@ -68,7 +73,7 @@ def get_many(connection: sa.Connection, rids: Collection[int], *, without: Colle
         link_state, (state.rid == record.rid) & (state.slot == LIVE)
     )
     found = {}
-    for part in _parts(rids):
+    for part in parted(rids, _MANY):
         for row in connection.execute(query.where(record.rid.in_(part))):
             is_read = bool(row.features) and row.rid not in without
             features = _features.decode(row.features) if is_read else None
@@ -104,7 +109,7 @@ class Holder(NamedTuple):
 def keys_of(connection: sa.Connection, rids: Collection[int]) -> dict[int, list[int]]:
     """Number of a record -> its keys."""
     found: dict[int, list[int]] = defaultdict(list)
-    for part in _parts(rids):
+    for part in parted(rids, _MANY):
         query = sa.select(link_key.c.rid, link_key.c.k).where(link_key.c.slot == LIVE, link_key.c.rid.in_(part))
         for rid, k in connection.execute(query):
             found[rid].append(k)
@@ -116,7 +121,7 @@ def holders(connection: sa.Connection, keys: Collection[int]) -> dict[int, list[
     found: dict[int, list[Holder]] = defaultdict(list)
     columns = (link_key.c.k, link_key.c.rid, link_key.c.fine, link_record.c.audience)
     query = sa.select(*columns).join(link_record, link_record.c.rid == link_key.c.rid).where(link_key.c.slot == LIVE)
-    for part in _parts(keys):
+    for part in parted(keys, _MANY):
         ordered = query.where(link_key.c.k.in_(part)).order_by(link_key.c.k, link_key.c.rid)
         for k, rid, fine, audience in connection.execute(ordered):
             found[k].append(Holder(rid, fine, audience == PUBLIC))
@@ -134,7 +139,7 @@ def key_states(connection: sa.Connection, keys: Collection[int]) -> dict[int, Ke
     """What was noted of `keys`; the ordinary ones are absent."""
     table = link_key_state.c
     found: dict[int, KeyState] = {}
-    for part in _parts(keys):
+    for part in parted(keys, _MANY):
         query = sa.select(table.k, table.hot, table.generic).where(table.slot == LIVE, table.k.in_(part))
         found.update((k, KeyState(hot, generic)) for k, hot, generic in connection.execute(query))
     return found
@@ -153,7 +158,7 @@ def edges_of(connection: sa.Connection, rids: Collection[int]) -> list[StoredEdg
     table = link_edge.c
     columns = (table.a, table.b, table.bits, table.why, table.rev_a, table.rev_b)
     found: dict[tuple[int, int], StoredEdge] = {}
-    for part in _parts(rids):
+    for part in parted(rids, _MANY):
         for end in (table.a, table.b):
             for row in connection.execute(sa.select(*columns).where(table.slot == LIVE, end.in_(part))):
                 found[row.a, row.b] = StoredEdge(*row[:3], _reasons.decode(row.why), row.rev_a, row.rev_b)
@@ -163,7 +168,7 @@ def edges_of(connection: sa.Connection, rids: Collection[int]) -> list[StoredEdg
 def drop_edges(tx: Writing, rids: Collection[int]) -> None:
     """Forgets every edge that touches any of `rids`."""
     table = link_edge.c
-    for part in _parts(rids):
+    for part in parted(rids, _MANY):
         for end in (table.a, table.b):
             tx.connection.execute(sa.delete(link_edge).where(table.slot == LIVE, end.in_(part)))
 
@@ -183,9 +188,3 @@ def keep_edges(tx: Writing, edges: Iterable[StoredEdge]) -> None:
         for edge in edges
     ]
     upsert_many(tx, link_edge, rows, key=("slot", "a", "b"))
-
-
-def _parts(values: Collection[int]) -> Iterable[list[int]]:
-    ordered = sorted(values)
-    for start in range(0, len(ordered), _MANY):
-        yield ordered[start : start + _MANY]

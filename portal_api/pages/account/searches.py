@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from federation.errors import RequestRefused
+from index.errors import QueryInvalid
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import NotFound, ParameterFault
 from portal_api.exchange import EXCHANGE
@@ -45,13 +46,33 @@ async def new(request: web.Request) -> web.Response:
         await asyncio.to_thread(saved.keep, request.app[EXCHANGE], reader, name, parameters)
     except RequestRefused as error:
         return await _form(request, saved.asked_of(parameters), name, (saved.too_many(error),))
+    except QueryInvalid as error:
+        otherwise = saved.asked_of(saved.as_read(parameters))
+        return await _form(request, saved.asked_of(parameters), name, refusal=str(error), otherwise=otherwise)
     return moved(ADDRESS)
 
 
-async def _form(request: web.Request, asked: str, name: str, faults: tuple[ParameterFault, ...]) -> web.Response:
-    status = 422 if faults else 200
-    template = "account/search_new.html"
-    return await show(request, template, status=status, faults=faults, asked=asked, name=name, labels=LABELS)
+async def _form(
+    request: web.Request,
+    asked: str,
+    name: str,
+    faults: tuple[ParameterFault, ...] = (),
+    *,
+    refusal: str = "",
+    otherwise: str = "",
+) -> web.Response:
+    """The form; `otherwise` is the search as it was read, where its words have faults."""
+    return await show(
+        request,
+        "account/search_new.html",
+        status=422 if faults or refusal else 200,
+        faults=faults,
+        asked=asked,
+        otherwise=otherwise if otherwise != asked else "",
+        refusal=refusal,
+        name=name,
+        labels=LABELS,
+    )
 
 
 async def one(request: web.Request) -> web.Response:

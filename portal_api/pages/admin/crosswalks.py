@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from aiohttp import web
 
-from federation.errors import RequestRefused
-from federation.pipeline import crosswalk_life, rekeying
+from federation.errors import RecordChanged, RequestRefused
+from federation.pipeline import crosswalk_life, pin_record, rekeying
 from federation.storage import crosswalks
 from federation.storage.clashes import repeats_clashes
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES
@@ -83,7 +83,7 @@ async def version(request: web.Request) -> web.Response:
 
 
 async def save(request: web.Request) -> web.Response:
-    """Shows what a text would make of stored records, or keeps it."""
+    """Shows what a text would make of stored records, or keeps it; beside what somebody else saved meanwhile, if so."""
     form = await read_form(request, most_bytes=LONGEST_TEXT_BYTES * 4)
     if form.get("act") == "preview":
         return await _version(request, typed=form.get("text", ""), message=form.get("message", ""))
@@ -100,7 +100,26 @@ async def save(request: web.Request) -> web.Response:
             message=form.get("message", "").strip()[: crosswalk_life.LONGEST_NOTE],
         ).number
 
-    return moved(f"{ADDRESS}/{request.match_info['key']}/{await written(request, made)}")
+    try:
+        kept = await written(request, made)
+    except RecordChanged:
+        text, message = form.get("text", ""), form.get("message", "")
+        return await _version(request, typed=text, message=message, refusal="record_changed", status=412)
+    return moved(f"{ADDRESS}/{request.match_info['key']}/{kept}")
+
+
+async def pin(request: web.Request) -> web.Response:
+    """Keeps a stored record as a test of the version, or of a new draft like it."""
+    form, number = await read_form(request), number_in(request, "number")
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        return pin_record.pin(tx, feed, number, form.get("identifier", ""), reader.account).number
+
+    try:
+        drafted = await written(request, made)
+    except RequestRefused as refused:
+        return await _version(request, refusal=refused.reason, status=409)
+    return moved(f"{ADDRESS}/{request.match_info['key']}/{drafted}#text-title")
 
 
 async def acted(request: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ from portal_api.errors import ParameterFault
 
 LONGEST = 2_000
 #: what a person can choose of `feeds.Source`
-SOURCES = ("oai", "upload", "url", "static", "sru")
+SOURCES = ("oai", "upload", "url", "static", "sru", "resourcesync")
 _PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
 _SET = re.compile(r"[A-Za-z0-9\-_.!~*'():]+")
 
@@ -110,7 +110,7 @@ def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFau
 
 
 def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
-    asked = {"upload": (), "url": ("address",)}.get(form.source, ("address", "prefix"))
+    asked = {"upload": (), "url": ("address",), "resourcesync": ("address",)}.get(form.source, ("address", "prefix"))
     yield from missing(form, ("name", *asked, "institution"))
     if form.source not in SOURCES:
         yield fault("source", "source-unknown")

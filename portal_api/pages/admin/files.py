@@ -68,6 +68,7 @@ def _receive(exchange: Exchange, reader: Reader, key: str, sent: SentFile) -> Up
         sent.pieces(),
         actor=reader.actor,
         follow=lambda tx, found: enqueue(tx, pipeline.check_job(found)),
+        manner=pipeline.manner_of(exchange.store, feed),
     )
 
 

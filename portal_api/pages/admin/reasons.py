@@ -29,6 +29,10 @@ REASONS = {
     "certificate_expired": N_("The certificate of the repository has expired."),
     "certificate_of_another_host": N_("The certificate of the repository is for another address."),
     "certificate_untrusted": N_("The certificate of the repository cannot be verified."),
+    "changes_gap": N_(
+        "The source tells of its changes from a later time on than up to which it is known here, and nothing that it "
+        "offers tells of everything anew."
+    ),
     "count_differs": N_("Fewer records were listed than the repository said it has."),
     "deletions_held": N_("So many records are not in the file that a person has to say that their deletion is meant."),
     "discarded": N_("What it brought was discarded; the next harvest asks again from the same time."),
@@ -47,6 +51,15 @@ REASONS = {
     "refused": N_("The server refused the request."),
     "schema_refused": N_("The server does not give its records in this format."),
     "nothing_found": N_("The search finds nothing: the query, or the address, may be another than is meant."),
+    "hash_differs": N_("What came is not what the list states: its hash differs."),
+    "index_nested": N_("A list leads to an index where a part of it should stand."),
+    "length_differs": N_("What came is not what the list states: its length differs."),
+    "no_resource_list": N_("The source gives neither a list of its resources nor a dump of them."),
+    "not_a_source": N_("Something answers at this address, and it is no document of ResourceSync."),
+    "other_origin": N_("The source leads to another host than the feed's address; a feed is read from one."),
+    "several_sets": N_(
+        "The source has several sets of resources, or scopes: give the address of the capability list that is wanted."
+    ),
     "not_a_server": N_("Something answers at this address, and it is not an SRU server."),
     "not_authorised": N_("The repository wants a password (401)."),
     "oversize": N_("The answer is larger than is read."),
@@ -73,11 +86,12 @@ ISSUES = {
     "budget_steps": N_("The record asks for more work than one record may."),
     "bytes_undecodable": N_("Some bytes are no text in the record's own encoding."),
     "cell_error": N_("A cell holds a formula that failed; it was left out."),
+    "closure_end_unknown": N_("A closure of so many years has no date that it could be counted from."),
     "dates_disagree": N_("Two dates of one statement do not agree."),
     "dates_missing": N_("The record has no date."),
     "date_unread": N_("A date was not understood; it is shown as written."),
     "deletion_inferred": N_(
-        "The repository did not say that it is deleted: its lists name it no more, and it denies it."
+        "The repository did not say that it is deleted: its lists name it no more, and it does not give it when asked."
     ),
     "day_month_unclear": N_("Day and month of a date cannot be told apart; its year stands."),
     "doctype_cut": N_("A document type declaration was left out."),
@@ -93,9 +107,12 @@ ISSUES = {
     "level_unread": N_("A level of description was not understood."),
     "link_dangling": N_("A linked field of the record has no partner."),
     "namespace_unexpected": N_("Elements stand in another namespace than expected."),
+    "native_id_missing": N_("Its key names nothing."),
     "not_material": N_("It describes a person or another authority, not material."),
     "not_the_format": N_("The record is not in the format that the crosswalk reads."),
     "number_unread": N_("A number was not understood."),
+    "orphan": N_("The record above it has not come, or has no place itself: it is hidden until then."),
+    "parent_cycle": N_("It stands above itself, and is hidden until a record of the circle names another one."),
     "payload_empty": N_("The record is empty."),
     "section_missing": N_("No section of the record is in a format that is read."),
     "references_left": N_("The record refers to more of its own parts than are read."),
@@ -126,7 +143,10 @@ FILE_REASONS = {
     "header_missing": N_("There is no heading: a harvested record needs its header, a table a row of column names."),
     "identifier_empty": N_("It has no identifier."),
     "json_broken": N_("The JSON is broken."),
+    "manifest_missing": N_("The package has no manifest, so nobody can say what it holds."),
+    "manifest_refused": N_("The manifest of the package cannot be read, or is one of another kind."),
     "no_key_column": N_("No column identifies the rows."),
+    "not_packed": N_("The manifest of the package names it, and the package does not hold it."),
     "not_the_format": N_("It is not in the format that the feed's crosswalk reads."),
     "package_bomb": N_("The package unpacks to far more than its size tells."),
     "package_broken": N_("The package is broken, or was cut off."),
@@ -138,6 +158,7 @@ FILE_REASONS = {
     "row_width": N_("The row has another number of cells than there are columns."),
     "superseded": N_("A newer file was fetched before anybody had approved this one."),
     "set_aside": N_("Somebody set it aside; nothing changed."),
+    "discarded": N_("Its run was held and then discarded; what it had replaced was put back."),
     "table_broken": N_("The table cannot be read."),
     "text_lost": N_("Too much of the record would be lost by mending it."),
     "too_deep": N_("Its elements are nested too deep."),

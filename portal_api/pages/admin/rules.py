@@ -38,6 +38,9 @@ def _read(posted: Mapping[str, str]) -> Rules:
         deletions=posted.get("deletions") or None,
         deleted_percent=_number(posted, "deleted"),
         changed_percent=_number(posted, "changed"),
+        fallen_percent=_number(posted, "fallen"),
+        refused_percent=_number(posted, "refused"),
+        opens=posted.get("opens") or None,
         records=None if records is None else int(records),
     )
 

@@ -6,6 +6,7 @@ A code without words here is shown as it is, so a new one is never hidden.
 from __future__ import annotations
 
 from portal_api.http.marking import N_
+from portal_api.views.vocabulary import STATUS
 
 VERDICTS = {
     "complete": N_("complete"),
@@ -26,6 +27,9 @@ CAUSES = {
     "deletions": N_("More than a twentieth of the feed's records would be deleted."),
     "changes": N_("More than three in ten of the feed's records would be changed."),
     "identifiers": N_("Records that are held already come under other identifiers."),
+    "output_falls": N_("The changed records would give far fewer descriptions than before."),
+    "rejects_rise": N_("Too many of the changed records would be rejected."),
+    "access_loosened": N_("The source opens records that were closed; those alone are held."),
 }
 
 #: what a held record would do to the one that stands, in the order in which it is shown
@@ -67,6 +71,7 @@ SOURCES = {
     "inbox": N_("a folder of this machine, which is looked into"),
     "static": N_("a static OAI repository: one file"),
     "sru": N_("an SRU server, which is searched"),
+    "resourcesync": N_("a ResourceSync source, whose changes are followed"),
 }
 
 #: where a harvested record stands
@@ -119,6 +124,10 @@ FAULTS = {
     "crosswalk-unknown": N_("There is no such crosswalk."),
     "institution-unknown": N_("Choose one of your institutions."),
     "isil-invalid": N_("An ISIL has letters, a hyphen and up to 11 characters, such as DE-1."),
+    "key-days": N_("Choose 1 to 365 days."),
+    "key-name": N_("Give it a name of at most 100 characters."),
+    "key-scopes": N_("Choose at least one."),
+    "keys-too-many": N_("20 keys are all that can be had: revoke one first."),
     "licence-invalid": N_("Give the address of a licence, such as https://creativecommons.org/publicdomain/zero/1.0/."),
     "name-taken": N_("This name is taken."),
     "network-unknown": N_("The operator has not allowed this network."),
@@ -129,6 +138,7 @@ FAULTS = {
     "record-part": N_("It is a part of a finding aid: withhold the whole."),
     "record-unknown": N_("This feed has no such record."),
     "record-withheld": N_("It is withheld already."),
+    "searches-too-many": N_("100 searches are all that can be kept: delete one first."),
     "set-invalid": N_("A set has letters, digits, colons and - _ . ! ~ * ' ( ) only."),
     "sign-in-invalid": N_("Choose 1 to 200 characters without spaces."),
     "slug-invalid": N_("Use a to z, 0 to 9 and inner hyphens only."),
@@ -141,6 +151,7 @@ FAULTS = {
 STAGES = {
     "settle": N_("decisions over held runs"),
     "dry_run": N_("dry runs of crosswalks"),
+    "list": N_("lists that people asked for"),
     "map": N_("mapping"),
     "key": N_("keying for linkage"),
     "link": N_("linking"),
@@ -227,12 +238,19 @@ FATES = {
     "deleted": N_("deleted at their source"),
 }
 
-MOVES = {"gained": N_("gained"), "lost": N_("lost"), "changed": N_("changed"), "refused": N_("no longer mapped")}
+MOVES = {
+    "gained": N_("gained"),
+    "lost": N_("lost"),
+    "changed": N_("changed"),
+    "refused": N_("no longer mapped"),
+    "moved": N_("moved"),
+}
 
 GATES = {
     "access_loosened": N_("Records that would be opened"),
     "default_opens": N_("Rules that open what says nothing of access"),
     "holding_lost": N_("Records that would lose a reference code, their holder or their statement of rights"),
+    "moved": N_("Records that would move in the hierarchy"),
     "ids_changed": N_("Identifiers that would change, which a rekey alone may do"),
     "mapped_drop": N_("Mapped records that would be lost"),
     "rejects": N_("Records without a description"),
@@ -246,6 +264,15 @@ ACCESS_PARTS = {
     "until": N_("end of the closure"),
     "content": N_("who may have the content"),
     "shown": N_("whether it is shown at all"),
+    "reason": N_("reason"),
+    "conditions_of_access": N_("as its source says"),
+}
+
+#: what parts of access may say
+ACCESS_VALUES = STATUS | {
+    "full": N_("the whole entry"),
+    "reduced": N_("code, level, dates and holder alone"),
+    "hidden": N_("nothing"),
 }
 
 REFUSALS = {
@@ -258,6 +285,13 @@ REFUSALS = {
     "nothing_to_roll_back": N_("Nothing else was live before."),
     "note_missing": N_("Say in a sentence why this may be."),
     "own_work": N_("Whoever wrote a version cannot confirm it."),
+    "no_such_record": N_("There is no such record."),
+    "pin_not_alone": N_("The record cannot be a test: apart from what stands around it, it means something else."),
+    "pin_not_mapped": N_("The record cannot be a test: nothing is made of it."),
+    "pin_too_large": N_("The record cannot be a test: it is too large."),
+    "record_changed": N_(
+        "Somebody else saved this version meanwhile. What you wrote stands below, beside what was saved."
+    ),
     "rise_not_ready": N_("Not every feed is tried, or some wait for a second person."),
     "role_missing": N_("Your roles do not let you confirm this."),
     "sets_missing": N_("Name the sets for which the version is to be live."),

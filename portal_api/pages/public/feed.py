@@ -53,7 +53,7 @@ async def feed(request: web.Request) -> web.Response:
     body = _written(base, part, exchange.settings.title)
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     cache = "private, no-cache" if reader.known else "public, max-age=300"
-    headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept-Encoding, Cookie"}
+    headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept-Encoding, Cookie, Authorization"}
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)
     return web.Response(text=body, content_type=_TYPE, headers=headers)

@@ -74,11 +74,26 @@ async def about(request: web.Request) -> web.Response:
     )
 
 
+#: what machines need not read
+_CLOSED = (
+    "/search",
+    "/exports",
+    "/api",
+    "/sru",
+    "/oai",
+    "/account",
+    "/partner",
+    "/admin",
+    "/try",
+    "/sign-in",
+    "/setup",
+)
+
+
 async def robots(request: web.Request) -> web.Response:
     """What machines that read everything may read: the things, not the searches."""
     settings = request.app[EXCHANGE].settings
-    closed = ("/search", "/api", "/sru", "/oai", "/account", "/partner", "/admin", "/try", "/sign-in", "/setup")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _CLOSED)]
     for agent in settings.robots_refused:
         lines += ["", f"User-agent: {agent}", "Disallow: /"]
     return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")

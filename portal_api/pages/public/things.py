@@ -17,10 +17,11 @@ from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, Withdrawn
 from portal_api.exchange import EXCHANGE
+from portal_api.http.negotiation import preferred
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.cluster import cluster_view
-from portal_api.views.downloads import downloaded, offered
+from portal_api.views.downloads import BY_MEDIA_TYPE, downloaded, offered
 from portal_api.views.structured_data import structured_data
 
 #: a former name is asked for again after a day, as joins can be undone
@@ -29,10 +30,13 @@ _SIMILAR = 5
 
 
 async def thing(request: web.Request) -> web.Response:
-    """One thing, every value with the records it rests on."""
+    """One thing, every value with the records it rests on; a client that asks for another form is led to it."""
     unified = await standing(request)
     if isinstance(unified, web.Response):
         return unified
+    if form := preferred(request.headers.get("Accept", ""), BY_MEDIA_TYPE):
+        address = f"/r/{unified.id}.{BY_MEDIA_TYPE[form]}"
+        return web.Response(status=303, headers={"Location": address, "Vary": "Accept, Cookie, Authorization"})
     reader, catalogue = await reader_of(request), request.app[EXCHANGE].catalogue
     related = await asyncio.to_thread(catalogue.related, unified.id, reader.visibility.audience)
     alike = await _similar(request, unified.id, [each.id for each in related])

@@ -77,17 +77,18 @@ async def tried(request: web.Request, deed: Deed) -> TriedView:
 
 
 async def admit(request: web.Request) -> None:
-    """Counts a trial against the caller's network before its file is taken in.
+    """Counts a trial against the caller's network, or the account of its key, before its file is taken in.
 
-    raises  OverBudget where the network had its share, or every place is taken
+    raises  OverBudget where that had its share, or every place is taken
     """
     exchange = request.app[EXCHANGE]
     if exchange.sandbox_places.locked():
         raise OverBudget(_PATIENCE_SECONDS)
-    if (await reader_of(request)).known:
+    reader = await reader_of(request)
+    if reader.known and not reader.key:
         return
-    network = network_prefix(caller_of(request, exchange.settings))
-    if wait := exchange.sandbox_limit.take(network, time.monotonic()):
+    counted = reader.account or network_prefix(caller_of(request, exchange.settings))
+    if wait := exchange.sandbox_limit.take(counted, time.monotonic()):
         raise OverBudget(wait)
 
 

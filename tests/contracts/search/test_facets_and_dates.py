@@ -72,6 +72,11 @@ def test_dates_before_the_common_era_overlap_and_lie_within(index_of: IndexOf) -
     assert titles(search, "within:-0300..-0200") == ["Bronze"]
     assert titles(search, "", date_from="1000", date_to="1100") == ["Roll"]
     assert titles(search, "date:<0001") == ["Bronze"]
+    assert titles(search, "date:<1086") == ["Bronze"]
+    assert titles(search, "date:<=1086", sort="date") == ["Bronze", "Roll"]
+    assert titles(search, "date:>1086") == []
+    assert titles(search, "date:>=1086") == ["Roll"]
+    assert titles(search, 'date:(1086 OR "-0210")', sort="date") == ["Bronze", "Roll"]
 
 
 def test_a_date_that_cannot_be_read_is_said_and_does_not_narrow(index_of: IndexOf) -> None:

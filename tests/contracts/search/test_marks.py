@@ -85,6 +85,13 @@ def test_one_word_of_five_may_be_missing(search: SearchBackend) -> None:
     assert titles(search, "harbour survey elephant plans") == []
 
 
+def test_a_query_of_many_words_says_that_not_all_of_their_forms_are_looked_for(search: SearchBackend) -> None:
+    others = " OR ".join(" ".join(f"r{chr(97 + n)}{letter}ings" for n in range(12)) for letter in "aeiu")
+    answer = search.search(ask(f"{others} OR harbour plan"))
+    assert [hit.title for hit in answer.hits] == ["Harbour plans"]
+    assert [notice.code for notice in answer.notices] == ["forms_trimmed"]
+
+
 def test_stop_words_never_lose_a_hit(search: SearchBackend) -> None:
     assert titles(search, "the plans of harbour und le") == ["Harbour plans"]
 
@@ -101,6 +108,19 @@ def test_a_reduced_line_is_found_by_its_code_and_by_nothing_withheld(index_of: I
 )
 def test_hostile_text_is_answered(search: SearchBackend, text: str) -> None:
     search.search(ask(text, facets=("level",), histogram=True))
+
+
+def test_a_quote_may_have_to_begin_or_be_a_whole_text_in_any_field(search: SearchBackend) -> None:
+    assert titles(search, '^"harbour"') == ["Harbour plans"]
+    assert titles(search, '^"plans"') == []
+    assert titles(search, '="harbour plans"') == ["Harbour plans"]
+    assert titles(search, '="harbour"') == []
+
+
+def test_an_operator_alone_is_a_word(search: SearchBackend) -> None:
+    answer = search.search(ask("harbour AND"))
+    assert [hit.title for hit in answer.hits] == ["Harbour plans"]
+    assert [(notice.code, notice.position) for notice in answer.notices] == [("operator_alone", 8)]
 
 
 def test_a_tree_is_answered_as_its_text_is(search: SearchBackend) -> None:

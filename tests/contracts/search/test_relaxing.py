@@ -57,6 +57,11 @@ def test_words_that_were_understood_together_count_as_one_of_the_halves(index_of
     assert found == ("half", "letters 19th century nashville", {"Letters of a grocer"})
 
 
+def test_a_code_that_finds_nothing_is_not_halved(both: tuple[SearchBackend, SearchBackend]) -> None:
+    assert relaxed(both[0], "PARISH/ELY/QM/7") == ("", "", set())
+    assert relaxed(both[0], "parish ely registers qm")[0] == "half"
+
+
 def test_two_things_that_are_sought_are_not_halved(index_of: IndexOf) -> None:
     search = index_of([thing("Letters of a grocer", dates=(factories.date("1990"),))])
     assert relaxed(search, "letters 19th century") == ("", "", set())

@@ -6,6 +6,7 @@ import pytest
 
 from index.ports import SearchBackend
 from mappings.schema.access import EVERYONE
+from mappings.schema.hierarchy import Ancestor, Hierarchy
 from mappings.schema.record import Place, Subject
 from mappings.schema.text import Text
 from mappings.schema.unified import UnifiedRecord
@@ -115,3 +116,25 @@ def test_hidden_things_are_like_nothing(both: tuple[SearchBackend, SearchBackend
     assert search.similar(id_of(search, "Harbour secrets"), EVERYONE) == ()
     assert search.similar("c-nothing", EVERYONE) == ()
     assert "Harbour secrets" in {hit.title for hit in search.similar(id_of(search, "Harbour plans of Lynn"), INSIDE)}
+
+
+def test_what_stands_above_and_below_a_unit_is_not_like_it(index_of: IndexOf) -> None:
+    def unit(title: str, *above: UnifiedRecord) -> UnifiedRecord:
+        path = tuple(Ancestor(id=each.members[0].record, level="fonds", title=each.title.value.value) for each in above)
+        hierarchy = Hierarchy(root=path[0].id, parent=path[-1].id, path=path) if path else None
+        return thing(title, hierarchy=hierarchy, agents=(factories.agent("Smith, Jane"),))
+
+    fonds = unit("Papers of the harbour board")
+    series = unit("Minutes of the harbour board", fonds)
+    item = unit("Minute book of the harbour board", fonds, series)
+    other = unit("Accounts of the harbour board")
+    sister = unit("Plans of the harbour board", fonds)
+    search = index_of([fonds, series, item, other, sister])
+
+    def like(title: str) -> set[str]:
+        return {hit.title for hit in search.similar(id_of(search, title), EVERYONE)}
+
+    assert like("Papers of the harbour board") == {"Accounts of the harbour board"}
+    assert like("Minutes of the harbour board") == {"Accounts of the harbour board", "Plans of the harbour board"}
+    assert like("Minute book of the harbour board") == {"Accounts of the harbour board", "Plans of the harbour board"}
+    assert len(like("Accounts of the harbour board")) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.ports import SearchBackend
+from mappings.schema.identifiers import normalise
 from mappings.schema.record import Language, Place
 from mappings.schema.text import Text
 from tests import factories
@@ -97,3 +98,11 @@ def test_strict_reading_takes_no_word_for_anything_else(search: SearchBackend) -
 )
 def test_many_names_in_one_query_are_answered(search: SearchBackend, text: str) -> None:
     assert len(search.search(ask(text)).chips) >= 4
+
+
+def test_an_identifier_named_by_its_kind_is_found_however_it_is_written(index_of: IndexOf) -> None:
+    book = thing("Hints for farmers", identifiers=(normalise("isbn", "0-19-852663-6"),))
+    search = index_of([book, thing("Hints for sailors")])
+    for typed in ("ISBN 978-0-19-852663-6", "isbn 0198526636", "ISBN: 0-19-852663-6"):
+        assert titles(search, typed) == ["Hints for farmers"], typed
+    assert titles(search, "ISBN 978-0-19-852663-7") == []

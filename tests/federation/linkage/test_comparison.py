@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from federation.errors import RulesetInvalid
 from federation.linkage.comparison import compare
-from federation.linkage.features import Features, features_of, medium_of, numbers_in
+from federation.linkage.features import NOT_COMPARED, Features, features_of, medium_of, numbers_in
 from federation.linkage.generic_values import is_generic
 from federation.linkage.kinds import kind_of
 from federation.linkage.names import Name, name_of
 from federation.linkage.rarity import MOST, ceiling, table_name
 from federation.linkage.ruleset import base, read_ruleset
 from mappings.schema.identifiers import Identifier
+from mappings.schema.record import Description, Digital, Extra, Place, RecordQuality, Subject
+from mappings.schema.rights import Rights
 from mappings.schema.text import Label, Text
 from tests.federation.linkage.records import catalogue_record
 
@@ -223,3 +225,24 @@ def test_a_rule_set_names_the_table_that_it_was_made_with() -> None:
     text = files("federation.linkage").joinpath("rulesets", "base.yaml").read_text(encoding="utf-8")
     with pytest.raises(RulesetInvalid, match="expected rarity headings-"):
         read_ruleset(text.replace(table_name(), "headings-2026@sha256:other"))
+
+
+#: a value of every field that no feature is made of
+_OTHERWISE: dict[str, object] = {
+    "level_inferred": True,
+    "subjects": (Subject(label=Text(value="Maps")),),
+    "places": (Place(label=Text(value="Basel")),),
+    "descriptions": (Description(value="Letters of 1910, 2 volumes"),),
+    "digital": (Digital(url="https://example.org/1"),),
+    "rights": Rights(holder="Library B"),
+    "extra": (Extra(scheme="x", name="y", value="9780684868189"),),
+    "quality": RecordQuality(score=1),
+}
+
+
+@pytest.mark.parametrize("field", sorted(NOT_COMPARED))
+def test_a_field_that_is_not_compared_changes_no_feature(field: str) -> None:
+    record = catalogue_record(1, "Collected poems", authors=("Winer, Delsa",), year="1910")
+    changed = msgspec.structs.replace(record, **{field: _OTHERWISE[field]})
+    assert changed != record
+    assert features_of(changed) == features_of(record)

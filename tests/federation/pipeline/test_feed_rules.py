@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -9,12 +10,16 @@ import pytest
 
 from federation.errors import RequestRefused
 from federation.pipeline.feed_rules import Rules, set_rules
-from federation.storage import absences
+from federation.storage import absences, feeds, holds
 from federation.storage.engine import Store
+from federation.storage.feed_runs import moved_unasked
+from harvester.brake import Moved
 from harvester.feeds import DeletionRule, Profile
-from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run
+from tests.federation.pipeline.test_crosswalk_life import EXTRA
+from tests.federation.pipeline.test_harvest import PatientClock, add_feed, harvest, last_run
 from tests.federation.pipeline.test_reconciliation import BEGIN, World
 from tests.federation.pipeline.test_retiring import sums
+from tests.federation.pipeline.versions import HEAD, feed_of, filled, hashes, live
 from tests.peers.courteous.repository import Repository, items, serving
 
 COUNT = 120
@@ -92,3 +97,26 @@ def test_what_is_not_named_stays_as_it_is(embedded: Store) -> None:
     with embedded.transaction(actor="operator") as tx:
         changed = set_rules(tx, feed, Rules(deleted_percent=10))
     assert changed == msgspec.structs.replace(feed, brake=msgspec.structs.replace(feed.brake, deleted=0.1))
+
+
+async def test_what_a_new_crosswalk_does_to_records_does_not_count_as_the_sources_own_change(embedded: Store) -> None:
+    await filled(embedded, COUNT)
+    before = hashes(embedded)
+    live(embedded, EXTRA)
+    assert not set(hashes(embedded).values()) & set(before.values())
+    with embedded.reading() as connection:
+        assert moved_unasked(connection, "k", embedded.now()) == Moved(live=COUNT)
+
+
+async def test_what_a_source_changes_is_held_whatever_the_crosswalk_makes_of_it(embedded: Store) -> None:
+    """Every record says the same to readers, before and after; its source has changed them all."""
+    await filled(embedded, COUNT, text=f"{HEAD}  - {{id: t, const: Same, to: title.value}}\n")
+    changed = [replace(each, title="Other", datestamp="2026-02-01") for each in items(COUNT, deleted_every=1_000_000)]
+    async with serving(Repository(changed, page_size=100)) as url:
+        with embedded.transaction() as tx:
+            feeds.change(tx, msgspec.structs.replace(feed_of(embedded), base_url=url))
+        await harvest(embedded, feed_of(embedded))
+    with embedded.reading() as connection:
+        held = holds.held_feed(connection, "k")
+    assert held is not None
+    assert held.causes == ("changes",)

@@ -85,23 +85,22 @@ async def test_a_file_at_an_address_is_taken_in_and_not_asked_for_again_while_it
     assert verify(store).whole
 
 
+async def test_the_run_of_a_file_keeps_what_it_cost(store: Store) -> None:
+    server = FileServer(file(*(record(n) for n in range(50))), statuses=[500])
+    async with serving_file(server) as url:
+        await verdict(store, add_feed(store, "url", url))
+    cost = last_run(store).cost
+    assert (cost.requests, cost.retries, cost.received_bytes) == (2, 1, len(server.body))
+    assert cost.waited_seconds > 0
+    assert cost.cpu_seconds > 0
+
+
 async def test_a_server_without_validators_is_read_again_and_changes_nothing(store: Store) -> None:
     async with serving_file(FileServer(file(record(1)), validators=False)) as url:
         feed = add_feed(store, "url", url)
         await verdict(store, feed)
         assert await verdict(store, feed) == Complete(evidence="unchanged")
     assert last_run(store).counts.new == 0
-
-
-async def test_what_a_new_file_does_not_name_is_deleted(store: Store) -> None:
-    server = FileServer(file(record(1), record(2)))
-    async with serving_file(server) as url:
-        feed = add_feed(store, "url", url)
-        await verdict(store, feed)
-        server.body = file(record(2), record(3))
-        await verdict(store, feed)
-    assert held(store) == ["n2", "n3"]
-    assert last_run(store).counts.deleted == 1
 
 
 async def test_a_broken_download_goes_on_where_it_broke_off(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,17 +151,17 @@ async def test_a_web_page_in_place_of_the_file_changes_nothing(store: Store) -> 
     assert last_run(store).reason == "not_the_format"
 
 
-async def test_a_file_that_would_delete_most_waits_for_a_person_and_gives_way_to_a_newer_one(store: Store) -> None:
+async def test_a_file_that_changes_most_waits_for_a_person_and_gives_way_to_a_newer_one(store: Store) -> None:
     server = FileServer(file(*(record(n) for n in range(200))))
     async with serving_file(server) as url:
         feed = add_feed(store, "url", url)
         await verdict(store, feed)
-        server.body = file(record(1))
+        server.body = file(*(record(n, "Another letter") for n in range(200)))
         assert await verdict(store, feed) == Incomplete(missing=0, reason="brake")
-        assert len(held(store)) == 200
-        server.body = file(*(record(n) for n in range(199)))
+        assert last_run(store).counts.changed == 0
+        server.body = file(*(record(n) for n in range(199)), record(199, "Another letter"))
         assert await verdict(store, feed) == Complete(evidence="counted")
-    assert len(held(store)) == 199
+    assert last_run(store).counts.changed == 1
     with store.reading() as connection:
         aside = [found.reason for found in uploads.of_feed(connection, "k") if found.state == "refused"]
     assert aside == ["superseded"]
@@ -173,7 +172,7 @@ async def test_a_waiting_file_that_is_set_aside_ends_its_run_and_is_not_fetched_
     async with serving_file(server) as url:
         feed = add_feed(store, "url", url)
         await verdict(store, feed)
-        server.body = file(record(1))
+        server.body = file(record("other"))
         await verdict(store, feed)
         with store.reading() as connection:
             waiting = uploads.of_feed(connection, "k")[0]
@@ -182,26 +181,6 @@ async def test_a_waiting_file_that_is_set_aside_ends_its_run_and_is_not_fetched_
         assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "set_aside")
         assert await verdict(store, feed) == Complete(evidence="unchanged")
     assert len(held(store)) == 200
-
-
-async def test_what_files_of_one_day_delete_is_added_up_until_a_person_releases_one(store: Store) -> None:
-    server = FileServer(file(*(record(n) for n in range(200))))
-    async with serving_file(server) as url:
-        feed = add_feed(store, "url", url)
-        await verdict(store, feed)
-        for left in (160, 120):
-            server.body = file(*(record(n) for n in range(left)))
-            ended = await verdict(store, feed)
-        assert ended == Incomplete(missing=0, reason="brake")
-        assert len(held(store)) == 160
-        with store.reading() as connection:
-            waiting = uploads.of_feed(connection, "k")[0]
-        with store.transaction() as tx:
-            pipeline.approve(tx, waiting.id, "town", released=True)
-        upload_run.load(store, waiting.id)
-        server.body = file(*(record(n) for n in range(119)))
-        assert await verdict(store, feed) == Complete(evidence="counted")
-    assert len(held(store)) == 119
 
 
 async def test_a_file_with_records_that_cannot_be_read_deletes_nothing(store: Store) -> None:
@@ -427,3 +406,82 @@ async def test_a_fetch_that_is_cut_short_goes_on_behind_its_last_page(store: Sto
     assert asked == 3
     assert len(server.asked) == 6
     assert len(held(store)) == 60
+
+
+# --- read in another way ----------------------------------------------------------------------------------------------
+
+ROWS = "no,series,title\n" + "".join(f"{n},{'Letters' if n == 0 else ''},A letter\n" for n in range(200))
+
+
+def rules(fill_down: str) -> str:
+    return (
+        f"crosswalk: rows\ninput: {{format: table, key: no, fill_down: [{fill_down}]}}\n"
+        "rules:\n  - {id: title, from: col:title, to: title, require: reject}\n"
+    )
+
+
+def filled(store: Store) -> int:
+    """Rows that say of which series they are."""
+    with store.reading() as connection:
+        found = raw_records.of_feed(connection, "k", 0, 1_000)
+    return sum("Letters" in each.raw.payload for each in found if not each.raw.deleted)
+
+
+def read_by(store: Store, feed: StoredFeed, fill_down: str) -> StoredFeed:
+    changed = msgspec.structs.replace(feed, crosswalk_text=rules(fill_down))
+    with store.transaction() as tx:
+        feeds.change(tx, changed)
+    return changed
+
+
+async def test_the_same_file_is_read_again_once_it_is_filled_down_otherwise(store: Store) -> None:
+    async with serving_file(FileServer(ROWS.encode())) as url:
+        feed = add_feed(store, "url", url, crosswalk="rows", crosswalk_text=rules(""))
+        assert await verdict(store, feed) == Complete(evidence="counted")
+        assert filled(store) == 1
+        feed = read_by(store, feed, "series")
+        assert await verdict(store, feed) == Complete(evidence="counted"), "its source changed nothing: none is held"
+        assert filled(store) == 200
+        assert last_run(store).counts.changed == 199
+        assert await verdict(store, feed) == Complete(evidence="unchanged")
+
+
+async def test_a_folder_is_read_again_with_what_was_added_to_it(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    put(folder, "full-2026-01-01.csv", ROWS.encode())
+    put(folder, "delta-2026-01-02.csv", b"no,series,title\na,Letters,New\nb,,New\n")
+    feed = add_feed(store, "inbox", str(folder), crosswalk="rows", crosswalk_text=rules(""))
+    for _ in range(3):
+        await verdict(store, feed)
+    assert filled(store) == 2
+    feed = read_by(store, feed, "series")
+    for _ in range(3):
+        await verdict(store, feed)
+    assert filled(store) == 202
+    number = last_run(store).number
+    await verdict(store, feed)
+    assert last_run(store).number == number
+
+
+def test_a_file_that_is_brought_again_is_read_again_once_it_is_filled_down_otherwise(store: Store) -> None:
+    feed = add_feed(store, "upload", "", crosswalk="rows", crosswalk_text=rules(""))
+
+    def bring() -> uploads.Upload:
+        manner = pipeline.manner_of(store, feed)
+        return uploads.receive(
+            store, "k", "town", "rows.csv", "replace", [ROWS.encode()], actor="operator", manner=manner
+        )
+
+    first = bring()
+    pipeline.check(store, first.id)
+    with store.transaction() as tx:
+        pipeline.approve(tx, first.id, "town", released=False)
+    upload_run.load(store, first.id)
+    assert bring().id == first.id
+    feed = read_by(store, feed, "series")
+    again = pipeline.check(store, bring().id)
+    assert again.id != first.id
+    assert again.report is not None
+    assert (again.report.changed, again.report.is_reread) == (199, True)
+    assert pipeline.brakes(again, feed.brake) == ()

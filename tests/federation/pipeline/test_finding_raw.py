@@ -9,8 +9,10 @@ import pytest
 from federation.errors import RequestRefused
 from federation.pipeline import finding_raw
 from federation.pipeline.finding_raw import RawHits, Wanted, find
+from federation.pipeline.withholding import withhold
 from federation.storage.engine import Store
 from mappings.errors import CrosswalkInvalid
+from mappings.schema.ids import record_id
 from tests.federation.pipeline import test_rekeying
 from tests.federation.pipeline.versions import feed_of, filled
 
@@ -27,6 +29,14 @@ async def test_records_are_found_by_path_and_value(store: Store) -> None:
     assert (hit.identifier, hit.values) == ("oai:peer:12", ("Title 12",))
     assert found(store, "dc:nothing").hits == ()
     assert len(found(store, "header:identifier", "oai:peer:1").hits) == 4
+
+
+async def test_what_is_withheld_is_not_found(store: Store) -> None:
+    await filled(store, 3)
+    with store.transaction() as tx:
+        withhold(tx, record_id("k", "oai:peer:2"), "it names a child")
+    assert [hit.identifier for hit in found(store, "dc:title").hits] == ["oai:peer:1", "oai:peer:3"]
+    assert found(store, "dc:title", "title 2").hits == ()
 
 
 async def test_units_of_a_finding_aid_are_looked_into(store: Store) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from federation.pipeline.harvest import harvest_feed
-from federation.storage import feeds, institutions, raw_records, runs
+from federation.storage import feeds, institutions, raw_records, run_reports, runs
 from federation.storage.engine import Store
 from harvester.feeds import Profile
 from harvester.harvest import Ended, Postponed
@@ -82,6 +82,27 @@ async def test_every_record_comes_once_and_the_count_is_the_evidence(store: Stor
     run = last_run(store)
     assert (run.verdict, run.reason) == ("complete", "counted")
     assert (run.counts.pages, run.counts.new, run.counts.deleted) == (6, 114, 6)
+
+
+async def test_a_run_keeps_what_it_cost(store: Store) -> None:
+    answers = [web.Response(status=500), web.Response(status=503, headers={"Retry-After": "7200"})]
+    repository = Repository(items(), before=lambda request: answers.pop(0) if answers else None)
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        assert isinstance(await harvest(store, feed), Postponed)
+        early = last_run(store).cost
+        assert (early.requests, early.retries) == (2, 1)
+        await harvest(store, feed)
+    cost, said = last_run(store).cost, sum(each.size_bytes for each in pages(store))
+    assert (cost.requests, cost.retries) == (len(repository.asked), 1)
+    assert cost.received_bytes >= said > 0
+    assert 7_200 <= cost.waited_seconds < 9_000
+    assert cost.cpu_seconds > early.cpu_seconds
+
+
+def pages(store: Store) -> list[run_reports.StoredPage]:
+    with store.reading() as connection:
+        return run_reports.pages(connection, last_run(store).id)
 
 
 async def test_a_record_that_is_listed_twice_is_counted_once(store: Store) -> None:

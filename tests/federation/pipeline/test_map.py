@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from federation.pipeline import map as mapping
 from federation.pipeline.children import key_once, link_once
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.unifying import Clusters, load_unified
-from federation.storage import catalogue_records, cursors, outcomes
+from federation.storage import catalogue_records, cursors, outcomes, raw_records
 from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -47,6 +49,24 @@ async def test_every_harvested_record_is_mapped_deleted_or_rejected_with_a_reaso
     with store.reading() as connection:
         refusals = outcomes.refusals(connection, "k", "rejected")
     assert [(refusal.identifier, refusal.code) for refusal in refusals] == [("oai:peer:untitled", "title_missing")]
+
+
+async def test_a_batch_holds_no_more_than_fits_and_what_is_left_comes_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [Item(f"oai:peer:{number}", "2021-01-01", f"Letter {number}") for number in range(5)]
+    async with serving(Repository(letters)) as url:
+        await harvest(store, add_feed(store, url))
+    monkeypatch.setattr(raw_records, "MOST_PAYLOAD", 1)
+    behind = []
+    for _ in letters:
+        with store.reading() as connection:
+            prepared = mapping.prepare(connection, FeedMapper(store), 50)
+        with store.transaction() as tx:
+            assert mapping.write(tx, prepared).done == 1
+        behind.append(prepared.behind)
+    assert behind == [True, True, True, True, False]
+    assert accounts(store) == Accounts(harvested=5, mapped=5)
 
 
 async def test_a_value_names_its_record_path_rule_and_crosswalk(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +15,7 @@ from federation.pipeline.harvest import Held, Outcome, harvest_feed
 from federation.pipeline.ledger_check import verify
 from federation.storage import absences, feeds, outcomes, raw_records
 from federation.storage.engine import Store
+from harvester.brake import Brake
 from harvester.feeds import Feed
 from harvester.harvest import Ended
 from harvester.oaipmh.page import Page
@@ -188,6 +189,81 @@ async def test_a_repository_without_headers_infers_nothing(world: World) -> None
     await world.day(8)
     assert world.verbs == ["ListRecords"]
     await world.day(15)
+    assert not world.record(3).deleted
+
+
+def _without_single_records(request: web.Request) -> web.Response | None:
+    return page('<error code="badVerb"/>') if request.query["verb"] == "GetRecord" else None
+
+
+def _failing_alone(request: web.Request) -> web.Response | None:
+    return web.Response(status=500) if request.query["verb"] == "GetRecord" else None
+
+
+@pytest.mark.parametrize("answer", [_without_single_records, _failing_alone])
+async def test_where_no_single_record_is_given_two_whole_lists_decide(
+    world: World, answer: Callable[[web.Request], web.Response | None]
+) -> None:
+    world.repository.before = answer
+    known = world.repository.records
+    world.lose(3, 4, 5)
+    await world.day(7)
+    assert (last_run(world.store).counts.absent, world.record(3).deleted) == (3, False)
+    await world.day(8)
+    run = last_run(world.store)
+    assert (run.verdict, run.counts.inferred, run.counts.deleted) == ("complete", 3, 3)
+    assert [(each.code, each.excerpt) for each in world.record(4).repairs] == [("deletion_inferred", "unlisted_twice")]
+    assert (sums(world.store).mapped, sums(world.store).deleted) == (37, 3)
+    world.repository.records = known
+    await world.day(39)
+    assert not world.record(4).deleted, "it is listed once more, for it cannot be asked for"
+    assert last_run(world.store).verdict == "complete"
+
+
+async def test_a_record_that_alone_is_neither_given_nor_denied_stays(world: World) -> None:
+    world.repository.before = lambda request: (
+        page('<error code="cannotDisseminateFormat"/>') if request.query.get("identifier") == "oai:peer:3" else None
+    )
+    world.lose(3, 4)
+    await world.day(7)
+    await world.day(8)
+    assert (world.record(3).deleted, world.record(4).deleted) == (False, True)
+    assert world.verbs.count("GetRecord") == 4, "one that is listed was asked for once, to see what the answer means"
+
+
+@pytest.mark.parametrize(
+    "other", ['<error code="idDoesNotExist"/>', "<GetRecord><record><header/></record></GetRecord>"]
+)
+async def test_a_repository_that_denies_or_breaks_a_listed_record_is_asked_for_each(world: World, other: str) -> None:
+    """What it lists may be gone, or unreadable, by the time that it is asked for alone: others are given."""
+
+    def answer(request: web.Request) -> web.Response | None:
+        match request.query["verb"], request.query.get("identifier"):
+            case "GetRecord", "oai:peer:3":
+                return web.Response(status=500)
+            case "GetRecord", "oai:peer:4":
+                return None
+            case "GetRecord", _:
+                return page(other)
+        return None
+
+    world.repository.before = answer
+    world.lose(3, 4)
+    await world.day(7)
+    await world.day(8)
+    assert (world.record(3).deleted, world.record(4).deleted) == (False, True)
+    assert [each.excerpt for each in world.record(4).repairs] == ["idDoesNotExist"]
+
+
+async def test_more_that_two_lists_do_not_name_than_goes_unasked_is_held(world: World) -> None:
+    world.repository.before = _without_single_records
+    with world.store.transaction() as tx:
+        feed = feeds.get(tx.connection, "k")
+        assert feed is not None
+        feeds.change(tx, msgspec.structs.replace(feed, brake=Brake(deleted=0.05, records=2)))
+    world.lose(3, 4, 5)
+    await world.day(7)
+    assert isinstance(await world.day(8), Held)
     assert not world.record(3).deleted
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from federation.errors import RequestRefused
 from federation.pipeline import children, settling, withholding
+from federation.pipeline.former_names import present_name
 from federation.pipeline.ledger_check import verify
-from federation.storage import catalogue_records, held_records, holds
+from federation.storage import catalogue_records, held_records, holds, runs
 from federation.storage.engine import Store
 from mappings.schema.ids import record_id
-from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run
+from tests.federation.pipeline.test_harvest import PatientClock, add_feed, harvest, last_run
 from tests.federation.pipeline.test_reconciliation import BEGIN, World
 from tests.federation.pipeline.test_retiring import map_all, sums
 from tests.peers.awkward.later import Change, rename
@@ -76,6 +77,10 @@ async def test_a_renamed_record_keeps_the_name_that_it_was_given(world: World, c
     assert found is not None
     assert (found.alive, found.native_id) == (True, "oai:moved:7")
     assert of(world.store, "oai:moved:7") is None
+    with world.store.reading() as connection:
+        # as those that stand below it may go on calling it
+        assert present_name(connection, "k", "oai:peer:7") == "oai:moved:7"
+        assert present_name(connection, "k", "oai:peer:nobody") == "oai:peer:nobody"
     assert last_run(world.store).state == "ended"
     assert verify(world.store).whole
 
@@ -163,3 +168,31 @@ async def test_a_handful_of_namesakes_is_taken_in(world: World) -> None:
 async def test_a_run_without_renamed_records_is_not_confirmed_as_such(world: World) -> None:
     with world.store.transaction(actor="operator") as tx, pytest.raises(RequestRefused, match="not_renamed"):
         settling.confirm_renaming(tx, last_run(world.store).id)
+
+
+async def few(store: Store, count: int) -> runs.StoredRun:
+    """The second run of a feed of so few records, all of which are renamed."""
+    repository = Repository(items(count, deleted_every=1_000))
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        map_all(store, 200)
+        rename(repository)
+        await harvest(store, feed)
+    return last_run(store)
+
+
+@pytest.mark.parametrize("count", [2, 5, 9])
+async def test_of_a_few_records_two_that_are_renamed_wait_for_a_person(store: Store, count: int) -> None:
+    run = await few(store, count)
+    assert (run.state, run.counts.renaming.pairs) == ("held", count)
+    confirm(store)
+    settle(store)
+    with store.reading() as connection:
+        found = catalogue_records.get(connection, record_id("k", "oai:peer:1"))
+    assert found is not None
+    assert (found.alive, found.native_id) == (True, "oai:moved:1")
+
+
+async def test_a_single_record_shows_no_rule(store: Store) -> None:
+    assert (await few(store, 1)).state == "ended"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,6 +44,15 @@ def tried(folder: Path, body: bytes, crosswalk: str = "") -> Tried:
     found = try_file(file(folder, body), crosswalk)
     assert isinstance(found, Tried), found
     return found
+
+
+def test_what_no_rule_reads_of_a_finding_aid_is_told_by_its_units(tmp_path: Path) -> None:
+    component = '<c level="file"><did><unittitle>Letters</unittitle></did><index><head>Names</head></index></c>'
+    body = f'<archdesc level="fonds"><did><unittitle>Papers</unittitle></did><dsc>{component * 3}</dsc></archdesc>'
+    found = tried(tmp_path, f'<ead xmlns="http://ead3.archivists.org/schema/">{body}</ead>'.encode())
+    (line,) = found.unread
+    assert (line.path, line.records, line.units) == ("ead:index/ead:head", 1, 3)
+    assert line.unit == "archdesc[1]/dsc[1]/c[1]"
 
 
 def test_a_file_gets_the_crosswalk_of_its_format_sums_coverage_and_score(tmp_path: Path) -> None:
@@ -161,9 +171,10 @@ async def test_only_whole_web_addresses_are_asked(url: str) -> None:
 
 
 async def test_what_takes_too_long_ends_and_the_next_is_answered(tmp_path: Path) -> None:
-    slow = file(tmp_path, letters(200_000), "slow")
-    async with sandbox(bounds=Bounds(cancel_seconds=0.2, kill_seconds=5.0)) as made:
-        found = await made.file(slow)
+    never_written = tmp_path / "never-written"
+    os.mkfifo(never_written)
+    async with sandbox(bounds=Bounds(cancel_seconds=0.2, kill_seconds=60.0)) as made:
+        found = await made.file(never_written)
         assert isinstance(found, NotTried)
         assert found.failure == "too_slow"
     async with sandbox() as made:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from federation.pipeline import crosswalk_life, step
 from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.stages import BATCH, STAGES, Surroundings
-from federation.storage import crosswalks, cursors, feeds, jobs, outcomes, run_reports
+from federation.pipeline.progress import BATCH
+from federation.pipeline.stages import STAGES, Surroundings
+from federation.storage import (
+    catalogue_records,
+    crosswalks,
+    cursors,
+    feeds,
+    held_records,
+    holds,
+    jobs,
+    outcomes,
+    run_reports,
+)
 from federation.storage.catalogue_records import catalogue_record
 from federation.storage.engine import Store
 from federation.storage.jobs import Job
+from harvester.brake import Brake
 from tests.federation.pipeline.linked import partition
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
@@ -76,10 +90,43 @@ async def test_a_record_that_cannot_be_keyed_stands_alone_until_it_changes(store
             assert [line.identifier for line in run_reports.records(connection, wanted)] == ["oai:peer:1"]
             assert outcomes.tallies(connection)["k"].issue_codes == 1
         repository.records = [Item("oai:peer:1", "2026-02-01", "A mended title"), *BOOKS[1:]]
-        await harvest(store, feed)
+        await harvest(store, msgspec.structs.replace(feed, brake=Brake(opens=True)))
     map_all(store)
     run_to_the_end(store, "key")
     assert found(store) == []
+
+
+async def test_what_comes_in_the_place_of_a_record_that_cannot_be_read_is_held(store: Store) -> None:
+    """It may have been closed."""
+    repository = Repository(BOOKS)
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        map_all(store)
+        damage(store, "oai:peer:1")
+        repository.records = [Item("oai:peer:1", "2026-02-01", "A mended title"), *BOOKS[1:]]
+        await harvest(store, feed)
+    with store.reading() as connection:
+        held = holds.held_feed(connection, "k")
+        assert held is not None
+        assert held.causes == ("access_loosened",)
+        assert held_records.count(connection, "k") == 1
+
+
+async def test_a_record_that_cannot_be_read_goes_and_is_taken_for_closed(store: Store) -> None:
+    repository = Repository(BOOKS)
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        map_all(store)
+        damage(store, "oai:peer:1")
+        repository.records = [Item("oai:peer:1", "2026-02-01", "", deleted=True), *BOOKS[1:]]
+        await harvest(store, feed)
+    map_all(store)
+    with store.reading() as connection:
+        assert catalogue_records.standing(connection, "k", ["oai:peer:1"]) == {}
+        (lost,) = catalogue_records.gone(connection, "k", ["oai:peer:1"])["oai:peer:1"].values()
+    assert (lost.status, lost.line) == ("closed", "hidden")
 
 
 async def test_a_thing_that_cannot_be_exported_is_withdrawn_until_it_changes(store: Store) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from federation.pipeline import children, step
+from federation.pipeline import step
 from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.progress import Progress
-from federation.pipeline.stages import BATCH, Surroundings
-from federation.storage import catalogue_records, cursors, feeds, jobs
+from federation.pipeline.progress import BATCH, Progress
+from federation.pipeline.stages import Surroundings
+from federation.storage import catalogue_records, cursors, feeds, jobs, opened
 from federation.storage.engine import Store
 from federation.storage.jobs import Job
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -86,7 +86,7 @@ async def test_nothing_to_do_is_idle_and_ends_a_job_too(store: Store) -> None:
 
 async def test_a_full_disk_parks_no_job_however_long_it_stays_full(embedded: Store) -> None:
     await harvested(embedded)
-    writing = children.store_of(embedded.url)
+    writing = opened.store_of(embedded.url)
     for _ in range(jobs.MOST_ATTEMPTS + 1):
         job = claimed(embedded, "map")
         _fill_up(writing)
@@ -98,7 +98,7 @@ async def test_a_full_disk_parks_no_job_however_long_it_stays_full(embedded: Sto
     with writing.transaction() as tx:
         tx.connection.exec_driver_sql("PRAGMA max_page_count=1000000")
     assert isinstance(step.run(embedded.url, claimed(embedded, "map"), AROUND, BATCH), step.Worked)
-    children.close_stores()
+    opened.close_stores()
     with embedded.reading() as connection:
         assert catalogue_records.count_alive(connection) == 38
 

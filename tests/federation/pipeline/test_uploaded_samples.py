@@ -13,6 +13,7 @@ from federation.storage import feeds, institutions, runs, uploads
 from federation.storage.engine import Store, embedded_url
 from harvester.files.mapping import base_for
 from tests.federation.pipeline.test_map import accounts, map_all
+from tests.mappings.crosswalks.golden import SAMPLES
 from tests.sample_data import require_data
 
 #: file -> (records that are told apart, units that come again, units that cannot be read, mapped, skipped)
@@ -35,17 +36,7 @@ OWN = {
     "xlsx/64463_australian_foremen_stevedores_association.xlsx": (766, 148, 15, 766, 0),
     "xlsx/64463_australian_foremen_stevedores_association_formatted.xlsx": (766, 148, 15, 766, 0),
 }
-MELBOURNE = """crosswalk: melbourne
-version: 1
-extends: base/table@1
-input: {format: table, key: [finding_aid_reference_raw_value, series_value, group_value]}
-rules:
-  - {id: title, from: "col:text_value | col:group_notes_value", do: [squeeze], to: title, require: reject}
-  - id: years
-    from: ["col:start_date_formatted_value", "col:end_date_formatted_value"]
-    do: [squeeze, join: {with: "/"}, edtf]
-    to: "dates[]"
-"""
+MELBOURNE = (SAMPLES / "table/melbourne.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -137,6 +138,24 @@ def test_deletions_that_grew_after_the_check_are_held(store: Store) -> None:
         pipeline.approve(tx, checked.id, "town", released=False)
     assert upload_run.load(store, checked.id) == Incomplete(missing=0, reason="deletions_held")
     assert len(live(store)) == 260
+
+
+def test_what_the_feed_allows_is_deleted_unasked_also_where_the_file_is_applied(store: Store) -> None:
+    with store.transaction() as tx:
+        feed = feeds.get(tx.connection, "k")
+        assert feed is not None
+        feeds.change(tx, msgspec.structs.replace(feed, brake=Brake(deleted=0.9)))
+    apply(store, file(*map(record, range(200))))
+    assert apply(store, file(*map(record, range(60))), "replace").verdict == "complete"
+    assert len(live(store)) == 60
+
+
+def test_tombstones_of_what_was_never_held_stop_nothing(store: Store) -> None:
+    apply(store, file(*map(record, range(100))))
+    gone = [f'<record><header status="deleted"><identifier>x{n}</identifier></header></record>' for n in range(90)]
+    checked = check(store, file(*gone))
+    assert (report(checked).deleted, report(checked).withdrawn) == (90, 0)
+    assert pipeline.brakes(checked, Brake()) == ()
 
 
 def test_many_changes_wait_for_a_person(store: Store) -> None:

@@ -12,7 +12,7 @@ from federation.pipeline import withholding
 from federation.pipeline.children import map_once
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.ledger_check import verify
-from federation.storage import catalogue_records, cursors, feeds, institutions, outcomes, uploads, withheld
+from federation.storage import catalogue_records, cursors, feeds, institutions, list_files, outcomes, uploads, withheld
 from federation.storage.engine import Store
 from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_uploads import apply, file, record
@@ -103,3 +103,26 @@ def test_what_cannot_be_withheld_is_refused_by_name(mapped: Store, tmp_path: Pat
         withholding.withhold(tx, FIRST, " ")
     with mapped.reading() as connection:
         assert [row.record_id for row in withheld.listed(connection)] == [FIRST]
+
+
+def test_files_that_may_name_it_are_given_no_more(mapped: Store) -> None:
+    def ready(institution: str) -> str:
+        made = list_files.ListFile(
+            id=list_files.fresh_id(),
+            account="",
+            format="csv",
+            base="",
+            most=1,
+            state="ready",
+            counts={"institutions": {institution: 1}},
+            made_at=mapped.now(),
+        )
+        with mapped.transaction() as tx:
+            list_files.add(tx, made)
+        return made.id
+
+    names = [ready(each) for each in ("town", list_files.OTHERS, "county")]
+    withhold(mapped)
+    with mapped.reading() as connection:
+        found = [list_files.get(connection, each) for each in names]
+    assert [each.state for each in found if each] == ["expired", "expired", "ready"]

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -110,6 +111,21 @@ def test_a_broken_record_is_a_fault_with_its_place_and_the_rest_goes_on(tmp_path
 )
 def test_a_file_that_is_something_else_is_refused_by_name(tmp_path: Path, body: bytes, reason: str) -> None:
     assert refusal(tmp_path, body, DC).reason == reason
+
+
+@pytest.mark.parametrize("opened", [b"<!--", b"<![CDATA[", b"<oai_dc:dc ", b'<oai_dc:dc a="', b"<oai_dc:dc a=\"'"])
+def test_what_is_opened_again_and_again_and_never_closed_is_read_past_at_once(tmp_path: Path, opened: bytes) -> None:
+    """It took a minute where each was looked for to the end of the file."""
+    begun = time.process_time()
+    found = read(tmp_path, f"<all {_DC_NS}>{dc(1)}".encode() + opened * 40_000, DC)
+    assert time.process_time() - begun < 10
+    assert [unit.identifier for unit in found if isinstance(unit, Unit)] == ["n1"]
+
+
+def test_tags_in_comments_and_values_are_none(tmp_path: Path) -> None:
+    held = "<dc:identifier>n1</dc:identifier><!-- </oai_dc:dc> --><dc:title><![CDATA[</oai_dc:dc>]]></dc:title>"
+    body = f"""<all {_DC_NS}><!-- <oai_dc:dc> --><oai_dc:dc a='1 > 0' b="/>">{held}</oai_dc:dc></all>"""
+    assert names(read(tmp_path, body.encode(), DC)) == ["n1"]
 
 
 def test_utf16_and_declared_character_sets_are_read(tmp_path: Path) -> None:

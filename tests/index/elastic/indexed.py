@@ -9,6 +9,7 @@ from index.elastic.backend import ElasticSearch
 from index.elastic.cluster import for_search, for_work
 from index.elastic.publishing import ElasticPublisher
 from index.elastic.settings import ElasticSettings
+from index.ports import ChangeSource
 from mappings.schema.unified import UnifiedRecord
 from tests.index.indexed import Clusters
 
@@ -18,7 +19,7 @@ def settings(url: str, *, shards: int = 1) -> ElasticSettings:
     return ElasticSettings(urls=(url,), prefix=f"test-{secrets.token_hex(6)}", shards=shards, replicas=0)
 
 
-def publish(place: ElasticSettings, clusters: Clusters) -> None:
+def publish(place: ElasticSettings, clusters: ChangeSource) -> None:
     """Brings the index up to its clusters."""
     publisher = ElasticPublisher(for_work(place), clusters)
     try:
@@ -31,6 +32,11 @@ def publish(place: ElasticSettings, clusters: Clusters) -> None:
 def indexed(place: ElasticSettings, records: Iterable[UnifiedRecord]) -> ElasticSearch:
     """A search over these records."""
     publish(place, Clusters(records))
+    return searching(place)
+
+
+def searching(place: ElasticSettings) -> ElasticSearch:
+    """A search of what was published there."""
     return ElasticSearch(for_search(place))
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from index.elastic.breaker import Breaker
 from index.elastic.bulk import Bulk, Write
-from index.elastic.cluster import Acknowledged, for_search, for_work
+from index.elastic.cluster import Acknowledged, Cluster, for_search, for_work
 from index.elastic.settings import ElasticSettings
+from index.elastic.vector_reading import ClusterReader
 from index.errors import BackendUnavailable
 
 #: request body -> status and answer
@@ -149,3 +150,21 @@ def test_a_key_is_sent_where_one_is_set() -> None:
         cluster.ask("POST", "/_refresh", Acknowledged, body={})
         cluster.close()
     assert signed == ["ApiKey secret"]
+
+
+class Watched(Cluster):
+    """A cluster that says whether its connections were given up."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+        super().close()
+
+
+def test_a_reader_of_vectors_that_cannot_be_opened_keeps_no_connection() -> None:
+    """Each search tries to open it while there are none: what it leaves open would add up."""
+    cluster = Watched(nobody(), timeout_seconds=2)
+    with pytest.raises(BackendUnavailable):
+        ClusterReader(cluster, "some-model")
+    assert cluster.closed

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from index.errors import QueryInvalid
 from index.fields import FACETS
-from index.query.limits import DEAREST, MOST_WORDS, check_tree, count_words, price
+from index.query.limits import DEAREST, MOST_SLOP, MOST_WORDS, check_tree, count_words, price
 from index.query.model import And, Not, QueryNode, Words
 from index.query.syntax import parse
+from index.query.wire import read_tree
 from index.request import FacetFilter, SearchRequest
 from mappings.schema.access import EVERYONE
 
@@ -46,9 +47,19 @@ def test_the_price_names_its_parts() -> None:
     assert str(asked) == "112 (words 60, facets 24, chosen 24, histogram 3, base 1)"
 
 
-@given(st.text(max_size=600))
+def test_meaning_is_paid_for_where_plain_words_ask_for_it() -> None:
+    asking = SearchRequest(visibility=EVERYONE, semantic="auto")
+    assert price(asking, Words(text="a b")).semantic == 10.0
+    assert price(asking, Words(text="a b", field="title")).semantic == 0.0
+    assert price(SearchRequest(visibility=EVERYONE, semantic="auto", sort="date"), Words(text="a")).semantic == 0.0
+    assert price(SearchRequest(visibility=EVERYONE), Words(text="a")).semantic == 0.0
+
+
+@given(st.text(max_size=600) | st.lists(st.sampled_from(["w", "abc*", "abd~", "or"]), max_size=200).map(" ".join))
 def test_no_typed_query_costs_too_much(text: str) -> None:
-    request = SearchRequest(visibility=EVERYONE, text=text, filters=CHOSEN, facets=FACETS, histogram=True)
+    request = SearchRequest(
+        visibility=EVERYONE, text=text, filters=CHOSEN, facets=FACETS, histogram=True, semantic="auto"
+    )
     assert price(request, parse(text).tree).total <= DEAREST
     check_tree(parse(text).tree)
 
@@ -59,3 +70,19 @@ def test_a_tree_deeper_than_can_be_typed_is_refused() -> None:
         tree = Not(of=tree)
     with pytest.raises(QueryInvalid):
         check_tree(tree)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"node": "phrase", "text": "a b", "slop": 1000000000}',
+        f'{{"node": "phrase", "text": "a b", "slop": {MOST_SLOP + 1}}}',
+        '{"node": "phrase", "text": "a b", "slop": -1}',
+        '{"node": "fuzzy", "text": "regester", "edits": 9}',
+        '{"node": "or", "of": [{"node": "fuzzy", "text": "regester", "edits": 0}]}',
+    ],
+)
+def test_nobody_asks_for_words_further_apart_than_can_be_typed(text: str) -> None:
+    """Each place that a word may stand at is a search of its own on one of the engines."""
+    with pytest.raises(QueryInvalid, match=r"of 0 to 5|of 1 or 2"):
+        read_tree(text)

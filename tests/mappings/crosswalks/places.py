@@ -2,7 +2,8 @@
 
 `tests/samples/FORMAT/places.jsonl` names, a line a unit, the file, the unit and the SHA-256 of its bytes, with the
 record that was found right. `python -m tests.mappings.crosswalks.places FORMAT` writes the results anew, of one more
-unit with `FILE UNIT [PATH]` behind it: read the difference before it is kept.
+unit with `FILE UNIT [PATH]` behind it: read the difference before it is kept. A list with columns of its own is read
+by a crosswalk beside the places.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 
 from harvester.files.mapping import base_for, raw_records
 from mappings.engine.apply import apply
+from mappings.engine.compiled import Compiled
 from mappings.engine.library import compiled
 from mappings.schema.raw import RawRecord
 from tests.mappings.crosswalks.golden import CONTEXT, SAMPLES, lines_of
@@ -29,6 +31,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     file: str
     #: identifier of the raw record
     of: str
+    #: file of a crosswalk below `tests/samples`, for lists that no base reads; empty: the base for the file
+    by: str = ""
     #: path of the unit in its finding aid; empty where a raw record is one unit
     at: str = ""
     #: hex SHA-256 of the raw record's bytes
@@ -51,26 +55,31 @@ def places(format_: str) -> tuple[Place, ...]:
 
 def made(wanted: Sequence[Place]) -> Iterator[Place]:
     """The same places with the bytes and the results that they have now; one that is gone is left out."""
-    for file, of_file in groupby(sorted(wanted, key=lambda place: (place.file, place.of, place.at)), _file_of):
+    for (file, by), of_file in groupby(sorted(wanted, key=lambda place: (place.file, place.of, place.at)), _read_by):
         asked = list(of_file)
-        raws = _raws(file, frozenset(place.of for place in asked))
+        raws = _raws(file, by, frozenset(place.of for place in asked))
         for place in asked:
             if place.of in raws:
                 yield _made(place, raws[place.of])
 
 
-def _file_of(place: Place) -> str:
-    return place.file
+def _read_by(place: Place) -> tuple[str, str]:
+    return place.file, place.by
 
 
-def _raws(file: str, identifiers: frozenset[str]) -> dict[str, RawRecord]:
+def _raws(file: str, by: str, identifiers: frozenset[str]) -> dict[str, RawRecord]:
     path = require_data(f"records/{file}")
-    found = raw_records(compiled(base_for(path)), path, CONTEXT.feed)
+    found = raw_records(_crosswalk(by or base_for(path)), path, CONTEXT.feed)
     return {raw.identifier: raw for raw in found if raw.identifier in identifiers}
 
 
+def _crosswalk(name: str) -> Compiled:
+    """A base by its name, or a crosswalk by its file among the samples."""
+    return compiled((SAMPLES / name).read_text(encoding="utf-8") if name.endswith(".yaml") else name)
+
+
 def _made(place: Place, raw: RawRecord) -> Place:
-    outcome = apply(compiled(f"base/{raw.format}"), raw, CONTEXT)
+    outcome = apply(_crosswalk(place.by or f"base/{raw.format}"), raw, CONTEXT)
     lines = [line for path, line in lines_of(raw.identifier, outcome) if path in (None, place.at)]
     return msgspec.structs.replace(
         place, sha256=raw.payload_sha256, expected=msgspec.Raw(lines[0].encode() if lines else b"null")

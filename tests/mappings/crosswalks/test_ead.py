@@ -71,6 +71,41 @@ def test_every_unit_is_mapped_or_refused_with_its_reason_and_has_an_id_of_its_ow
         ids |= names
 
 
+def own_statement(element: Any) -> bool:
+    """Whether a unit says something of access itself, alone or in a group."""
+    groups = (child for child in element if child.tag.rpartition("}")[2] in ("descgrp", "did"))
+    stated = [*element.iterfind("{*}accessrestrict"), *(each for group in groups for each in group)]
+    return any(each.tag.endswith("}accessrestrict") and "".join(each.itertext()).strip() for each in stated)
+
+
+@pytest.mark.data
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("sample", "covered"),
+    [
+        (("ead2002/loc_findingaids.zip", "ead2002"), 5_532),
+        (("ead2002/archivesspace_ead_eac_fixtures.zip", "ead2002"), 1_352),
+        (("ead3/saa_ead3_samples.zip", "ead3"), 7_849),
+    ],
+)
+def test_a_statement_of_access_reaches_every_unit_below_it(sample: tuple[str, ...], covered: int) -> None:
+    """Of those that are mapped; none says that it is open where nothing was said at all."""
+    reached = 0
+    for raw in finding_aids(*sample):
+        outcome, program = apply(compiled(f"base/{raw.format}"), raw, CONTEXT), compiled(f"base/{raw.format}")
+        if not isinstance(outcome, Mapped):
+            continue
+        records = {unit.record.id: unit.record for unit in outcome.units}
+        below: list[bool] = []
+        for part in parts_of(program, read_payload(raw, program.format, []), CONTEXT.feed, raw.identifier):
+            below.append(own_statement(part.element) or (part.above is not None and below[part.above]))
+            if (record := records.get(part.id)) is not None:
+                assert bool(record.access.conditions_of_access) == below[-1]
+                assert below[-1] or record.access.status == "unknown"
+                reached += below[-1]
+    assert reached == covered
+
+
 def unit(sample: tuple[str, ...], finding_aid: str, path: str) -> MappedUnit:
     return next(unit for unit in one(sample, finding_aid).units if unit.record.source.unit_path == path)
 

@@ -100,6 +100,44 @@ def test_roles_are_numbers_words_or_codes() -> None:
     assert [issue.code for issue in found.units[0].issues] == ["lookup_missed"]
 
 
+def test_parts_of_a_name_are_set_apart_as_they_are_read() -> None:
+    found = record(
+        "unimarc",
+        "\n".join(
+            [
+                r"=600  _0$aLouis$dXIV$croi de France$f1638-1715$xFamille",
+                r"=601  02$aSorbonne$bBibliothèque$cParis$xHistoire",
+                r"=700  _0$aJean-Paul$dII$cpape$f1920-2005$4070",
+                r"=710  02$aAcadémie des sciences$cParis$4070",
+                r"=720  _1$aMedici$cfamiglia$4320",
+            ]
+        ).replace("_", "\\"),
+    )
+    assert [each.name.value for each in found.agents] == ["Jean-Paul II", "Académie des sciences (Paris)", "Medici"]
+    assert [each.label.value for each in found.subjects] == [
+        "Louis XIV, 1638-1715--Famille",
+        "Sorbonne. Bibliothèque (Paris)--Histoire",
+    ]
+
+
+@pytest.mark.parametrize(("coded", "type_"), [("dr", "Text"), ("br", "Software"), ("|r", None), ("", None)])
+def test_an_electronic_resource_is_of_the_kind_that_it_states(coded: str, type_: str | None) -> None:
+    leader = "=LDR  00000nlm0 2200000   450 \n"
+    assert record("unimarc", rf"{leader}=135  \\$a{coded}" if coded else leader).type == type_
+
+
+def test_several_works_of_one_title_page_are_told_apart_in_the_title() -> None:
+    assert record("unimarc", r"=200  1\$aLa mer$aPavane$fDebussy, Ravel").title.value == "La mer ; Pavane"
+
+
+def test_a_persistent_identifier_is_no_part_of_the_control_number() -> None:
+    found = record("unimarc", "=001  7\n=003  http://id.example/ark:/12148/cb7")
+    assert [(each.scheme, each.value) for each in found.identifiers if each.scheme != "oai"] == [
+        ("ark", "http://id.example/ark:/12148/cb7"),
+        ("local", "7"),
+    ]
+
+
 def test_what_describes_persons_is_no_material() -> None:
     assert isinstance(mapped("unimarc", "=LDR  00000nx  a2200000   45  "), Skipped)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import date, timedelta
+from importlib.resources import files
 
 import pytest
 
@@ -39,6 +41,14 @@ def test_each_year_of_the_table_begins_where_the_one_before_it_ends() -> None:
         assert years[number].first + timedelta(sum(years[number].lengths)) == years[number + 1].first
         assert (len(years[number].lengths) == 13) == bool(years[number].doubled)
     assert years[1911].first + timedelta(sum(years[1911].lengths)) == date(1912, 2, 18)
+
+
+def test_the_table_of_months_is_what_its_peer_makes() -> None:
+    pytest.importorskip("sxtwl", reason="the package sxtwl, which made the table, is not installed")
+    made = importlib.import_module("tests.mappings.dates.lunar_table").lines()
+    held = files("mappings.dates").joinpath("lunar_months.tsv").read_text(encoding="utf-8").splitlines()
+    assert [line for line in held if not line.startswith("#")] == made
+    assert len(made) == 1911 - 1368 + 1
 
 
 def test_the_cycle_of_sixty() -> None:

@@ -14,6 +14,40 @@ from mappings.schema.dates import Dated, Undated, Unread
 _OWN_BOUNDS = {"century"}
 
 
+@pytest.mark.parametrize("text", ["Box 100-1200", "box 100 - 1200", "Folder 12-1950"])
+def test_a_number_of_a_box_lends_its_place_to_no_year(text: str) -> None:
+    assert read(text) == Unread()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Qianlong period", "1736/1795"),
+        ("reign of the Qianlong emperor", "1736/1795"),
+        ("the Guangxu emperor's reign", "1875/1908"),
+        ("Ming dynasty", "1368/1644"),
+        ("Northern Song dynasty", "0960/1127"),
+        ("Ch'ing dynasty", "1644/1912"),
+        ("Meiji era", "1868/1912"),
+        ("Minguo period", "1912/1949"),
+    ],
+)
+def test_reigns_and_dynasties_have_names_in_latin_letters(text: str, expected: str) -> None:
+    assert _dated(text).edtf == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Qianlong", "Song", "Jin dynasty", "Reiwa era", "Victorian era", "early Qing dynasty"]
+)
+def test_a_name_alone_or_of_several_dynasties_is_no_date(text: str) -> None:
+    assert read(text) == Unread(code="date_unread")
+
+
+def test_a_period_beside_its_years_does_not_widen_them() -> None:
+    assert _dated("Qing dynasty, Qianlong period (1736–95)").edtf == "1736/1795"
+    assert _dated("Ming dynasty, 15th century").edtf == "14XX"
+
+
 def _dated(text: str) -> Dated:
     found = read(text)
     assert isinstance(found, Dated), text
@@ -50,6 +84,9 @@ def _dated(text: str) -> Dated:
         ("published 1855", "1855"),
         ("1994, undated", "1994"),
         ("3/4/1921", "1921"),
+        ("1900s, mostly post-1950", "19XX"),
+        ("1880-1950, mostly 1900-1910", "1880/1950"),
+        ("mostly 1950s", "195X"),
         ("民国三十八年四月", "1949-04"),
         ("Min guo 87 [1998]", "1998"),
         ("光绪二十九年", "1903"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.engine.apply import apply
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped, MappedUnit, Outcome
 from mappings.errors import CrosswalkInvalid, Fault

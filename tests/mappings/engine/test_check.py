@@ -58,12 +58,32 @@ FAULTY: list[tuple[str, str, int]] = [
     ("parent_missing", "crosswalk: t\nextends: base/oai_dc@99\n", 2),
     ("parent_rule_unknown", "crosswalk: t\nextends: base/oai_dc@1\ndrop: [nothing]\n", 3),
     ("parent_rule_unknown", rule("from: dc:x, before: zz, to: type"), 5),
+    ("yaml_invalid", HEAD + "rules:\n" + TITLE + "\t- {id: a}\n", 5),
+    ("yaml_invalid", HEAD + "rules:\n" + TITLE + "  - {id: a, from: dc:x, to: type\n", 6),
+    ("yaml_invalid", HEAD + "rules: 7\n", 3),
+    ("field_unknown", rule("each: dc:x, make: {nane: {from: '.'}}, to: 'agents[]'"), 5),
+    ("field_unknown", HEAD + "defaults: {levle: item}\nrules:\n" + TITLE, 3),
+    ("type_mismatch", rule("from: dc:x, do: [number, edtf], to: 'dates[]'"), 5),
+    ("type_mismatch", rule("from: dc:x, do: [number], to: type"), 5),
+    ("selector_invalid", rule("from: 'dc:x[', to: type"), 5),
+    ("selector_invalid", rule("from: 'col:题名', to: type"), 5),
+    ("selector_invalid", rule("from: 'json:/a', to: type"), 5),
+    ("prefix_unknown", rule("each: zz:x, make: {label: {from: '.'}}, to: 'genre[]'"), 5),
+    ("argument_wrong", rule("from: dc:x, do: [replace: {pattern: a, wiht: b}], to: type"), 5),
+    ("argument_wrong", rule("from: dc:x, do: [slice: {start: one}], to: type"), 5),
+    ("pattern_refused", rule("from: dc:x, do: [replace: {pattern: '(a)\\1', with: b}], to: type"), 5),
+    ("rule_unreachable", rule("from: dc:x, when: {all: [{missing: true}]}, to: type"), 5),
+    ("parent_missing", "crosswalk: t\nextends: oai_dc@1\n", 2),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("code", "text", "line"), FAULTY)
 def test_each_fault_is_found_at_its_line(code: str, text: str, line: int) -> None:
     assert (code, line) in [(fault.code, fault.line) for fault in faults(text)]
+
+
+def test_fifty_faulty_crosswalks_and_more_are_judged() -> None:
+    assert len({text for _, text, _ in FAULTY}) >= 50
 
 
 def test_every_code_has_a_faulty_crosswalk() -> None:

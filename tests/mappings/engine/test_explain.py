@@ -9,6 +9,7 @@ from mappings.engine.coverage import Coverage
 from mappings.engine.explain import explain
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Deleted, Mapped, Rejected, Skipped
+from mappings.engine.unread import UnreadPath
 from tests.mappings.engine.crosswalks import CONTEXT, program, record
 
 INNER = (
@@ -58,8 +59,8 @@ def test_coverage_counts_what_is_filled_unread_and_silent() -> None:
     for raw in (record(INNER), record("<dc:title>T</dc:title>"), record("", deleted=True), record("", payload="<a>")):
         coverage.add(base, raw, apply(base, raw, CONTEXT))
     assert (coverage.records, coverage.outcomes["mapped"], coverage.outcomes["deleted"]) == (4, 2, 1)
-    assert coverage.unread == {"dc:audience": 1}
-    assert coverage.examples == {"dc:audience": ["oai:x:1"]}
+    audience = UnreadPath(path="dc:audience", records=1, units=1, example="oai:x:1")
+    assert coverage.unread.most_common() == (audience,)
     assert (coverage.filled["title"], coverage.filled["subjects"]) == (2, 1)
     assert coverage.fired["subjects"] == 1
     assert "publishers" in coverage.silent(base)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.apply import apply
-from mappings.engine.compile import Compiled
+from mappings.engine.compiled import Compiled
 from mappings.engine.explain import explain
 from mappings.engine.library import check_text, compiled
 from mappings.engine.outcome import Mapped, MappedUnit, Rejected

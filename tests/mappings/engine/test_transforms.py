@@ -192,6 +192,11 @@ def test_extents_points_identifiers_and_institutions() -> None:
     assert built("extent", "a box") == {"text": "a box"}
     assert built("extent", "12 boxes and a map")["unit"] == "boxes"  # type: ignore[index]
     assert built("extent", "4 x 6 in.") == {"text": "4 x 6 in."}
+    assert built("extent", "25,000 prints")["number"] == 25_000.0  # type: ignore[index]
+    assert built("extent", ".2 linear feet")["number"] == 0.2  # type: ignore[index]
+    assert built("extent", "2,5 m")["number"] == 2.5  # type: ignore[index]
+    assert built("extent", "82 p. front., port.")["unit"] == "p."  # type: ignore[index]
+    assert built("extent", "5 cu. ft.")["unit"] == "cu. ft"  # type: ignore[index]
     assert built("point", "35.96, -83.92") == {"lat": 35.96, "lon": -83.92}
     assert run("point", "135, 200") == ([], ["point_unread"])
     assert built("identifier", "doi:10.1000/ABC")["scheme"] == "doi"  # type: ignore[index]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.iso2709 import Iso2709Refused, pieces, read_iso2709
+from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, Tags, pieces, read_iso2709
 from mappings.formats.marc8 import decode_marc8
 from mappings.formats.marcxml import MarcRecord
 from tests.mappings.formats.test_marcxml import assert_same
@@ -33,11 +33,11 @@ TITLE = marc(("001", "12"), ("245", "10$aNa han$cLu Xun"), ("500", "  $aNote"))
 
 
 def read(data: bytes) -> MarcRecord:
-    return read_iso2709(data, lambda _: True)[0]
+    return read_iso2709(data, EVERY_TAG)[0]
 
 
 def codes(data: bytes) -> list[str]:
-    return [note.code for note in read_iso2709(data, lambda _: True)[1]]
+    return [note.code for note in read_iso2709(data, EVERY_TAG)[1]]
 
 
 @pytest.mark.data
@@ -61,11 +61,24 @@ def test_fields_are_those_that_pymarc_reads(name: str, count: int) -> None:
 
 
 def test_only_wanted_fields_are_read_in_the_order_of_the_directory() -> None:
-    record = read_iso2709(TITLE, lambda tag: tag in ("001", "500"))[0]
+    record = read_iso2709(TITLE, Tags(lambda tag: tag in ("001", "500")))[0]
     assert record.control == {"001": ["12"]}
     assert [(field.tag, field.indicators, field.subfields) for field in record.fields] == [
         ("500", "  ", (("a", "Note"),))
     ]
+
+
+@pytest.mark.parametrize("link", ["245-01/$1", " 245-01/$1"])
+def test_the_other_script_of_a_wanted_field_is_read_and_of_no_other(link: str) -> None:
+    fields = (
+        ("245", "10$6880-01$aNa han"),
+        ("500", "  $6880-02$aNote"),
+        ("880", f"10$6{link}$a吶喊"),
+        ("880", "  $6500-02$a註"),
+    )
+    record = read_iso2709(marc(*fields), Tags(lambda tag: tag == "245"))[0]
+    assert [field.twin[-1] for field in record.fields] == [("a", "吶喊")]
+    assert record.dangling == []
 
 
 def test_a_wrong_leader_length_reads_to_the_end_of_the_record_and_is_told() -> None:

@@ -7,7 +7,7 @@ import io
 import pymarc
 import pytest
 
-from mappings.formats.marcxml import MarcField, MarcRecord, mnemonic_lines, read_marcxml
+from mappings.formats.marcxml import MarcField, MarcRecord, mnemonic_lines, paired, read_marcxml
 from mappings.formats.xml import read_xml
 from tests.mappings.crosswalks.test_base import records
 from tests.sample_data import require_data
@@ -50,6 +50,17 @@ def test_a_pair_in_brackets_is_written_in_the_script_of_its_letters() -> None:
     assert MarcField("250", "  ", (("a", "Ed."),), (("a", "“Ed.”"),)).turned().values("a") == ["Ed."]
 
 
+def test_twins_given_part_by_part_are_one_and_a_second_script_stands_alone() -> None:
+    parts = [("6", "264-06/Jpan"), ("6", "264-06/Jpan"), ("6", "264-06/Kana")]
+    said = [("a", "東京"), ("b", "幻冬舎"), ("b", "ゲントウシャ")]
+    linked = [MarcField("880", " 1", pair) for pair in zip(parts, said, strict=True)]
+    plain = [MarcField("264", " 1", (("6", "880-06"), ("a", "Tōkyō"), ("b", "Gentōsha")))]
+    fields, dangling = paired(plain, linked, lambda _: True)
+    assert fields[0].twin_values("ab") == ["東京", "幻冬舎"]
+    assert [field.values("b") for field in fields[1:]] == [["ゲントウシャ"]]
+    assert dangling == []
+
+
 def test_occurrence_00_stands_alone_and_a_link_that_leads_nowhere_is_told() -> None:
     record = read()
     assert record.fields[2].values("a") == ["附錄"]
@@ -85,7 +96,7 @@ def test_fields_are_those_that_pymarc_reads() -> None:
 
 
 def assert_same(ours: MarcRecord, peer: pymarc.Record) -> None:
-    """Field by field; an 880 stands beside its field here and apart there."""
+    """Field by field; an 880 stands beside its field here and apart there, where one is given part by part in one."""
     assert ours.leader == str(peer.leader)
     control = [(field.tag, field.data) for field in peer.fields if field.control_field]
     assert sorted(control) == sorted((tag, value) for tag, values in ours.control.items() for value in values)
@@ -95,7 +106,7 @@ def assert_same(ours: MarcRecord, peer: pymarc.Record) -> None:
     assert [(field.tag, *((mark or " ")[:1] for mark in field.indicators), *field.subfields) for field in kept] == [
         (field.tag, *field.indicators, *field.subfields) for field in ours.fields[: len(kept)]
     ]
-    linked = [tuple(map(tuple, field.subfields)) for field in plain if field.tag == "880"]
+    linked = [tuple(subfield) for field in plain if field.tag == "880" for subfield in field.subfields]
     twins = [field.twin for field in ours.fields if field.twin]
     alone = [field.subfields for field in ours.fields[len(kept) :]]
-    assert sorted(linked) == sorted(tuple(map(tuple, subfields)) for subfields in twins + alone)
+    assert sorted(linked) == sorted(tuple(subfield) for subfields in twins + alone for subfield in subfields)

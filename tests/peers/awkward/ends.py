@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 from aiohttp import web
 
-from tests.peers.awkward.peer import RECORDS, Asked, Behaviour, Expectation, Instead, Said
+from tests.peers.awkward.peer import LIMITS, RECORDS, Asked, Behaviour, Expectation, Instead, Said
 from tests.peers.awkward.texts import CLAIM
 from tests.peers.courteous.repository import page, span_of
 
@@ -26,6 +27,17 @@ def stopping(asked: Asked) -> Said:
     if not part:
         return page('<error code="noRecordsMatch"/>')
     return asked.repository.listed(part, token, len(wanted))
+
+
+def _one_page(asked: Asked) -> Said:
+    """No list gives more than its first page."""
+    if not asked.is_list or asked.query["verb"] != "ListRecords":
+        return None
+    since, until, _ = span_of(asked.query)
+    found = [
+        each for each in asked.repository.records if since <= each.datestamp and (not until or each.datestamp <= until)
+    ]
+    return asked.repository.listed(found[:20], "", len(found)) if found else page('<error code="noRecordsMatch"/>')
 
 
 def _unstated(body: bytes, number: int) -> bytes:
@@ -115,6 +127,8 @@ BOMB = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&
 LOSES_ONE = Expectation(verdict="incomplete", reason="unfetchable", held=119, missing=1, most_requests=500)
 LOSES_TWENTY = Expectation(verdict="incomplete", reason="unfetchable", held=100, missing=20, most_requests=500)
 
+FEW_ALONE = msgspec.structs.replace(LIMITS, fetches=10)
+
 SWEPT = Expectation(reason="swept", most_requests=100)
 ONE_BY_ONE = Expectation(reason="counted", most_requests=100)
 
@@ -163,7 +177,19 @@ ENDS = (
     Behaviour(
         name="97 the same, and no record alone",
         instead=_never_alone,
-        expected=Expectation(verdict="incomplete", reason="unfetchable", held=60, missing=60, most_requests=100),
+        expected=Expectation(reason="counted", most_requests=60),
+    ),
+    Behaviour(
+        name="97 the same, and more lack than are asked for alone",
+        instead=stopping,
+        limits=FEW_ALONE,
+        expected=Expectation(reason="counted", most_requests=60),
+    ),
+    Behaviour(
+        name="97 the same, and no window gives more than one page",
+        instead=_one_page,
+        limits=FEW_ALONE,
+        expected=Expectation(reason="counted", most_requests=300),
     ),
     Behaviour(name="99 says 500", spoil=_claims_500, expected=Expectation(reason="swept", most_requests=30)),
 )

@@ -6,7 +6,7 @@ import re
 
 from aiohttp import web
 
-from tests.peers.awkward.ends import SWEPT, stopping
+from tests.peers.awkward.ends import FEW_ALONE, SWEPT, stopping
 from tests.peers.awkward.peer import RECORDS, Asked, Behaviour, Expectation, Said
 from tests.peers.awkward.texts import CLAIM
 from tests.peers.courteous.repository import Item, items, page, span_of
@@ -233,6 +233,12 @@ MOVING = (
     ),
     Behaviour(name="96 sixty empty pages", instead=_sixty_empty_pages, expected=Expectation(most_requests=140)),
     Behaviour(name="98 stops at 60 of 120, size not given", instead=_stopping_unstated, expected=SWEPT),
+    Behaviour(
+        name="98 the same, and more lack than are asked for alone",
+        instead=_stopping_unstated,
+        limits=FEW_ALONE,
+        expected=SWEPT,
+    ),
     Behaviour(
         name="98 the same, all records within two months",
         records=_dense(),

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from federation.pipeline import children
+from federation.pipeline.withholding import withhold
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
+from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, filled, hashes, rule
 from tests.portal_api.auth.people import add_person
@@ -27,7 +30,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
         await filled(portal.store, 6)
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 async def sent(browser: Browser, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
@@ -67,6 +70,33 @@ async def test_a_version_goes_the_whole_way_and_back(portal: Portal) -> None:
         listed = json.loads((await ada.get(HERE)).text)
         assert [(each["number"], each["state"]) for each in listed["versions"]] == [(2, "retired"), (1, "active")]
         assert json.loads((await ada.get("/api/v1/crosswalks")).text)[0]["key"] == "k"
+
+
+async def test_a_stored_record_is_kept_as_a_test(portal: Portal) -> None:
+    async with portal.browser("ada") as ada, portal.browser("grace") as grace, portal.browser("eve") as eve:
+        assert (await sent(ada, "POST", f"{HERE}/versions"))[0] == 200
+        here, named = f"{HERE}/versions/2/pin", b'{"identifier": "oai:peer:3"}'
+        status, made = await sent(ada, "POST", here, named)
+        assert (status, made["number"], made["state"]) == (200, 2, "draft")
+        assert "oai:peer:3" in made["text"]
+        assert made["faults"] == []
+        assert made["etag"] != (await sent(ada, "POST", here, b'{"identifier": "oai:peer:4"}'))[1]["etag"]
+        status, refused = await sent(ada, "POST", here, b'{"identifier": "oai:peer:nobody"}')
+        assert (status, "no_such_record" in refused["detail"]) == (409, True)
+        assert (await sent(ada, "POST", here, b"{}"))[0] == 422
+        assert (await sent(grace, "POST", here, named))[0] in (403, 404)
+        assert (await sent(eve, "POST", here, named))[0] == 404
+
+
+async def test_what_is_withheld_is_neither_a_test_nor_a_sample(portal: Portal) -> None:
+    with portal.store.transaction() as tx:
+        withhold(tx, record_id("k", "oai:peer:3"), "it names a child")
+    async with portal.browser("ada") as ada:
+        _, draft = await sent(ada, "POST", f"{HERE}/versions")
+        assert len(draft["samples"]) == 5
+        assert "oai:peer:3" not in json.dumps(draft)
+        status, refused = await sent(ada, "POST", f"{HERE}/versions/2/pin", b'{"identifier": "oai:peer:3"}')
+        assert (status, "no_such_record" in refused["detail"]) == (409, True)
 
 
 async def test_bodies_and_acts_are_strict(portal: Portal) -> None:

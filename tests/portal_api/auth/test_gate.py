@@ -11,10 +11,12 @@ import pytest
 
 from federation.errors import RequestRefused
 from federation.storage import accounts
+from federation.storage.api_keys import WantedKey
 from federation.storage.engine import Store, embedded_url
 from portal_api.auth import passwords
+from portal_api.auth.api_keys import ApiKeys
 from portal_api.auth.gate import MOST_WAITING, Gate, NewAccount, change_password
-from portal_api.errors import OverBudget, StatePassed
+from portal_api.errors import KeyInvalid, OverBudget, StatePassed
 from portal_api.settings import PortalSettings
 from tests.portal_api.auth.people import PASSWORD, Hands, add_person
 
@@ -165,7 +167,10 @@ async def test_a_new_password_ends_every_session_and_the_former_password(store: 
     made = add_person(store, "ada")
     cookie = await gate.sign_in("ada", PASSWORD, caller="192.0.2.1")
     assert cookie is not None
+    _, key = ApiKeys(store, b"s" * 32).make(made, WantedKey(name="nightly", scopes=("read",)), actor="self")
     change_password(store, made, "another long password", actor="operator")
+    with pytest.raises(KeyInvalid):
+        ApiKeys(store, b"s" * 32).reader(key)
     assert not gate.sessions.reader(cookie).known
     assert await gate.sign_in("ada", PASSWORD, caller="192.0.2.1") is None
     assert await gate.sign_in("ada", "another long password", caller="192.0.2.1") is not None

@@ -79,6 +79,17 @@ def test_preview_tells_each_rule_of_one_record(tmp_path: Path) -> None:
     assert second["outcome"]["type"] == "deleted"
 
 
+def test_preview_and_apply_hide_what_stands_below_a_record_that_is_not_in_the_file(tmp_path: Path) -> None:
+    below = file(
+        tmp_path, "below.yaml", "crosswalk: own\nextends: base/oai_dc@1\nparent: {from: dc:title}\nrules: []\n"
+    )
+    page = file(tmp_path, "page.xml", PAGE)
+    (trace,) = run("preview", below, page)
+    assert trace["outcome"]["units"][0]["record"]["access"]["line"] == "hidden"
+    mapped, *_ = run("apply", page, "--crosswalk", below)
+    assert mapped["record"]["access"]["line"] == "hidden"
+
+
 def test_apply_prints_a_line_a_unit_and_the_sums_last(tmp_path: Path) -> None:
     mapped, deleted, sums = run("apply", file(tmp_path, "page.xml", PAGE))
     assert mapped["record"]["title"]["value"] == "One"

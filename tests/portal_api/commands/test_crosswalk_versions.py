@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from federation.pipeline.children import close_stores
 from federation.storage.engine import Store
+from federation.storage.opened import close_stores
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, filled, hashes, record, rule
@@ -78,7 +78,7 @@ async def test_a_version_goes_live_and_back_and_what_opens_is_confirmed_by_anoth
 
 async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd: Path) -> None:
     folder, before = odd, hashes(embedded)
-    assert "dc:audience\t1\toai:peer:odd" in run(folder, "crosswalk", "unread", "Peer")
+    assert "dc:audience\t1\t1\toai:peer:odd" in run(folder, "crosswalk", "unread", "Peer")
     text = run(folder, "crosswalk", "new", "Peer", "--path", "dc:audience", "--as", "ada", given=GIVEN)
     file = folder / "rules.yaml"
     again = run(folder, "crosswalk", "new", "Peer", "--path", "dc:rights", "--as", "ada", given=GIVEN)
@@ -111,4 +111,12 @@ async def test_versions_are_listed_shown_and_compared(folder: Path) -> None:
     assert "version: 2" in run(folder, "crosswalk", "show", "Peer", "2")
     assert "+extends: base/oai_dc@1" in run(folder, "crosswalk", "diff", "Peer", "1", "2")
     assert json.loads(run(folder, "crosswalk", "list", "--json"))["versions"][0]["state"] == "draft"
+    close_stores()
+
+
+async def test_a_stored_record_is_kept_as_a_test(folder: Path) -> None:
+    written(folder, 2, rule(4, "access.status", "closed"))
+    said = run(folder, "crosswalk", "pin", "Peer", "2", "oai:peer:3", "--as", "ada", given=GIVEN)
+    assert "version 2: draft; oai:peer:3 is a test of it" in said
+    assert '"title.value":"Title 3"' in run(folder, "crosswalk", "show", "Peer", "2")
     close_stores()

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from federation.errors import RequestRefused
 from federation.pipeline import children
+from federation.storage import opened
 from portal_api.commands.entry import app
 from portal_api.wiring import open_store
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -41,6 +42,7 @@ def test_it_is_listed_shown_and_released(folder: Path) -> None:
         ["1", "1", "ended"],
     ]
     shown = json.loads(run(folder, "run", "show", "2"))
+    assert shown["cost"]["requests"] > 0
     assert (shown["hold"]["causes"], shown["held"], len(shown["held_examples"])) == (
         ["changes"], {"new": 0, "changed": 40, "deleted": 0}, 20,
     )  # fmt: skip
@@ -48,7 +50,7 @@ def test_it_is_listed_shown_and_released(folder: Path) -> None:
     with open_store(folder) as store:
         while children.settle_once(store.url, 100).behind:
             pass
-        children.close_stores()
+        opened.close_stores()
     assert json.loads(run(folder, "run", "show", "2"))["hold"]["decision"] == "released"
 
 

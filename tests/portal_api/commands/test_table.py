@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from federation.errors import RequestRefused
-from federation.pipeline import children
 from federation.pipeline.table_files import read_table
+from federation.storage import opened
 from federation.storage.engine import Store, embedded_url
 from portal_api.commands.entry import app
 from tests.federation.pipeline.test_lookup_tables import fed
@@ -28,7 +28,7 @@ async def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
     yield
-    children.close_stores()
+    opened.close_stores()
 
 
 def run(folder: Path, *arguments: object) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_api.http.limits import Bucket, network_prefix
+from portal_api.errors import OverBudget
+from portal_api.http.limits import Bucket, Places, network_prefix
 
 
 def test_the_sixth_act_of_a_minute_waits_and_is_counted() -> None:
@@ -16,6 +17,14 @@ def test_the_sixth_act_of_a_minute_waits_and_is_counted() -> None:
     assert bucket.fired == 1
     assert bucket.take("b", 0.0) == 0
     assert bucket.take("a", 12.0) == 0
+
+
+def test_a_place_is_of_one_key_and_free_again_behind_its_act() -> None:
+    places = Places(1)
+    for _ in range(2):
+        with places.place("a"), places.place("b"), pytest.raises(OverBudget), places.place("a"):
+            pass
+    assert places.fired == 2
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from federation.errors import FolderHeld, SchemaMismatch
-from index.errors import BackendUnavailable, QueryInvalid
+from index.errors import BackendUnavailable, BoundInvalid, QueryInvalid, TreeInvalid
 from mappings.errors import ExchangeError
 from portal_api import errors
 from portal_api.http.problems import TABLE, exit_code, problem_of
@@ -44,3 +44,14 @@ def test_an_unknown_parameter_keeps_its_own_code() -> None:
 def test_every_portal_error_has_a_row() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ExchangeError)]
     assert not [kind for kind in kinds if kind not in TABLE and kind is not errors.PortalError]
+
+
+def test_a_fault_in_a_tree_is_pointed_to() -> None:
+    (detail,) = problem_of(TreeInvalid("/of/0/text", 24, "a word", "—")).errors
+    assert (detail.parameter, detail.pointer, detail.position) == ("tree", "/of/0/text", 24)
+    assert detail.detail == "expected a word at /of/0/text (character 24), found —"
+
+
+def test_a_date_beside_the_query_is_named_by_its_parameter() -> None:
+    (detail,) = problem_of(BoundInvalid("from", "sometime")).errors
+    assert (detail.parameter, detail.position) == ("from", 0)

@@ -27,6 +27,7 @@ PEOPLE: dict[str, tuple[tuple[RoleGrant, ...] | None, frozenset[str]]] = {
     "exchange": ((RoleGrant(role="exchange_admin"),), frozenset({"public", "account", "staff", "exchange_admin"})),
 }
 FILLED = {
+    "rule": "title",
     "field": "level",
     "suffix": "dc.xml",
     "slug": "peer",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import msgspec
 import pytest
 from lxml import etree
 
 from federation.storage import feeds
 from mappings.schema.access import Access
+from mappings.schema.holding import Holding, Institution, ReferenceParts
+from mappings.serialisations import dat46
 from mappings.serialisations.provenance import NAMESPACE
 from tests import factories
 from tests.federation.linkage.records import catalogue_record
@@ -21,6 +24,16 @@ from tests.portal_api.oai_provider.giving import LICENCE, OAI, Given, giving
 
 BOOK = catalogue_record(1, "Almost strangers", feed="a", level="work", authors=("Winer, Delsa",), year="2000")
 LETTERS = catalogue_record(2, "Letters", feed="a", level="series")
+ARRANGED = msgspec.structs.replace(
+    catalogue_record(3, "关于修建铁路的请示", feed="a", level="item"),
+    holding=(
+        Holding(
+            institution=Institution(name="示例市档案馆"),
+            reference_code="J1-2-3",
+            parts=ReferenceParts(fonds="J1", file="2", item="3"),
+        ),
+    ),
+)
 
 
 @pytest.fixture(name="given")
@@ -62,6 +75,20 @@ async def test_every_format_is_given_as_its_schema_asks(given: Given, prefix: st
         each.append(etree.Element("{http://nowhere.example/}broken"))
         assert not judge.validate(etree.fromstring(etree.tostring(each)))
     assert found or prefix == "edm"  # neither of the two is a digital object
+
+
+async def test_what_is_arranged_by_a_chinese_code_is_given_after_dat46(given: Given) -> None:
+    given.put(ARRANGED)
+    given.export()
+    answer = await given.asked(verb="ListRecords", metadataPrefix="dat46")
+    ((found,),) = answer.iter(f"{OAI}metadata")
+    etree.XMLSchema(etree.fromstring(dat46.schema())).assertValid(
+        etree.fromstring(etree.tostring(found, encoding="unicode"))
+    )
+    offered = await given.asked(verb="ListMetadataFormats")
+    (address,) = [each.text for each in offered.iter(f"{OAI}schema") if "dat46" in str(each.text)]
+    async with aiohttp.ClientSession() as session, session.get(str(address)) as file:
+        assert await file.read() == dat46.schema()
 
 
 async def test_an_item_that_a_format_cannot_say_is_refused_in_it(given: Given) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import re
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from tests.portal_api.oai_provider.exported import Clock, offered, open_store, p
 from tests.portal_api.oai_provider.test_judges import expected
 
 ITEMS = 120
+#: how many in `make prove`; more or fewer by `python -m tests.proofs harvesters --size N`
+EDITS = int(os.environ.get("EXCHANGE_TEST_EDITS", "10000"))
 PAGE = 10
 CLIENTS = [
     *(pytest.param(client, id=name) for name, client in WINDOWED.items()),
@@ -85,7 +88,7 @@ async def test_a_paced_harvester_holds_the_store_after_edits_and_one_increment(
 
 @pytest.mark.long
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_a_paced_harvester_holds_the_store_after_ten_thousand_edits(
+async def test_a_paced_harvester_holds_the_store_after_many_more_edits(
     tmp_path: Path, client: Windowed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await holds_the_store(tmp_path, client, 10_000, monkeypatch)
+    await holds_the_store(tmp_path, client, EDITS, monkeypatch)

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, encode_basic_auth
 from lxml import etree
+from sickle import Sickle
 
 from federation.pipeline import children, upload_run
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.enriching import key_made
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.pipeline.ledger_check import verify
-from federation.storage import feeds, hosted, institutions, uploads
+from federation.storage import feeds, hosted, institutions, opened, uploads
 from federation.storage.engine import Store
 from portal_api.oai_provider import routes
 from tests.peers.judge import Judge, oai_schema
@@ -40,7 +41,7 @@ def fixture_store(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(routes, "PAGE_RECORDS", 10)
     store = open_store(tmp_path, clock)
     # the stages open a store by its address; here they have the one on the clock
-    monkeypatch.setitem(children._stores, store.url, store)
+    monkeypatch.setitem(opened._stores, store.url, store)
     add_feed(store, FEED)
     yield store
     store.close()
@@ -98,6 +99,13 @@ def marc(number: str, title: str) -> bytes:
 
 def hosted_at(url: str, key: str = FEED) -> str:
     return f"{url}/hosted/{key}"
+
+
+def in_sets(number: int, *set_specs: str, rights: str = "") -> str:
+    """An OAI record, whose header names sets."""
+    named = "".join(f"<setSpec>{each}</setSpec>" for each in set_specs)
+    header = f"<header><identifier>T/{number}</identifier>{named}</header>"
+    return f"<record>{header}<metadata>{record(number, rights=rights)}</metadata></record>"
 
 
 def oai(number: int) -> str:
@@ -213,12 +221,49 @@ async def test_a_token_is_of_one_feed_alone(store: Store, clock: Clock, tmp_path
 
 
 @pytest.mark.data
+async def test_its_sets_are_those_that_the_records_name(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(in_sets(1, "maps:town"), in_sets(2, "maps", "古籍 a"), in_sets(3)))
+    async with serving(store, tmp_path) as url:
+        sets = await asyncio.to_thread(lambda: list(Sickle(hosted_at(url)).ListSets()))
+        assert {each.setSpec: each.setName for each in sets} == {
+            "maps": "maps", "maps:town": "maps:town", "!E5!8F!A4!E7!B1!8D!20a": "古籍 a"
+        }  # fmt: skip
+        maps = await text_of(hosted_at(url), "verb=ListRecords&metadataPrefix=oai_dc&set=maps")
+        assert maps.count("<record>") == 2
+        assert "<setSpec>maps:town</setSpec>" in maps
+        old = await text_of(hosted_at(url), "verb=ListIdentifiers&metadataPrefix=oai_dc&set=!E5!8F!A4!E7!B1!8D!20a")
+        assert oai(2) in old
+        assert oai(1) not in old
+
+
+async def test_another_set_moves_the_datestamp_and_a_tombstone_stands_where_its_record_stood(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    bring(store, clock, file(in_sets(1, "maps"), in_sets(2, "maps")))
+    bring(store, clock, file(in_sets(1, "plans")))
+    async with serving(store, tmp_path) as url:
+        maps = await text_of(hosted_at(url), "verb=ListIdentifiers&metadataPrefix=oai_dc&set=maps")
+        plans = await text_of(hosted_at(url), "verb=ListIdentifiers&metadataPrefix=oai_dc&set=plans")
+    assert maps.count("<header") == 1
+    assert '<header status="deleted">' in maps
+    assert oai(1) in plans
+
+
+async def test_what_is_closed_stands_in_no_set(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(in_sets(1, "secret-plans", rights="closed until 2090"), in_sets(2, "maps")))
+    async with serving(store, tmp_path) as url:
+        sets = await text_of(hosted_at(url), "verb=ListSets")
+        header = await text_of(hosted_at(url), f"verb=GetRecord&metadataPrefix=oai_dc&identifier={oai(1)}")
+    assert "maps" in sets
+    assert "secret-plans" not in sets + header
+
+
 async def test_the_judges_find_nothing(store: Store, clock: Clock, tmp_path: Path) -> None:
     copies = tmp_path / "schemas"
     copies.mkdir()
     schema = oai_schema(require_data("schemas"), copies)
-    bring(store, clock, file(*map(record, range(25))))
-    bring(store, clock, file(*map(record, range(3, 25))))
+    bring(store, clock, file(*(in_sets(n, "maps:town", "古 籍") for n in range(25))))
+    bring(store, clock, file(*(in_sets(n, "maps") for n in range(3, 25))))
     async with serving(store, tmp_path) as url:
         assert await asyncio.to_thread(Judge(hosted_at(url), schema).findings) == []
         assert await asyncio.to_thread(Strict(hosted_at(url), schema).findings) == []

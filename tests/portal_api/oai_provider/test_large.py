@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import time
@@ -9,15 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from federation.pipeline.export_settings import ExportSettings
 from portal_api.oai_provider.export_rows import ExportRepository
 from portal_api.oai_provider.settings import ProviderSettings
 from portal_api.oai_provider.verbs import answer
-from tests.portal_api.oai_provider.exported import AUTHORITY, Clock
+from tests.peers.judge import Judge, oai_schema
+from tests.peers.strict import Strict
+from tests.portal_api.oai_provider.exported import AUTHORITY, Clock, serving
 from tests.portal_api.oai_provider.test_strict import filled
+from tests.sample_data import require_data
 
-#: how many in `make prove`; fewer where somebody is in a hurry
+#: how many in `make prove`; more or fewer by `python -m tests.proofs provider --size N`
 ITEMS = int(os.environ.get("EXCHANGE_TEST_ITEMS", "1000000"))
 SETTINGS = ProviderSettings(
     name="Large",
@@ -92,3 +97,18 @@ def test_every_list_is_whole_and_its_last_page_costs_what_an_early_one_does(tmp_
     store.close()
     assert max(against_first for against_first, _ in found) <= MOST, found
     assert max(against_second for _, against_second in found) <= MOST_OF_SECOND, found
+
+
+@pytest.mark.long
+@pytest.mark.data
+async def test_the_strict_checkers_find_nothing_among_all_of_them(tmp_path: Path) -> None:
+    copies = tmp_path / "schemas"
+    copies.mkdir()
+    schema: etree.XMLSchema = oai_schema(require_data("schemas"), copies)
+    store = filled(tmp_path, Clock(), ITEMS)
+    async with serving(store, tmp_path) as url:
+        begun = time.monotonic()
+        assert await asyncio.to_thread(Strict(url, schema).findings) == []
+        assert await asyncio.to_thread(Judge(url, schema).findings) == []
+    print(f"{ITEMS} items judged in {time.monotonic() - begun:.0f} s")
+    store.close()

@@ -89,7 +89,6 @@ async def test_the_checkers_find_nothing(
 
 
 @pytest.mark.data
-@pytest.mark.long
 async def test_the_checkers_find_nothing_among_twenty_thousand(
     tmp_path: Path, clock: Clock, schema: etree.XMLSchema
 ) -> None:

@@ -56,6 +56,11 @@ async def test_a_bare_request_is_explained(browser: Browser) -> None:
     assert answer.tag == f"{{{NAMESPACES['2']}}}explainResponse"
     names = texts(answer, ".//zr:index//zr:name")
     assert {"serverChoice", "title", "referenceCode", "institution"} <= set(names)
+    for index in answer.iterfind(".//zr:index[@sort='true']", NAMESPACES):
+        (name,) = index.iterfind(".//zr:name", NAMESPACES)
+        asked_for = f"cql.allRecords=1 sortBy {name.get('set')}.{name.text}"
+        assert not (await browser.get(f"/sru?{urlencode({'query': asked_for})}")).text.count("diagnostic/1/")
+    assert "ax.overlaps" in texts(answer, ".//zr:supports")
     assert {each.get("name") for each in answer.iterfind(".//zr:schema", NAMESPACES)} >= {"dc", "mods", "marcxml"}
 
 
@@ -100,10 +105,15 @@ async def test_the_page_and_sru_find_the_same_in_the_same_order(browser: Browser
         ({"operation": "searchRetrieve", "query": "a", "startRecord": "0"}, 6, "startRecord"),
         ({"operation": "searchRetrieve", "query": "strangers", "startRecord": "9"}, 61, "9"),
         ({"operation": "searchRetrieve", "query": "a", "startRecord": "1001"}, 61, "1001"),
+        ({"operation": "searchRetrieve", "query": "a sortBy rec.identifier/sort.descending"}, 80, "rec.identifier"),
         ({"operation": "searchRetrieve", "query": "a", "recordSchema": "lom"}, 66, "lom"),
         ({"operation": "searchRetrieve", "query": "a", "recordPacking": "zip"}, 71, "zip"),
         ({"operation": "searchRetrieve", "query": "(a"}, 13, "("),
         ({"operation": "searchRetrieve", "query": "dc.rights = a"}, 16, "dc.rights"),
+        ({"operation": "searchRetrieve", "query": "a", "stylesheet": "/x.xsl"}, 110, "/x.xsl"),
+        ({"operation": "searchRetrieve", "query": "a sortBy dc.date dc.title"}, 82, "1"),
+        ({"operation": "searchRetrieve", "query": "a sortBy dc.title/sort.respectCase"}, 89, "sort.respectCase"),
+        ({"operation": "searchRetrieve", "query": "a prox b"}, 39, "prox"),
         ({"operation": "searchRetrieve", "query": "<script> = a"}, 10, "<"),
     ],
 )

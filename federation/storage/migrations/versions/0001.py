@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.Text(), nullable=False),
+        sa.Column("last_access", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_record")),
         sa.UniqueConstraint("rid", name=op.f("uq_catalogue_record_rid")),
     )
@@ -389,6 +390,41 @@ def upgrade() -> None:
     op.create_index("link_state_cid", "link_state", ["slot", "cid"], unique=False)
     op.create_index("link_state_seq", "link_state", ["slot", "seq"], unique=False)
     op.create_table(
+        "list_file",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("acting_for", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("ids", sa.Text(), nullable=False),
+        sa.Column("of", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.Column("most_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("in_hand", sa.Boolean(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("written", sa.BigInteger(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("ids_at", sa.BigInteger(), nullable=False),
+        sa.Column("skipped_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("generation", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.Column("until_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_file")),
+    )
+    op.create_index(op.f("ix_list_file_account"), "list_file", ["account"], unique=False)
+    op.create_index("list_file_state", "list_file", ["state", "until_at"], unique=False)
+    op.create_table(
         "mapping_issue",
         sa.Column("rid", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
@@ -413,6 +449,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rid", name=op.f("pk_mapping_outcome")),
     )
     op.create_index("mapping_outcome_feed", "mapping_outcome", ["feed", "outcome"], unique=False)
+    op.create_table(
+        "placement",
+        sa.Column("rid", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("feed", sa.Text(), nullable=False),
+        sa.Column("native_id", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("parent", sa.Text(), nullable=False),
+        sa.Column("under", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("handed_down", sa.Text(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("rid", name=op.f("pk_placement")),
+    )
+    op.create_index("placement_native", "placement", ["feed", "native_id"], unique=False)
+    op.create_index("placement_parent", "placement", ["feed", "parent"], unique=False)
+    op.create_index(
+        "placement_waiting",
+        "placement",
+        ["rid"],
+        unique=False,
+        sqlite_where=sa.text("waiting"),
+        postgresql_where=sa.text("waiting"),
+    )
     op.create_table(
         "quarantine",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -533,6 +592,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stage", "part", name=op.f("pk_stage_cursor")),
     )
     op.create_table(
+        "api_key",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("acting_for", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.Column("until_at", sa.Text(), nullable=False),
+        sa.Column("revoked_at", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_api_key_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
+    )
+    op.create_index(op.f("ix_api_key_account"), "api_key", ["account"], unique=False)
+    op.create_table(
         "feed",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -641,6 +716,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_session_account"), "session", ["account"], unique=False)
     op.create_index(op.f("ix_session_seen_at"), "session", ["seen_at"], unique=False)
     op.create_table(
+        "api_key_use",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["key"], ["api_key.id"], name=op.f("fk_api_key_use_key")),
+        sa.PrimaryKeyConstraint("key", "day", name=op.f("pk_api_key_use")),
+    )
+    op.create_table(
         "crosswalk_version",
         sa.Column("feed", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -680,6 +763,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("missing", sa.Integer(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("cost", sa.Text(), nullable=False),
         sa.Column("checkpoint", sa.Text(), nullable=False),
         sa.Column("started_at", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.Text(), nullable=True),
@@ -712,6 +796,7 @@ def upgrade() -> None:
         sa.Column("report", sa.Text(), nullable=True),
         sa.Column("fetched", sa.Boolean(), nullable=False),
         sa.Column("claim", sa.Integer(), nullable=True),
+        sa.Column("manner", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_upload_feed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -208,3 +210,18 @@ async def test_the_results_page_leads_there_and_to_the_feed(portal: Portal) -> N
         asked = await browser.get("/account/searches/new?q=" + quote("weaving"))
         assert asked.status == 303
         assert "sign-in" in asked.leads_to
+
+
+async def test_what_would_have_to_be_guessed_is_refused_and_offered_as_it_was_read(portal: Portal) -> None:
+    async with portal.browser("ann") as ann:
+        asked = "q=" + quote('weaving "in the north')
+        answer = await ann.post(f"{SEARCHES}/new", {"asked": asked, "name": "x"}, page=f"{SEARCHES}/new?{asked}")
+        assert answer.status == 422
+        assert "so nothing of it may have to be guessed" in answer.text
+        (otherwise,) = re.findall(r'href="(/account/searches/new\?[^"]+)">this search', answer.text)
+        read = unescape(otherwise).partition("?")[2]
+        assert await keep(ann, read)
+        headers = {"X-CSRF-Token": await ann.token("/account"), "Origin": ann.base}
+        body = json.dumps({"search": asked})
+        async with ann._session.post(ann.base + API, data=body, headers=headers) as refused:
+            assert (refused.status, (await refused.json())["type"]) == (400, "/about/problems#query-invalid")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from federation.pipeline import children
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from portal_api.commands.entry import app
 from tests.federation.pipeline.test_retiring import map_all
@@ -29,7 +30,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
         add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 async def test_a_base_rises_for_all_its_feeds_by_the_page_and_goes_back(portal: Portal, tmp_path: Path) -> None:

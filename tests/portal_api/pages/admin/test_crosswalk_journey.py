@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page
 
 from federation.pipeline import children, lookup_tables
 from federation.pipeline.export_settings import ExportSettings
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from mappings.schema.ids import record_id
 from mappings.tables.rows import TableRow
@@ -28,7 +29,10 @@ __all__ = ["chromium"]
 
 HERE = "/admin/crosswalks/k"
 #: an element that no rule of the base reads
-READ_BY_NOBODY = "Letters</dc:title><dc:audience>For the household of Lin</dc:audience><dc:title>Second"
+READ_BY_NOBODY = "Letters</dc:title><dc:audience>For the household of Lin</dc:audience>{}<dc:title>Second".format(
+    # what no line can break at
+    f"<dc:identifier>https://peer.example/{'long' * 40}</dc:identifier>"
+)
 PUBLIC = f"/m/{record_id('k', 'oai:peer:odd')}"
 
 
@@ -42,7 +46,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "ada", RoleGrant(role="harvest_admin"))
         add_person(portal.store, "grace", RoleGrant(role="institution_admin"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 def work(portal: Portal) -> None:

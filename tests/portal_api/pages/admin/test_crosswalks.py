@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from html import unescape
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from federation.pipeline import children
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
+from portal_api.reader import Grant, Reader
+from portal_api.views.crosswalks import version_view
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, drafted, filled, live, record, rule, state, tried
 from tests.portal_api.auth.people import add_person
@@ -16,6 +21,7 @@ from tests.portal_api.staff import Browser, Portal, portal_over
 
 HERE = "/admin/crosswalks/k"
 CLOSED = rule(3, "access.status", "closed")
+OTHER = "  - {id: title, const: Other, to: title}\n"
 
 
 @pytest.fixture
@@ -27,7 +33,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
         add_person(portal.store, "max", RoleGrant(role="reader", institution="peer"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 def seen(text: str) -> str:
@@ -71,6 +77,9 @@ async def test_from_a_draft_to_what_is_live_and_back(portal: Portal) -> None:
         assert (answer.status, "no longer in the state" in answer.text) == (409, True)
         page = (await grace.get(f"{HERE}/{opening}")).text
         assert "Why this may be" in page
+        assert "access: closed<br>" in page
+        assert "access: not stated<br>" in page
+        assert "&#34;status&#34;" not in page
         assert "Put to work" not in page
         answer = await ada.post(f"{HERE}/{opening}/confirm", {"note": "well"}, page=HERE)
         assert (answer.status, "Your roles do not let you confirm" in answer.text) == (409, True)
@@ -90,6 +99,33 @@ async def test_two_editors_do_not_write_over_each_other(portal: Portal) -> None:
     assert answer.status == 412
 
 
+async def test_what_came_too_late_is_kept_on_the_page_and_can_be_saved_over_what_was_saved(portal: Portal) -> None:
+    drafted(portal.store, "")
+    mine, theirs = f"{HEAD}# mine\n", f"{HEAD}# theirs\n"
+    async with portal.browser("ada") as ada:
+        read = seen((await ada.get(f"{HERE}/2")).text)
+        assert (await ada.post(f"{HERE}/2", {"text": theirs, "act": "save", "seen": read})).status == 303
+        late = await ada.post(f"{HERE}/2", {"text": mine, "act": "save", "seen": read, "message": "why"})
+        assert late.status == 412
+        assert "# mine\n</textarea>" in late.text
+        assert "<ins><code>+ # mine</code></ins>" in late.text
+        assert "<del><code>- # theirs</code></del>" in late.text
+        assert 'value="why"' in late.text
+        assert (await ada.post(f"{HERE}/2", {"text": mine, "act": "save", "seen": seen(late.text)})).status == 303
+        assert "# mine" in (await ada.get(f"{HERE}/2")).text
+
+
+async def test_rules_too_slow_for_a_page_show_as_many_records_as_there_is_time_for(portal: Portal) -> None:
+    drafted(portal.store, "")
+    ada, ticks = Reader(account="ada", grants=(Grant(role="harvest_admin"),)), count(step=2)
+    with portal.store.reading() as connection:
+        whole = version_view(connection, ada, "k", 2, monotonic=lambda: 0.0)
+        cut = version_view(connection, ada, "k", 2, monotonic=lambda: float(next(ticks)))
+    assert not whole.samples_cut
+    assert cut.samples_cut
+    assert cut.samples == whole.samples[:3]
+
+
 async def test_only_who_runs_the_feed_writes_and_only_who_decides_confirms(portal: Portal) -> None:
     number = live(portal.store, CLOSED).number
     pages = ("/admin/crosswalks", HERE, f"{HERE}/{number}")
@@ -107,3 +143,84 @@ async def test_only_who_runs_the_feed_writes_and_only_who_decides_confirms(porta
         for act in ("dry-run", "activate", "canary", "rollback"):
             assert (await grace.post(f"{HERE}/{number}/{act}", {}, page="/account")).status == 404
     assert state(portal.store, number) == "active"
+
+
+async def test_a_stored_record_is_kept_as_a_test_that_stops_what_changes_it(portal: Portal) -> None:
+    async with portal.browser("ada") as ada:
+        await ada.post(f"{HERE}/new", {}, page=HERE)
+        page = (await ada.get(f"{HERE}/2")).text
+        assert page.count("Keep as a test") == 6
+        assert (await ada.post(f"{HERE}/2/pin", {"identifier": "oai:peer:3"}, page=HERE)).leads_to.startswith(
+            f"{HERE}/2"
+        )
+        page = (await ada.get(f"{HERE}/2")).text
+        assert "oai:peer:3" in page.split("<textarea")[1].split("</textarea>")[0]
+        assert "No findings" not in page
+        kept = text_of_editor(page)
+        changed = kept.replace("rules: []", "rules:\n" + OTHER)
+        await ada.post(f"{HERE}/2", {"text": changed, "act": "save", "seen": seen(page)})
+        answer = await ada.post(f"{HERE}/2/dry-run", {}, page=HERE)
+        assert (answer.status, "test_failed" in answer.text) == (422, True)
+        answer = await ada.post(f"{HERE}/2/pin", {"identifier": "oai:peer:99"}, page=HERE)
+        assert (answer.status, "There is no such record." in answer.text) == (409, True)
+
+
+async def test_a_record_kept_beside_what_is_live_begins_a_draft(portal: Portal) -> None:
+    number = live(portal.store, CLOSED).number
+    async with portal.browser("ada") as ada, portal.browser("eve") as eve:
+        answer = await ada.post(f"{HERE}/{number}/pin", {"identifier": "oai:peer:3"}, page=HERE)
+        assert answer.leads_to.startswith(f"{HERE}/{number + 1}")
+        assert (await eve.post(f"{HERE}/{number}/pin", {"identifier": "oai:peer:3"}, page="/account")).status == 404
+    assert (state(portal.store, number), state(portal.store, number + 1)) == ("active", "draft")
+
+
+def text_of_editor(page: str) -> str:
+    """What stands in the text area."""
+    return unescape(page.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0])
+
+
+async def test_a_rule_is_changed_in_a_form_beside_it(portal: Portal) -> None:
+    number = live(portal.store, CLOSED).number
+    here = f"{HERE}/{number}/rules/r3_access_status"
+    async with portal.browser("ada") as ada, portal.browser("eve") as eve:
+        assert f'href="{here}"' in (await ada.get(f"{HERE}/{number}")).text
+        page = (await ada.get(here)).text
+        assert 'name="const" value="closed"' in page.replace("\n", " ")
+        fields = {
+            "seen": seen(page),
+            "from": "",
+            "const": "closed",
+            "when": "{from: dc:title, exists: true}",
+            "to": "access.status",
+        }
+        answer = await ada.post(here, fields | {"when": "{from: ["}, page=here)
+        assert (answer.status, "{from: [" in answer.text) == (422, True)
+        beside = fields | {"const": "closed\nother: 2"}
+        answer = await ada.post(here, beside, page=here)
+        assert (answer.status, "other: 2" in answer.text) == (422, True)
+        answer = await ada.post(here, fields | {"note": "all of them", "require": ""}, page=here)
+        assert answer.leads_to.startswith(f"{HERE}/{number + 1}")
+        text = text_of_editor((await ada.get(f"{HERE}/{number + 1}")).text)
+        assert 'when: {from: "dc:title", exists: true}' in text
+        assert "const: closed" in text
+        assert (await ada.get(f"{HERE}/{number}/rules/nothing")).status == 404
+        assert (await eve.get(here)).status == 404
+
+
+async def test_the_members_of_an_object_are_changed_line_by_line(portal: Portal) -> None:
+    members = 'name: {from: ".", do: [squeeze]}, roles: {const: cre}'
+    made = f'  - {{id: who, each: dc:creator, make: {{{members}}}, to: "agents[]"}}\n'
+    number = live(portal.store, made).number
+    here = f"{HERE}/{number}/rules/who"
+    async with portal.browser("ada") as ada:
+        page = (await ada.get(here)).text
+        shown = unescape(page.split('<textarea id="make"')[1].split(">", 1)[1].split("</textarea>")[0])
+        assert shown.splitlines() == ['name: {from: ".", do: [squeeze]}', "roles: {const: cre}"]
+        fields = {"seen": seen(page), "from": "", "each": "dc:creator", "to": "agents[]", "const": ""}
+        answer = await ada.post(here, fields | {"make": "name: {from: [\nroles: x"}, page=here)
+        assert (answer.status, "name: {from: [" in unescape(answer.text)) == (422, True)
+        wanted = 'name: {from: ".", do: [squeeze]}\nkind: {const: person}'
+        answer = await ada.post(here, fields | {"make": wanted}, page=here)
+        text = text_of_editor((await ada.get(answer.leads_to.partition("#")[0])).text)
+    assert 'make: {name: {from: ".", do: [squeeze]}, kind: {const: person}}' in text
+    assert "roles" not in text.split("id: who")[1]

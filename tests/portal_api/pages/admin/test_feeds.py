@@ -21,6 +21,7 @@ from tests.federation.pipeline.test_map import map_all
 from tests.federation.pipeline.test_trial import courteous
 from tests.peers.courteous.repository import Item, Repository, items, page, serving
 from tests.peers.files import FileServer, serving_file
+from tests.peers.resourcesync import ResourceSyncSource, serving_resources, title
 from tests.peers.sru import SruServer, serving_sru
 from tests.portal_api.auth.people import Hands, add_person
 from tests.portal_api.staff import Browser, Portal, portal_over
@@ -95,6 +96,21 @@ async def test_an_sru_server_is_tried_and_added(portal: Portal, browser: Browser
     feed = only_feed(portal.store)
     assert (feed.source, feed.query, feed.split_by) == ("sru", "dc.title any letter", "dc.date")
     assert "dc.title any letter" in (await browser.get(answer.leads_to)).text
+
+
+async def test_a_resourcesync_source_is_tried_and_added(portal: Portal, browser: Browser) -> None:
+    source = ResourceSyncSource({f"{n}.xml": title(f"Letter {n}") for n in range(60)})
+    async with serving_resources(source) as url:
+        wanted = form(url, source="resourcesync", prefix="")
+        answer = await browser.post("/admin/feeds/new", wanted | {"act": "test"})
+        assert "The test read 10 records and mapped 10 of them" in answer.text
+        assert len(source.fetched()) < 60
+        source.scopes = 2
+        answer = await browser.post("/admin/feeds/new", wanted | {"act": "test"})
+        assert "The source has several sets of resources" in answer.text
+        answer = await browser.post("/admin/feeds/new", wanted)
+    assert only_feed(portal.store).source == "resourcesync"
+    assert "a ResourceSync source, whose changes are followed" in (await browser.get(answer.leads_to)).text
 
 
 async def test_a_feed_of_files_knows_its_records_by_the_column_that_was_named(portal: Portal, browser: Browser) -> None:
@@ -187,14 +203,18 @@ async def test_a_feed_is_paused_resumed_and_run(portal: Portal, browser: Browser
 async def test_a_feed_has_limits_of_its_own(portal: Portal, browser: Browser) -> None:
     add_feed(portal.store, "http://127.0.0.1/oai")
     typed = {"deletions": "never_inferred", "deleted": "10", "changed": "", "records": "7"}
+    typed |= {"fallen": "20", "refused": "50", "opens": "pass"}
     await browser.post("/admin/feeds/k/rules", typed, page="/admin/feeds/k")
     feed = only_feed(portal.store)
     assert feed.deletion_rule == "never_inferred"
     assert (feed.brake.deleted, feed.brake.changed, feed.brake.records) == (0.1, 0.3, 7)
+    assert (feed.brake.fallen, feed.brake.refused, feed.brake.opens) == (0.2, 0.5, True)
 
 
 @pytest.mark.parametrize(
-    "typed", [{"deleted": "101"}, {"deleted": "-1"}, {"records": "many"}, {"deletions": "always"}], ids=str
+    "typed",
+    [{"deleted": "101"}, {"deleted": "-1"}, {"records": "many"}, {"deletions": "always"}, {"opens": "maybe"}],
+    ids=str,
 )
 async def test_a_limit_that_can_be_none_is_refused(portal: Portal, browser: Browser, typed: dict[str, str]) -> None:
     add_feed(portal.store, "http://127.0.0.1/oai")
@@ -337,6 +357,10 @@ async def test_a_run_says_what_its_verdict_rests_on_and_what_it_took(portal: Por
     page = unescape((await browser.get("/admin/runs/1")).text)
     assert told["cost"]["size_bytes"] == sum(each["size_bytes"] for each in told["pages"])
     assert f"{told['cost']['size_bytes']:,} bytes, in " in page
+    spent = told["cost"]["spent"]
+    assert spent["requests"] > told["run"]["pages"]
+    assert f"{spent['requests']:,} requests, " in page
+    assert "of processor time" in page
     lists = told["lists"]
     assert sum(each["pages"] for each in lists) >= told["run"]["pages"] > 0
     assert sum(each["missing"] for each in lists) == 130

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from federation.pipeline import children
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from portal_api.commands.entry import app
 from tests.federation.pipeline.versions import filled
@@ -26,7 +26,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
         add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 async def test_the_page_names_the_records_and_their_values(portal: Portal) -> None:

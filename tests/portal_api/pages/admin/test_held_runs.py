@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from federation.pipeline import children
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from tests.federation.pipeline.test_harvest import add_feed, harvest, last_run
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.test_settling import titles, with_changed, with_deleted
+from tests.federation.pipeline.test_weighing import catalogue, closed, later
 from tests.peers.courteous.repository import Repository, items, serving
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.staff import Browser, Portal, portal_over
@@ -34,7 +37,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
         add_person(portal.store, "bo", RoleGrant(role="harvest_admin", institution="hill"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 @pytest.fixture
@@ -93,3 +96,30 @@ async def test_others_see_and_decide_nothing(portal: Portal, browser: Browser) -
         assert (await other.get(HERE)).status == 404
         assert (await other.post(f"{HERE}/release", page="/account")).status == 404
     assert last_run(portal.store).state == "held"
+
+
+async def test_records_that_their_source_opens_and_descriptions_that_are_lost_are_told(tmp_path: Path) -> None:
+    known = catalogue()
+    lost = {place: replace(known[place], title="") for place in range(55)}
+    async with portal_over(tmp_path) as portal:
+        repository = Repository(known)
+        async with serving(repository) as url:
+            feed = add_feed(portal.store, url)
+            await harvest(portal.store, feed)
+            map_all(portal.store, 100)
+            repository.records = later(known, lost | {60: closed(known[60], 2030)})
+            await harvest(portal.store, feed)
+        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
+        async with portal.browser("ada") as browser:
+            text = (await browser.get(HERE)).text
+            told = json.loads((await browser.get("/api/v1/feeds/k/runs/2")).text)
+        opened.close_stores()
+    assert "The source opens records that were closed; those alone are held." in text
+    assert "From page" not in text
+    assert "55 of 200 descriptions fewer." in text
+    assert "half of what is held" in text
+    assert (told["run"]["units_lost"], told["run"]["opened"], told["warnings"]) == (
+        55,
+        1,
+        ["output_falls", "rejects_rise"],
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from federation.pipeline import children
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store, embedded_url
 from portal_api.commands.entry import app
@@ -26,7 +26,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         await filled(portal.store)
         add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 async def test_old_addresses_lead_on_after_a_rekey_by_form(portal: Portal) -> None:
@@ -63,5 +63,5 @@ async def test_the_command_says_how_many_identifiers_changed(tmp_path: Path) -> 
     result = CliRunner().invoke(app, wanted, catch_exceptions=False)
     assert "4 identifiers changed" in result.stdout
     assert state(store, number) == "active"
-    children.close_stores()
+    opened.close_stores()
     store.close()

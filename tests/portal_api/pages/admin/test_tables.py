@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiohttp import FormData
 
-from federation.pipeline import children
 from federation.pipeline.table_files import read_table
+from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from mappings.tables.rows import TableRow
 from tests.federation.pipeline.test_lookup_tables import fed
@@ -29,7 +29,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
         add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
         add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
         yield portal
-        children.close_stores()
+        opened.close_stores()
 
 
 async def bring(browser: Browser, path: str, body: bytes, **fields: str) -> Answer:

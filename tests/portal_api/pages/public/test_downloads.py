@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pymarc
 import pytest
+import rdflib
 from lxml import etree
+from msgspec.structs import replace
 
+from mappings.schema.identifiers import normalise
+from mappings.serialisations.ric_o import RICO
 from portal_api.views.downloads import DOWNLOADS
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
@@ -44,8 +48,17 @@ async def test_a_library_system_reads_the_iso_2709_file(browser: Browser) -> Non
     assert record["100"]["a"] == "顾颉刚"
 
 
-async def test_json_ld_is_json(browser: Browser) -> None:
-    assert json.loads((await browser.get("/r/c-r31.jsonld")).text)["name"] == "孟姜女故事研究"
+@pytest.mark.parametrize(("suffix", "name"), [("jsonld", "name"), ("ric.jsonld", "rico:title")])
+async def test_json_ld_is_json(browser: Browser, suffix: str, name: str) -> None:
+    assert "孟姜女故事研究" in json.loads((await browser.get(f"/r/c-r31.{suffix}")).text)[name]
+
+
+async def test_turtle_names_the_things_own_page(browser: Browser) -> None:
+    answer = await browser.get("/r/c-r31.ttl")
+    assert answer.headers["Content-Type"] == "text/turtle; charset=utf-8"
+    graph = rdflib.Graph().parse(data=answer.text, format="turtle")
+    (thing,) = graph.subjects(rdflib.RDF.type, rdflib.URIRef(f"{RICO}Record"))
+    assert str(thing).endswith("/r/c-r31")
 
 
 async def test_markup_in_a_title_stays_words(browser: Browser) -> None:
@@ -76,3 +89,43 @@ async def test_the_page_names_each_form_there_is_and_no_other(browser: Browser) 
     page = (await browser.get("/r/c-r31")).text
     for suffix in DOWNLOADS:
         assert (f'href="/r/c-r31.{suffix}"' in page) == ((await browser.get(f"/r/c-r31.{suffix}")).status == 200)
+
+
+async def test_a_page_calls_an_identifier_by_its_name(tmp_path: Path) -> None:
+    numbered = catalogue_record(1, "请示", feed="a")
+    numbered = replace(numbered, identifiers=(normalise("document_number", "示政发〔2003〕12号"),))
+    async with catalogue_portal(tmp_path, [numbered]) as portal, portal.browser() as browser:
+        page = (await browser.get("/r/c-r1", **{"Accept-Language": "zh"})).text
+        assert "文号" in page
+        assert "document_number" not in page
+
+
+@pytest.mark.parametrize(
+    ("accept", "suffix"),
+    [
+        ("text/turtle", "ttl"),
+        ("application/ld+json;q=0.9, text/html;q=0.5", "jsonld"),
+        ("text/turtle;q=0.2, application/mods+xml", "mods.xml"),
+    ],
+)
+async def test_a_program_is_led_to_the_form_that_it_asks_for(browser: Browser, accept: str, suffix: str) -> None:
+    answer = await browser.get("/r/c-r31", Accept=accept)
+    assert (answer.status, answer.headers["Location"]) == (303, f"/r/c-r31.{suffix}")
+    assert "Accept" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "*/*",
+        "text/html, text/turtle",
+        "text/turtle;q=0, */*",
+        "text/turtle;q=many",
+        "",
+    ],
+)
+async def test_a_reader_gets_the_page(browser: Browser, accept: str) -> None:
+    answer = await browser.get("/r/c-r31", Accept=accept)
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("text/html")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, Route, expect
 
 from tests.portal_api.pages.admin.test_browser import assert_accessible
 from tests.portal_api.pages.admin.test_browser import chromium as chromium  # a fixture
@@ -57,6 +59,68 @@ async def test_a_title_chosen_by_keyboard_leads_to_the_thing(portal: Portal, pag
     assert "Weaving in the north" in await chosen.inner_text()
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_contain_text("Weaving in the north")
+
+
+async def late(page: Page, text: str) -> asyncio.Event:
+    """Answers what is suggested for a text only once the event is set."""
+    let = asyncio.Event()
+
+    async def answered(route: Route) -> None:
+        await let.wait()
+        with suppress(Error):  # nobody waits for it any more
+            await route.continue_()
+
+    await page.route(f"**/api/v1/suggest?q={text}", answered)
+    return let
+
+
+async def test_a_choice_stands_when_an_answer_comes_late(portal: Portal, page: Page) -> None:
+    await page.goto(portal.base)
+    let = await late(page, "weav")
+    await typed(page, "wea")
+    async with page.expect_request("**/api/v1/suggest?q=weav"):
+        await page.locator("#q").press_sequentially("v")
+    await page.keyboard.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    await expect(chosen).to_have_count(1)
+    let.set()
+    await page.wait_for_timeout(500)
+    assert await chosen.get_attribute("id") == await page.locator("#q").get_attribute("aria-activedescendant")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_contain_text("Weaving in the north")
+
+
+async def test_what_was_closed_stays_closed_when_an_answer_comes_late(portal: Portal, page: Page) -> None:
+    await page.goto(portal.base)
+    let = await late(page, "weav")
+    async with page.expect_request("**/api/v1/suggest?q=weav"):
+        await page.locator("#q").press_sequentially("weav")
+    await page.keyboard.press("Escape")
+    let.set()
+    await page.wait_for_timeout(500)
+    await expect(page.locator("#q")).to_have_attribute("aria-expanded", "false")
+
+
+async def test_an_answer_to_what_no_longer_stands_there_is_not_shown(portal: Portal, page: Page) -> None:
+    await page.goto(portal.base)
+    let = await late(page, "weav")
+    async with page.expect_request("**/api/v1/suggest?q=weav"):
+        await page.locator("#q").press_sequentially("weav")
+    await page.fill("#q", "library b")
+    await expect(page.locator("[role=option]")).to_have_count(1)
+    let.set()
+    await page.wait_for_timeout(500)
+    await expect(page.locator("[role=option]")).to_contain_text("Library B")
+
+
+async def test_writing_on_undoes_a_choice(portal: Portal, page: Page) -> None:
+    await page.goto(portal.base)
+    await typed(page, "wea")
+    await page.keyboard.press("ArrowDown")
+    await page.locator("#q").press_sequentially("v")
+    await expect(page.locator("[role=option][aria-selected=true]")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/search?q=weav")
 
 
 async def test_a_holder_chosen_by_pointer_leads_to_its_search(portal: Portal, page: Page) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from aiohttp import ClientSession, FormData
 from playwright.async_api import Browser as Chromium
 
+from federation.storage.api_keys import WantedKey
 from federation.storage.metadata import metadata
 from portal_api.config import HttpSection, Settings
 from tests.federation.pipeline.test_sandbox import file, letters
@@ -145,6 +146,20 @@ async def test_programs_are_told_the_same_as_json(portal: Portal) -> None:
     body = json.dumps({"address": "http://10.0.0.1/oai"}).encode()
     status, said = await sent(portal, body, **{"Content-Type": "application/json"})
     assert (status, said["failure"]) == (422, "address_refused")
+
+
+async def test_a_trial_by_key_is_counted_by_its_person_and_costs_as_much_as_ten_searches(portal: Portal) -> None:
+    ann = add_person(portal.store, "ann")
+    wanted = WantedKey(name="program", scopes=("read",))
+    made = [portal.exchange.keys.make(ann, wanted, actor="self")[1] for _ in range(2)]
+    one, other = ({"Authorization": f"Bearer {each}"} for each in made)
+    async with ClientSession() as session:
+        for headers, status in ((one, 200), (other, 200), (one, 200), (other, 429), (one, 429)):
+            async with session.post(f"{portal.base}/api/v1/trials", data=LETTERS, headers=headers) as answer:
+                assert answer.status == status
+        assert answer.headers["RateLimit"].startswith('"day";r=99100;')
+    # whoever has no key is counted apart
+    assert (await sent(portal, LETTERS))[0] == 200
 
 
 async def test_programs_that_ask_for_something_else_are_told_what_is_wrong(portal: Portal) -> None:

@@ -1,0 +1,48 @@
+"""Records derived again because the record above them is not what it was, a batch at a time.
+
+Part of the mapping stage. They come before what was harvested since, so that what a parent closes is soon closed below
+it. What stands below them is asked for in the same transaction in which they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.map import STAGE, MappedRaw, mapped, write_results
+from federation.pipeline.progress import Progress
+from federation.storage import placements, raw_records
+from federation.storage.set_aside import Subject
+from federation.storage.transactions import Transaction
+
+
+def waiting(connection: sa.Connection) -> int:
+    """How many records are to be derived again."""
+    return placements.waiting(connection)
+
+
+def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> tuple[MappedRaw, ...]:
+    """The next `limit` of them, mapped."""
+    return mapped(connection, mapper, raw_records.by_number(connection, placements.next_waiting(connection, limit)))
+
+
+def next_one(connection: sa.Connection) -> Subject | None:
+    """The raw record that is derived again next."""
+    found = raw_records.by_number(connection, placements.next_waiting(connection, 1))
+    if not found:
+        return None
+    (stored,) = found
+    return Subject(
+        stage=STAGE, number=stored.rid, seq=stored.seq, feed=stored.raw.feed, identifier=stored.raw.identifier
+    )
+
+
+def write(tx: Transaction, results: Sequence[MappedRaw]) -> Progress:
+    """Writes a batch; a record that changed since it was read goes on waiting, and is read anew."""
+    now = raw_records.by_number(tx.connection, [result.stored.rid for result in results])
+    present = {stored.rid: stored.seq for stored in now}
+    standing = [result for result in results if present.get(result.stored.rid) == result.stored.seq]
+    write_results(tx, standing, f"batch:inherit/{tx.next_seq()}")
+    return Progress(done=len(standing), behind=True)

@@ -1,0 +1,80 @@
+"""The hierarchy across the records of a feed as it would be if other rules were live.
+
+Parents are mapped by those rules from what is stored raw, or brought along, and so are the parents above them; nothing
+is kept. A dry run, a re-mapping, a rekey, a preview and a trial judge records below these parents, whatever the order
+in which they come to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from federation.pipeline.hierarchy import below, called, chain_from
+from federation.pipeline.parent_sources import ParentSource
+from mappings.engine.apply import apply
+from mappings.engine.compiled import Compiled
+from mappings.engine.outcome import Context, Mapped, Outcome
+from mappings.engine.standing import Above, FindAbove, Placement, Unplaced, unplaced_mark
+from mappings.schema.raw import RawRecord
+
+#: maps a record by the rules that are tried, below what is found above it
+MapBelow = Callable[[RawRecord, FindAbove], Outcome]
+
+
+class TriedHierarchy:
+    """Finds parents by mapping them; each is mapped once."""
+
+    def __init__(self, parents: ParentSource, map_below: MapBelow) -> None:
+        self._source, self._map = parents, map_below
+        self._parents: dict[tuple[str, str], str] = {}
+        self._above: dict[tuple[str, str], Above | Unplaced] = {}
+        self._names: dict[tuple[str, str], str] = {}
+
+    def finder(self, feed: str, native_id: str) -> FindAbove:
+        """What `apply` asks for the parents of this record."""
+        return partial(self._found, feed, native_id)
+
+    def _found(self, feed: str, native_id: str, parent: str) -> Above | Unplaced:
+        name = self._named(feed, parent)
+        chain = chain_from(native_id, name, partial(self._parent, feed))
+        if native_id in chain:
+            # all of them stand in one circle
+            return Unplaced(why="parent_cycle", mark=unplaced_mark("parent_cycle", chain), chain=chain)
+        return called(below(native_id, self._mapped(feed, name), chain), parent, name)
+
+    def _named(self, feed: str, native_id: str) -> str:
+        key = feed, native_id
+        if key not in self._names:
+            self._names[key] = self._source.named(feed, native_id)
+        return self._names[key]
+
+    def _parent(self, feed: str, native_id: str) -> str:
+        key = feed, native_id
+        if key not in self._parents:
+            placed = self._placed(feed, native_id, lambda _parent: Unplaced(why="orphan"))
+            self._parents[key] = placed.parent if placed else ""
+        return self._parents[key]
+
+    def _mapped(self, feed: str, native_id: str) -> Above | Unplaced:
+        key = feed, native_id
+        if key not in self._above:
+            placed = self._placed(feed, native_id, self.finder(feed, native_id))
+            here = placed.here if placed else Unplaced(why="orphan")
+            mark = placed.mark if placed else ""
+            self._above[key] = here if isinstance(here, Above) else Unplaced(why="orphan", mark=mark)
+        return self._above[key]
+
+    def _placed(self, feed: str, native_id: str, find: FindAbove) -> Placement | None:
+        raw = self._source.raw(feed, native_id)
+        outcome = self._map(raw, find) if raw is not None else None
+        return outcome.placement if isinstance(outcome, Mapped) else None
+
+
+def tried_together(
+    program: Compiled, records: Iterable[RawRecord], context: Context, parents: ParentSource
+) -> Iterator[tuple[RawRecord, Outcome]]:
+    """Each record with what becomes of it below its parents; one whose parents are not among `parents` is hidden."""
+    above = TriedHierarchy(parents, lambda raw, find: apply(program, raw, context, find))
+    for raw in records:
+        yield raw, apply(program, raw, context, above.finder(raw.feed, raw.identifier))

@@ -1,0 +1,95 @@
+"""Changed records mapped before they are taken in, and held against what stands of them in the catalogue.
+
+Each is mapped by what is live for it, below the parents that stand; nothing is written. What the mapping stage makes of
+it, if it is taken in, is made then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from federation.errors import StepOverdue
+from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.remapping import Before, before
+from federation.storage import outcomes
+from federation.storage.engine import Store
+from federation.storage.raw_records import StoredRaw
+from harvester.brake import Weighed
+from harvester.ports import Changed
+from mappings.engine.outcome import Mapped, Outcome, Rejected
+from mappings.schema.raw import RawRecord
+
+log = logging.getLogger(__name__)
+
+#: record -> what becomes of it, and the slug of its institution
+Mapper = Callable[[RawRecord], tuple[Outcome, str]]
+
+
+class Weighing(msgspec.Struct, frozen=True):
+    """Weighs in a thread of this process (`federation.storage.weighing.Weigh`)."""
+
+    store: Store
+
+    async def __call__(self, changed: Changed) -> Sequence[Weighed]:
+        """What each of one feed's changed records is, and would be."""
+        return await asyncio.to_thread(weigh, self.store, changed)
+
+
+def weigh(store: Store, changed: Changed, *, are_mapped: bool = True) -> list[Weighed]:
+    """What each of one feed's changed records is in the catalogue, and would be.
+
+    changed      number and record
+    are_mapped   else nobody knows what is made of them: each counts as refused, and as one that is opened wherever
+                 something of it is not for everybody
+    """
+    batch = [StoredRaw(rid=rid, seq=0, run=0, raw=raw) for rid, raw in changed]
+    if not batch:
+        return []
+    mapper = FeedMapper(store)
+    with store.reading() as connection:
+        stands = before(connection, batch[0].raw.feed, batch, places_hold=False)
+        rejected = outcomes.rejected(connection, [stored.rid for stored in batch])
+    found = (outcome_of(mapper, stored.raw) if are_mapped else None for stored in batch)
+    return [
+        _weighed(stored, stands, outcome, was_refused=stored.rid in rejected)
+        for stored, outcome in zip(batch, found, strict=True)
+    ]
+
+
+def outcome_of(mapper: Mapper, raw: RawRecord) -> Outcome | None:
+    """What becomes of the record; None where mapping it fails, as the stage then sets it aside.
+
+    raises  StepOverdue, which ends the work on all records of a call and says nothing of this one
+    """
+    try:
+        return mapper(raw)[0]
+    except StepOverdue:
+        raise
+    except Exception:
+        log.exception("%s of the feed %s could not be weighed", raw.identifier, raw.feed)
+        return None
+
+
+def _weighed(stored: StoredRaw, stands: Before, outcome: Outcome | None, *, was_refused: bool) -> Weighed:
+    if stands.is_withheld(stored):
+        return Weighed()
+    return Weighed(
+        units_before=len(stands.records.get(stored.raw.identifier, ())),
+        units_after=len(outcome.units) if isinstance(outcome, Mapped) else 0,
+        was_refused=was_refused,
+        is_refused=outcome is None or isinstance(outcome, Rejected),
+        opens=_opens(stored, stands, outcome),
+    )
+
+
+def _opens(stored: StoredRaw, stands: Before, outcome: Outcome | None) -> bool:
+    """Whether it is looser than what stands, or may be: what stands and cannot be read may have been closed."""
+    try:
+        return stands.may_open(stored) if outcome is None else bool(stands.looser(stored, outcome))
+    except msgspec.DecodeError:
+        log.exception("what stands of %s of the feed %s cannot be read", stored.raw.identifier, stored.raw.feed)
+        return True

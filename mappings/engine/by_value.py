@@ -1,0 +1,173 @@
+"""What a rule makes of one value, as one function, for rules whose values go their way alone.
+
+Most values are plain texts that a few steps change. They take the short way here, which gives what `run_chain` gives
+and counts as it counts; what a step cannot take, twins and everything else go through the chain itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mappings.engine.chain import Chain, Ran, Step, run_chain
+from mappings.engine.program import Member, Value, finished, leaves_of, make_object, with_words
+from mappings.engine.targets import Shape, converted, text_maker
+from mappings.engine.values import Item
+
+OfValue = Callable[[Item], Ran]
+
+#: of a value that the rule's condition leaves out
+NOTHING = Ran(values=(), notes=(), steps=1)
+
+#: steps that take any text
+_NEVER_FAIL = frozenset(
+    {"squeeze", "strip", "strip_start", "strip_end", "isbd", "unescape", "html_text", "case", "wrap"}
+)
+#: texts of this length count as one step more (`run_chain`)
+_SHIFT = 10
+
+
+def by_value(chain: Chain, shape: Shape, test: Callable[[str], bool] | None, make: OfValue | None = None) -> OfValue:
+    """The function from one value to finished values.
+
+    make  builds an object of the text where the rule has an `each`; else the chain's values are the result
+    """
+    short = make or _short_way(chain, shape)
+    if test is None:
+        return short
+    return lambda item: short(item) if test(item.text) else NOTHING
+
+
+def _short_way(chain: Chain, shape: Shape) -> OfValue:
+    texts, last, rest = _parted(chain)
+    if rest:
+        return lambda item: finished(run_chain(chain, (item,)), shape)
+    finish = _finishing(shape)
+
+    def run(item: Item) -> Ran:
+        given = None if item.twin else _through(texts, item.text)
+        if given is None:
+            return finished(run_chain(chain, (item,)), shape)
+        found, count = given
+        if not found:
+            return Ran(values=(), steps=count)
+        made = _last_made(last, found, item.lang) if last else [finish(text, item.lang) for text in found]
+        if made is None or not all(made):
+            return finished(run_chain(chain, (item,)), shape)
+        if last:
+            count += sum([1 + (len(text) >> _SHIFT) for text in found])
+        return Ran(values=tuple([value for values in made for value in values]), steps=count)
+
+    def _last_made(step: Step, found: list[str], lang: str | None) -> list[tuple[Value, ...]] | None:
+        """What a typed step makes; None where it has anything to tell, or gives text on."""
+        values: list[tuple[Value, ...]] = []
+        for text in found:
+            made = step.run(Item(text=text, lang=lang))
+            if made.codes or (made.values and isinstance(made.values[0], str)):
+                return None
+            values += [_as_values(each, shape) for each in made.values]
+        return values
+
+    return run
+
+
+def _parted(chain: Chain) -> tuple[tuple[Step, ...], Step | None, tuple[Step, ...]]:
+    """The steps from text to texts in front, the typed one behind them, and what is left of the chain."""
+    steps = chain.steps
+    count = next((number for number, step in enumerate(steps) if step.style not in ("map", "flat")), len(steps))
+    last = steps[count] if count < len(steps) and steps[count].style == "typed" else None
+    return steps[:count], last, steps[count + (last is not None) :]
+
+
+def _through(steps: Sequence[Step], text: str) -> tuple[list[str], int] | None:
+    """The texts that the steps make of one, and how many steps that were; None where one of them cannot take it."""
+    count, found = 1, [text]
+    for step in steps:
+        made: list[str] = []
+        for each in found:
+            count += 1 + (len(each) >> _SHIFT)
+            given = step.run(each)
+            if given is None:
+                return None
+            if step.style == "flat":
+                made += [part for one in given if (part := one.strip())]
+            elif part := given.strip():
+                made.append(part)
+        if not made:
+            return [], count
+        found = made
+    return found, count
+
+
+def _finishing(shape: Shape) -> Callable[[str, str | None], tuple[Value, ...]]:
+    """The function from a text and its language to finished values; none where the text does not fit."""
+    build = None if shape.words else text_maker(shape)
+    if build is None:
+        return lambda text, lang: _as_values(Item(text=text, lang=lang), shape)
+    # the leaves of a text are the same whatever it says
+    plain, stated = leaves_of(build("x", None, None)), leaves_of(build("x", "eng", None))
+
+    def finish(text: str, lang: str | None) -> tuple[Value, ...]:
+        if lang is not None and "-" in lang:
+            return _as_values(Item(text=text, lang=lang), shape)
+        return (Value(value=build(text, lang or None, None), leaves=stated if lang else plain),)
+
+    return finish
+
+
+def _as_values(found: Any, shape: Shape) -> tuple[Value, ...]:
+    return tuple([Value(value=each, leaves=leaves_of(each)) for each in converted(found, shape)])
+
+
+# --- objects of a text ------------------------------------------------------------------------------------------------
+
+
+def maker(struct: Any, members: Sequence[Member]) -> OfValue:
+    """The function from a text to one object of `struct`, for members that read nothing but the text."""
+    constants = {member.name: member.const for member in members if member.const is not None}
+    reading = [member for member in members if member.const is None]
+    simple = [(member.name, [step.run for step in member.chain.steps]) for member in reading if _is_simple(member)]
+
+    def make(item: Item) -> Ran:
+        return make_object(struct, members, lambda member: (item,) if member.sources else ())
+
+    def make_simply(item: Item) -> Ran:
+        if item.twin:
+            return make(item)
+        stated = dict(constants)
+        for name, steps in simple:
+            text: str | None = item.text
+            for step in steps:
+                text = step(text).strip() if text else None
+            if not text:
+                return make(item)
+            stated[name] = text
+        made = with_words(struct(**stated), item)[0]
+        count = 1 + sum([1 + (len(item.text) >> _SHIFT) for _, steps in simple for _ in steps])
+        return Ran(values=(Value(value=made, leaves=leaves_of(made)),), steps=count)
+
+    return make_simply if len(simple) == len(reading) else make
+
+
+def of_parts(chain: Chain, make: OfValue) -> OfValue:
+    """`make` for each text that the `do` of an `each` gives out of one; `make` itself where there is none."""
+    if not chain.steps:
+        return make
+
+    def run(item: Item) -> Ran:
+        given = run_chain(chain, (item,))
+        made = [make(part) for part in given.values]
+        return Ran(
+            values=tuple([value for ran in made for value in ran.values]),
+            notes=given.notes + tuple([note for ran in made for note in ran.notes]),
+            steps=given.steps + sum([ran.steps for ran in made]),
+        )
+
+    return run
+
+
+def _is_simple(member: Member) -> bool:
+    """A text that only passes through steps which never fail."""
+    plain = member.shape.type is str and not member.shape.many and not member.shape.words
+    steps = all(step.style == "map" and step.name in _NEVER_FAIL for step in member.chain.steps)
+    return plain and steps and member.filter is None and not member.make and len(member.sources) == 1

@@ -1,0 +1,136 @@
+"""Lists written to a file, as JSON: `/api/v1/exports` (portal chapter, 6)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+
+import msgspec
+import sqlalchemy as sa
+from aiohttp import web
+
+from federation.pipeline.list_forms import FORMS
+from federation.storage.list_files import Of
+from portal_api.api.administration import as_json, read_as
+from portal_api.auth.requests import check_sender, check_token, read_body, reader_of
+from portal_api.errors import BodyInvalid, OverBudget, ParameterFault
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.limits import network_prefix
+from portal_api.http.origins import caller_of
+from portal_api.http.parameters import NoParameters
+from portal_api.pages.public.asking import strict
+from portal_api.reader import Reader
+from portal_api.views import exports
+from portal_api.views.exports import ExportView, WantedExport, export_view
+from portal_api.views.saved import parameters_of
+
+#: of a body that names things by id
+_MOST_BYTES = 1 << 20
+
+
+class NewExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked for."""
+
+    #: the query of the address of its results page, such as `q=letters&level=item`
+    search: str = ""
+    #: things by id, in place of a search
+    ids: tuple[str, ...] = ()
+    format: str = "csv"
+    of: Of = "clusters"
+
+
+_DECODER = msgspec.json.Decoder(NewExport)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """The reader's lists."""
+    strict(request, NoParameters)
+    return await read_as(request, _listed)
+
+
+def _listed(connection: sa.Connection, reader: Reader) -> object:
+    return {"exports": exports.exports_view(connection, reader)}
+
+
+async def add(request: web.Request) -> web.Response:
+    """Has a list written; raises BodyInvalid, ParametersInvalid, TooManyHits, RequestRefused, OverBudget."""
+    await _check(request)
+    strict(request, NoParameters)
+    view = await asked(request, wanted_of(await read_body(request, most_bytes=_MOST_BYTES)))
+    answer = as_json(view)
+    answer.set_status(202)
+    answer.headers["Location"] = f"/api/v1/exports/{view.id}"
+    return answer
+
+
+async def _check(request: web.Request) -> None:
+    """Raises FormExpired where somebody else's page may have sent this."""
+    if (await reader_of(request)).known:
+        check_token(request, "")
+    else:
+        check_sender(request)
+
+
+def wanted_of(body: bytes) -> WantedExport:
+    """What a body asks for; raises BodyInvalid, ParametersInvalid."""
+    try:
+        sent = _DECODER.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    parameters = parameters_of(sent.search) if sent.search else None
+    return WantedExport(parameters=parameters, ids=sent.ids, format=sent.format, of=sent.of)
+
+
+async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
+    """The list that is written from now on; of those without an account each network has so many an hour."""
+    exchange, reader = request.app[EXCHANGE], await reader_of(request)
+    if not reader.known:
+        _take(request, exchange)
+    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
+    return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base))
+
+
+def _take(request: web.Request, exchange: Exchange) -> None:
+    network = network_prefix(caller_of(request, exchange.settings))
+    if wait := exchange.list_limit.take(network, asyncio.get_running_loop().time()):
+        raise OverBudget(wait)
+
+
+async def one(request: web.Request) -> web.Response:
+    """One list, and how far it is."""
+    strict(request, NoParameters)
+    name = request.match_info["id"]
+    return await read_as(
+        request, lambda connection, reader: export_view(exports.found_export(connection, reader, name))
+    )
+
+
+async def part(request: web.Request) -> web.StreamResponse:
+    """The file, its manifest, or what was left out; ranges are given (RFC 9110, 14)."""
+    strict(request, NoParameters)
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    name, kind = request.match_info["id"], request.match_info["part"]
+    made, path = await asyncio.to_thread(exports.file_of, exchange, reader, name, kind)
+    types = {"manifest": "application/json", "skipped": "text/tab-separated-values; charset=utf-8"}
+    endings = {"file": made.format, "manifest": "manifest.json", "skipped": "skipped.tsv"}
+    headers = {
+        "Content-Type": types.get(kind) or FORMS[made.format].content_type,
+        "Content-Disposition": f'attachment; filename="{made.id}.{endings[kind]}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if kind == "file":
+        headers["Repr-Digest"] = f"sha-256=:{_base64(made.sha256)}:"
+    return web.FileResponse(path, headers=headers)
+
+
+def _base64(hexadecimal: str) -> str:
+    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
+
+
+async def remove(request: web.Request) -> web.Response:
+    """Gives a list up."""
+    await _check(request)
+    reader = await reader_of(request)
+    strict(request, NoParameters)
+    await asyncio.to_thread(exports.give_up, request.app[EXCHANGE], reader, request.match_info["id"])
+    return web.Response(status=204)

@@ -1,0 +1,50 @@
+"""`POST /api/v1/search`: a search whose query is too long for an address, as JSON; it finds what the GET finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+from aiohttp import web
+
+from portal_api.api.administration import as_json
+from portal_api.api.catalogue import answer_of, going_on, hits_of
+from portal_api.auth.requests import check_sender, read_body
+from portal_api.errors import BodyInvalid, ParameterFault, ParametersInvalid
+from portal_api.http.parameters import NoParameters, read
+from portal_api.pages.public.asking import strict
+from portal_api.views.search import ApiSearchParameters
+
+Value = str | int | bool
+_BODY = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_VALUES = msgspec.json.Decoder(Value | list[Value])
+
+
+async def search(request: web.Request) -> web.Response:
+    """A search: members are the GET's parameters, `tree` the tree itself; `next` holds what to change for the rest."""
+    check_sender(request)
+    strict(request, NoParameters)
+    parameters = parameters_of(await read_body(request))
+    answer, cursor = await hits_of(request, parameters)
+    return as_json(answer_of(answer) | {"next": going_on(parameters, answer, cursor) or None})
+
+
+def parameters_of(body: bytes) -> ApiSearchParameters:
+    """The parameters of a JSON object; raises BodyInvalid where it is none, ParametersInvalid for their faults."""
+    try:
+        members = _BODY.decode(body)
+        tree = bytes(members.pop("tree", b"")).decode()
+        given = [pair for name, value in members.items() for pair in _pairs(name, value)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        detail = f"expected a JSON object of the search's parameters, found {error}"
+        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=detail)]) from error
+    parameters, faults = read(given, ApiSearchParameters)
+    if faults:
+        raise ParametersInvalid(faults)
+    return msgspec.structs.replace(parameters, tree=tree)
+
+
+def _pairs(name: str, value: msgspec.Raw) -> Iterator[tuple[str, str]]:
+    stated = _VALUES.decode(value)
+    for each in stated if isinstance(stated, list) else [stated]:
+        yield name, str(each).lower() if isinstance(each, bool) else str(each)

@@ -1,0 +1,105 @@
+"""Records that are shown before they are stored stand below their parents, and none opens that a parent closes."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from federation.pipeline import crosswalk_life, withholding
+from federation.pipeline.parent_sources import BroughtParents, StoredParents
+from federation.pipeline.trial import Sample, Trial
+from federation.pipeline.tried_hierarchy import tried_together
+from federation.storage.engine import Store
+from mappings.engine.library import compiled
+from mappings.engine.outcome import Context, Mapped
+from mappings.schema.holding import Institution
+from mappings.schema.ids import record_id
+from mappings.schema.record import CatalogueRecord
+from portal_api.reader import Grant, Reader
+from portal_api.views.crosswalks import version_view
+from portal_api.views.trials import SampleView
+from tests.federation.pipeline.test_trial import tried
+from tests.federation.pipeline.trees import TREE, Tree, fonds, letter, series
+from tests.federation.pipeline.versions import feed_of
+from tests.peers.courteous.repository import Item, Repository, serving
+
+CLOSED = "Access is closed until 2090."
+ADA = Reader(account="ada", grants=(Grant(role="harvest_admin"),))
+CONTEXT = Context(feed="k", institution=Institution(name="Peer Library"))
+
+
+def made(sample: Sample) -> CatalogueRecord:
+    assert isinstance(sample.outcome, Mapped)
+    return sample.outcome.units[0].record
+
+
+async def on_trial(*records: Item) -> Trial:
+    async with serving(Repository(list(records))) as url:
+        return await tried(url, crosswalk="peer", crosswalk_text=TREE)
+
+
+async def test_a_trial_maps_records_below_those_that_come_with_them() -> None:
+    found = await on_trial(letter(), series(), fonds(CLOSED))
+    records = {sample.raw.identifier: made(sample) for sample in found.samples}
+    assert {name: record.access.status for name, record in records.items()} == {
+        "fonds": "closed", "series": "closed", "letter": "closed",
+    }  # fmt: skip
+    place = records["letter"].hierarchy
+    assert place is not None
+    assert [step.title for step in place.path] == ["Fonds", "Series"]
+
+
+async def test_what_stands_below_nothing_that_came_is_shown_as_the_hidden_record_that_it_would_be() -> None:
+    (sample,) = (await on_trial(letter("Open for research."))).samples
+    assert made(sample).access.line == "hidden"
+    assert isinstance(sample.outcome, Mapped)
+    assert "orphan" in {issue.code for issue in sample.outcome.units[0].issues}
+
+
+async def test_samples_beside_a_draft_take_the_access_that_they_would_be_stored_with(store: Store) -> None:
+    tree = Tree(store)
+    await tree.take(fonds(CLOSED), series(), letter())
+    with store.transaction() as tx:
+        draft = crosswalk_life.begin(tx, feed_of(store), "ada")
+    with store.reading() as connection:
+        view = version_view(connection, ADA, "k", draft.number)
+    assert {shown.identifier: _status(shown) for shown in view.samples} == {
+        "fonds": "closed", "series": "closed", "letter": "closed",
+    }  # fmt: skip
+
+
+def _status(shown: SampleView) -> str:
+    return next(value.value for value in shown.values if value.field == "access.status")
+
+
+async def test_what_is_brought_goes_before_what_is_stored(store: Store) -> None:
+    tree = Tree(store)
+    await tree.take(fonds(), series(), letter())
+    stored = StoredParents(store.reading)
+    below, closed = stored.raw("k", "letter"), stored.raw("k", "fonds")
+    assert below is not None
+    assert closed is not None
+    changed = closed.payload.replace("Open for research.", CLOSED)
+    brought = BroughtParents([msgspec.structs.replace(closed, payload=changed)], stored)
+    program = compiled(TREE)
+    for parents, status in ((stored, "open"), (brought, "closed"), (BroughtParents([]), "unknown")):
+        ((_, outcome),) = tried_together(program, [below], CONTEXT, parents)
+        assert isinstance(outcome, Mapped)
+        assert outcome.units[0].record.access.status == status
+
+
+async def test_what_a_person_withholds_is_no_parent_though_it_is_brought(store: Store) -> None:
+    await Tree(store).take(fonds(), series(), letter())
+    stored = StoredParents(store.reading)
+    brought = BroughtParents([found for name in ("series", "letter") if (found := stored.raw("k", name))], stored)
+    assert brought.raw("k", "series") is not None
+    with store.transaction() as tx:
+        withholding.withhold(tx, record_id("k", "series"), "a request")
+    assert brought.raw("k", "series") is None
+    assert brought.raw("k", "letter") is not None
+
+
+@pytest.mark.parametrize("name", ["nobody", ""])
+def test_nothing_is_found_among_nothing(name: str) -> None:
+    assert BroughtParents([]).raw("k", name) is None
+    assert BroughtParents([]).named("k", name) == name

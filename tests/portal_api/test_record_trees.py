@@ -1,0 +1,52 @@
+"""Records below records, end to end: harvested apart, found by search, with the way up on the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import json
+from msgspec.structs import replace
+
+from federation.storage import feeds
+from federation.storage.engine import Store
+from mappings.schema.ids import record_id
+from portal_api.config import Settings
+from portal_api.http.app import make_app
+from portal_api.wiring import compose
+from tests.federation.pipeline.runners import runner_over
+from tests.federation.pipeline.test_harvest import add_feed
+from tests.federation.pipeline.trees import TREE, fonds, letter, series
+from tests.peers.courteous.repository import Repository, serving
+from tests.peers.loopback import listening
+from tests.portal_api.commands.test_work import command
+from tests.portal_api.test_app import read
+
+LOST = letter(identifier="lost", title="Lost quarrel", above="nobody")
+
+
+async def test_a_record_shows_the_records_above_it(embedded: Store, tmp_path: Path) -> None:
+    records = [letter(title="Bullinger quarrel"), LOST, series("Access is closed until 2090."), fonds()]
+    async with serving(Repository(records)) as url:
+        feed = add_feed(embedded, url)
+        with embedded.transaction() as tx:
+            feeds.change(tx, replace(feed, crosswalk="peer", crosswalk_text=TREE, raw_visible="public"))
+        code, _, errors = await command("work", "--until-idle", "--data", str(tmp_path))
+    assert (code, errors) == (0, "")
+    worker = runner_over(embedded, tmp_path)
+    try:
+        async with listening(make_app(compose(tmp_path, Settings(), embedded, worker))) as root:
+            await _judge(root)
+    finally:
+        worker.close()
+
+
+async def _judge(portal: str) -> None:
+    _, answer, _ = await read(f"{portal}/api/v1/search?q=quarrel")
+    (hit,) = json.decode(answer)["hits"]
+    assert hit["title"] == "Bullinger quarrel"
+    _, page, _ = await read(f"{portal}/r/{hit['id']}")
+    for name, above in (("fonds", "Fonds"), ("series", "Series")):
+        assert f'<a href="/m/{record_id("k", name)}"><bdi dir="auto">{above}</bdi></a>' in page
+    assert "Access is closed until 2090." in page
+    status, _, _ = await read(f"{portal}/m/{record_id('k', 'lost')}")
+    assert status == 404

@@ -15,8 +15,11 @@ from mappings.schema.access import Access, looser_parts
 
 #: how far the content is from a reader; whether the holder's own people have it is the holder's affair
 _CONTENT: dict[Content, int] = {"open": 0, "on_request": 1, "institution": 2, "never": 2}
-#: a record without a title was refused for what it lacks, not for what may be seen
-_LACKING = frozenset({"title_missing"})
+#: refusals by which no rule kept a record out: it lacks what each needs, could not be read, or its mapping failed
+_BY_NO_RULE = frozenset(
+    {"title_missing", "payload_empty", "not_the_format", "xml_broken", "json_broken", "doctype_refused", "too_large"}
+    | {"too_deep", "charset_refused", "undecodable", "truncated", "quarantined", "budget_steps", "step_crashed"}
+)
 _TOLD: dict[str, None] = dict.fromkeys(("retention", "conditions_of_access", "department", "inherited_from"))
 #: the loosest terms that there are
 _OPEN = Access(status="open")
@@ -45,7 +48,7 @@ def may_open(before: Iterable[Access], kept_out: str) -> bool:
     before    what stands in the catalogue of one raw record
     kept_out  as for `loosened_by`
     """
-    return any(loosened(access, _OPEN) for access in before) or bool(kept_out and kept_out not in _LACKING)
+    return any(loosened(access, _OPEN) for access in before) or _by_a_rule(kept_out)
 
 
 def loosened_by(before: Iterable[Access], kept_out: str, after: Access) -> tuple[str, ...]:
@@ -55,6 +58,10 @@ def loosened_by(before: Iterable[Access], kept_out: str, after: Access) -> tuple
     kept_out  why its raw record has no units now: the code of its refusal; empty where it has some, or is new
     """
     found = [part for each in before for part in loosened(each, after)]
-    if kept_out and kept_out not in _LACKING and after.line != "hidden":
+    if _by_a_rule(kept_out) and after.line != "hidden":
         found.append("shown")
     return tuple(dict.fromkeys(found))
+
+
+def _by_a_rule(kept_out: str) -> bool:
+    return bool(kept_out) and kept_out not in _BY_NO_RULE

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from harvester.files.identities import native_identifier
 from harvester.files.mapped import Mapped
 from harvester.files.static_repositories import Section, section_of
 from harvester.files.units import MOST_KEPT, FileRefused, Found, Reading, Unit, digest, faulty
+from harvester.files.xml_spans import Scan, spans
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
 from mappings.formats.doctype import cut_doctype
@@ -30,8 +30,6 @@ from mappings.schema.issue import Issue, issue
 _HEAD_BYTES = 1 << 20
 #: a file that is decoded at once may have this many bytes
 _DECODED_BYTES = 256 << 20
-#: records without an end after which the rest is one fault
-_MOST_UNCLOSED = 100
 #: more of a record's text than this share may not be lost by recovery
 _MOST_LOST = 0.05
 _NAMESPACES = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
@@ -62,7 +60,7 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
     data = _in_bytes_of_names(file, reading)
     bounds = section_of(data, reading.section) if reading.section else Section(start=0, end=len(data))
     source: _Source | None = None
-    for start, end, is_closed in _spans(data, reading, bounds):
+    for start, end, is_closed in spans(Scan(data, bounds.end), reading.format.roots, bounds.start):
         source = source or _source(data, start, reading)
         if is_closed:
             yield _unit(data, start, end, source)
@@ -112,85 +110,6 @@ def _source(data: Mapped, first: int, reading: Reading) -> _Source:
 
 def _text(name: bytes | None) -> str:
     return (name or b"").decode("utf-8", "replace")
-
-
-# --- spans ------------------------------------------------------------------------------------------------------------
-
-
-#: what holds no tags, and where each ends
-_CLOSERS = {b"!--": b"-->", b"![CDATA[": b"]]>"}
-
-
-def _tags(name: bytes) -> re.Pattern[bytes]:
-    """A comment or CDATA as it opens (1), or a tag of an element whose name a pattern gives: end (2), name, empty (4).
-
-    A tag holds no tag of that name, not even within quotes: what is never closed is left at the next one, so that a
-    file is read in a time that grows with its length.
-    """
-    other = rb"<(?!/?(?:%s)[\s/>])" % name
-    quoted = rb"\"(?:[^\"<]|%s)*+\"|'(?:[^'<]|%s)*+'" % (other, other)
-    inside = rb"(?:[^<>\"'/]|/(?!>)|%s|%s)*+" % (quoted, other)
-    return re.compile(rb"<(?:(!--|!\[CDATA\[)|(/?)(%s)(?=[\s/>])%s(/?)>)" % (name, inside), re.DOTALL)
-
-
-@lru_cache(maxsize=64)
-def _tags_named(name: bytes) -> re.Pattern[bytes]:
-    return _tags(re.escape(name))
-
-
-@lru_cache(maxsize=64)
-def _tags_of(roots: frozenset[str]) -> re.Pattern[bytes]:
-    choice = "|".join(re.escape(name) for name in sorted(roots | {"record"})).encode()
-    return _tags(rb"(?:[A-Za-z_][\w.\-]*+:)?(?:%s)" % choice)
-
-
-class _Scan:
-    """A file, or a part of one, as it is searched for tags."""
-
-    def __init__(self, data: Mapped, end: int) -> None:
-        self.data, self.end = data, end
-        #: nothing that opens behind the last end of its kind is ever closed
-        self._last = {opener: data.rfind(closer, 0, end) for opener, closer in _CLOSERS.items()}
-
-    def tags(self, pattern: re.Pattern[bytes], place: int) -> Iterator[re.Match[bytes]]:
-        """The tags from `place` on that stand neither in a comment nor in CDATA."""
-        while (found := pattern.search(self.data, place, self.end)) is not None:
-            place = found.end()
-            opener = found[1]
-            if opener is None:
-                yield found
-            elif place <= self._last[opener]:
-                place = self.data.find(_CLOSERS[opener], place, self.end) + len(_CLOSERS[opener])
-
-
-def _spans(data: Mapped, reading: Reading, bounds: Section) -> Iterator[tuple[int, int, bool]]:
-    """Start and end of each outermost record; one that is never closed reaches up to the next."""
-    scan, outermost = _Scan(data, bounds.end), _tags_of(reading.format.roots)
-    place, unclosed = bounds.start, 0
-    while (first := next((tag for tag in scan.tags(outermost, place) if not tag[2]), None)) is not None:
-        end, inside = (first.end(), 0) if first[4] else _end_of(scan, first)
-        yield first.start(), end or inside or bounds.end, bool(end)
-        place = end or inside
-        unclosed += not end
-        if not place:
-            return
-        if unclosed == _MOST_UNCLOSED:
-            yield place, bounds.end, False
-            return
-
-
-def _end_of(scan: _Scan, first: re.Match[bytes]) -> tuple[int, int]:
-    """Where the element ends that begins so, and the first one of its name inside of it; 0 for what is not there."""
-    depth, inside = 1, 0
-    for tag in scan.tags(_tags_named(first[3]), first.end()):
-        if tag[2]:
-            depth -= 1
-        elif not tag[4]:
-            inside = inside or tag.start()
-            depth += 1
-        if not depth:
-            return tag.end(), inside
-    return 0, inside
 
 
 # --- one record -------------------------------------------------------------------------------------------------------

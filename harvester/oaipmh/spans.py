@@ -1,16 +1,20 @@
-"""Where each record stands in the text of a page, so that its bytes can be kept as they were sent."""
+"""Where each record stands in the text of a page, so that its bytes can be kept as they were sent.
+
+A page is read in a time that grows with its length, whatever is opened in it and never closed.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from harvester.oaipmh.envelope import envelope
 from mappings.formats.charset import Decoded
 
-_TAG = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(?:[A-Za-z_][\w.-]*:)?record(?=[\s/>])[^>]*?(/?)>",
-    re.DOTALL,
-)
+#: what holds no tags, and where each ends
+_CLOSERS = {"<!--": "-->", "<![CDATA[": "]]>"}
+#: one of them as it opens (1), or a tag of a record: end (2), empty (3)
+_TAG = re.compile(r"(<!--|<!\[CDATA\[)|<(/?)(?:[A-Za-z_][\w.-]*+:)?record(?=[\s/>])[^>]*?(/?)>")
 #: what begins a record of the protocol, as few of those inside of one do
 _OWN_HEADER = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?header(?=[\s/>])")
 _METADATA = re.compile(r"<(/?)(?:[A-Za-z_][\w.-]*:)?metadata(?=[\s>])")
@@ -53,26 +57,50 @@ def _plain_spans(text: str) -> list[Span] | None:
 def _nested_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     depth, start = 0, 0
-    for tag in _TAG.finditer(text):
-        closing, empty = tag.group(1), tag.group(2)
-        if closing is None or (depth == 0 and closing):
+    within = _Metadata(text, 0)
+    for tag in _tags(text):
+        closing, empty = tag[2], tag[3]
+        if depth == 0 and closing:
             continue
         if closing:
             depth -= 1
         elif not empty:
-            if depth and _OWN_HEADER.match(text, tag.end()) and _is_outside(text, start, tag.start()):
+            if depth and _OWN_HEADER.match(text, tag.end()) and within.is_over(tag.start()):
                 spans.append((start, tag.start()))
                 depth = 0
-            start = tag.start() if depth == 0 else start
+            if depth == 0:
+                start, within = tag.start(), _Metadata(text, tag.start())
             depth += 1
         if depth == 0:
             spans.append((tag.start() if empty else start, tag.end()))
     return spans
 
 
-def _is_outside(text: str, start: int, end: int) -> bool:
-    """Whether a record's metadata, if it has any, is over."""
-    return sum(-1 if tag.group(1) else 1 for tag in _METADATA.finditer(text, start, end)) == 0
+def _tags(text: str) -> Iterator[re.Match[str]]:
+    """The tags of records that stand neither in a comment nor in CDATA."""
+    # behind the last of its ends nothing that opens is ever closed
+    last = {opener: text.rfind(closer) for opener, closer in _CLOSERS.items()}
+    place, end = 0, text.rfind(">") + 1
+    while (found := _TAG.search(text, place, end)) is not None:
+        place, opener = found.end(), found[1]
+        if opener is None:
+            yield found
+        elif place <= last[opener]:
+            place = text.find(_CLOSERS[opener], place) + len(_CLOSERS[opener])
+
+
+class _Metadata:
+    """How many `<metadata>` of a record are open, counted on from place to place."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text, self._place, self._open = text, start, 0
+
+    def is_over(self, place: int) -> bool:
+        """Whether the record's metadata, if it has any, is over before `place`, which only ever grows."""
+        tags = _METADATA.finditer(self._text, self._place, place)
+        self._open += sum(-1 if tag[1] else 1 for tag in tags)
+        self._place = place
+        return self._open == 0
 
 
 def sent_records(body: bytes, decoded: Decoded, text: str, spans: list[Span]) -> list[bytes]:

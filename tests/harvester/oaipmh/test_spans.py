@@ -1,0 +1,48 @@
+"""The spans of a page's records, also where what is opened in it is never closed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from harvester.oaipmh.spans import record_spans
+
+#: a page that took minutes where each part of it was read to the end; seconds are room enough
+MOST_SECONDS = 5.0
+OWN = "<record><header/><metadata><a/></metadata></record>"
+
+
+def told(text: str) -> list[str]:
+    return [text[start:end] for start, end in record_spans(text)]
+
+
+def test_a_record_inside_of_a_record_belongs_to_it() -> None:
+    inner = "<record><header/><metadata><record><header/></record></metadata></record>"
+    assert told(f"<a>{inner}{OWN}</a>") == [inner, OWN]
+
+
+def test_a_record_that_is_never_closed_ends_where_the_next_begins() -> None:
+    cut = "<record><header/><metadata><a/></metadata>"
+    assert told(f"<a>{cut}{OWN}{cut}{OWN}</a>") == [cut, OWN, cut, OWN]
+
+
+def test_tags_in_comments_and_cdata_are_none() -> None:
+    body = f"<record><header/><!-- </record> --><![CDATA[<record>]]></record>{OWN}<!--{OWN}-->"
+    assert told(body) == ["<record><header/><!-- </record> --><![CDATA[<record>]]></record>", OWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OWN + "<!--" * 400_000,
+        OWN + "<![CDATA[" * 200_000,
+        OWN + "<record/>" + "<record " * 200_000,
+        "<record><header/><metadata>" + OWN * 40_000,
+    ],
+    ids=["comments", "cdata", "tags", "metadata"],
+)
+def test_what_is_opened_and_never_closed_is_read_past_at_once(text: str) -> None:
+    begun = time.process_time()
+    record_spans(text)
+    assert time.process_time() - begun < MOST_SECONDS

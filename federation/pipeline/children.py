@@ -16,7 +16,18 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import StepOverdue
-from federation.pipeline import dry_run, export, inheriting, keying, linking, publish, remapping, retiring, settling
+from federation.pipeline import (
+    dry_run,
+    export,
+    inheriting,
+    keying,
+    linking,
+    parents_first,
+    publish,
+    remapping,
+    retiring,
+    settling,
+)
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.enriching import enrich_batch
@@ -92,7 +103,9 @@ def map_once(url: str, limit: int = BATCH, *, close: Close = without_job) -> Pro
     if below:
         return _inherit_once(store, below, close)
     with store.reading() as connection:
-        prepared = mapping.prepare(connection, mapper, limit)
+        prepared = mapping.prepare(connection, mapper, limit, parents_first.way_of(limit))
+    if prepared.is_above:
+        return _inherit_once(store, prepared.results, close)
     if not prepared.results:
         return _retire_once(store, limit, close)
     with store.transaction() as tx:
@@ -126,9 +139,13 @@ def _retire_once(store: Store, limit: int, close: Close) -> Progress:
 
 
 def next_to_map(url: str) -> Subject | None:
-    """The raw record that the mapping stage takes up next: of a re-mapping, below a changed one, else a changed one."""
+    """The raw record that the mapping stage takes up next: of a re-mapping, below a changed one, else a changed one.
+
+    What stands above the latter two, and is still to be mapped, comes before them.
+    """
     with store_of(url).reading() as connection:
-        return remapping.next_one(connection) or inheriting.next_one(connection) or mapping.next_one(connection)
+        below = inheriting.next_one(connection) or mapping.next_one(connection)
+        return remapping.next_one(connection) or parents_first.next_one(connection, below)
 
 
 def read(url: str, asked: Callable[[sa.Connection], T]) -> T:

@@ -83,10 +83,15 @@ class FeedMapper:
         self._tables: dict[str, tuple[Table, ...]] = {}
         self._hierarchy = StoredHierarchy(store)
 
-    def __call__(self, raw: RawRecord) -> tuple[Outcome, str]:
-        """The outcome, and the slug of the institution that the record belongs to."""
+    def __call__(self, raw: RawRecord, find: FindAbove | None = None) -> tuple[Outcome, str]:
+        """The outcome, and the slug of the institution that the record belongs to.
+
+        find    as in `by`
+        """
         kept = self._kept.get((raw.feed, raw.identifier))
-        return self.fresh(raw) if kept is None else (self.by(self.program(kept), raw), self.institution(raw.feed))
+        if kept is None:
+            return self.fresh(raw, find)
+        return self.by(self.program(kept), raw, find), self.institution(raw.feed)
 
     def fresh(self, raw: RawRecord, find: FindAbove | None = None) -> tuple[Outcome, str]:
         """The same by what is live, whatever version the record stays with."""

@@ -1,7 +1,8 @@
 """Records derived again because the record above them is not what it was, a batch at a time.
 
 Part of the mapping stage. They come before what was harvested since, so that what a parent closes is soon closed below
-it. What stands below them is asked for in the same transaction in which they change.
+it, and behind those above them (`parents_first`). What stands below them is asked for in the same transaction in which
+they change.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from federation.pipeline import parents_first
 from federation.pipeline.crosswalks import FeedMapper
-from federation.pipeline.map import STAGE, MappedRaw, mapped, write_results
+from federation.pipeline.map import STAGE, MappedRaw, write_results
 from federation.pipeline.progress import Progress
 from federation.storage import placements, raw_records
 from federation.storage.set_aside import Subject
@@ -24,8 +26,9 @@ def waiting(connection: sa.Connection) -> int:
 
 
 def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> tuple[MappedRaw, ...]:
-    """The next `limit` of them, mapped."""
-    return mapped(connection, mapper, raw_records.by_number(connection, placements.next_waiting(connection, limit)))
+    """The next `limit` of them, mapped, or what is to be mapped before them."""
+    found = raw_records.by_number(connection, placements.next_waiting(connection, limit))
+    return parents_first.way_of(limit)(connection, mapper, found)
 
 
 def next_one(connection: sa.Connection) -> Subject | None:

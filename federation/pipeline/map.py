@@ -7,7 +7,7 @@ looks different downstream gets a new `seq`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -54,6 +54,10 @@ class MappedRaw(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
 
 
+#: what maps records
+Way = Callable[[Connection, FeedMapper, Sequence[StoredRaw]], tuple[MappedRaw, ...]]
+
+
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """A batch that is mapped and not yet written."""
 
@@ -62,6 +66,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[MappedRaw, ...]
     #: more records wait behind the batch
     behind: bool
+    #: not the batch itself, but records above it that go before; the cursor stays where it is
+    is_above: bool = False
 
     @property
     def last(self) -> int:
@@ -69,12 +75,17 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         return self.results[-1].stored.seq if self.results else self.after
 
 
-def prepare(connection: Connection, mapper: FeedMapper, limit: int) -> Prepared:
-    """The next `limit` changed raw records, mapped."""
+def prepare(connection: Connection, mapper: FeedMapper, limit: int, way: Way | None = None) -> Prepared:
+    """The next `limit` changed raw records, mapped.
+
+    way     how they are mapped; it may give others that go before them
+    """
     after = cursors.get(connection, STAGE)
     waiting = raw_records.changed_since(connection, after, limit)
     behind = bool(waiting) and raw_records.first_changed(connection, waiting[-1].seq) is not None
-    return Prepared(after=after, results=mapped(connection, mapper, waiting), behind=behind)
+    results = (way or mapped)(connection, mapper, waiting)
+    is_above = [result.stored.rid for result in results] != [stored.rid for stored in waiting]
+    return Prepared(after=after, results=results, behind=behind, is_above=is_above)
 
 
 def mapped(connection: Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:

@@ -35,6 +35,19 @@ class TriedHierarchy:
         """What `apply` asks for the parents of this record."""
         return partial(self._found, feed, native_id)
 
+    def finder_of(self, raw: RawRecord) -> FindAbove:
+        """The same."""
+        return self.finder(raw.feed, raw.identifier)
+
+    def chain(self, feed: str, native_id: str) -> frozenset[str]:
+        """Native identifiers of all that stands above a record."""
+        return chain_from(native_id, self._parent(feed, native_id), partial(self._parent, feed))
+
+    @property
+    def has_met_any(self) -> bool:
+        """Whether any parent was asked for."""
+        return bool(self._names)
+
     def _found(self, feed: str, native_id: str, parent: str) -> Above | Unplaced:
         name = self._named(feed, parent)
         chain = chain_from(native_id, name, partial(self._parent, feed))

@@ -1,32 +1,28 @@
 """Changed records mapped before they are taken in, and held against what stands of them in the catalogue.
 
-Each is mapped by what is live for it, below the parents that stand; nothing is written. What the mapping stage makes of
-it, if it is taken in, is made then.
+Each is mapped by what is live for it, below what its parents will be (`page_places`); nothing is written. What the
+mapping stage makes of it, if it is taken in, is made then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from federation.errors import StepOverdue
 from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.page_places import Judged, judged
 from federation.pipeline.remapping import Before, before
 from federation.storage import outcomes
 from federation.storage.engine import Store
 from federation.storage.raw_records import StoredRaw
 from harvester.brake import Weighed
 from harvester.ports import Changed
-from mappings.engine.outcome import Mapped, Outcome, Rejected
-from mappings.schema.raw import RawRecord
+from mappings.engine.outcome import Mapped, Rejected
 
 log = logging.getLogger(__name__)
-
-#: record -> what becomes of it, and the slug of its institution
-Mapper = Callable[[RawRecord], tuple[Outcome, str]]
 
 
 class Weighing(msgspec.Struct, frozen=True):
@@ -53,43 +49,30 @@ def weigh(store: Store, changed: Changed, *, are_mapped: bool = True) -> list[We
     with store.reading() as connection:
         stands = before(connection, batch[0].raw.feed, batch, places_hold=False)
         rejected = outcomes.rejected(connection, [stored.rid for stored in batch])
-    found = (outcome_of(mapper, stored.raw) if are_mapped else None for stored in batch)
+    found = judged(store, mapper, batch, stands) if are_mapped else [_unknown(stored, stands) for stored in batch]
     return [
-        _weighed(stored, stands, outcome, was_refused=stored.rid in rejected)
-        for stored, outcome in zip(batch, found, strict=True)
+        _weighed(stored, stands, each, was_refused=stored.rid in rejected)
+        for stored, each in zip(batch, found, strict=True)
     ]
 
 
-def outcome_of(mapper: Mapper, raw: RawRecord) -> Outcome | None:
-    """What becomes of the record; None where mapping it fails, as the stage then sets it aside.
-
-    raises  StepOverdue, which ends the work on all records of a call and says nothing of this one
-    """
+def _unknown(stored: StoredRaw, stands: Before) -> Judged:
+    """A record of which nobody knows what is made of it."""
     try:
-        return mapper(raw)[0]
-    except StepOverdue:
-        raise
-    except Exception:
-        log.exception("%s of the feed %s could not be weighed", raw.identifier, raw.feed)
-        return None
+        return Judged(None, stands.may_open(stored))
+    except msgspec.DecodeError:
+        log.exception("what stands of %s of the feed %s cannot be read", stored.raw.identifier, stored.raw.feed)
+        return Judged(None, True)
 
 
-def _weighed(stored: StoredRaw, stands: Before, outcome: Outcome | None, *, was_refused: bool) -> Weighed:
+def _weighed(stored: StoredRaw, stands: Before, found: Judged, *, was_refused: bool) -> Weighed:
     if stands.is_withheld(stored):
         return Weighed()
+    outcome = found.outcome
     return Weighed(
         units_before=len(stands.records.get(stored.raw.identifier, ())),
         units_after=len(outcome.units) if isinstance(outcome, Mapped) else 0,
         was_refused=was_refused,
         is_refused=outcome is None or isinstance(outcome, Rejected),
-        opens=_opens(stored, stands, outcome),
+        opens=found.opens,
     )
-
-
-def _opens(stored: StoredRaw, stands: Before, outcome: Outcome | None) -> bool:
-    """Whether it is looser than what stands, or may be: what stands and cannot be read may have been closed."""
-    try:
-        return stands.may_open(stored) if outcome is None else bool(stands.looser(stored, outcome))
-    except msgspec.DecodeError:
-        log.exception("what stands of %s of the feed %s cannot be read", stored.raw.identifier, stored.raw.feed)
-        return True

@@ -67,6 +67,14 @@ def parent(connection: sa.Connection, feed: str, native_id: str) -> str:
     return connection.execute(query).scalar() or ""
 
 
+def parents(connection: sa.Connection, feed: str, native_ids: Collection[str]) -> dict[str, str]:
+    """Native identifier -> that of the record above, of those of these that stand below one."""
+    columns = (placement.c.native_id, placement.c.parent)
+    query = sa.select(*columns).where(placement.c.feed == feed, placement.c.parent != "")
+    of_parts = (query.where(placement.c.native_id.in_(part)) for part in parted(native_ids, _PART))
+    return {row.native_id: row.parent for of_part in of_parts for row in connection.execute(of_part)}
+
+
 def natives(connection: sa.Connection, rids: Collection[int]) -> dict[int, str]:
     """Number -> the native identifier under which a record was placed."""
     query = sa.select(placement.c.rid, placement.c.native_id).where(placement.c.rid.in_(rids))

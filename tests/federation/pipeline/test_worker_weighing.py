@@ -11,7 +11,8 @@ import pytest
 from federation.errors import StepOverdue
 from federation.pipeline.children import weigh_changed
 from federation.pipeline.harvest import harvest_slice
-from federation.pipeline.weighing import outcome_of, weigh
+from federation.pipeline.page_places import outcome_of
+from federation.pipeline.weighing import weigh
 from federation.pipeline.worker_weighing import Weigher, WorkerWeighing
 from federation.pipeline.workers import Workers
 from federation.storage import raw_records

@@ -17,11 +17,10 @@ from mappings.engine.conditions import holds
 from mappings.engine.draft import Draft
 from mappings.engine.outcome import Context, Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable, read_payload
-from mappings.engine.reading import Reading
 from mappings.engine.sections import Opened, opened
 from mappings.engine.split import Part, parts_of
 from mappings.engine.standing import Above, FindAbove, Placement, Standing, last_day
-from mappings.engine.unit import Unit, UnitRejected
+from mappings.engine.unit import Unit, UnitRejected, unit_at
 from mappings.engine.values import stated_language
 from mappings.schema.access import AccessStatement, inherit
 from mappings.schema.ids import record_id
@@ -94,18 +93,13 @@ def above_of(unit: Unit, record: CatalogueRecord) -> Above:
 def read_unit(compiled: Compiled, raw: RawRecord, context: Context) -> Unit:
     """The record's payload, read by the crosswalk's selectors.
 
-    raises  PayloadUnreadable
+    raises  PayloadUnreadable, UnitRejected
     """
     issues: list[Issue] = []
     root = read_payload(raw, compiled.format, issues)
     stated = "xml:lang" in raw.payload
-    reading: Any = compiled.walk.read(root, compiled.slots, context.language, languages=stated)
-    if reading.unexpected:
-        issues.append(issue("namespace_unexpected", excerpt=reading.unexpected))
-    if isinstance(reading, Reading):
-        issues.extend(reading.notes)
-    unit = Unit(compiled, reading.slots, reading.filled, raw, context)
-    unit.issues = issues
+    unit = unit_at(compiled, root, raw, context, language=context.language, languages=stated)
+    unit.issues = issues + unit.issues
     return unit
 
 
@@ -175,7 +169,11 @@ class _Mapping:
         standing = Standing(
             id=part.id, unit_path=part.path, above=above, order=part.order, child_count=part.child_count
         )
-        unit = self._read(part, standing, issues)
+        try:
+            unit = self._read(part, standing, issues)
+        except UnitRejected as refused:
+            self._cover(above, _COVERED)
+            return self._passed(Rejected(issue=refused.issue), part)
         for skip in self.compiled.skips:
             if holds(skip.when, None, unit):
                 self.above[-1] = None
@@ -217,8 +215,9 @@ class _Mapping:
         compiled = self.compiled
         stated = self.states_languages
         lang = _language(part.element) if stated else None
-        reading: Any = compiled.walk.read(part.element, compiled.slots, lang or self.context.language, languages=stated)
-        unit = Unit(compiled, reading.slots, reading.filled, self.raw, self.context)
+        unit = unit_at(
+            compiled, part.element, self.raw, self.context, language=lang or self.context.language, languages=stated
+        )
         unit.issues, unit.standing = issues, standing
         if part.above is None and self.said is not None:
             unit.draft = self.said

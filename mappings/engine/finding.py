@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -14,7 +13,7 @@ from mappings.engine.outcome import Context
 from mappings.engine.payload import PayloadUnreadable, read_payload
 from mappings.engine.rules import Place, Rule, Value
 from mappings.engine.split import parts_of
-from mappings.engine.unit import Unit
+from mappings.engine.unit import Unit, UnitRejected, unit_at
 from mappings.engine.values import Item
 from mappings.errors import CrosswalkInvalid
 from mappings.schema.raw import RawRecord
@@ -43,7 +42,7 @@ def found_in(program: Compiled, raw: RawRecord, context: Context) -> tuple[str, 
         return ()
     try:
         return tuple(text for unit in _units(program, raw, context) for text in _values(program, unit))
-    except PayloadUnreadable:
+    except (PayloadUnreadable, UnitRejected):
         return ()
 
 
@@ -53,8 +52,7 @@ def _units(program: Compiled, raw: RawRecord, context: Context) -> Iterator[Unit
         return
     root = read_payload(raw, program.format, [])
     for part in parts_of(program, root, raw.feed, raw.named):
-        reading: Any = program.walk.read(part.element, program.slots, context.language, languages=False)
-        yield Unit(program, reading.slots, reading.filled, raw, context)
+        yield unit_at(program, part.element, raw, context, language=context.language, languages=False)
 
 
 def _values(program: Compiled, unit: Unit) -> Iterator[str]:

@@ -17,7 +17,7 @@ from mappings.engine.draft import Draft
 from mappings.engine.elements import format_of
 from mappings.engine.outcome import Context
 from mappings.engine.payload import PayloadUnreadable, read_payload
-from mappings.engine.unit import Unit
+from mappings.engine.unit import Unit, unit_at
 from mappings.formats.xml import written
 from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
@@ -46,8 +46,7 @@ def opened(compiled: Compiled, raw: RawRecord, context: Context, run: Callable[[
     found = next(((name, element) for name, element in _described(root) if name in compiled.sections), None)
     if found is None:
         raise PayloadUnreadable(issue("section_missing", excerpt=", ".join(sorted(compiled.sections))))
-    reading: Any = compiled.walk.read(root, compiled.slots, context.language)
-    unit = Unit(compiled, reading.slots, reading.filled, raw, context)
+    unit = unit_at(compiled, root, raw, context, language=context.language, languages=True)
     run(unit)
     inner = msgspec.structs.replace(raw, payload=written(found[1]), namespaces={}, format=found[0])
     return Opened(compiled=compiled.sections[found[0]], raw=inner, said=unit.draft)

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Any
 
 import msgspec
 
 from mappings.engine.compiled import Compiled, CompiledSplit
+from mappings.engine.looking import Looking
 from mappings.engine.selectors import XmlSelector
-from mappings.engine.xml_walk import XmlWalk, string_value
+from mappings.engine.xml_branches import string_value
+from mappings.engine.xml_walk import XmlWalk
 from mappings.schema.folding import fold
 from mappings.schema.ids import record_id
 
@@ -97,7 +100,7 @@ class _Cutter:
         return "\x1e".join(texts) if any(texts) else ""
 
     def texts(self, element: Any, selector: XmlSelector) -> Iterator[str]:
-        for found, _ in self.walk.select(element, selector):
+        for found, _ in self.walk.select(element, selector, Looking(inf)):
             text = found.get(selector.attribute) or "" if selector.attribute else string_value(found)
             if text.strip():
                 yield fold(" ".join(text.split())).strip()

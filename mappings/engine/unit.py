@@ -10,6 +10,7 @@ from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Source, holds
 from mappings.engine.draft import Draft
 from mappings.engine.json_walk import JsonNode
+from mappings.engine.looking import BUDGET, LookedTooLong, Looking
 from mappings.engine.marc_walk import MarcNode
 from mappings.engine.outcome import Context
 from mappings.engine.program import Member, Program, Value, finished, leaves_of, make_object
@@ -19,9 +20,6 @@ from mappings.engine.values import Item, Note
 from mappings.schema.access import Access
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
-
-#: steps that one unit may take
-BUDGET = 50_000
 
 
 class UnitRejected(Exception):
@@ -41,6 +39,8 @@ class Unit:
         "compiled",
         "draft",
         "issues",
+        "looking",
+        "most_steps",
         "sets",
         "slots",
         "standing",
@@ -50,7 +50,13 @@ class Unit:
     )
 
     def __init__(
-        self, compiled: Compiled, slots: list[Any], filled: list[int], raw: RawRecord, context: Context
+        self,
+        compiled: Compiled,
+        slots: list[Any],
+        filled: list[int],
+        raw: RawRecord,
+        context: Context,
+        looking: Looking | None = None,
     ) -> None:
         self.compiled, self.slots, self._filled = compiled, slots, filled
         self._sources = compiled.sources
@@ -58,6 +64,9 @@ class Unit:
         self.draft = Draft()
         self.issues: list[Issue] = []
         self.steps = 0
+        #: what selectors have looked at, and the steps that this leaves for the rules
+        self.looking = looking or Looking()
+        self.most_steps = BUDGET - self.looking.steps
         #: its place in a finding aid; None where the record is one unit
         self.standing: Standing | None = None
         #: its access before the end of a closure was counted
@@ -102,15 +111,15 @@ class Unit:
         slots, watched = self.slots, self.watch is not None
         for program in programs:
             if program.of_value is None or watched:
-                self._run(program)
+                self._run_looking(program)
             elif program.switch is None or holds(program.switch, None, self):
                 for alternatives in program.slots:
                     for slot in alternatives:
                         if items := slots[slot]:
                             self._values(program, program.of_value, self._sieved(program, items))
                             break
-            if self.steps > BUDGET:
-                raise UnitRejected(issue("budget_steps", field=program.target.text, rule=program.id))
+            if self.steps > self.most_steps:
+                raise UnitRejected(_over_budget(program))
 
     def _values(self, program: Program, of_value: Callable[[Item], Ran], items: Sequence[Item]) -> None:
         """A rule whose values go their way alone: each is looked up before it is worked out."""
@@ -139,6 +148,13 @@ class Unit:
         sieve = program.sieve
         return items if sieve is None else [item for item in items if holds(sieve, item.text, self)]
 
+    def _run_looking(self, program: Program) -> None:
+        """A rule that may look at more than the walk has found."""
+        try:
+            self._run(program)
+        except LookedTooLong as over:
+            raise UnitRejected(_over_budget(program)) from over
+
     def _run(self, program: Program) -> None:
         """Any rule, one value or node after the other."""
         if program.switch is not None and not holds(program.switch, None, self):
@@ -148,6 +164,9 @@ class Unit:
         elif program.each is not None:
             for node in self.items(program.each):
                 self._node(program, node)
+                self.most_steps = BUDGET - self.looking.steps
+                if self.steps > self.most_steps:
+                    break
         else:
             self._stream(program)
 
@@ -257,6 +276,32 @@ class _AtNode:
             return self._unit.items(source)
         found = (self._unit.relative(alternative, self._node) for alternative in source)
         return next(filter(None, found), ())
+
+
+def unit_at(
+    compiled: Compiled, element: Any, raw: RawRecord, context: Context, *, language: str | None, languages: bool
+) -> Unit:
+    """The unit that the crosswalk's selectors find at an element, with what was odd about it among its issues.
+
+    language   of texts that state none
+    languages  whether any element may state one
+    raises     UnitRejected where they look at more than a unit may cost; PayloadUnreadable
+    """
+    try:
+        reading: Any = compiled.walk.read(element, compiled.slots, language, languages=languages)
+    except LookedTooLong as over:
+        readers = compiled.readers[over.slot]
+        found = _over_budget(compiled.programs[readers[0]]) if readers else issue("budget_steps")
+        raise UnitRejected(found) from over
+    unit = Unit(compiled, reading.slots, reading.filled, raw, context, getattr(reading, "looking", None))
+    if reading.unexpected:
+        unit.issues.append(issue("namespace_unexpected", excerpt=reading.unexpected))
+    unit.issues += getattr(reading, "notes", ())
+    return unit
+
+
+def _over_budget(program: Program) -> Issue:
+    return issue("budget_steps", field=program.target.text, rule=program.id)
 
 
 def _node_text(node: Any) -> str:

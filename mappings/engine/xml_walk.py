@@ -1,7 +1,8 @@
 """XML selectors as one dispatch: a unit is walked once, whatever the number of its rules.
 
 Selectors become a tree of steps; the walk follows the elements that some selector asks for and leaves the others alone.
-An element whose namespace is missing or misspelt is found by its local name, and that is noted.
+Those that begin with `//` become a tree of their own, tried in one pass over all elements of the unit. An element whose
+namespace is missing or misspelt is found by its local name, and that is noted.
 """
 
 from __future__ import annotations
@@ -9,73 +10,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
-from unicodedata import normalize
 
+from mappings.engine.looking import LookedTooLong, Looking
 from mappings.engine.selectors import Predicate, Step, XmlSelector
-from mappings.engine.values import Item, stated_language
+from mappings.engine.values import Item
+from mappings.engine.xml_branches import (
+    Ask,
+    Branch,
+    Entry,
+    XmlNode,
+    composed,
+    language_of,
+    language_within,
+    passes,
+    put,
+    string_value,
+)
 
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: two namespaces that are this alike are the same one misspelt
 _ALIKE = 0.8
-
-
-class XmlNode:
-    """An element of `each` with its path and language."""
-
-    __slots__ = ("element", "lang", "path")
-
-    def __init__(self, element: Any, path: str, lang: str | None) -> None:
-        self.element, self.path, self.lang = element, path, lang
-
-
-class _Ask:
-    """What a selector wants of the elements where its steps end."""
-
-    __slots__ = ("as_node", "attribute", "slot", "without")
-
-    def __init__(self, slot: int, selector: XmlSelector, as_node: bool) -> None:
-        self.slot, self.attribute, self.as_node = slot, selector.attribute, as_node
-        self.without = selector.steps[-1].without if selector.steps else ""
-
-
-class _Branch:
-    """A place in the tree of steps."""
-
-    __slots__ = ("asks", "by_tag", "edges", "met")
-
-    def __init__(self) -> None:
-        self.asks: list[_Ask] = []
-        self.edges: dict[tuple[str, tuple[Predicate, ...]], _Branch] = {}
-        self.by_tag: dict[str, list[tuple[tuple[Predicate, ...], _Branch]]] = {}
-        #: tag as met -> what is wanted of it
-        self.met: dict[str, _Entry] = {}
-
-
-class _Entry:
-    """What is wanted of the elements of one name under one branch."""
-
-    __slots__ = ("label", "numbered", "others", "plain", "unexpected", "wanted")
-
-    def __init__(
-        self,
-        label: str,
-        plain: list[int],
-        numbered: dict[int, list[int]],
-        others: list[tuple[tuple[Predicate, ...], _Branch]],
-        unexpected: bool,
-    ) -> None:
-        self.label, self.others, self.unexpected = label, others, unexpected
-        #: slots that take every text, and those that take the text of the n-th alone
-        self.plain, self.numbered = plain, numbered
-        self.wanted = bool(plain or numbered or others)
+#: texts of this length cost something by themselves
+_LONG = 1_024
+#: names that are told apart while a unit's elements are gone through; with more of them every element is looked at
+_MOST_NAMES = 64
 
 
 class XmlReading:
     """What one walk found."""
 
-    __slots__ = ("filled", "languages", "slots", "unexpected")
+    __slots__ = ("filled", "languages", "looking", "slots", "unexpected")
 
     def __init__(self, size: int) -> None:
+        self.looking = Looking()
         self.slots: list[list[Any] | None] = [None] * size
         #: slots that hold something, in no order
         self.filled: list[int] = []
@@ -91,8 +57,10 @@ class XmlWalk:
     def __init__(self, prefixes: dict[str, str]) -> None:
         self._known = frozenset(prefixes.values())
         self._labels = {uri: prefix for prefix, uri in prefixes.items()}
-        self._root = _Branch()
-        self._apart: list[tuple[int, XmlSelector, bool]] = []
+        self._root, self._anywhere = Branch(), Branch()
+        self._up: list[tuple[int, XmlSelector, bool]] = []
+        #: names that are looked for anywhere; empty where every element is looked at
+        self._names: tuple[str, ...] = ()
         self._label_of: dict[str, str] = {}
         #: (label, number) -> path below the root
         self._paths: dict[tuple[str, int], str] = {}
@@ -101,38 +69,85 @@ class XmlWalk:
 
     def add(self, slot: int, selector: XmlSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
-        if selector.anywhere or selector.up:
-            self._apart.append((slot, selector, as_node))
-            return
-        branch = self._root
-        for step in selector.steps:
-            branch = branch.edges.setdefault((step.tag, step.predicates), _Branch())
-        branch.asks.append(_Ask(slot, selector, as_node))
+        if selector.up:
+            self._up.append((slot, selector, as_node))
+        else:
+            tree = self._anywhere if selector.anywhere else self._root
+            tree.add(slot, selector, as_node=as_node)
 
     def close(self) -> None:
         """Builds the dispatch after the last `add`."""
-        _close(self._root)
+        self._root.close()
+        self._anywhere.close()
+        names = tuple(self._anywhere.by_tag)
+        self._names = names if "*" not in names and len(names) <= _MOST_NAMES else ()
 
     def read(self, root: Any, size: int, language: str | None, *, languages: bool = True) -> XmlReading:
         """One walk over the payload; `size` slots are given back.
 
         language   of texts that state none
         languages  whether any element may state one
+        raises     LookedTooLong
         """
         reading = XmlReading(size)
         reading.languages = languages
-        lang = _lang(root, language)
+        lang = language_of(root, language)
         for ask in self._root.asks:
-            self._take(ask, root, "", lang, reading.slots)
+            self._take(ask, root, "", lang, reading)
         self._visit(root, self._root, "", lang, reading)
-        for slot, selector, as_node in self._apart:
-            ask = _Ask(slot, selector, as_node)
-            for element, path in self.select(root, selector):
-                self._take(ask, element, path, lang, reading.slots)
+        if self._anywhere.by_tag:
+            self._visit_all(root, lang, reading)
+        for slot, selector, as_node in self._up:
+            ask = Ask(slot, selector, as_node)
+            for element, path in self.select(root, selector, reading.looking):
+                self._take(ask, element, path, lang, reading)
         reading.filled = [slot for slot, found in enumerate(reading.slots) if found]
         return reading
 
-    def _visit(self, element: Any, branch: _Branch, path: str, lang: str | None, reading: XmlReading) -> None:
+    def _visit_all(self, root: Any, lang: str | None, reading: XmlReading) -> None:
+        """Every element of the unit that a selector which begins with `//` may begin at, in document order."""
+        counts: dict[str, int] = {}
+        siblings: dict[Any, dict[int, int]] = {}
+        for element in self._within(root, self._names):
+            tag = element.tag
+            number = counts[tag] = counts.get(tag, 0) + 1
+            edges = self._anywhere.named(tag)
+            if not edges:
+                continue
+            here, matches = f"//{self._label(tag)}[{number}]", siblings.setdefault(element.getparent(), {})
+            child_lang = language_within(element, root, lang) if reading.languages else lang
+            for predicates, target in edges:
+                reading.looking.at(1, target.slot)
+                if predicates and not passes(element, predicates, matches, id(target)):
+                    continue
+                self._reach(element, target, here, child_lang, reading)
+
+    def _reach(self, element: Any, target: Branch, here: str, lang: str | None, reading: XmlReading) -> None:
+        """What selectors want of an element that they found anywhere, and below it."""
+        for ask in target.asks:
+            self._take(ask, element, here, lang, reading)
+        if target.by_tag:
+            reading.looking.at(len(element), target.slot)
+            self._visit(element, target, here + "/", lang, reading)
+
+    def _within(self, root: Any, names: tuple[str, ...]) -> Iterator[Any]:
+        """The elements below a unit in document order, but for other units and what stands in them.
+
+        names   of the elements wanted; empty for all, and not looked at where there are units
+        """
+        if not self.units:
+            yield from (element for element in root.iter(*names) if element is not root)
+            return
+        open_ = [iter(root)]
+        while open_:
+            child = next(open_[-1], None)
+            if child is None:
+                open_.pop()
+            elif child.tag.rpartition("}")[2] not in self.units:
+                yield child
+                open_.append(iter(child))
+
+    def _visit(self, element: Any, branch: Branch, path: str, lang: str | None, reading: XmlReading) -> None:
         """Every child that some selector asks for; most ask for its text and nothing more."""
         counts: dict[str, int] = {}
         matches: dict[int, int] = {}
@@ -148,15 +163,16 @@ class XmlWalk:
             if entry.unexpected and not reading.unexpected:
                 reading.unexpected = tag
             here = labels.get((entry.label, number)) or f"{path}{entry.label}[{number}]"
-            child_lang = _lang(child, lang) if reading.languages else lang
+            child_lang = language_of(child, lang) if reading.languages else lang
             wanted = entry.plain
             if number in entry.numbered:
                 wanted = [*wanted, *entry.numbered[number]]
             if wanted:
                 text = child.text if len(child) == 0 else "".join(child.itertext())
                 if text and (text := text.strip()):
-                    if not text.isascii():
-                        text = normalize("NFC", text)
+                    text = composed(text)
+                    if len(text) > _LONG:
+                        reading.looking.taken(text, wanted[0])
                     item = Item(text=text, lang=child_lang, path=here)
                     for slot in wanted:
                         found = slots[slot]
@@ -164,24 +180,26 @@ class XmlWalk:
                             slots[slot] = [item]
                         else:
                             found.append(item)
+            if entry.tested:
+                reading.looking.at(entry.tested, entry.others[0][1].slot)
             for predicates, target in entry.others:
-                if predicates and not self._passes(child, predicates, matches, id(target)):
+                if predicates and not passes(child, predicates, matches, id(target)):
                     continue
                 for ask in target.asks:
-                    self._take(ask, child, here, child_lang, slots)
+                    self._take(ask, child, here, child_lang, reading)
                 if target.by_tag:
                     self._visit(child, target, here + "/", child_lang, reading)
 
-    def _meet(self, branch: _Branch, tag: str) -> _Entry:
+    def _meet(self, branch: Branch, tag: str) -> Entry:
         """What is wanted of the elements of this name."""
         edges, unexpected = self._resolve(branch, tag)
         plain: list[int] = []
         numbered: dict[int, list[int]] = {}
-        others: list[tuple[tuple[Predicate, ...], _Branch]] = []
+        others: list[tuple[tuple[Predicate, ...], Branch]] = []
         for predicates, target in edges:
             slots = [ask.slot for ask in target.asks]
             place = predicates[0].place if [predicate.kind for predicate in predicates] == ["place"] else 0
-            if target.by_tag or not all(map(_is_plain, target.asks)):
+            if target.by_tag or not all(ask.is_plain for ask in target.asks):
                 others.append((predicates, target))
             elif not predicates:
                 plain += slots
@@ -191,86 +209,81 @@ class XmlWalk:
                 others.append((predicates, target))
         label = self._label(tag)
         self._paths.update({(label, number): f"{label}[{number}]" for number in range(1, 33)})
-        return _Entry(label, plain, numbered, others, unexpected)
+        return Entry(label, plain, numbered, others, unexpected)
 
-    def _take(self, ask: _Ask, element: Any, path: str, lang: str | None, slots: list[list[Any] | None]) -> None:
+    def _take(self, ask: Ask, element: Any, path: str, lang: str | None, reading: XmlReading) -> None:
         if ask.as_node:
-            _put(slots, ask.slot, XmlNode(element, path, lang))
+            put(reading.slots, ask.slot, XmlNode(element, path, lang, reading.looking))
             return
+        found = self._value(ask, element, path, lang)
+        if found is not None:
+            put(reading.slots, ask.slot, found)
+            if path.startswith("//") or len(found.text) > _LONG:
+                reading.looking.taken(found.text, ask.slot)
+
+    def _value(self, ask: Ask, element: Any, path: str, lang: str | None) -> Item | None:
+        """The text or attribute of an element; None where it has none."""
         if ask.attribute:
             text, path = element.get(ask.attribute) or "", f"{path}/@{self._label(ask.attribute)}"
         else:
             text = string_value(element, ask.without)
-        if text := text.strip():
-            _put(slots, ask.slot, Item(text=_nfc(text), lang=lang, path=path))
+        text = text.strip()
+        return Item(text=composed(text), lang=lang, path=path) if text else None
 
     def items(self, node: XmlNode, selector: XmlSelector) -> list[Item]:
-        """The values that a relative selector finds at the node of an `each`."""
-        slots: list[list[Any] | None] = [None]
-        ask = _Ask(0, selector, False)
-        for element, path in self.select(node.element, selector):
-            lang = _lang(element, node.lang)
-            self._take(ask, element, node.path + ("/" + path if path else ""), lang, slots)
-        return slots[0] or []
+        """The values that a relative selector finds at the node of an `each`.
 
-    def select(self, element: Any, selector: XmlSelector) -> Iterator[tuple[Any, str]]:
-        """Elements at the end of the steps with their paths below `element`."""
+        raises  LookedTooLong
+        """
+        found, ask = [], Ask(0, selector, False)
+        for element, path in self.select(node.element, selector, node.looking):
+            lang = language_of(element, node.lang)
+            item = self._value(ask, element, node.path + ("/" + path if path else ""), lang)
+            if item is not None:
+                found.append(item)
+                node.looking.taken(item.text)
+        return found
+
+    def select(self, element: Any, selector: XmlSelector, looking: Looking) -> Iterator[tuple[Any, str]]:
+        """Elements at the end of the steps with their paths below `element`.
+
+        raises  LookedTooLong
+        """
         if selector.up:
             for ancestor in element.iterancestors():
-                found = list(self._follow(ancestor, selector.steps, "up:"))
+                found = list(self._follow(ancestor, selector.steps, "up:", looking))
                 if found:
                     yield from found
                     return
-            return
-        if selector.anywhere:
-            first, *rest = selector.steps
-            matches: dict[Any, dict[int, int]] = {}
-            for number, start in enumerate(element.iter(first.tag if first.tag != "*" else None), 1):
-                siblings = matches.setdefault(start.getparent(), {})
-                if self.units and self._is_inside_another(start, element):
-                    continue
-                if start is not element and self._passes(start, first.predicates, siblings, 0):
-                    yield from self._follow(start, tuple(rest), f"//{self._label(start.tag)}[{number}]/")
-            return
-        yield from self._follow(element, selector.steps, "")
+        elif selector.anywhere:
+            yield from self._select_anywhere(element, selector.steps, looking)
+        else:
+            yield from self._follow(element, selector.steps, "", looking)
 
-    def _is_inside_another(self, element: Any, unit: Any) -> bool:
-        """Whether a unit stands between `unit` and the element, or the element is one itself."""
-        while element is not None and element is not unit:
-            if element.tag.rpartition("}")[2] in self.units:
-                return True
-            element = element.getparent()
-        return False
+    def _select_anywhere(self, root: Any, steps: tuple[Step, ...], looking: Looking) -> Iterator[tuple[Any, str]]:
+        first, counts = steps[0], dict[str, int]()
+        siblings: dict[Any, dict[int, int]] = {}
+        for element in self._within(root, ()):
+            looking.at(1)
+            if first.tag not in (element.tag, "*"):
+                continue
+            number = counts[element.tag] = counts.get(element.tag, 0) + 1
+            if passes(element, first.predicates, siblings.setdefault(element.getparent(), {}), 0):
+                path = f"//{self._label(element.tag)}[{number}]/"
+                yield from self._follow(element, steps[1:], path, looking)
 
-    def _follow(self, element: Any, steps: tuple[Step, ...], path: str) -> Iterator[tuple[Any, str]]:
+    def _follow(self, element: Any, steps: tuple[Step, ...], path: str, looking: Looking) -> Iterator[tuple[Any, str]]:
         if not steps:
             yield element, path.rstrip("/")
             return
         step, counts, matches = steps[0], dict[str, int](), dict[int, int]()
-        for child in element:
+        for child in element.iterchildren(step.tag):
+            looking.at(1)
             number = counts[child.tag] = counts.get(child.tag, 0) + 1
-            if (step.tag in (child.tag, "*")) and self._passes(child, step.predicates, matches, 0):
-                yield from self._follow(child, steps[1:], f"{path}{self._label(child.tag)}[{number}]/")
+            if passes(child, step.predicates, matches, 0):
+                yield from self._follow(child, steps[1:], f"{path}{self._label(child.tag)}[{number}]/", looking)
 
-    def _passes(self, element: Any, predicates: tuple[Predicate, ...], matches: dict[int, int], key: int) -> bool:
-        """Whether the element passes; a place counts what passed the predicates before it."""
-        for position, predicate in enumerate(predicates):
-            if predicate.kind == "place":
-                place = matches[key * 31 + position] = matches.get(key * 31 + position, 0) + 1
-                if place != predicate.place:
-                    return False
-            elif predicate.kind == "attribute":
-                value = element.get(predicate.name)
-                if predicate.value is None:
-                    if value is None:
-                        return False
-                elif (value == predicate.value) == predicate.negated:
-                    return False
-            elif _has_child(element, predicate) == predicate.negated:
-                return False
-        return True
-
-    def _resolve(self, branch: _Branch, tag: str) -> tuple[list[tuple[tuple[Predicate, ...], _Branch]], bool]:
+    def _resolve(self, branch: Branch, tag: str) -> tuple[list[tuple[tuple[Predicate, ...], Branch]], bool]:
         """The edges for a tag: by its name, else by its local name where its namespace is none that is known."""
         star = branch.by_tag.get("*", [])
         if tag in branch.by_tag:
@@ -294,79 +307,58 @@ class XmlWalk:
         return label
 
     def unread(self, root: Any, *, passing: frozenset[str] = frozenset()) -> list[str]:
-        """Paths of elements with text of their own that no selector asks for; below `passing` nothing is looked for."""
-        read = self._read_apart(root)
-        return list(self._unread(root, [self._root], "", self.units | passing, read))
+        """Paths of elements with text of their own that no selector asks for; below `passing` nothing is looked for.
+
+        None are told of a unit that is too much to look at.
+        """
+        looking = Looking()
+        try:
+            read = self._read_above(root, looking)
+            return list(self._unread(root, [self._root], "", self.units | passing, read, looking))
+        except LookedTooLong:
+            return []
 
     def unread_around(self, root: Any, unit: Any) -> list[str]:
         """The same of what stands around a unit, as it is read from inside of it: `up:` and the path."""
-        read = {*self._read_apart(unit), unit}
-        return [f"up:{path}" for path in self._unread(root, [], "", self.units, read)]
+        read = {*self._read_above(unit, Looking()), unit}
+        return [f"up:{path}" for path in self._unread(root, [], "", self.units, read, None)]
 
-    def _read_apart(self, unit: Any) -> set[Any]:
-        """The elements that selectors find which begin with `//` or `up:`."""
+    def _read_above(self, unit: Any, looking: Looking) -> set[Any]:
+        """The elements that selectors find which begin with `up:`."""
         return {
             element
-            for _, selector, _ in self._apart
+            for _, selector, _ in self._up
             if not selector.attribute
-            for element, _ in self.select(unit, selector)
+            for element, _ in self.select(unit, selector, looking)
         }
 
     def _unread(
-        self, element: Any, branches: list[_Branch], path: str, closed: frozenset[str], read: set[Any]
+        self,
+        element: Any,
+        branches: list[Branch],
+        path: str,
+        closed: frozenset[str],
+        read: set[Any],
+        looking: Looking | None,
     ) -> Iterator[str]:
+        """looking   None outside of a unit, where nothing is read that begins with `//`"""
+        matches: dict[int, int] = {}
         for child in element:
             if child.tag.rpartition("}")[2] in closed or child in read:
                 continue
             here = f"{path}{self._label(child.tag)}"
             targets = [target for branch in branches for _, target in self._resolve(branch, child.tag)[0]]
+            if looking is not None:
+                for predicates, target in self._anywhere.named(child.tag):
+                    looking.at(1)
+                    if passes(child, predicates, matches, id(target)):
+                        targets.append(target)
             if any(not ask.attribute for target in targets for ask in target.asks):
                 continue
             if (child.text or "").strip():
                 yield here
-            yield from self._unread(child, targets, here + "/", closed, read)
-
-
-def _has_child(element: Any, predicate: Predicate) -> bool:
-    return any(string_value(child).strip() == predicate.value for child in element.findall(predicate.name))
-
-
-def _is_plain(ask: _Ask) -> bool:
-    return not (ask.attribute or ask.as_node or ask.without)
-
-
-def _put(slots: list[list[Any] | None], slot: int, value: Any) -> None:
-    held = slots[slot]
-    if held is None:
-        slots[slot] = [value]
-    else:
-        held.append(value)
-
-
-def _close(branch: _Branch) -> None:
-    for (tag, predicates), target in branch.edges.items():
-        branch.by_tag.setdefault(tag, []).append((predicates, target))
-        _close(target)
-
-
-def _lang(element: Any, otherwise: str | None) -> str | None:
-    tag = element.get(_LANG)
-    return stated_language(tag) if tag else otherwise
+            yield from self._unread(child, targets, here + "/", closed, read, looking)
 
 
 def _alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _ALIKE
-
-
-def _nfc(text: str) -> str:
-    return text if text.isascii() else normalize("NFC", text)
-
-
-def string_value(element: Any, without: str = "") -> str:
-    """All text of an element, but for the children named `without`."""
-    if not without:
-        return "".join(element.itertext())
-    parts = [element.text or ""]
-    for child in element:
-        parts += ["" if child.tag == without else string_value(child, without), child.tail or ""]
-    return "".join(parts)

@@ -56,6 +56,15 @@ def test_what_an_xml_selector_finds(selector: str, values: list[str]) -> None:
     assert found(selector) == values
 
 
+def test_a_text_that_is_found_anywhere_has_the_language_of_its_element() -> None:
+    built = program("  - {id: a, from: \"//p:b\", to: 'genre[]'}", head='prefixes: {p: "urn:p"}')
+    unit = read_unit(
+        built, record(XML.replace("<p:a", '<p:a xmlns:p="urn:p"').replace("<p:e", '<p:e xmlns:p="urn:p"')), CONTEXT
+    )
+    read = [(item.text, item.lang) for source in built.programs[1].sources for item in unit.items(source)]
+    assert read == [("two", "eng"), ("three", "eng"), ("four", "fra")]
+
+
 def marc(selector: str, inline: str) -> list[tuple[str, str | None, str]]:
     text = "crosswalk: t\ninput: {format: marc21}\nrules:\n  - {id: t, from: 'marc:245$a', to: title}\n"
     built = compiled(text + f"  - {{id: a, from: \"{selector}\", to: 'genre[]'}}\n", file="t.yaml")

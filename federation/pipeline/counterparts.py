@@ -30,14 +30,14 @@ def counterparts(standing: Sequence[Standing], units: Sequence[MappedUnit], *, p
     known = {unit.record.id: former[unit.record.id] for unit in units if unit.record.id in former}
     fresh = [unit for unit in units if unit.record.id not in former]
     if fresh and places_hold:
-        places = _places(standing)
+        places = by_place(standing)
         found = {unit.record.id: places.get(unit.record.source.unit_path) for unit in fresh}
         known |= {name: row for name, row in found.items() if row is not None}
     return _with_heirs(former, known, [unit.record for unit in fresh if unit.record.id not in known])
 
 
-def _places(standing: Sequence[Standing]) -> dict[str | None, Standing]:
-    """Path in its document -> the first that stands there."""
+def by_place(standing: Sequence[Standing]) -> dict[str | None, Standing]:
+    """Path in its document -> the first that stands there, whatever it is called."""
     return {row.decoded().source.unit_path: row for row in reversed(standing)}
 
 

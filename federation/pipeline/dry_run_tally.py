@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from federation.pipeline.counterparts import by_place
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
 from federation.pipeline.facet_drift import FacetDrift
-from federation.pipeline.remapping import Before, at_place
+from federation.pipeline.remapping import Before
 from federation.pipeline.tried_links import ClusterMoves, TriedLinks
 from federation.pipeline.tried_places import is_moved, way_to
 from federation.storage import feeds
@@ -102,8 +103,9 @@ class Tally:
     def _compare(self, stored: StoredRaw, known: dict[str, Standing], units: Sequence[MappedUnit]) -> bool:
         """Whether any unit differs; sums the fields of those that do."""
         differs = False
+        places = by_place(tuple(known.values())) if any(unit.record.id not in known for unit in units) else {}
         for unit in units:
-            row = known.get(unit.record.id) or at_place(tuple(known.values()), unit)
+            row = known.get(unit.record.id) or places.get(unit.record.source.unit_path)
             if row is not None and row.output_hash == unit.output_hash:
                 self._keep(unit)
                 continue

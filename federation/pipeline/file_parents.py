@@ -66,7 +66,7 @@ def above_in_file(
     at_hand, absent = {raw.identifier: raw for raw in records}, set[str]()
     found: dict[str, RawRecord] = {}
     for _ in range(MOST_LEVELS):
-        wanted = _missed(program, records, context, _Asked(at_hand | found, behind)) - absent
+        wanted = missing_above(program, records, context, at_hand | found, behind) - absent
         room = MOST_CHARACTERS - sum(len(raw.payload) for raw in found.values())
         if not wanted or room <= 0:
             break
@@ -76,7 +76,15 @@ def above_in_file(
     return tuple(found.values())
 
 
-def _missed(program: Compiled, records: Sequence[RawRecord], context: Context, asked: _Asked) -> frozenset[str]:
+def missing_above(
+    program: Compiled,
+    records: Sequence[RawRecord],
+    context: Context,
+    at_hand: dict[str, RawRecord],
+    behind: ParentSource | None = None,
+) -> frozenset[str]:
+    """The names of records above `records`, as far up as those at hand tell, that are not at hand."""
+    asked = _Asked(at_hand, behind)
     for _ in tried_together(program, records, context, asked):
         pass
     return frozenset(asked.missed)

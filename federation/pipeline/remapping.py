@@ -26,7 +26,7 @@ from federation.storage.raw_records import StoredRaw
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
 from federation.storage.withheld import WITHHELD
-from mappings.engine.outcome import Mapped, MappedUnit, Outcome, Skipped
+from mappings.engine.outcome import Mapped, Outcome, Skipped
 from mappings.schema.access import Access
 
 #: the name under which a re-mapping sets records aside
@@ -92,12 +92,6 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
 def back(gone: dict[str, Access], name: str, heirless: tuple[Access, ...]) -> tuple[Access, ...]:
     """What a unit may have been of which nothing stands: itself, where it is back, or what has no heir."""
     return (*heirless, gone[name]) if name in gone else heirless
-
-
-def at_place(standing: Sequence[Standing], unit: MappedUnit) -> Standing | None:
-    """What stood at the unit's place under another identifier."""
-    path = unit.record.source.unit_path
-    return next((row for row in standing if row.decoded().source.unit_path == path), None)
 
 
 def before(connection: sa.Connection, feed: str, batch: Sequence[StoredRaw], *, places_hold: bool = True) -> Before:

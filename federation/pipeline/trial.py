@@ -1,18 +1,21 @@
 """A feed tried before it is added: what its repository says, and its first records mapped. Nothing is stored.
 
-A trial costs at most three requests, each of them guarded as a harvest's are, and ends with records or with the reason
-why there are none.
+A trial costs three requests, and of a feed whose records stand below one another one more for each of the few records
+above those that are shown; each is guarded as a harvest's are. It ends with records or with the reason why there are
+none.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
 from federation.pipeline.crosswalks import compiled_text, context_of, live_text
 from federation.pipeline.harvest import as_harvested
 from federation.pipeline.parent_sources import BroughtParents
+from federation.pipeline.trial_parents import ask_above
 from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -22,11 +25,12 @@ from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched, fetch_page
 from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
 from harvester.oaipmh.page import OaiError, Page
-from harvester.oaipmh.requests import Arguments, list_arguments
+from harvester.oaipmh.requests import Arguments, list_arguments, record_arguments
 from harvester.ports import Clock, Parser
 from harvester.retry import Failure
 from harvester.settings import Limits
-from mappings.engine.outcome import Outcome
+from mappings.engine.compiled import Compiled
+from mappings.engine.outcome import Context, Outcome
 from mappings.schema.raw import RawRecord
 
 RECORDS = 10
@@ -50,6 +54,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     samples: tuple[Sample, ...] = ()
     #: records that the repository says it would list; None where it says nothing
     claim: int | None = None
+    #: records above those that were not asked for: what stands below them is shown hidden
+    unasked: int = 0
     #: why there are no samples, snake_case: `address_refused`, `unreachable`, `not_a_repository`, `too_slow` …, or
     #: the protocol's own code; empty where there are some
     failure: str = ""
@@ -70,7 +76,7 @@ async def try_feed(
 
     raises  CrosswalkMissing; CrosswalkInvalid for one with faults
     """
-    compiled_text(live_text(feed), feed.crosswalk)
+    crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
     wanted = as_harvested(feed)
     async with session(wanted, user_agent=user_agent, limits=limits) as connections:
         asking = _Asking(wanted, connections, parse, clock, limits)
@@ -79,13 +85,16 @@ async def try_feed(
             return Trial(failure=_code(told))
         offered = await asking.ask((("verb", "ListMetadataFormats"),))
         listed = await asking.ask(list_arguments(wanted, Listing(set_spec=next(iter(feed.set_specs), ""))))
+        records = () if isinstance(listed, Failure) else listed.page.records
+        above = await ask_above(crosswalk, records[:RECORDS], records, context, asking.record)
     found = Trial(
         identity=read_identity(told.body),
         prefixes=() if isinstance(offered, Failure) else read_prefixes(offered.body),
     )
     if isinstance(listed, Failure):
         return msgspec.structs.replace(found, failure=_code(listed))
-    return await asyncio.to_thread(_with_samples, found, listed.page, feed, holder)
+    found = msgspec.structs.replace(found, claim=listed.page.claim, unasked=above.unasked)
+    return await asyncio.to_thread(_with_samples, found, listed.page, above.records, crosswalk, context)
 
 
 class _Asking:
@@ -108,16 +117,20 @@ class _Asking:
         except TimeoutError:
             return Failure(reason="too_slow")
 
+    async def record(self, identifier: str) -> Sequence[RawRecord]:
+        """The record of that name; none where the repository gives none."""
+        told = await self.ask(record_arguments(self._feed, identifier))
+        return () if isinstance(told, Failure) else told.page.records
+
 
 def _code(failure: Failure) -> str:
     return f"status_{failure.status}" if failure.reason == "status" else failure.reason
 
 
-def _with_samples(found: Trial, page: Page, feed: StoredFeed, holder: StoredInstitution) -> Trial:
+def _with_samples(found: Trial, page: Page, above: Sequence[RawRecord], crosswalk: Compiled, context: Context) -> Trial:
     if not page.records:
         error = page.errors[0] if page.errors else OaiError(code="no_records", message="")
         return msgspec.structs.replace(found, failure=error.code, detail=error.message)
-    crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
-    tried = tried_together(crosswalk, page.records[:RECORDS], context, BroughtParents(page.records))
+    tried = tried_together(crosswalk, page.records[:RECORDS], context, BroughtParents((*above, *page.records)))
     samples = tuple(Sample(raw=raw, outcome=outcome) for raw, outcome in tried)
-    return msgspec.structs.replace(found, samples=samples, claim=page.claim)
+    return msgspec.structs.replace(found, samples=samples)

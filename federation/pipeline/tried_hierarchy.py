@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from federation.pipeline.hierarchy import below, called, chain_from
+from federation.pipeline.latest import Latest
 from federation.pipeline.parent_sources import ParentSource
 from mappings.engine.apply import apply
 from mappings.engine.compiled import Compiled
@@ -22,14 +23,31 @@ from mappings.schema.raw import RawRecord
 MapBelow = Callable[[RawRecord, FindAbove], Outcome]
 
 
-class TriedHierarchy:
-    """Finds parents by mapping them; each is mapped once."""
+#: parents that are remembered as they were mapped, and names of which it is remembered what stands above them
+MOST_PARENTS, MOST_NAMES = 2_000, 100_000
 
-    def __init__(self, parents: ParentSource, map_below: MapBelow) -> None:
+
+class TriedHierarchy:
+    """Finds parents by mapping them; one that was asked for lately is not mapped again."""
+
+    def __init__(
+        self,
+        parents: ParentSource,
+        map_below: MapBelow,
+        *,
+        most_parents: int = MOST_PARENTS,
+        most_names: int = MOST_NAMES,
+    ) -> None:
+        """`most_parents` and `most_names` bound what is remembered, whatever the number of records."""
         self._source, self._map = parents, map_below
-        self._parents: dict[tuple[str, str], str] = {}
-        self._above: dict[tuple[str, str], Above | Unplaced] = {}
-        self._names: dict[tuple[str, str], str] = {}
+        self._parents: Latest[tuple[str, str], str] = Latest(most_names)
+        self._above: Latest[tuple[str, str], Above | Unplaced] = Latest(most_parents)
+        self._names: Latest[tuple[str, str], str] = Latest(most_names)
+
+    @property
+    def remembered(self) -> int:
+        """Parents that are held as they were mapped."""
+        return len(self._above)
 
     def finder(self, feed: str, native_id: str) -> FindAbove:
         """What `apply` asks for the parents of this record."""
@@ -58,25 +76,43 @@ class TriedHierarchy:
 
     def _named(self, feed: str, native_id: str) -> str:
         key = feed, native_id
-        if key not in self._names:
-            self._names[key] = self._source.named(feed, native_id)
-        return self._names[key]
+        known = self._names.get(key)
+        return self._names.put(key, self._source.named(feed, native_id)) if known is None else known
 
     def _parent(self, feed: str, native_id: str) -> str:
         key = feed, native_id
-        if key not in self._parents:
-            placed = self._placed(feed, native_id, lambda _parent: Unplaced(why="orphan"))
-            self._parents[key] = placed.parent if placed else ""
-        return self._parents[key]
+        known = self._parents.get(key)
+        if known is not None:
+            return known
+        placed = self._placed(feed, native_id, lambda _parent: Unplaced(why="orphan"))
+        return self._parents.put(key, placed.parent if placed else "")
 
     def _mapped(self, feed: str, native_id: str) -> Above | Unplaced:
-        key = feed, native_id
-        if key not in self._above:
-            placed = self._placed(feed, native_id, self.finder(feed, native_id))
-            here = placed.here if placed else Unplaced(why="orphan")
-            mark = placed.mark if placed else ""
-            self._above[key] = here if isinstance(here, Above) else Unplaced(why="orphan", mark=mark)
-        return self._above[key]
+        """A record as those below it see it; what is not remembered above it is mapped first, from the top."""
+        known = self._above.get((feed, native_id))
+        if known is not None:
+            return known
+        for name in self._not_remembered(feed, native_id):
+            self._map_one(feed, name)
+        return self._map_one(feed, native_id)
+
+    def _not_remembered(self, feed: str, native_id: str) -> list[str]:
+        """The records above one that have to be mapped before it, the highest first."""
+        way, met = list[str](), {native_id}
+        parent = self._parent(feed, native_id)
+        while parent and parent not in met and (feed, parent) not in self._above:
+            met.add(parent)
+            way.append(parent)
+            parent = self._parent(feed, parent)
+        return way[::-1]
+
+    def _map_one(self, feed: str, native_id: str) -> Above | Unplaced:
+        placed = self._placed(feed, native_id, self.finder(feed, native_id))
+        here = placed.here if placed else Unplaced(why="orphan")
+        mark = placed.mark if placed else ""
+        return self._above.put(
+            (feed, native_id), here if isinstance(here, Above) else Unplaced(why="orphan", mark=mark)
+        )
 
     def _placed(self, feed: str, native_id: str, find: FindAbove) -> Placement | None:
         raw = self._source.raw(feed, native_id)

@@ -13,6 +13,7 @@ import typer
 from federation.pipeline.crosswalks import context_of
 from federation.pipeline.file_parents import above_in_file
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
+from federation.pipeline.records_aside import RecordsAside
 from federation.pipeline.tried_hierarchy import TriedHierarchy
 from federation.storage import feeds, institutions
 from federation.storage import raw_records as stored_records
@@ -89,8 +90,9 @@ def apply_to(
     rules = _program(crosswalk or _base_for(file))
     sums: Counter[str] = Counter(raw=0, mapped=0, deleted=0, rejected=0, skipped=0, units_mapped=0, units_refused=0)
     issues: Counter[str] = Counter()
-    with progress(str(file)) as bar:
-        for raw, outcome in map_file(rules, file, _PREVIEW, _above(rules, file, _PREVIEW).finder):
+    with progress(str(file)) as bar, _aside(rules, file) as records:
+        above = TriedHierarchy(records, lambda raw, find: apply(rules, raw, _PREVIEW, find))
+        for raw, outcome in map_file(rules, file, _PREVIEW, above.finder):
             sums["raw"] += 1
             bar.reach(sums["raw"])
             _print_outcome(raw, outcome, sums, issues)
@@ -138,10 +140,9 @@ def _base_for(file: Path) -> str:
     return found
 
 
-def _above(rules: Compiled, path: Path, context: Context) -> TriedHierarchy:
-    """Finds the records above others in a file; what is not in it has not come."""
-    records = raw_records(rules, path, context.feed) if rules.parent is not None else ()
-    return TriedHierarchy(BroughtParents(records), lambda raw, find: apply(rules, raw, context, find))
+def _aside(rules: Compiled, path: Path) -> RecordsAside:
+    """The records of a file, where others are found that stand below them; what is not in it has not come."""
+    return RecordsAside(raw_records(rules, path, _PREVIEW.feed) if rules.parent is not None else ())
 
 
 def _above_one(rules: Compiled, path: Path, raw: RawRecord) -> TriedHierarchy:

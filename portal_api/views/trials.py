@@ -64,6 +64,8 @@ class TrialView(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     samples: tuple[SampleView, ...]
     mapped: int
+    #: records above those that were not asked for
+    unasked: int = 0
 
 
 class TriedView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -116,6 +118,7 @@ def trial_view(found: Trial) -> TrialView:
         detail=found.detail,
         samples=samples,
         mapped=sum(sample.outcome == "mapped" for sample in samples),
+        unasked=found.unasked,
     )
 
 

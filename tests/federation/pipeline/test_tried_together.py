@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -47,6 +49,34 @@ async def test_a_trial_maps_records_below_those_that_come_with_them() -> None:
     place = records["letter"].hierarchy
     assert place is not None
     assert [step.title for step in place.path] == ["Fonds", "Series"]
+
+
+async def test_a_trial_asks_for_the_records_above_that_its_first_page_does_not_bring() -> None:
+    letters = [replace(letter(), identifier=f"letter{number}") for number in range(12)]
+    repository = Repository([*letters, series(), fonds(CLOSED)], page_size=12)
+    async with serving(repository) as url:
+        found = await tried(url, crosswalk="peer", crosswalk_text=TREE)
+    assert {made(sample).access.status for sample in found.samples} == {"closed"}
+    assert [asked["identifier"] for asked in repository.asked if asked["verb"] == "GetRecord"] == ["series", "fonds"]
+    assert found.unasked == 0
+
+
+async def test_a_trial_asks_for_ten_records_above_and_tells_how_many_it_left() -> None:
+    letters = [replace(letter(), identifier=f"letter{number}", above=f"series{number}") for number in range(10)]
+    above = [replace(series(), identifier=f"series{number}") for number in range(10)]
+    repository = Repository([*letters, *above, fonds()], page_size=10)
+    async with serving(repository) as url:
+        found = await tried(url, crosswalk="peer", crosswalk_text=TREE)
+    assert sum(asked["verb"] == "GetRecord" for asked in repository.asked) == 10
+    assert found.unasked == 1
+    assert {made(sample).access.line for sample in found.samples} == {"hidden"}
+
+
+async def test_a_trial_asks_nothing_more_of_records_without_others_above_them() -> None:
+    repository = Repository([letter()])
+    async with serving(repository) as url:
+        await tried(url, crosswalk="base/oai_dc")
+    assert [asked["verb"] for asked in repository.asked] == ["Identify", "ListMetadataFormats", "ListRecords"]
 
 
 async def test_what_stands_below_nothing_that_came_is_shown_as_the_hidden_record_that_it_would_be() -> None:

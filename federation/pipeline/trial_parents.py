@@ -1,0 +1,48 @@
+"""The records above those of a trial that its first page does not bring: each is asked for by name, up to a number."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from federation.pipeline.file_parents import MOST_LEVELS, missing_above
+from mappings.engine.compiled import Compiled
+from mappings.engine.outcome import Context
+from mappings.schema.raw import RawRecord
+
+#: requests for records above others
+MOST_ASKED = 10
+
+#: asks for a record by its native identifier; none where the repository gives none
+AskFor = Callable[[str], Awaitable[Sequence[RawRecord]]]
+
+
+class FoundAbove(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found above the records of a trial."""
+
+    records: tuple[RawRecord, ...] = ()
+    #: records above that were not asked for, because a trial asks no more
+    unasked: int = 0
+
+
+async def ask_above(
+    program: Compiled, shown: Sequence[RawRecord], page: Sequence[RawRecord], context: Context, ask_for: AskFor
+) -> FoundAbove:
+    """The records above those that are shown and not on their page, level by level."""
+    if program.parent is None:
+        return FoundAbove()
+    at_hand = {raw.identifier: raw for raw in page}
+    found: dict[str, RawRecord] = {}
+    asked: set[str] = set()
+    for _ in range(MOST_LEVELS):
+        missing = await asyncio.to_thread(missing_above, program, shown, context, at_hand | found)
+        wanted = sorted(missing - asked)
+        room = MOST_ASKED - len(asked)
+        if not wanted or room <= 0:
+            return FoundAbove(records=tuple(found.values()), unasked=len(wanted))
+        for name in wanted[:room]:
+            asked.add(name)
+            found |= {raw.identifier: raw for raw in await ask_for(name) if raw.identifier == name}
+    return FoundAbove(records=tuple(found.values()))

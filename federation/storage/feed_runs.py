@@ -27,6 +27,7 @@ def opened_run(tx: Transaction, feed: feeds.StoredFeed) -> Checkpoint:
     if last is not None and last.state != "ended":
         runs.keep(tx, last.id, last.checkpoint, "running", last.counts)
         return last.checkpoint
+    tx.in_order()
     checkpoint = Checkpoint(run=runs.next_id(tx.connection), lists=last.checkpoint.lists if last else ())
     before = moved_unasked(tx.connection, feed.key, tx.now)
     if before.live and feed.source == "oai" and _is_due(tx, feed):

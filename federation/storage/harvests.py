@@ -101,6 +101,7 @@ class StoredHarvest:
         raises  RequestRefused `run_held` while a person has to say what becomes of the last run
         """
         with self._store.transaction() as tx:
+            tx.in_order()
             self._step.kept(tx)
             feeds.refuse_held(tx.connection, self._feed.key)
             return opened_run(tx, self._feed)
@@ -118,6 +119,7 @@ class StoredHarvest:
         with self._store.reading() as connection:
             return quarantine.due(connection, self._feed.key, self._store.now(), limit)
 
+    @repeats_clashes
     def tried(self, checkpoint: Checkpoint, identifier: str) -> None:
         """The record was asked for alone in vain; keeps where the run stands with it."""
         with self._keeping(checkpoint.run) as tx:
@@ -185,9 +187,12 @@ class StoredHarvest:
         """What these are in the catalogue, and would be."""
         return await self._weigh(changed) if self._weigh is not None else ()
 
+    @repeats_clashes
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
         with self._keeping(commit.next.run) as tx:
+            # new records are numbered behind the highest one, whichever feed that is of
+            tx.in_order()
             judged = page_records.judge(tx.connection, self._feed.key, commit)
             before, tally = counts_of(tx.connection, commit.next.run), _tally(judged.words)
             renaming = self._renaming(tx, commit.next.run, before, judged.newcomers)

@@ -36,10 +36,14 @@ class Transaction:
         """The moment at which this was first asked for, by the clock that all machines of one database share."""
         return self.now if self._database_now is None else self._database_now()
 
+    def in_order(self) -> None:
+        """From now on no other transaction takes a number: what is counted now is the highest until the commit."""
+        sequence.lock(self.connection)
+
     def next_seq(self) -> int:
         """The next number in the order of commits; from the first call on, no other transaction takes one."""
         if self._seq is None:
-            sequence.lock(self.connection)
+            self.in_order()
             self._seq = sequence.last_seq(self.connection)
         self._seq += 1
         return self._seq

@@ -199,6 +199,7 @@ def _begin(store: Store, feed: str, institution: str, name: str, mode: Mode) -> 
 
 def begin(tx: Transaction, feed: str, institution: str, name: str, mode: Mode, *, fetched: bool = False) -> Upload:
     """A file that begins to come."""
+    tx.in_order()
     number = (tx.connection.execute(sa.select(sa.func.max(upload.c.id))).scalar() or 0) + 1
     begun = Upload(
         id=number,

@@ -27,8 +27,8 @@ from mappings.schema.folding import words
 MOST = 10
 #: how many features are sought, and how many of a title are judged for their rarity
 _FEATURES, _TITLE_WORDS = 12, 16
-#: a name or a subject in common says more than a word
-_WEIGHTS = {"creator": 3.0, "subject": 3.0, "title": 1.0}
+#: a subject or a maker in common says more than a word, or than who published both
+_TELLING, _OTHER = 3.0, 1.0
 #: of a feature that stands in more than this share of all things nothing follows; few things may always share it
 _COMMONEST, _FEW = 0.2, 10
 #: near things that are looked up; some of them may be gone
@@ -120,12 +120,17 @@ def _weighed(engine: Engine, base: tuple[p.Primitive, ...], thing: Display) -> d
     things = engine.count(p.Bool(must=base))
     counted = {each: engine.count(p.Bool(must=(p.filtered(each.primitive), *base))) for each in _features(thing)}
     telling = {
-        each: _WEIGHTS[each.column] * math.log(1 + things / count)
+        each: _weight(each, thing) * math.log(1 + things / count)
         for each, count in counted.items()
         if 1 < count <= max(_FEW, things * _COMMONEST)
     }
     best = sorted(telling, key=lambda each: (-telling[each], each))[:_FEATURES]
     return {each: telling[each] for each in best}
+
+
+def _weight(feature: _Feature, thing: Display) -> float:
+    is_telling = feature.column == "subject" or feature.text in thing.creators
+    return _TELLING if is_telling else _OTHER
 
 
 def _features(thing: Display) -> Iterable[_Feature]:

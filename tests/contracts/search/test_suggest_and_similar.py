@@ -109,6 +109,17 @@ def test_what_shares_names_and_subjects_is_similar_and_says_so(both: tuple[Searc
     }
 
 
+def test_a_subject_in_common_says_more_than_a_publisher(index_of: IndexOf) -> None:
+    def book(title: str, subject: str, publisher: str) -> UnifiedRecord:
+        names = (factories.agent(publisher, roles=("pbl",)),)
+        return thing(title, agents=names, subjects=(Subject(label=Text(value=subject)),))
+
+    ours = book("Tides", "Harbours", "Hart & Sons")
+    search = index_of([ours, book("Poems", "Poetry", "Hart & Sons"), book("Quays", "Harbours", "Lane")])
+    found = search.similar(id_of(search, "Tides"), EVERYONE)
+    assert [(hit.title, hit.shared) for hit in found] == [("Quays", ("Harbours",)), ("Poems", ("Hart & Sons",))]
+
+
 def test_hidden_things_are_like_nothing(both: tuple[SearchBackend, SearchBackend]) -> None:
     search, without = both
     for title in titles(without):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
@@ -15,16 +16,24 @@ from portal_api.pages.admin.showing import show
 from portal_api.reader import Reader
 from portal_api.views.feeds import FeedLine, feeds_view
 
+#: harvests on the page
+_LATEST = 10
+
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """The administration in numbers, and the feeds that need a look."""
 
     feeds: int
     institutions: int
+    #: what the public finds
+    records: int
+    things: int
     #: changes that some stage has still to take in
     behind: int
     #: feeds never harvested, or whose last harvest is held or was not complete
     attention: tuple[FeedLine, ...]
+    #: feeds by the end of their last harvest, the newest first
+    latest: tuple[FeedLine, ...]
     #: how the search by meaning stands
     semantic: SemanticStatus
 
@@ -37,17 +46,25 @@ async def overview(request: web.Request) -> web.Response:
 
 
 def _overview(exchange: Exchange, reader: Reader) -> Overview:
-    lag = msgspec.structs.asdict(exchange.health().lag)
+    health = exchange.health()
     with exchange.store.reading() as connection:
         lines = feeds_view(connection, reader).feeds
         known = len(institutions.everyone(connection))
     return Overview(
         feeds=len(lines),
         institutions=known,
-        behind=sum(lag.values()),
+        records=health.records,
+        things=health.clusters,
+        behind=sum(msgspec.structs.asdict(health.lag).values()),
         attention=tuple(line for line in lines if _needs_a_look(line)),
+        latest=_latest(lines),
         semantic=exchange.semantic(),
     )
+
+
+def _latest(lines: Sequence[FeedLine]) -> tuple[FeedLine, ...]:
+    ended = [(line.last.ended, line) for line in lines if line.last is not None and line.last.ended is not None]
+    return tuple(line for _, line in sorted(ended, key=lambda each: (each[0], each[1].key), reverse=True)[:_LATEST])
 
 
 def _needs_a_look(line: FeedLine) -> bool:

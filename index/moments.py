@@ -62,7 +62,16 @@ class MomentSearch(ABC):
     def scan(self, request: SearchRequest, most: int) -> Scan:
         """Every hit by words, to be closed; raises TooManyHits above `most`, BackendUnavailable, QueryInvalid."""
         asked = with_bets(request, self._bets())
-        return self._scans.open(self.moment(request.visibility, request), asked, most)
+        engine, standing = self._placed(request)
+        return self._scans.open(engine, asked, most, standing)
+
+    def _placed(self, request: SearchRequest) -> tuple[Engine, tuple[str, int]]:
+        """The engine as it stands now, the generation that it is of, and a change that it holds."""
+        while True:
+            before = self.standing()
+            engine = self.moment(request.visibility, request)
+            if self.standing()[0] == before[0]:
+                return engine, before
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100

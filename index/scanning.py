@@ -14,7 +14,6 @@ from index.display import hit_of, unpack
 from index.engine import Engine, Listing
 from index.errors import BackendUnavailable, TooManyHits
 from index.holders import holders_of
-from index.query.primitives import Primitive
 from index.relaxing import steps
 from index.request import LAST_HIT, SearchRequest
 from index.results import SearchHit
@@ -28,19 +27,28 @@ _AGAIN_SECONDS = 30
 class Scan:
     """Hits of one search, to be closed by whoever opened it. Its calls may come from any thread, one after the other.
 
-    total   hits in all
+    total        hits in all
+    generation   of the index that it is of
+    seq          a change that it holds, and all before it
     """
 
-    def __init__(self, listing: Listing, request: SearchRequest, closed: Callable[[], None]) -> None:
+    def __init__(
+        self, listing: Listing, request: SearchRequest, closed: Callable[[], None], standing: tuple[str, int]
+    ) -> None:
         self.total = listing.total
+        self.generation, self.seq = standing
         self._listing, self._request, self._closed = listing, request, closed
         self._lock = Lock()
-        self._open = True
+        self._open, self._given = True, 0
 
     def page(self) -> Sequence[SearchHit]:
-        """The next hits without spans and reasons; empty behind the last. Raises BackendUnavailable."""
+        """The next hits without spans and reasons; empty behind the last of them all. Raises BackendUnavailable."""
         with self._lock:
-            return [hit_of(unpack(each), self._request.prefer) for each in self._listing.page()]
+            found = self._listing.page()
+            self._given += len(found)
+            if not found and self._open and self._given != self.total:
+                raise BackendUnavailable(f"the search engine gave {self._given:,} of {self.total:,} hits")
+            return [hit_of(unpack(each), self._request.prefer) for each in found]
 
     def close(self) -> None:
         """Lets go of what is held open; waits for a page that is being read."""
@@ -59,21 +67,33 @@ class Scans:
     def __init__(self, most: int = MOST_OPEN) -> None:
         self._places = BoundedSemaphore(most)
 
-    def open(self, engine: Engine, request: SearchRequest, most: int) -> Scan:
+    def open(self, engine: Engine, request: SearchRequest, most: int, standing: tuple[str, int]) -> Scan:
         """A scan of at most `most` hits; raises TooManyHits before anything is held, BackendUnavailable, QueryInvalid.
 
         A search that finds nothing is relaxed as it is for a page, where the request says so.
+        standing   the generation of the engine's moment, and a change that it holds
         """
         asking, found = _first_that_finds(engine, request)
-        if found > most:
-            raise TooManyHits(found, most)
+        _check(found, most)
         if not self._places.acquire(blocking=False):
             raise BackendUnavailable("as many lists as can be are being written", _AGAIN_SECONDS)
         try:
-            return Scan(_listing(engine, request, asking, found), request, self._places.release)
+            listing = _listing(engine, request, asking, found)
+            try:
+                # where an engine's calls see different moments, more may have come since it was counted
+                _check(listing.total, most)
+            except TooManyHits:
+                listing.close()
+                raise
+            return Scan(listing, request, self._places.release, standing)
         except BaseException:
             self._places.release()
             raise
+
+
+def _check(found: int, most: int) -> None:
+    if found > most:
+        raise TooManyHits(found, most)
 
 
 def _first_that_finds(engine: Engine, request: SearchRequest) -> tuple[Asking, int]:
@@ -93,18 +113,20 @@ def _readings(engine: Engine, request: SearchRequest, asked: Asking) -> Iterator
 
 def _listing(engine: Engine, request: SearchRequest, asking: Asking, found: int) -> Listing:
     query = whole_query(request, asking)
-    if found > LAST_HIT:
-        return engine.scan(query)
-    return _Few(engine, query, request, asking)
+    if found <= LAST_HIT:
+        top = engine.top(query, sort_of(request, asking), 0, LAST_HIT)
+        # more may have come since they were counted, or one of them gone before it was read
+        if top.total == len(top.displays):
+            return _Few(top.displays)
+    return engine.scan(query)
 
 
 class _Few:
     """As many hits as pages reach: they come in one answer, in the order asked for (`index.engine.Listing`)."""
 
-    def __init__(self, engine: Engine, query: Primitive, request: SearchRequest, asking: Asking) -> None:
-        top = engine.top(query, sort_of(request, asking), 0, LAST_HIT)
-        self.total = len(top.displays)
-        self._rest = top.displays
+    def __init__(self, displays: Sequence[bytes]) -> None:
+        self.total = len(displays)
+        self._rest = displays
 
     def page(self) -> Sequence[bytes]:
         given, self._rest = self._rest, ()

@@ -132,14 +132,12 @@ def _begun(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees:
 
 
 def _found(folder: Path, index: IndexPlace, asked: ListFile, sees: Visibility) -> ListFile:
-    search = search_at(index)
-    before = search.stats(sees)
-    scan = search.scan(replace(_REQUEST.decode(asked.request), visibility=sees), asked.most)
+    scan = search_at(index).scan(replace(_REQUEST.decode(asked.request), visibility=sees), asked.most)
     try:
         total = _written_ids(folder, (hit.id for page in iter(scan.page, []) for hit in page))
     finally:
         scan.close()
-    return replace(asked, state="running", total=total, generation=before.generation, seq=before.seq)
+    return replace(asked, state="running", total=total, generation=scan.generation, seq=scan.seq)
 
 
 def _named(store: Store, folder: Path, asked: ListFile, sees: Visibility) -> ListFile:

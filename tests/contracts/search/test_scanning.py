@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import msgspec
 import pytest
 
+from index.engine import Engine
 from index.errors import BackendUnavailable, TooManyHits
+from index.moments import MomentSearch
 from index.ports import SearchBackend
+from index.query.primitives import Primitive
 from index.request import LAST_HIT, SearchRequest
 from index.results import SearchHit
-from index.scanning import MOST_OPEN, Scan
+from index.scanning import MOST_OPEN, Scan, Scans
 from mappings.schema.access import EVERYONE
 from mappings.schema.unified import UnifiedRecord
 from tests.contracts.search.conftest import Following, IndexOf
@@ -118,6 +122,43 @@ def test_a_list_stays_as_it_was_begun_while_the_index_changes(following: Followi
     found = {hit.title for hit in (*first, *pages(scan))}
     assert found == {f"Letter {number}" for number in range(PUBLIC)}
     assert len(scanned(search, ask("letter"))) == PUBLIC // 2 + 100
+
+
+class Growing:
+    """An engine whose index grows behind its first count (`index.engine.Engine`)."""
+
+    def __init__(self, engine: Engine, grow: Callable[[], None]) -> None:
+        self._engine, self._grow = engine, grow
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def count(self, query: Primitive) -> int:
+        """How many there were before it grew."""
+        found = self._engine.count(query)
+        self._grow()
+        return found
+
+
+def test_what_comes_after_the_count_makes_a_list_longer_or_refused_and_cuts_nothing(following: Following) -> None:
+    clusters = Clusters(thing(f"Letter {number}") for number in range(LAST_HIT - 10))
+    search, follow = following(clusters)
+    assert isinstance(search, MomentSearch)
+
+    def grow() -> None:
+        more = len(clusters.present)
+        clusters.put(*(thing(f"Late letter {number}") for number in range(more, more + 40)))
+        follow()
+
+    engine = cast(Engine, Growing(search.moment(EVERYONE), grow))
+    found = pages(Scans().open(engine, ask("letter"), 100_000, ("", 0)))
+    titles = {hit.title for hit in found}
+    late = {title for title in titles if title.startswith("Late")}
+    assert (len(titles), len(titles - late)) == (len(found), LAST_HIT - 10)
+    assert len(late) in (0, 40)
+    if late:  # the engine's calls see different moments
+        with pytest.raises(TooManyHits, match=f"found {LAST_HIT + 70:,}"):
+            Scans().open(engine, ask("letter"), LAST_HIT + 35, ("", 0))
 
 
 def test_so_many_lists_are_written_at_once_and_the_next_is_asked_for_patience(search: SearchBackend) -> None:

@@ -15,13 +15,16 @@ class QueryInvalid(SearchError):
     position   code points from the start of what was typed
     expected   what would have been right there, in words
     found      what stands there; empty at the end
+    length     code points that are at fault; 0 where that is not known
+    code       of the fault, as notices have it (`index.query.faults.Code`); empty where it has none
     """
 
     #: of the request, in which it stands
     parameter = "q"
 
-    def __init__(self, position: int, expected: str, found: str) -> None:
+    def __init__(self, position: int, expected: str, found: str, *, length: int = 0, code: str = "") -> None:
         self.position, self.expected, self.found = position, expected, found
+        self.length, self.code = length, code
         super().__init__(f"expected {expected} at character {position}, found {found or 'the end'}")
 
 
@@ -117,4 +120,4 @@ class BoundInvalid(QueryInvalid):
 
     def __init__(self, parameter: str, found: str) -> None:
         self.parameter = parameter
-        super().__init__(0, "a year, EDTF date or period", found)
+        super().__init__(0, "a year, EDTF date or period", found, length=len(found), code="bound_unread")

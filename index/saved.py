@@ -48,7 +48,7 @@ def kept(request: SearchRequest, holders: Holders) -> SavedQuery:
     understand(msgspec.structs.replace(request, syntax="strict"))
     asking = understand(msgspec.structs.replace(request, syntax="lenient"), lambda: holders)
     if asking.notices:
-        raise QueryInvalid(0, "the earlier date first", f"{request.date_from}..{request.date_to}")
+        raise QueryInvalid(0, "the earlier date first", f"{request.date_from}..{request.date_to}", code="date_swapped")
     try:
         check_tree(asking.meant)
         tree = asking.meant

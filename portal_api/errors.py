@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from mappings.errors import ExchangeError
+from portal_api.http.marking import Sentence
 
 
 class PortalError(ExchangeError):
@@ -108,6 +109,8 @@ class ParameterFault(msgspec.Struct, frozen=True, kw_only=True):
     #: `parameter-unknown` or `parameter-invalid`
     code: str
     detail: str
+    #: the same for a page, in its language; None where the code has its words there
+    said: Sentence | None = None
 
 
 class ParametersInvalid(PortalError):

@@ -152,6 +152,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     #: where lists lie that were written to a file, and how often each network may have one written
     list_folder: Path
     list_limit: Bucket
+    #: makes of a network what its lists take turns by; new at every start, so that nothing is told of it later
+    list_salt: bytes
 
 
 EXCHANGE: web.AppKey[Exchange] = web.AppKey("exchange", Exchange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -106,6 +107,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         list_places=Places(portal.exports_at_once),
         list_folder=folder / LISTS,
         list_limit=Bucket(LISTS_AN_HOUR, seconds=3_600.0),
+        list_salt=secrets.token_bytes(16),
     )
 
 

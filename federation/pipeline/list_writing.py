@@ -20,15 +20,18 @@ import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from federation.pipeline import list_closing
+from federation.pipeline.list_closing import NAMES
 from federation.pipeline.list_forms import FORMS
 from federation.pipeline.list_manifest import manifest_of
+from federation.pipeline.list_names import MARK_BYTES, marks, packed, put_in_order
 from federation.pipeline.owners import visibility_of
 from federation.pipeline.progress import Close, Progress
 from federation.pipeline.standing import standing
 from federation.pipeline.unifying import load_each_alone, load_unified
 from federation.storage import list_files
 from federation.storage.engine import Store
-from federation.storage.list_files import MOST_ERROR, Counts, ListFile
+from federation.storage.list_files import Counts, ListFile
 from federation.storage.transactions import Transaction
 from index.errors import QueryInvalid, TooManyHits
 from index.places import IndexPlace, search_at
@@ -66,15 +69,18 @@ class _Written(NamedTuple):
     pieces: list[bytes]
     skipped: list[tuple[str, str]]
     counts: Counts
+    #: of the records that are named (`list_names`)
+    marks: list[int]
 
 
 def waiting(connection: sa.Connection) -> int:
     """How many lists are to be written on, or cleared away."""
-    return list_files.waiting(connection)
+    return list_files.waiting(connection) + list_closing.behind(connection)
 
 
 def write_batch(store: Store, folder: Path, index: IndexPlace, close: Close) -> Progress:
     """Takes the next list one step further; raises BackendUnavailable where the index's engine is away."""
+    list_closing.look_through(store, folder)
     _clear(store, folder)
     with store.transaction() as tx:
         asked = list_files.take(tx)
@@ -90,11 +96,17 @@ def write_batch(store: Store, folder: Path, index: IndexPlace, close: Close) -> 
         now = _ended(store, folder / asked.id, asked)
     progress = Progress(done=0, behind=True)
     with store.transaction() as tx:
-        if not list_files.put(tx, now):
+        if not list_files.put(tx, now) and not _goes_on(tx, asked.id):
             # it was cancelled, or is to begin anew, perhaps before anybody knew that something lies there
             tx.after_commit(lambda: shutil.rmtree(folder / asked.id, ignore_errors=True))
         close(tx, progress)
     return progress
+
+
+def _goes_on(tx: Transaction, name: str) -> bool:
+    """Whether a list whose step was not kept goes on from the one before."""
+    found = list_files.get(tx.connection, name)
+    return found is not None and found.state == "running"
 
 
 def give_up(tx: Transaction, error: str) -> bool:
@@ -102,8 +114,7 @@ def give_up(tx: Transaction, error: str) -> bool:
     asked = list_files.in_hand(tx.connection)
     if asked is None:
         return False
-    failed = replace(asked, state="failed", error=error[:MOST_ERROR], ended_at=tx.now, kept=True)
-    return list_files.put(tx, failed)
+    return list_files.put(tx, replace(asked.failed("fault", error, tx.now), kept=True))
 
 
 def _clear(store: Store, folder: Path) -> None:
@@ -121,14 +132,17 @@ def _begun(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees:
     """Fixes which things there are."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
+    (folder / NAMES).touch()
     asked = replace(asked, kept=True, size_bytes=_append(folder / LIST, 0, FORMS[asked.format].begin))
     try:
         if asked.request:
             return _found(folder, index, asked, sees)
         return _named(store, folder, asked, sees)
-    except (TooManyHits, QueryInvalid) as error:
-        # the index has grown, or reads the query otherwise, since it was asked
-        return replace(asked, state="failed", error=str(error)[:MOST_ERROR], ended_at=store.now())
+    except TooManyHits as error:
+        # the index has grown since it was asked
+        return asked.failed("too_many", str(error), store.now(), found=error.found, most=error.most)
+    except QueryInvalid as error:
+        return asked.failed("query_unread", str(error), store.now())
 
 
 def _found(folder: Path, index: IndexPlace, asked: ListFile, sees: Visibility) -> ListFile:
@@ -166,7 +180,7 @@ def _gone_on(store: Store, folder: Path, asked: ListFile, sees: Visibility) -> L
     ids = [line.decode().rstrip("\n") for line in lines]
     form = FORMS[asked.format]
     with store.reading() as connection:
-        made = _written(form, _items(connection, ids, sees.audience, asked))
+        made = _written(form, _items(connection, ids, sees.audience, asked), sees.audience)
         kept = list_files.kept_bytes(connection, asked.account)
     listed, left_out = _joined(form, made.pieces, first=not asked.written), _lines(made.skipped)
     if kept + len(listed) + len(left_out) > asked.most_bytes:
@@ -178,6 +192,7 @@ def _gone_on(store: Store, folder: Path, asked: ListFile, sees: Visibility) -> L
         ids_at=asked.ids_at + sum(map(len, lines)),
         size_bytes=_append(folder / LIST, asked.size_bytes, listed),
         skipped_bytes=_append(folder / SKIPPED, asked.skipped_bytes, left_out),
+        names=_append(folder / NAMES, asked.names * MARK_BYTES, packed(made.marks)) // MARK_BYTES,
         counts=_summed(asked.counts, made.counts),
     )
 
@@ -185,7 +200,7 @@ def _gone_on(store: Store, folder: Path, asked: ListFile, sees: Visibility) -> L
 def _full(store: Store, asked: ListFile) -> ListFile:
     whose = "a person" if asked.account else "people without an account"
     error = f"expected files of {whose} of at most {asked.most_bytes:,} bytes; this list would make them larger"
-    return replace(asked, state="failed", error=error, ended_at=store.now())
+    return asked.failed("too_large", error, store.now(), most=asked.most_bytes)
 
 
 def _items(connection: sa.Connection, ids: list[str], audience: str, asked: ListFile) -> Iterator[_Item]:
@@ -202,19 +217,21 @@ def _items(connection: sa.Connection, ids: list[str], audience: str, asked: List
             yield _Item(record, alone.get(record), f"{asked.base}/m/{record}")
 
 
-def _written(form: Bundle, items: Iterator[_Item]) -> _Written:
+def _written(form: Bundle, items: Iterator[_Item], audience: str) -> _Written:
     pieces: list[bytes] = []
     skipped: list[tuple[str, str]] = []
+    named: list[int] = []
     counts: dict[str, Counter[str]] = {"skipped": Counter(), "institutions": Counter(), "licences": Counter()}
     for item in items:
         made = _one(form, item)
         if isinstance(made, bytes):
             pieces.append(made)
             _count(counts, item.record)
+            named += marks(item.record.members if item.record is not None else (), audience)
         else:
             skipped.append((item.id, made))
             counts["skipped"][made] += 1
-    return _Written(pieces, skipped, {kind: dict(found) for kind, found in counts.items()})
+    return _Written(pieces, skipped, {kind: dict(found) for kind, found in counts.items()}, named)
 
 
 def _one(form: Bundle, item: _Item) -> bytes | str:
@@ -287,6 +304,7 @@ def _ended(store: Store, folder: Path, asked: ListFile) -> ListFile:
         until_at=now + (list_files.KEPT if asked.account else list_files.KEPT_OF_ANYBODY),
     )
     (folder / IDS).unlink(missing_ok=True)
+    put_in_order(folder / NAMES)
     (folder / MANIFEST).write_bytes(msgspec.json.format(manifest_of(ready, form), indent=2))
     return ready
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    or_,
     select,
 )
 
@@ -197,6 +198,41 @@ def changed_since(
 def named(connection: Connection, rid: int) -> Named | None:
     """The record of a number, by its names alone."""
     return _named(connection, select(*_NAMED).where(catalogue_record.c.rid == rid))
+
+
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of which somebody may see nothing, or not all."""
+
+    id: str
+    institution: str
+    alive: bool
+    access: Access
+
+
+#: what stands in a record's JSON where not everybody sees all of it, and elsewhere by chance
+_CLOSED = ('%"line":"reduced"%', '%"status":"restricted"%', '%"status":"closed"%')
+
+
+def closed_since(connection: Connection, seq: int, last: int, limit: int) -> tuple[list[Closed], int]:
+    """Of the records that changed after `seq`, up to `last`, those that are gone, hidden or not shown whole.
+
+    The second is the `seq` up to which there are no others.
+    """
+    changed = (catalogue_record.c.seq > seq) & (catalogue_record.c.seq <= last)
+    hidden = ~catalogue_record.c.alive | (catalogue_record.c.audience != PUBLIC)
+    partly = or_(*(catalogue_record.c.record.like(pattern) for pattern in _CLOSED))
+    columns = [catalogue_record.c[name] for name in ("id", "institution", "alive", "record", "seq")]
+    query = select(*columns).where(changed, hidden | partly).order_by(catalogue_record.c.seq).limit(limit)
+    rows = connection.execute(query).all()
+    found = [
+        Closed(id=row.id, institution=row.institution, alive=row.alive, access=_access_of(row.record)) for row in rows
+    ]
+    return found, rows[-1].seq if len(rows) == limit else last
+
+
+def last_changed(connection: Connection) -> int:
+    """`seq` of the record that changed last; 0 where there is none."""
+    return connection.execute(select(func.max(catalogue_record.c.seq))).scalar() or 0
 
 
 def first_changed(connection: Connection, seq: int) -> Named | None:

@@ -1,12 +1,14 @@
 """Lists written to a file for whoever asked for them: what was asked, how far it is, and until when it is kept.
 
-queued -> running -> ready -> expired; or failed, or cancelled. The file itself lies in the data folder. A list of
-somebody without an account is found by its id alone, which nobody guesses.
+queued -> running -> ready -> expired; or failed, or cancelled. A ready one that may name what was withheld is checking
+until that is known. The file itself lies in the data folder. A list of somebody without an account is found by its id
+alone, which nobody guesses.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -19,7 +21,9 @@ from federation.storage.locks import LISTS, lock_own
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 
-State = Literal["queued", "running", "ready", "failed", "cancelled", "expired"]
+State = Literal["queued", "running", "ready", "checking", "failed", "cancelled", "expired"]
+#: why one failed, or is kept no longer although its time is not over; each has its sentence on the list's page
+Why = Literal["", "too_many", "query_unread", "too_large", "fault", "closed"]
 #: a line a thing, or a line a record of an institution
 Of = Literal["clusters", "members"]
 #: how long a file is kept, of a person and of somebody without an account, and how long is known of it
@@ -32,7 +36,7 @@ MOST_OPEN_OF_ANYBODY = 20
 MOST_BYTES = 20 << 30
 MOST_ERROR = 500
 #: why a file is kept no longer although its time is not over
-WITHHELD = "something that it may name was withheld since; ask for it again"
+CLOSED = "something that it names was withheld, hidden or deleted since; ask for it again"
 _ID_BYTES = 16
 
 Counts = dict[str, dict[str, int]]
@@ -45,6 +49,8 @@ list_file = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     #: empty = somebody without an account
     sa.Column("account", sa.Text, nullable=False, index=True),
+    #: whose turn is shared: the account, else what stands for a network and tells nothing of it
+    sa.Column("asker", sa.Text, nullable=False, index=True),
     #: slug of the institution that the person acted for; empty = none
     sa.Column("acting_for", sa.Text, nullable=False),
     #: the query of the results page's address; empty where ids were named
@@ -73,12 +79,18 @@ list_file = sa.Table(
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("ids_at", sa.BigInteger, nullable=False),
     sa.Column("skipped_bytes", sa.BigInteger, nullable=False),
+    #: marks of the records that it names, in a file beside it (`federation.pipeline.list_names`)
+    sa.Column("names", sa.BigInteger, nullable=False),
     #: what was counted on the way: kind -> value -> number
     sa.Column("counts", Json(Counts), nullable=False),
     #: of the index, and its last change, that fixed the ids
     sa.Column("generation", sa.Text, nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    #: numbers that belong to `why`
+    sa.Column("figures", Json(dict[str, int]), nullable=False),
+    #: the same in English
     sa.Column("error", sa.Text, nullable=False),
     #: something of it lies in the folder
     sa.Column("kept", sa.Boolean, nullable=False),
@@ -94,6 +106,7 @@ class ListFile(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     account: str
+    asker: str = ""
     acting_for: str = ""
     asked: str = ""
     request: str = ""
@@ -112,10 +125,13 @@ class ListFile(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int = 0
     ids_at: int = 0
     skipped_bytes: int = 0
+    names: int = 0
     counts: Counts = {}
     generation: str = ""
     seq: int = 0
     sha256: str = ""
+    why: Why = ""
+    figures: dict[str, int] = {}
     error: str = ""
     kept: bool = False
     made_at: datetime
@@ -125,10 +141,23 @@ class ListFile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         """Whether it is still to be written."""
-        return self.state in ("queued", "running")
+        return self.state in _OPEN
+
+    def failed(self, why: Why, error: str, now: datetime, **figures: int) -> ListFile:
+        """The list as it ends without a file."""
+        return msgspec.structs.replace(
+            self, state="failed", why=why, figures=figures, error=error[:MOST_ERROR], ended_at=now
+        )
+
+    def may_name(self, institution: str) -> bool:
+        """Whether records of an institution's are in it; of very many institutions not all are counted by name."""
+        named = self.counts.get("institutions", {})
+        return institution in named or OTHERS in named
 
 
 _OPEN: tuple[State, ...] = ("queued", "running")
+#: of which a file is kept until its time is over
+_WHOLE: tuple[State, ...] = ("ready", "checking")
 
 
 def fresh_id() -> str:
@@ -141,14 +170,15 @@ def add(tx: Transaction, wanted: ListFile) -> None:
     lock_own(tx.connection, LISTS, wanted.account)
     if len(open_of(tx.connection, wanted.account)) >= (MOST_OPEN if wanted.account else MOST_OPEN_OF_ANYBODY):
         raise RequestRefused("lists_open", "as many lists as can be are being written; wait for one, or cancel it")
-    if wanted.account and _count(tx.connection, wanted.account, "ready") >= MOST_READY:
+    if wanted.account and _count(tx.connection, wanted.account, *_WHOLE) >= MOST_READY:
         raise RequestRefused("lists_kept", f"at most {MOST_READY} lists are kept for a person; remove one first")
     if (kept := kept_bytes(tx.connection, wanted.account)) >= wanted.most_bytes:
         whose = "a person" if wanted.account else "people without an account"
         raise RequestRefused(
             "lists_full", f"expected files of {whose} of less than {wanted.most_bytes:,} bytes, found {kept:,}"
         )
-    queued = msgspec.structs.replace(wanted, turn=_next_turn(tx.connection))
+    turn = _next_turn(tx.connection)
+    queued = msgspec.structs.replace(wanted, turn=turn, asker=wanted.asker or wanted.account)
     tx.connection.execute(list_file.insert().values(**msgspec.structs.asdict(queued)))
 
 
@@ -184,12 +214,15 @@ def of(connection: sa.Connection, account: str) -> list[ListFile]:
 
 
 def take(tx: Transaction) -> ListFile | None:
-    """The list that is worked on next, named as in hand until `put`: the least recently worked, so that all go on.
+    """The list that is worked on next, named as in hand until `put`: of whoever waits longest, so that all go on.
 
+    Those who ask take turns, whatever number of lists each has; of one asker's the least recently worked is next.
     What is in hand still, because its step came to no end, is next again: whoever gives up gives up that one.
     """
+    theirs = list_file.alias()
+    served = sa.select(sa.func.max(theirs.c.turn)).where(theirs.c.asker == list_file.c.asker).scalar_subquery()
     query = sa.select(list_file).where(list_file.c.state.in_(_OPEN))
-    ordered = query.order_by(list_file.c.in_hand.desc(), list_file.c.turn, list_file.c.made_at, list_file.c.id)
+    ordered = query.order_by(list_file.c.in_hand.desc(), served, list_file.c.turn, list_file.c.id)
     row = tx.connection.execute(ordered.limit(1)).mappings().first()
     if row is None:
         return None
@@ -214,38 +247,57 @@ def put(tx: Transaction, now: ListFile) -> bool:
 def withdraw(tx: Transaction, institution: str) -> None:
     """Something of an institution's is shown to nobody from now on: no file that may name it is given any more.
 
-    A file with records of the institution expires; every list that is being written begins anew.
+    A file with records of the institution is looked through before it is given again (`looked_through`); of lists that
+    are being written the step in hand is not kept.
     """
-    for each in _read(tx.connection, list_file.c.state == "ready"):
-        named = each.counts.get("institutions", {})
-        if institution in named or OTHERS in named:
-            _set(tx, each.id, {"state": "expired", "error": WITHHELD})
-    for each in _read(tx.connection, list_file.c.state == "running"):
-        _set(tx, each.id, {**_ANEW, "turn": _next_turn(tx.connection)})
+    for each in with_names(tx.connection):
+        turn = {"turn": _next_turn(tx.connection)}
+        _set(tx, each.id, {"in_hand": False, **turn}, list_file.c.state == "running")
+        if each.may_name(institution):
+            _set(tx, each.id, {"state": "checking", **turn}, list_file.c.state.in_(_WHOLE))
+
+
+def with_names(connection: sa.Connection) -> list[ListFile]:
+    """Those of which something is written that may name what is closed since."""
+    return _read(connection, list_file.c.state.in_(("running", *_WHOLE)))
+
+
+def looked_through(tx: Transaction, named: Sequence[ListFile], others: Sequence[ListFile]) -> None:
+    """Of `named` the written ones expire and those that are being written begin anew; of `others` none names it.
+
+    What was withheld from meanwhile is looked through once more.
+    """
+    for each in named:
+        _set(tx, each.id, {"state": "expired", "why": "closed", "error": CLOSED}, list_file.c.state.in_(_WHOLE))
+        anew = {**_ANEW, "turn": _next_turn(tx.connection)}
+        _set(tx, each.id, anew, list_file.c.state == "running")
+    for each in others:
+        _set(tx, each.id, {"state": "ready"}, (list_file.c.state == "checking") & (list_file.c.turn == each.turn))
 
 
 _ANEW: dict[str, object] = {
     "state": "queued",
     "in_hand": False,
-    **dict.fromkeys(("total", "done", "written", "size_bytes", "ids_at", "skipped_bytes"), 0),
+    **dict.fromkeys(("total", "done", "written", "size_bytes", "ids_at", "skipped_bytes", "names"), 0),
     "counts": {},
 }
 
 
-def _set(tx: Transaction, list_id: str, values: dict[str, object]) -> None:
-    tx.connection.execute(list_file.update().where(list_file.c.id == list_id).values(values))
+def _set(tx: Transaction, list_id: str, values: dict[str, object], standing: sa.ColumnElement[bool]) -> None:
+    """Changes a list that stands so."""
+    tx.connection.execute(list_file.update().where((list_file.c.id == list_id) & standing).values(values))
 
 
 def cancel(tx: Transaction, list_id: str) -> None:
     """Whoever asked wants it no longer: it is not written on, or its file goes."""
-    standing = list_file.c.state.in_((*_OPEN, "ready"))
+    standing = list_file.c.state.in_((*_OPEN, *_WHOLE))
     values = {"state": "cancelled", "ended_at": tx.now, "until_at": None}
     tx.connection.execute(list_file.update().where((list_file.c.id == list_id) & standing).values(values))
 
 
 def tidy(tx: Transaction) -> bool:
     """Lets files expire whose time is over, and forgets what ended long ago; whether files are to be cleared away."""
-    over = (list_file.c.state == "ready") & (list_file.c.until_at <= tx.now)
+    over = list_file.c.state.in_(_WHOLE) & (list_file.c.until_at <= tx.now)
     tx.connection.execute(list_file.update().where(over).values(state="expired"))
     old = ~list_file.c.kept & (list_file.c.ended_at <= tx.now - KNOWN) & list_file.c.state.not_in(_OPEN)
     tx.connection.execute(list_file.delete().where(old))
@@ -254,7 +306,7 @@ def tidy(tx: Transaction) -> bool:
 
 def to_clear(connection: sa.Connection) -> list[str]:
     """Ids of those that ended otherwise than ready and of which something lies in the folder."""
-    ended = list_file.c.state.not_in((*_OPEN, "ready")) & list_file.c.kept
+    ended = list_file.c.state.not_in((*_OPEN, *_WHOLE)) & list_file.c.kept
     return list(connection.execute(sa.select(list_file.c.id).where(ended)).scalars())
 
 
@@ -264,9 +316,10 @@ def note_cleared(tx: Transaction, list_ids: list[str]) -> None:
 
 
 def waiting(connection: sa.Connection) -> int:
-    """How many are to be written on, or to be cleared away."""
-    still = list_file.c.state.in_(_OPEN) | (list_file.c.kept & list_file.c.state.not_in((*_OPEN, "ready")))
-    return connection.execute(sa.select(sa.func.count()).select_from(list_file).where(still)).scalar_one()
+    """How many are to be written on, to be looked through or to be cleared away."""
+    still = list_file.c.state.in_((*_OPEN, "checking"))
+    over = list_file.c.kept & list_file.c.state.not_in((*_OPEN, *_WHOLE))
+    return connection.execute(sa.select(sa.func.count()).select_from(list_file).where(still | over)).scalar_one()
 
 
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[ListFile]:

@@ -97,7 +97,7 @@ def check_price(request: SearchRequest, tree: QueryNode) -> None:
     """Raises QueryInvalid, with the parts of the price, where a request costs too much."""
     asked = price(request, tree)
     if asked.total > DEAREST:
-        raise QueryInvalid(0, f"a search that costs at most {DEAREST:g}", str(asked))
+        raise QueryInvalid(0, f"a search that costs at most {DEAREST:g}", str(asked), code="too_dear")
 
 
 class Excess(NamedTuple):

@@ -38,7 +38,8 @@ def parse(text: str, syntax: Syntax = "lenient") -> Parsed:
     tree = canonical(_whole(reading))
     faults = sorted(reading.faults, key=lambda fault: fault.position)
     if faults and syntax == "strict":
-        raise QueryInvalid(faults[0].position, faults[0].right, faults[0].found)
+        first = faults[0]
+        raise QueryInvalid(first.position, first.right, first.found, length=first.length, code=first.code)
     return Parsed(tree=tree, notices=tuple(map(_notice, faults)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hmac
 
 import msgspec
 import sqlalchemy as sa
@@ -84,14 +85,15 @@ def wanted_of(body: bytes) -> WantedExport:
 async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
     """The list that is written from now on; of those without an account each network has so many an hour."""
     exchange, reader = request.app[EXCHANGE], await reader_of(request)
-    if not reader.known:
-        _take(request, exchange)
-    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
-    return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base))
-
-
-def _take(request: web.Request, exchange: Exchange) -> None:
     network = network_prefix(caller_of(request, exchange.settings))
+    if not reader.known:
+        _take(network, exchange)
+    asker = reader.account or hmac.digest(exchange.list_salt, network.encode(), "sha256").hex()[:16]
+    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
+    return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
+
+
+def _take(network: str, exchange: Exchange) -> None:
     if wait := exchange.list_limit.take(network, asyncio.get_running_loop().time()):
         raise OverBudget(wait)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 import msgspec
 
 from portal_api.errors import ParameterFault
+from portal_api.http.marking import N_, Sentence
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -47,9 +48,10 @@ def _read_one(
 ) -> None:
     repeatable = get_origin(field.type) is tuple
     if not repeatable and len(stated) > 1:
-        faults.append(_invalid(name, "is given more than once"))
+        faults.append(_invalid(name, "is given more than once", N_("%(name)s can be given once only.")))
     elif any(len(value) > VALUE_LENGTH for value in stated):
-        faults.append(_invalid(name, f"is longer than {VALUE_LENGTH} characters"))
+        told = N_("%(name)s may have at most %(most)s characters.")
+        faults.append(_invalid(name, f"is longer than {VALUE_LENGTH} characters", told))
     else:
         try:
             values[field.name] = msgspec.convert(stated if repeatable else stated[0], field.type, strict=False)
@@ -61,11 +63,18 @@ def unknown(name: str, offered: Sequence[str]) -> ParameterFault:
     """The fault of a parameter that does not exist; names the nearest that does."""
     near = difflib.get_close_matches(name, offered, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(offered)) or 'none'}"
-    return ParameterFault(parameter=name[:80], code="parameter-unknown", detail=f"{name[:80]} is not known; {hint}")
+    text = N_("%(name)s is not known here; did you mean %(near)s?") if near else N_("%(name)s is not known here.")
+    return ParameterFault(
+        parameter=name[:80],
+        code="parameter-unknown",
+        detail=f"{name[:80]} is not known; {hint}",
+        said=Sentence(text=text, values={"name": name[:80], "near": "".join(near)}),
+    )
 
 
-def _invalid(name: str, detail: str) -> ParameterFault:
-    return ParameterFault(parameter=name, code="parameter-invalid", detail=f"{name}: {detail}")
+def _invalid(name: str, detail: str, text: str = N_("%(name)s cannot be used as it stands here.")) -> ParameterFault:
+    said = Sentence(text=text, values={"name": name, "most": VALUE_LENGTH})
+    return ParameterFault(parameter=name, code="parameter-invalid", detail=f"{name}: {detail}", said=said)
 
 
 def as_pairs(parameters: msgspec.Struct) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 from portal_api.auth.requests import keep_visitor, reader_of, token_for
 from portal_api.exchange import EXCHANGE
 from portal_api.http.languages import PARAMETER, keep_choice, language_name, language_of, locale, strings
+from portal_api.http.marking import Sentence
 from portal_api.http.static import address_of
 from portal_api.reader import Reader
 from portal_api.settings import UI_LANGUAGES
@@ -69,6 +70,14 @@ def word(context: Context, table: Mapping[str, str], code: str) -> str:
     return str(context.call(context.resolve("gettext"), table[code])) if code in table else code
 
 
+@jinja2.pass_context
+def told(context: Context, sentence: Sentence) -> object:
+    """A sentence in the page's language."""
+    written = context.environment.filters["number"]
+    values = {key: written(each) if isinstance(each, int) else each for key, each in sentence.values.items()}
+    return context.call(context.resolve("gettext"), sentence.text, **values)
+
+
 async def page(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
     """The page; what a visitor without account sees may be kept for a minute."""
     reader, language = await reader_of(request), language_of(request)
@@ -77,6 +86,7 @@ async def page(request: web.Request, template: str, *, status: int = 200, **valu
         "bar": await _bar(request, reader),
         "path": request.path_qs if request.method == "GET" else "",
         "word": word,
+        "told": told,
         "form_token": token_for(request) if reader.known else "",
         "title": request.app[EXCHANGE].settings.title,
         "language": language,

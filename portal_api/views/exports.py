@@ -16,7 +16,7 @@ from federation.pipeline.list_writing import LIST, MANIFEST, SKIPPED, STAGE
 from federation.pipeline.step import stage_job
 from federation.storage import jobs, list_files
 from federation.storage.clashes import repeats_clashes
-from federation.storage.list_files import ListFile, Of, State
+from federation.storage.list_files import ListFile, Of, State, Why
 from index.errors import TooManyHits
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid, StatePassed
 from portal_api.exchange import Exchange
@@ -58,6 +58,9 @@ class ExportView(msgspec.Struct, frozen=True, kw_only=True):
     cannot_say: tuple[str, ...]
     size_bytes: int
     sha256: str
+    #: why it failed, or is kept no longer although its time is not over; numbers that belong to it, and both in English
+    why: Why
+    figures: dict[str, int]
     error: str
     made_at: datetime
     #: until when the file is kept
@@ -84,6 +87,8 @@ def export_view(made: ListFile) -> ExportView:
         cannot_say=FORMS[made.format].losses if made.format in FORMS else (),
         size_bytes=made.size_bytes,
         sha256=made.sha256,
+        why=made.why,
+        figures=made.figures,
         error=made.error,
         made_at=made.made_at,
         until_at=made.until_at,
@@ -93,16 +98,18 @@ def export_view(made: ListFile) -> ExportView:
     )
 
 
-def ask(exchange: Exchange, reader: Reader, wanted: WantedExport, base: str) -> ListFile:
+def ask(exchange: Exchange, reader: Reader, wanted: WantedExport, base: str, asker: str) -> ListFile:
     """Has a list written; raises ParametersInvalid, TooManyHits, RequestRefused, QueryInvalid, BackendUnavailable.
 
-    base   the exchange's own address, under which the list names pages
+    base    the exchange's own address, under which the list names pages
+    asker   whoever shares its turns with this list
     """
     _check(wanted)
     most = most_listed(reader, exchange.settings)
     made = ListFile(
         id=list_files.fresh_id(),
         account=reader.account,
+        asker=asker,
         acting_for=reader.visibility.audience.partition(":")[2],
         asked=asked_of(wanted.parameters) if wanted.parameters else "",
         request=_counted(exchange, reader, wanted.parameters, most) if wanted.parameters else "",

@@ -14,6 +14,7 @@ from index.request import LAST_HIT, FacetFilter, Relaxing, SearchRequest, Semant
 from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.errors import ParameterFault
+from portal_api.http.marking import N_, Sentence
 from portal_api.http.parameters import as_pairs
 
 #: facets of the results page, in its order
@@ -110,7 +111,8 @@ def _notation(parameters: ApiSearchParameters | None) -> CqlQuery | None:
 def too_deep() -> ParameterFault:
     """The fault of a page behind the last hit that pages reach."""
     detail = f"page: pages end at hit {LAST_HIT}; narrow the search"
-    return ParameterFault(parameter="page", code="parameter-invalid", detail=detail)
+    said = Sentence(text=N_("Pages end at hit %(last)s; narrow the search."), values={"last": LAST_HIT})
+    return ParameterFault(parameter="page", code="parameter-invalid", detail=detail, said=said)
 
 
 class FacetView(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,7 +241,8 @@ def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) 
 def cursor_beside_page() -> ParameterFault:
     """The fault of a cursor where a page is given too."""
     detail = "cursor: it takes the place of page; give one of them"
-    return ParameterFault(parameter="cursor", code="parameter-invalid", detail=detail)
+    said = Sentence(text=N_("A page is asked for by its number or by its place in a list, not by both."))
+    return ParameterFault(parameter="cursor", code="parameter-invalid", detail=detail, said=said)
 
 
 def address(path: str, parameters: SearchParameters, **changes: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 from aiohttp import web
 
 from federation.errors import RequestRefused
@@ -11,13 +12,31 @@ from index.errors import QueryInvalid
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import NotFound, ParameterFault
 from portal_api.exchange import EXCHANGE
+from portal_api.http.marking import Sentence
 from portal_api.pages.account.setup import LABELS
 from portal_api.pages.admin.showing import moved, show
 from portal_api.pages.public.asking import lenient
 from portal_api.views import saved
 from portal_api.views.search import SearchParameters
+from portal_api.views.told import query_fault
 
 ADDRESS = "/account/searches"
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a search cannot be kept as it is written."""
+
+    why: Sentence
+    #: the words at fault; empty where that is not known
+    words: str
+    #: the query of the search as it was read; empty where that is the same
+    otherwise: str
+
+
+def _refused(error: QueryInvalid, parameters: SearchParameters) -> Refused:
+    at_fault = parameters.q[error.position : error.position + error.length] if error.parameter == "q" else ""
+    read, asked = saved.asked_of(saved.as_read(parameters)), saved.asked_of(parameters)
+    return Refused(why=query_fault(error), words=at_fault, otherwise=read if read != asked else "")
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -47,8 +66,7 @@ async def new(request: web.Request) -> web.Response:
     except RequestRefused as error:
         return await _form(request, saved.asked_of(parameters), name, (saved.too_many(error),))
     except QueryInvalid as error:
-        otherwise = saved.asked_of(saved.as_read(parameters))
-        return await _form(request, saved.asked_of(parameters), name, refusal=str(error), otherwise=otherwise)
+        return await _form(request, saved.asked_of(parameters), name, refused=_refused(error, parameters))
     return moved(ADDRESS)
 
 
@@ -57,19 +75,16 @@ async def _form(
     asked: str,
     name: str,
     faults: tuple[ParameterFault, ...] = (),
-    *,
-    refusal: str = "",
-    otherwise: str = "",
+    refused: Refused | None = None,
 ) -> web.Response:
-    """The form; `otherwise` is the search as it was read, where its words have faults."""
+    """The form, after a refusal with why."""
     return await show(
         request,
         "account/search_new.html",
-        status=422 if faults or refusal else 200,
+        status=422 if faults or refused else 200,
         faults=faults,
         asked=asked,
-        otherwise=otherwise if otherwise != asked else "",
-        refusal=refusal,
+        refused=refused,
         name=name,
         labels=LABELS,
     )

@@ -14,7 +14,7 @@ from portal_api.api.exports import asked
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.errors import OverBudget, ParametersInvalid
 from portal_api.exchange import EXCHANGE
-from portal_api.http.marking import N_
+from portal_api.http.marking import N_, Sentence
 from portal_api.http.problems import row_of
 from portal_api.pages.admin.showing import moved, show
 from portal_api.pages.public.asking import lenient
@@ -23,14 +23,18 @@ from portal_api.views.exports import ExportView, WantedExport, export_view
 from portal_api.views.listed import most_listed
 from portal_api.views.saved import asked_of, parameters_of
 from portal_api.views.search import SearchParameters
+from portal_api.views.told import sentences
 
 ADDRESS = "/exports"
 #: a page of a list that is not written yet loads itself again
 _AGAIN_SECONDS = 5
+#: of a list that has no file yet, or none that is given at present
+UNDER_WAY = ("queued", "running", "checking")
 STATES = {
     "queued": N_("waiting for its turn"),
     "running": N_("being written"),
     "ready": N_("ready"),
+    "checking": N_("being looked through: something was withheld since"),
     "failed": N_("failed"),
     "cancelled": N_("given up"),
     "expired": N_("no longer kept"),
@@ -40,6 +44,14 @@ REASONS = {
     "hidden": N_("not public"),
     "inexpressible": N_("cannot be said in this format"),
     "faulty": N_("could not be written; it is noted"),
+}
+#: why a list failed, or is kept no longer although its time is not over
+FAILURES = {
+    "too_many": N_("Meanwhile %(found)s things are found; a list of yours may have %(most)s. Narrow the search."),
+    "query_unread": N_("Its search can no longer be read as it stands: ask it again."),
+    "too_large": N_("It would make your files larger than the %(most)s bytes that they may take."),
+    "fault": N_("Something went wrong here while it was written; it is noted. Ask for it again."),
+    "closed": N_("Something that it names was withheld, hidden or deleted since: ask for it again."),
 }
 #: why no list is written, by the reason of the refusal
 REFUSALS = {
@@ -77,16 +89,16 @@ async def new(request: web.Request) -> web.Response:
     return moved(f"{ADDRESS}/{view.id}")
 
 
-def _said(refused: ExchangeError) -> tuple[str, ...]:
-    """Why no list is written, in words that a language has."""
+def _said(refused: ExchangeError) -> tuple[Sentence, ...]:
+    """Why no list is written."""
     if isinstance(refused, RequestRefused) and refused.reason in REFUSALS:
-        return (REFUSALS[refused.reason],)
+        return (Sentence(text=REFUSALS[refused.reason]),)
     row = row_of(refused)
-    return tuple(filter(None, (row.title, row.next)))
+    return (*sentences(refused), *(Sentence(text=each) for each in (row.title, row.next) if each))
 
 
 async def _form(request: web.Request, query: str, typed: Form, refused: ExchangeError | None = None) -> web.Response:
-    """The form; after a refusal, of a list that is too long with both numbers."""
+    """The form; after a refusal with why."""
     return await show(
         request,
         "public/export_new.html",
@@ -94,7 +106,6 @@ async def _form(request: web.Request, query: str, typed: Form, refused: Exchange
         asked=query,
         typed=typed,
         refusal=() if refused is None else _said(refused),
-        too_many=refused if isinstance(refused, TooManyHits) else None,
         forms=[(each.suffix, each.label) for each in FORMS.values()],
         kinds=OF,
         most=most_listed(await reader_of(request), request.app[EXCHANGE].settings),
@@ -105,8 +116,9 @@ async def one(request: web.Request) -> web.Response:
     """How far a list is, and where it is had."""
     view = await _found(request)
     label = FORMS[view.format].label if view.format in FORMS else view.format
-    response = await show(request, "public/export.html", view=view, label=label, states=STATES, why=REASONS, kinds=OF)
-    if view.state in ("queued", "running"):
+    words: dict[str, object] = {"states": STATES, "why": REASONS, "kinds": OF, "failures": FAILURES}
+    response = await show(request, "public/export.html", view=view, label=label, **words)
+    if view.state in UNDER_WAY:
         response.headers["Refresh"] = str(_AGAIN_SECONDS)
     return response
 

@@ -17,6 +17,7 @@ from portal_api.auth.requests import reader_of
 from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.limits import network_prefix
+from portal_api.http.marking import N_, Sentence
 from portal_api.http.origins import caller_of
 from portal_api.pages.public.asking import strict
 from portal_api.views.listed import most_listed
@@ -88,7 +89,8 @@ async def _asked(request: web.Request) -> SearchRequest:
     parameters = strict(request, SearchParameters)
     if parameters.page != 1 or parameters.cursor:
         detail = "page: a list holds every hit; it has no pages"
-        raise ParametersInvalid([ParameterFault(parameter="page", code="parameter-invalid", detail=detail)])
+        said = Sentence(text=N_("A list holds every hit; it has no pages."))
+        raise ParametersInvalid([ParameterFault(parameter="page", code="parameter-invalid", detail=detail, said=said)])
     asked = request_of(parameters, (await reader_of(request)).visibility, facets=())
     return msgspec.structs.replace(asked, histogram=False, semantic="off")
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from portal_api.errors import Withdrawn
 from portal_api.http.problems import Problem, row_of
 from portal_api.pages.render import page
+from portal_api.views.told import sentences
 
 
 async def problem_page(request: web.Request, error: Exception, problem: Problem) -> web.Response:
@@ -17,5 +18,6 @@ async def problem_page(request: web.Request, error: Exception, problem: Problem)
         status=problem.status,
         problem=problem,
         following=row_of(error).next,
+        wrong=sentences(error),
         withdrawn=error if isinstance(error, Withdrawn) else None,
     )

@@ -14,6 +14,7 @@ from portal_api.pages.public.asking import lenient, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.search import SHOWN_FACETS, address, plain, request_of
+from portal_api.views.told import page_faults
 
 
 async def refine(request: web.Request) -> web.Response:
@@ -34,7 +35,7 @@ async def refine(request: web.Request) -> web.Response:
         facet=field,
         values=values,
         contains=parameters.contains,
-        faults=faults,
+        faults=page_faults(faults),
         kept=[pair for pair in as_pairs(kept) if pair[0] not in (field, "page")],
         unlisted=[each for each in getattr(kept, field) if each not in {value.value for value in values}],
         back=address("/search", kept, page=1),

@@ -15,6 +15,7 @@ from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.listed import lists_of, most_listed
 from portal_api.views.search import SearchParameters, cursor_beside_page, request_of, search_view, too_deep
+from portal_api.views.told import page_faults
 
 PAGE_SIZE = 20
 
@@ -36,6 +37,6 @@ async def results(request: web.Request) -> web.Response:
         "public/search.html",
         view=search_view(parameters, answer, cursor),
         lists=lists_of(parameters, most_listed(await reader_of(request), exchange.settings)),
-        faults=faults,
+        faults=page_faults(faults),
         words=vocabulary,
     )

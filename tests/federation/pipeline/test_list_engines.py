@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from federation.pipeline import list_writing, publish, withholding
@@ -15,7 +14,6 @@ from federation.pipeline.list_writing import LIST, MANIFEST, SKIPPED
 from federation.storage import feeds, institutions, list_files
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store
-from federation.storage.list_files import ListFile
 from index.elastic.settings import ElasticSettings
 from index.errors import BackendUnavailable
 from index.places import IndexPlace, drop_at, live_at, search_at
@@ -25,6 +23,7 @@ from mappings.schema.ids import record_id
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, linked
 from tests.federation.pipeline.test_uploads import apply, file, record
+from tests.federation.pipeline.written_lists import ask, found
 from tests.index.elastic.indexed import drop, settings
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import held_by
@@ -73,30 +72,6 @@ def publish_all(store: Store, place: IndexPlace) -> None:
     publish.forget()
 
 
-def ask(store: Store, text: str, **fields: object) -> str:
-    """Asks for a list; its id."""
-    wanted = ListFile(
-        id=list_files.fresh_id(),
-        account="",
-        asked=f"q={text}",
-        request=msgspec.json.encode(SearchRequest(visibility=EVERYONE, text=text)).decode(),
-        format="jsonl",
-        base="https://exchange.example",
-        most=1_000,
-        made_at=store.now(),
-    )
-    with store.transaction() as tx:
-        list_files.add(tx, msgspec.structs.replace(wanted, **fields))
-    return wanted.id
-
-
-def found(store: Store, name: str) -> ListFile:
-    with store.reading() as connection:
-        made = list_files.get(connection, name)
-    assert made is not None
-    return made
-
-
 class Writing:
     """The files that are written by the index of one engine."""
 
@@ -133,7 +108,7 @@ def test_every_list_is_the_same_byte_for_byte_on_both_engines(
     ada = add_person(embedded, "ada", RoleGrant(role="cataloguer", institution="a"))
     own = {"account": ada, "acting_for": "a"}
     asked: list[tuple[str, dict[str, object], int]] = [
-        ("letter", {}, LETTERS),
+        ("letter", {"format": "jsonl"}, LETTERS),
         ("letter", own, LETTERS + 1),
         ("diary leaf", {"format": "csv"}, DIARIES - 1),
         ("traveller", {"format": "mods.xml", "of": "members"}, LETTERS),
@@ -147,9 +122,9 @@ def test_every_list_is_the_same_byte_for_byte_on_both_engines(
 
 
 def test_a_list_goes_on_after_a_stop_in_its_midst(embedded: Store, writers: tuple[Writing, Writing]) -> None:
-    whole = writers[0].to_the_end(ask(embedded, "letter"))
+    whole = writers[0].to_the_end(ask(embedded, "letter", format="jsonl"))
     for writer in writers:
-        name = ask(embedded, "letter")
+        name = ask(embedded, "letter", format="jsonl")
         with embedded.transaction() as tx:
             list_files.take(tx)  # its process ended while the things were being fixed
         for _ in range(3):
@@ -165,9 +140,9 @@ def test_a_list_goes_on_after_a_stop_in_its_midst(embedded: Store, writers: tupl
 def test_another_generation_that_answers_meanwhile_changes_no_list(
     embedded: Store, writers: tuple[Writing, Writing]
 ) -> None:
-    whole = writers[0].to_the_end(ask(embedded, "letter"))
+    whole = writers[0].to_the_end(ask(embedded, "letter", format="jsonl"))
     for writer in writers:
-        name = ask(embedded, "letter")
+        name = ask(embedded, "letter", format="jsonl")
         for _ in range(2):
             writer.step()
         before = live_at(writer.place)
@@ -194,7 +169,7 @@ def test_a_walk_ends_with_its_generation_and_never_looks_whole(
     with pytest.raises(BackendUnavailable):
         list(iter(scan.page, []))
     scan.close()
-    assert writers[1].to_the_end(ask(embedded, "letter"))[2]["records"] == LETTERS
+    assert writers[1].to_the_end(ask(embedded, "letter", format="jsonl"))[2]["records"] == LETTERS
 
 
 def test_what_is_withheld_meanwhile_is_in_neither_engines_list(
@@ -211,7 +186,10 @@ def test_what_is_withheld_meanwhile_is_in_neither_engines_list(
     for number, place in enumerate((tmp_path / "index", cluster)):
         publish_all(embedded, place)
         writer = Writing(embedded, tmp_path / f"lists-{number}", place)
-        ready, name = ask(embedded, "letter"), ask(embedded, "letter", account=add_person(embedded, f"p{number}"))
+        ready, name = (
+            ask(embedded, "letter", format="jsonl"),
+            ask(embedded, "letter", format="jsonl", account=add_person(embedded, f"p{number}")),
+        )
         while found(embedded, ready).state != "ready":
             writer.step()
         assert found(embedded, name).state == "running"

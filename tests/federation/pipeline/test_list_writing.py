@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,23 +14,22 @@ import pytest
 
 from federation.errors import RequestRefused
 from federation.pipeline import list_writing, publish
-from federation.pipeline.children import list_once
 from federation.pipeline.list_forms import FORMS
 from federation.pipeline.list_writing import IDS, LIST, MANIFEST, SKIPPED
 from federation.storage import accounts, list_files
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store
-from federation.storage.list_files import ListFile
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE
 from mappings.serialisations.bundles import Bundle
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
+from tests.federation.pipeline.written_lists import BASE, MANY, ask, catalogue, found, rows, step, work
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import held_by
 
-BASE = "https://exchange.example"
-MANY = 7
+#: a search that strict reading refuses
+BAD = msgspec.json.encode(SearchRequest(visibility=EVERYONE, text='"letter', syntax="strict")).decode()
 
 
 @pytest.fixture
@@ -42,60 +39,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _catalogue(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Letters of a library, one of them hidden, and a book of two libraries."""
+    """The catalogue, in steps of three things."""
     monkeypatch.setattr(list_writing, "BATCH", 3)
-    book = {"authors": ("Winer, Delsa",), "year": "2000"}
-    records = [held_by(catalogue_record(number, f"Letter {number}", feed="a"), "a") for number in range(1, MANY + 1)]
-    records += [
-        held_by(catalogue_record(20, "A secret letter", feed="a", line="hidden"), "a"),
-        held_by(catalogue_record(21, "Almost strangers: a novel", feed="a", **book), "a"),  # type: ignore[arg-type]
-        held_by(catalogue_record(22, "Almost strangers : a novel", feed="b", **book), "b"),  # type: ignore[arg-type]
-    ]
-    linked(store, records)
-    while publish.publish(store, tmp_path / "index").behind:
-        pass
-    publish.forget()
+    catalogue(store, tmp_path / "index")
     yield
     publish.forget()
-
-
-def ask(store: Store, text: str = "letter", **fields: object) -> str:
-    """Asks for a list; its id."""
-    request = msgspec.json.encode(SearchRequest(visibility=EVERYONE, text=text)).decode()
-    wanted = ListFile(
-        id=list_files.fresh_id(),
-        account="",
-        asked=f"q={text}",
-        request=request,
-        format="csv",
-        base=BASE,
-        most=1_000,
-        made_at=store.now(),
-    )
-    wanted = msgspec.structs.replace(wanted, **fields)
-    with store.transaction() as tx:
-        list_files.add(tx, wanted)
-    return wanted.id
-
-
-def step(store: Store, folder: Path) -> bool:
-    return list_once(store.url, str(folder), folder.parent / "index").behind
-
-
-def work(store: Store, folder: Path) -> None:
-    while step(store, folder):
-        pass
-
-
-def found(store: Store, name: str) -> ListFile:
-    with store.reading() as connection:
-        made = list_files.get(connection, name)
-    assert made is not None
-    return made
-
-
-def rows(folder: Path, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO((folder / name / LIST).read_bytes().decode("utf-8-sig"))))
 
 
 def test_a_list_is_written_whole_with_a_manifest_that_proves_it(store: Store, folder: Path) -> None:
@@ -299,34 +247,41 @@ def test_files_take_so_many_bytes_and_no_more(store: Store, folder: Path, who: s
     ask(store, account=account, most_bytes=size)
 
 
-def test_what_is_withheld_is_in_no_file_any_more(store: Store, folder: Path) -> None:
-    named, other = ask(store), ask(store, "nosuchword")
-    work(store, folder)
-    halfway = ask(store)
-    step(store, folder)
-    step(store, folder)
-    assert "Letter 3" in (folder / halfway / LIST).read_bytes().decode()
-    with store.transaction() as tx:
-        list_files.withdraw(tx, "a")
-    assert (found(store, named).state, found(store, named).error) == ("expired", list_files.WITHHELD)
-    assert found(store, other).state == "ready"
-    linked(store, [held_by(catalogue_record(3, "Letter 3", feed="a", line="hidden"), "a")])
-    work(store, folder)
-    assert not (folder / named).exists()
-    assert found(store, halfway).state == "ready"
-    assert "Letter 3" not in (folder / halfway / LIST).read_bytes().decode()
+def test_who_has_many_lists_gets_no_more_turns_than_who_has_one(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_writing, "BATCH", 1)
+    ada, bob = add_person(store, "ada"), add_person(store, "bob")
+    many = [ask(store, account=ada) for _ in range(3)]
+    one = ask(store, account=bob)
+    done = []
+    while found(store, one).state != "ready":
+        before = {name: found(store, name).turn for name in (*many, one)}
+        step(store, folder)
+        done += [name for name, turn in before.items() if found(store, name).turn != turn]
+    steps = done.count(one)
+    assert steps == MANY + 2
+    assert abs(len(done) - 2 * steps) <= 1
+    # ada's own take turns among themselves
+    assert max(map(done.count, many)) - min(map(done.count, many)) <= 1
 
 
-def test_a_step_that_a_withholding_overtook_is_not_kept(store: Store, folder: Path) -> None:
-    name = ask(store)
-    step(store, folder)
-    with store.transaction() as tx:
-        taken = list_files.take(tx)
-    assert taken is not None
-    with store.transaction() as tx:
-        list_files.withdraw(tx, "elsewhere")
-    with store.transaction() as tx:
-        assert not list_files.put(tx, taken)
-    assert found(store, name).state == "queued"
+def test_networks_without_accounts_take_turns_too(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_writing, "BATCH", 1)
+    many, one = [ask(store, asker="here") for _ in range(5)], ask(store, asker="there")
+    for _ in range(2 * (MANY + 2)):
+        step(store, folder)
+    assert found(store, one).state == "ready"
+    assert not any(found(store, name).state == "ready" for name in many)
+
+
+@pytest.mark.parametrize(
+    ("why", "fields"),
+    [("too_many", {"most": 3}), ("too_large", {"most_bytes": 10}), ("query_unread", {"request": BAD})],
+)
+def test_a_failed_list_says_why_by_a_code(store: Store, folder: Path, why: str, fields: dict[str, object]) -> None:
+    name = ask(store, **fields)
     work(store, folder)
-    assert found(store, name).state == "ready"
+    made = found(store, name)
+    figures = {"too_many": {"found": MANY, "most": 3}, "too_large": {"most": 10}}
+    assert (made.state, made.why, made.figures) == ("failed", why, figures.get(why, {}))

@@ -393,6 +393,7 @@ def upgrade() -> None:
         "list_file",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("asker", sa.Text(), nullable=False),
         sa.Column("acting_for", sa.Text(), nullable=False),
         sa.Column("asked", sa.Text(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
@@ -411,10 +412,13 @@ def upgrade() -> None:
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("ids_at", sa.BigInteger(), nullable=False),
         sa.Column("skipped_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("names", sa.BigInteger(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("generation", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("kept", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.Text(), nullable=False),
@@ -423,6 +427,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_file")),
     )
     op.create_index(op.f("ix_list_file_account"), "list_file", ["account"], unique=False)
+    op.create_index(op.f("ix_list_file_asker"), "list_file", ["asker"], unique=False)
     op.create_index("list_file_state", "list_file", ["state", "until_at"], unique=False)
     op.create_table(
         "mapping_issue",

@@ -141,7 +141,7 @@ async def test_a_page_keeps_the_rest_and_says_what_it_left(browser: Browser) -> 
 
 async def test_a_page_past_the_last_keeps_the_search(browser: Browser) -> None:
     page = await browser.get("/search?q=*&institution=a&page=51")
-    assert "pages end at hit 1000" in page.text
+    assert "Pages end at hit 1,000; narrow the search." in page.text
     assert 'value="a" checked' in page.text
 
 

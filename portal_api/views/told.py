@@ -1,0 +1,56 @@
+"""What is wrong, in sentences that each language has: for pages, since an error's own words are English."""
+
+from __future__ import annotations
+
+from index.errors import BackendUnavailable, QueryInvalid, TooManyHits
+from portal_api import errors as portal
+from portal_api.errors import ParameterFault
+from portal_api.http.marking import N_, Sentence
+from portal_api.views.vocabulary import NOTICES
+
+#: faults of a query that lenient reading does not know
+_QUERY = {
+    "bound_unread": N_("%(found)s is not read as a date: give a year, a date such as 1931-09-18, or a period."),
+    "too_dear": N_("The search asks for too much at once: it may have fewer words with masks, or fewer choices."),
+}
+
+
+def sentences(error: BaseException) -> tuple[Sentence, ...]:
+    """What is wrong; nothing where the problem's title and what follows say all there is to say."""
+    match error:
+        case portal.ParametersInvalid(faults=faults) | portal.BodyInvalid(faults=faults):
+            return tuple(each.said for each in faults if each.said is not None)
+        case QueryInvalid():
+            return (query_fault(error),)
+        case TooManyHits(found=found, most=most):
+            text = N_("%(found)s things are found; a list of yours may have %(most)s.")
+            return (Sentence(text=text, values={"found": found, "most": most}),)
+        case (
+            portal.OverBudget(retry_after_seconds=seconds)
+            | portal.PointsSpent(retry_after_seconds=seconds)
+            | BackendUnavailable(retry_after_seconds=seconds)
+        ):
+            return (Sentence(text=N_("Come again in %(seconds)s seconds."), values={"seconds": seconds}),)
+        case portal.NotAllowed(role=role):
+            return (Sentence(text=N_("The role that it needs: %(role)s"), values={"role": role}),)
+        case portal.ScopeMissing(scope=scope) if scope:
+            return (Sentence(text=N_("The scope that it needs: %(scope)s"), values={"scope": scope}),)
+        case portal.FormatUnavailable(offered=offered):
+            return (Sentence(text=N_("Offered here: %(offered)s"), values={"offered": ", ".join(offered)}),)
+        case portal.TooLarge(limit_bytes=most):
+            return (Sentence(text=N_("At most %(most)s bytes are read here."), values={"most": most}),)
+    return ()
+
+
+def query_fault(error: QueryInvalid) -> Sentence:
+    """Why a query cannot be read as it is written."""
+    if error.code in NOTICES:
+        return Sentence(text=NOTICES[error.code])
+    if error.code in _QUERY:
+        return Sentence(text=_QUERY[error.code], values={"found": error.found})
+    return Sentence(text=N_("It cannot be read from character %(position)s on."), values={"position": error.position})
+
+
+def page_faults(faults: tuple[ParameterFault, ...]) -> list[Sentence]:
+    """What was wrong with parameters that a page passed over."""
+    return [each.said for each in faults if each.said is not None]

@@ -6,7 +6,6 @@ must not meet is decided before: the unified record holds only what its audience
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -17,8 +16,9 @@ from index.analysis.sorting import title_sort_key
 from index.analysis.words import column_tokens, title_key
 from index.display import Display, Shown, pack
 from index.document_facets import Labelled, facets_of
+from index.document_keys import bucket_of, check_of, digest_of, doc_id_of
 from index.document_times import added, date_numbers
-from index.fields import SCHEMA_VERSION, TEXT_COLUMNS
+from index.fields import TEXT_COLUMNS
 from index.results import HitInstitution
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
 from mappings.schema.agents import is_maker
@@ -74,10 +74,9 @@ def _document(
     unified: UnifiedRecord, members: Sequence[Member], shown_as: tuple[str, ...], hidden_from: Sequence[str]
 ) -> IndexDocument:
     scope = None if "merged" in shown_as else members[0].record
-    suffix = unified.audience if scope is None else f"{unified.audience}:{scope}"
-    doc_id = f"{unified.id}:{suffix}"
+    doc_id = doc_id_of(unified.id, unified.audience, scope)
     texts = texts_of(unified, members, scope)
-    digest = hashlib.sha256(doc_id.encode()).digest()
+    digest = digest_of(doc_id)
     title = members[0].title if scope else unified.title.value.value
     level = members[0].level if scope else unified.level.value
     return IndexDocument(
@@ -90,7 +89,7 @@ def _document(
             "shown_as": shown_as,
             "hidden_from": tuple(hidden_from),
             "doc_id": (doc_id,),
-            "bucket": (digest[:1].hex(),),
+            "bucket": (bucket_of(digest),),
             "title_sort": (f"{title_sort_key(title)}\0{doc_id}",),
         },
         facets=facets_of(unified, members, scope),
@@ -100,7 +99,7 @@ def _document(
             "changed_sort": (max(member.seq for member in members),),
             "order_key": (int.from_bytes(digest[:6], "big"),),
             "version": (unified.version,),
-            "check": (_check(doc_id, unified.version),),
+            "check": (check_of(doc_id, unified.version),),
         },
         static=_static(level, digest),
         display=pack(_display(unified, members, scope, texts)),
@@ -201,10 +200,6 @@ def _above(members: Sequence[Member]) -> tuple[str, ...]:
 def _static(level: str, digest: bytes) -> float:
     weight = _LEAD.get(level, 1.0) + 0.0005 * int.from_bytes(digest[:4], "big") / 2**32
     return float(2.0**weight) - 2.0
-
-
-def _check(doc_id: str, version: int) -> int:
-    return int.from_bytes(hashlib.sha256(f"{SCHEMA_VERSION} {doc_id} {version}".encode()).digest()[:4], "big")
 
 
 def _display(

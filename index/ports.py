@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from index.browsing import Browsed
+from index.document_keys import Shape
 from index.explaining import Explained
 from index.meanings.claims import Holders
 from index.request import SearchRequest
@@ -32,6 +33,9 @@ class ChangeSource(Protocol):
 
     def unified(self, cluster_ids: Sequence[str]) -> Sequence[UnifiedRecord]:
         """Every audience's unified record of these clusters; one that is gone, or that nobody may see, is absent."""
+
+    def shapes(self, cluster_ids: Sequence[str]) -> Sequence[Shape]:
+        """Of each of `unified` the names and the version alone, read without the records."""
 
     def last_seq(self) -> int:
         """`seq` of the last change; 0 where there is none."""

@@ -18,6 +18,7 @@ from index.query import primitives as p
 from index.query.canonical import canonical, printed
 from index.query.compile import narrowing, side_by_side
 from index.query.model import Equals, Phrase
+from index.query.tokens import CONTROLS
 from index.request import SearchRequest
 from index.results import Suggestion, SuggestionKind
 from mappings.schema.access import Visibility
@@ -39,7 +40,8 @@ _HOLDER = facet("institution")
 
 def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST) -> tuple[Suggestion, ...]:
     """At most `limit` ways to go on from a text as typed, of each kind a few; none before two letters or a Han word."""
-    folded = words(text[:_LONGEST])
+    text = CONTROLS.sub(" ", text[:_LONGEST])
+    folded = words(text)
     if not folded or (len(folded) == 1 and len(folded[0]) < 2 and folded[0].isascii()):
         return ()
     base = narrowing(SearchRequest(visibility=visibility))
@@ -47,7 +49,7 @@ def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST
         *_titles(engine, base, folded),
         *(each for column in _COLUMNS for each in _values(engine, base, column, folded)),
         *_institutions(engine, visibility, folded),
-        *(_codes(engine, base, text[:_LONGEST]) if looks_like_code(text[:_LONGEST]) else ()),
+        *(_codes(engine, base, text) if looks_like_code(text) else ()),
     ]
     return tuple({(each.kind, each.text): each for each in found}.values())[:limit]
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import chain
 
 import msgspec
 import tantivy
 
-from index.documents import documents
+from index.document_keys import document_keys
 from index.embedded.held import checks_of
 from index.embedded.reader import guarded
 from index.embedded.schema import opened
@@ -46,7 +47,7 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verify(generation: Generation, source: ChangeSource) -> Verified:
-    """Compares every document's id and state with those made from the source now."""
+    """Compares every document's id and state with those that the source gives now."""
     searchers = [guarded(opened, generation.part(part)).searcher() for part in PARTS]
     return compared(source, guarded(_sums, searchers), lambda odd: guarded(_listed, searchers, odd))
 
@@ -75,8 +76,8 @@ def _wanted(source: ChangeSource) -> _Sums:
     found: _Sums = defaultdict(dict)
     after = ""
     while ids := source.all_clusters(after, _BATCH):
-        for each in documents(source.unified(ids)):
-            found[each.lookups["bucket"][0]][each.doc_id] = each.numbers["check"][0]
+        for key in chain.from_iterable(map(document_keys, source.shapes(ids))):
+            found[key.bucket][key.doc_id] = key.check
         after = ids[-1]
     return found
 

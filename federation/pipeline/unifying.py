@@ -15,6 +15,7 @@ from federation.storage.catalogue_records import StoredRecord
 from federation.storage.columns import instant_text
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters
+from index.document_keys import Shape
 from index.ports import Change
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import UnifiedRecord
@@ -45,6 +46,22 @@ def each_alone(connection: sa.Connection, rows: Iterable[StoredRecord], audience
         for member in members
         if is_visible(member, audience)
     }
+
+
+def load_shapes(connection: sa.Connection, cluster_ids: Sequence[str]) -> list[Shape]:
+    """What each audience that has its own meets of these clusters, by names alone; no record is read."""
+    members = clusters.members(connection, cluster_ids)
+    versions = clusters.versions(connection, list(members))
+    audiences = catalogue_records.audiences(connection, [record for each in members.values() for record in each])
+    found = []
+    for name, records in members.items():
+        living = [record for record in records if record in audiences]
+        for audience in dict.fromkeys((PUBLIC, *sorted({audiences[record] for record in living}))):
+            seen = tuple(record for record in living if audiences[record] in (PUBLIC, audience))
+            if seen:
+                version = versions.get(name, 0)
+                found.append(Shape(cluster_id=name, audience=audience, members=seen, version=version))
+    return found
 
 
 class _Loaded:
@@ -130,6 +147,12 @@ class Clusters:
             for name in names:
                 found[name].append(wanted[name])
         return [unified for name in found for unified in found[name]]
+
+    def shapes(self, cluster_ids: Sequence[str]) -> list[Shape]:
+        """Of each of `unified` the names and the version alone."""
+        with self._store.reading() as connection:
+            hidden = clusters_aside.left_out(connection, self._stage) if self._stage else frozenset()
+            return load_shapes(connection, [name for name in dict.fromkeys(cluster_ids) if name not in hidden])
 
     def last_seq(self) -> int:
         """`seq` of the last change."""

@@ -131,6 +131,16 @@ def get(connection: Connection, record_id: str) -> StoredRecord | None:
     return None if row is None else _decoded(row)
 
 
+def audiences(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """Who may know of each of these records that lives."""
+    found: dict[str, str] = {}
+    columns = (catalogue_record.c.id, catalogue_record.c.audience)
+    for start in range(0, len(record_ids), _IDS):
+        wanted = catalogue_record.c.id.in_(record_ids[start : start + _IDS]) & catalogue_record.c.alive
+        found |= {row.id: row.audience for row in connection.execute(select(*columns).where(wanted))}
+    return found
+
+
 def native_id(connection: Connection, record_id: str) -> str:
     """The native identifier of its raw record; empty where there is no such catalogue record."""
     query = select(catalogue_record.c.native_id).where(catalogue_record.c.id == record_id)

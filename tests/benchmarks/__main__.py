@@ -19,6 +19,8 @@ BENCHMARKS = {
     "index": ("tests.benchmarks.index", 20_000),
     "search": ("tests.benchmarks.search", 100_000),
     "semantic": ("tests.benchmarks.semantic", 100_000),
+    "hostile": ("tests.benchmarks.hostile", 5_000),
+    "upkeep": ("tests.benchmarks.upkeep", 20_000),
     "suggest": ("tests.benchmarks.suggest", 30_000),
     "map": ("tests.benchmarks.map", 6_000),
     "dates": ("tests.benchmarks.dates", 1_500),

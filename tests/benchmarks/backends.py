@@ -60,15 +60,14 @@ def searching_over(made: Iterable[UnifiedRecord]) -> Iterator[SearchBackend]:
 
 
 @contextmanager
-def vectors_place() -> Iterator[SemanticSettings]:
-    """Where vectors lie on the backend that is asked for; a cluster is that of `searching_over` where it is stated."""
+def searching_with_vectors(made: Packed) -> Iterator[tuple[SearchBackend, SemanticSettings]]:
+    """A search over these clusters on the backend that is asked for, and where their vectors lie: in one cluster."""
     if backend() == "tantivy":
         with tempfile.TemporaryDirectory() as folder:
-            yield SemanticSettings(embedder=BUNDLED, folder=folder)
+            indexed.publish(Path(folder, "index"), made)
+            vectors = Path(folder, "vectors")
+            vectors.mkdir()
+            yield search_at(Path(folder, "index")), SemanticSettings(embedder=BUNDLED, folder=str(vectors))
         return
-    with cluster() as url:
-        place = settings(url)
-        try:
-            yield SemanticSettings(embedder=BUNDLED, cluster=place)
-        finally:
-            drop(place)
+    with cluster() as url, cluster_index(url, made) as place:
+        yield search_at(place), SemanticSettings(embedder=BUNDLED, cluster=place)

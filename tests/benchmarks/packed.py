@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from index.document_keys import Shape
 from index.ports import Change
 from mappings.schema.unified import UnifiedRecord
+from tests.index.indexed import shape_of
 
 _decoder = msgspec.msgpack.Decoder(UnifiedRecord)
 
@@ -20,6 +22,11 @@ class Packed:
         self._packed = {record.id: msgspec.msgpack.encode(record) for record in records}
         self._ids = sorted(self._packed)
 
+    @property
+    def ids(self) -> Sequence[str]:
+        """Their names, ascending."""
+        return self._ids
+
     def __len__(self) -> int:
         return len(self._ids)
 
@@ -30,6 +37,9 @@ class Packed:
 
     def unified(self, cluster_ids: Sequence[str]) -> Sequence[UnifiedRecord]:
         return [_decoder.decode(self._packed[name]) for name in cluster_ids if name in self._packed]
+
+    def shapes(self, cluster_ids: Sequence[str]) -> Sequence[Shape]:
+        return [shape_of(record) for record in self.unified(cluster_ids)]
 
     def last_seq(self) -> int:
         return len(self._ids)

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from index.document_keys import Shape
 from index.embedded.backend import EmbeddedSearch
 from index.ports import Change, ChangeSource
 from index.publishing import Publisher
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE, PUBLIC
 from mappings.schema.unified import UnifiedRecord
+
+
+def shape_of(record: UnifiedRecord) -> Shape:
+    """A unified record by its names alone."""
+    members = tuple(member.record for member in record.members)
+    return Shape(cluster_id=record.id, audience=record.audience, members=members, version=record.version)
 
 
 class Clusters:
@@ -42,6 +49,9 @@ class Clusters:
 
     def unified(self, cluster_ids: Sequence[str]) -> Sequence[UnifiedRecord]:
         return [record for id_ in cluster_ids for record in self.present.get(id_, ())]
+
+    def shapes(self, cluster_ids: Sequence[str]) -> Sequence[Shape]:
+        return [shape_of(record) for record in self.unified(cluster_ids)]
 
     def last_seq(self) -> int:
         return len(self.log)

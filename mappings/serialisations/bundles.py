@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations import dat22, edm, iso2709, marc21, ric_o, schema_org, turtle
+from mappings.serialisations import citations, dat22, edm, iso2709, marc21, ric_o, schema_org, turtle
 from mappings.serialisations.catalogue import SERIALISATIONS, Serialisation, Write
 from mappings.serialisations.with_origins import encoded
 
@@ -84,10 +84,12 @@ def _xml(form: Serialisation) -> Bundle:
     )
 
 
-def _array(suffix: str, label: str, write: WriteOne, losses: tuple[str, ...]) -> Bundle:
+def _array(
+    suffix: str, label: str, write: WriteOne, losses: tuple[str, ...], content_type: str = "application/ld+json"
+) -> Bundle:
     return Bundle(
         suffix=suffix,
-        content_type="application/ld+json",
+        content_type=content_type,
         label=label,
         write=write,
         begin=b"[\n",
@@ -130,6 +132,18 @@ _ALL = (
         write=partial(_text, turtle.write),
         losses=turtle.LOSSES,
     ),
+    *(
+        Bundle(
+            suffix=suffix,
+            content_type=f"{citations.CONTENT_TYPES[suffix]}; charset=utf-8",
+            label=citations.WRITERS[suffix][0],
+            write=citations.WRITERS[suffix][1],
+            between=b"\n",
+            losses=citations.LOSSES,
+        )
+        for suffix in (citations.RIS, citations.BIBTEX)
+    ),
+    _array(citations.CSL, "CSL JSON", citations.csl, citations.LOSSES, citations.CONTENT_TYPES[citations.CSL]),
 )
 #: every format by its ending
 BUNDLES: dict[str, Bundle] = {each.suffix: each for each in _ALL}

@@ -13,6 +13,7 @@ from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
 from portal_api.pages.public import (
     browse,
+    building,
     exports,
     feed,
     home,
@@ -37,6 +38,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("POST", "/exports/new", exports.new),
     door("GET", "/exports/{id}", exports.one, scope="export"),
     door("POST", "/exports/{id}/remove", exports.removed),
+    door("GET", "/search/build", building.build),
     door("GET", "/search/refine/{field}", refining.refine, cost=SEARCH),
     door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),

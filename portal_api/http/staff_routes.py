@@ -6,6 +6,7 @@ from portal_api.api import administration, finding_raw, saved
 from portal_api.api import bases as bases_api
 from portal_api.api import crosswalks as crosswalks_api
 from portal_api.api import exports as exports_api
+from portal_api.api import keys as keys_api
 from portal_api.api import tables as tables_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import keys, own, searches, setup, sign_in
@@ -99,6 +100,9 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/jobs", jobs.listed, "exchange_admin"),
     door("POST", "/admin/jobs/{id}/{act}", jobs.acted, "exchange_admin"),
     door("GET", "/api/v1/exports", exports_api.listed, "account", scope="export"),
+    door("GET", "/api/v1/keys", keys_api.listed, "account"),
+    door("POST", "/api/v1/keys", keys_api.add, "account"),
+    door("DELETE", "/api/v1/keys/{id}", keys_api.remove, "account"),
     door("GET", "/api/v1/saved-searches", saved.searches, "account"),
     door("POST", "/api/v1/saved-searches", saved.add, "account"),
     door("GET", "/api/v1/saved-searches/{id}", saved.search, "account"),

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from mappings.schema.unified import UnifiedRecord
-from mappings.serialisations import chinese_archives, dat22, iso2709, marc21, ric_o, schema_org, turtle
+from mappings.serialisations import chinese_archives, citations, dat22, iso2709, marc21, ric_o, schema_org, turtle
 from mappings.serialisations.catalogue import SERIALISATIONS, Missing, Write, nothing
 from mappings.serialisations.cover import EntryHidden, cover_of
 from mappings.serialisations.cover import FormatUnavailable as Inexpressible
@@ -70,6 +70,10 @@ _ALL = (
     Download(schema_org.SUFFIX, schema_org.CONTENT_TYPE, _schema_org, "schema.org (JSON-LD)", schema_org.LOSSES),
     Download(ric_o.SUFFIX, ric_o.CONTENT_TYPE, _ric_o, "RiC-O (JSON-LD)", ric_o.LOSSES),
     Download(turtle.SUFFIX, _TURTLE, _turtle, "RiC-O (Turtle)", turtle.LOSSES),
+    *(
+        Download(suffix, f"{citations.CONTENT_TYPES[suffix]}; charset=utf-8", write, label, citations.LOSSES)
+        for suffix, (label, write) in citations.WRITERS.items()
+    ),
 )
 #: every form by the ending of its address
 DOWNLOADS: dict[str, Download] = {each.suffix: each for each in _ALL}
@@ -81,6 +85,7 @@ BY_MEDIA_TYPE = {
     "application/marc": "mrc",
     "application/marcxml+xml": "marc.xml",
     "application/mods+xml": "mods.xml",
+    **{content_type: suffix for suffix, content_type in citations.CONTENT_TYPES.items()},
 }
 
 

@@ -161,6 +161,8 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     atom: str
     #: of the form that keeps this search
     keep: str
+    #: of the form that has it row by row
+    build: str
     #: the chosen filters, each with the address without it
     chosen: tuple[tuple[str, FacetCount, str], ...]
     without_dates: str | None
@@ -219,6 +221,7 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str 
         json=address("/api/v1/search", parameters, page=1, ui=""),
         atom=address("/search.atom", parameters, page=1, sort="relevance", ui="", semantic="auto"),
         keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),
+        build=address("/search/build", parameters, page=1, ui=""),
         chosen=tuple(_chosen(parameters, facets)),
         chips=tuple(_chip(parameters, chip) for chip in answer.chips),
         as_asked=address("/search", parameters, relax="off", page=1) if answer.relaxed else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.errors import BackendUnavailable, QueryInvalid, TooManyHits
 from portal_api import errors as portal
 from portal_api.errors import ParameterFault
@@ -51,6 +53,6 @@ def query_fault(error: QueryInvalid) -> Sentence:
     return Sentence(text=N_("It cannot be read from character %(position)s on."), values={"position": error.position})
 
 
-def page_faults(faults: tuple[ParameterFault, ...]) -> list[Sentence]:
+def page_faults(faults: Sequence[ParameterFault]) -> list[Sentence]:
     """What was wrong with parameters that a page passed over."""
     return [each.said for each in faults if each.said is not None]

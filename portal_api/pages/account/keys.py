@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
-import msgspec
 from aiohttp import web
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import SELF
-from federation.storage import api_keys
-from federation.storage.api_keys import LONGEST_DAYS, SCOPES, ApiKey, WantedKey
-from portal_api.auth.api_keys import POINTS
+from federation.storage.api_keys import LONGEST_DAYS, SCOPES, WantedKey
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.auth.sessions import require_fresh
-from portal_api.errors import NotFound, ParameterFault
-from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.errors import ParameterFault
+from portal_api.exchange import EXCHANGE
 from portal_api.http.marking import N_
 from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.showing import moved, show, whole_number
 from portal_api.reader import Reader
+from portal_api.views.keys import key_faults, keys_view, revoke
 
 ADDRESS = "/account/keys"
 #: days that the form proposes
@@ -34,15 +32,6 @@ SCOPE_WORDS = {
 }
 
 
-class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A key, and what it spent today."""
-
-    key: ApiKey
-    opens: bool
-    spent: int
-    points: int
-
-
 async def listed(request: web.Request) -> web.Response:
     """The reader's keys, and the form that makes one."""
     return await _page(request, {}, ())
@@ -53,7 +42,7 @@ async def made(request: web.Request) -> web.Response:
     form, reader = await read_form(request), await reader_of(request)
     require_fresh(reader, ADDRESS)
     wanted = _wanted(form, reader)
-    if faults := _faults(wanted):
+    if faults := tuple(key_faults(wanted)):
         return await _page(request, form, faults)
     keys = request.app[EXCHANGE].keys
     try:
@@ -69,16 +58,8 @@ async def revoked(request: web.Request) -> web.Response:
     """From now on the key opens nothing."""
     await read_form(request)
     exchange, reader, name = request.app[EXCHANGE], await reader_of(request), request.match_info["id"]
-    await asyncio.to_thread(_revoke, exchange, reader, name)
+    await asyncio.to_thread(revoke, exchange, reader, name)
     return moved(ADDRESS)
-
-
-def _revoke(exchange: Exchange, reader: Reader, key_id: str) -> None:
-    with exchange.store.reading() as connection:
-        found = api_keys.get(connection, key_id)
-    if found is None or found.account != reader.account:
-        raise NotFound
-    exchange.keys.revoke(key_id, actor=SELF)
 
 
 def _wanted(form: Form, reader: Reader) -> WantedKey:
@@ -90,28 +71,6 @@ def _wanted(form: Form, reader: Reader) -> WantedKey:
         kind="project" if is_project else "personal",
         acting_for=reader.acting_for if form.get("acting") == "1" else "",
     )
-
-
-def _faults(wanted: WantedKey) -> tuple[ParameterFault, ...]:
-    faults = []
-    if not wanted.name or len(wanted.name) > api_keys.LONGEST_NAME or not wanted.name.isprintable():
-        faults.append(fault("name", "key-name"))
-    if not wanted.scopes:
-        faults.append(fault("scopes", "key-scopes"))
-    if not 1 <= wanted.days <= LONGEST_DAYS:
-        faults.append(fault("days", "key-days"))
-    return tuple(faults)
-
-
-def _lines(exchange: Exchange, reader: Reader) -> list[KeyLine]:
-    now = exchange.store.now()
-    with exchange.store.reading() as connection:
-        found = api_keys.of(connection, reader.account)
-        spent = api_keys.spent(connection, [each.id for each in found], now.date())
-    return [
-        KeyLine(key=each, opens=each.opens(now), spent=spent.get(each.id, 0), points=POINTS[each.kind])
-        for each in found
-    ]
 
 
 async def _page(
@@ -126,7 +85,7 @@ async def _page(
         labels=LABELS,
         typed=typed,
         whole=whole,
-        lines=await asyncio.to_thread(_lines, exchange, reader),
+        lines=await asyncio.to_thread(keys_view, exchange, reader),
         scopes=SCOPE_WORDS,
         days=typed.get("days", str(_DAYS)),
         most_days=LONGEST_DAYS,

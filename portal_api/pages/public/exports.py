@@ -116,8 +116,16 @@ async def one(request: web.Request) -> web.Response:
     """How far a list is, and where it is had."""
     view = await _found(request)
     label = FORMS[view.format].label if view.format in FORMS else view.format
-    words: dict[str, object] = {"states": STATES, "why": REASONS, "kinds": OF, "failures": FAILURES}
-    response = await show(request, "public/export.html", view=view, label=label, **words)
+    response = await show(
+        request,
+        "public/export.html",
+        view=view,
+        label=label,
+        states=STATES,
+        why=REASONS,
+        kinds=OF,
+        failures=FAILURES,
+    )
     if view.state in UNDER_WAY:
         response.headers["Refresh"] = str(_AGAIN_SECONDS)
     return response

@@ -7,14 +7,16 @@ import asyncio
 import msgspec
 from aiohttp import web
 
-from index.request import LAST_HIT
+from index.errors import BackendUnavailable
+from index.request import LAST_HIT, SearchRequest
 from portal_api.auth.requests import reader_of
-from portal_api.exchange import EXCHANGE
+from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.public.asking import lenient, searched, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.listed import lists_of, most_listed
 from portal_api.views.search import SearchParameters, cursor_beside_page, request_of, search_view, too_deep
+from portal_api.views.sru_address import sru_address
 from portal_api.views.told import page_faults
 
 PAGE_SIZE = 20
@@ -32,11 +34,20 @@ async def results(request: web.Request) -> web.Response:
     exchange = request.app[EXCHANGE]
     asked = request_of(parameters, await visibility_of(request), page_size=PAGE_SIZE)
     answer, cursor = await asyncio.to_thread(searched, exchange, asked, parameters)
+    sru = await asyncio.to_thread(_sru, exchange, asked, parameters)
     return await page(
         request,
         "public/search.html",
         view=search_view(parameters, answer, cursor),
         lists=lists_of(parameters, most_listed(await reader_of(request), exchange.settings)),
+        sru=sru,
         faults=page_faults(faults),
         words=vocabulary,
     )
+
+
+def _sru(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> str | None:
+    try:
+        return sru_address(parameters, exchange.search.holders(asked.visibility))
+    except BackendUnavailable:
+        return None

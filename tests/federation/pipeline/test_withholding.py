@@ -105,7 +105,7 @@ def test_what_cannot_be_withheld_is_refused_by_name(mapped: Store, tmp_path: Pat
         assert [row.record_id for row in withheld.listed(connection)] == [FIRST]
 
 
-def test_files_that_may_name_it_are_given_no_more(mapped: Store) -> None:
+def test_files_that_may_name_it_are_not_given_until_they_are_looked_through(mapped: Store) -> None:
     def ready(institution: str) -> str:
         made = list_files.ListFile(
             id=list_files.fresh_id(),
@@ -125,4 +125,4 @@ def test_files_that_may_name_it_are_given_no_more(mapped: Store) -> None:
     withhold(mapped)
     with mapped.reading() as connection:
         found = [list_files.get(connection, each) for each in names]
-    assert [each.state for each in found if each] == ["expired", "expired", "ready"]
+    assert [each.state for each in found if each] == ["checking", "checking", "ready"]

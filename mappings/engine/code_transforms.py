@@ -10,6 +10,7 @@ from mappings.engine.transforms import Arguments, Function, Made, Parameter, tra
 from mappings.engine.values import Item
 from mappings.schema.holding import Institution
 from mappings.schema.languages import language as read_language
+from mappings.schema.languages import names_none
 from mappings.schema.levels import LEVELS
 from mappings.schema.record import Language
 from mappings.schema.rights import rights_uri as canonical_uri
@@ -52,7 +53,7 @@ def language(arguments: Arguments, tables: Tables) -> Function:
     def run(item: Item) -> Made:
         code = read_language(item.text)
         if code is None:
-            return Made(codes=("language_unread",))
+            return Made(codes=() if names_none(item.text) else ("language_unread",))
         return Made(values=() if code == "zxx" else (Language(lang=code),))
 
     return run

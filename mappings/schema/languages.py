@@ -83,6 +83,11 @@ def language(text: str) -> str | None:
     return written if written in _SPECIAL else None
 
 
+def names_none(text: str) -> bool:
+    """Whether a code says that the language is not known, as `und` does."""
+    return fold(text).strip(" .;,") in _NO_LANGUAGE
+
+
 @lru_cache(1024)
 def bcp47(lang: str, script: str | None = None) -> str:
     """The BCP 47 tag of an ISO 639-3 code, with the script where it is known."""

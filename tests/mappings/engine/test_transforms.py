@@ -135,6 +135,7 @@ def test_languages_become_iso_639_3_and_no_language_is_left_out() -> None:
         "eng", "eng", "deu", "zho",
     ]  # fmt: skip
     assert run("language", "Klingonese")[1] == ["language_unread"]
+    assert run("language", "und") == ([], [])
 
 
 def test_dates_keep_their_text_when_they_cannot_be_read() -> None:

@@ -22,12 +22,14 @@ from mappings.schema.access import AccessStatement, secrecy_of, strictest
 _SENTENCES = pattern(r"[.;。；]\s+|[。；\n]")
 _DAY = r"(?:[a-z]+\s+\d{1,2},?\s+|\d{1,2}\s+[a-z]+\s+|[a-z]+\s+)?\d{4}(?:-\d\d(?:-\d\d)?)?"
 _UNTIL = pattern(
-    rf"\b(?:until|till|through|to be opened (?:in|on)|opens? (?:in|on)|before)\s+({_DAY})|至\s*(\d{{4}})\s*年?",
-    length=400,
+    rf"\b(?:until|till|through|before|(?:open(?:s|ed)?|available|accessible)\b[^.]{{0,40}}?\b(?:in|on|from|after|as of|"
+    rf"beginning|starting|effective)(?: in| on)?)\s+({_DAY})|至\s*(\d{{4}})\s*年?"
+    r"|(\d{4})年[^。；]{0,8}(?:起|后|後|始)",
+    length=600,
 )
 _YEARS = pattern(
     r"\b(?:for|closed|period of|after)\s+(?:a period of\s+)?\(?(\d{1,3})\)?\s+years?\b"
-    r"|封闭期?(\d{1,3})年|(\d{1,3})年内不"
+    r"|\b(\d{1,3}) years (?:after|from|following)\b|封闭期?(\d{1,3})年|(\d{1,3})年内不|满(\d{1,3})年"
 )
 _YEAR = pattern(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
@@ -148,17 +150,29 @@ def _read_sentence(sentence: str, table: Phrases) -> AccessStatement | None:
             rest = phrase.match.sub(" ", rest)
     if table.rights.search(sentence):
         # "permission to publish" asks for nothing of a reader; "closed, copyright not cleared" does
-        found = [
-            said for said in found if said.status == "closed" or said.reason in ("secrecy", "privacy", "statutory")
-        ]
+        found = [said for said in found if _is_of_readers(said)]
         return strictest(*found) if found else None
     if not found:
         return AccessStatement(unread=True) if table.alarm.search(sentence) else None
     said = strictest(*found)
-    if said.status == "open" and table.doubt.search(rest):
-        # "open, with the exceptions noted": what is left over was not understood
+    if _leaves_in_doubt(said, rest, table):
         return msgspec.structs.replace(said, unread=True)
     return _with_end(said, sentence)
+
+
+def _leaves_in_doubt(said: AccessStatement, rest: str, table: Phrases) -> bool:
+    """Whether what no phrase took may turn what was read: "open, with the exceptions noted"."""
+    if said.status == "open":
+        return bool(table.doubt.search(rest))
+    # conditions alone close nothing, so all that is left must be understood
+    only_conditions = said.status is None and bool(said.conditions) and bool(rest.strip())
+    return only_conditions and bool(table.doubt.search(rest) or table.alarm.search(rest))
+
+
+def _is_of_readers(said: AccessStatement) -> bool:
+    """Whether it is said of seeing, though its sentence speaks of copies and copyright."""
+    is_grave = said.status == "closed" or said.reason in ("secrecy", "privacy", "statutory")
+    return is_grave or not {"use_copy", "registration"}.isdisjoint(said.conditions)
 
 
 def _with_end(said: AccessStatement, sentence: str) -> AccessStatement:
@@ -167,8 +181,13 @@ def _with_end(said: AccessStatement, sentence: str) -> AccessStatement:
         return said
     until, years = _UNTIL.search(sentence), _YEARS.search(sentence)
     if until:
-        year = _YEAR.search(until[1] or until[2])
+        year = _YEAR.search(_first(until))
         return msgspec.structs.replace(said, until=year[0])
     if years:
-        return msgspec.structs.replace(said, closure_years=int(years[1] or years[2] or years[3]))
+        return msgspec.structs.replace(said, closure_years=int(_first(years)))
     return said
+
+
+def _first(found: Any) -> str:
+    """The group of a match that took part in it."""
+    return str(next(group for group in found.groups() if group))

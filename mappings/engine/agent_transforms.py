@@ -21,6 +21,11 @@ _YEARS = pattern(
 )
 _ROLE = pattern(r"\s*[\(\[（]([^()\[\]（）\d]{2,40})[\)\]）]\s*$")
 _AROUND = " ,;:"
+#: endings of names that have a vowel and are short for something; what has none is short for something too
+_ABBREVIATIONS = frozenset(
+    ("al", "alf", "bro", "cap", "col", "ed", "edw", "esq", "gen", "geo", "hon", "jas", "jos", "maj", "rev")
+)
+_VOWEL = pattern(r"(?i)[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýāēīōūăĭŏŭ]|[^\x00-\x7f]")
 
 
 @transform("personal_name", Parameter(name="order", default="family_first", words=("family_first", "given_first")))
@@ -29,7 +34,7 @@ def personal_name(arguments: Arguments, tables: Tables) -> Function:
     turn = arguments.text("order") == "given_first"
 
     def run(text: str) -> str:
-        name = without_isbd(_without_years(text))
+        name = _without_stop(without_isbd(_without_years(text)))
         family = name.rpartition(" ")
         return f"{family[2]}, {family[0]}" if turn and "," not in name and family[0] and name.isascii() else name
 
@@ -57,7 +62,10 @@ def read_agent(item: Item, role: str, kind: Literal["person", "corporate", "fami
     name, stated = _role_of(item.text)
     years = life_dates(name)
     name = without_isbd(_without_years(name)) or name.strip(_AROUND)
-    variants = (variant(without_isbd(_without_years(item.twin)), item),) if item.twin else ()
+    twin = without_isbd(_without_years(item.twin)) if item.twin else ""
+    if kind == "person":
+        name, twin = _without_stop(name), _without_stop(twin)
+    variants = (variant(twin, item),) if twin else ()
     return Agent(
         name=msgspec.structs.replace(text_of(item), value=name),
         kind=kind or ("person" if years and ", " in name else None),
@@ -65,6 +73,13 @@ def read_agent(item: Item, role: str, kind: Literal["person", "corporate", "fami
         dates=years,
         variants=variants,
     )
+
+
+def _without_stop(name: str) -> str:
+    """A person's name without the full stop behind a short word that is none of the abbreviations of names."""
+    word = name[:-1].replace("-", " ").rpartition(" ")[2] if name.endswith(".") else ""
+    is_short_for = len(word) < 2 or "." in word or word.lower() in _ABBREVIATIONS or _VOWEL.search(word) is None
+    return name if not word or is_short_for else name[:-1]
 
 
 def _role_of(text: str) -> tuple[str, str]:

@@ -141,7 +141,10 @@ class MarcWalk:
                     reading.put(ask.slot, [Item(text=text, path=f"marc:{tag}{ask.where}")])
 
     def items(self, node: MarcNode, selector: MarcSelector) -> list[Item]:
-        """The values that `$a$b` finds in the field of an `each`."""
+        """The values that `$a$b` finds in the field of an `each`, or its indicator."""
+        if selector.indicator:
+            text = node.field.indicators[selector.indicator - 1].strip()
+            return [Item(text=text, path=f"{node.path}/ind{selector.indicator}")] if text else []
         ask = self._relative.get(selector)
         if ask is None:
             ask = self._relative[selector] = _Ask(0, selector, False)

@@ -1,9 +1,9 @@
 """Selectors: which parts of a source a rule reads. No XPath, no code from people.
 
 XML: `p:a/p:b[@type='x'][2]/@q`, `*`, `(-p:c)`, one `//`, `up:p:a`, `.`. MARC: `marc:245[ind2!=9]$a$b`, `marc:LDR/06`,
-`marc:008/35-37`, `marc:6XX$a`, `marc:880(link=245)$a`, and inside `each` `$a$b`. One code gives a value a subfield,
-several give one value a field, joined by a blank; `$[vxyz]` gives each of these subfields in field order. Tables and
-JSON have their own modules. Everywhere `feed:name`, `header:name`. `|` parts alternatives.
+`marc:008/35-37`, `marc:6XX$a`, `marc:880(link=245)$a`, and inside `each` `$a$b` and the indicator `$ind2`. One code
+gives a value a subfield, several give one value a field, joined by a blank; `$[vxyz]` gives each of these subfields in
+field order. Tables and JSON have their own modules. Everywhere `feed:name`, `header:name`. `|` parts alternatives.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ _PREDICATE = pattern(
     rf"(\d+)|@(?:({_NAME}):)?({_NAME})(?:\s*(!?=)\s*'([^']*)')?|(?:({_NAME}):)?({_NAME})\s*(!?=)\s*'([^']*)'"
 )
 _MARC = pattern(
-    r"([0-9A-Z]{3}|LDR)(?:\(link=([0-9X]{3})\))?((?:\[[^\]]*\])*)((?:\$[a-z0-9])*|\$\[[a-z0-9]+\])(?:/(\d+)(?:-(\d+))?)?"
+    r"([0-9A-Z]{3}|LDR)(?:\(link=([0-9X]{3})\))?((?:\[[^\]]*\])*)((?:\$[a-zA-Z0-9])*|\$\[[a-zA-Z0-9]+\])(?:/(\d+)(?:-(\d+))?)?"
 )
-_MARC_PREDICATE = pattern(r"(\d+)|(ind[12])(!?=)(.)|(!?)\$([a-z0-9])(?:\s*(!?=)\s*'([^']*)')?")
-_CODES = pattern(r"(?:\$[a-z0-9])+|\$\[[a-z0-9]+\]")
+_MARC_PREDICATE = pattern(r"(\d+)|(ind[12])(!?=)(.)|(!?)\$([a-zA-Z0-9])(?:\s*(!?=)\s*'([^']*)')?")
+_CODES = pattern(r"(?:\$[a-zA-Z0-9])+|\$\[[a-zA-Z0-9]+\]")
+_INDICATORS = {"$ind1": 1, "$ind2": 2}
 
 
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +84,8 @@ class MarcSelector(msgspec.Struct, frozen=True, kw_only=True, tag="marc"):
     end: int | None = None
     #: 880 fields that stand for this tag, paired or not
     link: str = ""
+    #: 1 or 2 inside `each`: that indicator of the field, and no subfield
+    indicator: int = 0
 
 
 class ConstantSelector(msgspec.Struct, frozen=True, kw_only=True, tag="constant"):
@@ -128,6 +131,8 @@ def parse_selector(text: str, prefixes: dict[str, str]) -> Selector:
         return json_selector(rest)
     if text.startswith("/") and not text.startswith("//"):
         return json_selector(text, relative=True)
+    if text in _INDICATORS:
+        return MarcSelector(indicator=_INDICATORS[text])
     if text.startswith("$"):
         if not _CODES.fullmatch(text):
             raise SelectorInvalid(f"{text} names no subfields")

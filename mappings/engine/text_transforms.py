@@ -19,6 +19,8 @@ _CHARS = Parameter(name="chars")
 _ABBREVIATED = frozenset(
     {"dept", "corp", "assoc", "univ", "comp", "prof", "capt", "messrs", "bros", "etc", "hrsg", "illus"}
 )
+#: an article as library systems mark it, which is read and not sorted by
+_UNSORTED = pattern(r"<<([^<>]{1,20})>>|\x98([^\x98\x9c]{1,20})\x9c")
 _ISBD = " /:;,=．"
 
 
@@ -56,7 +58,9 @@ def isbd(arguments: Arguments, tables: Tables) -> Function:
 
 
 def without_isbd(text: str) -> str:
-    """`text` without the punctuation that ISBD puts between areas."""
+    """`text` without the punctuation that ISBD puts between areas, and without marks around what is not sorted."""
+    if "<<" in text or "\x98" in text:
+        text = _UNSORTED.sub(r"\1\2", text)
     text = text.strip().rstrip(_ISBD)
     if text.endswith(".") and not text.endswith(".."):
         word = text[:-1].rsplit(" ", 1)[-1].rsplit(".", 1)[-1].strip("([,")

@@ -19,7 +19,8 @@ from mappings.schema.record import Extent
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
 _NUMBER = pattern(r"\d+(?:[.,]\d+)?")
 _EXTENT = pattern(
-    r"^[\[(]?\s*(?:ca?\. )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)[\])]?\s*([\pL]+\.?(?: [\pL]+)?)"
+    r"^[\[(]?\s*(?:ca?\. )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)[\])]?\s*"
+    r"([\pL]+(?:-[\pL]+)*\.?(?: [\pL]+)?)"
 )
 _THOUSANDS = pattern(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _BETWEEN_MEASURES = frozenset({"x", "by"})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.access_statements import phrase_table, read_statement
-from mappings.schema.access import settle
+from mappings.schema.access import Access, inherit, settle
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,30 @@ def test_conditions_and_reasons_are_read() -> None:
     assert read is not None
     assert set(read.conditions) >= {"appointment"}
     assert read.reason == "donor"
+
+
+@pytest.mark.parametrize("text", ["Stored off-site; 48 hours advance notice.", "须提前通知", "Please use photocopies."])
+def test_a_notice_or_a_use_copy_leaves_the_status_to_the_unit_above(text: str) -> None:
+    read = read_statement(text, phrase_table())
+    assert read is not None
+    assert (read.status, settle(read).status) == (None, "unknown")
+    statuses = [inherit(Access(status=status), read).status for status in ("open", "restricted", "closed")]
+    assert statuses == ["open", "restricted", "closed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Open to the public in 2040.",
+        "Will be open for research in January 2040.",
+        "2040年1月1日起向社会开放",
+        "2040年后公开",
+    ],
+)
+def test_what_is_to_be_opened_is_closed_until_then(text: str) -> None:
+    read = read_statement(text, phrase_table())
+    assert read is not None
+    assert (settle(read).status, settle(read).until) == ("closed", "2040")
 
 
 @given(st.text(max_size=120))

@@ -42,6 +42,8 @@ class Meter:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._cost = Cost()
+        #: time of processors that was counted so far, taken down or not
+        self.worked_seconds = 0.0
         self._since: float | None = None
         #: answers on their way, each with the bytes of it that are counted
         self._answers: list[tuple[aiohttp.ClientResponse, int]] = []
@@ -50,6 +52,7 @@ class Meter:
         """Adds to what `Cost` names."""
         with self._lock:
             self._cost = self._cost.plus(Cost(**amounts))  # type: ignore[arg-type]
+            self.worked_seconds += amounts.get("cpu_seconds", 0.0)
 
     @contextmanager
     def working(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.commits import committed, page_commit
 from harvester.cost import Meter, MeteredClock
+from harvester.effort import Effort, Worth
 from harvester.egress import Session
 from harvester.evidence import needs_look, needs_sweep, verdict_of
 from harvester.feeds import Feed
@@ -76,16 +77,18 @@ async def run_slice(
     chance: Chance = random.random,
     patience: Patience | None = None,
     meter: Meter | None = None,
+    effort: Effort | None = None,
 ) -> SliceOutcome:
     """Goes on with the feed's run for at most a slice; what came is kept page by page.
 
     patience   what is waited for the source here; the run is put off over any wait that goes beyond it
     meter      what counts what the run costs
+    effort     what the feed's pages cost of late, slice after slice
     """
-    meter = meter or Meter()
+    meter, effort = meter or Meter(), effort or Effort()
     clock = MeteredClock(clock, meter)
-    source = Source(session, parser, clock, limits, meter)
-    harvest = _Harvest(feed, store, source, clock, limits, chance, patience, meter)
+    source = Source(session, parser, clock, limits, meter, effort)
+    harvest = _Harvest(feed, store, source, clock, limits, chance, patience, meter, effort)
     return await harvest.slice()
 
 
@@ -102,11 +105,14 @@ class _Harvest:
         chance: Chance,
         patience: Patience | None,
         meter: Meter,
+        effort: Effort,
     ) -> None:
-        self._store, self._source, self._meter = store, source, meter
+        self._store, self._source, self._meter, self._effort = store, source, meter, effort
         self._clock, self._limits, self._chance = clock, limits, chance
         self._patience = patience or Patience()
         self._place = Place(feed, Checkpoint(run=0))
+        #: of the last answer
+        self._worth: Worth = "neither"
 
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
@@ -114,7 +120,9 @@ class _Harvest:
         self._place = Place(feed, opened.resumed() if opened.begun else await self._begun(opened))
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
+            worked = self._meter.worked_seconds
             outcome = await self._step()
+            self._effort.spent(self._meter.worked_seconds - worked, self._worth)
             if outcome is not None:
                 return outcome
             if asked >= self._limits.slice_pages or self._clock.monotonic() > until:
@@ -128,6 +136,7 @@ class _Harvest:
 
     async def _step(self) -> SliceOutcome | None:
         """One page, or one turn of a list that is stuck; None while there is more to do."""
+        self._worth = "neither"
         position = list_in_hand(self._place.checkpoint)
         if position is None:
             return await self._unproved()
@@ -242,6 +251,7 @@ class _Harvest:
         beyond = await asyncio.to_thread(self._beyond, listing, headers)
         page = sweeping.page_of(headers, fetched.page, self._place.feed.key)
         fresh = sweeping.freshness(listing, headers)
+        self._worth = "brought" if fresh.started else "vain"
         moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
         if sweeping.stops_like_the_list(listing, page, self._limits):
             open_end = msgspec.structs.replace(page, token=CUT)
@@ -281,7 +291,9 @@ class _Harvest:
         page, run = fetched.page, self._place.checkpoint.run
         names = [record.identifier for record in page.records]
         marks = await asyncio.to_thread(self._store.marks, run, names)
-        moved = advanced(listing, page, counted(listing, page, marks), fetched.seconds, self._limits)
+        fresh = counted(listing, page, marks)
+        self._worth = "brought" if fresh.started else "vain"
+        moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
         self._place.teach(learning.learn_from_page(self._place.feed.profile, page, run=run, number=self._place.number))
         if moved.ended:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
@@ -293,6 +305,7 @@ class _Harvest:
     # --- what did not come -----------------------------------------------------------------------------------------
 
     async def _failed(self, position: int, listing: Listing, failure: Failure) -> SliceOutcome | None:
+        self._worth = "vain"
         if failure.status in _OTHER_METHOD and not self._place.checkpoint.attempt:
             self._place.learn(method=learning.other_method(self._place.feed.profile))
             self._place.tried()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harvester.checkpoint import Listing
 from harvester.cost import Meter
+from harvester.effort import Effort
 from harvester.egress import Session
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched, fetch_page
@@ -20,15 +21,21 @@ class Source:
     """What asks, and how patiently."""
 
     def __init__(
-        self, session: Session, parser: Parser, clock: Clock, limits: Limits, meter: Meter | None = None
+        self,
+        session: Session,
+        parser: Parser,
+        clock: Clock,
+        limits: Limits,
+        meter: Meter | None = None,
+        effort: Effort | None = None,
     ) -> None:
         self._session, self._parser, self._clock, self._limits = session, parser, clock, limits
-        self._meter = meter or Meter()
+        self._meter, self._effort = meter or Meter(), effort or Effort()
         self._asked = False
 
     def pause(self, feed: Feed) -> float:
-        """Seconds before the next request."""
-        return feed.min_interval_seconds if self._asked else 0.0
+        """Seconds before the next request: what is polite, and what others are owed."""
+        return max(feed.min_interval_seconds if self._asked else 0.0, self._effort.rest_seconds)
 
     async def ask(self, feed: Feed, arguments: Arguments) -> Fetched | Failure:
         """The page that answers, after the pause that the feed asks for."""

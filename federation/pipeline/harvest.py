@@ -14,6 +14,7 @@ from federation.storage.harvests import Step, StoredHarvest
 from federation.storage.holds import Hold
 from federation.storage.weighing import Weigh
 from harvester.cost import Meter
+from harvester.effort import Effort
 from harvester.egress import session
 from harvester.feeds import Feed
 from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
@@ -148,16 +149,25 @@ async def harvest_slice(
     user_agent: str,
     weigh: Weigh,
     limits: Limits | None = None,
+    effort: Effort | None = None,
 ) -> SliceOutcome:
     """One slice of the feed's run, for a job.
 
     weigh   tells what becomes of changed records in the catalogue
+    effort  what the feed's pages cost of late
     """
     wanted, meter = as_harvested(feed), Meter()
     async with session(wanted, user_agent=user_agent, meter=meter) as connections:
         keeping = StoredHarvest(store, feed, step, meter=meter, weigh=weigh)
         return await run_slice(
-            wanted, keeping, session=connections, parser=parse, clock=clock, limits=limits or Limits(), meter=meter
+            wanted,
+            keeping,
+            session=connections,
+            parser=parse,
+            clock=clock,
+            limits=limits or Limits(),
+            meter=meter,
+            effort=effort,
         )
 
 

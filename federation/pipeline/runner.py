@@ -34,6 +34,7 @@ from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
 from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
+from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
 from harvester.harvest import More, SliceOutcome
 from harvester.ports import Clock
@@ -103,6 +104,8 @@ class Runner:
         #: unlike that of any other process, living or dead
         self._owner = f"{socket.gethostname()} {multiprocessing.current_process().pid} {clock.now():%Y%m%dT%H%M%S%f}"
         self._hand: dict[int, tuple[Job, asyncio.Task[None]]] = {}
+        #: key of a feed whose run is not over -> what its pages cost of late
+        self._efforts: dict[str, Effort] = {}
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -253,6 +256,8 @@ class Runner:
             outcome = await (self._fetched(feed, job) if feed.is_fetched else self._harvested(feed, job))
         if isinstance(outcome, More):
             await asyncio.to_thread(self._give_back, job)
+        else:
+            self._efforts.pop(feed.key, None)
 
     async def _harvested(self, feed: feeds.StoredFeed, job: Job) -> SliceOutcome:
         return await harvest_slice(
@@ -263,7 +268,12 @@ class Runner:
             clock=self._clock,
             user_agent=self._user_agent,
             weigh=self._weighing,
+            effort=self._efforts.setdefault(feed.key, Effort(self._others)),
         )
+
+    def _others(self) -> int:
+        """How many feeds are harvested besides one that is."""
+        return max(sum(job.kind == HARVEST for job, _ in self._hand.values()) - 1, 0)
 
     async def _fetched(self, feed: feeds.StoredFeed, job: Job) -> FetchOutcome:
         return await fetch_feed(self._store, feed, HarvestStep(job), clock=self._clock, user_agent=self._user_agent)

@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 HARVEST = "harvest.slice"
 #: how long a job waits where the database or the disk does not serve it
 OUTAGE_SECONDS = 30.0
+#: the stage that takes up what a harvest brings, and how long pages gather for it: each batch of a stage is a commit,
+#: which those of all harvests wait for
+MAP, GATHER_SECONDS = "map", 2.0
 #: argument of such a job: the feed's key
 FEED = "feed"
 
@@ -99,12 +102,16 @@ class HarvestStep:
         self._held = held
 
     def kept(self, tx: Transaction) -> None:
-        """A page: it is to be mapped. Raises LeaseLost where the job was given to somebody else."""
-        arm(tx, "map", cause=f"job:{self._held.id}")
+        """A page: it is to be mapped, with those that come soon after it.
+
+        Raises LeaseLost where the job was given to somebody else.
+        """
+        arm(tx, MAP, cause=f"job:{self._held.id}", run_at=tx.database_now + timedelta(seconds=GATHER_SECONDS))
         jobs.check(tx, self._held)
 
     def closed(self, tx: Transaction) -> None:
-        """The run ended or waits; the feed says when it is due again."""
+        """The run ended or waits: no more pages come soon. The feed says when it is due again."""
+        arm(tx, MAP, cause=f"job:{self._held.id}")
         jobs.finish(tx, self._held)
 
 
@@ -231,10 +238,13 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def arm(tx: Transaction, *stages: str, cause: str = "") -> None:
-    """Asks for a batch of each of these stages, in the transaction that makes it necessary."""
+def arm(tx: Transaction, *stages: str, cause: str = "", run_at: datetime | None = None) -> None:
+    """Asks for a batch of each of these stages, in the transaction that makes it necessary.
+
+    run_at   by the database's clock; None = now
+    """
     for name in stages:
-        jobs.enqueue(tx, msgspec.structs.replace(stage_job(name), cause=cause))
+        jobs.enqueue(tx, msgspec.structs.replace(stage_job(name), cause=cause, run_at=run_at))
 
 
 def stage_job(name: str) -> Wanted:

@@ -20,6 +20,8 @@ from tests.peers.courteous.repository import Repository, items
 RECORDS = 1_000
 #: pages of the healthy feed, as fast as politeness lets them come
 PAGES = 20
+#: how often it is harvested alone and among others: the shortest of each counts, as other work only adds
+TURNS = 3
 MISBEHAVING = (
     "47 stall once",
     "50 endless page",
@@ -54,13 +56,16 @@ async def _at_once(folder: Path, count: int) -> list[Result]:
 async def _delay(folder: Path) -> Result:
     known = {behaviour.name: behaviour for behaviour in BEHAVIOURS}
     repository = Repository(items(50 * PAGES), page_size=50)
-    async with AsyncExitStack() as stack:
-        (healthy,) = await stack.enter_async_context(many(repository, 1))
-        others = [await stack.enter_async_context(awkward(Peer(known[name]))) for name in MISBEHAVING]
-        with measured() as taken:
-            (alone,) = await harvested(folder / "alone", [healthy])
-            (among,) = await harvested(folder / "among", [healthy], others)
-    return _ratio(taken, "harvest.among_misbehaving_to_alone", among / alone, len(MISBEHAVING))
+    alone, among = list[float](), list[float]()
+    with measured() as taken:
+        for turn in range(TURNS):
+            async with AsyncExitStack() as stack:
+                (healthy,) = await stack.enter_async_context(many(repository, 1))
+                # each turn anew: some of them misbehave once
+                others = [await stack.enter_async_context(awkward(Peer(known[name]))) for name in MISBEHAVING]
+                alone += await harvested(folder / f"alone{turn}", [healthy])
+                among += await harvested(folder / f"among{turn}", [healthy], others)
+    return _ratio(taken, "harvest.among_misbehaving_to_alone", min(among) / min(alone), len(MISBEHAVING))
 
 
 def _ratio(taken: Measured, name: str, value: float, n: int) -> Result:

@@ -116,6 +116,7 @@ class Judge:
 
     def _lists(self) -> Iterator[str]:
         """Both lists give each item once, hold what they say they hold, and end."""
+        self._wrong: list[str] = []
         pages = {verb: list(self._pages(verb)) for verb in ("ListIdentifiers", "ListRecords")}
         seen = {verb: [item for page in found for item in page] for verb, found in pages.items()}
         for verb, items in seen.items():
@@ -128,7 +129,6 @@ class Judge:
         yield from self._wrong
 
     def _pages(self, verb: str) -> Iterator[list[str]]:
-        self._wrong: list[str] = []
         query, given = f"verb={verb}&metadataPrefix=oai_dc", 0
         while query:
             root, wrong = self.ask(query)

@@ -7,10 +7,12 @@ of which it can tell from the whole what they must hold. The other checks are `t
 from __future__ import annotations
 
 import re
+import sys
 import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 from lxml import etree
@@ -237,12 +239,18 @@ def _heads(element: etree._Element) -> list[Head]:
     return [
         Head(
             each.findtext(f"{OAI}identifier") or "",
-            each.findtext(f"{OAI}datestamp") or "",
+            sys.intern(each.findtext(f"{OAI}datestamp") or ""),
             each.get("status") == "deleted",
-            tuple(spec.text or "" for spec in each.iter(f"{OAI}setSpec")),
+            _shared(tuple(spec.text or "" for spec in each.iter(f"{OAI}setSpec"))),
         )
         for each in element.iter(f"{OAI}header")
     ]
+
+
+@lru_cache(maxsize=10_000)
+def _shared(sets: tuple[str, ...]) -> tuple[str, ...]:
+    """The same once in memory: a million headers name few combinations of sets."""
+    return sets
 
 
 def _some(values: Sequence[object], count: int) -> list[object]:

@@ -33,6 +33,7 @@ Spoil = Callable[[Ask, Pairs], str]
 BATCH = 2_000
 HOLDERS = ("hill:maps", "hill:papers", "hill", "river")
 FIRST = factories.origin_description()
+ABOUT = f"<about>{write([FIRST, FIRST])}</about>"
 
 
 @pytest.fixture(name="clock")
@@ -60,7 +61,7 @@ def filled(folder: Path, clock: Clock, items: int) -> Store:
 def _item(number: int, chance: random.Random) -> Offered:
     sets = (f"level:{chance.randrange(3)}", f"institution:{chance.choice(HOLDERS)}")
     made = offered(f"c-{number}", f"Title {number} &lt;&amp; 中文 𠮷", *sets)
-    return replace(made, about=f"<about>{write([FIRST, FIRST])}</about>")
+    return replace(made, about=ABOUT)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from elasticsearch import Elasticsearch
@@ -43,43 +43,50 @@ def _by_many(search: SearchBackend, count: int) -> Result:
 
 
 def _searched(search: SearchBackend) -> tuple[list[float], Measured]:
-    for text in queries(30, seed=9):
-        search.search(_request(text))
+    _warm(search)
     with measured() as searching:
         taken = [_milliseconds(search, text) for text in queries(SEARCHES)]
     return taken, searching
 
 
 def _beside_its_client(count: int) -> list[Result]:
-    """The exchange, and then the requests that it made by the engine's own client, which the engine meets warmer."""
+    """Each search by the exchange, and its requests by the engine's own client, in turns that favour neither.
+
+    All are asked once before, and the engine forgets each answer before the next: both meet it warm in the same way.
+    """
     with cluster() as url, cluster_index(url, Packed(records(count))) as place:
         recording = Recording(place)
-        search = ElasticSearch(recording)
-        for text in queries(30, seed=9):
-            search.search(_request(text))
-        warming, timed = list(recording.asked), []
-        with measured() as searching:
-            taken = []
-            for text in queries(SEARCHES):
-                recording.asked.clear()
-                taken.append(_milliseconds(search, text))
-                timed.append(list(recording.asked))
+        asked = list(_asked(recording))
         recording.close()
-        many = _by_many(search_at(place), count)
-        raw, asking = _replayed(url, place.prefix, warming, timed)
-    found = [*_results("exchange", taken, searching, count), *_results(SUBJECT, raw, asking, count)]
+        search, taken, raw = search_at(place), list[float](), list[float]()
+        _warm(search)
+        with Elasticsearch(url, request_timeout=60) as client, measured() as searching:
+            for number, (text, requests) in enumerate(asked):
+                for is_own in (number % 2 == 0, number % 2 == 1):
+                    client.indices.clear_cache(index=f"{place.prefix}-*")
+                    if is_own:
+                        taken.append(_milliseconds(search, text))
+                    else:
+                        raw.append(milliseconds(client, requests))
+        many = _by_many(search, count)
+    found = [*_results("exchange", taken, searching, count), *_results(SUBJECT, raw, searching, count), many]
     ratio = _middle(taken) / _middle(raw)
-    return [*found, many, searching.told("search_p50_to_its_client", round(ratio, 3), "times", count)]
+    return [*found, searching.told("search_p50_to_its_client", round(ratio, 3), "times", count)]
 
 
-def _replayed(
-    url: str, prefix: str, warming: Sequence[Asked], timed: Sequence[Sequence[Asked]]
-) -> tuple[list[float], Measured]:
-    with Elasticsearch(url, request_timeout=60) as client:
-        client.indices.clear_cache(index=f"{prefix}-*")
-        milliseconds(client, warming)
-        with measured() as asking:
-            return [milliseconds(client, each) for each in timed], asking
+def _asked(recording: Recording) -> Iterator[tuple[str, Sequence[Asked]]]:
+    """Each query, and what a search that has answered others asks of the cluster."""
+    search = ElasticSearch(recording)
+    _warm(search)
+    for text in queries(SEARCHES):
+        recording.asked.clear()
+        search.search(_request(text))
+        yield text, list(recording.asked)
+
+
+def _warm(search: SearchBackend) -> None:
+    for text in queries(30, seed=9):
+        search.search(_request(text))
 
 
 def _results(subject: str, taken: Sequence[float], during: Measured, count: int) -> list[Result]:

@@ -16,8 +16,8 @@ from index.query.asked import STOP_WORDS
 
 #: words that a name has at most
 _LONGEST = 8
-#: spans that are read; the rest are words alone
-_MOST = 6
+#: spans that are read, and words of a text that are looked at for them; the rest are words alone
+_MOST, _READ = 6, 48
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ def _settled(times: Sequence[Span]) -> Sequence[Span]:
 
 def _found(pieces: Sequence[Piece], holders: Holders) -> Iterator[Span]:
     at = 0
-    while at < len(pieces):
+    while at < min(len(pieces), _READ):
         for end in range(min(len(pieces), at + _LONGEST), at, -1):
             text = joined(pieces[at:end])
             if claims := _claims(text, holders):

@@ -80,3 +80,8 @@ def test_every_row_of_the_tables_says_something() -> None:
     for table in (former_place_names(), place_names(), concept_names()):
         assert all(len(names) > 1 and all(name.strip() == name != "" for name in names) for names in table)
     assert {facet for facet, *_ in kinds_named()} == {"type", "level"}
+
+
+def test_names_are_looked_for_at_the_beginning_of_a_long_text_alone() -> None:
+    assert named("Peking " + "xylo " * 60) == [("place", "Peking")]
+    assert named("xylo " * 60 + "Peking") == []

@@ -46,14 +46,23 @@ def lookup(arguments: Arguments, tables: Tables) -> Function:
     return run
 
 
-@transform("language", gives="Language", code="language_unread")
+@transform(
+    "language",
+    Parameter(name="miss", default="warn", words=("warn", "none")),
+    gives="Language",
+    code="language_unread",
+)
 def language(arguments: Arguments, tables: Tables) -> Function:
-    """A language of the material from a code, a tag or a name; `zxx` and unknown ones are left out."""
+    """A language of the material from a code, a tag or a name; `zxx` and unknown ones are left out.
+
+    `miss: none` where words are tried of which not all are languages.
+    """
+    tells = arguments.text("miss") != "none"
 
     def run(item: Item) -> Made:
         code = read_language(item.text)
         if code is None:
-            return Made(codes=() if names_none(item.text) else ("language_unread",))
+            return Made(codes=("language_unread",) if tells and not names_none(item.text) else ())
         return Made(values=() if code == "zxx" else (Language(lang=code),))
 
     return run

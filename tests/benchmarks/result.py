@@ -7,6 +7,7 @@ import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -66,6 +67,12 @@ def cpu_seconds() -> float:
 def peak_mib() -> float:
     """The largest resident set of this process so far."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def resident_mib() -> float:
+    """The resident set of this process now, which may be less than it once was."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return round(pages * resource.getpagesize() / (1 << 20), 1)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
@@ -82,6 +83,29 @@ def _add(store: Store, urls: Collection[str], kind: str) -> None:
                 due_at=store.now(),
             )
             feeds.add(tx, feed)
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What other feeds did while the healthy one of a folder was harvested."""
+
+    cpu_seconds: float
+    #: most pages of theirs between two of its own
+    most_pages: int
+
+
+def beside(folder: Path) -> Beside:
+    """What the store of a harvest says of that, by what runs cost and when their pages came."""
+    run, feed, page = runs.run.c, feeds.feed.c, runs.page.c
+    whose = sa.select(feed.institution, run.cost).join_from(runs.run, feeds.feed, run.feed == feed.key)
+    came = sa.select(feed.institution).join_from(runs.page, runs.run, page.run == run.id)
+    came = came.join(feeds.feed, run.feed == feed.key).order_by(page.fetched_at)
+    store = Store(embedded_url(folder))
+    with store.reading() as connection:
+        costs = [row.cost.cpu_seconds for row in connection.execute(whose) if row.institution != "healthy"]
+        order = list(connection.execute(came).scalars())
+    store.close()
+    within = "".join("|" if each == "healthy" else "o" for each in order).split("|")[1:-1]
+    return Beside(cpu_seconds=sum(costs), most_pages=max(map(len, within), default=0))
 
 
 def _ended(store: Store) -> list[float]:

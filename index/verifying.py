@@ -19,7 +19,7 @@ from index.embedded.schema import opened
 from index.generations import PARTS, Generation
 from index.ports import ChangeSource
 
-_BATCH = 1_000
+_BATCH = 5_000
 _BUCKETS = 256
 
 #: bucket -> document id -> what its present state sums up to

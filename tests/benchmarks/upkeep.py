@@ -12,6 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from federation.pipeline.unifying import Clusters
+from federation.storage.engine import Store, embedded_url
+from federation.storage.opened import close_stores
 from index.document_keys import document_keys
 from index.embedded.writer import Writer
 from index.errors import SearchError
@@ -23,15 +26,19 @@ from mappings.schema.access import EVERYONE
 from mappings.schema.record import Title
 from mappings.schema.unified import UnifiedRecord
 from tests.benchmarks.backends import backend, cluster, cluster_index
-from tests.benchmarks.catalogue import queries, records
+from tests.benchmarks.catalogue import Words, queries, records
 from tests.benchmarks.packed import Packed
 from tests.benchmarks.result import Result, measured
+from tests.federation.linkage.records import catalogue_record
+from tests.federation.pipeline.linked import link_all, put
 from tests.index import indexed
-from tests.index.indexed import Clusters
+from tests.index.indexed import Clusters as Made
 
 FAULTS, A_SECOND = 100, 20
 #: of an index of so many things so many change at a time
 _THINGS, _CHANGED, _ROUNDS = 20_000, 1_000, 10
+#: records of a store whose documents are named; no more than are asked for at a time
+_STORED = 5_000
 
 
 def run(count: int) -> list[Result]:
@@ -50,7 +57,7 @@ def run(count: int) -> list[Result]:
         if isinstance(place, Path):
             found += _faults(place, made)
         found += _swapped(place, made)
-    return [*found, _visible()]
+    return [*found, _stored(), _visible()]
 
 
 @contextmanager
@@ -85,10 +92,31 @@ def _faults(place: Path, made: Packed) -> list[Result]:
     return [mending.told("faults_mended", mended, f"of {FAULTS}", len(made))]
 
 
+def _stored() -> Result:
+    """How fast a store names its documents and their states."""
+    chance, words = random.Random(1), Words(random.Random(1))
+    held = [
+        catalogue_record(number, words.some(5), authors=(f"{words.some(1)}, {chance.choice('ABC')}",))
+        for number in range(_STORED)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(embedded_url(Path(folder)))
+        store.create_schema()
+        put(store, held)
+        link_all(store, limit=500)
+        source = Clusters(store)
+        with measured() as naming:
+            names = source.all_clusters("", _STORED)
+            keys = sum(1 for shape in source.shapes(names) for _ in document_keys(shape))
+        close_stores()
+        store.close()
+    return naming.per_cpu_second("reconcile_store_keys", "exchange", keys)
+
+
 def _visible() -> Result:
     """How long a thousand changes take until readers find the last of them; the slowest of some rounds."""
     things = list(records(_THINGS))
-    source, taken = Clusters(things), []
+    source, taken = Made(things), []
     with _placed(source) as place:
         publisher, search = publisher_at(place, source), search_at(place)
         with measured() as changing:

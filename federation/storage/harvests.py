@@ -191,8 +191,6 @@ class StoredHarvest:
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
         with self._keeping(commit.next.run) as tx:
-            # new records are numbered behind the highest one, whichever feed that is of
-            tx.in_order()
             judged = page_records.judge(tx.connection, self._feed.key, commit)
             before, tally = counts_of(tx.connection, commit.next.run), _tally(judged.words)
             renaming = self._renaming(tx, commit.next.run, before, judged.newcomers)
@@ -241,6 +239,9 @@ class StoredHarvest:
             cost = self._meter.taken()
             try:
                 with self._store.transaction() as tx:
+                    # new records are numbered behind the highest one, whichever feed that is of; and who waits for
+                    # the order with rows in hand that others want meets them in a circle
+                    tx.in_order()
                     runs.spend(tx, run, cost)
                     yield tx
             except BaseException:

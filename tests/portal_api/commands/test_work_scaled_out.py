@@ -107,8 +107,13 @@ async def work(folder: Path, **stated: str) -> None:
         sys.executable, "-c", "from portal_api.commands import main; main()", *words,
         env=os.environ | stated, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        _, errors = await process.communicate()
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            _, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     assert (process.returncode, errors.decode()) == (0, "")
 
 
@@ -150,7 +155,9 @@ async def test_the_catalogue_is_the_same_bytes_embedded_and_scaled_out(
             add_feeds(each, addresses)
         await work(tmp_path, EXCHANGE_WORK__PROCESSES="1")
         shared = {"EXCHANGE_STORAGE__URL": url, "EXCHANGE_WORK__PROCESSES": "2"}
-        await asyncio.gather(*(work(tmp_path / name, **shared) for name in ("one", "two")))
+        async with asyncio.TaskGroup() as group:
+            for name in ("one", "two"):
+                group.create_task(work(tmp_path / name, **shared))
     assert lags(embedded).map == lags(store).map == 0
     one, many = catalogue(embedded), catalogue(store)
     assert len(one) == 100 + 12 * 62 + 129

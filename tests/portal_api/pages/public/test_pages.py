@@ -14,7 +14,8 @@ from tests.portal_api.staff import Browser, Portal
 
 PAGES = ("/", "/search", "/search?q=novel", "/search?q=zzz", "/r/c-r1", "/r/c-r1?sources=1", "/r/c-r1/why", "/m/r2",
          "/r/c-r6", "/institutions", "/institutions/a", "/about",
-         "/search?q=weaving+1850+-lace", "/search/refine/institution?q=*")  # fmt: skip
+         "/search?q=weaving+1850+-lace", "/search/refine/institution?q=*",
+         "/search/build?q=title:weaving+-lace")  # fmt: skip
 
 
 async def test_two_holders_of_one_book_are_one_row_that_names_both(browser: Browser) -> None:

@@ -5,7 +5,7 @@ A statement is read sentence by sentence; the strictest one wins. What is not un
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,10 +21,11 @@ from mappings.schema.access import AccessStatement, secrecy_of, strictest
 
 _SENTENCES = pattern(r"[.;。；]\s+|[。；\n]")
 _DAY = r"(?:[a-z]+\s+\d{1,2},?\s+|\d{1,2}\s+[a-z]+\s+|[a-z]+\s+)?\d{4}(?:-\d\d(?:-\d\d)?)?"
-_UNTIL = pattern(
-    rf"\b(?:until|till|through|before|(?:open(?:s|ed)?|available|accessible)\b[^.]{{0,40}}?\b(?:in|on|from|after|as of|"
-    rf"beginning|starting|effective)(?: in| on)?)\s+({_DAY})|至\s*(\d{{4}})\s*年?"
-    r"|(\d{4})年[^。；]{0,8}(?:起|后|後|始)",
+_UNTIL = pattern(rf"\b(?:until|till|through|before)\s+({_DAY})|至\s*(\d{{4}})\s*年?", length=600)
+#: when something is to be opened, where no end of a closure is named
+_OPENS = pattern(
+    rf"\b(?:open(?:s|ed)?|available|accessible)\b[^.]{{0,40}}?\b(?:in|on|from|after|as of|beginning|starting|effective)"
+    rf"(?: in| on)?\s+({_DAY})|(\d{{4}})年[^。；]{{0,8}}(?:起|后|後|始)[^。；]{{0,8}}(?:开放|公开|開放|公開)",
     length=600,
 )
 _YEARS = pattern(
@@ -32,6 +33,19 @@ _YEARS = pattern(
     r"|\b(\d{1,3}) years (?:after|from|following)\b|封闭期?(\d{1,3})年|(\d{1,3})年内不|满(\d{1,3})年"
 )
 _YEAR = pattern(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+#: behind a letter, or a word that is always cut short, the sentence goes on
+_INITIAL = pattern(r"(?:^|[\s.])(?:[a-z]|jr|sr|dr|st|mr|mrs|no|nos|vol|approx)$")
+#: a sentence that speaks of seeing the material
+_SEEING = pattern(r"\b(?:access|view\w*|consult\w*|seen|see|examin\w*|open\w*)\b|利用|查阅|查閱|开放|開放")
+_HAN, _FIGURE = pattern("[\u3400-\u9fff]"), pattern(r"\d")
+#: the years of a collection, which belong to its name
+_SPAN = pattern(r"\b\d{4}\s*[-–]\s*\d{4}\b")
+#: what a phrase that opens leaves in its place
+_GAPS = {"open": " \x1f "}
+#: punctuation that says nothing
+_MARKS = " \x1f.,:()[]\"'、，：（）“”/-"
+#: letters and digits as wide as a character
+_NARROW = {0xFF01 + shift: 0x21 + shift for shift in range(94) if chr(0x21 + shift).isalnum()}
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +62,10 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     phrases: tuple[Phrase, ...]
     #: words of a sentence that speaks of access though no phrase reads it
     alarm: Any
-    #: words that leave a sentence which opens in doubt
+    #: words that leave a sentence which opens in doubt, wherever they stand
     doubt: Any
+    #: all that may stand behind what opens; anything else was not understood
+    harmless: Any
     #: words of a sentence that speaks of copying, not of seeing
     rights: Any
 
@@ -66,6 +82,7 @@ def phrase_table(name: str = "access_phrases") -> Phrases:
         phrases=tuple(_phrase(row) for row in rows),
         alarm=_long_pattern(root.get("alarm")),
         doubt=_long_pattern(root.get("doubt")),
+        harmless=_long_pattern(root.get("harmless")),
         rights=_long_pattern(root.get("rights")),
     )
 
@@ -123,8 +140,14 @@ def _of_a_part(said: AccessStatement) -> AccessStatement:
 
 def read_statement(text: str, table: Phrases) -> AccessStatement | None:
     """What `text` says; None where no sentence speaks of access."""
-    read = [found for sentence in _sentences(text) if (found := _read_sentence(sentence, table)) is not None]
-    return _endless(strictest(*read)) if read else None
+    sentences = list(_sentences(text))
+    read = [found for sentence in sentences if (found := _read_sentence(sentence, table)) is not None]
+    if not read:
+        return None
+    said = _endless(strictest(*read))
+    if said.status == "open" and not all(_is_plain_condition(sentence, table) for sentence in sentences):
+        return msgspec.structs.replace(said, unread=True)
+    return said
 
 
 def _endless(said: AccessStatement) -> AccessStatement:
@@ -135,23 +158,23 @@ def _endless(said: AccessStatement) -> AccessStatement:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    plain = " ".join(text.lower().split()) if "\n" not in text else text.lower()
-    for sentence in _SENTENCES.split(plain):
-        if sentence.strip():
-            yield " ".join(sentence.split())
+    """The sentences in lower case with single blanks; an initial ends none."""
+    plain = text.translate(_NARROW).lower()
+    held = ""
+    for piece in _SENTENCES.split(plain if "\n" in text else " ".join(plain.split())):
+        sentence = " ".join(f"{held} {piece}".split())
+        held = f"{sentence}." if _INITIAL.search(sentence) else ""
+        if sentence and not held:
+            yield sentence
+    if held:
+        yield held
 
 
 def _read_sentence(sentence: str, table: Phrases) -> AccessStatement | None:
     """The phrases of one sentence together; None where it does not speak of access."""
-    rest, found = sentence, []
-    for phrase in table.phrases:
-        if phrase.match.search(rest):
-            found.append(phrase.says)
-            rest = phrase.match.sub(" ", rest)
+    found, rest = _matched(sentence, table)
     if table.rights.search(sentence):
-        # "permission to publish" asks for nothing of a reader; "closed, copyright not cleared" does
-        found = [said for said in found if _is_of_readers(said)]
-        return strictest(*found) if found else None
+        return _of_rights(found, sentence)
     if not found:
         return AccessStatement(unread=True) if table.alarm.search(sentence) else None
     said = strictest(*found)
@@ -160,13 +183,55 @@ def _read_sentence(sentence: str, table: Phrases) -> AccessStatement | None:
     return _with_end(said, sentence)
 
 
+def _matched(sentence: str, table: Phrases) -> tuple[list[AccessStatement], str]:
+    """What the phrases of a sentence say, and what none of them took."""
+    rest, found = sentence, []
+    for phrase in table.phrases:
+        if phrase.match.search(rest):
+            found.append(phrase.says)
+            rest = phrase.match.sub(_GAPS.get(phrase.says.status or "", " "), rest)
+    return found, rest
+
+
+def _of_rights(found: Sequence[AccessStatement], sentence: str) -> AccessStatement | None:
+    """What is said of readers in a sentence on copies and copyright.
+
+    "Permission to publish" asks for nothing of a reader; "closed, copyright not cleared" does; of "published diaries are
+    restricted" nobody knows.
+    """
+    kept = [said for said in found if _is_of_readers(said)]
+    left = [said for said in found if said.status in ("closed", "restricted") and said not in kept]
+    in_doubt = any(not said.conditions for said in left) or bool(left and _SEEING.search(sentence))
+    if not kept:
+        return AccessStatement(unread=True) if in_doubt else None
+    said = strictest(*kept)
+    return msgspec.structs.replace(said, unread=True) if in_doubt and said.status == "open" else said
+
+
 def _leaves_in_doubt(said: AccessStatement, rest: str, table: Phrases) -> bool:
     """Whether what no phrase took may turn what was read: "open, with the exceptions noted"."""
     if said.status == "open":
-        return bool(table.doubt.search(rest))
-    # conditions alone close nothing, so all that is left must be understood
+        head, _, tail = rest.partition(_GAPS["open"])
+        return bool(table.doubt.search(rest)) or not _is_harmless(tail, table) or not _is_named(head, table)
+    # conditions alone close nothing, so what may turn them must not be there
     only_conditions = said.status is None and bool(said.conditions) and bool(rest.strip())
     return only_conditions and bool(table.doubt.search(rest) or table.alarm.search(rest))
+
+
+def _is_plain_condition(sentence: str, table: Phrases) -> bool:
+    """Whether a sentence that gives conditions alone gives nothing else; beside what opens, all of it is understood."""
+    found, rest = _matched(sentence, table)
+    is_condition = bool(found) and strictest(*found).status is None and not table.rights.search(sentence)
+    return not is_condition or _is_harmless(rest, table)
+
+
+def _is_harmless(rest: str, table: Phrases) -> bool:
+    return not table.harmless.sub(" ", rest).strip(_MARKS)
+
+
+def _is_named(head: str, table: Phrases) -> bool:
+    """Whether what stands before the phrase names the whole; figures name a part, and Chinese says more than a name."""
+    return _is_harmless(head, table) if _HAN.search(head) else not _FIGURE.search(_SPAN.sub(" ", head))
 
 
 def _is_of_readers(said: AccessStatement) -> bool:
@@ -176,16 +241,19 @@ def _is_of_readers(said: AccessStatement) -> bool:
 
 
 def _with_end(said: AccessStatement, sentence: str) -> AccessStatement:
-    """Until when, or for how many years, a closure lasts."""
+    """Until when, or for how many years, a closure lasts; of several ends the last."""
     if said.status not in ("closed", "restricted"):
         return said
-    until, years = _UNTIL.search(sentence), _YEARS.search(sentence)
-    if until:
-        year = _YEAR.search(_first(until))
-        return msgspec.structs.replace(said, until=year[0])
-    if years:
+    if until := _latest(_UNTIL, sentence):
+        return msgspec.structs.replace(said, until=until)
+    if years := _YEARS.search(sentence):
         return msgspec.structs.replace(said, closure_years=int(_first(years)))
-    return said
+    opens = _latest(_OPENS, sentence)
+    return msgspec.structs.replace(said, until=opens) if opens else said
+
+
+def _latest(ends: Any, sentence: str) -> str | None:
+    return max((_YEAR.search(_first(end))[0] for end in ends.finditer(sentence)), default=None)
 
 
 def _first(found: Any) -> str:

@@ -11,6 +11,24 @@ from mappings.schema.access import Access, inherit, settle
 
 
 @pytest.mark.parametrize(
+    ("text", "until", "years"),
+    [
+        ("Finding aid available in 1999, records closed until 2060", "2060", None),
+        ("Closed (available online in 1998, until 2060)", "2060", None),
+        ("Closed until 2001, restricted until 2050", "2050", None),
+        ("Finding aid available from 1999, records closed for 100 years", None, 100),
+        ("1999年后形成的档案限制利用至2060年", "2060", None),
+        ("封闭100年，2001年起计", None, 100),
+        ("2030年起开放", "2030", None),
+    ],
+)
+def test_of_several_ends_the_last_counts(text: str, until: str | None, years: int | None) -> None:
+    read = read_statement(text, phrase_table())
+    assert read is not None
+    assert (read.until, read.closure_years) == (until, years)
+
+
+@pytest.mark.parametrize(
     ("text", "status"),
     [
         ("Open for research.", "open"),

@@ -16,6 +16,8 @@ from mappings.engine.access_statements import phrase_table, read_statement
 from mappings.schema.access import AccessStatement, settle
 
 CHECKED = Path(__file__).parents[2] / "samples" / "access" / "statements.jsonl"
+#: statements that open nothing, whatever words they have: negated, conditional, of a part, of the past or the future
+NOT_OPEN = (CHECKED.parent / "not_open.txt").read_text(encoding="utf-8").splitlines()
 LINES = [json.loads(line) for line in CHECKED.read_text(encoding="utf-8").splitlines()]
 
 
@@ -42,6 +44,11 @@ def test_hundreds_of_statements_come_to_the_level_that_a_person_gave_them() -> N
     judged = {str(line["text"]): line["level"] for line in LINES}
     assert len(judged) >= 240
     assert {text: level(text) for text in judged} == judged
+
+
+def test_hundreds_of_statements_that_nearly_open_do_not() -> None:
+    assert len(NOT_OPEN) >= 300
+    assert [text for text in NOT_OPEN if level(text) == "open"] == []
 
 
 def test_a_statement_that_was_not_understood_to_its_end_is_not_open() -> None:

@@ -104,7 +104,7 @@ def _phrase(row: Node) -> Phrase:
 @transform(
     "access_statement",
     Parameter(name="table", type="table", needed=True),
-    Parameter(name="unread", default="unknown", words=("unknown", "drop")),
+    Parameter(name="unread", default="unknown", words=("unknown", "drop", "hide")),
     Parameter(name="of", default="whole", words=("whole", "part")),
     Parameter(name="end", default="stated", words=("stated", "elsewhere")),
     gives="AccessStatement",
@@ -112,17 +112,20 @@ def _phrase(row: Node) -> Phrase:
 def access_statement(arguments: Arguments, tables: Tables) -> Function:
     """Status, line, conditions, reason and end of a statement.
 
-    `unread: drop` where most values speak of rights; `of: part` where a part is spoken of, which never opens the whole;
-    `end: elsewhere` where another rule reads how long a closure lasts, which has no end else.
+    `unread: drop` where most values speak of rights, `hide` where one that is not understood may be a secret;
+    `of: part` where a part is spoken of, which never opens the whole; `end: elsewhere` where another rule reads how
+    long a closure lasts, which has no end else.
     """
     table = phrase_table(tables[arguments.text("table")].name)
-    drop, part = arguments.text("unread") == "drop", arguments.text("of") == "part"
+    unread, part = arguments.text("unread"), arguments.text("of") == "part"
     ends_elsewhere = arguments.text("end") == "elsewhere"
 
     def run(item: Item) -> Made:
         read = read_statement(item.text, table) or AccessStatement(unread=True)
-        if drop and read == AccessStatement(unread=True):
+        if unread == "drop" and read == AccessStatement(unread=True):
             return Made()
+        if unread == "hide" and read.unread:
+            read = msgspec.structs.replace(read, status="closed", line="hidden")
         codes = ("access_unread",) if read.unread else ()
         if ends_elsewhere:
             read = msgspec.structs.replace(read, endless=False)
@@ -196,8 +199,8 @@ def _matched(sentence: str, table: Phrases) -> tuple[list[AccessStatement], str]
 def _of_rights(found: Sequence[AccessStatement], sentence: str) -> AccessStatement | None:
     """What is said of readers in a sentence on copies and copyright.
 
-    "Permission to publish" asks for nothing of a reader; "closed, copyright not cleared" does; of "published diaries are
-    restricted" nobody knows.
+    "Permission to publish" asks for nothing of a reader; "closed, copyright not cleared" does. What "published diaries
+    are restricted" asks for is not known.
     """
     kept = [said for said in found if _is_of_readers(said)]
     left = [said for said in found if said.status in ("closed", "restricted") and said not in kept]

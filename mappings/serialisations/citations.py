@@ -184,9 +184,11 @@ def _plain(value: str) -> str:
     return " ".join(value.split())
 
 
-#: characters that mean something in BibTeX
+#: characters that mean something in BibTeX, which counts a brace even behind a backslash
 _ESCAPED = {
-    **{mark: f"\\{mark}" for mark in "&%$#_{}"},
+    **{mark: f"\\{mark}" for mark in "&%$#_"},
+    "{": "\\textbraceleft{}",
+    "}": "\\textbraceright{}",
     "\\": "\\textbackslash{}",
     "~": "\\textasciitilde{}",
     "^": "\\textasciicircum{}",

@@ -64,7 +64,8 @@ def _of_file(path: Path, reading: Reading) -> Iterator[Found]:
     if not kind:
         raise FileRefused("file_empty", "expected records, found an empty file")
     if kind not in _OF_WALK[reading.format.walk]:
-        raise FileRefused("not_the_format", f"expected {reading.format.name} records, found a file of the kind {kind}")
+        expected = f"expected {reading.format.name} records, which the feed's crosswalk reads"
+        raise FileRefused("not_the_format", f"{expected}, found a file of the kind {kind}")
     if kind == "workbook":
         yield from spreadsheets.units(path, reading)
         return

@@ -21,7 +21,7 @@ _ABBREVIATED = frozenset(
 )
 #: an article as library systems mark it, which is read and not sorted by
 _UNSORTED = pattern(r"<<([^<>]{1,20})>>|\x98([^\x98\x9c]{1,20})\x9c")
-_ISBD = " /:;,=．"
+_ISBD = " /:;,=．／"
 
 
 @transform("squeeze")

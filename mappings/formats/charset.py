@@ -180,10 +180,13 @@ _CHINESE = (("gb18030", 0xB0, 0xD7), ("big5", 0xA4, 0xC6))
 
 
 def _common(body: bytes, name: str, first: int, last: int) -> float:
-    """Share of frequent characters among those that are not ASCII; 0 where the set cannot be."""
+    """Share of frequent characters among those that are not ASCII; 0 where the set cannot be.
+
+    What cannot be read counts as not frequent: one bad line of a small file speaks against no set.
+    """
     text = body.decode(name, "replace")
     wide = [character for character in text if character > "\x7f"]
-    if not wide or text.count(_REPLACEMENT) * 20 > len(wide):
+    if not wide or text.count(_REPLACEMENT) * 4 > len(wide):
         return 0.0
     leads = (character.encode(name, "replace")[0] for character in wide if character != _REPLACEMENT)
     return sum(1 for lead in leads if first <= lead <= last) / len(wide)

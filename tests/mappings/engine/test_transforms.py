@@ -50,6 +50,7 @@ def built(name: str, text: str, **named: Plain) -> object:
         ("strip_end", " /:;", "Title :", ["Title"]),
         ("strip_end", "x", "xxx", []),
         ("isbd", None, "Letters /", ["Letters"]),
+        ("isbd", None, "不動產 登記法 ／", ["不動產 登記法"]),
         ("isbd", None, "New York :", ["New York"]),
         ("isbd", None, "History of the town.", ["History of the town"]),
         ("isbd", None, "Achenbach, Paul R.", ["Achenbach, Paul R."]),

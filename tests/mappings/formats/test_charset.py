@@ -74,3 +74,11 @@ def test_any_bytes_give_text_or_the_named_error(body: bytes, declared: str | Non
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
 def test_utf8_reads_back(text: str) -> None:
     assert decode(b"\xef\xbb\xbf" + text.encode()).text == text
+
+
+def test_one_bad_line_of_a_small_chinese_file_leaves_its_set() -> None:
+    lines = ["档号,题名,责任者", "Q1-1-1,任免通知,某局", "Q1-1-2,会议记录,某局"]
+    body = "\n".join(lines).encode("gb18030") + b"\nQ1-1-3,\xff\xff\xff\xff,\xff\n"
+    found = decode(body)
+    assert (found.charset, found.replaced) == ("gb18030", 5)
+    assert found.text.startswith("档号,题名")

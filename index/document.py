@@ -216,7 +216,7 @@ def _display(
         title=members[0].title if scope else title.value,
         title_lang=title.lang if scope is None or members[0].title == title.value else None,
         dates=members[0].dates if scope else _dates(unified, members),
-        creators=tuple([each.name.value for each in _all(unified.agents, scope) if is_maker(each)][:_FIRST_CREATORS]),
+        creators=tuple(_makers(unified, scope)[:_FIRST_CREATORS]),
         institutions=tuple(_institutions(members)),
         members=len(members),
         ancestors=tuple(step.title or "" for step in path),
@@ -229,6 +229,11 @@ def _display(
         above=_above(members)[:_MOST_NAMED],
         texts=tuple(_shown(texts)),
     )
+
+
+def _makers(unified: UnifiedRecord, scope: str | None) -> list[str]:
+    """Names of those who made the thing, each once: one person may have several parts in it."""
+    return list(dict.fromkeys(each.name.value for each in _all(unified.agents, scope) if is_maker(each)))
 
 
 def _dates(unified: UnifiedRecord, members: Sequence[Member]) -> str:

@@ -94,24 +94,34 @@ def cited(unified: UnifiedRecord, page: str) -> Cited:
     agents = cover.described(unified.agents)
     code = _first(each.reference_code or "" for each in cover.located(unified.holding))
     title = _first(each.value for each in cover.described((unified.title,)))
+    creators = _once(agents, "creator")
     level = next(iter(cover.located((unified.level,))), "item")
     return Cited(
         id=unified.id,
         kind=_kind(unified, cover, agents),
         title=title or f"[{', '.join(filter(None, (level, code)))}]",
-        creators=tuple(each for each in agents if dublin_core_element(each) == "creator"),
-        contributors=tuple(each for each in agents if dublin_core_element(each) == "contributor"),
+        creators=tuple(creators.values()),
+        contributors=tuple(each for name, each in _once(agents, "contributor").items() if name not in creators),
         publisher=_first(each.name.value for each in agents if dublin_core_element(each) == "publisher"),
         date=next(iter(cover.located(unified.dates)), None),
         edition=_first(each.value for each in cover.described(one(unified.edition))),
         numbers=_numbers(unified, cover),
         abstract=_first(each.value for each in cover.described(unified.descriptions)),
-        keywords=tuple(each.label.value for each in cover.described(unified.subjects)),
+        keywords=tuple(each.label.value for each in cover.described(unified.subjects) if each.kind != "classification"),
         languages=tuple(bcp47(each.lang) for each in cover.described(unified.languages)),
         archive=_first(member.institution_name for member in unified.members if member.record in cover.seen),
         code=code,
         page=page,
     )
+
+
+def _once(agents: Iterable[Agent], element: str) -> dict[str, Agent]:
+    """Those of a kind by their names: who wrote and edited a thing is cited once."""
+    found: dict[str, Agent] = {}
+    for each in agents:
+        if dublin_core_element(each) == element:
+            found.setdefault(each.name.value, each)
+    return found
 
 
 def _first(values: Iterable[str]) -> str:

@@ -40,3 +40,10 @@ def test_who_published_is_no_creator_and_a_class_number_no_subject() -> None:
     assert [each.label for each in document.facets["subject"]] == ["Silk"]
     assert unpack(document.display).creators == ("Merwin", "Liveright")
     assert {"knopf", "813"} <= set(" ".join(" ".join(column) for column in document.columns.values()).split())
+
+
+def test_who_has_several_parts_in_a_thing_is_named_once() -> None:
+    agents = tuple(Agent(name=Text(value="Orandi, Shahram"), roles=roles) for roles in (("aut",), ("edt",)))
+    record = factories.catalogue_record(agents=agents)
+    (document,) = document_of(factories.unified_record(record))
+    assert unpack(document.display).creators == ("Orandi, Shahram",)

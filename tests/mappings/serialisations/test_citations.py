@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from mappings.schema.dates import HistoricalDate
-from mappings.schema.record import Title
+from mappings.schema.record import Subject, Title
+from mappings.schema.text import Text
 from mappings.serialisations.citations import WRITERS, bibtex, csl, csl_array, ris
 from mappings.serialisations.cover import EntryHidden
 from tests import factories
@@ -127,3 +128,15 @@ def test_a_reduced_line_shows_code_dates_and_holder_alone(suffix: str) -> None:
 def test_what_is_hidden_is_not_written(suffix: str) -> None:
     with pytest.raises(EntryHidden):
         WRITERS[suffix][1](closed("hidden"), PAGE)
+
+
+def test_who_wrote_and_edited_a_thing_is_cited_once_and_a_class_number_is_no_keyword() -> None:
+    agents = tuple(factories.agent("Orandi, Shahram", roles=roles) for roles in (("aut",), ("edt",)))
+    subjects = (
+        Subject(label=Text(value="Silk")),
+        Subject(label=Text(value="813/.3"), kind="classification", scheme="ddc"),
+    )
+    thing = factories.unified_record(factories.catalogue_record(agents=agents, subjects=subjects))
+    found = lines(ris(thing, PAGE))
+    assert [value for tag, value in found if tag in ("AU", "A2")] == ["Orandi, Shahram"]
+    assert [value for tag, value in found if tag == "KW"] == ["Silk"]

@@ -21,6 +21,7 @@ from portal_api.errors import SettingsInvalid
 
 PREFIX = "EXCHANGE_"
 FILE_NAME = "exchange.toml"
+LAST_PORT = 65_535
 #: keys whose values are not shown
 _SECRET = frozenset({"password", "api_key", "semantic_api_key"})
 
@@ -91,7 +92,7 @@ class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     #: other than loopback only behind a proxy that speaks https, named in `trusted_proxies`
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, msgspec.Meta(ge=0, le=LAST_PORT)] = 8080
     #: addresses or networks of the proxies in front, such as `10.0.0.5`; their `X-Forwarded-For` is believed
     trusted_proxies: tuple[str, ...] = ()
     #: requests that one harvester may make of the OAI-PMH repositories in a second, and how many at once

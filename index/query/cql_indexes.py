@@ -76,6 +76,11 @@ def index_of(written: str, start: int) -> Index:
     return Index(written=written, start=start, name=NAMES[typed] if typed else None)
 
 
+def names_index(written: str) -> bool:
+    """Whether a word is the name of an index, with or without its set: `dc.creator`."""
+    return written.lower() in _LOWER.keys() | _ENDINGS.keys()
+
+
 def is_scanned(index: str) -> bool:
     """Whether an index has a list of values in order: it is a facet."""
     typed = INDEXES.get(index)

@@ -18,7 +18,7 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views import keys
-from portal_api.views.keys import KeyView, key_faults, key_view
+from portal_api.views.keys import KeyView, acting_faults, key_faults, key_view
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,7 +77,7 @@ def _wanted(body: bytes, reader: Reader) -> WantedKey:
         kind=sent.kind,
         acting_for=reader.acting_for if sent.acting else "",
     )
-    if faults := key_faults(wanted):
+    if faults := [*key_faults(wanted), *acting_faults(reader, acting=sent.acting)]:
         raise BodyInvalid(faults)
     return wanted
 

@@ -21,9 +21,8 @@ from index.request import SearchRequest
 from index.results import Notice
 from mappings.schema.access import EVERYONE
 from portal_api.api.catalogue import answered
-from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
-from portal_api.pages.public.asking import strict, visibility_of
+from portal_api.pages.public.asking import check_notation, strict, visibility_of
 
 
 class QueryParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,10 +55,7 @@ class ParsedQuery(msgspec.Struct, frozen=True, kw_only=True):
 async def parsed(request: web.Request) -> web.Response:
     """What a query was understood to ask; raises QueryInvalid with the place of the fault."""
     given = strict(request, QueryParameters)
-    named = [name for name in ("q", "cql", "tree") if getattr(given, name)]
-    if len(named) > 1:
-        detail = f"{named[1]}: a query is given in one notation, and {named[0]} is one"
-        raise ParametersInvalid([ParameterFault(parameter=named[1], code="parameter-invalid", detail=detail)])
+    check_notation(given)
     tree, notices = read(given)
     understands = not (given.cql or given.tree or given.strict)
     meant = await _meant(request, tree) if understands else tree

@@ -22,6 +22,7 @@ from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
+from portal_api.config import LAST_PORT
 from portal_api.demo import archive
 from portal_api.demo.partners import DemoPartner, partners
 from portal_api.demo.repositories import Running, start_partners
@@ -30,8 +31,18 @@ from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
 from portal_api.wiring import compose, new_runner, open_store
 
+
+def port_of(written: str) -> int:
+    """A port as it is typed; raises BadParameter with the range."""
+    if written.isascii() and written.isdigit() and len(written) <= len(str(LAST_PORT)) and int(written) <= LAST_PORT:
+        return int(written)
+    raise typer.BadParameter(f"expected a port from 0 to {LAST_PORT}, found {written}")
+
+
 HostOption = Annotated[str | None, typer.Option(help="Address to listen on.")]
-PortOption = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
+PortOption = Annotated[
+    int | None, typer.Option(parser=port_of, metavar="PORT", help="Port to listen on; 0 takes a free one.")
+]
 
 #: what is started before the doors open, and stopped after they closed
 Surroundings = Callable[[Store], AbstractAsyncContextManager[None]]

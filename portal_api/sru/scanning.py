@@ -6,6 +6,7 @@ from index.browsing import Browsed, BrowsedValue
 from index.errors import BackendUnavailable, CqlInvalid, QueryInvalid
 from index.fields import FACETS
 from index.query.cql import parse_cql
+from index.query.cql_indexes import names_index
 from index.query.model import Equals, Phrase, QueryNode, Whole, Words
 from mappings.schema.access import Visibility
 from portal_api.exchange import Exchange
@@ -32,6 +33,9 @@ def _clause(clause: str) -> tuple[str, str]:
         raise SruRefused(fault.diagnostic, fault.details, str(fault)) from fault
     except QueryInvalid as fault:
         raise SruRefused(10, str(fault.position), str(fault)) from fault
+    if names_index(clause.strip(' "')):
+        said = "A relation and a term behind the index were expected, as in: index = a"
+        raise SruRefused(10, clause, said)
     facet, start = _named(node)
     if facet not in FACETS:
         raise SruRefused(16, facet or clause, "An index whose values explain calls scanned was expected")

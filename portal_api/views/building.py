@@ -1,7 +1,8 @@
 """A query as rows of a form: field, relation, value; and back from rows to the query, in every notation.
 
 A row is joined to those before it by "and" or "without", or by "or" to the row above it, with which it is then one
-bracket. A query with other brackets, masks or letters off has no rows: it is shown as it is written.
+bracket: "without b, or c" is without b and without c. A row of marks alone is no condition. A query with other
+brackets, masks or letters off has no rows: it is shown as it is written.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from index.analysis.spans import pieces
 from index.query.canonical import canonical, printed
 from index.query.cql_printed import printed_cql
 from index.query.model import All, And, Dates, Equals, Not, Or, Phrase, QueryNode, Starts, Under, Whole, Words
 from index.query.syntax import parse
-from index.results import Notice
 from portal_api.http.marking import N_
 
 Join = Literal["and", "or", "not"]
@@ -65,6 +66,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
 
 
+class Passed(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece that was read otherwise than written, or not at all."""
+
+    #: of a notice
+    code: str
+    piece: str
+
+
 class Built(msgspec.Struct, frozen=True, kw_only=True):
     """A query, and how it is written in every notation."""
 
@@ -73,7 +82,7 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     is_said: bool
     text: str
     cql: str
-    notices: tuple[Notice, ...]
+    notices: tuple[Passed, ...]
     page: str
     api: str
 
@@ -110,21 +119,30 @@ def _fitting(field: str) -> tuple[str, ...]:
 
 def tree_of(rows: Sequence[Row]) -> QueryNode:
     """The query that rows ask."""
-    groups: list[list[QueryNode]] = []
+    brackets: list[tuple[Join, list[QueryNode]]] = []
     for row in rows:
-        node = _node(row)
-        if row.join == "or" and groups:
-            groups[-1].append(node)
+        if row.join == "or" and brackets:
+            brackets[-1][1].append(_node(row))
         else:
-            groups.append([Not(of=node) if row.join == "not" else node])
-    parts = tuple(Or(of=tuple(each)) if len(each) > 1 else each[0] for each in groups)
-    return canonical(And(of=parts) if len(parts) > 1 else parts[0]) if parts else All()
+            brackets.append((row.join, [_node(row)]))
+    return canonical(And(of=tuple(_bracket(join, nodes) for join, nodes in brackets)))
+
+
+def _bracket(join: Join, nodes: Sequence[QueryNode]) -> QueryNode:
+    either = Or(of=tuple(nodes))
+    return Not(of=either) if join == "not" else either
 
 
 _TEXTS: Mapping[str, Callable[..., QueryNode]] = {"words": Words, "phrase": Phrase, "starts": Starts, "whole": Whole}
 
 
+def _is_marks(row: Row) -> bool:
+    return not pieces(row.value)
+
+
 def _node(row: Row) -> QueryNode:
+    if _is_marks(row):
+        return Words(text="")
     if row.field == "date":
         start, dots, end = (part.strip() for part in row.value.partition(".."))
         if row.relation in ("since", "until"):
@@ -145,13 +163,19 @@ def rows_of(tree: QueryNode) -> tuple[Row, ...] | None:
     for part in parts:
         match part:
             case Or(of=either):
-                found += [_row_of(each, "or" if number else "and") for number, each in enumerate(either)]
+                found += _bracket_of(either, "and")
+            case Not(of=Or(of=either)):
+                found += _bracket_of(either, "not")
             case Not(of=denied):
                 found.append(_row_of(denied, "not"))
             case _:
                 found.append(_row_of(part, "and"))
     rows = tuple(row for row in found if row is not None)
     return rows if len(rows) == len(found) <= MOST_ROWS else None
+
+
+def _bracket_of(either: Sequence[QueryNode], join: Join) -> list[Row | None]:
+    return [_row_of(each, "or" if number else join) for number, each in enumerate(either)]
 
 
 def _row_of(node: QueryNode, join: Join) -> Row | None:
@@ -181,7 +205,10 @@ def _dated(node: Dates, join: Join) -> Row | None:
 
 def built(rows: Sequence[Row] | None, text: str) -> Built:
     """A query by its rows, or where there are none by its text."""
-    read = parse(printed(tree_of(rows)) if rows else text, "lenient")
+    asked = printed(tree_of(rows)) if rows else text
+    read = parse(asked, "lenient")
+    marks = (Passed(code="operator_removed", piece=row.value) for row in rows or () if _is_marks(row))
+    passed = (Passed(code=each.code, piece=asked[each.position :][: each.length]) for each in read.notices)
     written = "" if isinstance(read.tree, All) else printed(read.tree)
     said = rows_of(read.tree)
     return Built(
@@ -189,7 +216,7 @@ def built(rows: Sequence[Row] | None, text: str) -> Built:
         is_said=bool(rows) or said is not None,
         text=written,
         cql=printed_cql(read.tree),
-        notices=read.notices,
+        notices=(*marks, *passed),
         page=f"/search?{urlencode({'q': written or '*'})}",
         api=f"/api/v1/search?{urlencode({'q': written or '*'})}",
     )

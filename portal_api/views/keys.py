@@ -76,6 +76,15 @@ def key_faults(wanted: WantedKey) -> Sequence[ParameterFault]:
     return faults
 
 
+def acting_faults(reader: Reader, *, acting: bool) -> Sequence[ParameterFault]:
+    """What is wrong where a key is to see what its person sees who acts for an institution."""
+    if not acting or reader.acting_for:
+        return ()
+    return (
+        _fault("acting", "key-acting", "expected a person who acts for an institution, found one who acts for none"),
+    )
+
+
 def _fault(field: str, code: str, detail: str) -> ParameterFault:
     return ParameterFault(parameter=field, code=code, detail=f"{field}: {detail}")
 

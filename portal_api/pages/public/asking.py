@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -40,6 +40,38 @@ def strict(request: web.Request, kind: type[P]) -> P:
     if faults:
         raise ParametersInvalid(faults)
     return parameters
+
+
+class Notations(Protocol):
+    """A query, in one of three notations."""
+
+    @property
+    def q(self) -> str:
+        """As typed into the search box."""
+
+    @property
+    def cql(self) -> str:
+        """In CQL."""
+
+    @property
+    def tree(self) -> str:
+        """As a tree in JSON."""
+
+
+def check_notation(given: Notations) -> None:
+    """Raises ParametersInvalid where a query is given in more than one notation: none is passed over unsaid."""
+    said = {"q": given.q, "cql": given.cql, "tree": given.tree}
+    first, *others = [name for name, text in said.items() if text] or [""]
+    faults = [
+        ParameterFault(
+            parameter=name,
+            code="parameter-invalid",
+            detail=f"{name}: a query is given in one notation, and {first} is one",
+        )
+        for name in others
+    ]
+    if faults:
+        raise ParametersInvalid(faults)
 
 
 def searched(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> tuple[SearchAnswer, str]:

@@ -59,6 +59,16 @@ async def test_a_person_makes_lists_and_ends_their_keys(portal: Portal) -> None:
     assert verify(portal.store).whole
 
 
+async def test_a_key_that_acts_is_refused_to_who_acts_for_nobody(portal: Portal) -> None:
+    async with portal.browser("ann") as ann:
+        status, problem = await sent(ann, "POST", API, WANTED | {"acting": True})
+        assert (status, [(each["parameter"], each["code"]) for each in problem["errors"]]) == (
+            422, [("acting", "key-acting")],
+        )  # fmt: skip
+        assert "acts for none" in problem["errors"][0]["detail"]
+        assert (await sent(ann, "GET", API))[1] == {"keys": []}
+
+
 async def test_nobody_sees_or_ends_anothers(portal: Portal) -> None:
     async with portal.browser("ann") as ann, portal.browser("eve") as eve, portal.browser() as anybody:
         _, made = await sent(ann, "POST", API, WANTED)

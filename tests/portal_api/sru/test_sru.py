@@ -194,6 +194,15 @@ async def test_what_scan_cannot_do_is_a_diagnostic(browser: Browser, given: dict
     assert uris == [f"info:srw/diagnostic/1/{number}"]
 
 
+@pytest.mark.parametrize("clause", ["dc.creator", "creator", " DC.Creator ", '"dc.creator"', "ax.level"])
+async def test_an_index_without_a_term_is_told_so_and_not_that_it_is_unknown(browser: Browser, clause: str) -> None:
+    answer = await asked(browser, scanClause=clause)
+    assert [each.text for each in answer.iter("{*}uri")] == ["info:srw/diagnostic/1/10"]
+    assert [each.text for each in answer.iter("{*}details")] == [clause]
+    (said,) = [each.text or "" for each in answer.iter("{*}message")]
+    assert "term behind the index" in said
+
+
 async def test_scan_tells_nothing_of_what_is_hidden(browser: Browser) -> None:
     for index in ("dc.creator", "ax.institution", "ax.level"):
         answer = await browser.get(f"/sru?{urlencode({'scanClause': index + ' = a', 'maximumTerms': 100})}")

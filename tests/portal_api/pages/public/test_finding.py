@@ -90,4 +90,9 @@ async def test_a_fault_names_its_place(browser: Browser, asked: str, parameter: 
 
 
 async def test_one_query_has_one_notation(browser: Browser) -> None:
-    assert (await browser.get("/api/v1/queries/parse?q=a&cql=b")).status == 400
+    for door in ("search", "queries/parse"):
+        answer = await browser.get(f"/api/v1/{door}?q=a&cql=b")
+        (fault,) = json.loads(answer.text)["errors"]
+        assert (answer.status, fault["parameter"]) == (400, "cql")
+        assert fault["detail"] == "cql: a query is given in one notation, and q is one"
+        assert (await browser.get(f"/api/v1/{door}?q=&cql=b")).status == 200

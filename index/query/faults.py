@@ -29,6 +29,7 @@ Code = Literal[
     "mark_removed",
     "value_missing",
     "field_unknown",
+    "value_unknown",
     "date_unread",
     "date_swapped",
 ]

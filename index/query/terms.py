@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import msgspec
 
 from index.fields import IDENTIFIER_SCHEMES, NAMES, Name
+from index.query.choices import CHOICES, chosen
 from index.query.limits import LOOSE_WORDS, MOST_SLOP
 from index.query.model import Dates, Phrase, QueryNode, Starts, Whole
 from index.query.reading import Reading
@@ -76,7 +77,15 @@ def _valued(reading: Reading, token: Token, name: Name | None, value: str) -> Qu
     bare, fault = unmasked(name, value)
     if fault is not None:
         reading.fault(token, fault)
-    return looked_up(name, bare) if bare else None
+    return _looked_up(reading, token, name, bare) if bare else None
+
+
+def _looked_up(reading: Reading, token: Token, name: Name, value: str) -> QueryNode:
+    """A value as a whole; one that its field can never have is told, and found nowhere."""
+    found = chosen(name.field, value) if name.kind == "facet" else value
+    if found is None:
+        reading.fault(token, "value_unknown", f"one of {', '.join(CHOICES[name.field])}")
+    return looked_up(name, value if found is None else found)
 
 
 def _plain(reading: Reading, token: Token, name: Name | None, value: str) -> QueryNode | None:
@@ -100,7 +109,9 @@ def _quoted(reading: Reading, token: Token, name: Name | None, mark: str) -> Que
         reading.fault(token, "slop_removed")
     if mark == "^":
         reading.fault(token, "mark_removed")
-    return _dated(reading, token, name, token.text) if name.kind == "date" else looked_up(name, token.text)
+    if name.kind == "date":
+        return _dated(reading, token, name, token.text)
+    return _looked_up(reading, token, name, token.text)
 
 
 def _phrase(reading: Reading, token: Token, field: str | None, mark: str) -> QueryNode:

@@ -90,7 +90,7 @@ def test_strict_reading_refuses_what_lenient_reading_tells_and_nothing_else(text
         ("code:WA/HMM/*", Under(field="code_path", value="WA/HMM")),
         ("code:WA/HMM/", Equals(field="code", value="WA/HMM/")),
         ('code:"MS 12/*"', Under(field="code_path", value="MS 12")),
-        ("level:(fonds OR x)", either(Equals(field="level", value="fonds"), Equals(field="level", value="x"))),
+        ("level:(fonds OR file)", either(Equals(field="level", value="fonds"), Equals(field="level", value="file"))),
         ("id:(oai:x:1)", Equals(field="identifier", value="oai:x:1")),
         ("rights:http://x.example/y?z=1", Equals(field="rights", value="http://x.example/y?z=1")),
         ("date:1800..1850", Dates(start="1800", end="1850")),
@@ -175,6 +175,8 @@ def test_what_is_written_as_the_chapter_says_is_read_without_a_notice(text: str,
         ("a code:/*", "mask_in_value", 7, Words(text="a")),
         ("code:WA*", "mask_in_code", 5, Under(field="code_path", value="WA")),
         ("regester~12", "fuzzy_nearer", 0, Fuzzy(text="regester", edits=2)),
+        ("level:foo", "value_unknown", 6, Equals(field="level", value="foo")),
+        ('access:"no such"', "value_unknown", 7, Equals(field="access", value="no such")),
         ("date:sometime", "date_unread", 5, Words(text="sometime")),
         ('date:"some time"', "date_unread", 5, Phrase(text="some time")),
         ("date:1850..1800", "date_swapped", 5, Dates(start="1800", end="1850")),
@@ -237,3 +239,8 @@ def test_an_unknown_field_is_told_with_names_that_are_near_and_stands_as_it_was_
     ]
     assert printed(found.tree) == "tilte:ships foo:bar"
     assert parse(printed(found.tree), "lenient").tree == found.tree
+
+
+@pytest.mark.parametrize("text", ["level:fonds", "level:Fonds", "level:全宗", 'level:"archive group"'])
+def test_a_value_is_asked_for_by_any_of_its_names(text: str) -> None:
+    assert parse(text, "strict").tree == Equals(field="level", value="fonds")

@@ -10,4 +10,4 @@ from portal_api.views.vocabulary import NOTICES
 
 def test_every_fault_of_a_query_has_its_sentence() -> None:
     assert set(get_args(Code)) <= NOTICES.keys()
-    assert set(get_args(Code)) - EXPECTED.keys() == {"query_cut", "field_unknown"}
+    assert set(get_args(Code)) - EXPECTED.keys() == {"query_cut", "field_unknown", "value_unknown"}

@@ -76,6 +76,11 @@ def listed(connection: sa.Connection, feed: str | None = None) -> list[Withheld]
     return _read(connection, sa.true() if feed is None else withheld.c.feed == feed)
 
 
+def of_one_act(connection: sa.Connection, row: Withheld) -> list[Withheld]:
+    """`row`, and what was withheld in the same act: the records of one thing."""
+    return _read(connection, (withheld.c.at == row.at) & (withheld.c.reason == row.reason))
+
+
 def among(connection: sa.Connection, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of `names` (feed and identifier) that are withheld."""
     feeds = {feed for feed, _ in names}

@@ -1,4 +1,4 @@
-"""`record`: one record taken out of every channel, and given back."""
+"""`record`: a record, or all records of a thing, taken out of every channel and given back."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from typing import Annotated
 import typer
 
 from federation.ledger.entry import OPERATOR
-from federation.pipeline import withholding
+from federation.pipeline import withholding_things
 from federation.storage import feeds, withheld
+from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.http.problems import FAULT
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="Records: withhold one from every channel, release it.", no_args_is_help=True)
 
-RecordArgument = Annotated[str, typer.Argument(metavar="ID", help="Identifier of the record, as its page shows it.")]
+RecordArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Identifier of a record (r…), or of a thing (c-…) for all its records; or its address."
+    ),
+]
 
 
 @app.command("withhold")
@@ -24,18 +31,31 @@ def withhold(
     reason: Annotated[str, typer.Option(help="Why; seen by those who administer its feed.")],
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Take a record out of every channel at once; no harvest brings it back."""
+    """Take a record, or all records of a thing, out of every channel at once; no harvest brings them back.
+
+    Ends with 1 where something of the thing stays public, which is named.
+    """
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        row = withholding.withhold(tx, record, reason)
-    say(f"{record} ({row.identifier}): withheld; it is a tombstone everywhere until it is released")
+        acted = withholding_things.withhold(tx, record, reason, _any_feed)
+    for row in acted.done:
+        say(f"{row.record_id} ({row.identifier}): withheld; it is a tombstone everywhere until it is released")
+    for each in acted.left:
+        say(f"{each.record}: stays public: {each.message}")
+    if acted.left:
+        raise typer.Exit(FAULT)
 
 
 @app.command("release")
 def release(record: RecordArgument, data: DataOption = DEFAULT_FOLDER) -> None:
-    """Give a record back, as it was harvested last."""
+    """Give a record, or all records of a thing, back as harvested last."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        row = withholding.release(tx, store, record)
-    say(f"{record} ({row.identifier}): released")
+        acted = withholding_things.release(tx, store, record, _any_feed)
+    for row in acted.done:
+        say(f"{row.record_id} ({row.identifier}): released")
+
+
+def _any_feed(_feed: StoredFeed) -> bool:
+    return True
 
 
 @app.command("withheld")

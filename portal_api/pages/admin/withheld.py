@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from federation.errors import RequestRefused
-from federation.pipeline import withholding
+from federation.pipeline import withholding_things
+from federation.pipeline.withholding_things import Acted
 from federation.storage import withheld
 from federation.storage.clashes import repeats_clashes
-from federation.storage.transactions import Transaction
+from federation.storage.feeds import StoredFeed
+from federation.storage.linkage import clusters
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
@@ -19,9 +21,9 @@ from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.feeds import ADDRESS
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
-from portal_api.views.feeds import found_feed
+from portal_api.views.feeds import administers, found_feed
 
-LABELS = {"record": N_("Identifier of the record"), "reason": N_("Reason")}
+LABELS = {"record": N_("Identifier of the record or the thing, or its address"), "reason": N_("Reason")}
 #: code of a refusal -> field of the form, and the code of its words
 _FAULTS = {
     "no_such_record": ("record", "record-unknown"),
@@ -39,34 +41,43 @@ async def listed(request: web.Request) -> web.Response:
 
 
 async def acted(request: web.Request) -> web.Response:
-    """Withholds a record, or releases one."""
+    """Withholds a record, or all of a thing's that the reader administers, or releases them."""
     posted = await read_form(request)
     reader, exchange, key = await reader_of(request), request.app[EXCHANGE], request.match_info["key"]
     try:
-        await asyncio.to_thread(_change, exchange, reader, key, request.match_info["act"], posted)
+        found = await asyncio.to_thread(_change, exchange, reader, key, request.match_info["act"], posted)
     except RequestRefused as refused:
         return await _listed(request, posted, refused.reason)
+    if _is_thing(posted.get("record", "")):
+        return await _listed(request, {}, found=found)
     return moved(f"{ADDRESS}/{key}/withheld")
 
 
+def _is_thing(typed: str) -> bool:
+    return withholding_things.name_in(typed).startswith(clusters.PREFIX)
+
+
 @repeats_clashes
-def _change(exchange: Exchange, reader: Reader, key: str, act: str, posted: Mapping[str, str]) -> None:
-    record = posted.get("record", "").strip()
+def _change(exchange: Exchange, reader: Reader, key: str, act: str, posted: Mapping[str, str]) -> Acted:
+    typed = posted.get("record", "")
+
+    def may(feed: StoredFeed) -> bool:
+        return administers(reader, feed.institution) and (feed.key == key or _is_thing(typed))
+
     with exchange.store.transaction(actor=reader.actor) as tx:
         found_feed(tx.connection, reader, key)
-        if withholding.feed_of(tx, record).key != key:
-            raise RequestRefused("no_such_record", f"the feed has no record {record}")
-        _act(tx, exchange, act, record, posted.get("reason", ""))
+        if act == "release":
+            done = withholding_things.release(tx, exchange.store, typed, may)
+        else:
+            done = withholding_things.withhold(tx, typed, posted.get("reason", ""), may)
+        if all(row.feed != key for row in done.done):
+            raise RequestRefused("no_such_record", f"the feed has no record of {typed}")
+    return done
 
 
-def _act(tx: Transaction, exchange: Exchange, act: str, record: str, reason: str) -> None:
-    if act == "release":
-        withholding.release(tx, exchange.store, record)
-    else:
-        withholding.withhold(tx, record, reason)
-
-
-async def _listed(request: web.Request, typed: Mapping[str, str], code: str = "") -> web.Response:
+async def _listed(
+    request: web.Request, typed: Mapping[str, str], code: str = "", found: Acted | None = None
+) -> web.Response:
     reader, store, key = await reader_of(request), request.app[EXCHANGE].store, request.match_info["key"]
 
     def read_rows() -> tuple[str, list[withheld.Withheld]]:
@@ -81,6 +92,8 @@ async def _listed(request: web.Request, typed: Mapping[str, str], code: str = ""
         faults=(fault(*_FAULTS.get(code, ("record", "record-unknown"))),) if code else (),
         labels=LABELS,
         typed=typed,
+        found=found,
+        act=request.match_info.get("act", ""),
         key=key,
         name=name,
         rows=rows,

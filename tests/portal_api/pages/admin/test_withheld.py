@@ -10,7 +10,9 @@ import pytest
 from federation.pipeline.children import map_once
 from federation.storage import catalogue_records, feeds, institutions
 from federation.storage.accounts import RoleGrant
+from federation.storage.linkage import clusters
 from mappings.schema.ids import record_id
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_uploads import apply, file, record
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.staff import Portal, portal_over
@@ -66,6 +68,22 @@ async def test_what_cannot_be_withheld_is_said_beside_its_field(
     async with portal.browser("ada") as browser:
         answer = await browser.post(f"{PAGE}/withhold", typed, page=PAGE)
     assert (answer.status, message in answer.text) == (422, True)
+    assert is_held(portal)
+
+
+async def test_a_thing_is_withheld_by_the_address_of_its_page_and_what_was_done_is_named(portal: Portal) -> None:
+    link_all(portal.store)
+    thing = clusters.name_of(FIRST)
+    async with portal.browser("ada") as browser:
+        wanted = {"record": f"{portal.base}/r/{thing}", "reason": "A letter"}
+        shown = await browser.post(f"{PAGE}/withhold", wanted, page=PAGE)
+        assert (shown.status, f"Withheld: <code>{FIRST}</code>" in shown.text) == (200, True)
+        assert not is_held(portal)
+        other = "/admin/feeds/other/withheld"
+        assert (await browser.post(f"{other}/release", {"record": thing}, page=other)).status == 422
+        assert not is_held(portal)
+        shown = await browser.post(f"{PAGE}/release", {"record": thing}, page=PAGE)
+        assert (shown.status, f"Released: <code>{FIRST}</code>" in shown.text) == (200, True)
     assert is_held(portal)
 
 

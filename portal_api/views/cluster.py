@@ -200,13 +200,13 @@ def _sigla(origins: Iterable[Origin], sigla: Mapping[str, str]) -> tuple[str, ..
     return tuple(sorted({sigla[origin.record] for origin in origins if origin.record in sigla}))
 
 
-#: area -> its fields in order; a kind of description is a field of its own
+#: area -> its fields in order; a kind of description is a field of its own, and so are the class numbers among subjects
 _AREAS: dict[str, tuple[str, ...]] = {
     "identity": ("titles", "dates", "extent", "medium", "edition", "part"),
     "context": ("agents", "biography_or_history", "custodial_history", "acquisition"),
     "content": (
         "abstract", "scope_and_content", "contents", "appraisal", "arrangement",
-        "type", "genre", "subjects", "places", "languages",
+        "type", "genre", "subjects", "classes", "places", "languages",
     ),
     "use": ("access", "rights", "digital"),
     "allied": ("relations",),
@@ -227,7 +227,9 @@ def _field(unified: UnifiedRecord, name: str, sigla: Mapping[str, str]) -> Field
 
 
 def _values(unified: UnifiedRecord, name: str) -> Sequence[Sourced[Any]]:
-    """The values of a field, or of a kind of description."""
+    """The values of a field, or of a kind of description or subject."""
+    if name in ("subjects", "classes"):
+        return [each for each in unified.subjects if (each.value.kind == "classification") == (name == "classes")]
     if name not in UnifiedRecord.__struct_fields__:
         return [each for each in unified.descriptions if each.value.kind == name]
     value = getattr(unified, name)
@@ -284,6 +286,7 @@ _SHOWN: dict[str, _Show] = {
     "type": lambda kind: ShownText(text=kind, code="type"),
     "genre": _label,
     "subjects": _searched("subject"),
+    "classes": _searched("subject"),
     "places": _searched("place"),
     "languages": lambda language: ShownText(text=language.lang, code="language"),
     "access": lambda access: ShownText(text=access.status, code="access"),

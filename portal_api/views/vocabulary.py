@@ -247,6 +247,7 @@ FIELDS = {
     "type": N_("Type"),
     "genre": N_("Genre"),
     "subjects": N_("Subjects"),
+    "classes": N_("Class numbers"),
     "places": N_("Places"),
     "access": N_("Access"),
     "rights": N_("Rights"),

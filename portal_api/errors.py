@@ -75,11 +75,15 @@ class OverBudget(PortalError):
 
 
 class FormatUnavailable(PortalError):
-    """The view has no such format."""
+    """The view has no such format.
 
-    def __init__(self, offered: Sequence[str]) -> None:
-        super().__init__(f"offered here: {', '.join(offered)}")
-        self.offered = tuple(offered)
+    form, lacks   the format that there is, and what the thing lacks to be said in it; empty where there is none such
+    """
+
+    def __init__(self, offered: Sequence[str], form: str = "", lacks: Sequence[str] = ()) -> None:
+        why = f"{form} needs {' and '.join(lacks)}, which the record does not have; " if lacks else ""
+        super().__init__(f"{why}offered here: {', '.join(offered)}")
+        self.offered, self.form, self.lacks = tuple(offered), form, tuple(lacks)
 
 
 class PreconditionMissing(PortalError):

@@ -28,10 +28,10 @@ class EntryHidden(MappingError):
 
 
 class FormatUnavailable(MappingError):
-    """A record that a format cannot express."""
+    """A record that a format cannot express; `wanted` is all that it lacks."""
 
-    def __init__(self, format_: str, wanted: str) -> None:
-        super().__init__(f"{format_} needs {wanted}, which the record does not have")
+    def __init__(self, format_: str, *wanted: str) -> None:
+        super().__init__(f"{format_} needs {' and '.join(wanted)}, which the record does not have")
         self.format, self.wanted = format_, wanted
 
 

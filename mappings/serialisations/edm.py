@@ -55,6 +55,8 @@ _TYPES = {
     "Sound": "SOUND",
     "PhysicalObject": "3D",
 }
+#: what EDM cannot do without
+LACKS = ("a type of material that EDM knows", "a rights URI", "a link to the object at its holder")
 _DATES = {"created": "dcterms:created", "accumulated": "dcterms:created", "issued": "dcterms:issued"}
 
 
@@ -74,8 +76,8 @@ def resources(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str
     raises        EntryHidden where the audience may see no line of it, FormatUnavailable where it lacks what EDM needs
     """
     cover = cover_of(unified)
-    if lack := missing(unified, cover):
-        raise FormatUnavailable("EDM", lack)
+    if lacks := _lacks(unified, cover):
+        raise FormatUnavailable("EDM", *lacks)
     links = cover.linked(unified.digital)
     about = identifiers[0] if identifiers else f"#{unified.id}"
     content = _object(unified, cover, about) + _aggregation(unified, cover, about, links)
@@ -91,12 +93,13 @@ def _object(unified: UnifiedRecord, cover: Cover, about: str) -> str:
 
 def missing(unified: UnifiedRecord, cover: Cover) -> str:
     """What the record lacks to be said in EDM; empty where it lacks nothing."""
-    if not _type_of(unified, cover):
-        return "a type of material that EDM knows"
-    if not _rights_of(unified, cover):
-        return "a rights URI"
+    return " and ".join(_lacks(unified, cover))
+
+
+def _lacks(unified: UnifiedRecord, cover: Cover) -> list[str]:
     has_file = any(link.role == "file" for link in cover.linked(unified.digital))
-    return "" if has_file or _pages(unified, cover) else "a link to the object at its holder"
+    has = (_type_of(unified, cover), _rights_of(unified, cover), has_file or _pages(unified, cover))
+    return [lack for lack, found in zip(LACKS, has, strict=True) if not found]
 
 
 def _type_of(unified: UnifiedRecord, cover: Cover) -> str:

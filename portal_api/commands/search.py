@@ -18,6 +18,7 @@ from portal_api.config import load
 from portal_api.http.problems import FAULT
 from portal_api.index_place import index_place
 from portal_api.semantic import nearness_of, semantic_settings
+from portal_api.views.vocabulary import NOTICES
 from portal_api.wiring import open_store
 
 
@@ -62,16 +63,18 @@ def search(
     if as_json:
         print_json(answer)
         return
-    _print(answer, explain=explain)
+    _print(answer, query, explain=explain)
 
 
-def _print(answer: SearchAnswer, *, explain: bool) -> None:
+def _print(answer: SearchAnswer, typed: str, *, explain: bool) -> None:
     added = f" and {answer.semantic_added} similar in meaning" if answer.semantic_added else ""
     say(f"{answer.total} found{added}, read as {answer.query or '*'}")
     if answer.relaxed:
         say(f"  nothing was found as typed; relaxed ({answer.relaxed.step}) to {answer.relaxed.text}")
     for notice in answer.notices:
-        say(f"  note: {notice.code} at character {notice.position}")
+        piece = typed[notice.position :][: notice.length]
+        quoted = f', "{piece}"' if piece else ""
+        say(f"  note: {NOTICES.get(notice.code, notice.code)} (character {notice.position + 1}{quoted})")
     for number, hit in enumerate(answer.hits, (answer.page - 1) * answer.page_size + 1):
         say(f"{number:>4}  {_line(hit)}")
         if explain:

@@ -99,12 +99,16 @@ def offered(unified: UnifiedRecord) -> list[Download]:
 
 
 def downloaded(unified: UnifiedRecord, suffix: str, page: str) -> tuple[Download, bytes]:
-    """The form with this ending, and the thing in it; raises FormatUnavailable, which names those there are.
+    """The form with this ending, and the thing in it; raises FormatUnavailable with what lacks and those there are.
 
     page   the thing's own address
     """
     chosen = DOWNLOADS.get(suffix)
+    form, lacks = "", tuple[str, ...]()
     if chosen is not None:
-        with suppress(EntryHidden, Inexpressible):
-            return chosen, chosen.write(unified, page)
-    raise FormatUnavailable([each.suffix for each in offered(unified)])
+        with suppress(EntryHidden):
+            try:
+                return chosen, chosen.write(unified, page)
+            except Inexpressible as error:
+                form, lacks = error.format, error.wanted
+    raise FormatUnavailable([each.suffix for each in offered(unified)], form, lacks)

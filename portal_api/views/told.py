@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.errors import BackendUnavailable, QueryInvalid, TooManyHits
+from mappings.serialisations import chinese_archives, edm
 from portal_api import errors as portal
 from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_, Sentence
@@ -15,6 +16,25 @@ _QUERY = {
     "bound_unread": N_("%(found)s is not read as a date: give a year, a date such as 1931-09-18, or a period."),
     "too_dear": N_("The search asks for too much at once: it may have fewer words with masks, or fewer choices."),
 }
+
+#: what a thing lacks to be said in a format, by the words of the format's writer
+LACKS = {
+    edm.LACKS[0]: N_("Its type is missing, or is none that this format knows: text, image, film, sound or an object."),
+    edm.LACKS[1]: N_("A statement of its rights by an address (URI) is missing."),
+    edm.LACKS[2]: N_("A link to the object at its holder is missing."),
+    "an archival level": N_("A level of archival description is missing."),
+    "a place in a finding aid": N_("A place in a finding aid is missing."),
+    "a single thing outside of a hierarchy": N_("It is part of a hierarchy, or more than a single thing."),
+    "a full entry": N_("Its entry is not shown in full."),
+    chinese_archives.LACK: N_("A reference code 档号 with its parts is missing."),
+}
+
+
+def _lacking(form: str, lacks: Sequence[str]) -> tuple[Sentence, ...]:
+    if not lacks:
+        return ()
+    whole = Sentence(text=N_("This description cannot be given as %(form)s."), values={"form": form})
+    return (whole, *(Sentence(text=LACKS[each]) for each in lacks if each in LACKS))
 
 
 def sentences(error: BaseException) -> tuple[Sentence, ...]:
@@ -37,8 +57,9 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
             return (Sentence(text=N_("The role that it needs: %(role)s"), values={"role": role}),)
         case portal.ScopeMissing(scope=scope) if scope:
             return (Sentence(text=N_("The scope that it needs: %(scope)s"), values={"scope": scope}),)
-        case portal.FormatUnavailable(offered=offered):
-            return (Sentence(text=N_("Offered here: %(offered)s"), values={"offered": ", ".join(offered)}),)
+        case portal.FormatUnavailable(offered=offered, form=form, lacks=lacks):
+            here = Sentence(text=N_("Offered here: %(offered)s"), values={"offered": ", ".join(offered)})
+            return (*_lacking(form, lacks), here)
         case portal.TooLarge(limit_bytes=most):
             return (Sentence(text=N_("At most %(most)s bytes are read here."), values={"most": most}),)
     return ()

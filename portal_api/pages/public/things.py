@@ -22,6 +22,7 @@ from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.cluster import cluster_view
 from portal_api.views.downloads import BY_MEDIA_TYPE, downloaded, offered
+from portal_api.views.reasons import detail_of
 from portal_api.views.structured_data import structured_data
 
 #: a former name is asked for again after a day, as joins can be undone
@@ -98,7 +99,9 @@ async def why(request: web.Request) -> web.Response:
         return unified
     reader, exchange = await reader_of(request), request.app[EXCHANGE]
     links = await asyncio.to_thread(exchange.catalogue.why, unified.id, reader.visibility.audience)
-    return await page(request, "public/why.html", view=cluster_view(unified), links=links, words=vocabulary)
+    return await page(
+        request, "public/why.html", view=cluster_view(unified), links=links, words=vocabulary, detail_of=detail_of
+    )
 
 
 async def standing(request: web.Request) -> UnifiedRecord | web.Response:

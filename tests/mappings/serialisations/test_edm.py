@@ -48,6 +48,11 @@ def test_the_material_of_a_closed_record_is_not_linked() -> None:
         ({"type": "Event"}, "a type of material"),
         ({"type": None}, "a type of material"),
         ({"digital": (), "holding": (factories.holding(),)}, "a link to the object"),
+        ({"type": None, "rights": Rights()}, "needs a type of material that EDM knows and a rights URI, which"),
+        (
+            {"type": None, "rights": Rights(), "digital": (), "holding": (factories.holding(),)},
+            "a type of material .* and a rights URI and a link to the object",
+        ),
     ],
 )
 def test_a_record_without_what_edm_needs_is_told_apart(fields: dict[str, object], wanted: str) -> None:

@@ -151,6 +151,10 @@ async def test_a_browser_can_take_the_search_box_along(browser: Browser) -> None
     assert 'rel="search"' in page.text
     answer = await browser.get("/opensearch.xml")
     described = etree.fromstring(answer.text.encode())
+    assert described.findtext("{*}Description") == (
+        "One search over the catalogues of libraries, archives and research institutions. "
+        "一次检索多家图书馆、档案馆和研究机构的目录。"
+    )
     templates = [each.get("template") for each in described.iterfind("{*}Url")]
     assert [str(each).removeprefix(browser.base) for each in templates] == [
         "/search?q={searchTerms}&page={startPage?}",

@@ -13,8 +13,12 @@ from lxml import etree
 from msgspec.structs import replace
 
 from mappings.schema.identifiers import normalise
+from mappings.serialisations import edm
 from mappings.serialisations.ric_o import RICO
+from portal_api.http.languages import strings
+from portal_api.settings import UI_LANGUAGES
 from portal_api.views.downloads import DOWNLOADS
+from portal_api.views.told import LACKS
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
 from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
@@ -71,6 +75,18 @@ async def test_a_form_that_cannot_say_the_thing_is_refused_with_those_that_can(b
     answer = await browser.get(f"/r/c-r31.{suffix}")
     assert answer.status == 406
     assert "mods.xml" in answer.text
+
+
+async def test_what_a_thing_lacks_for_a_form_is_named(browser: Browser) -> None:
+    answer = await browser.get("/r/c-r31.edm.xml", Accept="application/json")
+    assert json.loads(answer.text)["detail"].startswith(
+        "EDM needs a rights URI and a link to the object at its holder, which the record does not have; offered here: "
+    )
+    for language in UI_LANGUAGES:
+        page = await browser.get(f"/r/c-r31.edm.xml?ui={language}", Accept="text/html")
+        assert page.status == 406
+        shown = [strings(language).gettext(LACKS[lack]) in page.text for lack in edm.LACKS]
+        assert shown == [False, True, True]
 
 
 async def test_a_reduced_line_is_a_reduced_file(browser: Browser) -> None:

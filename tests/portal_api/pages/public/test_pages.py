@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 
@@ -51,6 +52,10 @@ async def test_a_page_shows_the_records_as_witnesses(browser: Browser) -> None:
     why = await browser.get("/r/c-r1/why")
     assert "equal titles" in why.text
     assert "the same names" in why.text
+    assert "1 of 1" in why.text
+    told = await browser.get("/r/c-r1/why?ui=zh-Hans")
+    assert not re.search(r"\d of \d|\d apart|\d characters", told.text)
+    assert "1 个中有 1 个" in told.text
 
 
 async def test_a_former_name_leads_on_and_a_withdrawn_one_says_so(portal: Portal, browser: Browser) -> None:

@@ -16,6 +16,7 @@ from federation.storage.list_files import Why
 from index.query.faults import Code
 from portal_api.http.languages import strings
 from portal_api.pages.public.exports import FAILURES, STATES
+from portal_api.views.told import LACKS
 from portal_api.views.vocabulary import NOTICES
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import catalogue_portal
@@ -32,6 +33,7 @@ async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
 def test_every_fault_and_every_reason_has_its_sentence_in_every_language() -> None:
     words = {code: NOTICES[code] for code in get_args(Code)}
     words |= {why: FAILURES[why] for why in get_args(Why) if why}
+    words |= LACKS
     words |= {state: STATES[state] for state in get_args(list_files.State)}
     assert [code for code, text in words.items() if strings("zh-Hans").gettext(text) == text] == []
 

@@ -118,9 +118,9 @@ def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
         if field.isalpha():
             fields[field] = tuple(entries)
         for number, (leaves, origins) in enumerate(entries.values()):
-            prefix = _prefix(field, number)
+            prefix, together = _prefix(field, number), tuple(origins)
             for leaf in leaves:
-                rules[prefix + leaf] = origins
+                rules[prefix + leaf] = together
 
 
 @lru_cache(maxsize=16_384)
@@ -137,8 +137,9 @@ def _singles(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
 
 
 def _note(rules: Rules, prefix: str, held: Held) -> None:
+    origins = tuple(held.origins)
     for leaf in held.leaves:
-        rules[prefix + leaf] = held.origins
+        rules[prefix + leaf] = origins
 
 
 def _level(unit: Unit, fields: dict[str, Any], rules: Rules) -> None:
@@ -217,8 +218,9 @@ def _holdings(draft: Draft, context: Context, rules: Rules, standing: Standing |
             holding = Holding(**{name: held.value for name, held in parts.items()})
         holding = _with_code(holding, rules, number, parts)
         for name, held in parts.items():
+            origins = tuple(held.origins)
             for leaf in held.leaves:
-                rules.setdefault(f"/holding/{number}/{name}{leaf}", held.origins)
+                rules.setdefault(f"/holding/{number}/{name}{leaf}", origins)
         holdings.append(holding)
     return tuple(holdings)
 
@@ -228,7 +230,7 @@ def _with_code(holding: Holding, rules: Rules, number: int, parts: dict[str, Hel
     code = reference_code(holding.parts) if holding.parts and not holding.reference_code else None
     if code is None:
         return holding
-    rules[f"/holding/{number}/reference_code"] = parts["parts"].origins if "parts" in parts else _COMPOSED
+    rules[f"/holding/{number}/reference_code"] = tuple(parts["parts"].origins) if "parts" in parts else _COMPOSED
     return msgspec.structs.replace(holding, reference_code=code)
 
 

@@ -20,8 +20,10 @@ from mappings.schema.rights import Rights
 
 #: (rule id, source path)
 Origin = tuple[str, str]
+#: each once, in their order; those of a value that stands there again are keys, so that many cost their number alone
+Origins = tuple[Origin, ...] | dict[Origin, None]
 #: leaves and origins of a value in a list
-Entry = tuple[tuple[str, ...], tuple[Origin, ...]]
+Entry = tuple[tuple[str, ...], Origins]
 
 #: a list holds at most this many values
 MOST_VALUES = 2_000
@@ -32,7 +34,7 @@ class Held(msgspec.Struct, kw_only=True, gc=False):
 
     value: Any
     leaves: tuple[str, ...]
-    origins: tuple[Origin, ...]
+    origins: Origins
 
 
 class Draft:
@@ -73,8 +75,8 @@ class Draft:
         held = self.single.get(field)
         if held is None:
             self.single[field] = Held(value=value.value, leaves=value.leaves, origins=(origin,))
-        elif held.value == value.value and origin not in held.origins:
-            held.origins += (origin,)
+        elif held.value == value.value:
+            held.origins = _with_origin(held.origins, origin)
 
     def append(self, field: str, values: Sequence[Value], origin: Origin) -> None:
         """Adds values to a list; equal ones stand once and keep all their origins."""
@@ -88,8 +90,8 @@ class Draft:
                     self.cut.add(field)
                     return
                 entries[value.value] = (value.leaves, (origin,))
-            elif origin not in held[1]:
-                entries[value.value] = (held[0], (*held[1], origin))
+            else:
+                entries[value.value] = (held[0], _with_origin(held[1], origin))
 
     def _part(self, target: Target, value: Value, origin: Origin) -> None:
         parts = self.parts.setdefault((target.field, target.index), {})
@@ -118,6 +120,14 @@ class Draft:
         if leaf:
             return leaf in self.parts.get((field, index), ())
         return field in self.single or field in self.lists or any(key[0] == field for key in self.parts)
+
+
+def _with_origin(origins: Origins, origin: Origin) -> Origins:
+    """The origins with one more; a dict is added to in place."""
+    if isinstance(origins, tuple):
+        return dict.fromkeys((*origins, origin)) if origin not in origins else origins
+    origins[origin] = None
+    return origins
 
 
 def _statement(target: Target, value: Any) -> AccessStatement:

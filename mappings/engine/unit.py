@@ -104,7 +104,7 @@ class Unit:
         self.run_all([programs[number] for number in sorted(numbers)])
 
     def run_all(self, programs: Sequence[Program]) -> None:
-        """Runs the rules in their order.
+        """Runs the rules in their order; one that goes over the budget ends where it does.
 
         raises  UnitRejected
         """
@@ -127,6 +127,7 @@ class Unit:
         known = kept.results
         appending = target.append and not target.leaf
         kept.asked += len(items)
+        most = self.most_steps
         for item in items:
             key = item.text if item.lang is None and item.twin is None else (item.text, item.lang, item.twin)
             ran = known.get(key)
@@ -134,6 +135,8 @@ class Unit:
                 ran = of_value(item)
                 kept.add(key, len(item.text), ran)
             self.steps += ran.steps
+            if self.steps > most:
+                return
             if ran.values:
                 origin = (program.id, item.path)
                 if appending:
@@ -185,6 +188,8 @@ class Unit:
         for part in [[item] for item in items] if program.chain.is_by_value else [items]:
             ran = finished(run_chain(program.chain, part, self.watch), program.target.shape)
             self.steps += ran.steps
+            if self.steps > self.most_steps:
+                return
             self._keep(program, ran, part[0].path)
 
     def _node(self, program: Program, node: Any) -> None:
@@ -195,6 +200,8 @@ class Unit:
         for part in self._parts(program, node):
             ran = self._made(program, part)
             self.steps += ran.steps
+            if self.steps > self.most_steps:
+                return
             self._keep(program, ran, node.path)
 
     def _parts(self, program: Program, node: Any) -> Sequence[Any]:

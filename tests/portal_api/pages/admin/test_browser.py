@@ -101,6 +101,34 @@ async def test_axe_finds_nothing(portal: Portal, chromium: Browser, language: st
     assert await page.evaluate("document.activeElement.className") == "summary"
 
 
+async def test_on_a_phone_a_caption_stands_above_and_every_column_can_be_reached(
+    portal: Portal, chromium: Browser
+) -> None:
+    context = await chromium.new_context(viewport={"width": 390, "height": 900}, locale="en")
+    page = await context.new_page()
+    await sign_in(page, portal)
+    for address in ("/admin/jobs", "/admin/feeds"):
+        await page.goto(portal.base + address)
+        tables = page.locator(".scroll")
+        assert await tables.count()
+        for each in await tables.all():
+            assert await each.evaluate(CAPTION_ABOVE), address
+            assert await each.evaluate(REACHED), address
+    await context.close()
+
+
+CAPTION_ABOVE = """region => region.querySelector("caption").getBoundingClientRect().bottom
+    <= region.querySelector("thead").getBoundingClientRect().top"""
+#: at the end of the region its last column is whole, and each row's name is still seen
+REACHED = """region => {
+    region.scrollLeft = region.scrollWidth;
+    const frame = region.getBoundingClientRect();
+    return [...region.querySelectorAll("tbody tr")].every(row =>
+        row.lastElementChild.getBoundingClientRect().right <= frame.right + 1
+        && row.querySelector("th").getBoundingClientRect().left >= frame.left - 1);
+}"""
+
+
 async def assert_accessible(page: Page, address: str) -> None:
     found = await Axe().run(page, options={"runOnly": TAGS})
     problems = [(each["id"], node["html"][:200]) for each in found.response["violations"] for node in each["nodes"][:3]]

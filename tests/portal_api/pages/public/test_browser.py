@@ -33,6 +33,25 @@ async def test_axe_finds_nothing(portal: Portal, chromium: Browser, language: st
     await context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_fields_of_the_search_builder_keep_apart(portal: Portal, chromium: Browser, width: int) -> None:
+    page = await chromium.new_page(viewport={"width": width, "height": 900})
+    await page.goto(portal.base + "/search/build?q=parish+-bath")
+    apart = await page.evaluate(APART)
+    assert len(apart) > 4
+    assert min(apart) >= 8
+    await page.close()
+
+
+#: how far fields of one row are apart, beside each other or one below the other
+APART = """() => [...document.querySelectorAll(".condition")].flatMap(row => {
+    const fields = [...row.querySelectorAll("select, input:not([type=hidden])")];
+    const places = fields.map(each => each.getBoundingClientRect());
+    return places.slice(1).map((each, index) =>
+        Math.max(each.left - places[index].right, each.top - places[index].bottom));
+})"""
+
+
 async def test_a_reader_without_javascript_finds_narrows_and_opens(portal: Portal, chromium: Browser) -> None:
     context = await chromium.new_context(java_script_enabled=False, locale="en")
     page = await context.new_page()

@@ -67,7 +67,7 @@ class WorkerLost(FederationError):
 
 
 class StorageFull(FederationError):
-    """The disk or the database has no room left."""
+    """A folder or a disk takes nothing more: it is full, can only be read, or fails; the message names both."""
 
 
 class SchemaMismatch(FederationError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 RESUMPTION_TOKENS, CURSORS, API_KEYS = "oai-token.key", "search-cursor.key", "api-keys.key"
@@ -16,12 +17,11 @@ def signing_key(folder: Path, name: str) -> bytes:
     if not path.exists():
         fresh = path.with_name(f"{name}.{secrets.token_hex(8)}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_BYTES))
         try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(_BYTES))
+            with suppress(FileExistsError):
+                os.link(fresh, path)
         finally:
             fresh.unlink()
     return path.read_bytes()

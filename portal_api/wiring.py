@@ -21,6 +21,7 @@ from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage import clusters
+from federation.storage.room import told_of
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
 from index.places import search_at
@@ -55,16 +56,18 @@ MOST_SANDBOXED = 2
 def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store]:
     """The store of a data folder at this version's schema, closed when the block ends.
 
-    raises  SchemaMismatch where that takes another version, or `archive-exchange migrate`
+    raises  SchemaMismatch where that takes another version, or `archive-exchange migrate`; StorageFull where nothing
+            can be written in the folder, in the block as well
     """
     wanted = settings or load(folder).settings
-    folder.mkdir(parents=True, exist_ok=True)
-    store = Store(wanted.storage.url or embedded_url(folder))
-    try:
-        open_schema(store)
-        yield store
-    finally:
-        store.close()
+    with told_of(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        store = Store(wanted.storage.url or embedded_url(folder))
+        try:
+            open_schema(store)
+            yield store
+        finally:
+            store.close()
 
 
 def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:

@@ -19,6 +19,7 @@ from federation.ledger.entry import OPERATOR, Entry
 from federation.pipeline.ledger_check import verify
 from federation.storage import ledger
 from federation.storage.engine import DATABASE, Store, embedded_url
+from federation.storage.room import told_of
 from federation.storage.schema import open_schema, revision
 
 MANIFEST = "manifest.json"
@@ -50,11 +51,24 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def back_up(store: Store, folder: Path, target: Path) -> Manifest:
     """Copies the exchange in `folder` to the new or empty folder `target`, while it goes on working.
 
-    raises  RequestRefused where the store is not embedded, or `target` is not empty
+    raises  RequestRefused where the store is not embedded, or `target` is not empty; StorageFull where `target` takes
+            nothing more: then nothing is left in it
     """
     if store.dialect != "sqlite":
         raise RequestRefused("not_embedded", "a PostgreSQL store is backed up by its own means, such as pg_dump")
-    _take(target)
+    with told_of(target):
+        is_new = _take(target)
+        try:
+            manifest = _copied(store, folder, target)
+        except BaseException:
+            _give_up(target, is_new=is_new)
+            raise
+    with store.transaction(actor=OPERATOR) as tx:
+        ledger.append(tx, [Entry(act="backup.made", object=f"backup:{manifest.ledger_size}", actor=OPERATOR)])
+    return manifest
+
+
+def _copied(store: Store, folder: Path, target: Path) -> Manifest:
     store.backup_to(target / DATABASE)
     for path in _kept(folder):
         shutil.copy2(path, target / path.name)
@@ -74,28 +88,31 @@ def back_up(store: Store, folder: Path, target: Path) -> Manifest:
         ledger_root=state.root.hex(),
     )
     _write(target / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
-    with store.transaction(actor=OPERATOR) as tx:
-        ledger.append(tx, [Entry(act="backup.made", object=f"backup:{state.size}", actor=OPERATOR)])
     return manifest
 
 
 def restore(source: Path, folder: Path) -> Manifest:
     """Puts a backup into the new or empty folder `folder`, once every hash and the ledger have proved right.
 
-    raises  RequestRefused (`no_backup`, `backup_damaged`, `not_empty`); then nothing is left in `folder`
+    raises  RequestRefused (`no_backup`, `backup_damaged`, `not_empty`), StorageFull; then nothing is left in `folder`
     """
     manifest = _manifest(source)
-    _take(folder)
-    try:
-        for kept in manifest.files:
-            shutil.copy2(source / kept.path, folder / kept.path)
-            if _described(folder / kept.path) != kept:
-                raise RequestRefused("backup_damaged", f"{kept.path} is not what the manifest says")
-        _prove(folder, manifest)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
+    with told_of(folder):
+        is_new = _take(folder)
+        try:
+            _put_back(source, folder, manifest)
+        except BaseException:
+            _give_up(folder, is_new=is_new)
+            raise
     return manifest
+
+
+def _put_back(source: Path, folder: Path, manifest: Manifest) -> None:
+    for kept in manifest.files:
+        shutil.copy2(source / kept.path, folder / kept.path)
+        if _described(folder / kept.path) != kept:
+            raise RequestRefused("backup_damaged", f"{kept.path} is not what the manifest says")
+    _prove(folder, manifest)
 
 
 def _manifest(source: Path) -> Manifest:
@@ -124,11 +141,21 @@ def _prove(folder: Path, manifest: Manifest) -> None:
         store.close()
 
 
-def _take(folder: Path) -> None:
-    """A new or empty folder, for its owner alone."""
+def _take(folder: Path) -> bool:
+    """A new or empty folder, for its owner alone; whether it is new."""
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise RequestRefused("not_empty", f"expected {folder} to be empty")
+    return is_new
+
+
+def _give_up(folder: Path, *, is_new: bool) -> None:
+    """Takes out what was begun; a folder that was there may be a disk of its own, and stays."""
+    for path in folder.iterdir():
+        path.unlink()
+    if is_new:
+        folder.rmdir()
 
 
 def _kept(folder: Path) -> list[Path]:

@@ -9,13 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from federation.errors import FolderHeld
+from federation.storage.room import told_of
 
 LOCK = "exchange.lock"
 
 
 @contextmanager
 def holding(folder: Path) -> Iterator[None]:
-    """Holds the folder while the block runs; raises FolderHeld where another process does."""
+    """Holds the folder while the block runs; raises FolderHeld where another process does, StorageFull as `told_of`."""
+    with told_of(folder), _held(folder):
+        yield
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a+", encoding="utf-8") as lock:
         try:

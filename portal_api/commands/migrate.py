@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from federation.storage import schema
 from federation.storage.engine import Store, embedded_url
+from federation.storage.room import told_of
 from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import say
@@ -12,12 +15,9 @@ from portal_api.commands.output import say
 def migrate(data: DataOption = DEFAULT_FOLDER) -> None:
     """Bring a PostgreSQL store to the schema of this version; an embedded one does so itself when it is opened."""
     url = config.load(data).settings.storage.url
-    store = Store(url or embedded_url(data))
-    try:
+    with told_of(data), closing(Store(url or embedded_url(data))) as store:
         if url:
             schema.migrate(store)
         else:
             schema.open_schema(store)
         say(f"schema {schema.revision(store)}")
-    finally:
-        store.close()

@@ -6,6 +6,7 @@ What passes by itself while jobs wait for it stands in `outages`.
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,8 +61,17 @@ def _said(error: BaseException, folder: Path) -> str | None:
         return f"nothing can be written in {folder}: {_SYSTEM[error.errno]} ({error.strerror})"
     found = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(found, sqlite3.Error) and sqlite_code(found) in _SQLITE:
-        return f"nothing can be written in {folder}: {_SQLITE[sqlite_code(found)]} ({found})"
+        cause = _FULL if _is_full(folder) else _SQLITE[sqlite_code(found)]
+        return f"nothing can be written in {folder}: {cause} ({found})"
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk has no block free; the database does not always tell that from a disk that fails."""
+    try:
+        return shutil.disk_usage(folder).free == 0
+    except OSError:
+        return False
 
 
 def _is_within(error: OSError, folder: Path) -> bool:

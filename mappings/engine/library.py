@@ -17,7 +17,7 @@ from mappings.engine.family import with_parents
 from mappings.engine.own_tests import run_tests
 from mappings.engine.rules import Crosswalk
 from mappings.engine.tables import Table
-from mappings.errors import CrosswalkInvalid, Fault
+from mappings.errors import CrosswalkInvalid, Fault, MappingError
 
 _BASE = "base/"
 _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
@@ -26,7 +26,7 @@ _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
 GROUP = "archive_exchange.crosswalks"
 
 
-class CrosswalkMissing(LookupError):
+class CrosswalkMissing(MappingError, LookupError):
     """No crosswalk of this name, or of this version, ships with the exchange."""
 
 

@@ -20,6 +20,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.config import load
+from portal_api.pages.admin.feed_forms import is_web_address
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True)
@@ -82,6 +83,9 @@ def add(
 def _source(source: str, url: str) -> feeds.Source:
     for known in get_args(feeds.Source):
         if source == known and (url or known == "upload"):
+            if known not in ("upload", "inbox") and not is_web_address(url):
+                expected = "a whole http or https address, such as https://library.example/oai"
+                raise RequestRefused("address_invalid", f"expected {expected}, found {url!r}")
             return known  # type: ignore[no-any-return]
     expected = ", ".join(get_args(feeds.Source))
     raise RequestRefused("source_invalid", f"expected one of {expected}, and --url but for upload, found {source!r}")

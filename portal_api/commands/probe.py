@@ -25,6 +25,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
+from portal_api.pages.admin.reasons import REASONS
 from portal_api.wiring import open_store, user_agent
 
 #: a person waits for the answer
@@ -67,6 +68,16 @@ def probe(
     raise typer.Exit(BACKEND if found.readiness == "not_harvestable" else OK)
 
 
+def _why(reason: str) -> str:
+    """The reason in a sentence, and of a private network how it is allowed."""
+    if reason == "address_refused":
+        allowing = (
+            "name it with --allow-network, such as --allow-network 127.0.0.0/8, or in the setting egress.networks"
+        )
+        return f"The address lies inside a private network, from which nothing is read unasked: {allowing}."
+    return REASONS.get(reason, reason)
+
+
 def _keep(data: Path, found: Probe, prefix: str) -> list[str]:
     """Has the feeds of this address and format go by what was found; gives their names."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
@@ -88,6 +99,8 @@ async def _probed(feed: Feed, agent: str) -> Probe:
 
 def _tell(found: Probe) -> None:
     say(f"{found.url}: {_WORDS[found.readiness]}" + (f" ({found.reason})" if found.reason else ""))
+    if found.reason:
+        say(f"why          {_why(found.reason)}")
     if found.identity is not None:
         said = found.identity
         say(f"name         {said.name}")

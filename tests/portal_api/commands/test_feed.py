@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from federation.errors import RequestRefused
+from mappings.errors import ExchangeError
 from portal_api.commands.entry import app
 
 
@@ -24,6 +25,23 @@ def folder(tmp_path: Path) -> Path:
     CliRunner().invoke(app, ["institution", "add", "peer", "--name", "Peer", "--data", str(tmp_path)])
     assert run(tmp_path, "add", "Peer", "--url", "http://127.0.0.1:9/oai", "--institution", "peer")[0] == 0
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    "url", ["nourl", "ftp://x/y", "http://", "https://name:word@library.example/oai", "http://library.example/a b"]
+)
+@pytest.mark.parametrize("source", ["oai", "url", "sru"])
+def test_an_address_that_is_none_is_refused(folder: Path, url: str, source: str) -> None:
+    added = run(folder, "add", "Other", "--url", url, "--source", source, "--institution", "peer")
+    assert added == (1, "address_invalid")
+    assert len(run(folder, "list", "--json")[1].splitlines()) == 1
+
+
+def test_a_crosswalk_that_is_none_is_refused_with_those_there_are(folder: Path) -> None:
+    wanted = ["feed", "add", "Other", "--url", "http://library.example/oai", "--institution", "peer"]
+    found = CliRunner().invoke(app, [*wanted, "--crosswalk", "base/foo", "--data", str(folder)])
+    assert isinstance(found.exception, ExchangeError)
+    assert all(name in str(found.exception) for name in ("base/foo", "base/oai_dc", "base/dat22"))
 
 
 def state(folder: Path) -> str:

@@ -47,6 +47,15 @@ async def test_what_cannot_be_harvested_says_why() -> None:
     assert "cannot be harvested (unreachable)" in said
 
 
+@pytest.mark.parametrize(
+    ("url", "why"), [("http://127.0.0.1:9/oai", "Nothing usable answers"), ("http://10.0.0.1/oai", "--allow-network")]
+)
+async def test_why_is_a_sentence(url: str, why: str) -> None:
+    _, said = await ran(url)
+    (line,) = (line for line in said.splitlines() if line.startswith("why "))
+    assert why in line
+
+
 async def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(RequestRefused, match="expected an http or https address"):
         await ran("ftp://127.0.0.1/oai")

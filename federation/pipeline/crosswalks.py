@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from mappings.engine.compiled import Compiled
 from mappings.engine.inputs import Format
 from mappings.engine.library import base, check_text, compiled, judge, pinned_tables
 from mappings.engine.outcome import Context, Outcome, Skipped
-from mappings.engine.standing import FindAbove
+from mappings.engine.standing import FindAbove, Placement
 from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
 from mappings.schema.holding import Institution
@@ -92,6 +93,14 @@ class FeedMapper:
         if kept is None:
             return self.fresh(raw, find)
         return self.by(self.program(kept), raw, find), self.institution(raw.feed)
+
+    def stand_below(self, parents: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        """From now on records stand below these, whatever is stored; feed and native identifier of both."""
+        self._hierarchy.stand_below(parents)
+
+    def stand(self, feed: str, native_id: str, placement: Placement | None) -> None:
+        """From now on a record stands so, whatever is stored, for those below it; None = nowhere."""
+        self._hierarchy.stand(feed, native_id, placement)
 
     def fresh(self, raw: RawRecord, find: FindAbove | None = None) -> tuple[Outcome, str]:
         """The same by what is live, whatever version the record stays with."""

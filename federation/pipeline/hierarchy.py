@@ -7,7 +7,7 @@ What a parent hands down has a mark; a record whose parent's mark has moved is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -43,6 +43,15 @@ class StoredHierarchy:
         self._above: dict[tuple[str, str], Above | Unplaced] = {}
         self._parents: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
+
+    def stand_below(self, parents: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        """From now on records stand below these; feed and native identifier of both."""
+        self._parents |= {name: parent for name, (_feed, parent) in parents.items()}
+
+    def stand(self, feed: str, native_id: str, placement: Placement | None) -> None:
+        """From now on a record stands so, as it will once it is written; None = nowhere."""
+        self._parents[feed, native_id] = placement.parent if placement else ""
+        self._above[feed, native_id] = _above_of(placement)
 
     def finder(self, feed: str, native_id: str) -> FindAbove:
         """What `apply` asks for the parents of this record."""
@@ -104,6 +113,13 @@ def stored_above(connection: sa.Connection, feed: str, native_id: str) -> Above 
         return Unplaced(why="orphan", mark=row.mark)
     handed = _handed_down.decode(row.handed_down)
     return Above(record=stored.record, access=handed.access, end=handed.end)
+
+
+def _above_of(placement: Placement | None) -> Above | Unplaced:
+    """As `stored_above` gives it, before it is stored."""
+    if placement is None:
+        return Unplaced(why="orphan")
+    return placement.here if isinstance(placement.here, Above) else Unplaced(why="orphan", mark=placement.mark)
 
 
 def place(tx: Transaction, results: Iterable[tuple[StoredRaw, Outcome]]) -> None:

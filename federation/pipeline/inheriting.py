@@ -8,6 +8,7 @@ they change.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import sqlalchemy as sa
 
@@ -43,9 +44,9 @@ def next_one(connection: sa.Connection) -> Subject | None:
 
 
 def write(tx: Transaction, results: Sequence[MappedRaw]) -> Progress:
-    """Writes a batch; a record that changed since it was read goes on waiting, and is read anew."""
+    """Writes records, parents first; one that changed since it was read, and those behind it, are read anew."""
     now = raw_records.by_number(tx.connection, [result.stored.rid for result in results])
     present = {stored.rid: stored.seq for stored in now}
-    standing = [result for result in results if present.get(result.stored.rid) == result.stored.seq]
+    standing = list(takewhile(lambda result: present.get(result.stored.rid) == result.stored.seq, results))
     write_results(tx, standing, f"batch:inherit/{tx.next_seq()}")
     return Progress(done=len(standing), behind=True)

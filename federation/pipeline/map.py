@@ -63,29 +63,27 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
     #: the cursor that it starts from; `write` refuses another
     after: int
+    #: the cursor once the batch is written
+    last: int
     results: tuple[MappedRaw, ...]
     #: more records wait behind the batch
     behind: bool
-    #: not the batch itself, but records above it that go before; the cursor stays where it is
+    #: not the whole batch, but records above it that go before; the cursor stays where it is
     is_above: bool = False
-
-    @property
-    def last(self) -> int:
-        """The cursor once the batch is written."""
-        return self.results[-1].stored.seq if self.results else self.after
 
 
 def prepare(connection: Connection, mapper: FeedMapper, limit: int, way: Way | None = None) -> Prepared:
     """The next `limit` changed raw records, mapped.
 
-    way     how they are mapped; it may give others that go before them
+    way     how they are mapped; it may give others that go before them, with them or in their place
     """
     after = cursors.get(connection, STAGE)
     waiting = raw_records.changed_since(connection, after, limit)
     behind = bool(waiting) and raw_records.first_changed(connection, waiting[-1].seq) is not None
     results = (way or mapped)(connection, mapper, waiting)
-    is_above = [result.stored.rid for result in results] != [stored.rid for stored in waiting]
-    return Prepared(after=after, results=results, behind=behind, is_above=is_above)
+    is_above = not {stored.rid for stored in waiting} <= {result.stored.rid for result in results}
+    last = waiting[-1].seq if waiting else after
+    return Prepared(after=after, last=last, results=results, behind=behind, is_above=is_above)
 
 
 def mapped(connection: Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:
@@ -130,7 +128,7 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
 
     Whatever asked for it, a record that is withheld by now gives nothing.
     """
-    results = _without_withheld(tx, results)
+    results = without_withheld(tx.connection, results)
     rows = _write_records(tx, results)
     members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
     ledger.append_batch(tx, act="records.mapped", object=batch, members=members)
@@ -141,9 +139,10 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
     hosted.note(tx, [result.stored.rid for result in results])
 
 
-def _without_withheld(tx: Transaction, results: Sequence[MappedRaw]) -> list[MappedRaw]:
+def without_withheld(connection: Connection, results: Sequence[MappedRaw]) -> list[MappedRaw]:
+    """The same, where records that are withheld give nothing."""
     names = [(result.stored.raw.feed, result.stored.raw.identifier) for result in results]
-    out = withheld.among(tx.connection, names)
+    out = withheld.among(connection, names)
     skipped = Skipped(reason=withheld.WITHHELD)
     return [
         msgspec.structs.replace(result, outcome=skipped)

@@ -1,24 +1,26 @@
 """Records are mapped, and derived again, behind those above them: what a parent closes is closed before anything that
 relies on it is written.
 
-Part of the mapping stage. Where something above a batch is still to be mapped, the topmost of that is mapped in the
-batch's place, out of the order of commits; in its turn it comes to the same once more.
+Part of the mapping stage. Records of a batch are mapped below what becomes of their parents in the same batch. Where
+something above a batch is still to be mapped, it is mapped and written with it, out of the order of commits; in its
+turn it comes to the same once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 import sqlalchemy as sa
 
+from federation.pipeline.ancestors import Climb, Name, Up, name_of, parent_of
 from federation.pipeline.crosswalks import FeedMapper
-from federation.pipeline.map import STAGE, MappedRaw, Way, mapped
-from federation.storage import cursors, placements, raw_records, unsettled
+from federation.pipeline.map import MappedRaw, Way, mapped, without_withheld
+from federation.storage import raw_records
 from federation.storage.raw_records import StoredRaw
 from federation.storage.set_aside import Subject
 from mappings.engine.outcome import Mapped, Outcome
-from mappings.engine.standing import Unplaced
+from mappings.engine.standing import Placement, Unplaced
 
 
 def way_of(limit: int) -> Way:
@@ -27,17 +29,34 @@ def way_of(limit: int) -> Way:
 
 
 def _together(connection: sa.Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:
-    found, seen = mapped(connection, mapper, waiting), set[int]()
-    while True:
-        above = _waiting_above(connection, found)
-        free = tuple(result for result, rids in zip(found, above, strict=True) if _is_free(result, rids))
-        if len(free) == len(found) or (seen and free):
-            return free
-        rids = sorted(set[int]().union(*above) - seen)[: len(waiting)]
-        if not rids:
-            return found
-        seen.update(rids)
-        found = mapped(connection, mapper, raw_records.by_number(connection, rids))
+    """The batch with what goes before it, parents first; where that is too much at once, the topmost of it."""
+    climb = Climb(connection, mapper, len(waiting))
+    climb.take(waiting)
+    mapper.stand_below(climb.parents)
+    return tuple(_below_each_other(mapper, without_withheld(connection, climb.topmost())))
+
+
+def _below_each_other(mapper: FeedMapper, results: Sequence[MappedRaw]) -> Iterator[MappedRaw]:
+    """What becomes of each record below what becomes of the one above it; parents first."""
+    names, marks = {name_of(result) for result in results}, dict[Name, str]()
+    for result in results:
+        name, above = name_of(result), (result.stored.raw.feed, parent_of(result.outcome))
+        # of a circle one is the first, and its parent is not known by then
+        if above in names and marks.get(above) != _under(result.outcome):
+            result = msgspec.structs.replace(result, outcome=mapper(result.stored.raw)[0])
+        placement = _placement(result.outcome)
+        marks[name] = placement.mark if placement else ""
+        mapper.stand(*name, placement)
+        yield result
+
+
+def _placement(outcome: Outcome) -> Placement | None:
+    return outcome.placement if isinstance(outcome, Mapped) else None
+
+
+def _under(outcome: Outcome) -> str:
+    placement = _placement(outcome)
+    return placement.under if placement else ""
 
 
 def _alone(connection: sa.Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:
@@ -66,7 +85,7 @@ def _orphaned(mapper: FeedMapper, result: MappedRaw) -> MappedRaw:
 
 def topmost(connection: sa.Connection, feed: str, native_id: str) -> StoredRaw | None:
     """What is known to stand furthest above a record of all that is still to be mapped; None where nothing is."""
-    up = _Up(connection, feed, [native_id])
+    up = Up(connection, feed, [native_id])
     waiting = [up.waiting[name] for name in up.chain(native_id)[1:] if name in up.waiting]
     return next(iter(raw_records.by_number(connection, waiting[-1:])), None)
 
@@ -79,39 +98,12 @@ def next_one(connection: sa.Connection, below: Subject | None) -> Subject | None
     return msgspec.structs.replace(below, number=first.rid, seq=first.seq, identifier=first.raw.identifier)
 
 
-class _Up:
-    """What stands above some records of a feed, and which of that is still to be mapped."""
-
-    def __init__(self, connection: sa.Connection, feed: str, names: Iterable[str]) -> None:
-        self._parents: dict[str, str] = {}
-        known, level = set[str](), {name for name in names if name}
-        while level:
-            known |= level
-            found = placements.parents(connection, feed, level)
-            self._parents |= found
-            level = set(found.values()) - known
-        #: native identifier -> number
-        self.waiting = unsettled.among(connection, feed, known, cursors.get(connection, STAGE)) if known else {}
-
-    def chain(self, name: str) -> list[str]:
-        """A native identifier and those above it, upwards, each once."""
-        found: dict[str, None] = {}
-        while name and name not in found:
-            found[name] = None
-            name = self._parents.get(name, "")
-        return list(found)
-
-
 def _waiting_above(connection: sa.Connection, results: Sequence[MappedRaw]) -> list[set[int]]:
     """Of each the numbers of what stands above it and is still to be mapped."""
-    parents = [_parent(result.outcome) for result in results]
+    parents = [parent_of(result.outcome) for result in results]
     names: dict[str, set[str]] = {}
     for result, parent in zip(results, parents, strict=True):
         names.setdefault(result.stored.raw.feed, set()).add(parent)
-    up = {feed: _Up(connection, feed, of_feed) for feed, of_feed in names.items()}
+    up = {feed: Up(connection, feed, of_feed) for feed, of_feed in names.items()}
     above = ((up[result.stored.raw.feed], parent) for result, parent in zip(results, parents, strict=True))
     return [{of.waiting[name] for name in of.chain(parent) if name in of.waiting} for of, parent in above]
-
-
-def _parent(outcome: Outcome) -> str:
-    return outcome.placement.parent if isinstance(outcome, Mapped) and outcome.placement is not None else ""

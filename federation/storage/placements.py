@@ -75,6 +75,13 @@ def parents(connection: sa.Connection, feed: str, native_ids: Collection[str]) -
     return {row.native_id: row.parent for of_part in of_parts for row in connection.execute(of_part)}
 
 
+def numbers(connection: sa.Connection, feed: str, native_ids: Collection[str]) -> dict[str, int]:
+    """Native identifier -> the number of the record, of those of these that stand anywhere."""
+    query = sa.select(placement.c.native_id, placement.c.rid).where(placement.c.feed == feed)
+    of_parts = (query.where(placement.c.native_id.in_(part)) for part in parted(native_ids, _PART))
+    return {row.native_id: row.rid for of_part in of_parts for row in connection.execute(of_part)}
+
+
 def natives(connection: sa.Connection, rids: Collection[int]) -> dict[int, str]:
     """Number -> the native identifier under which a record was placed."""
     query = sa.select(placement.c.rid, placement.c.native_id).where(placement.c.rid.in_(rids))

@@ -1,7 +1,8 @@
 """What selectors look at in one unit, counted: the budget of a unit holds for finding values as for changing them.
 
 Most selectors follow the one walk over a unit and cost nothing beside it. What begins with `//` or `up:`, reads at the
-node of an `each` or tests predicates costs a look an element, and what it takes a step a value and KiB.
+node of an `each` or tests predicates costs a look an element, and what it takes a step a value and KiB. A predicate
+that asks for children looks at these and at all that stands in them.
 """
 
 from __future__ import annotations

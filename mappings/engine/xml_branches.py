@@ -104,29 +104,6 @@ def language_within(element: Any, root: Any, otherwise: str | None) -> str | Non
     return otherwise
 
 
-def passes(element: Any, predicates: tuple[Predicate, ...], matches: dict[int, int], key: int) -> bool:
-    """Whether the element passes; a place counts what passed the predicates before it."""
-    for position, predicate in enumerate(predicates):
-        if predicate.kind == "place":
-            place = matches[key * 31 + position] = matches.get(key * 31 + position, 0) + 1
-            if place != predicate.place:
-                return False
-        elif predicate.kind == "attribute":
-            value = element.get(predicate.name)
-            if predicate.value is None:
-                if value is None:
-                    return False
-            elif (value == predicate.value) == predicate.negated:
-                return False
-        elif _has_child(element, predicate) == predicate.negated:
-            return False
-    return True
-
-
-def _has_child(element: Any, predicate: Predicate) -> bool:
-    return any(string_value(child).strip() == predicate.value for child in element.findall(predicate.name))
-
-
 def put(slots: list[list[Any] | None], slot: int, value: Any) -> None:
     """Adds a value to a slot."""
     held = slots[slot]

@@ -22,10 +22,10 @@ from mappings.engine.xml_branches import (
     composed,
     language_of,
     language_within,
-    passes,
     put,
     string_value,
 )
+from mappings.engine.xml_predicates import Tested
 
 #: two namespaces that are this alike are the same one misspelt
 _ALIKE = 0.8
@@ -98,11 +98,17 @@ class XmlWalk:
         if self._anywhere.by_tag:
             self._visit_all(root, lang, reading)
         for slot, selector, as_node in self._up:
-            ask = Ask(slot, selector, as_node)
-            for element, path in self.select(root, selector, reading.looking):
-                self._take(ask, element, path, lang, reading)
+            self._look_up(Ask(slot, selector, as_node), root, selector, lang, reading)
         reading.filled = [slot for slot, found in enumerate(reading.slots) if found]
         return reading
+
+    def _look_up(self, ask: Ask, root: Any, selector: XmlSelector, lang: str | None, reading: XmlReading) -> None:
+        """What a selector that begins with `up:` wants; over the budget it is the one that is told."""
+        try:
+            for element, path in self.select(root, selector, reading.looking):
+                self._take(ask, element, path, lang, reading)
+        except LookedTooLong as over:
+            raise LookedTooLong(ask.slot) from over
 
     def _visit_all(self, root: Any, lang: str | None, reading: XmlReading) -> None:
         """Every element of the unit that a selector which begins with `//` may begin at, in document order."""
@@ -116,9 +122,10 @@ class XmlWalk:
                 continue
             here, matches = f"//{self._label(tag)}[{number}]", siblings.setdefault(element.getparent(), {})
             child_lang = language_within(element, root, lang) if reading.languages else lang
+            tested = Tested(element, reading.looking)
             for predicates, target in edges:
                 reading.looking.at(1, target.slot)
-                if predicates and not passes(element, predicates, matches, id(target)):
+                if predicates and not tested.passes(predicates, matches, id(target), target.slot):
                     continue
                 self._reach(element, target, here, child_lang, reading)
 
@@ -180,10 +187,12 @@ class XmlWalk:
                             slots[slot] = [item]
                         else:
                             found.append(item)
+            tested = None
             if entry.tested:
                 reading.looking.at(entry.tested, entry.others[0][1].slot)
+                tested = Tested(child, reading.looking)
             for predicates, target in entry.others:
-                if predicates and not passes(child, predicates, matches, id(target)):
+                if predicates and tested and not tested.passes(predicates, matches, id(target), target.slot):
                     continue
                 for ask in target.asks:
                     self._take(ask, child, here, child_lang, reading)
@@ -268,7 +277,8 @@ class XmlWalk:
             if first.tag not in (element.tag, "*"):
                 continue
             number = counts[element.tag] = counts.get(element.tag, 0) + 1
-            if passes(element, first.predicates, siblings.setdefault(element.getparent(), {}), 0):
+            matches = siblings.setdefault(element.getparent(), {})
+            if Tested(element, looking).passes(first.predicates, matches, 0):
                 path = f"//{self._label(element.tag)}[{number}]/"
                 yield from self._follow(element, steps[1:], path, looking)
 
@@ -280,7 +290,7 @@ class XmlWalk:
         for child in element.iterchildren(step.tag):
             looking.at(1)
             number = counts[child.tag] = counts.get(child.tag, 0) + 1
-            if passes(child, step.predicates, matches, 0):
+            if not step.predicates or Tested(child, looking).passes(step.predicates, matches, 0):
                 yield from self._follow(child, steps[1:], f"{path}{self._label(child.tag)}[{number}]/", looking)
 
     def _resolve(self, branch: Branch, tag: str) -> tuple[list[tuple[tuple[Predicate, ...], Branch]], bool]:
@@ -349,9 +359,10 @@ class XmlWalk:
             here = f"{path}{self._label(child.tag)}"
             targets = [target for branch in branches for _, target in self._resolve(branch, child.tag)[0]]
             if looking is not None:
+                tested = Tested(child, looking)
                 for predicates, target in self._anywhere.named(child.tag):
                     looking.at(1)
-                    if passes(child, predicates, matches, id(target)):
+                    if tested.passes(predicates, matches, id(target)):
                         targets.append(target)
             if any(not ask.attribute for target in targets for ask in target.asks):
                 continue

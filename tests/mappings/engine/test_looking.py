@@ -60,6 +60,58 @@ def test_hundreds_of_paths_that_look_at_every_element_end_at_the_budget(selector
     assert unread_in(rules("//*[@a='{0}']"), big()) == ()
 
 
+@pytest.mark.parametrize("selector", ["//dc:type[dc:x='{0}']/dc:y", "dc:type[dc:x!='y{0}']/dc:y"])
+def test_children_that_predicates_read_are_looked_at_too(selector: str) -> None:
+    built, raw = rules(selector), big(inner="<dc:x>y</dc:x>")
+    assert refused(apply(built, raw, CONTEXT))[0] == "budget_steps"
+    assert refused(explain(built, raw, CONTEXT).outcome) == refused(apply(built, raw, CONTEXT))
+    one = read_unit(rules(selector, 1), raw, CONTEXT)
+    # each element for its predicate, and the child that it has
+    assert one.looking.looks == 2 * BIG
+
+
+def test_the_children_of_an_element_are_read_once_for_all_predicates_of_their_name() -> None:
+    raw = big(inner="<dc:x>y</dc:x>" * BIG, elements=1)
+    few, many = (read_unit(rules("dc:type[dc:x='{0}']/dc:y", number), raw, CONTEXT) for number in (1, 300))
+    assert few.looking.looks >= BIG
+    assert many.looking.looks - few.looking.looks == 299
+    # another name is another reading, which passes the children by
+    others = read_unit(rules("dc:type[dc:x{0}='y']/dc:y", 300), raw, CONTEXT)
+    assert others.looking.looks == 300 * (1 + BIG // 64)
+
+
+def test_what_stands_below_a_child_and_its_length_are_looked_at() -> None:
+    plain, nested, long = (
+        read_unit(rules("dc:type[dc:x='{0}']/dc:y", 1), big(f"<dc:x>{inner}</dc:x>", 1), CONTEXT).looking.looks
+        for inner in ("y", "<dc:y><dc:z/></dc:y>", "y" * 25_600)
+    )
+    assert (plain, nested, long) == (2, 4, 102)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "is_found"),
+    [("dc:x='b c'", True), ("dc:x!='b c'", False), ("dc:x='b'", False), ("dc:w='b c'", False), ("dc:w!='b c'", True)],
+)
+def test_a_child_is_held_against_all_of_its_text(predicate: str, is_found: bool) -> None:
+    inner = "<dc:x>a</dc:x><dc:x> b <dc:z>c</dc:z>\n</dc:x><dc:y>found</dc:y>"
+    for selector in (f"dc:type[{predicate}]/dc:y", f"//dc:type[{predicate}]/dc:y"):
+        found = apply(rules(selector, 1), big(inner, 1), CONTEXT)
+        assert isinstance(found, Mapped)
+        assert [each.label.value for each in found.units[0].record.genre] == ["found"] * is_found
+
+
+def test_looking_up_is_told_by_its_own_rule() -> None:
+    heavy = "<odd>" + "<odd><head>x</head></odd>" * 6_000 + "</odd>"
+    ups = "".join(
+        f"  - {{id: r{n}, from: \"up:ead:odd/ead:odd[ead:head='{n}']/ead:p\", to: 'genre[]'}}\n" for n in range(90)
+    )
+    own = compiled(f"crosswalk: own\nextends: base/ead3@1\nrules:\n{ups}")
+    found = apply(own, finding_aid(heavy + LETTERS), CONTEXT)
+    assert isinstance(found, Mapped)
+    # each rule looks at 6,000 elements and as many children, until 200,000 are over
+    assert [(each.code, each.rule) for each in found.refused] == [("budget_steps", "r16")]
+
+
 def test_hundreds_of_paths_that_find_nothing_map_a_big_record() -> None:
     assert isinstance(apply(rules("//*/dc:y{0}", 5), big(), CONTEXT), Mapped)
     assert isinstance(apply(rules("//dc:y{0}"), big(), CONTEXT), Mapped)

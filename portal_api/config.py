@@ -18,6 +18,7 @@ from typing import Annotated, Literal, get_origin
 import msgspec
 
 from portal_api.errors import SettingsInvalid
+from portal_api.expected import expected_and_found
 
 PREFIX = "EXCHANGE_"
 FILE_NAME = "exchange.toml"
@@ -254,9 +255,20 @@ def _convert(values: _Values, origins: dict[tuple[str, str], str], path: Path, t
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        section, _, key = str(error).rpartition("$.")[2].rstrip("`").partition(".")
+        section, _, place = str(error).rpartition("$.")[2].rstrip("`").partition(".")
+        key = place.partition("[")[0]
         origin = origins.get((section, key), str(path))
-        raise SettingsInvalid(f"{section}.{key}: {error}", file=origin, line=_line_of(text, key)) from error
+        said = _expected(section, key, values, str(error).partition(" - at ")[0])
+        raise SettingsInvalid(f"{section}.{key}: {said}", file=origin, line=_line_of(text, key)) from error
+
+
+def _expected(section: str, key: str, values: _Values, otherwise: str) -> str:
+    """What the setting takes and what stands there; a secret is not repeated."""
+    if key in _SECRET:
+        return otherwise
+    sections = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    kinds = {field.name: field.type for field in msgspec.structs.fields(sections[section])}
+    return expected_and_found(kinds[key], values[section][key], otherwise)
 
 
 def _listed(settings: Settings, origins: dict[tuple[str, str], str]) -> list[Origin]:

@@ -133,6 +133,10 @@ class BodyInvalid(PortalError):
         super().__init__("; ".join(fault.detail for fault in self.faults))
 
 
+class TrialFailed(BodyInvalid):
+    """A file or an address that was brought to be tried, and holds nothing that could be."""
+
+
 class TooLarge(PortalError):
     """A body over its limit."""
 
@@ -146,6 +150,13 @@ class NotFound(PortalError):
 
     def __init__(self) -> None:
         super().__init__("nothing is known under this address")
+
+
+class NoneOfThese(NotFound):
+    """An address that takes one of a few names, and has another."""
+
+    def __init__(self, what: str, expected: Sequence[str], found: str) -> None:
+        PortalError.__init__(self, f"{what}: expected one of {', '.join(expected)}, found {found[:80]!r}")
 
 
 class Withdrawn(PortalError):

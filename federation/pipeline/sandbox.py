@@ -17,7 +17,7 @@ from federation.pipeline.parent_sources import BroughtParents
 from federation.pipeline.trial import Sample
 from federation.pipeline.tried_hierarchy import tried_together
 from harvester.files.mapping import base_for
-from harvester.files.reading import units_of
+from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, raw_record, reading_by
 from harvester.oaipmh.identity import Identity
 from mappings.engine.compiled import Compiled
@@ -107,7 +107,8 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
     try:
         chosen = crosswalk or base_for(path, PACKAGES)
         if chosen not in names():
-            return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}")
+            kind = f"a file of the kind {kind_of(path)}"
+            return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}, found {kind}")
         program = compiled(chosen)
         found = units_of(path, reading_by(program, packages=PACKAGES))
         return judged(program, _records(found, program))

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from portal_api.api.catalogue import answered
 from portal_api.auth.requests import reader_of
-from portal_api.errors import NotFound
+from portal_api.errors import NoneOfThese
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict, visibility_of
@@ -49,7 +49,7 @@ async def facet_values(request: web.Request) -> web.Response:
     """Values of one facet under a search, largest first; the facet's own choices narrow nothing."""
     field = request.match_info["field"]
     if field not in SHOWN_FACETS:
-        raise NotFound
+        raise NoneOfThese("facet", SHOWN_FACETS, field)
     parameters = strict(request, FacetParameters)
     asked = request_of(parameters, await visibility_of(request), facets=())
     search = request.app[EXCHANGE].search

@@ -13,7 +13,8 @@ from federation.pipeline.sandbox_address import Address
 from mappings.engine.library import names
 from portal_api.api.administration import as_json
 from portal_api.auth.requests import body_pieces, check_sender, read_body
-from portal_api.errors import BodyInvalid, ParameterFault
+from portal_api.errors import BodyInvalid, ParameterFault, TrialFailed
+from portal_api.pages.admin.reasons import TRIAL_FAILURES
 from portal_api.pages.public.asking import strict
 from portal_api.pages.public.trying import admit, of_file, tried
 from portal_api.views.trials import TriedView
@@ -42,17 +43,18 @@ async def trials(request: web.Request) -> web.Response:
     crosswalk = _known(wanted.crosswalk)
     await admit(request)
     if request.content_type == "application/json":
-        return _answer(await _of_address(request))
+        return _answer(await _of_address(request), "address")
     with tempfile.TemporaryFile(prefix="exchange-sent-") as file:
         async for piece in body_pieces(request, most_bytes=MOST_BYTES):
             await asyncio.to_thread(file.write, piece)
-        return _answer(await tried(request, of_file(file, crosswalk)))
+        return _answer(await tried(request, of_file(file, crosswalk)), "file")
 
 
-def _answer(view: TriedView) -> web.Response:
-    answer = as_json(view)
-    answer.set_status(422 if view.failure else 200)
-    return answer
+def _answer(view: TriedView, parameter: str) -> web.Response:
+    if view.failure:
+        said = view.detail or TRIAL_FAILURES.get(view.failure, view.failure)
+        raise TrialFailed([ParameterFault(parameter=parameter, code=view.failure, detail=said)])
+    return as_json(view)
 
 
 async def _of_address(request: web.Request) -> TriedView:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 import msgspec
 
 from portal_api.errors import ParameterFault
+from portal_api.expected import expected_and_found
 from portal_api.http.marking import N_, Sentence
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -56,7 +57,9 @@ def _read_one(
         try:
             values[field.name] = msgspec.convert(stated if repeatable else stated[0], field.type, strict=False)
         except msgspec.ValidationError as error:
-            faults.append(_invalid(name, str(error).split(" - at ")[0]))
+            given = stated[0] if len(stated) == 1 else stated
+            said = expected_and_found(field.type, given, str(error).split(" - at ")[0])
+            faults.append(_invalid(name, said))
 
 
 def unknown(name: str, offered: Sequence[str]) -> ParameterFault:

@@ -84,6 +84,14 @@ _FAULT = Row(
     next=N_("It is noted with the number below. Nothing of yours was lost; try again."),
 )
 
+_NOT_FOUND = Row(
+    code="not-found",
+    status=404,
+    exit_code=FAULT,
+    title=N_("Nothing is known under this address"),
+    next=N_("Check the address, or search for what you are looking for."),
+)
+
 TABLE: dict[type[BaseException], Row] = {
     ExchangeError: _FAULT,
     CrosswalkInvalid: Row(
@@ -156,6 +164,9 @@ TABLE: dict[type[BaseException], Row] = {
     portal.BodyInvalid: Row(
         code="body-invalid", status=422, exit_code=USAGE, title=N_("The form is not complete"), next=_BACK
     ),
+    portal.TrialFailed: Row(
+        code="body-invalid", status=422, exit_code=FAULT, title=N_("The document cannot be read"), next=_BACK
+    ),
     portal.TooLarge: Row(code="too-large", status=413, exit_code=USAGE, title=N_("This is too large"), next=_BACK),
     portal.NotSignedIn: Row(
         code="sign-in-needed",
@@ -206,13 +217,8 @@ TABLE: dict[type[BaseException], Row] = {
     portal.PreconditionMissing: Row(
         code="condition-required", status=428, exit_code=USAGE, title=N_("Say which state you are changing")
     ),
-    portal.NotFound: Row(
-        code="not-found",
-        status=404,
-        exit_code=FAULT,
-        title=N_("Nothing is known under this address"),
-        next=N_("Check the address, or search for what you are looking for."),
-    ),
+    portal.NotFound: _NOT_FOUND,
+    portal.NoneOfThese: _NOT_FOUND,
     portal.Withdrawn: Row(
         code="withdrawn",
         status=410,

@@ -36,8 +36,8 @@ def test_the_environment_outranks_the_file_and_each_value_names_its_origin(tmp_p
         ('[exchange]\nautority = "a"\n', "did you mean exchange.authority?", 2),
         ("[htpp]\nport = 1\n", "did you mean http?", 0),
         ('[http]\n\nport = "many"\n', "http.port", 3),
-        ("[http]\nport = 99999\n", "<= 65535", 2),
-        ("[http]\nport = -1\n", ">= 0", 2),
+        ("[http]\nport = 99999\n", "from 0 to 65535, found 99999", 2),
+        ("[http]\nport = -1\n", "from 0 to 65535, found -1", 2),
         ("[http\n", "not TOML", 1),
     ],
 )

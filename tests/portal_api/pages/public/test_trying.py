@@ -145,7 +145,12 @@ async def test_programs_are_told_the_same_as_json(portal: Portal) -> None:
     assert (status, said["format"], said["sums"]) == (200, "oai_dc", {"mapped": 2})
     body = json.dumps({"address": "http://10.0.0.1/oai"}).encode()
     status, said = await sent(portal, body, **{"Content-Type": "application/json"})
-    assert (status, said["failure"]) == (422, "address_refused")
+    assert (status, said["status"], said["type"]) == (422, 422, "/about/problems#body-invalid")
+    assert [(each["code"], each["parameter"]) for each in said["errors"]] == [("address_refused", "address")]
+    status, said = await sent(portal, b"<unknown/>")
+    assert (status, said["errors"][0]["code"], said["errors"][0]["parameter"]) == (422, "format_unknown", "file")
+    assert "base/cnmarc" in said["detail"]
+    assert "found a file of the kind xml" in said["detail"]
 
 
 async def test_a_trial_by_key_is_counted_by_its_person_and_costs_as_much_as_ten_searches(portal: Portal) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from federation.linkage.member_records import own_audience
-from federation.pipeline.list_names import UNSEEN, lost, names_any, shown
+from federation.pipeline.list_names import UNSEEN, WHOLE, lost, names_any, shown
 from federation.storage import catalogue_records, cursors, list_files
 from federation.storage.catalogue_records import Closed
 from federation.storage.engine import Store
@@ -62,12 +62,18 @@ def _closed(connection: sa.Connection, after: int, last: int) -> tuple[Sequence[
 def _names(folder: Path, made: ListFile, closed: Sequence[Closed]) -> bool:
     """Whether a list names one of these records, as more than it is shown to its reader now."""
     audience = own_audience(made.acting_for)
-    of_theirs = [each for each in closed if made.may_name(each.institution)]
-    sought = {mark for each in of_theirs for mark in lost(each.id, _seen_now(each, audience))}
+    # also of other institutions than the list counts: a record may have changed its own since
+    sought = {mark for each in closed for mark in lost(each.id, _seen_now(each, audience))}
     try:
         return bool(sought) and names_any(folder / made.id / NAMES, sought, in_order=made.state != "running")
     except FileNotFoundError:
-        return True  # which records it names cannot be known
+        # which records it names cannot be known
+        return any(made.may_name(each.institution) for each in closed if _is_less(each, audience))
+
+
+def _is_less(record: Closed, audience: str) -> bool:
+    """Whether not all of a record is shown now."""
+    return _seen_now(record, audience) < WHOLE
 
 
 def _seen_now(record: Closed, audience: str) -> int:

@@ -248,9 +248,9 @@ def withdraw(tx: Transaction, institution: str) -> None:
     """Something of an institution's is shown to nobody from now on: no file that may name it is given any more.
 
     A file with records of the institution is looked through before it is given again (`looked_through`); of lists that
-    are being written the step in hand is not kept.
+    are being written the step in hand is not kept. No step is kept between the reading and this transaction's end.
     """
-    for each in with_names(tx.connection):
+    for each in _read(tx.connection, list_file.c.state.in_((*_OPEN, *_WHOLE)), held=True):
         turn = {"turn": _next_turn(tx.connection)}
         _set(tx, each.id, {"in_hand": False, **turn}, list_file.c.state == "running")
         if each.may_name(institution):
@@ -322,6 +322,9 @@ def waiting(connection: sa.Connection) -> int:
     return connection.execute(sa.select(sa.func.count()).select_from(list_file).where(still | over)).scalar_one()
 
 
-def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[ListFile]:
+def _read(connection: sa.Connection, where: sa.ColumnElement[bool], *, held: bool = False) -> list[ListFile]:
+    """Those that stand so; `held` = as the last commit left them, and nobody changes them until this one."""
     query = sa.select(list_file).where(where).order_by(list_file.c.made_at.desc(), list_file.c.id)
+    # SQLite has one writer at a time since BEGIN IMMEDIATE, and no such clause
+    query = query.with_for_update() if held else query
     return [ListFile(**row) for row in connection.execute(query).mappings()]

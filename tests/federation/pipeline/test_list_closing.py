@@ -77,6 +77,17 @@ def test_what_is_deleted_at_its_source_ends_them_too(store: Store, folder: Path)
     assert states(store, named, other) == ["expired", "ready"]
 
 
+def test_a_record_that_came_under_another_institution_ends_them_once_it_is_gone(store: Store, folder: Path) -> None:
+    named, other = made(store, folder), made(store, folder, "strangers")
+    moved = held_by(catalogue_record(3, "Letter 3", feed="a"), "z")
+    linked(store, [moved])
+    work(store, folder)
+    put(store, [moved], gone=["r3"])
+    link_all(store)
+    work(store, folder)
+    assert states(store, named, other) == ["expired", "ready"]
+
+
 def test_a_thing_of_several_sources_is_named_by_each_of_them(store: Store, folder: Path) -> None:
     merged, apart, letters = (
         made(store, folder, "strangers"),

@@ -60,7 +60,8 @@ def test_a_row_without_a_code_has_it_composed_of_its_columns() -> None:
         ("", "依申请公开", "restricted", "full"),
         ("", "延期开放", "closed", "full"),
         ("", "也许", "unknown", "full"),
-        ("某级", "开放", "unknown", "full"),
+        ("某级", "开放", "closed", "hidden"),
+        ("机 密", "开放", "closed", "hidden"),
     ],
 )
 def test_the_stricter_of_grade_and_opening_holds(grade: str, opening: str, status: str, line: str) -> None:

@@ -41,7 +41,7 @@ _HAN, _FIGURE = pattern("[\u3400-\u9fff]"), pattern(r"\d")
 #: the years of a collection, which belong to its name
 _SPAN = pattern(r"\b\d{4}\s*[-–]\s*\d{4}\b")
 #: what a phrase that opens leaves in its place
-_GAPS = {"open": " \x1f "}
+_OPENING = " \x1f "
 #: punctuation that says nothing
 _MARKS = " \x1f.,:()[]\"'、，：（）“”/-"
 #: letters and digits as wide as a character
@@ -64,7 +64,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     alarm: Any
     #: words that leave a sentence which opens in doubt, wherever they stand
     doubt: Any
-    #: all that may stand behind what opens; anything else was not understood
+    #: all that may stand behind what opens, in Chinese also before it; anything else was not understood
     harmless: Any
     #: words of a sentence that speaks of copying, not of seeing
     rights: Any
@@ -192,7 +192,7 @@ def _matched(sentence: str, table: Phrases) -> tuple[list[AccessStatement], str]
     for phrase in table.phrases:
         if phrase.match.search(rest):
             found.append(phrase.says)
-            rest = phrase.match.sub(_GAPS.get(phrase.says.status or "", " "), rest)
+            rest = phrase.match.sub(_OPENING if phrase.says.status == "open" else " ", rest)
     return found, rest
 
 
@@ -214,7 +214,7 @@ def _of_rights(found: Sequence[AccessStatement], sentence: str) -> AccessStateme
 def _leaves_in_doubt(said: AccessStatement, rest: str, table: Phrases) -> bool:
     """Whether what no phrase took may turn what was read: "open, with the exceptions noted"."""
     if said.status == "open":
-        head, _, tail = rest.partition(_GAPS["open"])
+        head, _, tail = rest.partition(_OPENING)
         return bool(table.doubt.search(rest)) or not _is_harmless(tail, table) or not _is_named(head, table)
     # conditions alone close nothing, so what may turn them must not be there
     only_conditions = said.status is None and bool(said.conditions) and bool(rest.strip())

@@ -232,7 +232,7 @@ def _bibtex_fields(found: Cited) -> Iterator[tuple[str, str]]:
 def _bibtex_name(agent: Agent) -> str:
     """A body's name stands in braces, so that it is not taken for a person's; `and` parts names."""
     name = _escaped(agent.name.value)
-    return f"{{{name}}}" if agent.kind != "person" or " and " in name else name
+    return f"{{{name}}}" if agent.kind != "person" or " and " in name.lower() else name
 
 
 def _escaped(text: str) -> str:

@@ -140,3 +140,10 @@ def test_who_wrote_and_edited_a_thing_is_cited_once_and_a_class_number_is_no_key
     found = lines(ris(thing, PAGE))
     assert [value for tag, value in found if tag in ("AU", "A2")] == ["Orandi, Shahram"]
     assert [value for tag, value in found if tag == "KW"] == ["Silk"]
+
+
+@pytest.mark.parametrize("name", ["Marks and Spencer, Ann", "Marks AND Spencer, Ann"])
+def test_a_name_that_holds_and_is_one_author_of_bibtex(name: str) -> None:
+    record = factories.catalogue_record(agents=(factories.agent(name),))
+    _, bib = fields(bibtex(factories.unified_record(record), PAGE))
+    assert bib["author"] == f"{{{name}}}"

@@ -16,7 +16,8 @@ class QueryInvalid(SearchError):
     expected   what would have been right there, in words
     found      what stands there; empty at the end
     length     code points that are at fault; 0 where that is not known
-    code       of the fault, as notices have it (`index.query.faults.Code`); empty where it has none
+    code       of the fault, as notices have it (`index.query.faults.Code`), `too_dear` or `bound_unread`; empty where
+               it has none
     """
 
     #: of the request, in which it stands

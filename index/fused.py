@@ -39,10 +39,10 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 
 def asks_meaning(request: SearchRequest, asking: Asking) -> bool:
     """Whether a request is of plain words in the order of relevance: no code, quote, field, mask or operator."""
-    wanted = request.semantic == "auto" and request.sort == "relevance" and request.view == "merged"
     tree = asking.tree
     plain = asking.recognises and isinstance(tree, Words) and tree.field is None
-    return wanted and plain and bool(words(request.text)) and not any(map(_is_code, request.text.split()))
+    named = bool(words(request.text)) and not any(map(_is_code, request.text.split()))
+    return request.takes_meaning and plain and named
 
 
 def _is_code(word: str) -> bool:

@@ -80,3 +80,8 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     pinned: tuple[str, ...] = ()
     #: language of the page, BCP 47, for the labels of bars and notices
     language: str = "en"
+
+    @property
+    def takes_meaning(self) -> bool:
+        """Whether what means much the same may join what has the words: in the order of relevance, a row a thing."""
+        return self.semantic == "auto" and self.sort == "relevance" and self.view == "merged"

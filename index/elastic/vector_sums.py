@@ -46,7 +46,8 @@ class Sums:
 
     def centred(self, name: str, vector: Vector) -> tuple[list[float], int]:
         """A vector from its language's mean, of length 1, and the number of that mean."""
-        kept = self._kept[name]
+        # of a language whose first vectors are still on their way nothing is kept yet
+        kept = self._kept.get(name) or self._begun(name)
         apart: npt.NDArray[np.float32] = vector - np.frombuffer(kept.centre, dtype="<f4")
         length = float(np.linalg.norm(apart))
         found = apart / length if length > _LEAST_LENGTH else vector

@@ -29,14 +29,13 @@ from index.query.model import (
 )
 from index.query.tokens import MARKS, QUOTES, plain_marks, tokens
 from index.query.values import word_node
-from index.query.whole_values import below, equal
+from index.query.whole_values import FUZZY, below, equal
 from mappings.schema.folding import fold
 
 #: cannot stand between quotes
 _UNQUOTED = re.compile(r'["“”＂]')
 #: a value that is read back as it stands without quotes
 _BARE_VALUE = re.compile(r"[^\s()*^=<>~?-][^\s()*]*")
-_FUZZY = re.compile(r"~\d*$")
 #: column -> the first English name that stands for it
 _SPELT = {name.field: typed for typed, name in reversed(NAMES.items()) if typed.isascii()}
 
@@ -251,7 +250,7 @@ def _quoted(text: str) -> str:
 def _value(value: str, *, below: bool = False) -> str:
     bare = value.removesuffix("/*") if below else value
     plain = _BARE_VALUE.fullmatch(bare) and plain_marks(bare) == bare and QUOTES.keys().isdisjoint(bare)
-    return value if plain and not _FUZZY.search(bare) else _quoted(value)
+    return value if plain and not FUZZY.search(bare) else _quoted(value)
 
 
 def _dates(dates: Dates) -> str:

@@ -89,8 +89,7 @@ def price(request: SearchRequest, tree: QueryNode) -> Price:
 
 
 def _wants_meaning(request: SearchRequest) -> bool:
-    is_typed = request.tree is None and request.syntax == "lenient"
-    return is_typed and request.semantic == "auto" and request.sort == "relevance" and request.view == "merged"
+    return request.tree is None and request.syntax == "lenient" and request.takes_meaning
 
 
 def check_price(request: SearchRequest, tree: QueryNode) -> None:

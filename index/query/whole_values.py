@@ -10,7 +10,8 @@ from index.query.model import Equals, QueryNode, Under
 
 #: what parts a code from what is below it
 _PARTING = "/-.·:_ "
-_FUZZY = re.compile(r"~\d*$")
+#: what asks for letters to differ, at the end of a value
+FUZZY = re.compile(r"~\d*$")
 
 
 def looked_up(name: Name, value: str) -> QueryNode:
@@ -49,7 +50,7 @@ def unmasked(name: Name, value: str) -> tuple[str, Code | None]:
         return _code(value)
     bare = value.replace("*", "")
     if name.kind == "facet":
-        bare = _FUZZY.sub("", bare)
+        bare = FUZZY.sub("", bare)
     return bare, "mask_in_value" if bare != value else None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
-from index.errors import TreeInvalid
+from index.errors import QueryInvalid, TreeInvalid
 from index.query.canonical import brackets, canonical
 from index.query.limits import DEEPEST, check_depth, check_tree
 from index.query.model import QueryNode
@@ -35,11 +36,11 @@ def read_tree(text: str) -> QueryNode:
     if len(text) > LONGEST:
         raise TreeInvalid("", LONGEST, f"at most {LONGEST} characters of JSON", text[LONGEST:][:10])
     tree = _decoded(text)
-    check_depth(tree)
+    _checked(check_depth, tree)
     for pointer, expected, found in faults_of(tree):
         raise TreeInvalid(pointer, place_of(text, pointer), expected, found)
     read = canonical(tree)
-    check_tree(read)
+    _checked(check_tree, read)
     if brackets(read) > DEEPEST:
         raise TreeInvalid("", 0, f"at most {DEEPEST} brackets inside each other", str(brackets(read)))
     return read
@@ -48,6 +49,14 @@ def read_tree(text: str) -> QueryNode:
 def written_tree(tree: QueryNode) -> bytes:
     """The tree as JSON."""
     return msgspec.json.encode(tree)
+
+
+def _checked(check: Callable[[QueryNode], None], tree: QueryNode) -> None:
+    """A check of the whole tree, whose fault is one of a tree and not of what was typed."""
+    try:
+        check(tree)
+    except QueryInvalid as error:
+        raise TreeInvalid("", 0, error.expected, error.found) from error
 
 
 def _decoded(text: str) -> QueryNode:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,13 +38,6 @@ def either(*parts: QueryNode) -> Or:
 def every(*parts: QueryNode) -> And:
     """All of them."""
     return And(of=parts)
-
-
-@given(st.text(max_size=80) | st.text(alphabet='()"-:*?~^=<>. aORNT1', max_size=60))
-def test_any_text_gives_a_tree_or_the_named_error(text: str) -> None:
-    parse(text)
-    with contextlib.suppress(QueryInvalid):
-        parse(text, "strict")
 
 
 @given(st.text(max_size=600) | st.text(alphabet='()"-:*?~^=<>. aORNT1且非或', max_size=600))

@@ -140,6 +140,8 @@ def words(text: str) -> str:
         ('{"node":"wordz","text":"a"}', "/node", "one of all, words"),
         (f'{{"node":"or","of":[{",".join([words("x")] * 33)}]}}', "/of/32", "at most 32 clauses"),
         (words("w " * 76), "", "at most 75 words"),
+        (words("或 且 非 或 且 非 或 且 非"), "", "at most 8 phrases"),
+        ('{"node":"not","of":' * 30 + words("a") + "}" * 30, "", "at most"),
         ("[" * 5_000, "", "object"),
         ("no json", "", "a query tree in JSON"),
         ('{"node":"all"} x', "", "a query tree in JSON"),

@@ -13,13 +13,13 @@ from index.elastic.bulk import Bulk, Write
 from index.elastic.cluster import Acknowledged, for_work
 from index.elastic.documents import engine_document, engine_id
 from index.elastic.mapping import index_body
-from tests.benchmarks.backends import backend, cluster, cluster_index
+from tests.benchmarks.backends import backend, cluster
 from tests.benchmarks.catalogue import records
 from tests.benchmarks.packed import Packed
 from tests.benchmarks.raw_client import SUBJECT, Sent, send
-from tests.benchmarks.result import Measured, Result, measured, peak_mib
+from tests.benchmarks.result import Measured, Result, measured
 from tests.index import indexed
-from tests.index.elastic.indexed import drop, settings
+from tests.index.elastic.indexed import drop, publish, settings
 
 #: records of which documents are made apart from any engine, and that are sent by the engine's own client too
 _SAMPLE, _SENT = 20_000, 50_000
@@ -35,8 +35,12 @@ def run(count: int) -> list[Result]:
             pass
     if backend() != "tantivy":
         with cluster() as url:
-            with measured() as indexing, cluster_index(url, made):
-                pass
+            place = settings(url)
+            try:
+                with measured() as indexing:
+                    publish(place, made)
+            finally:
+                drop(place)
             sent = _sent(made)
             beside = _beside_its_client(url, sent)
         return [
@@ -51,16 +55,7 @@ def run(count: int) -> list[Result]:
     return [
         making.per_cpu_second("index_documents", "exchange", len(sample)),
         indexing.per_cpu_second("index", "exchange", count),
-        Result(
-            name="index_size",
-            subject="exchange",
-            value=round(size / 2**20, 1),
-            unit="MiB",
-            n=count,
-            cpu_seconds=round(indexing.cpu_seconds, 3),
-            wall_seconds=round(indexing.wall_seconds, 3),
-            peak_mib=peak_mib(),
-        ),
+        indexing.told("index_size", round(size / 2**20, 1), "MiB", count),
     ]
 
 
@@ -88,7 +83,8 @@ def _beside_its_client(url: str, sent: Sequence[Sent]) -> list[Result]:
                 send(url, name, sent)
             else:
                 alias = f"{name}.write"
-                Bulk(working).send(Write(index=alias, id=id_, version=1, source=source) for id_, source in sent)
+                writes = (Write(index=alias, id=id_, version=1, source=source) for id_, source in sent)
+                assert not Bulk(working).send(writes)
         taken[subject].append(sending)
         working.close()
         drop(place)

@@ -17,6 +17,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from aiohttp import web
+from oaipmh_scythe import Scythe
+from sickle import Sickle
 
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import feeds, institutions, raw_records
@@ -127,15 +129,11 @@ async def _listed(feed: Feed) -> int:
 
 
 def _scythe(url: str) -> int:
-    from oaipmh_scythe import Scythe
-
     with Scythe(url) as client:
         return sum(1 for _ in client.list_records(metadata_prefix="oai_dc"))
 
 
 def _sickle(url: str) -> int:
-    from sickle import Sickle
-
     return sum(1 for _ in Sickle(url).ListRecords(metadataPrefix="oai_dc"))
 
 

@@ -19,7 +19,10 @@ class Packed:
     """Public clusters that do not change (`index.ports.ChangeSource`)."""
 
     def __init__(self, records: Iterable[UnifiedRecord]) -> None:
-        self._packed = {record.id: msgspec.msgpack.encode(record) for record in records}
+        self._packed: dict[str, bytes] = {}
+        self._shapes: dict[str, Shape] = {}
+        for record in records:
+            self._packed[record.id], self._shapes[record.id] = msgspec.msgpack.encode(record), shape_of(record)
         self._ids = sorted(self._packed)
 
     @property
@@ -39,7 +42,7 @@ class Packed:
         return [_decoder.decode(self._packed[name]) for name in cluster_ids if name in self._packed]
 
     def shapes(self, cluster_ids: Sequence[str]) -> Sequence[Shape]:
-        return [shape_of(record) for record in self.unified(cluster_ids)]
+        return [self._shapes[name] for name in cluster_ids if name in self._shapes]
 
     def last_seq(self) -> int:
         return len(self._ids)

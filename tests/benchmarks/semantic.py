@@ -25,7 +25,7 @@ from tests.benchmarks.packed import Packed
 from tests.benchmarks.result import Measured, Result, measured
 
 _EMBEDDED, _SEARCHES = 200, 100
-#: as many as a search asks for, and the depths at which what it finds is held against what is nearest
+#: as many as a search asks for at most, and the depths at which what it finds is held against what is nearest
 _WANTED, _DEPTHS = 6_400, (10, 100)
 _FACETS = ("institution", "type", "level", "language", "creator", "subject", "place")
 

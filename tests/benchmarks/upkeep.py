@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -168,10 +169,11 @@ def _asking(search: SearchBackend) -> Iterator[Callable[[], tuple[int, int]]]:
             except SearchError:
                 counts[1] += 1
 
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
-        yield lambda: (counts[0], counts[1])
-    finally:
-        ended.set()
-        thread.join()
+    with ThreadPoolExecutor(max_workers=1) as readers:
+        reading = readers.submit(ask)
+        try:
+            yield lambda: (counts[0], counts[1])
+        finally:
+            ended.set()
+            # what no search may raise ends the benchmark
+            reading.result()

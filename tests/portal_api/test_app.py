@@ -13,9 +13,10 @@ from federation.storage.engine import Store, embedded_url
 from portal_api.config import Settings
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import add_feed, harvest
-from tests.federation.pipeline.test_map import link_all, map_all
+from tests.federation.pipeline.test_map import map_all
 from tests.peers.courteous.repository import Item, Repository, items, serving
 from tests.peers.loopback import listening
 

@@ -13,9 +13,10 @@ from federation.storage.engine import Store
 from portal_api.config import Settings
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import harvest
-from tests.federation.pipeline.test_map import accounts, link_all, map_all
+from tests.federation.pipeline.test_map import accounts, map_all
 from tests.peers.courteous.repository import Item, Repository, serving
 from tests.peers.loopback import listening
 from tests.portal_api.commands.test_work import command

@@ -17,8 +17,9 @@ from mappings.schema.ids import record_id
 from portal_api.commands.serve import add_partners
 from portal_api.demo.partners import partners
 from portal_api.demo.repositories import start_partners
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_harvest import PatientClock, parse
-from tests.federation.pipeline.test_map import link_all, map_all
+from tests.federation.pipeline.test_map import map_all
 
 ROOM = next(partner for partner in partners() if partner.slug == "reading-room")
 

@@ -9,7 +9,7 @@ from federation.pipeline.dry_run_report import DryRun
 from federation.storage import raw_records
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
-from tests.federation.pipeline.test_map import link_all
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.versions import drafted, filled, rule
 
 RULES = (

@@ -227,16 +227,11 @@ async def test_where_nothing_may_be_inferred_what_is_not_named_is_counted_and_st
 # --- the brake --------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Large(Site):
-    """A feed of which more is deleted than goes through unasked."""
-
-
 @pytest.fixture
-async def large(days: Days) -> AsyncIterator[Large]:
+async def large(days: Days) -> AsyncIterator[Site]:
     """A file of 200 records at an address that names 100 since yesterday."""
     server = FileServer(b"")
-    large = Large(days.store, days.clock, server)
+    large = Site(days.store, days.clock, server)
     large.gives(*range(200))
     async with serving_file(server) as url:
         add_feed(days.store, "url", url)
@@ -250,7 +245,7 @@ async def large(days: Days) -> AsyncIterator[Large]:
 
 @pytest.mark.parametrize("is_same", [True, False], ids=["the same file", "another file"])
 async def test_inferred_deletions_over_the_brake_are_held_until_a_person_releases_them(
-    large: Large, is_same: bool
+    large: Site, is_same: bool
 ) -> None:
     if not is_same:
         large.gives(*range(99))
@@ -265,7 +260,7 @@ async def test_inferred_deletions_over_the_brake_are_held_until_a_person_release
     assert await large.fetch(80) == UNCHANGED
 
 
-async def test_no_file_is_applied_to_a_feed_while_its_run_is_held(large: Large) -> None:
+async def test_no_file_is_applied_to_a_feed_while_its_run_is_held(large: Site) -> None:
     await large.fetch(50)
     brought = uploads.receive(large.store, "k", "town", "new.xml", "add", [file(record("new"))], actor="operator")
     pipeline.check(large.store, brought.id)
@@ -273,7 +268,7 @@ async def test_no_file_is_applied_to_a_feed_while_its_run_is_held(large: Large) 
         pipeline.approve(tx, brought.id, "town", released=True)
 
 
-async def test_discarded_the_file_counts_as_not_read_and_its_doubts_begin_anew(large: Large) -> None:
+async def test_discarded_the_file_counts_as_not_read_and_its_doubts_begin_anew(large: Site) -> None:
     large.server.body = file(*(record(n) for n in range(99)), record(99, "Another title"))
     await large.fetch(50)
     large.decide("discard")

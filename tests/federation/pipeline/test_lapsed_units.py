@@ -21,7 +21,8 @@ from mappings.engine.library import compiled
 from mappings.engine.outcome import Mapped
 from mappings.schema.access import PUBLIC
 from mappings.schema.record import CatalogueRecord
-from tests.federation.pipeline.test_map import link_all, map_all
+from tests.federation.pipeline.linked import link_all
+from tests.federation.pipeline.test_map import map_all
 from tests.mappings.engine.crosswalks import CONTEXT
 from tests.mappings.engine.test_unit_names import Component, deleted, everyone, grown, moved, retitled, written
 

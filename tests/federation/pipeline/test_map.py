@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from federation.pipeline import map as mapping
-from federation.pipeline.children import key_once, link_once
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records, cursors, outcomes, raw_records
 from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.peers.courteous.repository import Item, Repository, items, serving
 
@@ -23,14 +23,6 @@ def map_all(store: Store, *, limit: int = 50) -> None:
         with store.transaction() as tx:
             behind = mapping.write(tx, prepared).behind
         assert accounts(store).exact
-
-
-def link_all(store: Store, *, limit: int = 50) -> None:
-    """Keys and links everything that is mapped."""
-    while key_once(store.url, limit).behind:
-        pass
-    while link_once(store.url, limit).behind:
-        pass
 
 
 def accounts(store: Store) -> Accounts:

@@ -11,8 +11,8 @@ from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, judgements
 from federation.storage.linkage.clusters import Moved, name_of
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_harvest import harvest
-from tests.federation.pipeline.test_map import link_all
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import feed_of, hashes, state, tried
 from tests.peers.courteous.repository import Repository, serving

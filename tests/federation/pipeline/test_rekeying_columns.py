@@ -14,7 +14,7 @@ from federation.storage.engine import Store
 from federation.storage.linkage import clusters
 from federation.storage.linkage.clusters import Moved, name_of
 from mappings.schema.ids import record_id
-from tests.federation.pipeline.test_map import link_all
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_rekeying import rekeyed
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.test_uploads import apply, check, live, report

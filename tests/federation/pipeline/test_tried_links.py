@@ -17,7 +17,6 @@ from mappings.schema.access import PUBLIC, Access
 from mappings.schema.record import CatalogueRecord
 from tests.federation.pipeline.linked import link_all, linked, partition, put, state
 from tests.federation.pipeline.test_linking import book, held_by
-from tests.federation.pipeline.test_map import link_all as link_stored
 from tests.federation.pipeline.versions import activated, drafted, filled, rule, tried
 
 TITLES = ("Almost strangers: a novel", "Almost strangers", "Collected poems", "Weaving in the north")
@@ -64,7 +63,7 @@ def other(record: CatalogueRecord, gone: list[str]) -> Other:
 
 async def test_a_dry_run_names_what_would_be_joined_and_what_would_fall_apart(store: Store) -> None:
     await filled(store)
-    link_stored(store)
+    link_all(store)
     joining = drafted(store, ONE_BOOK)
     report = tried(store, joining.number)
     assert (report.relinked, report.clusters.joined, report.clusters.split) == (2, 1, 0)
@@ -73,7 +72,7 @@ async def test_a_dry_run_names_what_would_be_joined_and_what_would_fall_apart(st
         "joined", [["Title 3"], ["Title 4"]],
     )  # fmt: skip
     activated(store, joining.number)
-    link_stored(store)
+    link_all(store)
     assert max(len(members) for members in partition(store).values()) == 2
     parting = tried(store, 1)
     assert (parting.clusters.joined, parting.clusters.split) == (0, 1)
@@ -81,7 +80,7 @@ async def test_a_dry_run_names_what_would_be_joined_and_what_would_fall_apart(st
 
 async def test_what_changes_nothing_that_joins_records_asks_nothing(store: Store) -> None:
     await filled(store)
-    link_stored(store)
+    link_all(store)
     noted = drafted(store, '  - {id: note, const: Seen, to: "descriptions[]"}\n')
     assert tried(store, noted.number).clusters == ClusterMoves()
 

@@ -30,14 +30,14 @@ WAYS: dict[str, tuple[tuple[tuple[str, Plain | tuple[Plain, ...]], ...], tuple[s
     "names": ((("squeeze", None), ("split", "; "), ("agent", None)), ("agents[]",)),
     "numbers": ((("identifier", None),), ("identifiers[]",)),
     "languages": ((("split", ";"), ("language", None)), ("languages[]",)),
-    "typed and more": ((("language", None), ("squeeze", None)), ("languages[]",)),
 }
 
 
 def chain_of(*steps: tuple[str, Plain | tuple[Plain, ...]]) -> Chain:
     calls = [Call(name=name, arguments={} if given is None else {"": given}) for name, given in steps]
     chain, faults = compile_chain(calls, TABLES)
-    return chain if not faults else Chain()
+    assert not faults
+    return chain
 
 
 SAID = [

@@ -22,8 +22,7 @@ from tests import factories
 from tests.mappings.serialisations.judging import full
 
 BASE = "https://exchange.example/r"
-#: formats of works, and of archives; the others are of both
-WORKS = ("marc.xml", "mrc")
+#: formats of archives
 ARCHIVES = ("ead3.xml", "dat46.xml", "dat22.csv")
 
 

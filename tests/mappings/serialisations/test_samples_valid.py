@@ -1,4 +1,4 @@
-"""Two hundred real records of every format, given out in every format: each is valid by its judge, or told apart."""
+"""Up to two hundred real records of a format, given out in every format: each is valid by its judge, or told apart."""
 
 from __future__ import annotations
 
@@ -55,6 +55,13 @@ JUDGES = {
     "marc21": "marc/MARC21slim.xsd",
     "ead3": "ead3/ead3.xsd",
 }
+#: output -> formats of which it expresses some records; the others it expresses of every format
+WRITTEN: dict[str, frozenset[str]] = {
+    "edm": frozenset({"edm"}),
+    "dat46": frozenset({"dat22", "dat46"}),
+    "ead3": frozenset({"mets", "ead2002", "ead3", "lido", "edm"}),
+    "marc21": frozenset(FORMATS) - {"mets", "ead2002", "ead3"},
+}
 
 
 def _units(file: str) -> Iterator[UnifiedRecord]:
@@ -72,7 +79,7 @@ def _alone(record: CatalogueRecord) -> UnifiedRecord:
 
 @cache
 def units(format_: str) -> tuple[UnifiedRecord, ...]:
-    """Two hundred records of a format, from each of its files as many."""
+    """Up to two hundred records of a format, from each of its files as many."""
     files = FORMATS[format_]
     return tuple(unit for file in files for unit in islice(_units(file), RECORDS // len(files)))
 
@@ -108,10 +115,11 @@ def _sums(found: tuple[UnifiedRecord, ...], write: Callable[[UnifiedRecord], Non
 @pytest.mark.parametrize("serialisation", SERIALISATIONS, ids=lambda each: each.prefix)
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_is_written_of_real_records_is_valid(format_: str, serialisation: Serialisation) -> None:
-    found = units(format_)
-    sums = _sums(found, lambda unified: _valid(serialisation, serialisation.write(unified, identifiers=(PAGE,))))
-    assert sum(sums.values()) == len(found)
-    if serialisation.prefix in ("oai_dc", "oai_qdc", "mods"):
+    sums = _sums(
+        units(format_), lambda unified: _valid(serialisation, serialisation.write(unified, identifiers=(PAGE,)))
+    )
+    assert bool(sums["written"]) == (format_ in WRITTEN.get(serialisation.prefix, FORMATS)), sums
+    if serialisation.prefix not in WRITTEN:
         assert sums["inexpressible"] == 0
 
 
@@ -123,7 +131,7 @@ def test_pymarc_reads_what_is_written_in_iso_2709(format_: str) -> None:
         assert record is not None
         assert record["245"]["a"]
 
-    assert sum(_sums(units(format_), write).values()) == len(units(format_))
+    assert bool(_sums(units(format_), write)["written"]) == (format_ in WRITTEN["marc21"])
 
 
 @pytest.mark.data
@@ -134,16 +142,17 @@ def test_what_is_written_for_machines_that_read_pages_names_what_it_is(format_: 
         assert said["@type"]
         assert ("name" in said) == bool(tuple(cover_of(unified).described((unified.title,))))
 
-    assert sum(_sums(units(format_), write).values()) == len(units(format_))
+    sums = _sums(units(format_), write)
+    assert sums["written"]
+    assert sums["inexpressible"] == 0
 
 
 @pytest.mark.data
 @pytest.mark.parametrize("format_", FORMATS)
 def test_graphs_of_real_records_have_their_shape(format_: str) -> None:
     """The judge of shapes takes a tenth of a second a record: every tenth is judged."""
-    assert sum(
-        _sums(units(format_)[::10], lambda unified: _has_shape(ric_o.write(unified, identifiers=(PAGE,)))).values()
-    )
+    sums = _sums(units(format_)[::10], lambda unified: _has_shape(ric_o.write(unified, identifiers=(PAGE,))))
+    assert sums["written"]
 
 
 def _has_shape(text: str) -> None:

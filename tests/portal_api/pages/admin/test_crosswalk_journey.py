@@ -15,8 +15,8 @@ from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from mappings.schema.ids import record_id
 from mappings.tables.rows import TableRow
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_harvest import add_feed, harvest
-from tests.federation.pipeline.test_map import link_all
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import drafted, feed_of, hashes, live, rule, tried
 from tests.peers.courteous.repository import Item, Repository, items, serving

@@ -12,7 +12,7 @@ from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store, embedded_url
 from portal_api.commands.entry import app
-from tests.federation.pipeline.test_map import link_all
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_rekeying import drafted, filled
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import hashes, state, tried

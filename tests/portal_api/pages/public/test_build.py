@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from lxml import etree
 
-from tests.portal_api.pages.public.shown import catalogue_portal
 from tests.portal_api.staff import Browser
 
 SRU = "{http://www.loc.gov/zing/srw/}"
-
-
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
-        yield browser
 
 
 async def test_a_search_is_taken_apart_changed_and_asked(browser: Browser) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -13,17 +11,11 @@ from index.meanings.reading import spans_of
 from index.query.canonical import printed
 from index.query.syntax import parse
 from portal_api.views.search_help import SECTIONS, Example
-from tests.portal_api.pages.public.shown import catalogue_portal, found
+from tests.portal_api.pages.public.shown import found
 from tests.portal_api.staff import Browser
 
 EXAMPLES = [each for section in SECTIONS for each in section.examples]
 PAGE = "/help/search"
-
-
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    async with catalogue_portal(tmp_path) as portal, portal.browser() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.query)

@@ -6,7 +6,6 @@ The index is left out: it is made again from the store. The manifest is written 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -18,6 +17,7 @@ from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR, Entry
 from federation.pipeline.ledger_check import verify
 from federation.storage import ledger
+from federation.storage.durable import put_in_place, settle
 from federation.storage.engine import DATABASE, Store, embedded_url
 from federation.storage.room import told_of
 from federation.storage.schema import open_schema, revision
@@ -25,7 +25,6 @@ from federation.storage.schema import open_schema, revision
 MANIFEST = "manifest.json"
 #: what lies beside the database and cannot be made again
 KEPT = ("*.key", "exchange.toml")
-_CHUNK = 1 << 20
 
 
 class KeptFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,28 +166,16 @@ def _settle(target: Path) -> None:
     with closing(sqlite3.connect(target / DATABASE)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     for path in target.iterdir():
-        _sync(path)
+        settle(path)
 
 
 def _described(path: Path) -> KeptFile:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while part := file.read(_CHUNK):
-            digest.update(part)
+        digest = hashlib.file_digest(file, "sha256")
     return KeptFile(path=path.name, size=path.stat().st_size, sha256=digest.hexdigest())
 
 
 def _write(path: Path, data: bytes) -> None:
     fresh = path.with_name(f"{path.name}.part")
     fresh.write_bytes(data)
-    _sync(fresh)
-    fresh.rename(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    put_in_place(fresh, path)

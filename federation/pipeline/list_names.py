@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from federation.linkage.member_records import own_audience
+from federation.storage.durable import put_in_place
 from mappings.schema.access import Access
 from mappings.schema.unified import Member
 
@@ -37,7 +39,7 @@ def shown(access: Access, *, own: bool) -> int:
 def marks(members: Iterable[Member], audience: str) -> Iterator[int]:
     """Of the records that a written one rests on."""
     for member in members:
-        own = audience == f"institution:{member.institution}"
+        own = audience == own_audience(member.institution)
         yield _mark(member.record, shown(member.access, own=own))
 
 
@@ -57,12 +59,12 @@ def packed(found: Iterable[int]) -> bytes:
 
 
 def put_in_order(path: Path) -> None:
-    """Orders the marks of a list that is whole, a run at a time."""
+    """Orders the marks of a list that is whole, a run at a time; they are on the disk then."""
     ordered = path.with_suffix(".part")
     with ordered.open("wb") as file:
         for run in _runs(path):
             file.write(packed(sorted(run)))
-    ordered.replace(path)
+    put_in_place(ordered, path)
 
 
 def _runs(path: Path) -> Iterator[array[int]]:

@@ -30,6 +30,7 @@ from federation.pipeline.progress import Close, Progress
 from federation.pipeline.standing import standing
 from federation.pipeline.unifying import load_each_alone, load_unified
 from federation.storage import list_files
+from federation.storage.durable import settle
 from federation.storage.engine import Store
 from federation.storage.list_files import Counts, ListFile
 from federation.storage.transactions import Transaction
@@ -52,7 +53,6 @@ LIST, IDS, SKIPPED, MANIFEST = "list", "ids", "skipped.tsv", "manifest.json"
 #: why a thing, or a record of it, is not in the list
 GONE, HIDDEN, INEXPRESSIBLE, FAULTY = "gone", "hidden", "inexpressible", "faulty"
 _REQUEST = msgspec.json.Decoder(SearchRequest)
-_CHUNK_BYTES = 1 << 20
 
 
 class _Item(NamedTuple):
@@ -74,7 +74,7 @@ class _Written(NamedTuple):
 
 
 def waiting(connection: sa.Connection) -> int:
-    """How many lists are to be written on, or cleared away."""
+    """How many lists are to be written on, looked through or cleared away."""
     return list_files.waiting(connection) + list_closing.behind(connection)
 
 
@@ -304,14 +304,13 @@ def _ended(store: Store, folder: Path, asked: ListFile) -> ListFile:
         until_at=now + (list_files.KEPT if asked.account else list_files.KEPT_OF_ANYBODY),
     )
     (folder / IDS).unlink(missing_ok=True)
-    put_in_order(folder / NAMES)
     (folder / MANIFEST).write_bytes(msgspec.json.format(manifest_of(ready, form), indent=2))
+    settle(folder / MANIFEST)
+    # last: with their own it puts the names of the other files on the disk
+    put_in_order(folder / NAMES)
     return ready
 
 
 def _digest(path: Path) -> str:
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(_CHUNK_BYTES):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,21 @@ def test_half_a_mark_that_a_stop_left_is_passed_over(tmp_path: Path) -> None:
         file.write(b"half")
     assert names_any(path, set(lost("m-1", UNSEEN)), in_order=False)
     assert not names_any(path, set(lost("m-2", UNSEEN)), in_order=False)
+
+
+def test_marks_in_order_are_on_the_disk_under_their_name_before_anything_rests_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = marked(tmp_path, *(member(f"m-{number}", _LEVELS[2]) for number in range(9)))
+    settled: list[tuple[int, int]] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        settled.append((os.fstat(descriptor).st_ino, path.stat().st_ino))
+        fsync(descriptor)
+
+    before = path.stat().st_ino
+    monkeypatch.setattr(os, "fsync", noted)
+    put_in_order(path)
+    now = path.stat().st_ino
+    assert settled == [(now, before), (tmp_path.stat().st_ino, now)]

@@ -44,6 +44,8 @@ class Meter:
         self._cost = Cost()
         #: time of processors that was counted so far, taken down or not
         self.worked_seconds = 0.0
+        #: what was taken down in the block that is running now (`taking`)
+        self._unsettled = Cost()
         self._since: float | None = None
         #: answers on their way, each with the bytes of it that are counted
         self._answers: list[tuple[aiohttp.ClientResponse, int]] = []
@@ -74,7 +76,23 @@ class Meter:
         with self._lock:
             self._count_answers()
             cost, self._cost = self._cost, Cost()
+            self._unsettled = self._unsettled.plus(cost)
         return cost
+
+    @contextmanager
+    def taking(self) -> Iterator[None]:
+        """What is taken down in the block is to be taken down once more where the block fails."""
+        self._unsettled = Cost()
+        try:
+            yield
+        except BaseException:
+            self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        with self._lock:
+            # the work among it was counted as work when it was done
+            self._cost, self._unsettled = self._cost.plus(self._unsettled), Cost()
 
     def watch(self) -> aiohttp.TraceConfig:
         """What a session counts its requests and the bytes of their answers with."""

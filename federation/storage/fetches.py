@@ -1,4 +1,4 @@
-"""What the fetches of a feed's files must keep (`harvester.fetching.run.FetchStore`), each step one transaction.
+"""What the fetches of a feed's files must keep (`harvester.fetching.run.FetchStore`), each transaction by itself.
 
 A file that is fetched comes as one that is brought does, part by part; the run that takes it in begins with its first.
 """
@@ -6,7 +6,8 @@ A file that is fetched comes as one that is brought does, part by part; the run 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -96,7 +97,7 @@ class StoredFetch:
     @repeats_clashes
     def keep(self, piece: Piece) -> None:
         """Keeps a piece; the first of a file begins it, and the run that takes it in."""
-        with self._store.transaction() as tx:
+        with self._keeping() as tx:
             number = self._file(tx, anew=piece.anew)
             uploads.keep_part(tx, number, piece.place.pieces - 1, piece.body)
             memory = _get(tx.connection, self._feed.key).memory
@@ -104,7 +105,6 @@ class StoredFetch:
             self._open(tx)
             self._step.kept(tx)
 
-    @repeats_clashes
     def brought(self, found: Brought) -> int:
         """The whole file is handed on; one that was taken in before is dropped, which gives 0."""
         with self._store.reading() as connection:
@@ -116,7 +116,19 @@ class StoredFetch:
         if is_same:
             self.unchanged(Unchanged(memory=found.memory, still_whole=found.mode == "replace"))
             return 0
-        with self._store.transaction() as tx:
+        self._hand_on(found, number, size, sha256)
+        return number
+
+    def unchanged(self, found: Unchanged) -> None:
+        """Nothing new; a run says so where the source did."""
+        checkpoint = self._listed_again(said=found.said) if found.still_whole else None
+        if checkpoint is not None:
+            self._settle(checkpoint)
+        self._end(found.memory, unchanged=found.said)
+
+    @repeats_clashes
+    def _hand_on(self, found: Brought, number: int, size: int, sha256: str) -> None:
+        with self._keeping() as tx:
             self._supersede(tx)
             begun = uploads.get(tx.connection, number)
             assert begun is not None
@@ -136,20 +148,11 @@ class StoredFetch:
             _put(tx, self._feed.key, _Row(memory=found.memory))
             feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             self._step.closed(tx)
-        return number
-
-    @repeats_clashes
-    def unchanged(self, found: Unchanged) -> None:
-        """Nothing new; a run says so where the source did."""
-        if found.still_whole:
-            self._listed_again(said=found.said)
-        with self._store.transaction() as tx:
-            self._end(tx, found.memory, unchanged=found.said)
 
     @repeats_clashes
     def postpone(self, place: Place, until: datetime, reason: str) -> None:
         """Puts the fetch off until a time that outlives a restart."""
-        with self._store.transaction() as tx:
+        with self._keeping() as tx:
             row = _get(tx.connection, self._feed.key)
             _put(
                 tx,
@@ -170,7 +173,7 @@ class StoredFetch:
     @repeats_clashes
     def blocked(self, reason: str, memory: Memory | None = None) -> None:
         """The fetch ends as a run that says why; what came of the file is dropped."""
-        with self._store.transaction() as tx:
+        with self._keeping() as tx:
             before = self._dropped(tx)
             _put(tx, self._feed.key, _Row(memory=before if memory is None else memory))
             if self._is_taken_in(tx):
@@ -179,22 +182,32 @@ class StoredFetch:
                 end_run(tx, self._feed, self._open(tx).resumed(), Blocked(reason=reason))
             self._step.closed(tx)
 
-    def _listed_again(self, *, said: bool) -> None:
-        """The last file that was the whole feed is given again: so is what it named, and nothing else."""
+    @repeats_clashes
+    def _listed_again(self, *, said: bool) -> Checkpoint | None:
+        """The last file that was the whole feed is given again: so is what it named, and nothing else.
+
+        gives  the run in which that is to be settled; None where nothing is
+        """
         key = self._feed.key
-        with self._store.transaction() as tx:
+        with self._keeping() as tx:
             standing = absences.of_feed(tx.connection, key)
             if not standing.last_was_whole or self._is_taken_in(tx):
-                return
+                return None
             absences.tried(tx, key, listed=True)
             if not (standing.absent and (said or absences.are_due(tx.connection, key, tx.now))):
-                return
+                return None
             checkpoint = self._open(tx)
             until = None if self._feed.deletion_rule == "never_inferred" else standing.first_due
             met = msgspec.structs.replace(counts_of(tx.connection, checkpoint.run), absent=standing.absent)
             runs.count(tx, checkpoint.run, msgspec.structs.replace(met, absent_until=until))
             self._step.kept(tx)
-        self._settle(checkpoint)
+        return checkpoint
+
+    @contextmanager
+    def _keeping(self) -> Iterator[Transaction]:
+        """A transaction that may keep what the fetch has cost until now, too (`_open`)."""
+        with self._meter.taking(), self._store.transaction() as tx:
+            yield tx
 
     def _open(self, tx: Transaction) -> Checkpoint:
         """The run in hand, or a new one, with what the fetch has cost until now."""
@@ -202,16 +215,18 @@ class StoredFetch:
         runs.spend(tx, checkpoint.run, self._meter.taken())
         return checkpoint
 
-    def _end(self, tx: Transaction, memory: Memory, *, unchanged: bool) -> None:
-        self._dropped(tx)
-        _put(tx, self._feed.key, _Row(memory=memory))
-        last = runs.latest(tx.connection, self._feed.key)
-        is_open = last is not None and last.state != "ended"
-        if (unchanged or is_open) and not self._is_taken_in(tx):
-            end_run(tx, self._feed, self._open(tx).resumed(), Complete(evidence=UNCHANGED))
-        else:
-            feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
-        self._step.closed(tx)
+    @repeats_clashes
+    def _end(self, memory: Memory, *, unchanged: bool) -> None:
+        with self._keeping() as tx:
+            self._dropped(tx)
+            _put(tx, self._feed.key, _Row(memory=memory))
+            last = runs.latest(tx.connection, self._feed.key)
+            is_open = last is not None and last.state != "ended"
+            if (unchanged or is_open) and not self._is_taken_in(tx):
+                end_run(tx, self._feed, self._open(tx).resumed(), Complete(evidence=UNCHANGED))
+            else:
+                feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+            self._step.closed(tx)
 
     def _is_taken_in(self, tx: Transaction) -> bool:
         """Whether an earlier file has the run: it waits for a person's word, or for its job."""

@@ -235,18 +235,12 @@ class StoredHarvest:
     @contextmanager
     def _keeping(self, run: int) -> Iterator[Transaction]:
         """A transaction that keeps what the run has cost until now, too."""
-        with self._meter.working():
-            cost = self._meter.taken()
-            try:
-                with self._store.transaction() as tx:
-                    # new records are numbered behind the highest one, whichever feed that is of; and who waits for
-                    # the order with rows in hand that others want meets them in a circle
-                    tx.in_order()
-                    runs.spend(tx, run, cost)
-                    yield tx
-            except BaseException:
-                self._meter.spent(**msgspec.structs.asdict(cost))
-                raise
+        with self._meter.working(), self._meter.taking(), self._store.transaction() as tx:
+            # new records are numbered behind the highest one, whichever feed that is of; and who waits for the order
+            # with rows in hand that others want meets them in a circle
+            tx.in_order()
+            runs.spend(tx, run, self._meter.taken())
+            yield tx
 
     def _note_absences(self, tx: Transaction, commit: PageCommit) -> None:
         """What a list names is not absent; what was asked for alone is, where that did not give it."""

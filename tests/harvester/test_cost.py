@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 
+import pytest
 from aiohttp import StreamReader, web
 
 from harvester.cost import Cost, Meter, MeteredClock
@@ -23,6 +24,24 @@ def test_what_was_taken_down_is_not_counted_again() -> None:
     meter = Meter()
     meter.spent(requests=2)
     assert meter.taken() == Cost(requests=2)
+    assert meter.taken() == Cost()
+
+
+def test_what_was_taken_down_in_vain_is_taken_down_again_and_was_worked_once() -> None:
+    meter = Meter()
+    meter.spent(requests=2, cpu_seconds=1.0)
+
+    def fail() -> None:
+        with meter.taking():
+            assert meter.taken() == Cost(requests=2, cpu_seconds=1.0)
+            meter.spent(requests=1)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert meter.worked_seconds == 1.0
+    with meter.taking():
+        assert meter.taken() == Cost(requests=3, cpu_seconds=1.0)
     assert meter.taken() == Cost()
 
 

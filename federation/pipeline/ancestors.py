@@ -63,12 +63,15 @@ class Climb:
 
     def __init__(self, connection: sa.Connection, mapper: FeedMapper, limit: int) -> None:
         self._connection, self._mapper, self._limit = connection, mapper, max(limit, 1)
-        #: of everything that was climbed: its number, and what it names as the record above it
+        #: of everything that was climbed
         self._numbers: dict[Name, int] = {}
+        #: the same numbers
         self._climbed: set[int] = set()
-        self.parents: dict[Name, Name] = {}
+        #: of the same, the native identifier that it names as that of the record above it; empty where it names none
+        self.parents: dict[Name, str] = {}
         #: of the same, unless it was too much to hold
         self._held: dict[Name, MappedRaw] = {}
+        #: characters of payload that are held
         self._size = 0
         #: what goes before these is climbed with them, or was
         self._known: set[Name] = set()
@@ -87,7 +90,7 @@ class Climb:
 
     def _due(self, names: Sequence[Name]) -> set[Name]:
         """Those of these that are to be mapped still; of none it matters where none stands below another record."""
-        if not any(self.parents[name][1] for name in names):
+        if not any(self.parents[name] for name in names):
             return set(names)
         by_feed: dict[str, list[str]] = {}
         for feed, each in names:
@@ -99,7 +102,7 @@ class Climb:
             for each in unsettled.among(self._connection, feed, of_feed, cursor)
         }
 
-    def topmost(self) -> list[MappedRaw]:
+    def first(self) -> list[MappedRaw]:
         """The first of them, each behind what stands above it: as many as are held at once."""
         found: list[MappedRaw] = []
         names, room = self._ordered()[: self._limit * _BATCHES], self._room
@@ -116,7 +119,7 @@ class Climb:
         results = mapped(self._connection, self._mapper, waiting)
         for result in results:
             name = name_of(result)
-            self._numbers[name], self.parents[name] = result.stored.rid, (name[0], parent_of(result.outcome))
+            self._numbers[name], self.parents[name] = result.stored.rid, parent_of(result.outcome)
             self._climbed.add(result.stored.rid)
             self._held[name] = result
             self._size += len(result.stored.raw.payload)
@@ -128,8 +131,7 @@ class Climb:
         """The numbers of what goes before these and was not climbed yet."""
         above: dict[str, set[str]] = {}
         for name in fresh:
-            feed, parent = self.parents[name]
-            above.setdefault(feed, set()).add(parent)
+            above.setdefault(name[0], set()).add(self.parents[name])
         return [number for feed, names in above.items() for number in self._before_of(feed, names)]
 
     def _before_of(self, feed: str, names: Collection[str]) -> list[int]:
@@ -145,7 +147,7 @@ class Climb:
             path: dict[Name, None] = {}
             while name in self._numbers and name not in ordered and name not in path:
                 path[name] = None
-                name = self.parents[name]
+                name = name[0], self.parents[name]
             ordered |= dict.fromkeys(reversed(path))
         return list(ordered)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from federation.ledger.entry import MemberChange
-from federation.storage import absences, crosswalks, ledger, raw_records, withheld
+from federation.storage import absences, catalogue_records, crosswalks, ledger, raw_records, withheld
 from federation.storage.bulk import parted
-from federation.storage.catalogue_records import catalogue_record
 from federation.storage.covered import covered, read
 from federation.storage.feeds import StoredFeed
 from federation.storage.raw_records import raw_record
@@ -29,9 +28,7 @@ def call(tx: Transaction, feed: StoredFeed, names: Mapping[str, str], records: M
         absences.settle(tx, feed.key, part)
         crosswalks.put_kept(tx, feed.key, part, [])
     raw_records.call(tx, feed.key, names)
-    for record, name in records.items():
-        row = catalogue_record.c.id == record
-        tx.connection.execute(catalogue_record.update().where(row).values(native_id=name))
+    catalogue_records.call(tx, records)
     _record(tx, feed.key, names)
     return _call_withheld(tx, feed, names)
 

@@ -94,8 +94,8 @@ class FeedMapper:
             return self.fresh(raw, find)
         return self.by(self.program(kept), raw, find), self.institution(raw.feed)
 
-    def stand_below(self, parents: Mapping[tuple[str, str], tuple[str, str]]) -> None:
-        """From now on records stand below these, whatever is stored; feed and native identifier of both."""
+    def stand_below(self, parents: Mapping[tuple[str, str], str]) -> None:
+        """From now on records, by feed and native identifier, stand below these of their feed, whatever is stored."""
         self._hierarchy.stand_below(parents)
 
     def stand(self, feed: str, native_id: str, placement: Placement | None) -> None:

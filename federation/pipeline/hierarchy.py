@@ -44,9 +44,9 @@ class StoredHierarchy:
         self._parents: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
 
-    def stand_below(self, parents: Mapping[tuple[str, str], tuple[str, str]]) -> None:
-        """From now on records stand below these; feed and native identifier of both."""
-        self._parents |= {name: parent for name, (_feed, parent) in parents.items()}
+    def stand_below(self, parents: Mapping[tuple[str, str], str]) -> None:
+        """From now on records, by feed and native identifier, stand below these of their feed."""
+        self._parents.update(parents)
 
     def stand(self, feed: str, native_id: str, placement: Placement | None) -> None:
         """From now on a record stands so, as it will once it is written; None = nowhere."""

@@ -28,7 +28,7 @@ def waiting(connection: sa.Connection) -> int:
 
 def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> tuple[MappedRaw, ...]:
     """The next `limit` of them, mapped, or what is to be mapped before them."""
-    found = raw_records.by_number(connection, placements.next_waiting(connection, limit))
+    found = raw_records.first_of(connection, placements.next_waiting(connection, limit))
     return parents_first.way_of(limit)(connection, mapper, found)
 
 
@@ -45,8 +45,7 @@ def next_one(connection: sa.Connection) -> Subject | None:
 
 def write(tx: Transaction, results: Sequence[MappedRaw]) -> Progress:
     """Writes records, parents first; one that changed since it was read, and those behind it, are read anew."""
-    now = raw_records.by_number(tx.connection, [result.stored.rid for result in results])
-    present = {stored.rid: stored.seq for stored in now}
+    present = raw_records.seqs(tx.connection, [result.stored.rid for result in results])
     standing = list(takewhile(lambda result: present.get(result.stored.rid) == result.stored.seq, results))
     write_results(tx, standing, f"batch:inherit/{tx.next_seq()}")
     return Progress(done=len(standing), behind=True)

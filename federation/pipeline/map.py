@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete
 
+from federation.linkage.member_records import own_audience
 from federation.pipeline import hierarchy
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.lapsed_units import paired
@@ -236,7 +237,7 @@ def _root_id(result: MappedRaw) -> str:
 
 def _live_row(tx: Transaction, result: MappedRaw, unit: MappedUnit, former: Known | None, numbers: _Numbers) -> Row:
     record = unit.record
-    audience = f"institution:{result.institution}" if record.access.line == "hidden" else PUBLIC
+    audience = own_audience(result.institution) if record.access.line == "hidden" else PUBLIC
     same = former is not None and former.alive
     same = same and (former.output_hash, former.audience) == (unit.output_hash, audience)  # type: ignore[union-attr]
     return {

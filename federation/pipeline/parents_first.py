@@ -8,7 +8,7 @@ turn it comes to the same once more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -29,11 +29,11 @@ def way_of(limit: int) -> Way:
 
 
 def _together(connection: sa.Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:
-    """The batch with what goes before it, parents first; where that is too much at once, the topmost of it."""
+    """The batch with what goes before it, parents first; where that is too much at once, the first of it."""
     climb = Climb(connection, mapper, len(waiting))
     climb.take(waiting)
     mapper.stand_below(climb.parents)
-    return tuple(_below_each_other(mapper, without_withheld(connection, climb.topmost())))
+    return tuple(_below_each_other(mapper, without_withheld(connection, climb.first())))
 
 
 def _below_each_other(mapper: FeedMapper, results: Sequence[MappedRaw]) -> Iterator[MappedRaw]:
@@ -64,18 +64,14 @@ def _alone(connection: sa.Connection, mapper: FeedMapper, waiting: Sequence[Stor
 
     What it stands under, and is not mapped yet, counts as not come: the record is derived again once it is.
     """
-    first = [topmost(connection, each.raw.feed, each.raw.identifier) or each for each in waiting[:1]]
-    found = mapped(connection, mapper, first)
-    above = _waiting_above(connection, found)
-    return tuple(
-        result if _is_free(result, rids) else _orphaned(mapper, result)
-        for result, rids in zip(found, above, strict=True)
-    )
-
-
-def _is_free(result: MappedRaw, above: Collection[int]) -> bool:
-    """Whether nothing is to be mapped before it; nothing is where it stands above itself."""
-    return not above or result.stored.rid in above
+    if not waiting:
+        return ()
+    (stored,) = waiting
+    stored = topmost(connection, stored.raw.feed, stored.raw.identifier) or stored
+    (result,) = mapped(connection, mapper, [stored])
+    above = _waiting_above(connection, result)
+    # where it stands above itself, nothing goes before it
+    return (result if not above or stored.rid in above else _orphaned(mapper, result),)
 
 
 def _orphaned(mapper: FeedMapper, result: MappedRaw) -> MappedRaw:
@@ -98,12 +94,8 @@ def next_one(connection: sa.Connection, below: Subject | None) -> Subject | None
     return msgspec.structs.replace(below, number=first.rid, seq=first.seq, identifier=first.raw.identifier)
 
 
-def _waiting_above(connection: sa.Connection, results: Sequence[MappedRaw]) -> list[set[int]]:
-    """Of each the numbers of what stands above it and is still to be mapped."""
-    parents = [parent_of(result.outcome) for result in results]
-    names: dict[str, set[str]] = {}
-    for result, parent in zip(results, parents, strict=True):
-        names.setdefault(result.stored.raw.feed, set()).add(parent)
-    up = {feed: Up(connection, feed, of_feed) for feed, of_feed in names.items()}
-    above = ((up[result.stored.raw.feed], parent) for result, parent in zip(results, parents, strict=True))
-    return [{of.waiting[name] for name in of.chain(parent) if name in of.waiting} for of, parent in above]
+def _waiting_above(connection: sa.Connection, result: MappedRaw) -> set[int]:
+    """The numbers of what stands above it and is still to be mapped."""
+    parent = parent_of(result.outcome)
+    up = Up(connection, result.stored.raw.feed, [parent])
+    return {up.waiting[name] for name in up.chain(parent) if name in up.waiting}

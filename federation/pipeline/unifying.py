@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from federation.linkage.member_records import MemberRecord, is_visible
+from federation.linkage.member_records import MemberRecord, is_visible, own_audience
 from federation.linkage.survivorship import unify
 from federation.pipeline import clusters_aside
 from federation.storage import catalogue_records, institutions
@@ -78,7 +78,7 @@ class _Loaded:
     def audiences(self) -> list[str]:
         """Everybody for whom one of these clusters has a member of their own, the public first."""
         hidden = {
-            f"institution:{member.institution}"
+            own_audience(member.institution)
             for member in self._records.values()
             if member.record.access.line == "hidden"
         }
@@ -104,7 +104,7 @@ class _Loaded:
 
     def _is_hidden(self, record_id: str, audience: str) -> bool:
         member = self._records.get(record_id)
-        own = member is not None and f"institution:{member.institution}" == audience
+        own = member is not None and own_audience(member.institution) == audience
         return own and member is not None and member.record.access.line == "hidden"
 
 

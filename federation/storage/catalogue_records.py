@@ -23,12 +23,14 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    bindparam,
     func,
     or_,
     select,
 )
 
 from federation.access.loosening import compared
+from federation.storage.bulk import Writing
 from federation.storage.columns import Instant, json_text
 from federation.storage.metadata import metadata
 from mappings.schema.access import PUBLIC, Access
@@ -121,8 +123,17 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 _NAMED = [catalogue_record.c[name] for name in Named.__struct_fields__]
 _KNOWN = [catalogue_record.c[name] for name in Known.__struct_fields__]
+_CALLED = (
+    catalogue_record.update().where(catalogue_record.c.id == bindparam("of_id")).values(native_id=bindparam("new"))
+)
 #: ids that one statement asks for; a finding aid has thousands of units
 _IDS = 10_000
+
+
+def call(tx: Writing, names: Mapping[str, str]) -> None:
+    """Says by which native identifiers the raw records of these are called now; `names` leads there from their ids."""
+    if names:
+        tx.connection.execute(_CALLED, [{"of_id": record, "new": name} for record, name in names.items()])
 
 
 def get(connection: Connection, record_id: str) -> StoredRecord | None:

@@ -270,6 +270,17 @@ def by_number(connection: Connection, rids: Sequence[int]) -> list[StoredRaw]:
     return [found[rid] for rid in rids if rid in found]
 
 
+def first_of(connection: Connection, rids: Sequence[int]) -> list[StoredRaw]:
+    """The first of the records with these numbers, the lowest before the others: as many as `MOST_PAYLOAD` allows."""
+    return _batch(connection, select(raw_record).where(raw_record.c.rid.in_(rids)).order_by(raw_record.c.rid))
+
+
+def seqs(connection: Connection, rids: Sequence[int]) -> dict[int, int]:
+    """Number -> `seq`, of the records that there are."""
+    query = select(raw_record.c.rid, raw_record.c.seq).where(raw_record.c.rid.in_(rids))
+    return {row.rid: row.seq for row in connection.execute(query)}
+
+
 def count(connection: Connection, feed: str) -> int:
     """How many records a feed has given, tombstones included."""
     query = select(func.count()).select_from(raw_record).where(raw_record.c.feed == feed)

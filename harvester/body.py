@@ -57,11 +57,11 @@ class Body:
             self._keep(chunk)
 
     def whole(self) -> bytes:
-        """All of it; raises PayloadRefused where gzip ended early."""
+        """All of it; raises PayloadRefused where it is packed and ended early."""
         if self._packed and not self._inflater.eof and self._raw and not self._given:
             return self._raw
         if self._packed and not self._inflater.eof:
-            raise PayloadRefused("truncated", "expected the end of the gzip body, found the end of the answer")
+            raise PayloadRefused("truncated", "expected the end of the packed body, found the end of the answer")
         return self._head + b"".join(self._parts)
 
     def _unpack(self, chunk: bytes) -> None:
@@ -88,7 +88,7 @@ class Body:
         try:
             return self._inflater.decompress(chunk, room)
         except zlib.error as error:
-            raise PayloadRefused("truncated", f"expected gzip, found {error}") from error
+            raise PayloadRefused("truncated", f"expected gzip or deflate, found {error}") from error
 
     def _next_member(self) -> bytes:
         """What stands behind a member: another one, or padding, which is dropped."""

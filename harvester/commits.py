@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
+from harvester.brake import Weighed
 from harvester.checkpoint import Listing
 from harvester.flags import flagged
 from harvester.oaipmh.client import Fetched
 from harvester.place import Place
-from harvester.ports import HarvestStore, PageCommit, Tally
+from harvester.ports import Changed, HarvestStore, PageCommit, Tally
 from harvester.trail import digest_of
 
 
@@ -34,11 +36,15 @@ def page_commit(place: Place, listing: Listing, fetched: Fetched) -> PageCommit:
     )
 
 
+def with_weighed(commit: PageCommit, changed: Changed, weighed: Sequence[Weighed]) -> PageCommit:
+    """The page with what each record that it changes is in the catalogue, and would be."""
+    names = [record.identifier for _, record in changed]
+    return msgspec.structs.replace(commit, weighed=dict(zip(names, weighed, strict=True)))
+
+
 async def committed(store: HarvestStore, commit: PageCommit) -> Tally:
     """Keeps a page, once it is known what becomes of the records that it changes."""
     changed = await asyncio.to_thread(store.to_weigh, commit)
     if changed:
-        names = [record.identifier for _, record in changed]
-        weighed = dict(zip(names, await store.weigh(changed), strict=True))
-        commit = msgspec.structs.replace(commit, weighed=weighed)
+        commit = with_weighed(commit, changed, await store.weigh(changed))
     return await asyncio.to_thread(store.commit_page, commit)

@@ -30,8 +30,9 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest, WithoutJob
 from federation.storage.transactions import Transaction
 from federation.storage.uploads import Upload
-from harvester.brake import Moved, Weighed, exceeded
+from harvester.brake import Moved, exceeded
 from harvester.checkpoint import Checkpoint, Listing
+from harvester.commits import with_weighed
 from harvester.cost import Meter
 from harvester.evidence import verdict_of
 from harvester.files.reading import units_of
@@ -185,12 +186,8 @@ class _Loading:
             start=1,
             fetched_at=self._store.now(),
         )
-        self._keeping.commit_page(msgspec.structs.replace(commit, weighed=self._weighed(commit)))
-
-    def _weighed(self, commit: PageCommit) -> dict[str, Weighed]:
         changed = self._keeping.to_weigh(commit)
-        names = [record.identifier for _, record in changed]
-        return dict(zip(names, weigh(self._store, changed), strict=True))
+        self._keeping.commit_page(with_weighed(commit, changed, weigh(self._store, changed)))
 
 
 def _quarantined(fault: FaultyUnit) -> Quarantined:

@@ -8,18 +8,19 @@ list states, stands in the file as a record that could not be read, and is asked
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 
 import msgspec
 
 from harvester.egress import Session
 from harvester.feeds import Feed
-from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Refused, Unchanged
+from harvester.fetching.pieces import Brought, Given, Memory, Mode, Piece, Place, Refused, Unchanged
 from harvester.fetching.resourcesync_resources import Resources
 from harvester.fetching.resourcesync_walk import OWED_PART, Walk
 from harvester.files.xml_records import UNREAD
 from harvester.ports import Clock
+from harvester.resourcesync.documents import EARLIEST
 from harvester.resourcesync.place import (
     CHANGES,
     WHOLE,
@@ -36,7 +37,6 @@ from mappings.engine.inputs import Format
 
 #: resources that are asked for, those of a package, and about how many bytes of them, that are kept in one step
 STEP_RESOURCES, STEP_PACKED, STEP_BYTES = 25, 1_000, 4 << 20
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _HEAD, _FOOT = "<records>\n", "</records>\n"
 
 
@@ -152,7 +152,7 @@ class ResourceSyncFetch:
     async def _behind_dump(self, sync: SyncPlace) -> SyncPlace:
         """Behind a change dump, which is written now and then, the change list tells of what is newer."""
         told = (sync.reached, await self._walk.told_until(sync))
-        reached = min(self._clock.now(), max(moment for moment in (*told, _EARLIEST) if moment))
+        reached = min(self._clock.now(), max((moment for moment in told if moment), default=EARLIEST))
         passed = {**sync.passed, "changedump": ""}
         return SyncPlace(reached=reached, owed=sync.owed, more_owed=sync.more_owed, passed=passed, behind_dump=True)
 
@@ -160,8 +160,8 @@ class ResourceSyncFetch:
         sync = place.sync
         if not self._memory.synced and place.offset <= len(_HEAD) + len(_FOOT):
             return Refused(reason="no_records", memory=msgspec.structs.replace(self._memory, place=None))
-        mode = "replace" if sync.kind in WHOLE else "add"
-        return Brought(name="records.xml", mode=mode, memory=self._known(sync), note=_note(sync))  # type: ignore[arg-type]
+        mode: Mode = "replace" if sync.kind in WHOLE else "add"
+        return Brought(name="records.xml", mode=mode, memory=self._known(sync), note=_note(sync))
 
     def _known(self, sync: SyncPlace) -> Memory:
         if sync.more_owed:

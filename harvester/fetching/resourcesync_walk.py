@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -13,7 +13,7 @@ from harvester.feeds import Feed
 from harvester.fetching.answers import Answer, whole_answer
 from harvester.fetching.resourcesync_packages import Packages
 from harvester.ports import Clock
-from harvester.resourcesync.documents import Document, Entry, last_words, parts_since, read_document
+from harvester.resourcesync.documents import EARLIEST, Document, Entry, last_words, parts_since, read_document
 from harvester.resourcesync.packages import Package
 from harvester.resourcesync.place import CHANGES, DUMPS, Kind, Owed, SyncPlace
 from harvester.retry import Failure
@@ -27,7 +27,6 @@ _MOST_STEPS = 3
 _MARGIN = timedelta(minutes=1)
 #: how much older a list may be than its reading where it does not say when it held
 _UNDATED = timedelta(days=1)
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 #: packages of one dump
 _MOST_PACKAGES = 10_000
@@ -248,7 +247,7 @@ def _absolute(entry: Entry, base: str) -> Entry:
 
 
 def _before(moment: datetime) -> datetime:
-    return max(moment, _EARLIEST + _MARGIN) - _MARGIN
+    return max(moment, EARLIEST + _MARGIN) - _MARGIN
 
 
 def _host(address: str) -> str:

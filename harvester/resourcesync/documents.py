@@ -19,7 +19,8 @@ _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _ROOTS = {f"{_SITEMAP}urlset": "url", f"{_SITEMAP}sitemapindex": "sitemap"}
 #: names of the hashes that are checked, the strongest first (section 5.3 with RFC 6920 and RFC 1321)
 _HASHES = {"sha-256": hashlib.sha256, "md5": hashlib.md5}
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+#: before every moment that a source tells
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +136,7 @@ def is_record(entry: Entry) -> bool:
 
 def last_words(entries: Sequence[Entry], since: datetime | None) -> tuple[Entry, ...]:
     """The last change of each resource from `since` on, in the order of the changes."""
-    ordered = sorted(entries, key=lambda entry: entry.changed or _EARLIEST)
+    ordered = sorted(entries, key=lambda entry: entry.changed or EARLIEST)
     told = [entry for entry in ordered if since is None or entry.changed is None or entry.changed >= since]
     return tuple({entry.address: entry for entry in told}.values())
 
@@ -143,4 +144,4 @@ def last_words(entries: Sequence[Entry], since: datetime | None) -> tuple[Entry,
 def parts_since(entries: Sequence[Entry], since: datetime | None) -> tuple[Entry, ...]:
     """The parts of a change list that may tell of changes from `since` on, the oldest first."""
     wanted = [part for part in entries if since is None or part.until is None or part.until >= since]
-    return tuple(sorted(wanted, key=lambda part: part.since or _EARLIEST))
+    return tuple(sorted(wanted, key=lambda part: part.since or EARLIEST))

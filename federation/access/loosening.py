@@ -20,9 +20,10 @@ _BY_NO_RULE = frozenset(
     {"title_missing", "payload_empty", "not_the_format", "xml_broken", "json_broken", "doctype_refused", "too_large"}
     | {"too_deep", "charset_refused", "undecodable", "truncated", "quarantined", "budget_steps", "step_crashed"}
 )
+#: what terms of access only tell, as it is in those that tell nothing
 _TOLD: dict[str, None] = dict.fromkeys(("retention", "conditions_of_access", "department", "inherited_from"))
 #: the loosest terms that there are
-_OPEN = Access(status="open")
+OPEN = Access(status="open")
 
 
 def loosened(before: Access, after: Access) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def may_open(before: Iterable[Access], kept_out: str) -> bool:
     before    what stands in the catalogue of one raw record
     kept_out  as for `loosened_by`
     """
-    return any(loosened(access, _OPEN) for access in before) or _by_a_rule(kept_out)
+    return any(loosened(access, OPEN) for access in before) or _by_a_rule(kept_out)
 
 
 def loosened_by(before: Iterable[Access], kept_out: str, after: Access) -> tuple[str, ...]:

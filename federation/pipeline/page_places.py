@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from federation.access.loosening import OPEN
 from federation.errors import StepOverdue
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
@@ -24,7 +25,6 @@ from federation.storage.engine import Store
 from federation.storage.raw_records import StoredRaw
 from mappings.engine.outcome import Mapped, MappedUnit, Outcome
 from mappings.engine.standing import Above, FindAbove, Unplaced
-from mappings.schema.access import Access
 from mappings.schema.raw import RawRecord
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ Mapper = Callable[[RawRecord], tuple[Outcome, str]]
 
 #: how often the records that are held may make others stand otherwise; then whatever may be opened is held
 _MOST_ROUNDS = 8
-_OPEN = Access(status="open")
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -93,9 +92,10 @@ class _Page:
 
     def mapped(self, held: Collection[str]) -> tuple[list[Outcome | None], TriedHierarchy]:
         """What becomes of each, and of those above them, where `held` stay as they are."""
-        coming = [stored.raw for stored in self._batch if stored.raw.identifier not in held]
+        raws = [stored.raw for stored in self._batch]
+        coming = [raw for raw in raws if raw.identifier not in held]
         above = TriedHierarchy(BroughtParents(coming, self._stored), self._below)
-        return [self._outcome(stored.raw, above.finder_of(stored.raw)) for stored in self._batch], above
+        return [self._outcome(raw, above.finder(raw.feed, raw.identifier)) for raw in raws], above
 
     def opened(self, outcomes: Sequence[Outcome | None], held: Collection[str]) -> set[str]:
         """Identifiers of those that are opened, but for `held`."""
@@ -127,19 +127,21 @@ class _Page:
         """Also against what is stored and not yet mapped: what stands below it may rely on that."""
         name = stored.raw.identifier
         if name not in self._before:
-            self._before[name] = self._as_stored(stored, self._now.finder_of(stored.raw))
+            self._before[name] = self._as_stored(stored, self._now.finder(stored.raw.feed, name))
         return any(before.looser(stored, outcome) for before in (self._stands, self._before[name]))
 
     def _opens_somewhere(self, stored: StoredRaw, outcome: Mapped) -> bool:
         """Of a record whose parent has not come: below one that is open for everybody, which may come any day."""
-        record = msgspec.structs.replace(outcome.units[0].record, access=_OPEN, hierarchy=None)
-        open_for_all = Above(record=record, access=_OPEN, end=None)
-        loosest = self._outcome(stored.raw, lambda _parent: open_for_all)
+        record = msgspec.structs.replace(outcome.units[0].record, access=OPEN, hierarchy=None)
+        open_for_all = Above(record=record, access=OPEN, end=None)
+
+        def find(_parent: str) -> Above:
+            return open_for_all
+
+        loosest = self._outcome(stored.raw, find)
         if loosest is None:
             return self._stands.may_open(stored)
-        before = (
-            self._stands if self._stands_somewhere(stored) else self._as_stored(stored, lambda _parent: open_for_all)
-        )
+        before = self._stands if self._stands_somewhere(stored) else self._as_stored(stored, find)
         return bool(before.looser(stored, loosest))
 
     def _stands_somewhere(self, stored: StoredRaw) -> bool:

@@ -42,9 +42,9 @@ class StoredParents:
 
     def raw(self, feed: str, native_id: str) -> RawRecord | None:
         """As it is stored now."""
-        if self.withholds(feed, native_id):
-            return None
         with self._reading() as connection:
+            if withheld.among(connection, [(feed, native_id)]):
+                return None
             stored = raw_records.get(connection, feed, native_id)
         return stored.raw if stored is not None else None
 

@@ -69,7 +69,7 @@ def renaming(store: Store, feed: StoredFeed, version: Version) -> Renaming:
         if raw.identifier != stored.raw.identifier:
             names[stored.raw.identifier] = raw.identifier
             called |= {row.id: raw.identifier for row in standing}
-        for old, new in _pairs(mapper.by(program, raw, tried.finder(feed.key, raw.identifier)), standing):
+        for old, new in _pairs(mapper.by(program, raw, tried.finder(feed.key, stored.raw.identifier)), standing):
             if new is None:
                 unmatched.append(old)
             elif new != old:

@@ -82,14 +82,14 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
             row = known.known.get(unit.record.id)
             if row is not None and row.output_hash == unit.output_hash:
                 continue
-            was = (row.decoded().access,) if row is not None else back(gone, unit.record.id, heirless)
+            was = (row.decoded().access,) if row is not None else _back(gone, unit.record.id, heirless)
             parts = loosened_by(was, self.refused.get(stored.rid, ""), unit.record.access)
             if parts:
                 found[unit.record.id] = (parts, unit.record.access)
         return json_text(found) if found else ""
 
 
-def back(gone: dict[str, Access], name: str, heirless: tuple[Access, ...]) -> tuple[Access, ...]:
+def _back(gone: dict[str, Access], name: str, heirless: tuple[Access, ...]) -> tuple[Access, ...]:
     """What a unit may have been of which nothing stands: itself, where it is back, or what has no heir."""
     return (*heirless, gone[name]) if name in gone else heirless
 

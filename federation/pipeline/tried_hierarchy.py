@@ -1,8 +1,8 @@
 """The hierarchy across the records of a feed as it would be if other rules were live.
 
 Parents are mapped by those rules from what is stored raw, or brought along, and so are the parents above them; nothing
-is kept. A dry run, a re-mapping, a rekey, a preview and a trial judge records below these parents, whatever the order
-in which they come to them.
+is kept. A dry run, a re-mapping, a rekey, a preview, a trial and the weighing of a page judge records below these
+parents, whatever the order in which they come to them.
 """
 
 from __future__ import annotations
@@ -52,10 +52,6 @@ class TriedHierarchy:
     def finder(self, feed: str, native_id: str) -> FindAbove:
         """What `apply` asks for the parents of this record."""
         return partial(self._found, feed, native_id)
-
-    def finder_of(self, raw: RawRecord) -> FindAbove:
-        """The same."""
-        return self.finder(raw.feed, raw.identifier)
 
     def chain(self, feed: str, native_id: str) -> frozenset[str]:
         """Native identifiers of all that stands above a record."""

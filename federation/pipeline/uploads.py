@@ -51,11 +51,11 @@ def check(store: Store, number: int) -> Upload:
     found, feed = upload_and_feed(store, number)
     if found.state != "received":
         return found
-    reading = stored_reading(store, feed)
-    found = msgspec.structs.replace(found, manner=reading.manner)
+    program = _program(store, feed)
+    found = msgspec.structs.replace(found, manner=reading_of(program, feed).manner)
     try:
         with uploads.opened(store, number) as path:
-            report = _report(store, feed, found, path, reading)
+            report = _report(store, feed, found, path, program)
     except FileRefused as refused:
         return _settled(store, found, feed, None, refused)
     return _settled(store, found, feed, report, None)
@@ -96,8 +96,12 @@ def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
 
 def stored_reading(store: Store, feed: StoredFeed) -> Reading:
     """The same of a feed whose crosswalk is looked up."""
+    return reading_of(_program(store, feed), feed)
+
+
+def _program(store: Store, feed: StoredFeed) -> Compiled:
     with store.reading() as connection:
-        return reading_of(crosswalk_of(connection, feed), feed)
+        return crosswalk_of(connection, feed)
 
 
 def manner_of(store: Store, feed: StoredFeed) -> str:
@@ -108,12 +112,14 @@ def manner_of(store: Store, feed: StoredFeed) -> str:
         return ""
 
 
-def _report(store: Store, feed: StoredFeed, found: Upload, path: Path, reading: Reading) -> Report:
-    counted = Counted()
+def _report(store: Store, feed: StoredFeed, found: Upload, path: Path, program: Compiled) -> Report:
+    reading, counted = reading_of(program, feed), Counted()
     for unit in units_of(path, reading):
         counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
     if not counted.units and not reading.may_be_empty:
         raise FileRefused("file_empty", "expected records, found none")
+    with store.reading() as connection:
+        last = uploads.last_applied(connection, feed.key, found.mode)
     report = Report(
         kind=kind_of(path),
         units=counted.units,
@@ -122,19 +128,18 @@ def _report(store: Store, feed: StoredFeed, found: Upload, path: Path, reading: 
         faulty=counted.faulty,
         faults=tuple(counted.faults),
         samples=counted.samples,
-        above=_above(store, feed, found, path, counted),
+        above=_above(store, feed, found, path, program, counted),
+        is_reread=last is not None and last.sha256 == found.sha256 and last.manner != found.manner,
     )
-    with store.reading() as connection:
-        last = uploads.last_applied(connection, feed.key, found.mode)
-    is_reread = last is not None and last.sha256 == found.sha256 and last.manner != found.manner
-    report = msgspec.structs.replace(report, is_reread=is_reread)
     return _compared(store, feed, path, reading, report, counted)
 
 
-def _above(store: Store, feed: StoredFeed, found: Upload, path: Path, counted: Counted) -> tuple[RawRecord, ...]:
+def _above(
+    store: Store, feed: StoredFeed, found: Upload, path: Path, program: Compiled, counted: Counted
+) -> tuple[RawRecord, ...]:
     """The records of the file above those that are shown, wherever they stand in it."""
     with store.reading() as connection:
-        program, holder = crosswalk_of(connection, feed), institutions.get(connection, feed.institution)
+        holder = institutions.get(connection, feed.institution)
     if holder is None:
         return ()
     reading = reading_of(program, feed)

@@ -1,7 +1,7 @@
 """A takedown between harvests: a record is a tombstone from the transaction that says so on, until it is lifted.
 
 Pages and lists that are read from the store show it no more; the search index follows with its next batch. Files that
-may name it expire (decision 0030).
+may name it are not given until they are looked through, and those that do expire (decision 0030).
 Its harvested form is kept and goes on being harvested; whatever maps it again finds it withheld (`map.write_results`).
 """
 

@@ -291,8 +291,7 @@ def _set(tx: Transaction, list_id: str, values: dict[str, object], standing: sa.
 def cancel(tx: Transaction, list_id: str) -> None:
     """Whoever asked wants it no longer: it is not written on, or its file goes."""
     standing = list_file.c.state.in_((*_OPEN, *_WHOLE))
-    values = {"state": "cancelled", "ended_at": tx.now, "until_at": None}
-    tx.connection.execute(list_file.update().where((list_file.c.id == list_id) & standing).values(values))
+    _set(tx, list_id, {"state": "cancelled", "ended_at": tx.now, "until_at": None}, standing)
 
 
 def tidy(tx: Transaction) -> bool:

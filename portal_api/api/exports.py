@@ -17,7 +17,7 @@ from portal_api.auth.requests import check_sender, check_token, read_body, reade
 from portal_api.errors import BodyInvalid, OverBudget, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.limits import network_prefix
-from portal_api.http.origins import caller_of
+from portal_api.http.origins import caller_of, origin_of
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
@@ -89,7 +89,7 @@ async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
     if not reader.known:
         _take(network, exchange)
     asker = reader.account or hmac.digest(exchange.list_salt, network.encode(), "sha256").hex()[:16]
-    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
+    base = origin_of(request, exchange.settings)
     return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import web
+from yarl import URL
 
 from index.errors import BackendUnavailable, CqlInvalid, QueryInvalid
 from index.query.cql import CqlQuery, parse_cql
@@ -15,6 +16,7 @@ from mappings.serialisations.cover import EntryHidden
 from mappings.serialisations.cover import FormatUnavailable as Inexpressible
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.origins import origin_of
 from portal_api.sru.answers import Described, Record, Retrieved, explained, retrieved
 from portal_api.sru.arguments import SCHEMAS, SruRequest, Version, read_request, version_of
 from portal_api.sru.diagnostics import Diagnostic, SruRefused
@@ -52,15 +54,15 @@ def _refusal(version: Version, named: dict[str, str], diagnostic: Diagnostic) ->
 
 
 def _base(request: web.Request) -> str:
-    return request.app[EXCHANGE].settings.public_url or f"{request.scheme}://{request.host}"
+    return origin_of(request, request.app[EXCHANGE].settings)
 
 
 async def _described(request: web.Request) -> Described:
-    health = await asyncio.to_thread(request.app[EXCHANGE].health)
+    health, base = await asyncio.to_thread(request.app[EXCHANGE].health), URL(_base(request))
     return Described(
-        address=_base(request),
-        host=request.url.host or "",
-        port=request.url.port or 80,
+        address=str(base),
+        host=base.host or "",
+        port=base.port or 80,
         title="archive-exchange",
         records=health.clusters,
     )

@@ -13,6 +13,7 @@ from aiohttp import web
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.origins import origin_of
 from portal_api.oai_provider.envelope import text
 from portal_api.pages.public.asking import searched, strict
 from portal_api.reader import Reader
@@ -48,7 +49,7 @@ async def feed(request: web.Request) -> web.Response:
     asked, reader = strict(request, SearchParameters), await reader_of(request)
     parameters = msgspec.structs.replace(asked, page=1)
     exchange = request.app[EXCHANGE]
-    base = exchange.settings.public_url or f"{request.scheme}://{request.host}"
+    base = origin_of(request, exchange.settings)
     part = await asyncio.to_thread(_part, exchange, reader, parameters)
     body = _written(base, part, exchange.settings.title)
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'

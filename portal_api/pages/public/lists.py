@@ -18,7 +18,7 @@ from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.limits import network_prefix
 from portal_api.http.marking import N_, Sentence
-from portal_api.http.origins import caller_of
+from portal_api.http.origins import caller_of, origin_of
 from portal_api.pages.public.asking import strict
 from portal_api.views.listed import most_listed
 from portal_api.views.search import SearchParameters, request_of
@@ -97,7 +97,7 @@ async def _asked(request: web.Request) -> SearchRequest:
 
 async def _written(request: web.Request, response: web.StreamResponse, form: ListForm, scan: Scan) -> None:
     """The list to its end; one that cannot be ended is broken off, so that nobody takes a part for the whole."""
-    base = request.app[EXCHANGE].settings.public_url or f"{request.scheme}://{request.host}"
+    base = origin_of(request, request.app[EXCHANGE].settings)
 
     def next_piece() -> bytes:
         return form.write([listed(hit, f"{base}/r/{hit.id}") for hit in scan.page()])

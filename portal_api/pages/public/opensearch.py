@@ -7,6 +7,7 @@ from aiohttp import web
 from portal_api.exchange import EXCHANGE
 from portal_api.http.languages import strings
 from portal_api.http.marking import N_
+from portal_api.http.origins import origin_of
 from portal_api.oai_provider.envelope import text
 from portal_api.settings import UI_LANGUAGES
 
@@ -28,7 +29,7 @@ def _described() -> str:
 
 async def opensearch(request: web.Request) -> web.Response:
     """The description: where to search, and where suggestions come from."""
-    base = request.app[EXCHANGE].settings.public_url or f"{request.scheme}://{request.host}"
+    base = origin_of(request, request.app[EXCHANGE].settings)
     urls = "".join(
         f'<Url type="{kind}" rel="{relation}" template="{text(base + template)}"/>'
         for kind, relation, template in _URLS

@@ -18,6 +18,7 @@ from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, Withdrawn
 from portal_api.exchange import EXCHANGE
 from portal_api.http.negotiation import preferred
+from portal_api.http.origins import origin_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.cluster import cluster_view
@@ -70,7 +71,7 @@ async def download(request: web.Request) -> web.Response:
 
 def _base(request: web.Request) -> str:
     """The exchange's own address."""
-    return request.app[EXCHANGE].settings.public_url or f"{request.scheme}://{request.host}"
+    return origin_of(request, request.app[EXCHANGE].settings)
 
 
 async def description(request: web.Request) -> web.Response:

@@ -55,10 +55,14 @@ def held_by(record: CatalogueRecord, slug: str) -> CatalogueRecord:
 
 @asynccontextmanager
 async def catalogue_portal(
-    folder: Path, held: Sequence[CatalogueRecord] | None = None, *, now: Now = utc_now
+    folder: Path,
+    held: Sequence[CatalogueRecord] | None = None,
+    *,
+    now: Now = utc_now,
+    trusted_proxies: tuple[str, ...] = (),
 ) -> AsyncIterator[Portal]:
     """The portal, its index made."""
-    settings = Settings(http=HttpSection(harvester_networks=("127.0.0.1",)))
+    settings = Settings(http=HttpSection(harvester_networks=("127.0.0.1",), trusted_proxies=trusted_proxies))
     async with portal_over(folder, now=now, settings=settings) as portal:
         linked(portal.store, list(held) if held is not None else records())
         with portal.store.transaction() as tx:

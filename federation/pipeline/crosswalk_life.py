@@ -52,10 +52,11 @@ def with_rule(tx: Transaction, feed: StoredFeed, path: str, author: str) -> Vers
 def save(tx: Transaction, feed: StoredFeed, number: int, text: str, author: str, *, seen: str, message: str) -> Version:
     """Writes the text of a draft; of a version that is past being a draft, a new draft with this text.
 
-    seen    SHA-256 of the version that the author read
-    raises  RecordChanged where somebody else wrote it meanwhile; RequestRefused
+    seen     SHA-256 of the version that the author read
+    message  what changes and why, of which `LONGEST_NOTE` characters are kept
+    raises   RecordChanged where somebody else wrote it meanwhile; RequestRefused
     """
-    version = crosswalks.found(tx.connection, feed.key, number)
+    version, message = crosswalks.found(tx.connection, feed.key, number), message.strip()[:LONGEST_NOTE]
     if version.sha256 != seen:
         raise RecordChanged(f"crosswalk_version:{feed.key}/{number}")
     if version.state != "draft":

@@ -127,10 +127,9 @@ async def save(request: web.Request) -> web.Response:
     if not seen:
         raise PreconditionMissing("expected If-Match with the ETag of the version that was read")
     text = (await read_body(request, most_bytes=LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
-    message = wanted.message[: crosswalk_life.LONGEST_NOTE]
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        return crosswalk_life.save(tx, feed, number, text, reader.account, seen=seen, message=message).number
+        return crosswalk_life.save(tx, feed, number, text, reader.account, seen=seen, message=wanted.message).number
 
     return await _version(request, await written(request, made))
 

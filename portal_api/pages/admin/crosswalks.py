@@ -97,7 +97,7 @@ async def save(request: web.Request) -> web.Response:
             form.get("text", ""),
             reader.account,
             seen=form.get("seen", ""),
-            message=form.get("message", "").strip()[: crosswalk_life.LONGEST_NOTE],
+            message=form.get("message", ""),
         ).number
 
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from federation.errors import RecordChanged
 from federation.pipeline import crosswalk_life
 from federation.pipeline.crosswalks import text_of
 from federation.storage import crosswalks
@@ -27,7 +28,7 @@ from portal_api.views.feeds import found_feed
 
 #: keys that are words, and keys that are written as YAML
 _WORDS, _YAML = ("each", "to", "require", "note"), ("const", "do", "when")
-REQUIRE = ("", "reject", "warn", "default")
+_REQUIRE = ("", "reject", "warn", "default")
 
 
 class RuleForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +39,15 @@ class RuleForm(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     #: SHA-256 of the version that is edited
     seen: str
+    #: what changes, and why
+    message: str = ""
     #: key -> as it is typed; of `from` a line a selector, of `make` a line a member
     typed: dict[str, str]
     #: keys that the form does not show, as they are written
     rest: str
     errors: dict[str, str] = {}
+    #: somebody else saved the version after it was read
+    is_late: bool = False
 
 
 async def shown(request: web.Request) -> web.Response:
@@ -51,28 +56,36 @@ async def shown(request: web.Request) -> web.Response:
 
 
 async def saved(request: web.Request) -> web.Response:
-    """Keeps the rule in the draft, or in a new one; what cannot be read as YAML is shown again with its fault."""
+    """Keeps the rule in the draft, or in a new one; what cannot be is shown again with why."""
     form, number, rule = await read_form(request), number_in(request, "number"), request.match_info["rule"]
     changes, errors = _read(form)
     if errors:
-        was = await _form(request)
-        typed = {key: form.get(key, "") for key in was.typed}
-        return await _show(request, msgspec.structs.replace(was, typed=typed, errors=errors), status=422)
+        return await _again(request, form, status=422, errors=errors)
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
         version = crosswalks.found(tx.connection, feed.key, number)
         text = with_rule_changed(text_of(version), rule, changes)
-        seen = form.get("seen", "")
-        found = crosswalk_life.save(
-            tx, feed, number, text, reader.account, seen=seen, message=form.get("message", "").strip()
-        )
-        return found.number
+        seen, message = form.get("seen", ""), form.get("message", "")
+        return crosswalk_life.save(tx, feed, number, text, reader.account, seen=seen, message=message).number
 
     try:
         drafted = await written(request, made)
     except RuleFixed as error:
         raise NotFound from error
+    except RecordChanged:
+        return await _again(request, form, status=412, is_late=True)
     return moved(f"{ADDRESS}/{request.match_info['key']}/{drafted}#text-title")
+
+
+async def _again(
+    request: web.Request, form: Form, *, status: int, errors: dict[str, str] | None = None, is_late: bool = False
+) -> web.Response:
+    """What was typed, with why it is not saved: `errors`, or that it `is_late`, after what somebody else saved."""
+    was = await _form(request)
+    typed = {key: form.get(key, "") for key in was.typed}
+    message = form.get("message", "")
+    view = msgspec.structs.replace(was, typed=typed, message=message, errors=errors or {}, is_late=is_late)
+    return await _show(request, view, status=status)
 
 
 def _read(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
@@ -139,4 +152,4 @@ def _of(keys: dict[str, Any], *, key: str, number: int, rule: str, seen: str) ->
 
 
 async def _show(request: web.Request, view: RuleForm, status: int = 200) -> web.Response:
-    return await show(request, "admin/crosswalk_rule.html", status=status, view=view, require=REQUIRE, here=ADDRESS)
+    return await show(request, "admin/crosswalk_rule.html", status=status, view=view, require=_REQUIRE, here=ADDRESS)

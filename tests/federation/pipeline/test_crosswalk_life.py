@@ -218,6 +218,20 @@ async def test_two_people_do_not_write_over_each_other(store: Store) -> None:
         crosswalk_life.save(tx, feed_of(store), draft.number, "x", "bob", seen="of an earlier text", message="")
 
 
+@pytest.mark.parametrize("is_draft", [True, False])
+async def test_of_a_long_message_its_beginning_is_kept(store: Store, is_draft: bool) -> None:
+    await filled(store, 3)
+    draft = drafted(store, EXTRA)
+    if not is_draft:
+        tried(store, draft.number)
+    message = f" {'x' * crosswalk_life.LONGEST_NOTE} and more"
+    with store.transaction() as tx:
+        kept = crosswalk_life.save(
+            tx, feed_of(store), draft.number, draft.text, "bob", seen=draft.sha256, message=message
+        )
+    assert kept.message == "x" * crosswalk_life.LONGEST_NOTE
+
+
 async def test_a_version_with_faults_is_not_tried_and_names_the_line(store: Store) -> None:
     await filled(store, 3)
     draft = drafted(store, "  - {id: a, from: dc:title, to: nowhere}\n")

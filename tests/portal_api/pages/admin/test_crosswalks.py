@@ -207,6 +207,24 @@ async def test_a_rule_is_changed_in_a_form_beside_it(portal: Portal) -> None:
         assert (await eve.get(here)).status == 404
 
 
+async def test_a_rule_that_is_saved_too_late_stands_there_still(portal: Portal) -> None:
+    async with portal.browser("ada") as ada:
+        await ada.post(f"{HERE}/new", {}, page=HERE)
+        await saved(ada, 2, CLOSED)
+        here = f"{HERE}/2/rules/r3_access_status"
+        read = (await ada.get(here)).text
+        await saved(ada, 2, OTHER + CLOSED)
+        typed = {"from": "dc:rights", "do": "[squeeze]", "to": "access.status", "note": "mine", "message": "because"}
+        late = await ada.post(here, typed | {"seen": seen(read)}, page=here)
+        assert (late.status, "Somebody else saved this version meanwhile." in late.text) == (412, True)
+        assert ">dc:rights</textarea>" in late.text
+        assert all(f'value="{typed[name]}"' in late.text for name in ("note", "message"))
+        again = await ada.post(here, typed | {"seen": seen(late.text)}, page=here)
+        text = text_of_editor((await ada.get(again.leads_to.partition("#")[0])).text)
+    assert 'from: "dc:rights"' in text
+    assert OTHER.strip() in text
+
+
 async def test_the_members_of_an_object_are_changed_line_by_line(portal: Portal) -> None:
     members = 'name: {from: ".", do: [squeeze]}, roles: {const: cre}'
     made = f'  - {{id: who, each: dc:creator, make: {{{members}}}, to: "agents[]"}}\n'

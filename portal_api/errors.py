@@ -46,9 +46,15 @@ class ScopeMissing(PortalError):
     """The key is good, and not for this."""
 
     def __init__(self, scope: str) -> None:
-        super().__init__(f"a key with the scope {scope} is needed" if scope else "no key opens this address")
-        #: empty where no key opens the address
+        super().__init__(f"a key with the scope {scope} is needed")
         self.scope = scope
+
+
+class PersonNeeded(PortalError):
+    """The key is good, and the address is for a person at a browser."""
+
+    def __init__(self) -> None:
+        super().__init__("no key opens this address")
 
 
 class PointsSpent(PortalError):
@@ -110,7 +116,7 @@ class ParameterFault(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter that could not be used."""
 
     parameter: str
-    #: `parameter-unknown` or `parameter-invalid`
+    #: `parameter-unknown` or `parameter-invalid`; of a body `body-invalid`, or what is wrong with its field
     code: str
     detail: str
     #: the same for a page, in its language; None where the code has its words there

@@ -33,7 +33,7 @@ LOSSES: tuple[str, ...] = (
     "relations",
 )
 #: what a record lacks that no Chinese archive arranged
-LACK = "a reference code 档号 with its parts"
+LACKS = ("a reference code 档号 with its parts",)
 #: level -> 著录层级 or 聚合层次
 LEVELS = {
     "collection": "全宗群",
@@ -54,7 +54,7 @@ def arranged(unified: UnifiedRecord, cover: Cover) -> Holding | None:
 
 def missing(unified: UnifiedRecord, cover: Cover) -> str:
     """What the record lacks to be said by a Chinese archive; empty where it lacks nothing."""
-    return "" if arranged(unified, cover) else LACK
+    return "" if arranged(unified, cover) else LACKS[0]
 
 
 def strictest_of(conditions: Iterable[Access]) -> Access:

@@ -87,7 +87,7 @@ def row(unified: UnifiedRecord) -> Cells:
     cover = cover_of(unified)
     holding = chinese_archives.arranged(unified, cover)
     if holding is None:
-        raise FormatUnavailable("DA/T 22", chinese_archives.LACK)
+        raise FormatUnavailable("DA/T 22", chinese_archives.LACKS[0])
     return {**_located(unified, cover, holding), **_described(unified, cover)}
 
 

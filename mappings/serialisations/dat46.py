@@ -56,7 +56,7 @@ def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:
     cover = cover_of(unified)
     holding = chinese_archives.arranged(unified, cover)
     if holding is None:
-        raise FormatUnavailable("DA/T 46", chinese_archives.LACK)
+        raise FormatUnavailable("DA/T 46", chinese_archives.LACKS[0])
     level = next(iter(cover.located((unified.level,))), "")
     numbers = cover.described(unified.identifiers)
     content = (

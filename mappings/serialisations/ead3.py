@@ -43,6 +43,8 @@ LOSSES: tuple[str, ...] = (
     "form",
 )
 
+#: what EAD3 cannot do without
+LACKS = ("an archival level", "a place in a finding aid")
 _ROOT: Attributes = {
     "xmlns": NAMESPACE,
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
@@ -67,9 +69,9 @@ def missing(unified: UnifiedRecord, cover: Cover) -> str:
     """What the record lacks to be said in EAD3; empty where it lacks nothing."""
     levels = cover.located((unified.level,))
     if not levels or levels[0] == "work":
-        return "an archival level"
+        return LACKS[0]
     in_hierarchy = any(member.hierarchy for member in unified.members if member.record in cover.seen)
-    return "a place in a finding aid" if levels[0] == "item" and not in_hierarchy else ""
+    return LACKS[1] if levels[0] == "item" and not in_hierarchy else ""
 
 
 def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> str:

@@ -14,6 +14,8 @@ from mappings.serialisations.marc21 import Field, marc_record
 
 #: the longest record that five digits of length can say (ISO 2709, 4.3.1), and the longest field that four can (4.4.2)
 _LONGEST, _LONGEST_FIELD = 99_999, 9_999
+#: what ISO 2709 cannot do without
+LACKS = (f"at most {_LONGEST} bytes", f"fields of at most {_LONGEST_FIELD} bytes")
 #: bytes of a field beside its values: indicators, marks, codes of subfields that a part of a long note may have
 _AROUND = 64
 
@@ -31,7 +33,7 @@ def write(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> bytes:
     ]
     data: Any = record.as_marc()
     if len(data) > _LONGEST:
-        raise FormatUnavailable("ISO 2709", f"at most {_LONGEST} bytes")
+        raise FormatUnavailable("ISO 2709", LACKS[0])
     return bytes(data)
 
 
@@ -45,7 +47,7 @@ def _parted(fields: Sequence[Field]) -> Iterator[Field]:
             (code, value), *_ = field.subfields
             yield from (replace(field, subfields=((code, part),)) for part in _parts(value or ""))
         else:
-            raise FormatUnavailable("ISO 2709", f"fields of at most {_LONGEST_FIELD} bytes")
+            raise FormatUnavailable("ISO 2709", LACKS[1])
 
 
 def _parts(value: str) -> Iterator[str]:

@@ -44,6 +44,8 @@ LOSSES: tuple[str, ...] = (
     "form",
 )
 
+#: what MARC 21 cannot do without
+LACKS = ("a single thing outside of a hierarchy", "a full entry")
 _ROOT: Attributes = {
     "xmlns": NAMESPACE,
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
@@ -135,8 +137,8 @@ def marc_record(unified: UnifiedRecord, *, identifiers: Sequence[str] = ()) -> M
 def missing(unified: UnifiedRecord, cover: Cover) -> str:
     """What the record lacks to be said in MARC 21; empty where it lacks nothing."""
     if unified.level.value not in ("work", "item") or any(member.hierarchy for member in unified.members):
-        return "a single thing outside of a hierarchy"
-    return "" if cover.described((unified.title,)) else "a full entry"
+        return LACKS[0]
+    return "" if cover.described((unified.title,)) else LACKS[1]
 
 
 def _linked(fields: Iterable[Field]) -> Iterator[Field]:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from federation.storage.api_keys import Scope
 from portal_api.auth.requests import POINTS, reader_of
-from portal_api.errors import ScopeMissing
+from portal_api.errors import PersonNeeded, ScopeMissing
 from portal_api.exchange import EXCHANGE
 from portal_api.reader import Reader, Role, require
 
@@ -76,7 +76,9 @@ def guarded(wanted: Door) -> Handler:
 
 
 async def _admit(request: web.Request, reader: Reader, wanted: Door) -> None:
-    """Raises ScopeMissing and PointsSpent where the reader's key does not open this door now."""
+    """Raises PersonNeeded, ScopeMissing and PointsSpent where the reader's key does not open this door now."""
+    if wanted.scope is None:
+        raise PersonNeeded
     if wanted.scope not in reader.scopes:
-        raise ScopeMissing(wanted.scope or "")
+        raise ScopeMissing(wanted.scope)
     request[POINTS] = await asyncio.to_thread(request.app[EXCHANGE].keys.charge, reader, wanted.cost)

@@ -196,6 +196,13 @@ TABLE: dict[type[BaseException], Row] = {
         title=N_("The key is not for this"),
         next=N_("Make a key with the scope that the message names."),
     ),
+    portal.PersonNeeded: Row(
+        code="not-allowed",
+        status=403,
+        exit_code=FAULT,
+        title=N_("No key opens this address"),
+        next=N_("Open it in a browser, without a key."),
+    ),
     portal.PointsSpent: Row(
         code="slow-down",
         status=429,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.errors import BackendUnavailable, QueryInvalid, TooManyHits
-from mappings.serialisations import chinese_archives, edm
+from mappings.serialisations import chinese_archives, ead3, edm, iso2709, marc21
 from portal_api import errors as portal
 from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_, Sentence
@@ -22,11 +22,13 @@ LACKS = {
     edm.LACKS[0]: N_("Its type is missing, or is none that this format knows: text, image, film, sound or an object."),
     edm.LACKS[1]: N_("A statement of its rights by an address (URI) is missing."),
     edm.LACKS[2]: N_("A link to the object at its holder is missing."),
-    "an archival level": N_("A level of archival description is missing."),
-    "a place in a finding aid": N_("A place in a finding aid is missing."),
-    "a single thing outside of a hierarchy": N_("It is part of a hierarchy, or more than a single thing."),
-    "a full entry": N_("Its entry is not shown in full."),
-    chinese_archives.LACK: N_("A reference code 档号 with its parts is missing."),
+    ead3.LACKS[0]: N_("A level of archival description is missing."),
+    ead3.LACKS[1]: N_("A place in a finding aid is missing."),
+    marc21.LACKS[0]: N_("It is part of a hierarchy, or more than a single thing."),
+    marc21.LACKS[1]: N_("Its entry is not shown in full."),
+    iso2709.LACKS[0]: N_("It is longer than this format can say."),
+    iso2709.LACKS[1]: N_("One of its fields is longer than this format can say."),
+    chinese_archives.LACKS[0]: N_("A reference code 档号 with its parts is missing."),
 }
 
 
@@ -55,7 +57,7 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
             return (Sentence(text=N_("Come again in %(seconds)s seconds."), values={"seconds": seconds}),)
         case portal.NotAllowed(role=role):
             return (Sentence(text=N_("The role that it needs: %(role)s"), values={"role": role}),)
-        case portal.ScopeMissing(scope=scope) if scope:
+        case portal.ScopeMissing(scope=scope):
             return (Sentence(text=N_("The scope that it needs: %(scope)s"), values={"scope": scope}),)
         case portal.FormatUnavailable(offered=offered, form=form, lacks=lacks):
             here = Sentence(text=N_("Offered here: %(offered)s"), values={"offered": ", ".join(offered)})

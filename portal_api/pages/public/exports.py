@@ -29,7 +29,9 @@ ADDRESS = "/exports"
 #: a page of a list that is not written yet loads itself again
 _AGAIN_SECONDS = 5
 #: of a list that has no file yet, or none that is given at present
-UNDER_WAY = ("queued", "running", "checking")
+_UNDER_WAY = ("queued", "running", "checking")
+#: of a list whose file is written
+_WRITTEN = ("ready", "checking")
 STATES = {
     "queued": N_("waiting for its turn"),
     "running": N_("being written"),
@@ -125,8 +127,10 @@ async def one(request: web.Request) -> web.Response:
         why=REASONS,
         kinds=OF,
         failures=FAILURES,
+        under_way=_UNDER_WAY,
+        written=_WRITTEN,
     )
-    if view.state in UNDER_WAY:
+    if view.state in _UNDER_WAY:
         response.headers["Refresh"] = str(_AGAIN_SECONDS)
     return response
 

@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 
 from federation.pipeline.children import list_once
 from federation.pipeline.list_forms import FORMS
-from federation.storage import accounts
+from federation.storage import accounts, list_files
 from federation.storage.accounts import RoleGrant
 from federation.storage.api_keys import WantedKey
 from federation.storage.list_files import MOST_OPEN
@@ -276,3 +276,17 @@ async def test_every_format_is_offered_on_the_form(portal: Portal) -> None:
     async with portal.browser() as browser:
         page = (await browser.get("/exports/new?q=*")).text
     assert all(f'value="{each.suffix}"' in page for each in FORMS.values())
+
+
+async def test_what_is_written_is_removed_and_what_is_not_is_given_up(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        made = await Program(portal).made(search="q=*")
+        page = f"/exports/{made['id']}"
+        assert "Give it up" in (await browser.get(page)).text
+        work(portal)
+        assert "Remove it" in (await browser.get(page)).text
+        with portal.store.transaction() as tx:
+            list_files.withdraw(tx, "a")
+        checked = await browser.get(page)
+        assert ("being looked through" in checked.text, "Refresh" in checked.headers) == (True, True)
+        assert ("Remove it" in checked.text, "Give it up" in checked.text) == (True, False)

@@ -96,6 +96,16 @@ async def test_a_key_makes_no_key(portal: Portal) -> None:
     assert (await keyed(portal, "/account", key, Accept="application/json")).status == 403
 
 
+async def test_where_no_key_opens_nobody_is_told_to_make_one(portal: Portal) -> None:
+    answer = await keyed(portal, "/account", key_of(portal, "ann", "read"), Accept="text/html")
+    assert (answer.status, "No key opens this address" in answer.text) == (403, True)
+    assert "Open it in a browser, without a key." in answer.text
+    assert "scope" not in answer.text
+    answer = await keyed(portal, "/search.csv?q=a", key_of(portal, "ann", "read"), Accept="text/html")
+    assert "Make a key with the scope that the message names." in answer.text
+    assert "export" in answer.text
+
+
 async def test_a_key_sees_what_everybody_sees_and_its_institutions_own_where_it_acts_for_it(portal: Portal) -> None:
     plain = key_of(portal, "bob", "read", "export")
     own = key_of(portal, "bob", "read", "export", acting_for="b")

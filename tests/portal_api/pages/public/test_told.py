@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import get_args
 
 import msgspec
@@ -14,6 +16,7 @@ from federation.pipeline.children import list_once
 from federation.storage import accounts, list_files
 from federation.storage.list_files import Why
 from index.query.faults import Code
+from mappings import serialisations
 from portal_api.http.languages import strings
 from portal_api.pages.public.exports import FAILURES, STATES
 from portal_api.views.told import LACKS
@@ -36,6 +39,12 @@ def test_every_fault_and_every_reason_has_its_sentence_in_every_language() -> No
     words |= LACKS
     words |= {state: STATES[state] for state in get_args(list_files.State)}
     assert [code for code, text in words.items() if strings("zh-Hans").gettext(text) == text] == []
+
+
+def test_whatever_a_writer_says_that_a_thing_lacks_has_its_sentence() -> None:
+    modules = iter_modules(serialisations.__path__, f"{serialisations.__name__}.")
+    writers = [import_module(each.name) for each in modules]
+    assert {lack for writer in writers for lack in getattr(writer, "LACKS", ())} == set(LACKS)
 
 
 @pytest.mark.parametrize(

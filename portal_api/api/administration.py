@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from aiohttp import web
 from federation.storage import outcomes
 from federation.storage.outcomes import IssueCount
 from portal_api.auth.requests import reader_of
+from portal_api.errors import BodyInvalid, ParameterFault
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.jobs import found_jobs
@@ -19,6 +21,8 @@ from portal_api.pages.admin.runs import found_numbered_run, found_run
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class IssuesParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +73,14 @@ def as_json(value: object) -> web.Response:
     """`value` for its reader alone."""
     body, headers = msgspec.json.encode(value), {"Cache-Control": "private, no-store"}
     return web.Response(body=body, content_type="application/json", headers=headers)
+
+
+def decoded(body: bytes, kind: type[T]) -> T:
+    """What a body in JSON says; raises BodyInvalid where it is not of this kind."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
 
 
 async def read_as(request: web.Request, view: Callable[[sa.Connection, Reader], object]) -> web.Response:

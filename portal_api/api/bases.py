@@ -6,9 +6,8 @@ import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
-from portal_api.api.administration import as_json, read_as
+from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_token, read_body
-from portal_api.errors import BodyInvalid, ParameterFault
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.bases import base_in, perform
 from portal_api.pages.public.asking import strict
@@ -46,8 +45,5 @@ async def acted(request: web.Request) -> web.Response:
     raises  RequestRefused with its reason
     """
     check_token(request, "")
-    try:
-        body = msgspec.json.decode(await read_body(request) or b"{}", type=RiseBody)
-    except msgspec.DecodeError as error:
-        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    body = decoded(await read_body(request) or b"{}", RiseBody)
     return as_json({"left": await perform(request, request.match_info["act"], body.note)})

@@ -16,9 +16,9 @@ from federation.pipeline import crosswalk_life, pin_record
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
-from portal_api.api.administration import as_json, read_as
+from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_token, read_body, reader_of
-from portal_api.errors import BodyInvalid, ParameterFault, PreconditionMissing
+from portal_api.errors import PreconditionMissing
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.crosswalks import begun, perform, written
@@ -189,8 +189,4 @@ def _said(version: Version) -> dict[str, object]:
 
 
 async def _decoded(request: web.Request, kind: type[T]) -> T:
-    body = await read_body(request)
-    try:
-        return msgspec.json.decode(body or b"{}", type=kind)
-    except msgspec.DecodeError as error:
-        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    return decoded(await read_body(request) or b"{}", kind)

@@ -12,9 +12,9 @@ from aiohttp import web
 
 from federation.pipeline.list_forms import FORMS
 from federation.storage.list_files import Of
-from portal_api.api.administration import as_json, read_as
-from portal_api.auth.requests import check_sender, check_token, read_body, reader_of
-from portal_api.errors import BodyInvalid, OverBudget, ParameterFault
+from portal_api.api.administration import as_json, decoded, read_as
+from portal_api.auth.requests import check_sender, read_body, reader_of
+from portal_api.errors import OverBudget
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.limits import network_prefix
 from portal_api.http.origins import caller_of, origin_of
@@ -40,9 +40,6 @@ class NewExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     of: Of = "clusters"
 
 
-_DECODER = msgspec.json.Decoder(NewExport)
-
-
 async def listed(request: web.Request) -> web.Response:
     """The reader's lists."""
     strict(request, NoParameters)
@@ -55,29 +52,18 @@ def _listed(connection: sa.Connection, reader: Reader) -> object:
 
 async def add(request: web.Request) -> web.Response:
     """Has a list written; raises BodyInvalid, ParametersInvalid, TooManyHits, RequestRefused, OverBudget."""
-    await _check(request)
+    check_sender(request)
     strict(request, NoParameters)
-    view = await asked(request, wanted_of(await read_body(request, most_bytes=_MOST_BYTES)))
+    view = await asked(request, _wanted(await read_body(request, most_bytes=_MOST_BYTES)))
     answer = as_json(view)
     answer.set_status(202)
     answer.headers["Location"] = f"/api/v1/exports/{view.id}"
     return answer
 
 
-async def _check(request: web.Request) -> None:
-    """Raises FormExpired where somebody else's page may have sent this."""
-    if (await reader_of(request)).known:
-        check_token(request, "")
-    else:
-        check_sender(request)
-
-
-def wanted_of(body: bytes) -> WantedExport:
+def _wanted(body: bytes) -> WantedExport:
     """What a body asks for; raises BodyInvalid, ParametersInvalid."""
-    try:
-        sent = _DECODER.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    sent = decoded(body, NewExport)
     parameters = parameters_of(sent.search) if sent.search else None
     return WantedExport(parameters=parameters, ids=sent.ids, format=sent.format, of=sent.of)
 
@@ -131,7 +117,7 @@ def _base64(hexadecimal: str) -> str:
 
 async def remove(request: web.Request) -> web.Response:
     """Gives a list up."""
-    await _check(request)
+    check_sender(request)
     reader = await reader_of(request)
     strict(request, NoParameters)
     await asyncio.to_thread(exports.give_up, request.app[EXCHANGE], reader, request.match_info["id"])

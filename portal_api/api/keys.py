@@ -9,10 +9,10 @@ from aiohttp import web
 
 from federation.ledger.entry import SELF
 from federation.storage.api_keys import LONGEST_DAYS, SCOPES, Kind, Scope, WantedKey
-from portal_api.api.administration import as_json
+from portal_api.api.administration import as_json, decoded
 from portal_api.auth.requests import check_token, read_body, reader_of
 from portal_api.auth.sessions import require_fresh
-from portal_api.errors import BodyInvalid, NotAllowed, ParameterFault
+from portal_api.errors import BodyInvalid, NotAllowed
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict
@@ -40,9 +40,6 @@ class MadeKey(msgspec.Struct, frozen=True, kw_only=True):
     whole: str
 
 
-_DECODER = msgspec.json.Decoder(NewKey)
-
-
 async def listed(request: web.Request) -> web.Response:
     """The reader's keys."""
     strict(request, NoParameters)
@@ -64,10 +61,7 @@ async def add(request: web.Request) -> web.Response:
 
 
 def _wanted(body: bytes, reader: Reader) -> WantedKey:
-    try:
-        sent = _DECODER.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    sent = decoded(body, NewKey)
     if sent.kind == "project" and not reader.has("exchange_admin"):
         raise NotAllowed("exchange_admin")
     wanted = WantedKey(

@@ -11,7 +11,7 @@ from aiohttp import web
 from federation.pipeline.sandbox import MOST_BYTES
 from federation.pipeline.sandbox_address import Address
 from mappings.engine.library import names
-from portal_api.api.administration import as_json
+from portal_api.api.administration import as_json, decoded
 from portal_api.auth.requests import body_pieces, check_sender, read_body
 from portal_api.errors import BodyInvalid, ParameterFault, TrialFailed
 from portal_api.pages.admin.reasons import TRIAL_FAILURES
@@ -58,11 +58,7 @@ def _answer(view: TriedView, parameter: str) -> web.Response:
 
 
 async def _of_address(request: web.Request) -> TriedView:
-    body = await read_body(request)
-    try:
-        asked = msgspec.json.decode(body, type=AskedAddress)
-    except msgspec.DecodeError as error:
-        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=str(error))]) from error
+    asked = decoded(await read_body(request), AskedAddress)
     wanted = Address(url=asked.address, prefix=asked.prefix, set_spec=asked.set_spec, crosswalk=_known(asked.crosswalk))
     return await tried(request, lambda sandbox: sandbox.address(wanted))
 

@@ -27,10 +27,10 @@ app = typer.Typer(help="The search index.", no_args_is_help=True)
 @app.command("status")
 def status(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """Say what the live generation holds for the public, and how many changes wait."""
-    place = _place(data)
-    stats = search_at(place).stats(EVERYONE)
     settings = load(data).settings
-    meaning = loaded_status(semantic_settings(data, settings, index_place(data, settings)))
+    place = index_place(data, settings)
+    stats = search_at(place).stats(EVERYONE)
+    meaning = loaded_status(semantic_settings(data, settings, place))
     with open_store(data) as store:
         behind = publishing.waiting(store)
     if as_json:

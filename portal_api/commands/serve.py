@@ -32,7 +32,7 @@ from portal_api.http.app import make_app
 from portal_api.wiring import compose, new_runner, open_store
 
 
-def port_of(written: str) -> int:
+def _port(written: str) -> int:
     """A port as it is typed; raises BadParameter with the range."""
     if written.isascii() and written.isdigit() and len(written) <= len(str(LAST_PORT)) and int(written) <= LAST_PORT:
         return int(written)
@@ -41,7 +41,7 @@ def port_of(written: str) -> int:
 
 HostOption = Annotated[str | None, typer.Option(help="Address to listen on.")]
 PortOption = Annotated[
-    int | None, typer.Option(parser=port_of, metavar="PORT", help="Port to listen on; 0 takes a free one.")
+    int | None, typer.Option(parser=_port, metavar="PORT", help="Port to listen on; 0 takes a free one.")
 ]
 
 #: what is started before the doors open, and stopped after they closed

@@ -13,6 +13,8 @@ from portal_api.errors import OverBudget
 
 #: buckets kept; the fullest are dropped first, for they say the least
 KEPT = 10_000
+#: what whoever finds no free place is told to wait
+_PLACE_SECONDS = 30
 
 
 class Bucket:
@@ -48,13 +50,10 @@ class Bucket:
 
 
 class Places:
-    """Lets `most` acts of a key go on at one time; whoever comes meanwhile is asked to come again.
+    """Lets `most` acts of a key go on at one time; whoever comes meanwhile is asked to come again."""
 
-    retry_after_seconds   what they are told to wait
-    """
-
-    def __init__(self, most: int, retry_after_seconds: int = 30) -> None:
-        self.most, self.retry_after_seconds = most, retry_after_seconds
+    def __init__(self, most: int) -> None:
+        self.most = most
         #: how often this rule refused, since start
         self.fired = 0
         self._taken: Counter[str] = Counter()
@@ -66,7 +65,7 @@ class Places:
         with self._lock:
             if self._taken[key] >= self.most:
                 self.fired += 1
-                raise OverBudget(self.retry_after_seconds)
+                raise OverBudget(_PLACE_SECONDS)
             self._taken[key] += 1
         try:
             yield

@@ -134,6 +134,7 @@ def _bracket(join: Join, nodes: Sequence[QueryNode]) -> QueryNode:
 
 
 _TEXTS: Mapping[str, Callable[..., QueryNode]] = {"words": Words, "phrase": Phrase, "starts": Starts, "whole": Whole}
+_RELATION_OF = {kind: relation for relation, kind in _TEXTS.items()}
 
 
 def _is_marks(row: Row) -> bool:
@@ -151,7 +152,7 @@ def _node(row: Row) -> QueryNode:
         return Dates(start=bounds[0], end=bounds[1], mode="within" if row.relation == "within" else "overlap")
     if row.relation == "under":
         return Under(field="code_path", value=row.value)
-    if row.field in FIELDS and _fitting(row.field)[0] in ("whole", "under"):
+    if _fitting(row.field)[0] in ("whole", "under"):
         return Equals(field=row.field, value=row.value)
     return _TEXTS[row.relation](text=row.value, field=row.field or None)
 
@@ -180,17 +181,13 @@ def _bracket_of(either: Sequence[QueryNode], join: Join) -> list[Row | None]:
 
 def _row_of(node: QueryNode, join: Join) -> Row | None:
     match node:
-        case Words(text=text, field=field) if (field or "") in FIELDS:
-            return Row(join=join, field=field or "", relation="words", value=text)
-        case Phrase(text=text, field=field, slop=0) if (field or "") in FIELDS:
-            return Row(join=join, field=field or "", relation="phrase", value=text)
-        case Starts(text=text, field=field) if (field or "") in FIELDS:
-            return Row(join=join, field=field or "", relation="starts", value=text)
-        case Whole(text=text, field=field) if (field or "") in FIELDS:
-            return Row(join=join, field=field or "", relation="whole", value=text)
+        case Phrase(slop=slop) if slop:
+            return None
+        case Words() | Phrase() | Starts() | Whole() if (node.field or "") in FIELDS:
+            return Row(join=join, field=node.field or "", relation=_RELATION_OF[type(node)], value=node.text)
         case Under(field="code_path", value=value):
             return Row(join=join, field="code", relation="under", value=value)
-        case Equals(field=field, value=value) if field in FIELDS and _fitting(field)[0] in ("whole", "under"):
+        case Equals(field=field, value=value) if _fitting(field)[0] in ("whole", "under"):
             return Row(join=join, field=field, relation="whole", value=value)
         case Dates():
             return _dated(node, join)

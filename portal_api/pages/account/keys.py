@@ -24,7 +24,7 @@ ADDRESS = "/account/keys"
 _DAYS = 90
 LABELS = {"name": N_("Name"), "scopes": N_("What it may"), "days": N_("Days")}
 #: scope -> what it opens
-SCOPE_WORDS = {
+_SCOPE_WORDS = {
     "read": N_("read: search, records, your kept searches"),
     "export": N_("export: lists of hits"),
     "feed": N_("feed: your feeds, runs, crosswalks and tables, as far as your roles go"),
@@ -86,7 +86,7 @@ async def _page(
         typed=typed,
         whole=whole,
         lines=await asyncio.to_thread(keys_view, exchange, reader),
-        scopes=SCOPE_WORDS,
+        scopes=_SCOPE_WORDS,
         days=typed.get("days", str(_DAYS)),
         most_days=LONGEST_DAYS,
     )

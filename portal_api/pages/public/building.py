@@ -28,12 +28,11 @@ async def build(request: web.Request) -> web.Response:
     kept = [pair for pair in as_pairs(plain(parameters)) if pair[0] not in ("q", "page", "ui")]
     if _GO in sent:
         return moved(f"/search?{urlencode([('q', made.text or '*'), *kept])}")
-    spare = max(1, min(SPARE_ROWS, MOST_ROWS - len(made.rows)))
     return await page(
         request,
         "public/build.html",
         built=made,
-        rows=(*made.rows, *(Row() for _ in range(spare)))[:MOST_ROWS],
+        rows=(*made.rows, *(Row(),) * SPARE_ROWS)[:MOST_ROWS],
         kept=kept,
         joins=JOINS,
         fields=FIELDS,

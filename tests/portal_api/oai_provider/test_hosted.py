@@ -220,7 +220,6 @@ async def test_a_token_is_of_one_feed_alone(store: Store, clock: Clock, tmp_path
         assert "badResumptionToken" in await text_of(url, f"verb=ListIdentifiers&resumptionToken={token}")
 
 
-@pytest.mark.data
 async def test_its_sets_are_those_that_the_records_name(store: Store, clock: Clock, tmp_path: Path) -> None:
     bring(store, clock, file(in_sets(1, "maps:town"), in_sets(2, "maps", "古籍 a"), in_sets(3)))
     async with serving(store, tmp_path) as url:
@@ -258,6 +257,7 @@ async def test_what_is_closed_stands_in_no_set(store: Store, clock: Clock, tmp_p
     assert "secret-plans" not in sets + header
 
 
+@pytest.mark.data
 async def test_the_judges_find_nothing(store: Store, clock: Clock, tmp_path: Path) -> None:
     copies = tmp_path / "schemas"
     copies.mkdir()

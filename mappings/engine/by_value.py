@@ -42,33 +42,43 @@ def _short_way(chain: Chain, shape: Shape) -> OfValue:
     texts, last, rest = _parted(chain)
     if rest:
         return lambda item: finished(run_chain(chain, (item,)), shape)
-    finish = _finishing(shape)
+    make = _making(last, shape) if last else _finishing(shape)
 
     def run(item: Item) -> Ran:
         given = None if item.twin else _through(texts, item.text)
         if given is None:
             return finished(run_chain(chain, (item,)), shape)
         found, count = given
-        if not found:
-            return Ran(values=(), steps=count)
-        made = _last_made(last, found, item.lang) if last else [finish(text, item.lang) for text in found]
-        if made is None or not all(made):
-            return finished(run_chain(chain, (item,)), shape)
-        if last:
-            count += sum([1 + (len(text) >> _SHIFT) for text in found])
-        return Ran(values=tuple([value for values in made for value in values]), steps=count)
-
-    def _last_made(step: Step, found: list[str], lang: str | None) -> list[tuple[Value, ...]] | None:
-        """What a typed step makes; None where it has anything to tell, or gives text on."""
-        values: list[tuple[Value, ...]] = []
+        values: tuple[Value, ...] = ()
         for text in found:
-            made = step.run(Item(text=text, lang=lang))
-            if made.codes or (made.values and isinstance(made.values[0], str)):
-                return None
-            values += [_as_values(each, shape) for each in made.values]
-        return values
+            made = make(text, item.lang)
+            if not made:
+                return finished(run_chain(chain, (item,)), shape)
+            values += made
+            if last:
+                count += 1 + (len(text) >> _SHIFT)
+        return Ran(values=values, steps=count)
 
     return run
+
+
+def _making(step: Step, shape: Shape) -> Callable[[str, str | None], tuple[Value, ...]]:
+    """The function from a text to what a typed step makes; none where it has anything to tell, or gives text on."""
+    typed = step.run
+
+    def make(text: str, lang: str | None) -> tuple[Value, ...]:
+        made = typed(Item(text=text, lang=lang))
+        if made.codes:
+            return ()
+        values: tuple[Value, ...] = ()
+        for each in made.values:
+            fitting = () if isinstance(each, str) else _as_values(each, shape)
+            if not fitting:
+                return ()
+            values += fitting
+        return values
+
+    return make
 
 
 def _parted(chain: Chain) -> tuple[tuple[Step, ...], Step | None, tuple[Step, ...]]:

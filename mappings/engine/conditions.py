@@ -8,6 +8,7 @@ reads at the node and chooses among the nodes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache, reduce
 from typing import Any, Protocol
 
 import msgspec
@@ -29,8 +30,8 @@ NEEDS_NODE = ("./", "$")
 AT_NODE = (*NEEDS_NODE, "up:")
 OPERATORS = (*PRESENCE, *VALUE_OPERATORS, *UNIT_OPERATORS)
 
-#: answers of one pattern that are kept, and the longest text whose answer is
-KEPT_ANSWERS, KEPT_TEXT = 1_024, 256
+#: patterns that rules share, answers of one that are kept, and the longest text whose answer is
+KEPT_PATTERNS, KEPT_ANSWERS, KEPT_TEXT = 1_024, 1_024, 256
 
 TestOfText = Callable[[str], bool]
 
@@ -115,21 +116,30 @@ def begins(condition: Condition, heads: tuple[str, ...]) -> bool:
 
 def own_test(condition: Compiled) -> TestOfText | None:
     """The condition as one test of the value at hand; None where it asks for anything else."""
-    inner = [(parts, [own_test(part) for part in parts]) for parts in (condition.all, condition.any, condition.none)]
-    if condition.source is not None or condition.unit_tests or any(None in tests for _, tests in inner):
+    inner = [[own_test(part) for part in parts] for parts in (condition.all, condition.any, condition.none)]
+    if condition.source is not None or condition.unit_tests or any(None in tests for tests in inner):
         return None
-    needed = [*condition.tests, *([_present(condition.present)] if condition.present is not None else [])]
-    all_of, any_of, none_of = ([test for test in tests if test is not None] for _, tests in inner)
-    needed += all_of
-    if any_of:
-        needed.append(lambda text: any(test(text) for test in any_of))
-    if none_of:
-        needed.append(lambda text: not any(test(text) for test in none_of))
-    return needed[0] if len(needed) == 1 else lambda text: all(test(text) for test in needed)
+    all_of, any_of, none_of = ([test for test in tests if test is not None] for tests in inner)
+    needed = [*condition.tests, *([_present(condition.present)] if condition.present is not None else []), *all_of]
+    needed += [reduce(_either, any_of)] if any_of else []
+    needed += [_not(reduce(_either, none_of))] if none_of else []
+    return reduce(_both, needed)
 
 
 def _present(wanted: bool) -> TestOfText:
     return lambda text: bool(text.strip()) == wanted
+
+
+def _both(one: TestOfText, other: TestOfText) -> TestOfText:
+    return lambda text: one(text) and other(text)
+
+
+def _either(one: TestOfText, other: TestOfText) -> TestOfText:
+    return lambda text: one(text) or other(text)
+
+
+def _not(test: TestOfText) -> TestOfText:
+    return lambda text: not test(text)
 
 
 def compile_condition(condition: Condition, source: Callable[[str], Source], tables: Tables) -> Compiled:
@@ -171,8 +181,9 @@ def _test(name: str, value: Any, tables: Tables) -> TestOfText:
     return _matches(words[0])
 
 
+@lru_cache(maxsize=KEPT_PATTERNS)
 def _matches(written: str) -> TestOfText:
-    """Whether a pattern is found; catalogues repeat their dates, types and places, and answers are kept."""
+    """Whether a pattern is found; rules share patterns, catalogues repeat their values, and answers are kept."""
     compiled = pattern(written)
     known: dict[str, bool] = {}
 

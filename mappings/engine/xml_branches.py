@@ -12,6 +12,10 @@ from mappings.engine.values import stated_language
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
+#: elements of one name whose paths are known beforehand, but for the 0th
+KNOWN_PATHS = 33
+
+
 class Ask:
     """What a selector wants of the elements where its steps end."""
 
@@ -62,7 +66,7 @@ class Branch:
 class Entry:
     """What is wanted of the elements of one name under one branch."""
 
-    __slots__ = ("label", "numbered", "others", "plain", "tested", "unexpected", "wanted")
+    __slots__ = ("label", "numbered", "others", "paths", "plain", "tested", "unexpected", "wanted")
 
     def __init__(
         self,
@@ -73,6 +77,8 @@ class Entry:
         unexpected: bool,
     ) -> None:
         self.label, self.others, self.unexpected = label, others, unexpected
+        #: number -> last step of the path
+        self.paths = tuple([f"{label}[{number}]" for number in range(KNOWN_PATHS)])
         #: slots that take every text, and those that take the text of the n-th alone
         self.plain, self.numbered = plain, numbered
         self.wanted = bool(plain or numbered or others)

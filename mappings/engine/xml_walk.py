@@ -15,6 +15,7 @@ from mappings.engine.looking import LookedTooLong, Looking
 from mappings.engine.selectors import Predicate, Step, XmlSelector
 from mappings.engine.values import Item
 from mappings.engine.xml_branches import (
+    KNOWN_PATHS,
     Ask,
     Branch,
     Entry,
@@ -62,8 +63,6 @@ class XmlWalk:
         #: names that are looked for anywhere; empty where every element is looked at
         self._names: tuple[str, ...] = ()
         self._label_of: dict[str, str] = {}
-        #: (label, number) -> path below the root
-        self._paths: dict[tuple[str, int], str] = {}
         #: local names of elements that are units of their own, which no other unit looks into
         self.units: frozenset[str] = frozenset()
 
@@ -158,7 +157,7 @@ class XmlWalk:
         """Every child that some selector asks for; most ask for its text and nothing more."""
         counts: dict[str, int] = {}
         matches: dict[int, int] = {}
-        slots, met, labels = reading.slots, branch.met, {} if path else self._paths
+        slots, met = reading.slots, branch.met
         for child in element:
             tag = child.tag
             entry = met.get(tag)
@@ -169,7 +168,9 @@ class XmlWalk:
                 continue
             if entry.unexpected and not reading.unexpected:
                 reading.unexpected = tag
-            here = labels.get((entry.label, number)) or f"{path}{entry.label}[{number}]"
+            here = entry.paths[number] if number < KNOWN_PATHS else f"{entry.label}[{number}]"
+            if path:
+                here = path + here
             child_lang = language_of(child, lang) if reading.languages else lang
             wanted = entry.plain
             if number in entry.numbered:
@@ -216,9 +217,7 @@ class XmlWalk:
                 numbered.setdefault(place, []).extend(slots)
             else:
                 others.append((predicates, target))
-        label = self._label(tag)
-        self._paths.update({(label, number): f"{label}[{number}]" for number in range(1, 33)})
-        return Entry(label, plain, numbered, others, unexpected)
+        return Entry(self._label(tag), plain, numbered, others, unexpected)
 
     def _take(self, ask: Ask, element: Any, path: str, lang: str | None, reading: XmlReading) -> None:
         if ask.as_node:

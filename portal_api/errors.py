@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -106,6 +107,15 @@ class SettingsInvalid(PortalError):
     def __init__(self, message: str, *, file: str = "", line: int = 0) -> None:
         super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}" if file else message)
         self.file, self.line = file, line
+
+
+class NoExchange(PortalError):
+    """A data folder in which no exchange lies."""
+
+    def __init__(self, folder: Path) -> None:
+        begin = "`serve`, `demo`, `migrate`, `institution add`, `account add` and `restore` begin one"
+        super().__init__(f"expected an exchange in {folder}, found none; {begin}")
+        self.folder = folder
 
 
 class DependencyTooOld(PortalError):

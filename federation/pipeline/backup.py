@@ -117,7 +117,7 @@ def _put_back(source: Path, folder: Path, manifest: Manifest) -> None:
 def _manifest(source: Path) -> Manifest:
     try:
         found = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise RequestRefused("no_backup", f"expected {MANIFEST} in {source}: no backup, or one cut off") from error
     except msgspec.MsgspecError as error:
         raise RequestRefused("backup_damaged", f"{MANIFEST} cannot be read: {error}") from error

@@ -107,11 +107,12 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
     try:
         chosen = crosswalk or base_for(path, PACKAGES)
         if chosen not in names():
-            kind = f"a file of the kind {kind_of(path)}"
-            return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}, found {kind}")
+            kind = f"a file of the kind {kind_of(path)}" if kind_of(path) else "an empty file"
+            detail = f"expected a format of {', '.join(names())}, found {kind}"
+            return NotTried(failure="format_unknown", detail=detail)
         program = compiled(chosen)
-        found = units_of(path, reading_by(program, packages=PACKAGES))
-        return judged(program, _records(found, program))
+        units = units_of(path, reading_by(program, packages=PACKAGES))
+        return judged(program, _records(units, program))
     except FileRefused as refused:
         return NotTried(failure=refused.reason, detail=str(refused))
     except DocumentRefused as refused:

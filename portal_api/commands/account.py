@@ -14,7 +14,7 @@ from federation.storage.accounts import EVERYWHERE, ROLES, Account, RoleGrant
 from federation.storage.engine import Store
 from portal_api.auth import passwords
 from portal_api.auth.gate import change_password
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.wiring import open_store
 
@@ -32,7 +32,7 @@ def add(
     sign_in: SignInArgument,
     name: Annotated[str, typer.Option(help="Name as pages show it.")] = "",
     role: RoleOption = None,
-    data: DataOption = DEFAULT_FOLDER,
+    data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
     """Add an account; its password is asked for, or read as one line where standard input is no terminal."""
     grants = [_grant(text) for text in role or ()]

@@ -9,7 +9,7 @@ import typer
 
 from federation.pipeline.backup import Manifest, back_up
 from federation.pipeline.backup import restore as restored
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.wiring import open_store
 
@@ -23,7 +23,7 @@ def backup(target: TargetArgument, data: DataOption = DEFAULT_FOLDER, *, as_json
         _tell(back_up(store, data, target), "backed up", as_json=as_json)
 
 
-def restore(source: SourceArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+def restore(source: SourceArgument, data: AnyDataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """Put a backup into a new or empty data folder; every hash and the ledger are checked first."""
     _tell(restored(source, data), "restored", as_json=as_json)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from portal_api import config as settings
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows
 
 
-def config(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+def config(data: AnyDataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """Show every setting, its value and its origin."""
     origins = settings.load(data).origins
     if as_json:

@@ -28,7 +28,7 @@ from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected,
 from mappings.errors import CrosswalkInvalid, DocumentRefused, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
 from portal_api.commands.output import errors, print_json, progress, say
 from portal_api.errors import NotFound
 from portal_api.wiring import open_store
@@ -65,7 +65,7 @@ def preview(
     file: FileArgument,
     record: Annotated[str, typer.Argument(help="A file with records, or the OAI identifier of a stored record.")],
     number: Annotated[int, typer.Option(help="Which record of the file, from 1.", min=1)] = 1,
-    data: DataOption = DEFAULT_FOLDER,
+    data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
     """Map one record and print what becomes of it, rule by rule, as JSON."""
     rules = _program(str(file))
@@ -75,7 +75,7 @@ def preview(
             explain(rules, raw, _PREVIEW, find=_above_one(rules, Path(record), raw).finder(raw.feed, raw.identifier))
         )
         return
-    with open_store(data) as store:
+    with open_store(standing(data)) as store:
         raw, context = _stored(store, record)
         above = TriedHierarchy(StoredParents(store.reading), lambda parent, find: apply(rules, parent, context, find))
         print_json(explain(rules, raw, context, find=above.finder(raw.feed, raw.identifier)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import msgspec
 import typer
@@ -16,11 +16,11 @@ from federation.pipeline.crosswalks import crosswalk_of
 from federation.pipeline.feed_rules import Rules, set_rules
 from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.engine import Store
+from portal_api.commands import wanted_feed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.config import load
-from portal_api.pages.admin.feed_forms import is_web_address
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True)
@@ -53,19 +53,19 @@ def add(
     own = Path(crosswalk)
     wanted = feeds.StoredFeed(
         key=secrets.token_hex(16),
-        name=name,
+        name=wanted_feed.named(name),
         institution=institution,
-        source=_source(source, url),
+        source=wanted_feed.sourced(source, url),
         base_url=str(Path(url).resolve()) if source == "inbox" else url,
         query=query,
         split_by=split_by,
         key_field=key_field,
-        metadata_prefix=prefix,
-        set_specs=tuple(set_spec or ()),
-        networks=tuple(allow_network or ()),
+        metadata_prefix=wanted_feed.prefixed(prefix),
+        set_specs=wanted_feed.set_specs(set_spec or ()),
+        networks=wanted_feed.networks(allow_network or ()),
         crosswalk=own.name if own.is_file() else crosswalk,
-        crosswalk_text=own.read_text(encoding="utf-8") if own.is_file() else "",
-        metadata_licence=licence,
+        crosswalk_text=wanted_feed.crosswalk_text(own) if own.is_file() else "",
+        metadata_licence=wanted_feed.licence_uri(licence or ""),
         is_friend=friend,
         every_seconds=feeds.EVERY_MINUTE if source == "inbox" else feeds.DAILY,
         min_interval_seconds=load(data).settings.egress.min_interval_seconds,
@@ -78,17 +78,6 @@ def add(
             raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
         feeds.add(tx, wanted)
     say(f"{name}: {wanted.key}, {_begins(wanted)}")
-
-
-def _source(source: str, url: str) -> feeds.Source:
-    for known in get_args(feeds.Source):
-        if source == known and (url or known == "upload"):
-            if known not in ("upload", "inbox") and not is_web_address(url):
-                expected = "a whole http or https address, such as https://library.example/oai"
-                raise RequestRefused("address_invalid", f"expected {expected}, found {url!r}")
-            return known  # type: ignore[no-any-return]
-    expected = ", ".join(get_args(feeds.Source))
-    raise RequestRefused("source_invalid", f"expected one of {expected}, and --url but for upload, found {source!r}")
 
 
 def _begins(wanted: feeds.StoredFeed) -> str:

@@ -16,13 +16,15 @@ from federation.storage import feeds
 from harvester.harvest import Ended, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands import wanted_feed
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
 from portal_api.commands.harvest_following import follow, held_line
 from portal_api.commands.harvest_here import Bounds, harvested
 from portal_api.commands.harvest_into_files import KEY, STORE, into_files
 from portal_api.commands.named import feed_named
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
+from portal_api.commands.why import why
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, FAULT, OK, RETRY
 from portal_api.wiring import open_store
@@ -37,11 +39,11 @@ def harvest(
     until: Annotated[str | None, typer.Option("--until", help="Only records changed up to; YYYY-MM-DD.")] = None,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network that it may lie in.")] = None,
     patience: Annotated[float, typer.Option(min=0, help="Seconds of waiting in all, after which it is put off.")] = 60,
-    data: DataOption = DEFAULT_FOLDER,
+    data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
     """Harvest now; exit 0 complete, 1 incomplete or held, 69 blocked, 75 put off beyond the patience or stopped."""
     if to is None:
-        raise typer.Exit(_feed(data, target, patience))
+        raise typer.Exit(_feed(standing(data), target, patience))
     if not target.startswith(("http://", "https://")):
         raise RequestRefused("address_invalid", f"expected an http or https address with --to, found {target!r}")
     feed = feeds.StoredFeed(
@@ -49,9 +51,9 @@ def harvest(
         name=target,
         institution=KEY,
         base_url=target,
-        metadata_prefix=prefix,
-        set_specs=tuple(set_spec or ()),
-        networks=tuple(allow_network or ()),
+        metadata_prefix=wanted_feed.prefixed(prefix),
+        set_specs=wanted_feed.set_specs(set_spec or ()),
+        networks=wanted_feed.networks(allow_network or ()),
         min_interval_seconds=load(to / STORE).settings.egress.min_interval_seconds,
         state="paused",
     )
@@ -85,6 +87,7 @@ def _told(outcome: Outcome | None) -> int:
             return FAULT
         case Ended(verdict=Blocked(reason=reason)):
             say(f"blocked ({reason})")
+            say(f"why  {why(reason)}")
             return BACKEND
         case Held(hold=hold):
             say(held_line(hold))

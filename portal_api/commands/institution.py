@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.enriching import key_made
 from federation.storage import institutions
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.pages.admin.institutions import InstitutionForm, faults_of
+from portal_api.pages.admin.words import FAULTS
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The partner institutions.", no_args_is_help=True)
@@ -20,14 +23,27 @@ app = typer.Typer(help="The partner institutions.", no_args_is_help=True)
 def add(
     slug: Annotated[str, typer.Argument(help="Short name in addresses: a-z, 0-9, hyphens.")],
     name: Annotated[str, typer.Option(help="Name as readers see it.")],
-    isil: Annotated[str | None, typer.Option(help="ISIL code, such as DE-1.")] = None,
-    url: Annotated[str | None, typer.Option(help="The institution's own page.")] = None,
-    data: DataOption = DEFAULT_FOLDER,
+    isil: Annotated[
+        str | None, typer.Option(help='ISIL code, such as DE-1; without it as it was, "" for none.')
+    ] = None,
+    url: Annotated[str | None, typer.Option(help='Its own page; without it as it was, "" for none.')] = None,
+    data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Add an institution, or change the name, ISIL and page of one."""
+    """Add an institution, or change the name, ISIL and page of one; what is not said stays."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        institutions.put(tx, institutions.StoredInstitution(slug=slug, name=name, isil=isil, url=url))
-    say(f"{slug}: {name}")
+        known = institutions.get(tx.connection, slug)
+        if known is not None:
+            isil, url = known.isil if isil is None else isil, known.url if url is None else url
+        wanted = InstitutionForm(slug=slug, name=name.strip(), isil=isil or "", url=url or "")
+        _refuse_faults(wanted)
+        institutions.put(tx, wanted.stored())
+    say(f"{slug}: {wanted.name}")
+
+
+def _refuse_faults(wanted: InstitutionForm) -> None:
+    for found in faults_of(wanted):
+        given = getattr(wanted, found.parameter)
+        raise RequestRefused(found.code.replace("-", "_"), f"{found.parameter}: {FAULTS[found.code]} Found {given!r}")
 
 
 @app.command("key")

@@ -21,11 +21,12 @@ from harvester.probe import probe as look_over
 from harvester.settings import Limits
 from harvester.source import Source
 from portal_api.clock import SystemClock
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands import wanted_feed
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, holds_one
 from portal_api.commands.output import JsonOption, print_json, say
+from portal_api.commands.why import why
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
-from portal_api.pages.admin.reasons import REASONS
 from portal_api.wiring import open_store, user_agent
 
 #: a person waits for the answer
@@ -42,7 +43,7 @@ def probe(
     prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
     set_spec: Annotated[str | None, typer.Option("--set", help="Only this set.")] = None,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network that it may lie in.")] = None,
-    data: DataOption = DEFAULT_FOLDER,
+    data: AnyDataOption = DEFAULT_FOLDER,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,25 +58,15 @@ def probe(
         base_url=url,
         metadata_prefix=prefix,
         set_specs=(set_spec,) if set_spec else (),
-        networks=tuple(allow_network or ()),
+        networks=wanted_feed.networks(allow_network or ()),
     )
     found = asyncio.run(_probed(feed, user_agent(load(data).settings)))
     print_json(found) if as_json else _tell(found)
-    if data.is_dir():
+    if holds_one(data):
         kept = _keep(data, found, prefix)
         if kept and not as_json:
             say(f"kept for   {' '.join(kept)}")
     raise typer.Exit(BACKEND if found.readiness == "not_harvestable" else OK)
-
-
-def _why(reason: str) -> str:
-    """The reason in a sentence, and of a private network how it is allowed."""
-    if reason == "address_refused":
-        allowing = (
-            "name it with --allow-network, such as --allow-network 127.0.0.0/8, or in the setting egress.networks"
-        )
-        return f"The address lies inside a private network, from which nothing is read unasked: {allowing}."
-    return REASONS.get(reason, reason)
 
 
 def _keep(data: Path, found: Probe, prefix: str) -> list[str]:
@@ -100,7 +91,7 @@ async def _probed(feed: Feed, agent: str) -> Probe:
 def _tell(found: Probe) -> None:
     say(f"{found.url}: {_WORDS[found.readiness]}" + (f" ({found.reason})" if found.reason else ""))
     if found.reason:
-        say(f"why          {_why(found.reason)}")
+        say(f"why          {why(found.reason)}")
     if found.identity is not None:
         said = found.identity
         say(f"name         {said.name}")

@@ -19,7 +19,7 @@ from federation.storage.engine import Store
 from federation.storage.linkage import feed_links
 from federation.storage.transactions import Transaction
 from portal_api import config
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
 from portal_api.config import LAST_PORT
@@ -50,12 +50,12 @@ Surroundings = Callable[[Store], AbstractAsyncContextManager[None]]
 LOOPBACK = "127.0.0.0/8"
 
 
-def serve(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
+def serve(data: AnyDataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
     """Start the exchange: its pages, its harvests and its stages."""
     asyncio.run(_serve(data, host, port, _alone))
 
 
-def demo(data: DataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
+def demo(data: AnyDataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
     """Start the exchange with its demonstration partners: repositories on this machine, and an archive's table."""
     asyncio.run(_serve(data, host, port, _with_partners))
 

@@ -12,8 +12,10 @@ from federation.pipeline.sandbox_address import Address
 from federation.pipeline.sandbox_workers import Sandbox
 from mappings.engine.library import names
 from portal_api.clock import SystemClock
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands import wanted_feed
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption
 from portal_api.commands.output import JsonOption, print_json, say
+from portal_api.commands.why import why
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
 from portal_api.views.trials import TriedView, tried_view
@@ -26,7 +28,7 @@ def try_(
     prefix: Annotated[str, typer.Option(help="metadataPrefix of a repository; its richest without.")] = "",
     set_spec: Annotated[str, typer.Option("--set", help="Only this set of a repository.")] = "",
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network that it may lie in.")] = None,
-    data: DataOption = DEFAULT_FOLDER,
+    data: AnyDataOption = DEFAULT_FOLDER,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,10 +37,21 @@ def try_(
         raise typer.BadParameter(f"no base is called {crosswalk}; there are {', '.join(names())}")
     wanted = Address(url=source, prefix=prefix, set_spec=set_spec, crosswalk=crosswalk)
     agent = user_agent(load(data).settings)
-    path = Path(source) if Path(source).is_file() else None
-    found = asyncio.run(_tried(path, wanted, agent, tuple(allow_network or ())))
+    path = _file_of(source)
+    found = asyncio.run(_tried(path, wanted, agent, wanted_feed.networks(allow_network or ())))
     print_json(found) if as_json else _tell(source, found)
     raise typer.Exit(BACKEND if found.failure else OK)
+
+
+def _file_of(source: str) -> Path | None:
+    """The file of this name; None of an address."""
+    if "://" in source:
+        return None
+    path = Path(source)
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "no such file"
+        raise typer.BadParameter(f"expected a file, or an http or https address, found {found}: {source}")
+    return path
 
 
 async def _tried(path: Path | None, wanted: Address, agent: str, networks: tuple[str, ...]) -> TriedView:
@@ -52,7 +65,8 @@ async def _tried(path: Path | None, wanted: Address, agent: str, networks: tuple
 
 def _tell(source: str, found: TriedView) -> None:
     if found.failure:
-        say(f"{source}: nothing to show ({found.failure}) {found.detail}".rstrip())
+        say(f"{source}: nothing to show ({found.failure})")
+        say(f"why          {found.detail or why(found.failure)}")
         return
     say(f"{source}: {found.format}, mapped by {found.crosswalk}")
     sums = " + ".join(f"{number} {standing}" for standing, number in found.sums.items())

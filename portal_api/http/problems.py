@@ -153,6 +153,9 @@ TABLE: dict[type[BaseException], Row] = {
     SchemaMismatch: Row(code="fault", status=500, exit_code=SETTINGS, title=N_("The store has another version")),
     StoreRefused: Row(code="fault", status=500, exit_code=SETTINGS, title=N_("The store cannot be used")),
     portal.SettingsInvalid: Row(code="fault", status=500, exit_code=SETTINGS, title=N_("A setting cannot be used")),
+    portal.NoExchange: Row(
+        code="fault", status=500, exit_code=SETTINGS, title=N_("There is no exchange in this folder")
+    ),
     portal.DependencyTooOld: Row(code="fault", status=500, exit_code=SETTINGS, title=N_("A library is too old")),
     portal.ParametersInvalid: Row(
         code="parameter-invalid",

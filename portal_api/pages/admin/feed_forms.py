@@ -99,6 +99,21 @@ def is_web_address(text: str) -> bool:
     return known and "@" not in parts.netloc and not any(letter.isspace() for letter in text)
 
 
+def is_prefix(text: str) -> bool:
+    """Whether `text` can be a metadataPrefix (OAI-PMH 2.0, schema)."""
+    return bool(_PREFIX.fullmatch(text))
+
+
+def is_set(text: str) -> bool:
+    """Whether `text` can be a setSpec (OAI-PMH 2.0, schema)."""
+    return bool(_SET.fullmatch(text))
+
+
+def is_licence(text: str) -> bool:
+    """Whether `text` is a licence that is known, or the address of another."""
+    return bool(rights_uri(text)) or is_web_address(text)
+
+
 def fault(parameter: str, code: str) -> ParameterFault:
     """A fault of a form's field; words for `code` stand in `words.FAULTS`."""
     return ParameterFault(parameter=parameter, code=code, detail=f"{parameter}: {code.replace('-', ' ')}")
@@ -117,15 +132,15 @@ def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
     yield from (fault(name, "too-long") for name in form.__struct_fields__ if len(getattr(form, name)) > LONGEST)
     if form.address and not is_web_address(form.address):
         yield fault("address", "address-invalid")
-    if form.prefix and not _PREFIX.fullmatch(form.prefix):
+    if form.prefix and not is_prefix(form.prefix):
         yield fault("prefix", "prefix-invalid")
-    if not all(_SET.fullmatch(name) for name in form.sets.split()):
+    if not all(map(is_set, form.sets.split())):
         yield fault("sets", "set-invalid")
     if form.institution and form.institution not in offered.institutions:
         yield fault("institution", "institution-unknown")
     if form.crosswalk not in offered.crosswalks:
         yield fault("crosswalk", "crosswalk-unknown")
-    if form.licence and not (rights_uri(form.licence) or is_web_address(form.licence)):
+    if form.licence and not is_licence(form.licence):
         yield fault("licence", "licence-invalid")
     if form.network and form.network not in offered.networks:
         yield fault("network", "network-unknown")

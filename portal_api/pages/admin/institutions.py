@@ -36,6 +36,10 @@ class InstitutionForm(msgspec.Struct, frozen=True, kw_only=True):
     isil: str = ""
     url: str = ""
 
+    def stored(self) -> StoredInstitution:
+        """The institution that they ask for."""
+        return StoredInstitution(slug=self.slug, name=self.name, isil=self.isil or None, url=self.url or None)
+
 
 async def listed(request: web.Request) -> web.Response:
     """Every institution with the number of its public records."""
@@ -69,7 +73,7 @@ async def change(request: web.Request) -> web.Response:
 async def _saved(request: web.Request, known: StoredInstitution | None) -> web.Response:
     typed = _read(await read_form(request), known)
     reader, exchange = await reader_of(request), request.app[EXCHANGE]
-    faults = tuple(_faults(typed))
+    faults = tuple(faults_of(typed))
     if not faults:
         faults = await asyncio.to_thread(_save, exchange, reader, typed, known)
     if faults:
@@ -82,7 +86,8 @@ def _read(form: Form, known: StoredInstitution | None) -> InstitutionForm:
     return typed if known is None else msgspec.structs.replace(typed, slug=known.slug)
 
 
-def _faults(typed: InstitutionForm) -> Iterator[ParameterFault]:
+def faults_of(typed: InstitutionForm) -> Iterator[ParameterFault]:
+    """Every fault of what was typed, in the order of the fields."""
     yield from missing(typed, ("name", "slug"))
     yield from (fault(name, "too-long") for name in typed.__struct_fields__ if len(getattr(typed, name)) > LONGEST)
     if typed.slug and not SLUG.fullmatch(typed.slug):
@@ -99,11 +104,10 @@ def _faults(typed: InstitutionForm) -> Iterator[ParameterFault]:
 def _save(
     exchange: Exchange, reader: Reader, typed: InstitutionForm, known: StoredInstitution | None
 ) -> tuple[ParameterFault, ...]:
-    wanted = StoredInstitution(slug=typed.slug, name=typed.name, isil=typed.isil or None, url=typed.url or None)
     with exchange.store.transaction(actor=reader.actor) as tx:
         if known is None and institutions.get(tx.connection, typed.slug) is not None:
             return (fault("slug", "slug-taken"),)
-        institutions.put(tx, wanted)
+        institutions.put(tx, typed.stored())
     return ()
 
 

@@ -52,5 +52,6 @@ def test_accounts_are_added_listed_locked_and_given_roles(tmp_path: Path) -> Non
 def test_what_cannot_be_is_refused_and_changes_nothing(
     tmp_path: Path, arguments: tuple[str, ...], given: str, reason: str
 ) -> None:
+    run(tmp_path, "migrate")
     assert refused(tmp_path, "account", *arguments, given=given) == reason
     assert run(tmp_path, "account", "list") == ""

@@ -44,6 +44,41 @@ def test_a_crosswalk_that_is_none_is_refused_with_those_there_are(folder: Path) 
     assert all(name in str(found.exception) for name in ("base/foo", "base/oai_dc", "base/dat22"))
 
 
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (("",), "name_invalid"),
+        (("Other", "--prefix", "bad prefix"), "prefix_invalid"),
+        (("Other", "--set", "bad set"), "set_invalid"),
+        (("Other", "--allow-network", "300.1/8"), "network_invalid"),
+        (("Other", "--licence", "foo"), "licence_invalid"),
+        (("Other", "--crosswalk", "no-text.yaml"), "not_utf8"),
+    ],
+)
+def test_what_no_repository_can_have_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], reason: str
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "no-text.yaml").write_bytes(b"\xff\xfe")
+    asked = ("--url", "http://library.example/oai", "--institution", "peer")
+    assert run(folder, "add", *given, *asked) == (1, reason)
+    assert len(run(folder, "list", "--json")[1].splitlines()) == 1
+
+
+def test_a_folder_that_is_none_is_refused(folder: Path) -> None:
+    asked = ("add", "Other", "--source", "inbox", "--institution", "peer", "--url")
+    assert run(folder, *asked, str(folder / "nowhere")) == (1, "address_invalid")
+    assert run(folder, *asked, str(folder))[0] == 0
+
+
+def test_a_licence_is_kept_as_its_address(folder: Path) -> None:
+    asked = ("--url", "http://library.example/oai", "--institution", "peer")
+    run(folder, "add", "Other", *asked, "--licence", "CC0")
+    kept = [json.loads(line) for line in run(folder, "list", "--json")[1].splitlines()]
+    licences = {each["name"]: each.get("metadata_licence") for each in kept}
+    assert licences["Other"] == "http://creativecommons.org/publicdomain/zero/1.0/"
+
+
 def state(folder: Path) -> str:
     return str(json.loads(run(folder, "list", "--json")[1])["state"])
 

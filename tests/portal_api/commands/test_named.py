@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.portal_api.commands.test_account import refused
+from tests.portal_api.commands.test_account import refused, run
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,5 @@ from tests.portal_api.commands.test_account import refused
     ids=lambda command: " ".join(command[:2]),
 )
 def test_a_feed_that_nobody_knows_is_refused(tmp_path: Path, command: tuple[str, ...]) -> None:
+    run(tmp_path, "migrate")
     assert refused(tmp_path, *command) == "no_such_feed"

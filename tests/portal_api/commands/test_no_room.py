@@ -44,17 +44,22 @@ def run(*arguments: str, size_bytes: int = resource.RLIM_INFINITY) -> tuple[int,
     return found.returncode, found.stderr
 
 
-@pytest.mark.parametrize(
-    "arguments", [("serve", "--port", "0"), ("work", "--until-idle"), ("feed", "list"), ("ledger", "verify")]
-)
+@pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("migrate",)])
+def test_a_full_disk_on_which_an_exchange_is_begun_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    code, said = run(*arguments, "--data", str(tmp_path), size_bytes=4096)
+    assert (code, len(said.splitlines()), str(tmp_path) in said) == (73, 1, True)
+
+
+@pytest.mark.parametrize("arguments", [("work", "--until-idle"), ("feed", "list"), ("ledger", "verify")])
 def test_a_full_disk_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    run("migrate", "--data", str(tmp_path))
     code, said = run(*arguments, "--data", str(tmp_path), size_bytes=4096)
     assert (code, len(said.splitlines()), str(tmp_path) in said) == (73, 1, True)
 
 
 def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    code, said = run("ledger", "verify", "--data", str(tmp_path / "file" / "data"))
+    code, said = run("migrate", "--data", str(tmp_path / "file" / "data"))
     assert (code, len(said.splitlines()), "there is a file in its place" in said) == (73, 1, True)
 
 

@@ -1,0 +1,80 @@
+"""What `feed add` was given, held against what can be harvested: the same rules as the form at `/admin/feeds/new`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+from pathlib import Path
+from typing import get_args
+
+from federation.errors import RequestRefused
+from federation.storage.feeds import Source
+from mappings.schema.rights import rights_uri
+from portal_api.pages.admin.feed_forms import LONGEST, is_licence, is_prefix, is_set, is_web_address
+
+
+def named(name: str) -> str:
+    """The name without blanks around it; raises RequestRefused where none is left."""
+    found = name.strip()
+    if not 0 < len(found) <= LONGEST:
+        raise RequestRefused("name_invalid", f"expected a name of 1 to {LONGEST:,} letters, found {len(found)}")
+    return found
+
+
+def sourced(source: str, url: str) -> Source:
+    """The source of that name; raises RequestRefused where there is none, or `url` is no address of that kind."""
+    for known in get_args(Source):
+        if source == known and (url or known == "upload"):
+            if known == "inbox" and not Path(url).is_dir():
+                raise RequestRefused("address_invalid", f"expected a folder of this machine, found {url!r}")
+            if known not in ("upload", "inbox") and not is_web_address(url):
+                expected = "a whole http or https address, such as https://library.example/oai"
+                raise RequestRefused("address_invalid", f"expected {expected}, found {url!r}")
+            return known  # type: ignore[no-any-return]
+    expected = ", ".join(get_args(Source))
+    raise RequestRefused("source_invalid", f"expected one of {expected}, and --url but for upload, found {source!r}")
+
+
+def prefixed(prefix: str) -> str:
+    """The metadataPrefix; raises RequestRefused where OAI-PMH has no such one."""
+    if not is_prefix(prefix):
+        raise RequestRefused("prefix_invalid", f"expected letters, digits and - _ . ! ~ * ' ( ), found {prefix!r}")
+    return prefix
+
+
+def set_specs(given: Sequence[str]) -> tuple[str, ...]:
+    """The setSpecs; raises RequestRefused for the first that OAI-PMH does not have."""
+    for each in given:
+        if not is_set(each):
+            expected = "letters, digits, colons and - _ . ! ~ * ' ( )"
+            raise RequestRefused("set_invalid", f"expected {expected} in a set, found {each!r}")
+    return tuple(given)
+
+
+def networks(given: Sequence[str]) -> tuple[str, ...]:
+    """The private networks; raises RequestRefused for the first that is none."""
+    for each in given:
+        try:
+            ip_network(each, strict=False)
+        except ValueError as error:
+            expected = "an address or a network, such as 10.3.0.0/16"
+            raise RequestRefused("network_invalid", f"expected {expected}, found {each!r}") from error
+    return tuple(given)
+
+
+def licence_uri(given: str) -> str | None:
+    """The licence as its URI, None where none is stated; raises RequestRefused where it is no licence."""
+    if given and not is_licence(given):
+        expected = "the address of a licence, such as https://creativecommons.org/publicdomain/zero/1.0/"
+        raise RequestRefused("licence_invalid", f"expected {expected}, found {given!r}")
+    return (rights_uri(given) or given) or None
+
+
+def crosswalk_text(file: Path) -> str:
+    """The rules in a file; raises RequestRefused where they are no text."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RequestRefused(
+            "not_utf8", f"expected UTF-8 in {file}, found {error.reason} at byte {error.start}"
+        ) from error

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from index.analysis.spans import pieces
 from index.fields import NAMES
+from index.query.limits import DEEPEST, leaves
 from index.query.model import (
     All,
     And,
@@ -30,12 +31,13 @@ from index.query.model import (
 from index.query.tokens import MARKS, QUOTES, plain_marks, tokens
 from index.query.values import word_node
 from index.query.whole_values import FUZZY, below, equal
-from mappings.schema.folding import fold
+from mappings.schema.folding import fold, words
 
 #: cannot stand between quotes
 _UNQUOTED = re.compile(r'["“”＂]')
 #: a value that is read back as it stands without quotes
 _BARE_VALUE = re.compile(r"[^\s()*^=<>~?-][^\s()*]*")
+_Sought = Words | Phrase | Starts | Whole | Prefix | Pattern | Fuzzy
 #: column -> the first English name that stands for it
 _SPELT = {name.field: typed for typed, name in reversed(NAMES.items()) if typed.isascii()}
 
@@ -109,8 +111,20 @@ def _word(word: str, field: str | None) -> QueryNode:
 
 
 def _as_words(word: str) -> list[str]:
-    """A word as it is where it is read back as such; else its pieces without marks."""
-    return [word] if _is_plain(word) else [word[piece.start : piece.end] for piece in pieces(word)]
+    """A word as it is where it is read back as such; else its pieces without marks.
+
+    Signs that only folding writes as letters (`㍿`) are no pieces of the word as typed, and are taken as folded.
+    """
+    if _is_plain(word):
+        return [word]
+    typed = _said(word)
+    return typed if [each for piece in typed for each in words(piece)] == words(word) else _said(fold(word))
+
+
+def _said(text: str) -> list[str]:
+    """The pieces of a text that have a word; one of marks or of characters without a shape has none."""
+    found = (text[piece.start : piece.end] for piece in pieces(text))
+    return [each for each in found if words(each)]
 
 
 def _is_plain(word: str) -> bool:
@@ -169,13 +183,18 @@ def _joined(parts: Iterable[QueryNode]) -> list[QueryNode]:
 
 def printed(node: QueryNode) -> str:
     """The tree as typed."""
+    has_field = isinstance(node, And | Or) and brackets(node) < DEEPEST and _shared_field(node) is not None
+    return _bracketed(node) if has_field else _written(node)
+
+
+def _written(node: QueryNode) -> str:
     match node:
         case And(of=parts):
             return " ".join(_inside(part) for part in parts)
         case Or(of=parts):
-            return " OR ".join(_bracketed(part) if isinstance(part, Or) else printed(part) for part in parts)
+            return " OR ".join(_bracketed(part) if isinstance(part, Or) else _written(part) for part in parts)
         case Not(of=part):
-            return f"-{_bracketed(part) if _is_several(part) else printed(part)}"
+            return f"-{_bracketed(part) if _is_several(part) else _written(part)}"
         case Either(text=text):
             return text
         case All():
@@ -207,7 +226,7 @@ def brackets(node: QueryNode) -> int:
 
 
 def _inside(part: QueryNode) -> str:
-    return _bracketed(part) if isinstance(part, And | Or) else printed(part)
+    return _bracketed(part) if isinstance(part, And | Or) else _written(part)
 
 
 def _is_several(part: QueryNode) -> bool:
@@ -215,10 +234,30 @@ def _is_several(part: QueryNode) -> bool:
 
 
 def _bracketed(part: QueryNode) -> str:
-    return f"({printed(part)})"
+    """A part in brackets, behind the field where all of it is sought in one: `title:(a OR "b c")`."""
+    field = _shared_field(part)
+    return f"({_written(part)})" if field is None else f"{_SPELT[field]}:({_written(_unfielded(part))})"
 
 
-def _text(node: Words | Phrase | Starts | Whole | Prefix | Pattern | Fuzzy) -> str:
+def _shared_field(node: QueryNode) -> str | None:
+    """The one text field that several terms are sought in; None where they are not, or are in several."""
+    if not isinstance(node, And | Or) or len(node.of) < 2:
+        return None
+    fields = {leaf.field if isinstance(leaf, _Sought) else None for leaf in leaves(node)}
+    return fields.pop() if len(fields) == 1 else None
+
+
+def _unfielded(node: QueryNode) -> QueryNode:
+    match node:
+        case And(of=parts) | Or(of=parts):
+            return replace(node, of=tuple(map(_unfielded, parts)))
+        case Not(of=part):
+            return Not(of=_unfielded(part))
+        case _:
+            return replace(node, field=None)
+
+
+def _text(node: _Sought) -> str:
     before = f"{_SPELT[node.field]}:" if node.field else ""
     match node:
         case Words(text=text):
@@ -259,9 +298,9 @@ def _dates(dates: Dates) -> str:
     return f"{'within' if dates.mode == 'within' else 'date'}:{_value(bounds)}"
 
 
-def without_word(words: Words, text: str) -> Words:
+def without_word(asked: Words, text: str) -> Words:
     """The words but one."""
-    return Words(text=" ".join(each for each in words.text.split() if each != text), field=words.field)
+    return Words(text=" ".join(each for each in asked.text.split() if each != text), field=asked.field)
 
 
 def all_of(parts: Iterable[QueryNode]) -> QueryNode:

@@ -15,7 +15,7 @@ from index.query.canonical import brackets, canonical
 from index.query.cql_clauses import Relation, negated, node_of
 from index.query.cql_indexes import ALL_RECORDS, RESULT_SET, index_of
 from index.query.cql_tokens import CqlToken, cql_tokens, term_of
-from index.query.limits import DEEPEST, MOST_CLAUSES, MOST_MASKS, Allowance, check_tree, leaves
+from index.query.limits import DEEPEST, MOST_CLAUSES, MOST_MASKS, Allowance, check_tree, is_one_clause, leaves
 from index.query.model import All, And, Not, Or, QueryNode
 from index.query.tokens import CONTROLS
 from index.request import Sort
@@ -129,8 +129,13 @@ class _Reader:
         return self.allowed(token, found)
 
     def allowed(self, token: CqlToken, found: QueryNode) -> QueryNode:
+        before: QueryNode | None = None
         for leaf in leaves(found):
-            if excess := self.allowance.excess(leaf):
+            if isinstance(leaf, All):
+                continue  # written before `not`, where it says nothing
+            excess = self.allowance.excess(leaf, joins=isinstance(found, And) and is_one_clause(before, leaf))
+            before = leaf
+            if excess:
                 diagnostic, most = _EXCESS.get(excess.what, (10, excess.most))
                 raise CqlInvalid(token.start, str(excess), token.text, diagnostic=diagnostic, details=str(most))
         return found

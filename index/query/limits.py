@@ -50,8 +50,12 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def count_words(text: str) -> int:
-    """Words as typed; four characters of a script without spaces are one."""
-    found = words(text)
+    """Words as typed; of a run without spaces four characters are one."""
+    return sum(map(_count_run, text.split()))
+
+
+def _count_run(run: str) -> int:
+    found = words(run)
     alone = sum(len(word) == 1 and not word.isascii() for word in found)
     return len(found) - alone + -(-alone // _CHARACTERS_A_WORD)
 
@@ -97,6 +101,11 @@ def check_price(request: SearchRequest, tree: QueryNode) -> None:
     asked = price(request, tree)
     if asked.total > DEAREST:
         raise QueryInvalid(0, f"a search that costs at most {DEAREST:g}", str(asked), code="too_dear")
+
+
+def is_one_clause(before: QueryNode | None, leaf: QueryNode) -> bool:
+    """Whether a leaf is one clause with what it stands beside: plain words of one field are."""
+    return isinstance(before, Words) and isinstance(leaf, Words) and before.field == leaf.field
 
 
 class Excess(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from index.query.faults import Code, Fault
-from index.query.limits import LONGEST, Allowance
-from index.query.model import QueryNode, Words
+from index.query.limits import LONGEST, Allowance, is_one_clause
+from index.query.model import QueryNode
 from index.query.settling import settled
 from index.query.tokens import CONTROLS, Token, tokens
 
@@ -14,10 +15,17 @@ from index.query.tokens import CONTROLS, Token, tokens
 _RUNS = 40
 
 
+class Most(NamedTuple):
+    """How many leaves are read, and what those behind them would be too much of."""
+
+    leaves: int
+    excess: str
+
+
 class Reading:
     """Tokens that are read one by one, and the faults met on the way."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: Most | None = None) -> None:
         self.text = text[:LONGEST]
         typed = tokens(self.text)
         read = settled(typed)
@@ -25,6 +33,9 @@ class Reading:
         #: runs of words that may still be tried as one date
         self.runs_left = _RUNS
         self.faults = [*_unread(self.text, typed), *read.faults]
+        #: leaves that were read
+        self.leaves = 0
+        self._most = most
         self._allowance = Allowance()
         if len(text) > LONGEST:
             self._cut(LONGEST, len(text), f"at most {LONGEST} characters", text[LONGEST : LONGEST + 10])
@@ -59,12 +70,18 @@ class Reading:
         """
         if leaf is None:
             return None
-        joins = isinstance(leaf, Words) and isinstance(before, Words) and leaf.field == before.field
-        excess = self._allowance.excess(leaf, joins=joins)
+        excess = self._excess(leaf, before)
         if excess is None:
+            self.leaves += 1
             return leaf
-        self._cut(token.start, token.end, str(excess), token.text)
+        self._cut(token.start, token.end, excess, token.text)
         return None
+
+    def _excess(self, leaf: QueryNode, before: QueryNode | None) -> str | None:
+        if self._most is not None and self.leaves >= self._most.leaves:
+            return self._most.excess
+        excess = self._allowance.excess(leaf, joins=is_one_clause(before, leaf))
+        return str(excess) if excess else None
 
     def _cut(self, start: int, end: int, expected: str, found: str) -> None:
         """What is too much, told once: from the first piece to the last."""

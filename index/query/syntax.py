@@ -15,7 +15,8 @@ from index.fields import Name
 from index.query.canonical import canonical
 from index.query.faults import Fault
 from index.query.model import All, And, Not, Or, QueryNode
-from index.query.reading import Reading
+from index.query.reading import Most, Reading
+from index.query.sayable import excess_of
 from index.query.terms import field_of, term
 from index.query.tokens import Token
 from index.request import Syntax
@@ -34,13 +35,31 @@ def parse(text: str, syntax: Syntax = "lenient") -> Parsed:
 
     raises   QueryInvalid under strict syntax
     """
-    reading = Reading(text)
-    tree = canonical(_whole(reading))
+    reading, tree = _read(text)
     faults = sorted(reading.faults, key=lambda fault: fault.position)
     if faults and syntax == "strict":
         first = faults[0]
         raise QueryInvalid(first.position, first.right, first.found, length=first.length, code=first.code)
     return Parsed(tree=tree, notices=tuple(map(_notice, faults)))
+
+
+def _read(text: str) -> tuple[Reading, QueryNode]:
+    """The reading of a text and its tree, of the first leaves where all of them are too many to be written again."""
+    found = reading, tree = _of_leaves(text, None)
+    excess = excess_of(tree)
+    if excess is None:
+        return found
+    fitting, leaves = 0, reading.leaves
+    while fitting + 1 < leaves:
+        middle = (fitting + leaves) // 2
+        too_many = excess_of(_of_leaves(text, Most(middle, excess))[1])
+        fitting, leaves = (fitting, middle) if too_many else (middle, leaves)
+    return _of_leaves(text, Most(fitting, excess))
+
+
+def _of_leaves(text: str, most: Most | None) -> tuple[Reading, QueryNode]:
+    reading = Reading(text, most)
+    return reading, canonical(_whole(reading))
 
 
 def _notice(fault: Fault) -> Notice:

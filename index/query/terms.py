@@ -90,7 +90,7 @@ def _looked_up(reading: Reading, token: Token, name: Name, value: str) -> QueryN
 
 def _plain(reading: Reading, token: Token, name: Name | None, value: str) -> QueryNode | None:
     field = name.field if name else None
-    if value in OPERATORS and value == fold(value):
+    if value in OPERATORS and value == fold(value) and words(value):
         return Phrase(text=value, field=field)  # or it would be an operator when it is read again
     node, fault = word_node(value, field)
     if fault is not None:
@@ -147,7 +147,7 @@ def _dated(reading: Reading, token: Token, name: Name, value: str) -> QueryNode 
     bounds = bounds_of(value) or bounds_of(reading.text[token.start : token.end])
     if bounds is None:
         reading.fault(token, "date_unread")
-        return _plain(reading, token, None, value) if token.kind == "word" else _phrase(reading, token, None, "")
+        return _plain(reading, token, None, value) if token.kind == "word" else _quoted(reading, token, None, "")
     if bounds.swapped:
         reading.fault(token, "date_swapped")
     mode = "within" if name.field == "within" else "overlap"

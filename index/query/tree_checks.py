@@ -29,7 +29,7 @@ from index.query.model import (
     Words,
 )
 from index.query.tokens import CONTROLS
-from index.query.values import Bounds, bounds_of, days_of, word_node
+from index.query.values import Bounds, bounds_of, is_one_date, word_node
 from index.query.whole_values import below
 from mappings.schema.folding import words
 
@@ -145,15 +145,8 @@ def _dated(start: str | None, end: str | None) -> Iterator[TreeFault]:
     if start is None and end is None:
         yield TreeFault("", "from, to or both", "neither")
         return
-    unread = [("/from" if bound is start else "/to", bound) for bound in (start, end) if not _is_date(bound)]
+    bounds = [(pointer, bound) for pointer, bound in (("/from", start), ("/to", end)) if bound is not None]
+    unread = [(pointer, bound) for pointer, bound in bounds if not is_one_date(bound)]
     yield from (TreeFault(pointer, EXPECTED["date_unread"], bound or '""') for pointer, bound in unread)
     if not unread and start and end and start != end and bounds_of(f"{start}..{end}") != Bounds(start, end, False):
         yield TreeFault("/to", "a date that is not before the one of from", end)
-
-
-def _is_date(bound: str | None) -> bool:
-    """Whether a bound is one date, and stays so where it is written beside another."""
-    if bound is None:
-        return True
-    is_one = bound == bound.strip() and bound[:1] not in ("<", ">") and ".." not in bound and bound[-1:] != "."
-    return is_one and days_of(bound) is not None

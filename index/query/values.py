@@ -108,11 +108,46 @@ def days_of(text: str) -> tuple[int, int] | None:
     return None if start is None or end is None else (start, end)
 
 
+def is_one_date(text: str) -> bool:
+    """Whether a text is a date that stays the same one where another is written beside it: `1800..1850`."""
+    is_bare = text == text.strip() and not text.startswith(("<", ">")) and ".." not in text
+    return is_bare and not text.endswith(".") and days_of(text) is not None
+
+
 def bounds_of(value: str) -> Bounds | None:
     """Bounds of `1800..1850`, `..1850`, `<1900`, `>=1900`, `1931`; None where a date cannot be read.
 
     `<` ends the day before its date begins, `>` begins the day after its date ends.
     """
+    found = _typed_bounds(value)
+    if found is None:
+        return None
+    start, end = _bare_start(found.start), _bare_end(found.end)
+    return None if start is end is None else Bounds(start, end, found.swapped)
+
+
+def _bare_start(typed: str | None) -> str | None:
+    """A bound without marks that would be read as something else beside another bound; None where it is open."""
+    days = days_of(typed) if typed else None
+    if typed is None or days is None:
+        return None
+    return _bare(typed, days) or (written_from(days[0]) if days[0] != FIRST else None)
+
+
+def _bare_end(typed: str | None) -> str | None:
+    days = days_of(typed) if typed else None
+    if typed is None or days is None:
+        return None
+    return _bare(typed, days) or (written_to(days[1]) if days[1] != LAST else None)
+
+
+def _bare(typed: str, days: tuple[int, int]) -> str | None:
+    """The date as typed, or without the stop of a sentence behind it; None where neither stays one date."""
+    found = (each for each in (typed, typed.strip().rstrip(" .")) if is_one_date(each) and days_of(each) == days)
+    return next(found, None)
+
+
+def _typed_bounds(value: str) -> Bounds | None:
     if found := re.match(r"(<=|>=|<|>)(.+)$", value, re.DOTALL):
         return _compared(found.group(1), found.group(2).strip())
     start, dots, end = value.partition("..")

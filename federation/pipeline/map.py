@@ -117,8 +117,11 @@ def next_one(connection: Connection) -> Subject | None:
 
 def write(tx: Transaction, prepared: Prepared) -> Progress:
     """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing."""
-    if not prepared.results or cursors.get(tx.connection, STAGE) != prepared.after:
-        return Progress(done=0, behind=bool(prepared.results))
+    if not prepared.results:
+        return Progress(done=0, behind=False)
+    tx.in_order()  # what is read from here on, the cursor before all, stands until the commit
+    if cursors.get(tx.connection, STAGE) != prepared.after:
+        return Progress(done=0, behind=True)
     write_results(tx, prepared.results, f"batch:map/{prepared.last}")
     cursors.advance(tx, STAGE, prepared.last)
     return Progress(done=len(prepared.results), behind=prepared.behind)
@@ -129,6 +132,7 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
 
     Whatever asked for it, a record that is withheld by now gives nothing.
     """
+    tx.in_order()
     results = without_withheld(tx.connection, results)
     rows = _write_records(tx, results)
     members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]

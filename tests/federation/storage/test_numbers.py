@@ -10,11 +10,17 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from federation.pipeline import map as mapping
+from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.withholding import withhold
 from federation.storage import feeds
+from federation.storage.catalogue_records import catalogue_record, count_alive
 from federation.storage.engine import Store
 from federation.storage.raw_records import raw_record
+from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_harvest import add_feed, harvest
-from tests.peers.courteous.repository import Repository, items, serving
+from tests.federation.pipeline.test_map import map_all
+from tests.peers.courteous.repository import Item, Repository, items, serving
 from tests.peers.postgresql import Server
 
 SECONDS = 30
@@ -63,3 +69,62 @@ async def test_a_page_that_is_taken_in_beside_another_feeds_overwrites_nothing(s
             await asyncio.to_thread(wait_for_a_waiting_one, served)
         await page
     assert identifiers(served) == [("k", "oai:peer:1"), ("k", "oai:peer:other"), ("l", "oai:peer:1")]
+
+
+@pytest.mark.postgres
+async def test_records_that_are_mapped_beside_others_get_numbers_of_their_own(served: Store) -> None:
+    repository = Repository(items(1))
+    async with serving(repository) as url:
+        feed = add_feed(served, url)
+        await harvest(served, feed)
+        map_all(served)
+        repository.records = [*items(1), Item("oai:peer:2", "2026-02-01", "New")]
+        await harvest(served, feed)
+    with served.reading() as connection:
+        row = dict(connection.execute(sa.select(catalogue_record)).mappings().one())
+    with served.transaction() as tx:
+        other = {**row, "id": "other", "native_id": "other", "rid": row["rid"] + 1, "seq": tx.next_seq()}
+        tx.connection.execute(catalogue_record.insert().values(**other))
+        others = asyncio.create_task(asyncio.to_thread(map_all, served))
+        await asyncio.to_thread(wait_for_a_waiting_one, served)
+    await others
+    with served.reading() as connection:
+        found = connection.execute(sa.select(catalogue_record.c.native_id).order_by(catalogue_record.c.rid)).scalars()
+        assert list(found) == ["oai:peer:1", "other", "oai:peer:2"]
+
+
+@pytest.mark.postgres
+async def test_a_batch_that_another_process_writes_meanwhile_is_not_written_again(served: Store) -> None:
+    async with serving(Repository(items(2))) as url:
+        await harvest(served, add_feed(served, url))
+    mapper = FeedMapper(served)
+    with served.reading() as connection:
+        prepared = mapping.prepare(connection, mapper, 50)
+
+    def written() -> int:
+        with served.transaction() as tx:
+            return mapping.write(tx, prepared).done
+
+    with served.transaction() as tx:
+        assert mapping.write(tx, prepared).done == 2
+        late = asyncio.create_task(asyncio.to_thread(written))
+        await asyncio.to_thread(wait_for_a_waiting_one, served)
+    assert await late == 0
+
+
+@pytest.mark.postgres
+async def test_what_somebody_withholds_while_it_is_mapped_stays_away(served: Store) -> None:
+    repository = Repository(items(1))
+    async with serving(repository) as url:
+        feed = add_feed(served, url)
+        await harvest(served, feed)
+        map_all(served)
+        repository.records = [Item("oai:peer:1", "2026-02-01", "Anew")]
+        await harvest(served, feed)
+    with served.transaction() as tx:
+        withhold(tx, record_id("k", "oai:peer:1"), "a letter")
+        mapped = asyncio.create_task(asyncio.to_thread(map_all, served))
+        await asyncio.to_thread(wait_for_a_waiting_one, served)
+    await mapped
+    with served.reading() as connection:
+        assert count_alive(connection) == 0

@@ -112,11 +112,17 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
 def add(tx: Transaction, wanted: StoredFeed) -> None:
     """Adds a feed, which stays with the version of its base that is newest now.
 
+    A retired feed of the same institution leaves it its name, and is called by name and key from then on: ids derive
+    from keys alone.
+
     raises  RequestRefused where its name is taken
     """
     wanted = msgspec.structs.replace(wanted, crosswalk=pinned(wanted.crosswalk))
-    if get(tx.connection, wanted.name) is not None:
-        raise RequestRefused("name_taken", f"a feed is already called {wanted.name!r}")
+    held = get(tx.connection, wanted.name)
+    if held is not None:
+        if held.state != "retired" or (held.name, held.institution) != (wanted.name, wanted.institution):
+            raise RequestRefused("name_taken", f"a feed is already called {wanted.name!r}")
+        change(tx, msgspec.structs.replace(held, name=f"{held.name} [{held.key}]"))
     tx.connection.execute(feed.insert().values(**_values(wanted), created_at=tx.now))
     ledger.append_row(tx, "feed.added", "feed", wanted.key, institution=wanted.institution)
 
@@ -130,7 +136,8 @@ def change(tx: Transaction, wanted: StoredFeed) -> None:
     values = {name: value for name, value in _values(wanted).items() if name != "profile"}
     tx.connection.execute(feed.update().where(feed.c.key == wanted.key).values(**values))
     if known is None or _decided(known) != _decided(wanted):
-        act: Act = "feed.retired" if wanted.state == "retired" else "feed.changed"
+        ends = wanted.state == "retired" and (known is None or known.state != "retired")
+        act: Act = "feed.retired" if ends else "feed.changed"
         ledger.append_row(tx, act, "feed", wanted.key, institution=wanted.institution)
     if known is not None and known.metadata_licence != wanted.metadata_licence:
         for stage in GIVING_STAGES:

@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp import web
 
+from federation.errors import RequestRefused
 from federation.pipeline.trial import Trial
 from federation.storage import feeds
 from federation.storage.clashes import repeats_clashes
@@ -69,11 +70,14 @@ async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitut
 
 @repeats_clashes
 def _add(exchange: Exchange, reader: Reader, typed: FeedForm) -> tuple[str, tuple[ParameterFault, ...]]:
-    with exchange.store.transaction(actor=reader.actor) as tx:
-        if feeds.get(tx.connection, typed.name) is not None:
-            return "", (fault("name", "name-taken"),)
-        wanted = feed_of(typed, tx.now, exchange.settings.min_interval_seconds)
-        feeds.add(tx, wanted)
+    try:
+        with exchange.store.transaction(actor=reader.actor) as tx:
+            wanted = feed_of(typed, tx.now, exchange.settings.min_interval_seconds)
+            feeds.add(tx, wanted)
+    except RequestRefused as refused:
+        if refused.reason != "name_taken":
+            raise
+        return "", (fault("name", "name-taken"),)
     return wanted.key, ()
 
 

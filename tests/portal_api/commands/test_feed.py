@@ -90,6 +90,17 @@ def test_retiring_asks_first(folder: Path) -> None:
     assert state(folder) == "retired"
 
 
+def test_the_name_of_a_retired_feed_is_given_again(folder: Path) -> None:
+    assert run(folder, "add", "Peer", "--url", "http://127.0.0.1:9/oai", "--institution", "peer") == (1, "name_taken")
+    run(folder, "retire", "Peer", "--yes")
+    assert run(folder, "add", "Peer", "--url", "http://127.0.0.1:9/oai", "--institution", "peer")[0] == 0
+    lines = [json.loads(line) for line in run(folder, "list", "--json")[1].splitlines()]
+    found = {line["name"]: line["state"] for line in lines}
+    (former,) = (line for line in lines if line["state"] == "retired")
+    assert found == {"Peer": "active", f"Peer [{former['key']}]": "retired"}
+    assert run(folder, "run", former["key"]) == (1, "feed_retired")
+
+
 def test_a_paused_feed_that_is_run_stays_paused_until_it_is_resumed(folder: Path) -> None:
     run(folder, "pause", "Peer")
     assert run(folder, "run", "Peer") == (0, "Peer: due now, this once: it stays paused\n")

@@ -132,6 +132,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     #: not to be gone on with before, and why; None = whenever there is time
     put_off_until: datetime | None = None
     put_off_reason: str = ""
+    #: what was wrong with the answer to the request that failed last, since the last page that came
+    fault: str = ""
     #: what the repository taught in this run; None = nothing yet
     learned: Profile | None = None
 

@@ -25,7 +25,9 @@ def failure_of(error: Exception) -> Failure:
         case aiohttp.ClientConnectorCertificateError():
             return Failure(reason=_certificate_fault(error.certificate_error))
         case PayloadRefused(reason=reason):
-            return Failure(reason="unreachable" if reason == "truncated" else reason)
+            return Failure(reason=reason, detail=str(error))
+        case aiohttp.ClientPayloadError():
+            return Failure(reason="truncated", detail=f"expected the whole answer, found {error}")
         case aiohttp.ClientError() | TimeoutError() | OSError():
             return Failure(reason="address_refused" if refusal(error) else "unreachable")
         case _:

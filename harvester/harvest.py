@@ -306,6 +306,7 @@ class _Harvest:
 
     async def _failed(self, position: int, listing: Listing, failure: Failure) -> SliceOutcome | None:
         self._worth = "vain"
+        self._place.failed(failure)
         if failure.status in _OTHER_METHOD and not self._place.checkpoint.attempt:
             self._place.learn(method=learning.other_method(self._place.feed.profile))
             self._place.tried()

@@ -9,6 +9,7 @@ import msgspec
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.feeds import Feed, Profile
 from harvester.learning import learn, learn_days
+from harvester.retry import Failure
 
 
 class Place:
@@ -51,6 +52,10 @@ class Place:
         """One try more of the request in hand."""
         self.checkpoint = msgspec.structs.replace(self.checkpoint, attempt=self.checkpoint.attempt + 1)
 
+    def failed(self, failure: Failure) -> None:
+        """The request in hand failed so."""
+        self.checkpoint = msgspec.structs.replace(self.checkpoint, fault=failure.detail)
+
     def waits(self, since: datetime) -> None:
         """The source has put the run off once more; no page has come since then."""
         put_off = self.checkpoint.postponements + 1
@@ -76,4 +81,6 @@ class Place:
         """The list stands so after a page that is kept: whatever was waited for has come."""
         number = self.number
         self.move(position, listing)
-        self.checkpoint = msgspec.structs.replace(self.checkpoint, pages=number, postponements=0, waiting_since=None)
+        self.checkpoint = msgspec.structs.replace(
+            self.checkpoint, pages=number, postponements=0, waiting_since=None, fault=""
+        )

@@ -46,6 +46,8 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     readiness: Readiness
     #: why it cannot be harvested; empty where it can
     reason: str
+    #: what was wrong with its answer, and where, if the reason does not say all
+    detail: str
     identity: Identity | None
     prefixes: tuple[str, ...]
     #: records of its first page, and how many it says there are; None where it says nothing
@@ -78,7 +80,7 @@ class _Probing:
         await self._identify()
         listed = await self._ask(("verb", "ListRecords"), ("metadataPrefix", self._feed.metadata_prefix), *self._set())
         if isinstance(listed, Failure):
-            return self._ended(listed.name)
+            return self._ended(listed.name, listed.detail)
         self._page = listed.page
         if not listed.page.size:
             return self._ended(listed.page.errors[0].code if listed.page.errors else "no_records")
@@ -114,7 +116,7 @@ class _Probing:
         told = await self._ask(*IDENTIFY)
         self._identity = read_identity(told.body) if isinstance(told, Fetched) else None
         if self._identity is None:
-            why = told.name if isinstance(told, Failure) else "another answer"
+            why = told.said if isinstance(told, Failure) else "another answer"
             self._find("identify_fails", f"expected an answer to Identify, found {why}")
         else:
             self._findings.extend(_of_identity(self._identity, self._feed))
@@ -175,12 +177,13 @@ class _Probing:
             fault = _fault(told) or "another record"
             self._find("record_not_given_alone", f"expected GetRecord to give {identifier}, found {fault}")
 
-    def _ended(self, reason: str) -> Probe:
+    def _ended(self, reason: str, detail: str = "") -> Probe:
         warned: Readiness = "ready_with_warnings" if self._findings else "ready"
         return Probe(
             url=self._feed.base_url,
             readiness="not_harvestable" if reason else warned,
             reason=reason,
+            detail=detail,
             identity=self._identity,
             prefixes=self._prefixes,
             page_size=self._page.size,
@@ -195,7 +198,7 @@ class _Probing:
 def _fault(told: Fetched | Failure, *, records: bool = True) -> str | None:
     """What came in place of records, in a word; None where they came."""
     if isinstance(told, Failure):
-        return told.name
+        return told.said
     if told.page.errors and not told.page.records:
         return told.page.errors[0].code
     return "no records" if records and not told.page.size else None

@@ -12,6 +12,8 @@ from harvester.settings import Limits
 #: statuses that a second try may mend
 PASSING = (500, 502, 504)
 BUSY = (429, 503)
+#: answers that are not whole, of which a second try may bring all
+BROKEN = ("truncated", "empty", "xml_broken")
 #: a page over which its parser fails
 PAGE_CRASHED = "page_crashed"
 #: what one record does to every page that it stands on
@@ -24,11 +26,23 @@ _LONGEST_BUSY_SECONDS = 3_600.0
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """One failed request."""
 
-    #: `unreachable`, `status`, `refused`; `web_page` in place of a page of a list …
+    #: `unreachable`, `truncated`, `status`, `refused`; `web_page` in place of a page of a list …
     reason: str
     status: int = 0
     #: as sent; None where there was none
     retry_after: str | None = None
+    #: what was expected and what was found, and where; empty where the reason says all
+    detail: str = ""
+
+    @property
+    def said(self) -> str:
+        """The reason with its detail."""
+        return f"{self.name} ({self.detail})" if self.detail else self.name
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may be answered a moment later."""
+        return self.reason in ("unreachable", *BROKEN) or self.status in PASSING
 
     @property
     def name(self) -> str:
@@ -73,10 +87,10 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime, chance
     """
     if failure.status in BUSY:
         return _busy(failure.retry_after, attempt, limits, now)
-    if failure.reason == "unreachable" or failure.status in PASSING:
+    if failure.passes:
         if attempt < len(limits.retry_seconds):
             return Wait(seconds=limits.retry_seconds[attempt] * (0.5 + chance))
-        return Part(reason="unavailable")
+        return Part(reason=failure.reason if failure.reason in BROKEN else "unavailable")
     if failure.reason in _WITHOUT_RETRY:
         return Part(reason=failure.reason)
     if failure.reason == "web_page":

@@ -173,4 +173,6 @@ def _base(prefix: str) -> str:
 
 
 def _failed(told: Fetched | Failure) -> NotTried:
-    return NotTried(failure=told.name if isinstance(told, Failure) else "not_a_repository")
+    if isinstance(told, Failure):
+        return NotTried(failure=told.name, detail=told.detail)
+    return NotTried(failure="not_a_repository")

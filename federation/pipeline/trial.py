@@ -61,6 +61,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     failure: str = ""
     #: what the repository said about it
     detail: str = ""
+    #: what was wrong with its answer, and where
+    fault: str = ""
 
 
 async def try_feed(
@@ -82,7 +84,7 @@ async def try_feed(
         asking = _Asking(wanted, connections, parse, clock, limits)
         told = await asking.ask((("verb", "Identify"),))
         if isinstance(told, Failure):
-            return Trial(failure=_code(told))
+            return Trial(failure=_code(told), fault=told.detail)
         offered = await asking.ask((("verb", "ListMetadataFormats"),))
         listed = await asking.ask(list_arguments(wanted, Listing(set_spec=next(iter(feed.set_specs), ""))))
         records = () if isinstance(listed, Failure) else listed.page.records
@@ -92,7 +94,7 @@ async def try_feed(
         prefixes=() if isinstance(offered, Failure) else read_prefixes(offered.body),
     )
     if isinstance(listed, Failure):
-        return msgspec.structs.replace(found, failure=_code(listed))
+        return msgspec.structs.replace(found, failure=_code(listed), fault=listed.detail)
     found = msgspec.structs.replace(found, claim=listed.page.claim, unasked=above.unasked)
     return await asyncio.to_thread(_with_samples, found, listed.page, above.records, crosswalk, context)
 

@@ -16,7 +16,7 @@ from harvester.oaipmh.datestamps import write_datestamp
 from harvester.resourcesync.documents import Entry, Measured, is_record
 from harvester.resourcesync.packages import Package
 from harvester.resourcesync.place import DUMPS
-from harvester.retry import BUSY, PASSING, Failure
+from harvester.retry import BUSY, Failure
 from harvester.settings import Limits
 from mappings.engine.inputs import Format
 from mappings.errors import DocumentRefused
@@ -93,7 +93,7 @@ class Resources:
         """Whether a failure is that of what was asked for, and not of its source."""
         if failure.status in BUSY or _is_closed(failure):
             return False
-        if failure.reason != "unreachable" and failure.status not in PASSING:
+        if not failure.passes:
             return True
         if attempt < len(self._limits.retry_seconds):
             return False

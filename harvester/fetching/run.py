@@ -161,7 +161,7 @@ class _Slice:
                 return await self._wait(seconds, failure.name)
             case PutOff() as later:
                 return await self._put_off(later)
-            case Part(reason=reason) if self._known and reason == "unavailable":
+            case Part(reason=reason) if self._known and reason in ("unavailable", "truncated", "empty"):
                 return await self._put_off(trial(self._place.postponements, self._limits))
             case Part(reason=reason) | Stop(reason=reason):
                 return await self._give_up(reason)

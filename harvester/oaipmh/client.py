@@ -64,7 +64,7 @@ async def fetch_page(
     except MalformedPage:
         return _not_a_page(answer)
     except DocumentRefused as error:
-        return Failure(reason=error.code)
+        return Failure(reason=error.code, detail=str(error))
     sha256 = hashlib.sha256(answer.body).hexdigest()
     return Fetched(page=page, body=answer.body, sha256=sha256, at=clock.now(), seconds=seconds)
 
@@ -91,8 +91,12 @@ def _not_a_page(answer: _Answer) -> Failure:
         return Failure(reason="protocol_version")
     if answer.status != 200:
         return Failure(reason="status", status=answer.status, retry_after=answer.retry_after)
-    cut = not answer.body.strip() or b"OAI-PMH" in answer.body
-    return Failure(reason="unreachable" if cut else "not_a_repository")
+    if not answer.body.strip():
+        return Failure(reason="empty")
+    if b"OAI-PMH" not in answer.body:
+        return Failure(reason="not_a_repository")
+    ended = f"found the end of the answer at byte {len(answer.body)}"
+    return Failure(reason="truncated", detail=f"expected the end of the OAI-PMH document, {ended}")
 
 
 async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limits) -> _Answer | Failure:

@@ -54,6 +54,8 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str | None = None
     #: of any other
     reason: str | None = None
+    #: what was wrong with the last answer, and where, if it was not whole
+    fault: str | None = None
     counts: Counts = Counts()
     #: records known to lack; None where the end was not reached
     missing: int | None = None
@@ -128,7 +130,7 @@ def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
     with store.reading() as connection:
         run = runs.latest(connection, feed.key)
         lost = quarantine.of_run(connection, run.id, limit=NAMED_AT_MOST) if run else []
-    names = run.missing_identifiers if run else ()
+    names, fault = (run.missing_identifiers, run.checkpoint.fault or None) if run else ((), None)
     told = RunFile(
         url=feed.base_url,
         verdict="postponed",
@@ -140,13 +142,13 @@ def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
     )
     match outcome:
         case Postponed(until=at, reason=reason):
-            return msgspec.structs.replace(told, reason=reason, retry_at=at)
+            return msgspec.structs.replace(told, reason=reason, fault=fault, retry_at=at)
         case Ended(verdict=Complete(evidence=evidence)):
             return msgspec.structs.replace(told, verdict="complete", evidence=evidence, missing=0)
         case Ended(verdict=Incomplete(missing=missing, reason=reason)):
             return msgspec.structs.replace(told, verdict="incomplete", reason=reason, missing=missing)
         case Ended(verdict=Blocked(reason=reason)):
-            return msgspec.structs.replace(told, verdict="blocked", reason=reason)
+            return msgspec.structs.replace(told, verdict="blocked", reason=reason, fault=fault)
     return told
 
 

@@ -92,6 +92,8 @@ def _tell(found: Probe) -> None:
     say(f"{found.url}: {_WORDS[found.readiness]}" + (f" ({found.reason})" if found.reason else ""))
     if found.reason:
         say(f"why          {why(found.reason)}")
+    if found.detail:
+        say(f"found        {found.detail}")
     if found.identity is not None:
         said = found.identity
         say(f"name         {said.name}")

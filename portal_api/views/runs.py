@@ -88,6 +88,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     feed_name: str
     institution: str
     run: RunLine
+    #: what was wrong with the last answer, and where, of a run that waits or is blocked
+    fault: str
     cost: RunCost
     lists: tuple[ListState, ...]
     #: what the mass-change brake found and a person decided; None where the run passed it
@@ -140,6 +142,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         feed_name=feed.name,
         institution=feed.institution,
         run=run_line(run),
+        fault=run.checkpoint.fault if run.verdict in ("", "blocked") else "",
         cost=_cost(connection, run, now),
         lists=tuple(map(_list_state, run.checkpoint.lists)),
         hold=holds.of_run(connection, run.id),

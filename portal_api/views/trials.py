@@ -62,6 +62,8 @@ class TrialView(msgspec.Struct, frozen=True, kw_only=True):
     claim: int | None
     failure: str
     detail: str
+    #: what was wrong with the repository's answer, and where
+    fault: str
     samples: tuple[SampleView, ...]
     mapped: int
     #: records above those that were not asked for
@@ -116,6 +118,7 @@ def trial_view(found: Trial) -> TrialView:
         claim=found.claim,
         failure=found.failure,
         detail=found.detail,
+        fault=found.fault,
         samples=samples,
         mapped=sum(sample.outcome == "mapped" for sample in samples),
         unasked=found.unasked,

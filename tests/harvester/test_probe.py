@@ -78,11 +78,23 @@ async def test_dates_that_are_ignored_are_named() -> None:
         assert "dates_ignored" in codes(await probed(url))
 
 
+async def test_an_answer_that_breaks_off_is_told_with_the_place_where_it_ends() -> None:
+    body = page("<ListRecords><record>").body
+    assert isinstance(body, bytes)
+
+    async with serving(Repository([], before=lambda request: web.Response(body=body[:-12]))) as url:
+        found = await probed(url)
+    ended = f"expected the end of the OAI-PMH document, found the end of the answer at byte {len(body) - 12}"
+    assert (found.readiness, found.reason, found.detail) == ("not_harvestable", "truncated", ended)
+    assert f"expected an answer to Identify, found truncated ({ended})" in [each.detail for each in found.findings]
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
         (lambda request: web.Response(text="<html/>"), "not_a_repository"),
         (lambda request: web.Response(status=401), "status_401"),
+        (lambda request: web.Response(text=" \n"), "empty"),
         (lambda request: page('<error code="cannotDisseminateFormat"/>'), "cannotDisseminateFormat"),
         (lambda request: page("<ListRecords/>"), "no_records"),
     ],

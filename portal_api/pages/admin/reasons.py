@@ -37,6 +37,7 @@ REASONS = {
     "deletions_held": N_("So many records are not in the file that a person has to say that their deletion is meant."),
     "discarded": N_("What it brought was discarded; the next harvest asks again from the same time."),
     "doctype_refused": N_("The answer begins with declarations that are not read for safety."),
+    "empty": N_("The answer was empty."),
     "end_unproved": N_("The list stopped, and nothing proves that this was its end."),
     "file_unreadable": N_("The file in the folder cannot be read."),
     "folder_unreadable": N_("The folder is not there, or may not be read."),
@@ -73,7 +74,7 @@ REASONS = {
     "truncated": N_("The answer broke off."),
     "unavailable": N_("The repository did not answer, several times in a row."),
     "unfetchable": N_("The repository names records that it does not give; the run lists them."),
-    "unreachable": N_("Nothing usable answers at this address: it cannot be reached, or the answer breaks off."),
+    "unreachable": N_("Nothing answers at this address: it cannot be reached, or says nothing in time."),
     "windows_unread": N_("Some days of the list could not be read."),
     "xml_broken": N_("The answer is broken XML."),
 }

@@ -199,7 +199,7 @@ async def test_a_server_that_always_breaks_and_knows_no_ranges_is_given_up(store
     server = FileServer(file(*(record(n) for n in range(200))), breaks_after=5_000, ranges=False)
     async with serving_file(server) as url:
         found = await fetch(store, add_feed(store, "url", url))
-    assert found == Ended(verdict=Blocked(reason="unavailable"))
+    assert found == Ended(verdict=Blocked(reason="truncated"))
     assert not held(store)
 
 

@@ -52,6 +52,14 @@ def _cut(asked: Asked) -> Said:
     return web.Response(body=bytes(body)[:900]) if asked.number == 3 else None  # type: ignore[arg-type]
 
 
+def _always_cut(asked: Asked) -> Said:
+    return web.Response(body=bytes(asked.peer.said(asked).body)[:-40])  # type: ignore[arg-type]
+
+
+def _deep_pages_cut(asked: Asked) -> Said:
+    return _always_cut(asked) if asked.start >= 60 else None
+
+
 def _reset(asked: Asked) -> Said:
     if asked.number == 3 and asked.request.transport is not None:
         asked.request.transport.abort()
@@ -165,7 +173,10 @@ def _busy(number: str, seconds: str | None, at_least: float, at_most: float) -> 
 
 ANSWERS = (
     answering("42 truncated once", _cut),
+    answering("42 deep pages always truncated", _deep_pages_cut, Expectation(reason="counted", most_requests=40)),
+    answering("42 always truncated", _always_cut, blocked("truncated", most_requests=7)),
     answering("43 empty 200 once", _body(b"", 3)),
+    answering("43 empty 200 always", _body(b""), blocked("empty", most_requests=7)),
     answering("44 HTML once", _body(HTML, 3)),
     answering("45 reset once", _reset),
     answering("46 Content-Length too long, once", _too_long),

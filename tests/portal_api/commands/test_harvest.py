@@ -123,6 +123,14 @@ async def test_a_source_that_says_nothing_is_not_waited_for_beyond_the_patience(
     assert run_of(tmp_path)["reason"] == "unreachable"
 
 
+async def test_a_source_whose_answers_break_off_is_said_to_do_so_and_where(tmp_path: Path) -> None:
+    cut = b"<OAI-PMH><ListRecords><record>"
+    async with serving(Repository((), before=lambda request: web.Response(body=cut))) as url:
+        assert await ran(url, "--to", str(tmp_path), "--patience", "0", *LOOPBACK) == 75
+    assert run_of(tmp_path)["reason"] == "truncated"
+    assert run_of(tmp_path)["fault"].endswith(f"found the end of the answer at byte {len(cut)}")
+
+
 async def test_what_could_not_be_read_is_named_by_identifier_or_by_place(tmp_path: Path) -> None:
     def spoiled(request: web.Request) -> web.Response | None:
         if request.query.get("resumptionToken", "").endswith("|20"):

@@ -48,7 +48,7 @@ async def test_what_cannot_be_harvested_says_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "why"), [("http://127.0.0.1:9/oai", "Nothing usable answers"), ("http://10.0.0.1/oai", "--allow-network")]
+    ("url", "why"), [("http://127.0.0.1:9/oai", "Nothing answers"), ("http://10.0.0.1/oai", "--allow-network")]
 )
 async def test_why_is_a_sentence(url: str, why: str) -> None:
     _, said = await ran(url)

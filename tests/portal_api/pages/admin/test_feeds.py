@@ -162,6 +162,16 @@ async def test_a_name_is_given_once(browser: Browser) -> None:
     assert (answer.status, "This name is taken." in answer.text) == (422, True)
 
 
+async def test_the_name_of_a_retired_feed_is_given_again(portal: Portal, browser: Browser) -> None:
+    await browser.post("/admin/feeds/new", form("http://peer.example/oai"))
+    former = only_feed(portal.store)
+    await browser.post(f"/admin/feeds/{former.key}/retire", page=f"/admin/feeds/{former.key}/retire")
+    assert (await browser.post("/admin/feeds/new", form("http://peer.example/oai"))).status == 303
+    with portal.store.reading() as connection:
+        named = {feed.key: feed.name for feed in feeds.everyone(connection)}
+    assert sorted(named.values()) == ["Peer", f"Peer [{former.key}]"]
+
+
 async def test_what_stands_in_the_way_of_a_test_is_told_in_words(browser: Browser) -> None:
     def html(request: web.Request) -> web.Response:
         return web.Response(text="<title>Library</title>", content_type="text/html")
@@ -280,6 +290,24 @@ async def test_a_run_shows_verdict_evidence_issues_and_quarantine(portal: Portal
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "<script>alert(1)</script>" in answer.text
+
+
+async def test_an_answer_that_breaks_off_is_told_by_the_form_and_on_the_page_of_the_run(
+    portal: Portal, browser: Browser
+) -> None:
+    cut = b"<OAI-PMH><ListRecords><record>"
+    ended = f"found the end of the answer at byte {len(cut)}"
+    async with serving(Repository((), before=lambda request: web.Response(body=cut))) as url:
+        tried = await browser.post("/admin/feeds/new", form(url, act="test"))
+        assert "The answer broke off." in tried.text
+        assert ended in tried.text
+        await harvest(portal.store, add_feed(portal.store, url))
+    with portal.store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    text = (await browser.get(f"/admin/runs/{run.id}")).text
+    assert "The answer broke off." in text
+    assert ended in text
 
 
 async def test_a_record_in_quarantine_is_taken_for_lost_on_the_page(portal: Portal, browser: Browser) -> None:

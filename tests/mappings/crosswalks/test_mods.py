@@ -21,7 +21,7 @@ WHOLE = (
 <language><languageTerm type="code" authority="iso639-2b">fre</languageTerm></language>
 <subject><topic>Harbours</topic><geographic>Portugal</geographic></subject>
 <identifier type="local">HB 12</identifier>
-<location><physicalLocation>City Archive</physicalLocation><shelfLocator>Box 3</shelfLocator>
+<location><physicalLocation>City Archive</physicalLocation><shelfLocator>MS 12</shelfLocator>
 <url>https://archive.example/12</url><url access="preview">https://archive.example/12.jpg</url></location>"""
 )
 
@@ -44,7 +44,7 @@ def test_a_whole_record() -> None:
         ("Lisbon", "published"),
     ]
     assert "HB 12" in [each.value for each in record.identifiers]
-    assert record.holding[0].reference_code == "Box 3"
+    assert record.holding[0].reference_code == "MS 12"
     assert [(each.url, each.role) for each in record.digital] == [
         ("https://archive.example/12", "landing"),
         ("https://archive.example/12.jpg", "thumbnail"),

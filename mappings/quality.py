@@ -31,13 +31,18 @@ def _found_at_holder(record: CatalogueRecord) -> bool:
     return any(holding.reference_code or holding.url for holding in record.holding)
 
 
+def _some_description(record: CatalogueRecord) -> bool:
+    """Who is responsible describes nothing; what names the makers is looked for among the agents."""
+    return any(said.kind != "statement_of_responsibility" for said in record.descriptions)
+
+
 #: the weights add up to 100
 CHECKS: tuple[Check, ...] = (
     Check("title_from_material", 15, lambda record: not record.title.supplied),
     Check("date_read", 15, _some_date_read),
     Check("agents", 10, lambda record: record.agents),
     Check("subjects_or_places", 10, lambda record: record.subjects or record.places),
-    Check("descriptions", 10, lambda record: record.descriptions),
+    Check("descriptions", 10, _some_description),
     Check("rights_evaluated", 10, lambda record: record.rights.uri != NOT_EVALUATED),
     Check("level_stated", 5, lambda record: not record.level_inferred),
     Check("type", 5, lambda record: record.type),

@@ -36,6 +36,7 @@ DescriptionKind = Literal[
     "acquisition",
     "appraisal",
     "contents",
+    "statement_of_responsibility",
     "note",
 ]
 Form = Literal["original", "microfilm", "digital_copy", "facsimile", "transcript", "draft", "print", "copy"]

@@ -106,7 +106,9 @@ def cited(unified: UnifiedRecord, page: str) -> Cited:
         date=next(iter(cover.located(unified.dates)), None),
         edition=_first(each.value for each in cover.described(one(unified.edition))),
         numbers=_numbers(unified, cover),
-        abstract=_first(each.value for each in cover.described(unified.descriptions)),
+        abstract=_first(
+            each.value for each in cover.described(unified.descriptions) if each.kind != "statement_of_responsibility"
+        ),
         keywords=tuple(each.label.value for each in cover.described(unified.subjects) if each.kind != "classification"),
         languages=tuple(bcp47(each.lang) for each in cover.described(unified.languages)),
         archive=_first(member.institution_name for member in unified.members if member.record in cover.seen),

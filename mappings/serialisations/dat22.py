@@ -25,6 +25,7 @@ LOSSES: tuple[str, ...] = (
     *chinese_archives.LOSSES,
     "dates beyond the first",
     "descriptions parted into several of one kind, but for 备注",
+    "statements of responsibility",
     "access.conditions",
     "access.until",
 )

@@ -30,6 +30,7 @@ VERSION = 1
 LOSSES: tuple[str, ...] = (
     "type",
     "variants",
+    "agents.roles beyond the first",
     "titles.kind",
     "dates.kind",
     "dates.start",
@@ -41,6 +42,7 @@ LOSSES: tuple[str, ...] = (
     "edition",
     "part",
     "form",
+    "statements of responsibility, but for their words",
 )
 
 #: what EAD3 cannot do without
@@ -61,6 +63,7 @@ _SECTIONS = {
     "custodial_history": "custodhist",
     "acquisition": "acqinfo",
     "appraisal": "appraisal",
+    "statement_of_responsibility": "odd",
     "note": "odd",
 }
 

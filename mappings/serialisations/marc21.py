@@ -14,7 +14,7 @@ from mappings.schema.agents import Agent
 from mappings.schema.holding import Holding
 from mappings.schema.identifiers import Identifier
 from mappings.schema.languages import marc_code
-from mappings.schema.record import Description, Digital, Place, Relation, Subject
+from mappings.schema.record import Description, Digital, Place, Relation, Subject, Title
 from mappings.schema.rights import Rights
 from mappings.schema.text import Label, Variant
 from mappings.schema.unified import UnifiedRecord
@@ -70,6 +70,8 @@ _DESCRIPTIONS = {
     "acquisition": ("541", "1 ", "a"),
     "appraisal": ("583", "1 ", "a"),
 }
+#: kind of the descriptions that stand behind the title
+_RESPONSIBILITY = "statement_of_responsibility"
 #: kinds of subjects -> tag, first indicator
 _SUBJECTS = {
     "person": ("600", "1"),
@@ -97,6 +99,8 @@ class Field(msgspec.Struct, frozen=True):
     subfields: tuple[tuple[str, str | None], ...]
     #: the same words in another script, for the first subfield
     variants: tuple[Variant, ...] = ()
+    #: further subfields in that script, in place of those with the same code
+    in_that_script: tuple[tuple[str, str], ...] = ()
 
 
 class MarcRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,9 +154,11 @@ def _linked(fields: Iterable[Field]) -> Iterator[Field]:
             continue
         for variant in field.variants[:1]:
             number = f"{next(occurrence):02}"
-            code = subfields[0][0]
-            other = (("6", f"{field.tag}-{number}"), (code, variant.value), *subfields[1:])
-            linked.append(Field("880", field.indicators, other))
+            code, said = subfields[0][0], dict(field.in_that_script)
+            rest = tuple((each, said.get(each, value)) for each, value in subfields[1:])
+            linked.append(
+                Field("880", field.indicators, (("6", f"{field.tag}-{number}"), (code, variant.value), *rest))
+            )
             subfields = (("6", f"880-{number}"), *subfields)
         yield Field(field.tag, field.indicators, subfields)
     yield from linked
@@ -173,7 +179,8 @@ def _fields(unified: UnifiedRecord, cover: Cover, identifiers: Sequence[str]) ->
     yield from _imprint(unified, cover)
     yield from _physical(unified, cover)
     for said in cover.described(unified.descriptions):
-        yield _description(said)
+        if said.kind != _RESPONSIBILITY:
+            yield _description(said)
     for access in cover.located(unified.access):
         if access.status != "unknown":
             yield Field("506", "0 " if access.status == "open" else "1 ", (("a", access_words(access)),))
@@ -236,11 +243,22 @@ def _name(agent: Agent) -> tuple[tuple[str, str | None], ...]:
 def _titles(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:
     parts = [("n", part.number) for part in cover.described(unified.part)]
     has_main = any(agent.roles and is_creator(agent) for agent in cover.described(unified.agents))
+    said = [each.value for each in cover.described(unified.descriptions) if each.kind == _RESPONSIBILITY]
     for title in cover.described((unified.title,)):
-        yield Field("245", "10" if has_main else "00", (("a", title.value), *parts), title.variants)
+        own, beside = _by_script(said, title)
+        responsible = (("c", own),) if own else ()
+        subfields = (("a", title.value), *parts, *responsible)
+        yield Field("245", "10" if has_main else "00", subfields, title.variants, (("c", beside),) if beside else ())
     for other in cover.described(unified.titles):
         tag, indicators = _TITLES[other.kind]
         yield Field(tag, indicators, (("a", other.value),), other.variants)
+
+
+def _by_script(said: Sequence[str], title: Title) -> tuple[str, str]:
+    """Statements of responsibility for the title and, where it has a form in another script, for that form."""
+    if title.variants and len(said) == 2:
+        return said[0], said[1]
+    return " ; ".join(said), ""
 
 
 def _imprint(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:

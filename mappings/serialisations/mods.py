@@ -65,6 +65,7 @@ _NOTE_TYPES = {
     "custodial_history": "ownership",
     "acquisition": "acquisition",
     "appraisal": "appraisal",
+    "statement_of_responsibility": "statement of responsibility",
 }
 _RELATED = {
     "part_of": "host",

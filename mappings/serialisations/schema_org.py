@@ -65,6 +65,7 @@ def _described(unified: UnifiedRecord, cover: Cover) -> dict[str, Any]:
     """What only a full line shows."""
     agents = cover.described(unified.agents)
     rights = cover.described(unified.rights)
+    said = cover.described(unified.descriptions)
     return {
         "name": next((title.value for title in cover.described((unified.title,))), ""),
         "alternateName": [title.value for title in cover.described(unified.titles)],
@@ -76,7 +77,8 @@ def _described(unified: UnifiedRecord, cover: Cover) -> dict[str, Any]:
         "materialExtent": [each.text for each in cover.described(unified.extent)],
         "inLanguage": [bcp47(each.lang) for each in cover.described(unified.languages)],
         "identifier": [each.normalised or each.value for each in cover.described(unified.identifiers)],
-        "description": [each.value for each in cover.described(unified.descriptions)],
+        "description": [each.value for each in said if each.kind != "statement_of_responsibility"],
+        "creditText": [each.value for each in said if each.kind == "statement_of_responsibility"],
         "bookEdition": next((each.value for each in cover.described(one(unified.edition))), ""),
         "license": [each.uri for each in rights if each.uri != NOT_EVALUATED],
         "usageInfo": [text.value for each in rights for text in each.text],

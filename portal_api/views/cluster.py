@@ -202,7 +202,7 @@ def _sigla(origins: Iterable[Origin], sigla: Mapping[str, str]) -> tuple[str, ..
 
 #: area -> its fields in order; a kind of description is a field of its own, and so are the class numbers among subjects
 _AREAS: dict[str, tuple[str, ...]] = {
-    "identity": ("titles", "dates", "extent", "medium", "edition", "part"),
+    "identity": ("titles", "statement_of_responsibility", "dates", "extent", "medium", "edition", "part"),
     "context": ("agents", "biography_or_history", "custodial_history", "acquisition"),
     "content": (
         "abstract", "scope_and_content", "contents", "appraisal", "arrangement",

@@ -228,6 +228,7 @@ RIGHTS = {
 
 FIELDS = {
     "titles": N_("Other titles"),
+    "statement_of_responsibility": N_("Statement of responsibility"),
     "reference_code": N_("Reference code"),
     "dates": N_("Dates"),
     "level": N_("Level"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mappings.quality import CHECKS, QualitySum, failed_checks, score
 from mappings.schema.issue import issue
+from mappings.schema.record import Description
 from mappings.schema.rights import Rights
 from tests import factories
 
@@ -21,6 +22,11 @@ def test_what_is_missing_is_named_and_counted() -> None:
     record = factories.catalogue_record(dates=(), level_inferred=True)
     assert failed_checks(record) == ("date_read", "rights_evaluated", "level_stated")
     assert score(record).score == 70
+
+
+def test_who_is_responsible_describes_nothing() -> None:
+    said = Description(value="by X", kind="statement_of_responsibility")
+    assert "descriptions" in failed_checks(factories.catalogue_record(descriptions=(said,)))
 
 
 def test_issues_ride_along() -> None:

@@ -62,6 +62,7 @@ def test_a_whole_record_of_cnmarc() -> None:
     assert [(each.kind, each.value) for each in found.descriptions] == [
         ("abstract", "一部长篇小说"),
         ("contents", "第一回 -- 第二回"),
+        ("statement_of_responsibility", "(清)曹雪芹著"),
     ]
     assert {(subject.label.value, subject.scheme) for subject in found.subjects} == {
         ("章回小说--中国", None),

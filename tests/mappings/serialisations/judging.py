@@ -99,6 +99,8 @@ def full_record(**fields: object) -> CatalogueRecord:
             Description(value="A family declines. <Not markup>", kind="abstract", lang="eng"),
             Description(value="Chapter 1", kind="contents"),
             Description(value="Bought in 1901", kind="acquisition"),
+            Description(value="曹雪芹著", kind="statement_of_responsibility"),
+            Description(value="Cao Xueqin zhu", kind="statement_of_responsibility"),
             Description(value="A note", kind="note"),
         ),
         identifiers=(normalise("isbn", "9780306406157"), normalise("local", "A/1"), normalise("doi", "10.1000/182")),

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from mappings.schema.dates import HistoricalDate
-from mappings.schema.record import Subject, Title
+from mappings.schema.record import Description, Subject, Title
 from mappings.schema.text import Text
 from mappings.serialisations.citations import WRITERS, bibtex, csl, csl_array, ris
 from mappings.serialisations.cover import EntryHidden
@@ -147,3 +147,9 @@ def test_a_name_that_holds_and_is_one_author_of_bibtex(name: str) -> None:
     record = factories.catalogue_record(agents=(factories.agent(name),))
     _, bib = fields(bibtex(factories.unified_record(record), PAGE))
     assert bib["author"] == f"{{{name}}}"
+
+
+def test_who_is_responsible_is_no_abstract() -> None:
+    said = Description(value="by X", kind="statement_of_responsibility")
+    record = factories.unified_record(full_record(descriptions=(said, Description(value="Of Y", kind="abstract"))))
+    assert item(csl(record, PAGE))["abstract"] == "Of Y"

@@ -51,6 +51,18 @@ def test_the_form_in_another_script_is_linked() -> None:
     assert linked == {"100-01": "曹雪芹", "245-02": "Hong lou meng"}
 
 
+def test_the_statement_of_responsibility_stands_behind_the_title_in_both_scripts() -> None:
+    record = _read(write(full()))
+    assert _values(record, "245", "c") == ["曹雪芹著"]
+    assert [field["c"] for field in record.get_fields("880") if field["6"].startswith("245")] == ["Cao Xueqin zhu"]
+    assert not any("著" in note for note in _values(record, "500", "a"))
+
+
+def test_statements_without_a_title_in_their_script_stand_together() -> None:
+    record = _read(write(factories.unified_record(full_record(title=factories.title("Letters")))))
+    assert _values(record, "245", "c") == ["曹雪芹著 ; Cao Xueqin zhu"]
+
+
 def test_subjects_name_their_thesaurus() -> None:
     record = _read(write(full()))
     person = record["600"]

@@ -13,7 +13,7 @@ from mappings.schema.holding import Institution
 from mappings.schema.record import CatalogueRecord
 from mappings.serialisations import edm, marc21, mods, oai_dc, oai_qdc
 from tests import factories
-from tests.mappings.serialisations.judging import SECRET, full
+from tests.mappings.serialisations.judging import SECRET, full, full_record
 
 PAGE = "https://exchange.example/r/c-1"
 CONTEXT = Context(feed="again", institution=Institution(name="Again", slug="again"))
@@ -62,6 +62,21 @@ def test_library_formats_keep_roles_kinds_and_holders(format_: str) -> None:
     assert {subject.kind for subject in record.subjects} >= {"topic", "person", "corporate", "title", "classification"}
     assert record.holding[0].reference_code == "RIV/1/2"
     assert record.edition is not None
+
+
+@pytest.mark.parametrize("format_", ["mods", "marc21"])
+def test_library_formats_keep_the_statement_of_responsibility(format_: str) -> None:
+    said = [each.value for each in taken_in(format_).descriptions if each.kind == "statement_of_responsibility"]
+    assert said == ["曹雪芹著", "Cao Xueqin zhu"]
+
+
+def test_mods_keeps_level_and_holder() -> None:
+    record = taken_in("mods")
+    assert (record.level, record.level_inferred) == (full_record().level, False)
+    assert [(each.institution.isil or each.institution.name, each.department) for each in record.holding] == [
+        ("Riverside Library", "Rare books")
+    ]
+    assert [each.role for each in record.digital if each.url.endswith(".jpg")] == ["file"]
 
 
 def test_marc_keeps_both_scripts_as_one_title() -> None:

@@ -38,6 +38,12 @@ def test_what_is_known_is_said() -> None:
     assert found["inLanguage"] == ["zh", "en"]
 
 
+def test_who_is_responsible_is_no_description() -> None:
+    found = said()
+    assert found["creditText"] == ["曹雪芹著", "Cao Xueqin zhu"]
+    assert "曹雪芹著" not in found["description"]
+
+
 @pytest.mark.parametrize(
     ("level", "type_"), [("fonds", "ArchiveComponent"), ("collection", "Collection"), ("work", "CreativeWork")]
 )

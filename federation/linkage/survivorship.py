@@ -1,8 +1,9 @@
 """The unified record: which member's statement survives, field by field, and what departs from it.
 
 `unify` is pure and total over the members an audience may see. Policies (design, linkage 9): `first` by rank; `union`
-by URI, else by scheme and folded label; `most_precise` of overlapping dates; `longest` per kind and language;
-`majority`; `each` member's own. Nothing that a member states is lost: what does not survive stands as an alternative.
+by URI, else by scheme and folded label, agents by name with all their roles; `most_precise` of overlapping dates;
+`longest` per kind and language; `majority`; `each` member's own. Nothing that a member states is lost: what does not
+survive stands as an alternative.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 from federation.linkage.member_records import MemberRecord, visible
 from federation.linkage.statements import Speaker, Statement, many, single, sourced
-from mappings.schema.agents import Agent
+from federation.linkage.united_agents import united
 from mappings.schema.dates import HistoricalDate
 from mappings.schema.folding import fold
 from mappings.schema.identifiers import Identifier
@@ -84,7 +85,7 @@ def _member(member: MemberRecord) -> Member:
         native_id=record.source.native_id,
         level=record.level,
         title=record.title.value,
-        dates="; ".join([d.text for d in record.dates]),
+        dates="; ".join([d.text for d in record.dates if d.kind != "digitised"]),
         reference_code=next((h.reference_code for h in record.holding if h.reference_code), None),
         url=next((h.url for h in record.holding if h.url), None)
         or next((d.url for d in record.digital if d.role == "landing"), None),
@@ -207,11 +208,6 @@ def _label_key(label: Label) -> Hashable:
     return label.uri or (label.scheme, fold(label.label.value))
 
 
-def _agent_key(agent: Agent) -> Hashable:
-    """The name and what the agent did; `cre` of one format is `aut` of another."""
-    return (fold(agent.name.value), tuple(["cre" if role == "aut" else role for role in agent.roles]))
-
-
 def _subject_key(subject: Subject) -> Hashable:
     return subject.uri or (subject.kind, subject.scheme, fold(subject.label.value))
 
@@ -254,7 +250,7 @@ _REPEATABLE: Mapping[str, Callable[[list[Statement[Any]]], Any]] = {
     "genre": _union(_label_key),
     "extent": _first_speaker,
     "medium": _first_speaker,
-    "agents": _union(_agent_key),
+    "agents": united,
     "dates": _most_precise,
     "subjects": _union(_subject_key),
     "places": _union(_place_key),

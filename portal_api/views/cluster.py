@@ -42,8 +42,8 @@ class ShownText(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     lang: str | None = None
-    #: code whose word stands behind it, such as a role
-    note: str = ""
+    #: codes whose words stand behind it, such as roles
+    notes: tuple[str, ...] = ()
     #: of an identifier
     scheme: str = ""
     #: http and https only
@@ -175,16 +175,16 @@ def _reading(sourced: Sourced[Any], show: _Show, sigla: Mapping[str, str]) -> Re
 
 def _merged(readings: Iterable[Reading]) -> Iterable[Reading]:
     """Readings that look the same as one, with everybody who states it."""
-    found: dict[tuple[str, str, str], Reading] = {}
+    found: dict[tuple[str, tuple[str, ...], str], Reading] = {}
     for each in readings:
         look = _look(each)
         found[look] = _joined(found[look], each) if look in found else each
     return found.values()
 
 
-def _look(reading: Reading) -> tuple[str, str, str]:
+def _look(reading: Reading) -> tuple[str, tuple[str, ...], str]:
     """What a reader sees of it; a language that one record states and another does not is no other reading."""
-    return reading.value.text, reading.value.note, reading.value.scheme
+    return reading.value.text, reading.value.notes, reading.value.scheme
 
 
 def _joined(one: Reading, other: Reading) -> Reading:
@@ -256,10 +256,8 @@ def _searched(field: str) -> _Show:
 
 
 def _agent(agent: Agent) -> ShownText:
-    role = next(iter(agent.roles), "")
-    return ShownText(
-        text=agent.name.value, lang=agent.name.lang, note=role, search=f'creator:"{_quoted(agent.name.value)}"'
-    )
+    asked = f'creator:"{_quoted(agent.name.value)}"'
+    return ShownText(text=agent.name.value, lang=agent.name.lang, notes=agent.roles, search=asked)
 
 
 def _identifier(identifier: Any) -> ShownText:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
 from mappings.engine.patterns import pattern
-from mappings.engine.tables import Tables
+from mappings.engine.tables import Tables, shelved
 from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
 from mappings.engine.values import Item
 from mappings.engine.yaml_nodes import Node, read_yaml
@@ -71,10 +70,10 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def phrase_table(name: str = "access_phrases") -> Phrases:
-    """The phrase table that ships with the exchange."""
-    text = files("mappings.vocabularies").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    root = read_yaml(text, file=f"{name}.yaml")
+def phrase_table(label: str = "access_phrases") -> Phrases:
+    """The phrase table that ships with the exchange, by its name or `name@version`."""
+    path = shelved(label)
+    root = read_yaml(path.read_text(encoding="utf-8"), file=path.name)
     rows = root.fields["phrases"].items or () if root.fields else ()
     version = root.get("version")
     return Phrases(
@@ -116,7 +115,7 @@ def access_statement(arguments: Arguments, tables: Tables) -> Function:
     `of: part` where a part is spoken of, which never opens the whole; `end: elsewhere` where another rule reads how
     long a closure lasts, which has no end else.
     """
-    table = phrase_table(tables[arguments.text("table")].name)
+    table = phrase_table(tables[arguments.text("table")].label)
     unread, part = arguments.text("unread"), arguments.text("of") == "part"
     ends_elsewhere = arguments.text("end") == "elsewhere"
 

@@ -2,17 +2,23 @@
 
 Those that people keep are handed in (`mappings.tables`). One that ships is a TSV file `vocabularies/<name>.tsv` whose
 first line is `# name@version` and whose second names the columns: `key`, `value`, then labels and notes for people.
+Phrases, which `access_statements` reads, are YAML with a `version`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import msgspec
 
 from mappings.schema.folding import fold
+
+#: first line of a table, or a line of phrases
+_VERSION = re.compile(r"\A# \w+@(\d+)[ \t]*$|^version:[ \t]*(\d+)[ \t]*$", re.MULTILINE)
 
 
 class TableMissing(LookupError):
@@ -64,29 +70,41 @@ def shipped(label: str) -> Table:
 
     raises  TableMissing
     """
+    path = shelved(label)
+    return _read(path.name, path.read_text(encoding="utf-8"))
+
+
+def shelved(label: str, folder: Traversable | None = None) -> Traversable:
+    """The file of a table that ships, by its name or `name@version`; the exchange's own folder without another.
+
+    The newest version is `name.tsv` (`.yaml` for phrases), former ones stay beside it as `name@version.tsv`.
+
+    raises  TableMissing
+    """
+    folder = folder or files("mappings.vocabularies")
     name, _, version = label.partition("@")
-    table = _read(name)
-    if version and version != str(table.version):
-        raise TableMissing(f"{name} ships as version {table.version}, not {version}")
-    return table
-
-
-@cache
-def _read(name: str) -> Table:
-    if name.isidentifier() and files("mappings.vocabularies").joinpath(f"{name}.yaml").is_file():
-        return Table(name=name, version=_yaml_version(name), rows={})
-    path = files("mappings.vocabularies").joinpath(f"{name}.tsv")
-    if not name.replace("_", "").isalnum() or not path.is_file():
+    newest = next((each for ending in (".tsv", ".yaml") if (each := folder.joinpath(name + ending)).is_file()), None)
+    present = _version(newest.read_text("utf-8")) if newest and name.replace("_", "").isalnum() else None
+    if newest is None or present is None:
         raise TableMissing(f"no table {name} ships with the exchange")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    version = int(lines[0].rpartition("@")[2])
-    return Table(name=name, version=version, rows=dict(_rows(lines)))
+    if version in ("", str(present)):
+        return newest
+    former = folder.joinpath(f"{name}@{version}{newest.name.removeprefix(name)}")
+    if not version.isdigit() or not former.is_file():
+        raise TableMissing(f"{name} ships as version {present}, not {version}")
+    return former
 
 
-def _yaml_version(name: str) -> int:
-    """The version of a table of phrases, which `access_statements` reads."""
-    text = files("mappings.vocabularies").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return next(int(line.partition(":")[2]) for line in text.splitlines() if line.startswith("version:"))
+def _version(text: str) -> int | None:
+    """As the text states it; None of a list that is no table."""
+    found = _VERSION.search(text)
+    return int(found[1] or found[2]) if found else None
+
+
+def _read(file: str, text: str) -> Table:
+    """A table of phrases has no rows: `access_statements` reads it."""
+    rows = dict(_rows(text.splitlines())) if file.endswith(".tsv") else {}
+    return Table(name=file.partition(".")[0].partition("@")[0], version=_version(text) or 0, rows=rows)
 
 
 def _rows(lines: list[str]) -> Iterator[tuple[str, str]]:

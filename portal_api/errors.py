@@ -175,6 +175,17 @@ class NoneOfThese(NotFound):
         PortalError.__init__(self, f"{what}: expected one of {', '.join(expected)}, found {found[:80]!r}")
 
 
+class WrongMethod(PortalError):
+    """An address that is there, and is not asked in this way.
+
+    allowed   the methods that it takes
+    """
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"expected {' or '.join(allowed)}, found {method[:20]}")
+        self.allowed = tuple(allowed)
+
+
 class Withdrawn(PortalError):
     """A public identifier whose thing was deleted at its source or is no longer public.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
@@ -23,7 +23,7 @@ class SuggestParameters(msgspec.Struct, frozen=True, kw_only=True):
 
     q: str = ""
     #: `opensearch`: the array of OpenSearch Suggestions 1.0 in place of our own
-    format: str = "json"
+    format: Literal["json", "opensearch"] = "json"
 
 
 class FacetParameters(SearchParameters, frozen=True, kw_only=True):

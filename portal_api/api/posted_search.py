@@ -36,7 +36,7 @@ def parameters_of(body: bytes) -> ApiSearchParameters:
         tree = bytes(members.pop("tree", b"")).decode()
         given = [pair for name, value in members.items() for pair in _pairs(name, value)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        detail = f"expected a JSON object of the search's parameters, found {error}"
+        detail = f"expected a JSON object of the search's parameters, found something else: {error}"
         raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=detail)]) from error
     parameters, faults = read(given, ApiSearchParameters)
     if faults:

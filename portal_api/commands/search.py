@@ -18,7 +18,7 @@ from portal_api.config import load
 from portal_api.http.problems import FAULT
 from portal_api.index_place import index_place
 from portal_api.semantic import nearness_of, semantic_settings
-from portal_api.views.vocabulary import NOTICES
+from portal_api.views.vocabulary import NOTICES, notice_key
 from portal_api.wiring import open_store
 
 
@@ -73,8 +73,8 @@ def _print(answer: SearchAnswer, typed: str, *, explain: bool) -> None:
         say(f"  nothing was found as typed; relaxed ({answer.relaxed.step}) to {answer.relaxed.text}")
     for notice in answer.notices:
         piece = typed[notice.position :][: notice.length]
-        quoted = f', "{piece}"' if piece else ""
-        say(f"  note: {NOTICES.get(notice.code, notice.code)} (character {notice.position + 1}{quoted})")
+        place = f' (character {notice.position + 1}, "{piece}")' if piece else ""
+        say(f"  note: {NOTICES.get(notice_key(notice), notice.code)}{place}")
     for number, hit in enumerate(answer.hits, (answer.page - 1) * answer.page_size + 1):
         say(f"{number:>4}  {_line(hit)}")
         if explain:

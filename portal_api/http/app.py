@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mappings.errors import ExchangeError
 from portal_api.auth.api_keys import WRITE_SECONDS
 from portal_api.auth.requests import POINTS
-from portal_api.errors import KeyInvalid, NotFound, NotSignedIn
+from portal_api.errors import KeyInvalid, NotFound, NotSignedIn, WrongMethod
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import language_of, strings
 from portal_api.http.negotiation import prefers_json
@@ -84,6 +84,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except web.HTTPNotFound:
         return await _refused(request, NotFound())
+    except web.HTTPMethodNotAllowed as error:
+        return await _refused(request, WrongMethod(error.method, sorted(error.allowed_methods)))
     except web.HTTPException:
         raise
     except ExchangeError as error:
@@ -116,6 +118,8 @@ async def _refused(request: web.Request, error: Exception) -> web.Response:
         response = _as_json(request, problem)
     if isinstance(error, KeyInvalid):
         response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if isinstance(error, WrongMethod):
+        response.headers["Allow"] = ", ".join(error.allowed)
     if problem.retry_after_seconds:
         response.headers["Retry-After"] = str(problem.retry_after_seconds)
     return response

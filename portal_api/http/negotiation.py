@@ -7,8 +7,14 @@ from collections.abc import Collection, Sequence
 
 
 def prefers_json(path: str, accept: str) -> bool:
-    """Whether a problem at `path` is told as JSON: under `/api/`, and to a client that asks for JSON alone."""
-    return path.startswith(("/api/", "/schemas/")) or ("json" in accept and "text/html" not in accept)
+    """Whether a problem at `path` is told as JSON: under `/api/`, and to a client that asks for no page.
+
+    That is one that asks for JSON, or asks for a file (`/search.csv`, `/r/ID.mods.xml`) and does not name pages.
+    """
+    if path.startswith(("/api/", "/schemas/")):
+        return True
+    is_file = "." in path.rpartition("/")[2]
+    return "text/html" not in accept and ("json" in accept or is_file)
 
 
 def preferred(accept: str, offered: Collection[str]) -> str | None:

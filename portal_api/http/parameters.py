@@ -64,7 +64,7 @@ def _read_one(
 
 def unknown(name: str, offered: Sequence[str]) -> ParameterFault:
     """The fault of a parameter that does not exist; names the nearest that does."""
-    near = difflib.get_close_matches(name, offered, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name, offered, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(offered)) or 'none'}"
     text = N_("%(name)s is not known here; did you mean %(near)s?") if near else N_("%(name)s is not known here.")
     return ParameterFault(

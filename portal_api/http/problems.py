@@ -229,6 +229,13 @@ TABLE: dict[type[BaseException], Row] = {
     ),
     portal.NotFound: _NOT_FOUND,
     portal.NoneOfThese: _NOT_FOUND,
+    portal.WrongMethod: Row(
+        code="method-not-allowed",
+        status=405,
+        exit_code=FAULT,
+        title=N_("This address is not asked in this way"),
+        next=N_("It belongs to a button of a page. Go back, load the page again and press the button there."),
+    ),
     portal.Withdrawn: Row(
         code="withdrawn",
         status=410,

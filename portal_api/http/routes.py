@@ -47,6 +47,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/institutions", places.institutions),
     door("GET", "/institutions/{slug}", places.institution),
     door("GET", "/about", places.about),
+    door("GET", "/about/problems", places.problems),
     door("GET", "/help/search", search_help.search_help),
     door("GET", "/oai/browse", browse.repository),
     door("GET", "/oai/browse/items", browse.items),

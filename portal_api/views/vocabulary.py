@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from index.results import Notice
 from portal_api.http.marking import N_
 
 LEVELS = {
@@ -130,6 +131,7 @@ NOTICES = {
     "mark_removed": N_("The mark before this has no meaning here; it was taken away."),
     "value_missing": N_("There is nothing behind the colon; this was read as a word."),
     "date_unread": N_("This was not read as a date, but as words."),
+    "bound_left_out": N_("A bound of the dates was not read as a date, and left out."),
     "date_swapped": N_("The earlier date was put first."),
     "field_unknown": N_("There is no such field; this was read as words."),
     "value_unknown": N_("This field never has this value."),
@@ -137,6 +139,12 @@ NOTICES = {
     "forms_trimmed": N_("The query has many words: other forms and names of them were looked for in part only."),
     "query_cut": N_("The query asks for more than is read; this was passed over."),
 }
+
+
+def notice_key(notice: Notice) -> str:
+    """The key of a notice's words: a bound beside the query is left out where a date inside of it becomes words."""
+    return "bound_left_out" if notice.code == "date_unread" and not notice.length else notice.code
+
 
 #: parts of a query as they were understood
 CHIPS = {

@@ -51,7 +51,9 @@ async def new(request: web.Request) -> web.Response:
     faults = faults_of(typed, _offered(exchange, lines))
     if faults:
         return await _form(request, typed, faults)
-    if posted.get("act") == "test" and typed.source != "upload":
+    if posted.get("act") == "test":
+        if typed.source == "upload":
+            return await _form(request, typed, (fault("source", "files-untested"),))
         return await _form(request, typed, (), trial_view(await _tried(exchange, typed, lines)))
     key, faults = await asyncio.to_thread(_add, exchange, reader, typed)
     if faults:

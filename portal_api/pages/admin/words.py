@@ -122,6 +122,9 @@ FAULTS = {
     "code-spent": N_("The code is no longer valid. Start the exchange again: it prints another."),
     "code-wrong": N_("This is not the code that the exchange printed."),
     "crosswalk-unknown": N_("There is no such crosswalk."),
+    "files-untested": N_(
+        "Files are checked when they are brought; add the feed, or try one of them beforehand at /try."
+    ),
     "institution-unknown": N_("Choose one of your institutions."),
     "isil-invalid": N_("An ISIL has letters, a hyphen and up to 11 characters, such as DE-1."),
     "key-days": N_("Choose 1 to 365 days."),

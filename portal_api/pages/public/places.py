@@ -15,6 +15,7 @@ from portal_api.pages.public.asking import counted, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.cluster import safe_link
+from portal_api.views.problem_kinds import problem_kinds
 
 PAGE_SIZE = 50
 
@@ -72,6 +73,11 @@ async def about(request: web.Request) -> web.Response:
     return await page(
         request, "public/about.html", institutions=lines, health=health, fresh=fresh, limits=base().limits
     )
+
+
+async def problems(request: web.Request) -> web.Response:
+    """Every kind of problem, at the address that its type names."""
+    return await page(request, "public/problems.html", kinds=problem_kinds())
 
 
 #: what machines need not read

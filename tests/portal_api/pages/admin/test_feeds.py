@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from federation.storage import feeds, runs
+from federation.storage import feeds, institutions, runs
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store
 from portal_api.config import EgressSection, Settings
@@ -85,6 +85,37 @@ async def test_a_file_at_an_address_is_tried_and_nothing_is_stored(portal: Porta
     assert "It is not in the format that the feed&#39;s crosswalk reads." in answer.text
     with portal.store.reading() as connection:
         assert feeds.everyone(connection) == []
+
+
+async def test_files_have_nothing_to_test_and_a_test_adds_no_feed(portal: Portal, browser: Browser) -> None:
+    answer = await browser.post("/admin/feeds/new", form("", source="upload", act="test"))
+    assert answer.status == 422
+    assert "Files are checked when they are brought" in answer.text
+    with portal.store.reading() as connection:
+        assert feeds.everyone(connection) == []
+
+
+async def test_of_several_institutions_one_has_to_be_chosen(portal: Portal) -> None:
+    with portal.store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="other", name="Other"))
+    add_person(portal.store, "both", PEER, RoleGrant(role="harvest_admin", institution="other"))
+    async with portal.browser("both") as browser:
+        page = await browser.get("/admin/feeds/new")
+        chosen = page.text.partition('<select id="institution"')[2].partition("</select>")[0]
+        assert '<option value="">' in chosen
+        assert "selected" not in chosen
+        answer = await browser.post("/admin/feeds/new", form("http://library.example/oai", institution=""))
+    assert answer.status == 422
+
+
+async def test_a_feeds_page_leads_to_its_rules(portal: Portal, browser: Browser) -> None:
+    async with serving(Repository(items(1), before=courteous)) as url:
+        added = await browser.post("/admin/feeds/new", form(url))
+    page = await browser.get(added.leads_to)
+    address = f"/admin/crosswalks/{only_feed(portal.store).key}"
+    assert f'href="{address}"' in page.text
+    assert (await browser.get(address)).status == 200
+    assert 'value="30"' in page.text
 
 
 async def test_an_sru_server_is_tried_and_added(portal: Portal, browser: Browser) -> None:

@@ -120,3 +120,10 @@ async def own_account(portal: Portal) -> str:
         account = accounts.find(connection, "ann")
     assert account is not None
     return account.id
+
+
+async def test_a_bound_that_is_no_date_is_said_to_be_left_out(portal: Portal) -> None:
+    async with portal.browser() as browser:
+        page = await browser.get("/search?q=novel&from=xx")
+    assert "was not read as a date, and left out" in page.text
+    assert "but as words" not in page.text

@@ -17,6 +17,7 @@ from federation.pipeline.parent_sources import BroughtParents
 from federation.pipeline.trial import Sample
 from federation.pipeline.tried_hierarchy import tried_together
 from harvester.files.mapping import base_for
+from harvester.files.packages import first_bytes
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, raw_record, reading_by
 from harvester.oaipmh.identity import Identity
@@ -39,6 +40,9 @@ SHOWN_UNITS = 5
 #: characters of a payload that are kept of a record that is shown
 KEPT_CHARACTERS = 8_000
 PACKAGES = PackageLimits(entries=1_000, unpacked_bytes=256 << 20, ratio=100)
+
+#: kinds of files that are tables, and the base whose columns are the usual ones
+_TABLES, _ANY_TABLE = ("table", "workbook"), "base/table"
 
 #: what every description has of itself
 _ASIDE = frozenset({"id", "source", "level_inferred", "quality"})
@@ -107,9 +111,7 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
     try:
         chosen = crosswalk or base_for(path, PACKAGES)
         if chosen not in names():
-            kind = f"a file of the kind {kind_of(path)}" if kind_of(path) else "an empty file"
-            detail = f"expected a format of {', '.join(names())}, found {kind}"
-            return NotTried(failure="format_unknown", detail=detail)
+            return _of_no_format(path)
         program = compiled(chosen)
         units = units_of(path, reading_by(program, packages=PACKAGES))
         return judged(program, _records(units, program))
@@ -117,6 +119,27 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
         return NotTried(failure=refused.reason, detail=str(refused))
     except DocumentRefused as refused:
         return NotTried(failure=refused.code, detail=str(refused))
+
+
+def _of_no_format(path: Path) -> NotTried:
+    """Why no base reads a file: a table whose rows nothing identifies, or what it is in place of a catalogue."""
+    kind = kind_of(path)
+    if kind in _TABLES:
+        try:
+            next(iter(units_of(path, reading_by(compiled(_ANY_TABLE), packages=PACKAGES))), None)
+        except FileRefused as refused:
+            if refused.reason == "no_key_column":
+                return NotTried(failure=refused.reason, detail=str(refused))
+    found = _seen_as(first_bytes(path)) or (f"a file of the kind {kind}" if kind else "an empty file")
+    return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}, found {found}")
+
+
+def _seen_as(head: bytes) -> str:
+    """What a file is that many take for a catalogue; empty where it is none of them."""
+    if head.startswith(b"%PDF"):
+        return "a PDF document"
+    shown = head.lower()
+    return "a web page" if b"<html" in shown or b"<!doctype html" in shown else ""
 
 
 def _records(found: Iterable[Found], program: Compiled) -> Iterator[RawRecord | FaultyUnit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from portal_api.auth import passwords
 from portal_api.auth.gate import change_password
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.commands.persons import asked_password
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The accounts: add, list, lock, give a new password.", no_args_is_help=True)
@@ -85,6 +85,10 @@ def revoke(
     with open_store(data) as store:
         known = _found(store, sign_in)
         with store.transaction(actor=OPERATOR) as tx:
+            held = accounts.grants_of(tx.connection, known.id, tx.now)
+            if unwanted not in held:
+                found = ", ".join(map(_text, held)) or "none"
+                raise RequestRefused("no_such_grant", f"expected a role of {known.sign_in} ({found}), found {role!r}")
             accounts.revoke(tx, known.id, unwanted)
             sessions.end_all(tx, known.id)
     say(f"{known.sign_in}: {_text(unwanted)} ended")
@@ -141,10 +145,7 @@ def _text(grant: RoleGrant) -> str:
 
 
 def _asked_password() -> str:
-    if sys.stdin.isatty():
-        password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
+    password = asked_password("Password", twice=True)
     if not passwords.is_long_enough(password):
         least, most = passwords.LEAST_LENGTH, passwords.MOST_LENGTH
         raise RequestRefused("password_invalid", f"expected {least} to {most:,} characters, found {len(password)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -21,11 +22,18 @@ ConfirmerOption = Annotated[str, typer.Option("--as", help="Who confirms: a sign
 ReasonOption = Annotated[str, typer.Option("--note", help="Why this may be.")]
 
 
+def asked_password(label: str, *, twice: bool = False) -> str:
+    """A password: asked for at a terminal, read as one line elsewhere."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(label, hide_input=True, confirmation_prompt=twice, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
 def person_as(store: Store, name: str) -> str:
     """The account that signs in as `name`, its password asked; `operator` where nobody is named."""
     if not name:
         return OPERATOR
-    given = typer.prompt(f"Password of {name}", hide_input=True, err=True)
+    given = asked_password(f"Password of {name}")
     with store.reading() as connection:
         known = accounts.credentials(connection, accounts.folded(name))
     if not passwords.matches(known.password if known else None, given) or known is None or known.state != "active":

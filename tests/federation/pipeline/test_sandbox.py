@@ -91,6 +91,7 @@ def test_packed_files_and_other_formats_are_recognised(tmp_path: Path) -> None:
         (b"", "format_unknown"),
         (b"no catalogue at all", "format_unknown"),
         (b"<html><body>404</body></html>", "format_unknown"),
+        ("题名,日期\n甲,1954\n乙,1955\n".encode(), "no_key_column"),
         (b"PK\x03\x04 broken", "package_broken"),
         (gzip.compress(b"\0" * (40 << 20)), "package_bomb"),
         (b'<!DOCTYPE a [<!ENTITY b "b">]><all>&b;</all>', "format_unknown"),
@@ -100,6 +101,22 @@ def test_what_cannot_be_tried_is_told_by_name(tmp_path: Path, body: bytes, failu
     found = try_file(file(tmp_path, body))
     assert isinstance(found, NotTried)
     assert found.failure == failure
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"", "an empty file"),
+        (b"%PDF-1.7 report", "a PDF document"),
+        (b"<!DOCTYPE html><title>Catalogue</title>", "a web page"),
+        (b"<notes><note/></notes>", "a file of the kind xml"),
+        ("题名,日期\n甲,1954\n".encode(), "题名, 日期"),
+    ],
+)
+def test_what_was_found_in_place_of_a_catalogue_is_said(tmp_path: Path, body: bytes, found: str) -> None:
+    said = try_file(file(tmp_path, body))
+    assert isinstance(said, NotTried)
+    assert f"found {found}" in said.detail
 
 
 def test_a_crosswalk_that_is_named_is_used_and_a_wrong_one_told(tmp_path: Path) -> None:

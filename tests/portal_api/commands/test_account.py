@@ -39,6 +39,13 @@ def test_accounts_are_added_listed_locked_and_given_roles(tmp_path: Path) -> Non
     assert run(tmp_path, "account", "list").split("\t")[2:] == ["active", "harvest_admin@riverside\n"]
 
 
+def test_a_role_that_nobody_gave_cannot_be_revoked_and_the_others_stay(tmp_path: Path) -> None:
+    run(tmp_path, "institution", "add", "riverside", "--name", "Riverside Library")
+    run(tmp_path, "account", "add", "Ada", "--role", "harvest_admin@riverside", given=PASSWORD + "\n")
+    assert refused(tmp_path, "account", "revoke", "ada", "harvest_admin") == "no_such_grant"
+    assert run(tmp_path, "account", "list").split("\t")[3] == "harvest_admin@riverside\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "given", "reason"),
     [

@@ -79,7 +79,8 @@ def _crosswalk(name: str) -> Compiled:
 
 
 def _made(place: Place, raw: RawRecord) -> Place:
-    outcome = apply(_crosswalk(place.by or f"base/{raw.format}"), raw, CONTEXT)
+    by = place.by or base_for(require_data(f"records/{place.file}"))
+    outcome = apply(_crosswalk(by), raw, CONTEXT)
     lines = [line for path, line in lines_of(raw.identifier, outcome) if path in (None, place.at)]
     return msgspec.structs.replace(
         place, sha256=raw.payload_sha256, expected=msgspec.Raw(lines[0].encode() if lines else b"null")

@@ -31,12 +31,18 @@ def test_hand_checked_records_of_the_sample_data_map_as_they_did(format_: str) -
         assert json.loads(bytes(now.expected)) == json.loads(bytes(then.expected)), f"{then.file} {then.of} {then.at}"
 
 
-#: no more of these exist in the sample data
-FEWER = {"dat46": 10}
+#: no more of these exist in the sample data; the ten of the list stand in it in two encodings
+FEWER = {"dat46": 10, "dat22": 10}
+
+
+def _described(format_: str) -> set[tuple[str, str]]:
+    """Identifier and title of each unit that was described: what was refused, deleted or set aside is no record."""
+    lines = [bytes(place.expected) for place in places.places(format_)]
+    lines += [line.encode() for line in expected(format_)] if format_ in formats() else []
+    found = [json.loads(line) for line in lines]
+    return {(each["of"], json.dumps([each["title"], each.get("hierarchy")])) for each in found if "title" in each}
 
 
 @pytest.mark.parametrize("format_", places.formats())
-def test_twenty_results_of_a_format_were_checked_by_hand(format_: str) -> None:
-    assert len(places.places(format_)) + (len(expected(format_)) if format_ in formats() else 0) >= FEWER.get(
-        format_, 20
-    )
+def test_twenty_records_of_a_format_were_checked_by_hand(format_: str) -> None:
+    assert len(_described(format_)) >= FEWER.get(format_, 20)

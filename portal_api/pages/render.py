@@ -27,6 +27,7 @@ from portal_api.http.static import address_of
 from portal_api.reader import Reader
 from portal_api.settings import UI_LANGUAGES
 from portal_api.views.account_bar import AccountBar, account_bar
+from portal_api.views.dates_told import dates_told
 from portal_api.views.plain_values import plain_lines
 
 #: how each language calls itself
@@ -50,6 +51,7 @@ def environment(language: str) -> jinja2.Environment:
     made.install_gettext_callables(found.gettext, found.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["number"] = lambda number: format_decimal(number, locale=locale(language))
     made.filters["moment"] = moment
+    made.filters["dates"] = dates_told
     made.filters["span"] = lambda seconds: format_timedelta(
         timedelta(seconds=ceil(seconds)), threshold=2, locale=locale(language)
     )

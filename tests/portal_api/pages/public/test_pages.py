@@ -193,3 +193,8 @@ async def test_an_answer_that_did_not_change_is_not_sent_again(browser: Browser)
     first = await browser.get("/api/v1/clusters/c-r3")
     again = await browser.get("/api/v1/clusters/c-r3", **{"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.text) == (304, "")
+
+
+async def test_a_list_of_everything_gives_no_reasons(browser: Browser) -> None:
+    assert "Why this?" not in (await browser.get("/search?q=*")).text
+    assert "Why this?" in (await browser.get("/search?q=strangers")).text

@@ -120,6 +120,12 @@ def test_a_hidden_member_adds_nothing_for_the_public_and_all_for_its_own_institu
         unified(hidden)
 
 
+def test_the_day_of_a_copy_is_no_date_in_the_row_of_a_member() -> None:
+    copied = msgspec.structs.replace(date("2014-06-11"), kind="digitised")
+    record = msgspec.structs.replace(catalogue_record(1, "Show", year="1947"), dates=(date("1947"), copied))
+    assert one(record).members[0].dates == "1947"
+
+
 def test_a_reduced_line_shows_code_level_dates_and_holder_only() -> None:
     text = Description(value="Private.", kind="abstract")
     record = catalogue_record(

@@ -81,6 +81,14 @@ class OverBudget(PortalError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class Crowded(PortalError):
+    """As many searches are under way as can be; asks for patience."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"as many searches are under way as can be; try again in {retry_after_seconds} seconds")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class FormatUnavailable(PortalError):
     """The view has no such format.
 

@@ -27,6 +27,7 @@ from portal_api.auth.api_keys import ApiKeys
 from portal_api.auth.gate import Gate
 from portal_api.cursors import Cursors
 from portal_api.http.limits import Bucket, Places
+from portal_api.http.slots import SearchSlots
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -127,6 +128,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     settings: PortalSettings
     catalogue: Catalogue
     search: SearchBackend
+    #: the places of those who search
+    search_slots: SearchSlots
     #: how the search by meaning stands
     semantic: Callable[[], SemanticStatus]
     #: where walks through hits stand

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from portal_api.config import Settings, load
 from portal_api.cursors import Cursors
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket, Places
+from portal_api.http.slots import SearchSlots, SlotRules
 from portal_api.index_place import index_place
 from portal_api.oai_provider.routes import Provider
 from portal_api.semantic import nearness_of, semantic_settings, status_of, working_settings
@@ -70,8 +72,8 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
             store.close()
 
 
-def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
-    """The runner that works for this store while it is served."""
+def new_runner(folder: Path, settings: Settings, store: Store, *, niceness: int = 0) -> Runner:
+    """The runner that works for this store; `niceness` as its processes take it."""
     place = index_place(folder, settings)
     return Runner(
         store,
@@ -82,6 +84,7 @@ def new_runner(folder: Path, settings: Settings, store: Store) -> Runner:
         lists=str(folder / LISTS),
         processes=settings.work.processes,
         bounds=Bounds(cancel_seconds=settings.work.step_cancel_seconds, kill_seconds=settings.work.step_kill_seconds),
+        niceness=niceness,
         user_agent=user_agent(settings),
     )
 
@@ -96,6 +99,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         search=search_at(place, StoredBets(store), nearness),
+        search_slots=SearchSlots(SlotRules(places=portal.searches_at_once or os.cpu_count() or 1)),
         semantic=lambda: status_of(nearness, meaning),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
@@ -142,6 +146,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         allow_networks=settings.egress.networks,
         min_interval_seconds=settings.egress.min_interval_seconds,
         trusted_proxies=settings.http.trusted_proxies,
+        searches_at_once=settings.http.searches_at_once,
         harvester_per_second=settings.http.harvester_per_second,
         harvester_at_once=settings.http.harvester_at_once,
         harvester_networks=settings.http.harvester_networks,

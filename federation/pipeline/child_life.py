@@ -17,8 +17,12 @@ _SET_PARENT_DEATH_SIGNAL = 1
 _COLLECT_AFTER = 100_000
 
 
-def start_child() -> None:
-    """Ties this child's life to its parent; interrupts are the parent's to handle."""
+def start_child(niceness: int = 0) -> None:
+    """Ties this child's life to its parent; interrupts are the parent's to handle.
+
+    niceness   how far the child stands back behind its parent (nice(2))
+    """
+    os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(_COLLECT_AFTER)
     die_with_parent()

@@ -90,11 +90,13 @@ class Runner:
         processes: int,
         user_agent: str,
         bounds: Bounds | None = None,
+        niceness: int = 0,
         chance: random.Random | None = None,
     ) -> None:
+        """`niceness`: how far worker processes stand back behind this one (nice(2))."""
         self._store, self._clock = store, clock
         self._user_agent = user_agent
-        self._workers = Workers(processes, bounds)
+        self._workers = Workers(processes, bounds, niceness=niceness)
         self._parser = PageParser(self._workers)
         self._weighing = WorkerWeighing(store.url, self._workers)
         self._around = Surroundings(export=export, index=index, semantic=semantic or SemanticSettings(), lists=lists)

@@ -43,12 +43,16 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
 class Workers:
     """The worker processes of one runner."""
 
-    def __init__(self, processes: int, bounds: Bounds | None = None) -> None:
-        """`processes`: of the pool for any work; 0 = one a core."""
+    def __init__(self, processes: int, bounds: Bounds | None = None, *, niceness: int = 0) -> None:
+        """Starts nothing yet.
+
+        processes   of the pool for any work; 0 = one a core
+        niceness    how far each stands back behind this process (nice(2))
+        """
         self.count = processes or os.cpu_count() or 1
         self.bounds = bounds or Bounds()
         sizes: dict[Pool, int] = {"process": self.count, "index": 1, "solo": 1}
-        self._all = {pool: [_Worker() for _ in range(size)] for pool, size in sizes.items()}
+        self._all = {pool: [_Worker(niceness) for _ in range(size)] for pool, size in sizes.items()}
         self._free = {pool: _queue_of(workers) for pool, workers in self._all.items()}
         self._running: set[asyncio.Task[object]] = set()
 
@@ -74,7 +78,8 @@ class Workers:
 class _Worker:
     """One process, started when it is first asked for something."""
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int) -> None:
+        self._niceness = niceness
         self._executor: ProcessPoolExecutor | None = None
         self._pid = 0
         self._busy = False
@@ -102,7 +107,9 @@ class _Worker:
                 self._pid = await self._asked_pid(self._executor)
                 return self._executor
             self._drop()
-        self._executor = ProcessPoolExecutor(1, mp_context=forking(), initializer=start_child)
+        self._executor = ProcessPoolExecutor(
+            1, mp_context=forking(), initializer=start_child, initargs=(self._niceness,)
+        )
         self._pid = await self._asked_pid(self._executor)
         return self._executor
 

@@ -11,7 +11,9 @@ from portal_api.api.administration import as_json
 from portal_api.api.catalogue import answer_of, going_on, hits_of
 from portal_api.auth.requests import check_sender, read_body
 from portal_api.errors import BodyInvalid, ParameterFault, ParametersInvalid
+from portal_api.http.costs import SEARCH
 from portal_api.http.parameters import NoParameters, read
+from portal_api.http.searching import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.views.search import ApiSearchParameters
 
@@ -25,7 +27,8 @@ async def search(request: web.Request) -> web.Response:
     check_sender(request)
     strict(request, NoParameters)
     parameters = parameters_of(await read_body(request))
-    answer, cursor = await hits_of(request, parameters)
+    async with search_place(request, SEARCH):
+        answer, cursor = await hits_of(request, parameters)
     return as_json(answer_of(answer) | {"next": going_on(parameters, answer, cursor) or None})
 
 

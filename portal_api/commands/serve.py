@@ -48,6 +48,8 @@ PortOption = Annotated[
 Surroundings = Callable[[Store], AbstractAsyncContextManager[None]]
 
 LOOPBACK = "127.0.0.0/8"
+#: niceness of the processes that work beside the doors: whoever waits for a page goes first
+_BEHIND_READERS = 10
 
 
 def serve(data: AnyDataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
@@ -117,7 +119,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
     config.check_listening(loaded.settings, host or loaded.settings.http.host)
     with holding(folder), open_store(folder) as store:
         async with surroundings(store):
-            runner = new_runner(folder, loaded.settings, store)
+            runner = new_runner(folder, loaded.settings, store, niceness=_BEHIND_READERS)
             listening = loaded.settings.http
             exchange = compose(folder, loaded.settings, store, runner)
             doors = web.AppRunner(make_app(exchange), access_log=None)

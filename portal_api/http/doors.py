@@ -12,13 +12,11 @@ from federation.storage.api_keys import Scope
 from portal_api.auth.requests import POINTS, reader_of
 from portal_api.errors import PersonNeeded, ScopeMissing
 from portal_api.exchange import EXCHANGE
+from portal_api.http.costs import READ, SEARCH
+from portal_api.http.searching import search_place
 from portal_api.reader import Reader, Role, require
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-#: points of a key: what is read from the store, what proposes words, what asks the index, and what tries a repository
-READ, SUGGEST, SEARCH, TRIAL = 1, 5, 30, 300
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +30,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope | None
     #: points that a key spends here
     cost: int
+    #: whether whoever comes in needs a place among those who search
+    searches: bool
 
 
 def door(
@@ -42,11 +42,23 @@ def door(
     *,
     scope: Scope | None = None,
     cost: int = READ,
+    searches: bool = False,
 ) -> Door:
     """A row of the table; without a scope that of its role and address."""
     return Door(
-        method=method, path=path, handler=handler, role=role, scope=scope or _scope(method, path, role), cost=cost
+        method=method,
+        path=path,
+        handler=handler,
+        role=role,
+        scope=scope or _scope(method, path, role),
+        cost=cost,
+        searches=searches,
     )
+
+
+def search_door(method: str, path: str, handler: Handler, *, cost: int = SEARCH) -> Door:
+    """A row for what asks the index and answers at once, with nothing to read but the address."""
+    return door(method, path, handler, cost=cost, searches=True)
 
 
 _OF_ROLES: dict[Role, Scope] = {"staff": "feed", "harvest_admin": "feed", "exchange_admin": "admin"}
@@ -70,7 +82,10 @@ def guarded(wanted: Door) -> Handler:
         if reader.key:
             await _admit(request, reader, wanted)
         require(reader, wanted.role, address)
-        return await wanted.handler(request)
+        if not wanted.searches:
+            return await wanted.handler(request)
+        async with search_place(request, wanted.cost):
+            return await wanted.handler(request)
 
     return handler
 

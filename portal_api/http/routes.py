@@ -8,7 +8,8 @@ from portal_api.api import catalogue as api
 from portal_api.api import exports as exports_api
 from portal_api.api import finding, posted_search, queries, trials
 from portal_api.errors import NotFound
-from portal_api.http.doors import SEARCH, SUGGEST, TRIAL, Door, door, guarded
+from portal_api.http.costs import SEARCH, SUGGEST, TRIAL
+from portal_api.http.doors import Door, door, guarded, search_door
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
 from portal_api.pages.public import (
@@ -30,16 +31,16 @@ from portal_api.sru.routes import sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
-    door("GET", "/search", results.results, cost=SEARCH),
+    search_door("GET", "/search", results.results),
     door("GET", "/search.csv", lists.as_csv, scope="export", cost=SEARCH),
     door("GET", "/search.jsonl", lists.as_json_lines, scope="export", cost=SEARCH),
-    door("GET", "/search.atom", feed.feed, cost=SEARCH),
+    search_door("GET", "/search.atom", feed.feed),
     door("GET", "/exports/new", exports.new_page),
     door("POST", "/exports/new", exports.new),
     door("GET", "/exports/{id}", exports.one, scope="export"),
     door("POST", "/exports/{id}/remove", exports.removed),
     door("GET", "/search/build", building.build),
-    door("GET", "/search/refine/{field}", refining.refine, cost=SEARCH),
+    search_door("GET", "/search/refine/{field}", refining.refine),
     door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),
     door("GET", "/r/{id}/why", things.why),
@@ -58,13 +59,13 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/try", trying.trying_page),
     door("POST", "/try", trying.trying),
     door("GET", "/opensearch.xml", opensearch.opensearch),
-    door("GET", "/sru", sru, cost=SEARCH),
+    search_door("GET", "/sru", sru),
     door("GET", "/robots.txt", places.robots),
     door("GET", "/api/v1/health", api.health),
-    door("GET", "/api/v1/search", api.search, cost=SEARCH),
+    search_door("GET", "/api/v1/search", api.search),
     door("POST", "/api/v1/search", posted_search.search, cost=SEARCH),
-    door("GET", "/api/v1/search/facets/{field}", finding.facet_values, cost=SEARCH),
-    door("GET", "/api/v1/suggest", finding.suggest, cost=SUGGEST),
+    search_door("GET", "/api/v1/search/facets/{field}", finding.facet_values),
+    search_door("GET", "/api/v1/suggest", finding.suggest, cost=SUGGEST),
     door("GET", "/api/v1/queries/parse", queries.parsed),
     door("POST", "/api/v1/exports", exports_api.add, scope="export", cost=SEARCH),
     door("GET", "/api/v1/exports/{id}", exports_api.one, scope="export"),
@@ -75,7 +76,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/api/v1/clusters/{id}", api.cluster),
     door("GET", "/api/v1/clusters/{id}/members", api.members),
     door("GET", "/api/v1/clusters/{id}/why", api.why),
-    door("GET", "/api/v1/clusters/{id}/similar", finding.similar, cost=SEARCH),
+    search_door("GET", "/api/v1/clusters/{id}/similar", finding.similar),
     door("GET", "/api/v1/records/{id}", api.record),
     door("GET", "/api/v1/records/{id}/raw", api.raw),
     door("GET", "/api/v1/records/{id}/trace", api.trace),

@@ -14,6 +14,7 @@ import msgspec
 BENCHMARKS = {
     "dry_run": ("tests.benchmarks.dry_run", 100_000),
     "end_to_end": ("tests.benchmarks.end_to_end", 20_000),
+    "busy": ("tests.benchmarks.busy", 20_000),
     "jobs": ("tests.benchmarks.jobs", 2_000),
     "link": ("tests.benchmarks.link", 20_000),
     "index": ("tests.benchmarks.index", 20_000),

@@ -8,7 +8,8 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from federation.storage import catalogue_records, feeds, institutions
@@ -32,7 +33,8 @@ async def _run(records: int, folder: Path) -> list[Result]:
     words = Words()
     held = [Item(f"oai:peer:{number}", "2026-01-01", words.title()) for number in range(records)]
     async with serving(Repository(held, page_size=_PAGE)) as url:
-        _prepare(folder, url)
+        with prepared(folder) as store:
+            add_feed(store, "bench", url)
         _adopt_orphans()
         before, begun = os.times(), time.monotonic()
         program = Path(sys.executable).with_name("archive-exchange")
@@ -69,12 +71,22 @@ def _await_orphans() -> None:
             os.waitpid(-1, 0)
 
 
-def _prepare(folder: Path, url: str) -> None:
+@contextmanager
+def prepared(folder: Path) -> Iterator[Store]:
+    """An empty exchange of one institution."""
     store = Store(embedded_url(folder))
     store.create_schema()
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
+    yield store
+    store.close()
+
+
+def add_feed(store: Store, key: str, url: str) -> None:
+    """A repository of its institution that is due, politeness off."""
     feed = feeds.StoredFeed(
-        key="bench",
-        name="bench",
+        key=key,
+        name=key,
         institution="peer",
         base_url=url,
         networks=("127.0.0.0/8",),
@@ -83,9 +95,7 @@ def _prepare(folder: Path, url: str) -> None:
         due_at=store.now(),
     )
     with store.transaction() as tx:
-        institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
         feeds.add(tx, feed)
-    store.close()
 
 
 async def _peak(process: int) -> float:

@@ -60,9 +60,13 @@ async def catalogue_portal(
     *,
     now: Now = utc_now,
     trusted_proxies: tuple[str, ...] = (),
+    searches_at_once: int = 0,
 ) -> AsyncIterator[Portal]:
     """The portal, its index made."""
-    settings = Settings(http=HttpSection(harvester_networks=("127.0.0.1",), trusted_proxies=trusted_proxies))
+    http = HttpSection(
+        harvester_networks=("127.0.0.1",), trusted_proxies=trusted_proxies, searches_at_once=searches_at_once
+    )
+    settings = Settings(http=http)
     async with portal_over(folder, now=now, settings=settings) as portal:
         linked(portal.store, list(held) if held is not None else records())
         with portal.store.transaction() as tx:

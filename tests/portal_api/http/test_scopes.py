@@ -37,6 +37,7 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "GET /institutions": ("read", 200),
     "GET /institutions/{slug}": ("read", 404),
     "GET /about": ("read", 200),
+    "GET /about/problems": ("read", 200),
     "GET /help/search": ("read", 200),
     "GET /oai/browse": ("read", 200),
     "GET /oai/browse/items": ("read", 200),

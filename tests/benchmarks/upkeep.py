@@ -1,4 +1,4 @@
-"""What keeps an index right: held against its source, planted faults found and mended, a rebuild while readers ask."""
+"""What keeps an index right: held against its source, faults mended, a rebuild and the way back while readers ask."""
 
 from __future__ import annotations
 
@@ -20,7 +20,16 @@ from index.document_keys import document_keys
 from index.embedded.writer import Writer
 from index.errors import SearchError
 from index.generations import current
-from index.places import IndexPlace, publisher_at, rebuilder_at, search_at, verified_at
+from index.places import (
+    AnyPublisher,
+    IndexPlace,
+    live_at,
+    publisher_at,
+    rebuilder_at,
+    returner_to,
+    search_at,
+    verified_at,
+)
 from index.ports import ChangeSource, SearchBackend
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE
@@ -141,19 +150,29 @@ def _retitled(thing: UnifiedRecord, word: str, number: int) -> UnifiedRecord:
 
 
 def _swapped(place: IndexPlace, made: Packed) -> list[Result]:
-    """Readers ask twenty times a second while another generation is made and takes over."""
-    search = search_at(place)
+    """Readers ask twenty times a second while another generation is made, takes over, and the one before comes back."""
+    search, before = search_at(place), live_at(place)
+    assert before is not None
     with measured() as building, _asking(search) as told:
-        publisher = rebuilder_at(place, made)
-        while publisher.step().behind:
-            pass
-        publisher.close()
+        _taken_over(rebuilder_at(place, made))
         time.sleep(2)
+        with measured() as returning:
+            _taken_over(returner_to(place, before, made))
+        time.sleep(2)
+    assert live_at(place) == before
     asked, failed = told()
     return [
         building.told("rebuild_asked", asked, "searches", len(made)),
         building.told("rebuild_failed", failed, "searches", len(made)),
+        returning.told("rollback", round(returning.wall_seconds, 2), "s", len(made)),
     ]
+
+
+def _taken_over(publisher: AnyPublisher) -> None:
+    """Works a writer to the end of its source, where what it writes becomes what answers."""
+    while publisher.step().behind:
+        pass
+    publisher.close()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from index.histogram import UNITS, histogram
 from index.holders import holders_of
 from index.nearness import Nearness
 from index.orders import SortBy
-from index.parts import fused_part, part_of
+from index.parts import Part, fused_part, part_of
 from index.query import primitives as p
 from index.query.asked import asked_words, required
 from index.query.budget import afforded
@@ -40,9 +40,9 @@ from index.results import (
     SearchHit,
     WayOut,
 )
-from index.spelling import near_words
+from index.spelling import near_among
 from index.understanding import Asking, canonical, understand
-from index.ways_out import ways_out
+from index.ways_out import Near, ways_out
 from mappings.schema.access import Visibility
 from mappings.schema.folding import words
 
@@ -58,39 +58,53 @@ def answer(engine: Engine, request: SearchRequest, nearness: Nearness | None = N
     meaning = None
     if nearness is not None and asks_meaning(request, asking):
         meaning = Meaning(engine, nearness, request.text, _narrowed(request, asking))
-    found = _answered(engine, request, asking, meaning)
+    near = near_among(engine.common_words)
+    found = _found(engine, request, asking, meaning)
     if not asking.recognises:
-        return replace(found, ways_out=() if found.total else _ways_out(engine, request, asking))
+        ways = () if found.total else _ways_out(engine, request, asking, near)
+        return replace(_told(engine, request, asking, found), ways_out=ways)
     if found.total:
-        return replace(found, ways_out=_spellings(engine, request, asking, found.total))
-    wider = _relaxed(engine, request, asking, meaning)
-    return replace(wider or found, chips=found.chips, query=found.query, ways_out=_ways_out(engine, request, asking))
+        ways = _spellings(engine, request, asking, found.total, near)
+        return replace(_told(engine, request, asking, found), ways_out=ways)
+    wider = _relaxed(engine, request, asking, meaning, near) or _told(engine, request, asking, found)
+    return replace(
+        wider,
+        chips=chips(asking.tree, asking.readings),
+        query=canonical(asking),
+        ways_out=_ways_out(engine, request, asking, near),
+    )
 
 
-def _spellings(engine: Engine, request: SearchRequest, asking: Asking, total: int) -> tuple[WayOut, ...]:
+def _spellings(engine: Engine, request: SearchRequest, asking: Asking, total: int, near: Near) -> tuple[WayOut, ...]:
     """Other spellings that find more, where little was found."""
     if request.relax == "off" or total > _LITTLE:
         return ()
-    ways = _ways_out(engine, request, asking)
+    ways = _ways_out(engine, request, asking, near)
     return tuple(way for way in ways if way.kind == "spelling" and way.count > total)
 
 
-def _relaxed(engine: Engine, request: SearchRequest, asking: Asking, meaning: Meaning | None) -> SearchAnswer | None:
+def _relaxed(
+    engine: Engine, request: SearchRequest, asking: Asking, meaning: Meaning | None, near: Near
+) -> SearchAnswer | None:
     """What the first step finds that finds anything; nothing where the reader wants no steps."""
-    for step in steps(engine, request, asking) if request.relax == "auto" else ():
-        if (found := _answered(engine, request, step.asking, meaning)).total:
-            return replace(found, relaxed=Relaxed(step=step.step, text=step.text), reached=None)
+    for step in steps(engine, request, asking, near) if request.relax == "auto" else ():
+        if (found := _found(engine, request, step.asking, meaning)).total:
+            told = _told(engine, request, step.asking, found)
+            return replace(told, relaxed=Relaxed(step=step.step, text=step.text), reached=None)
     return None
 
 
-def _answered(engine: Engine, request: SearchRequest, asking: Asking, meaning: Meaning | None = None) -> SearchAnswer:
-    """The answer to a request as it is read."""
+def _found(engine: Engine, request: SearchRequest, asking: Asking, meaning: Meaning | None) -> Part:
+    """The hits of a request as it is read."""
     query = whole_query(request, asking)
     if meaning is None:
-        part = part_of(engine, request, query, sort_of(request, asking))
-    else:
-        part = fused_part(engine, request, query, meaning, lambda best: _share(best, asking, request))
-    facets, bars = _counted(engine, request, asking, query)
+        return part_of(engine, request, query, sort_of(request, asking))
+    return fused_part(engine, request, query, meaning, lambda best: _share(best, asking, request))
+
+
+def _told(engine: Engine, request: SearchRequest, asking: Asking, part: Part) -> SearchAnswer:
+    """The answer with these hits, and what is counted beside them."""
+    facets, bars = _counted(engine, request, asking, whole_query(request, asking))
     return SearchAnswer(
         total=part.total,
         semantic_added=len(part.added),
@@ -135,12 +149,12 @@ def _shown(display: Display, asking: Asking, request: SearchRequest, added: froz
     return replace(hit, semantic=True, why=(Reason(clause="meaning", field="meaning", how="semantic"), *stands))
 
 
-def _ways_out(engine: Engine, request: SearchRequest, asking: Asking) -> tuple[WayOut, ...]:
+def _ways_out(engine: Engine, request: SearchRequest, asking: Asking, near: Near) -> tuple[WayOut, ...]:
     return ways_out(
         request,
         asking,
         count=lambda wider, read: engine.count(whole_query(wider, read)),
-        near=lambda word: near_words(word, engine.common_words()),
+        near=near,
     )
 
 

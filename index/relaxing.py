@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 from msgspec.structs import replace
@@ -22,16 +23,18 @@ from index.query.limits import leaves
 from index.query.model import And, QueryNode, Words
 from index.request import SearchRequest
 from index.results import RelaxingStep
-from index.sounds import SHORTEST, sounding_alike
-from index.spelling import COLUMNS, near_words
+from index.sounds import is_run, sounding_alike
+from index.spelling import COLUMNS
 from index.understanding import Asking
-from index.ways_out import respelt, with_words
+from index.ways_out import Near, respelt, with_words
 from mappings.schema.folding import fold, words
 
 #: of fewer words half is one
 _FEWEST_WORDS = 3
 #: things that are read for what they have in place of a run
 _LOOKED_AT = 20
+#: runs of characters that are tried
+_RUNS = 8
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +46,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def steps(engine: Engine, request: SearchRequest, asking: Asking) -> Iterator[Step]:
-    """The ladder, narrowest first."""
-    for wider in respelt(request, asking, lambda word: near_words(word, engine.common_words())):
+def steps(engine: Engine, request: SearchRequest, asking: Asking, near: Near) -> Iterator[Step]:
+    """The ladder, narrowest first; `near` gives known words near a folded one."""
+    for wider in respelt(request, asking, near):
         yield Step(step="spelling", asking=wider.asking, text=printed(wider.asking.tree))
     for tree in _sounding(engine, request, asking.tree):
         yield Step(step="sound", asking=replace(asking, tree=tree), text=printed(tree))
@@ -66,9 +69,9 @@ def _is_code(node: QueryNode) -> bool:
 def _sounding(engine: Engine, request: SearchRequest, tree: QueryNode) -> Iterator[QueryNode]:
     """The tree with one run of Chinese characters, which stands nowhere, as one that sounds alike and does."""
     typed = [word for leaf in leaves(tree) if isinstance(leaf, Words) for word in leaf.text.split()]
-    for word in dict.fromkeys(typed):
-        run = fold(word)
-        if len(run) >= SHORTEST and (found := _standing(engine, request, run)):
+    runs = ((word, fold(word)) for word in dict.fromkeys(typed))
+    for word, run in islice(((word, run) for word, run in runs if is_run(run)), _RUNS):
+        if found := _standing(engine, request, run):
             yield with_words(tree, {word: found})
 
 

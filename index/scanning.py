@@ -17,6 +17,7 @@ from index.holders import holders_of
 from index.relaxing import steps
 from index.request import LAST_HIT, SearchRequest
 from index.results import SearchHit
+from index.spelling import near_among
 from index.understanding import Asking, understand
 
 #: scans that hold something open at once
@@ -108,7 +109,7 @@ def _first_that_finds(engine: Engine, request: SearchRequest) -> tuple[Asking, i
 def _readings(engine: Engine, request: SearchRequest, asked: Asking) -> Iterator[Asking]:
     yield asked
     if asked.recognises and request.relax == "auto":
-        yield from (step.asking for step in steps(engine, request, asked))
+        yield from (step.asking for step in steps(engine, request, asked, near_among(engine.common_words)))
 
 
 def _listing(engine: Engine, request: SearchRequest, asking: Asking, found: int) -> Listing:

@@ -16,9 +16,14 @@ _MOST = 120
 _COMMON = range(0xB0, 0xD8)
 
 
+def is_run(run: str) -> bool:
+    """Whether others may sound like it."""
+    return SHORTEST <= len(run) <= LONGEST and all(map(is_han, run))
+
+
 def sounding_alike(run: str) -> Iterator[str]:
     """Runs with one character exchanged for a common one of the same sound, tones apart; `run` is folded."""
-    if not SHORTEST <= len(run) <= LONGEST or not all(map(is_han, run)):
+    if not is_run(run):
         return
     tried = 0
     for place, character in enumerate(run):

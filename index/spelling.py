@@ -5,7 +5,8 @@ Offered where a search finds nothing, never put in place of what was typed; the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,6 +17,11 @@ MOST_WORDS = 25_000
 #: letters that a word needs; from `_LONG` on two edits are tried
 SHORTEST, _LONG = 4, 8
 _OFFERED = 3
+
+
+def near_among(known: Callable[[], Sequence[str]]) -> Callable[[str], tuple[str, ...]]:
+    """`near_words` among these, each word looked for once; they are asked for only where one is."""
+    return cache(lambda word: near_words(word, known()))
 
 
 def near_words(word: str, known: Sequence[str]) -> tuple[str, ...]:

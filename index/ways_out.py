@@ -15,12 +15,20 @@ from index.query.model import And, Not, Or, Phrase, QueryNode, Words
 from index.request import SearchRequest
 from index.results import WayOut
 from index.understanding import Asking
-from mappings.schema.folding import fold
+from mappings.schema.folding import fold, words
 
 #: wider searches that are tried
 _TRIED = 12
 _SHOWN = 6
 _SPELLINGS = 4
+#: words that they may have together: each costs what its words cost
+_MOST_WORDS = 150
+#: words for which near ones are looked for
+_LOOKED_UP = 16
+
+
+#: known words near a folded one
+Near = Callable[[str], Sequence[str]]
 
 
 class Wider(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +46,7 @@ def ways_out(
     asking: Asking,
     *,
     count: Callable[[SearchRequest, Asking], int],
-    near: Callable[[str], Sequence[str]],
+    near: Near,
 ) -> tuple[WayOut, ...]:
     """The wider searches that have hits: other spellings first, then in the order of what they give up.
 
@@ -46,8 +54,10 @@ def ways_out(
     near    known words near a folded one
     """
     found: list[WayOut] = []
+    asked = max(_size(asking.tree), 1)
+    most = min(_TRIED, max(_MOST_WORDS // asked, 1))
     for tried, wider in enumerate(chain(respelt(request, asking, near), _wider(request, asking))):
-        if tried == _TRIED or len(found) == _SHOWN:
+        if tried == most or len(found) == _SHOWN:
             break
         hits = count(wider.request, wider.asking)
         if hits:
@@ -56,9 +66,14 @@ def ways_out(
     return tuple(found)
 
 
-def respelt(request: SearchRequest, asking: Asking, near: Callable[[str], Sequence[str]]) -> Iterator[Wider]:
+def _size(tree: QueryNode) -> int:
+    """Folded words of a tree."""
+    return sum(len(words(getattr(leaf, "text", ""))) for leaf in leaves(tree))
+
+
+def respelt(request: SearchRequest, asking: Asking, near: Near) -> Iterator[Wider]:
     """The search with words that may have been meant, all at once where several are unknown, then one by one."""
-    unknown = {word: better for word in _typed(asking.tree) if (better := near(fold(word)))}
+    unknown = {word: better for word in _typed(asking.tree)[:_LOOKED_UP] if (better := near(fold(word)))}
     chosen = [{word: better[0] for word, better in unknown.items()}] if len(unknown) > 1 else []
     chosen += [{word: each} for word, better in unknown.items() for each in better]
     for change in chosen[:_SPELLINGS]:

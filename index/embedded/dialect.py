@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations_with_replacement
 
 from tantivy import FieldType, Occur, Query
@@ -13,6 +14,8 @@ from index.query import primitives as p
 
 #: more values than this are sought as a set
 _FEW = 8
+#: words, and words with masks, whose queries are kept: one search asks for the same ones many times over
+_KEPT_WORDS, _KEPT_MASKS = 1_000, 100
 
 
 def spoken(primitive: p.Primitive) -> Query:
@@ -22,8 +25,8 @@ def spoken(primitive: p.Primitive) -> Query:
             return Query.term_query(schema(), field, text)
         case p.Boost(of, by):
             return Query.boost_query(spoken(of), by)
-        case p.DisMax(of, tie):
-            return Query.disjunction_max_query(list(map(spoken, of)), tie)
+        case p.DisMax():
+            return _best_of(primitive)
         case p.Bool():
             return _boolean(primitive)
         case p.Constant(of, score):
@@ -35,15 +38,26 @@ def spoken(primitive: p.Primitive) -> Query:
         case p.Range(field, low, high):
             return _range(field, low, high)
         case p.Prefix(field, text):
-            return Query.regex_query(schema(), field, f"{re.escape(text)}.*") if text else Query.empty_query()
+            return _regular(field, f"{re.escape(text)}.*") if text else Query.empty_query()
         case p.Pattern(field, text):
-            return Query.regex_query(schema(), field, _mask(text))
+            return _regular(field, _mask(text))
         case p.Fuzzy(field, text, edits):
             return Query.fuzzy_term_query(schema(), field, text, distance=edits)
         case p.All():
             return Query.all_query()
         case p.Nothing():
             return Query.empty_query()
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _best_of(word: p.DisMax) -> Query:
+    """One word in every column."""
+    return Query.disjunction_max_query(list(map(spoken, word.of)), word.tie)
+
+
+@lru_cache(maxsize=_KEPT_MASKS)
+def _regular(field: str, expression: str) -> Query:
+    return Query.regex_query(schema(), field, expression)
 
 
 def _boolean(wanted: p.Bool) -> Query:

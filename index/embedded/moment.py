@@ -24,13 +24,14 @@ from index.embedded.schema import schema
 from index.engine import Counts, Listing, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
 from index.orders import COLUMNS, Direction, SortBy, is_walked
+from index.query.budget import count
 from index.query.primitives import Nothing, Prefix, Primitive, Terms
 
 #: scored hits are over-fetched to this many, so that most ties are decided in one go; columns have few
 _AT_LEAST, _BEYOND = 100, 4
 #: values that each part of an index hands up: fewer would count wrongly
 SEGMENT_SIZE = 65_000
-_KEPT = 1_000
+_KEPT, _KEPT_PRIMITIVES = 1_000, 250
 #: words that a beginning stands for
 _BEGUN = 24
 _PART = f"[^{LABEL_MARK}]*"
@@ -105,6 +106,8 @@ class Moment:
         if (query, wanted) in self._counted:
             return self._counted[query, wanted]
         counts = _Counting(self._searchers, spoken(query), wanted).counts()
+        if count(query) > _KEPT_PRIMITIVES:
+            return counts
         with self._lock:
             if len(self._counted) >= _KEPT:
                 self._counted.clear()

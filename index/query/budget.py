@@ -27,7 +27,7 @@ class Afforded(NamedTuple):
     is_trimmed: bool
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=100)
 def afforded(tree: QueryNode) -> Afforded:
     """The primitives of a tree, as far as one query may have them."""
     whole = matching(tree)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -33,6 +34,8 @@ from index.query.values import word_node
 from index.query.whole_values import FUZZY, below, equal
 from mappings.schema.folding import fold, words
 
+#: a search is canonical many times over, for each part that can be taken off: what a word is read as is kept
+_KEPT_WORDS = 5_000
 #: cannot stand between quotes
 _UNQUOTED = re.compile(r'["“”＂]')
 #: a value that is read back as it stands without quotes
@@ -110,23 +113,25 @@ def _word(word: str, field: str | None) -> QueryNode:
     return Words(text=small, field=field) if _is_plain(small) else Phrase(text=word, field=field)
 
 
-def _as_words(word: str) -> list[str]:
+@lru_cache(maxsize=_KEPT_WORDS)
+def _as_words(word: str) -> tuple[str, ...]:
     """A word as it is where it is read back as such; else its pieces without marks.
 
     Signs that only folding writes as letters (`㍿`) are no pieces of the word as typed, and are taken as folded.
     """
     if _is_plain(word):
-        return [word]
+        return (word,)
     typed = _said(word)
     return typed if [each for piece in typed for each in words(piece)] == words(word) else _said(fold(word))
 
 
-def _said(text: str) -> list[str]:
+def _said(text: str) -> tuple[str, ...]:
     """The pieces of a text that have a word; one of marks or of characters without a shape has none."""
     found = (text[piece.start : piece.end] for piece in pieces(text))
-    return [each for each in found if words(each)]
+    return tuple(each for each in found if words(each))
 
 
+@lru_cache(maxsize=_KEPT_WORDS)
 def _is_plain(word: str) -> bool:
     found = tokens(word)
     if len(found) != 1 or found[0].kind != "word" or found[0].text != word or word.startswith(MARKS):

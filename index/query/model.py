@@ -15,7 +15,15 @@ import msgspec
 DateMode = Literal["overlap", "within"]
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="node", forbid_unknown_fields=True):
+class Node(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    omit_defaults=True,
+    tag_field="node",
+    forbid_unknown_fields=True,
+):
     """Base of every node; `node` names the kind in JSON."""
 
 

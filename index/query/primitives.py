@@ -1,7 +1,8 @@
 """What a query comes to: the few forms that every engine knows. A backend turns them into its own dialect.
 
 Fields are those of `index.fields`; texts are ready tokens. Prefix, Pattern and Fuzzy score as constants, which the
-engines' own scores of them are not equal in.
+engines' own scores of them are not equal in. Nothing here can hold itself, so no collector of cycles looks at it: kept
+queries may have a million pieces.
 """
 
 from __future__ import annotations
@@ -9,21 +10,21 @@ from __future__ import annotations
 import msgspec
 
 
-class Term(msgspec.Struct, frozen=True):
+class Term(msgspec.Struct, frozen=True, gc=False):
     """The field holds this token."""
 
     field: str
     text: str
 
 
-class Terms(msgspec.Struct, frozen=True):
+class Terms(msgspec.Struct, frozen=True, gc=False):
     """The field holds one of these tokens; scores nothing."""
 
     field: str
     texts: tuple[str, ...]
 
 
-class Phrase(msgspec.Struct, frozen=True):
+class Phrase(msgspec.Struct, frozen=True, gc=False):
     """The tokens side by side, in order, with at most `slop` others between them in all; two tokens or more."""
 
     field: str
@@ -31,21 +32,21 @@ class Phrase(msgspec.Struct, frozen=True):
     slop: int = 0
 
 
-class Prefix(msgspec.Struct, frozen=True):
+class Prefix(msgspec.Struct, frozen=True, gc=False):
     """A token that begins so."""
 
     field: str
     text: str
 
 
-class Pattern(msgspec.Struct, frozen=True):
+class Pattern(msgspec.Struct, frozen=True, gc=False):
     """A token of this form: `*` any characters, `?` one."""
 
     field: str
     text: str
 
 
-class Fuzzy(msgspec.Struct, frozen=True):
+class Fuzzy(msgspec.Struct, frozen=True, gc=False):
     """A token at most `edits` letters away; two neighbours that change places are one edit."""
 
     field: str
@@ -53,7 +54,7 @@ class Fuzzy(msgspec.Struct, frozen=True):
     edits: int
 
 
-class Range(msgspec.Struct, frozen=True):
+class Range(msgspec.Struct, frozen=True, gc=False):
     """A whole number in the field lies between the bounds, inclusive; None = open."""
 
     field: str
@@ -61,7 +62,7 @@ class Range(msgspec.Struct, frozen=True):
     high: int | None = None
 
 
-class Bool(msgspec.Struct, frozen=True, kw_only=True):
+class Bool(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All of `must`, at least `minimum` of `should`, none of `must_not`; scores of what matches add up."""
 
     must: tuple[Primitive, ...] = ()
@@ -70,32 +71,32 @@ class Bool(msgspec.Struct, frozen=True, kw_only=True):
     minimum: int = 0
 
 
-class DisMax(msgspec.Struct, frozen=True):
+class DisMax(msgspec.Struct, frozen=True, gc=False):
     """At least one; the best score, and a tenth of the others'."""
 
     of: tuple[Primitive, ...]
     tie: float = 0.1
 
 
-class Boost(msgspec.Struct, frozen=True):
+class Boost(msgspec.Struct, frozen=True, gc=False):
     """The same matches, their score times `by`."""
 
     of: Primitive
     by: float
 
 
-class Constant(msgspec.Struct, frozen=True):
+class Constant(msgspec.Struct, frozen=True, gc=False):
     """The same matches, all of one score."""
 
     of: Primitive
     score: float
 
 
-class All(msgspec.Struct, frozen=True):
+class All(msgspec.Struct, frozen=True, gc=False):
     """Every document."""
 
 
-class Nothing(msgspec.Struct, frozen=True):
+class Nothing(msgspec.Struct, frozen=True, gc=False):
     """No document."""
 
 

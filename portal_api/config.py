@@ -19,6 +19,7 @@ import msgspec
 
 from portal_api.errors import SettingsInvalid
 from portal_api.expected import expected_and_found
+from portal_api.setting_values import KINDS, without_password
 
 PREFIX = "EXCHANGE_"
 FILE_NAME = "exchange.toml"
@@ -57,9 +58,9 @@ class SearchSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     #: begins the names of this exchange's indices
     prefix: str = "exchange"
     #: primaries of each index
-    shards: int = 1
+    shards: Annotated[int, msgspec.Meta(ge=1)] = 1
     #: copies of each primary
-    replicas: int = 1
+    replicas: Annotated[int, msgspec.Meta(ge=0)] = 1
     username: str = ""
     password: str = ""
     #: in place of name and password
@@ -81,11 +82,11 @@ class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     mode: Literal["inside"] = "inside"
     #: worker processes of the CPU-bound steps; 0 = one a core
-    processes: int = 0
+    processes: Annotated[int, msgspec.Meta(ge=0)] = 0
     #: a batch that takes so long in a worker process is told to end; a file and a dry run may take twelve times as long
-    step_cancel_seconds: float = 240.0
+    step_cancel_seconds: Annotated[float, msgspec.Meta(gt=0)] = 240.0
     #: then its process is killed
-    step_kill_seconds: float = 300.0
+    step_kill_seconds: Annotated[float, msgspec.Meta(gt=0)] = 300.0
 
 
 class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,7 +105,7 @@ class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     #: addresses or networks of harvesters that may ask as they like
     harvester_networks: tuple[str, ...] = ()
     #: files and addresses that visitors of one network may try at `/try` in an hour; who is signed in is not counted
-    trials_per_hour: int = 3
+    trials_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 3
     #: hits of one list that is taken away: without an account, with one, by a key; a longer one is refused, never cut
     export_anonymous: Annotated[int, msgspec.Meta(ge=0)] = 1_000
     export_account: Annotated[int, msgspec.Meta(ge=0)] = 100_000
@@ -121,7 +122,7 @@ class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     #: private networks that a feed may be allowed to name, such as `10.3.0.0/16`
     networks: tuple[str, ...] = ()
     #: seconds between two requests to one origin, for feeds that are added from then on
-    min_interval_seconds: float = 0.2
+    min_interval_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.2
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,16 +159,19 @@ _Values = dict[str, dict[str, object]]
 def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Loaded:
     """The settings of the exchange whose data lies in `folder`.
 
-    raises  SettingsInvalid (file, line) for an unknown section or key, a wrong type, a secret readable by others
+    raises  SettingsInvalid (file, line) for an unknown section or key, a wrong type, a text that is not what it has to
+            be, a secret readable by others
     """
     path = folder / FILE_NAME
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = _text(path) if path.is_file() else ""
     values, origins = _from_file(path, text)
-    for name, section, key, value in _from_environment(environment):
+    for name, section, stated, given in _from_environment(environment):
+        key, value = _from_secret(stated, given, folder, told=name)
         _check_name(section, key, file=name, line=0)
-        values.setdefault(section, {})[key] = _typed(section, key, value)
+        values.setdefault(section, {})[key] = _typed(section, key, str(value))
         origins[section, key] = name
     settings = _convert(values, origins, path, text)
+    _check_texts(settings, origins, path, text)
     return Loaded(settings=settings, origins=tuple(_listed(settings, origins)))
 
 
@@ -202,21 +206,22 @@ def _from_file(path: Path, text: str) -> tuple[_Values, dict[tuple[str, str], st
         if not isinstance(table, dict):
             raise SettingsInvalid(f"expected a section, found the value {section!r}", file=str(path), line=1)
         for key, value in table.items():
-            name, value = _from_secret(key, value, path)
+            name, value = _from_secret(key, value, path.parent, told=str(path))
             _check_name(section, name, file=str(path), line=_line_of(text, key))
             values.setdefault(section, {})[name] = value
             origins[section, name] = str(path)
     return values, origins
 
 
-def _from_secret(key: str, value: object, path: Path) -> tuple[str, object]:
+def _from_secret(key: str, value: object, folder: Path, *, told: str) -> tuple[str, object]:
+    """Name and value of a setting; where it names a file (in `folder`, or at a whole path) what the file holds."""
     if not key.endswith("_file"):
         return key, value
-    secret = path.parent / str(value)
+    secret = folder / str(value)
     if not secret.is_file():
-        raise SettingsInvalid(f"{key}: no file {secret}", file=str(path), line=0)
+        raise SettingsInvalid(f"{key}: no file {secret}", file=told, line=0)
     if secret.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        raise SettingsInvalid(f"{key}: {secret} can be read by others; expected mode 0600", file=str(path), line=0)
+        raise SettingsInvalid(f"{key}: {secret} can be read by others; expected mode 0600", file=told, line=0)
     return key.removesuffix("_file"), secret.read_text(encoding="utf-8").strip()
 
 
@@ -264,6 +269,22 @@ def _convert(values: _Values, origins: dict[tuple[str, str], str], path: Path, t
         raise SettingsInvalid(f"{section}.{key}: {said}", file=origin, line=_line_of(text, key)) from error
 
 
+def _check_texts(settings: Settings, origins: dict[tuple[str, str], str], path: Path, text: str) -> None:
+    for (section, key), kind in KINDS.items():
+        stated = getattr(getattr(settings, section), key)
+        for each in stated if isinstance(stated, tuple) else (stated,):
+            if not kind.takes(each):
+                said = f"{section}.{key}: expected {kind.words}, found {without_password(each)!r}"
+                raise SettingsInvalid(said, file=origins.get((section, key), str(path)), line=_line_of(text, key))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid(f"expected UTF-8, found {error.reason} at byte {error.start}", file=str(path)) from error
+
+
 def _expected(section: str, key: str, values: _Values, otherwise: str) -> str:
     """What the setting takes and what stands there; a secret is not repeated."""
     if key in _SECRET:
@@ -287,7 +308,7 @@ def _listed(settings: Settings, origins: dict[tuple[str, str], str]) -> list[Ori
 
 
 def _shown(key: str, value: object) -> str:
-    return "(set)" if key in _SECRET and value else str(value)
+    return "(set)" if key in _SECRET and value else without_password(str(value))
 
 
 def _line_of(text: str, key: str) -> int:

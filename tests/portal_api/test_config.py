@@ -39,6 +39,15 @@ def test_the_environment_outranks_the_file_and_each_value_names_its_origin(tmp_p
         ("[http]\nport = 99999\n", "from 0 to 65535, found 99999", 2),
         ("[http]\nport = -1\n", "from 0 to 65535, found -1", 2),
         ("[http\n", "not TOML", 1),
+        ('[exchange]\nauthority = "bad ns"\n', "exchange.authority: expected a domain name", 2),
+        ('[exchange]\nadmin_email = "nobody"\n', "expected an e-mail address, found 'nobody'", 2),
+        ('[exchange]\npublic_url = "exchange.example"\n', "exchange.public_url: expected an http or https", 2),
+        ('[storage]\nurl = "garbage"\n', "storage.url: expected an address", 2),
+        ('[http]\ntrusted_proxies = ["10.0.0.5", "proxy"]\n', "http.trusted_proxies: expected an address", 2),
+        ('[egress]\nnetworks = ["10.3.0.0/99"]\n', "found '10.3.0.0/99'", 2),
+        ("[egress]\nmin_interval_seconds = -1\n", "a number of 0 or more, found -1", 2),
+        ("[search]\nshards = 0\n", "a whole number of 1 or more, found 0", 2),
+        ("[work]\nprocesses = -3\n", "a whole number of 0 or more, found -3", 2),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_with_its_line(tmp_path: Path, text: str, said: str, line: int) -> None:
@@ -61,6 +70,31 @@ def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     assert load(tmp_path, {}).settings.storage.url == "sqlite:///x.db"
     secret.chmod(0o644)
     with pytest.raises(SettingsInvalid, match="0600"):
+        load(tmp_path, {})
+
+
+def test_a_secret_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
+    secret = tmp_path / "word"
+    secret.write_text("open sesame\n", encoding="utf-8")
+    secret.chmod(0o600)
+    loaded = load(tmp_path, {"EXCHANGE_SEARCH__PASSWORD_FILE": str(secret)})
+    assert loaded.settings.search.password == "open sesame"
+    assert "open sesame" not in str(loaded.origins)
+    with pytest.raises(SettingsInvalid, match=r"EXCHANGE_SEARCH__PASSWORD_FILE.*no file"):
+        load(tmp_path, {"EXCHANGE_SEARCH__PASSWORD_FILE": "nowhere"})
+
+
+def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
+    url = "postgresql://ada:sesame@127.0.0.1:5432/exchange"
+    loaded = load(tmp_path, {"EXCHANGE_STORAGE__URL": url})
+    assert loaded.settings.storage.url == url
+    shown = {(each.section, each.key): each.value for each in loaded.origins}
+    assert shown["storage", "url"] == "postgresql://ada:***@127.0.0.1:5432/exchange"
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "exchange.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsInvalid, match="expected UTF-8"):
         load(tmp_path, {})
 
 

@@ -123,6 +123,9 @@ class Runner:
     async def run(self) -> None:
         """Works until cancelled; then claims nothing more, and ends what is in hand at its next safe point."""
         await asyncio.to_thread(self._begin)
+        await self._carry()
+
+    async def _carry(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._claiming())
@@ -132,7 +135,8 @@ class Runner:
 
     async def until_idle(self) -> None:
         """Works until nothing is due and no stage is behind."""
-        work = asyncio.create_task(self.run())
+        await asyncio.to_thread(self._begin)  # what it asks for is not done yet, whatever the store says
+        work = asyncio.create_task(self._carry())
         try:
             while not work.done() and not await asyncio.to_thread(self._is_idle):
                 await asyncio.wait({work}, timeout=POLL_SECONDS / 2)

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from index.errors import NoGeneration
 from mappings.errors import CrosswalkInvalid, ExchangeError
 from portal_api.commands import (
     account,
@@ -87,6 +88,10 @@ def main() -> None:
         for fault in error.faults:
             hint = f" ({fault.hint})" if fault.hint else ""
             errors.print(f"{fault.file}:{fault.line}: {fault.message} [{fault.code}]{hint}", markup=False)
+        sys.exit(exit_code(error))
+    except NoGeneration as error:
+        told = "the search index is not made yet: `serve` and `work` make it, and `index rebuild`"
+        errors.print(f"archive-exchange: {told}", markup=False)
         sys.exit(exit_code(error))
     except ExchangeError as error:
         errors.print(f"archive-exchange: {error}", markup=False)

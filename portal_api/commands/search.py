@@ -18,6 +18,7 @@ from portal_api.config import load
 from portal_api.http.problems import FAULT
 from portal_api.index_place import index_place
 from portal_api.semantic import nearness_of, semantic_settings
+from portal_api.views.dates_told import dates_told
 from portal_api.views.vocabulary import NOTICES, notice_key
 from portal_api.wiring import open_store
 
@@ -102,4 +103,4 @@ def _tell(found: Explained, *, as_json: bool) -> None:
 def _line(hit: SearchHit) -> str:
     holders = "; ".join(dict.fromkeys(holder.name for holder in hit.institutions))
     marked = "similar in meaning" if hit.semantic else ""
-    return " · ".join(part for part in (hit.title, hit.dates, hit.level, holders, marked, hit.id) if part)
+    return " · ".join(part for part in (hit.title, dates_told(hit.dates), hit.level, holders, marked, hit.id) if part)

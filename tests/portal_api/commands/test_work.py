@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from pathlib import Path
 
@@ -40,6 +41,19 @@ async def test_work_until_idle_ends_with_everything_harvested_mapped_and_linked(
     _, listed, _ = await command("jobs", "list", "--lane", "harvest", "--json", "--data", str(tmp_path))
     (job,) = [msgspec.json.decode(line, type=jobs.Job) for line in listed.splitlines()]
     assert (job.kind, job.state) == ("harvest.slice", "done")
+
+
+async def test_work_until_idle_makes_an_index_that_was_lost_and_a_search_says_who_does(
+    embedded: Store, tmp_path: Path
+) -> None:
+    async with serving(Repository(items(5))) as url:
+        add_feed(embedded, url)
+        await command("work", "--until-idle", "--data", str(tmp_path))
+    shutil.rmtree(tmp_path / "index")
+    exit_code, _, errors = await command("search", "item", "--data", str(tmp_path))
+    assert (exit_code, "`work`" in errors) == (69, True)
+    assert (await command("work", "--until-idle", "--data", str(tmp_path)))[0] == 0
+    assert (await command("index", "verify", "--data", str(tmp_path)))[:2] == (0, "5 documents, 0 findings\n")
 
 
 async def test_a_folder_that_is_held_is_left_alone(embedded: Store, tmp_path: Path) -> None:

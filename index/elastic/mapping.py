@@ -13,8 +13,8 @@ from index.spelling import COLUMNS
 
 #: a token has at most 32,766 bytes
 _LONGEST = 8_000
-#: facets that pages show at once
-_EAGER = frozenset({"institution", "type", "level", "language", "access", "digital"})
+#: facets that a page of results shows: their values are numbered when writes become visible, not when somebody searches
+_EAGER = frozenset({"institution", "type", "level", "language", "creator", "subject", "place", "access", "digital"})
 #: a delete is remembered so long: an older write that arrives late brings nothing back
 _DELETES_KEPT = "1h"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from elasticsearch import Elasticsearch
 
 from index.elastic.backend import ElasticSearch
+from index.errors import BackendUnavailable
 from index.places import search_at
 from index.ports import SearchBackend
 from index.request import SearchRequest
@@ -85,8 +87,10 @@ def _asked(recording: Recording) -> Iterator[tuple[str, Sequence[Asked]]]:
 
 
 def _warm(search: SearchBackend) -> None:
+    """Asks as people who come back do: an engine that has just begun may not answer the first of them in time."""
     for text in queries(30, seed=9):
-        search.search(_request(text))
+        with suppress(BackendUnavailable):
+            search.search(_request(text))
 
 
 def _results(subject: str, taken: Sequence[float], during: Measured, count: int) -> list[Result]:

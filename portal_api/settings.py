@@ -28,7 +28,7 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     min_interval_seconds: float = 0.2
     #: user agents that `robots.txt` turns away everywhere
     robots_refused: tuple[str, ...] = ()
-    #: searches that run at once; 0 = one a core
+    #: searches that run at once; 0 = one a core, of a cluster two
     searches_at_once: int = 0
     #: most that a query may cost before it is refused, in points
     query_price_limit: int = 100

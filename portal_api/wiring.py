@@ -25,7 +25,7 @@ from federation.storage.linkage import clusters
 from federation.storage.room import told_of
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
-from index.places import search_at
+from index.places import IndexPlace, search_at
 from mappings.schema.access import PUBLIC
 from portal_api.auth.api_keys import ApiKeys
 from portal_api.auth.gate import Gate
@@ -99,7 +99,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
         search=search_at(place, StoredBets(store), nearness),
-        search_slots=SearchSlots(SlotRules(places=portal.searches_at_once or os.cpu_count() or 1)),
+        search_slots=SearchSlots(SlotRules(places=portal.searches_at_once or _places(place))),
         semantic=lambda: status_of(nearness, meaning),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
@@ -116,6 +116,12 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         list_limit=Bucket(LISTS_AN_HOUR, seconds=3_600.0),
         list_salt=secrets.token_bytes(16),
     )
+
+
+def _places(place: IndexPlace) -> int:
+    """A search a core; a cluster has processors of its own, and half of each search here is waiting for them."""
+    cores = os.cpu_count() or 1
+    return cores if isinstance(place, Path) else 2 * cores
 
 
 def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:

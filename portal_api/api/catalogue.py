@@ -162,8 +162,14 @@ async def raw(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(request.app[EXCHANGE].catalogue.raw, name, reader.visibility.audience)
     if found is None:
         raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xml"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending_of(found.payload)}"'}
     return web.Response(text=found.payload, content_type="application/octet-stream", headers=headers)
+
+
+def ending_of(payload: str) -> str:
+    """Of a file that holds what was harvested."""
+    begins = payload.lstrip()[:1]
+    return "xml" if begins == "<" else "json" if begins in ("{", "[") else "txt"
 
 
 async def trace(request: web.Request) -> web.Response:

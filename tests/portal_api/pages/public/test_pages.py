@@ -198,3 +198,12 @@ async def test_an_answer_that_did_not_change_is_not_sent_again(browser: Browser)
 async def test_a_list_of_everything_gives_no_reasons(browser: Browser) -> None:
     assert "Why this?" not in (await browser.get("/search?q=*")).text
     assert "Why this?" in (await browser.get("/search?q=strangers")).text
+
+
+async def test_a_way_out_names_what_is_left_out_as_the_page_does(browser: Browser) -> None:
+    page = await browser.get("/search?q=strangers&level=fonds&ui=zh-Hans")
+    ways = page.text.partition('class="plain ways"')[2].partition("</ul>")[0]
+    assert "全宗" in ways
+    page = await browser.get("/search?q=红楼梦&institution=b")
+    ways = page.text.partition('class="plain ways"')[2].partition("</ul>")[0]
+    assert "Library B" in ways

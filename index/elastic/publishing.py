@@ -6,7 +6,8 @@ changes nothing: a document is written with the change that it came from as vers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import msgspec
@@ -116,17 +117,31 @@ class ElasticPublisher:
     def _take_in(self, name: str, ids: Sequence[str], after: Place, *, fresh: bool) -> tuple[DocumentRejected, ...]:
         """Writes the documents of these clusters; in a generation with changes behind it takes away what fell away.
 
+        The cluster is not waited for: what it holds is asked for, and what is made is sent, while more is made.
+
         fresh   no document of theirs can be there but one of the same scan
         """
-        made = [(_part(document), document) for document in documents(self._source.unified(ids))]
-        wanted = {(part, engine_id(document.doc_id)) for part, document in made}
-        writes = [self._write(name, part, document, after.seq) for part, document in made]
-        if not fresh:
-            for part in PARTS:
-                held = clusters_ids(self._cluster, self._shelf.index(name, part), ids)
-                gone = (each for each in held if (part, each) not in wanted)
-                writes += [Write(index=self._shelf.written(name, part), id=each, version=after.seq) for each in gone]
-        return self._bulk.send(writes)
+        with ThreadPoolExecutor(1) as beside:
+            held = None if fresh else beside.submit(self._held, name, tuple(ids))
+            return self._bulk.send(self._writes(name, ids, after.seq, held))
+
+    def _held(self, name: str, ids: Sequence[str]) -> list[tuple[Part, str]]:
+        """The documents of these clusters that a generation shows."""
+        indices = {part: self._shelf.index(name, part) for part in PARTS}
+        return [(part, each) for part, index in indices.items() for each in clusters_ids(self._cluster, index, ids)]
+
+    def _writes(
+        self, name: str, ids: Sequence[str], version: int, held: Future[list[tuple[Part, str]]] | None
+    ) -> Iterator[Write]:
+        """The documents of these clusters, and then the end of those that are held and no longer made."""
+        wanted: set[tuple[Part, str]] = set()
+        for document in documents(self._source.unified(ids)):
+            part = _part(document)
+            wanted.add((part, engine_id(document.doc_id)))
+            yield self._write(name, part, document, version)
+        for part, gone in held.result() if held else ():
+            if (part, gone) not in wanted:
+                yield Write(index=self._shelf.written(name, part), id=gone, version=version)
 
     def _write(self, name: str, part: Part, document: IndexDocument, version: int) -> Write:
         source = _ENCODER.encode(engine_document(document))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 import pytest
 
 from index.elastic.backend import ElasticSearch
-from index.elastic.bulk import Bulk, Write
+from index.elastic.bulk import MOST_ITEMS, Bulk, Write
 from index.elastic.cluster import Acknowledged, Cluster, Conflict, NotThere, for_search, for_work
 from index.elastic.publishing import ElasticPublisher
 from index.elastic.settings import ElasticSettings
@@ -15,6 +16,7 @@ from index.elastic.shelf import Shelf
 from index.elastic.verifying import verify
 from index.errors import NoGeneration
 from index.query.primitives import All
+from mappings.schema.unified import UnifiedRecord
 from tests.contracts.search.things import HOLDER, INSIDE, ask, thing, titles
 from tests.index.elastic.indexed import drop, publish, settings
 from tests.index.indexed import Clusters
@@ -71,6 +73,41 @@ def test_a_batch_that_is_repeated_changes_nothing(place: ElasticSettings, cluste
         publisher.step(3)
     publish(place, clusters)
     assert verify(cluster, clusters).whole
+
+
+class Breaking(Clusters):
+    """A source that fails once behind so many records."""
+
+    def __init__(self, behind: int) -> None:
+        super().__init__()
+        self.left: int | None = behind
+
+    def unified(self, cluster_ids: Sequence[str]) -> Sequence[UnifiedRecord]:
+        found = list(super().unified(cluster_ids))
+        if self.left is None:
+            return found
+        behind, self.left = self.left, None
+        return [*found[:behind], cast("UnifiedRecord", None)]
+
+
+def test_a_batch_that_fails_when_part_of_it_is_sent_is_sent_again(place: ElasticSettings, cluster: Cluster) -> None:
+    clusters = Breaking(0)
+    clusters.left = None
+    publish(place, clusters)
+    gone = thing("Seals", native_id="gone")
+    clusters.put(gone, *(thing(f"Ships {number}", native_id=str(number)) for number in range(MOST_ITEMS + 9)))
+    publish(place, clusters)
+    clusters.drop(gone.id)
+    clusters.put(*(thing(f"Boats {number}", native_id=str(number)) for number in range(MOST_ITEMS + 9)))
+    clusters.left = MOST_ITEMS + 2
+    publisher = ElasticPublisher(cluster, clusters)
+    before = publisher.upcoming().after
+    with pytest.raises(AttributeError):
+        publisher.step()
+    assert publisher.upcoming().after == before
+    publisher.step()
+    found = verify(cluster, clusters)
+    assert (found.documents, found.whole) == (MOST_ITEMS + 9, True)
 
 
 def test_an_older_write_that_arrives_late_brings_nothing_back(place: ElasticSettings, cluster: Cluster) -> None:

@@ -13,6 +13,7 @@ from portal_api.auth.sessions import require_fresh
 from portal_api.errors import ParameterFault
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.account.setup import LABELS, password_faults
+from portal_api.pages.account.sign_in import signs_in_as
 from portal_api.pages.admin.showing import moved, show
 
 ADDRESS = "/account"
@@ -49,5 +50,6 @@ def _signed_out(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, faults: tuple[ParameterFault, ...]) -> web.Response:
-    status = 422 if faults else 200
-    return await show(request, "account/account.html", status=status, faults=faults, labels=LABELS)
+    status, store = 422 if faults else 200, request.app[EXCHANGE].store
+    name = await asyncio.to_thread(signs_in_as, store, await reader_of(request))
+    return await show(request, "account/account.html", status=status, faults=faults, labels=LABELS, signs_in_as=name)

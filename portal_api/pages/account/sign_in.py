@@ -7,12 +7,15 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
+from federation.storage import accounts
+from federation.storage.engine import Store
 from portal_api.auth.requests import keep_session, read_form, reader_of, session_cookie
 from portal_api.exchange import EXCHANGE
 from portal_api.http.marking import N_
 from portal_api.http.origins import caller_of
 from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.showing import moved, show
+from portal_api.reader import Reader
 
 LABELS = {"sign_in": N_("Name or e-mail address"), "password": N_("Password")}
 #: where people go who came for nothing in particular
@@ -21,8 +24,9 @@ STAFF_HOME = "/admin"
 
 
 async def sign_in_page(request: web.Request) -> web.Response:
-    """The form; `next` is where it leads."""
-    return await _form(request, following=local_address(request.query.get("next", "")))
+    """The form; `next` is where it leads. Whoever has signed in already need not give their name again."""
+    typed = await asyncio.to_thread(signs_in_as, request.app[EXCHANGE].store, await reader_of(request))
+    return await _form(request, following=local_address(request.query.get("next", "")), typed=typed)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -75,6 +79,15 @@ def local_address(text: str) -> str:
         return ""
     inside = not parts.scheme and not parts.netloc and text.startswith("/") and text[:2] not in ("//", "/\\")
     return text if inside and text.isprintable() and "\\" not in text else ""
+
+
+def signs_in_as(store: Store, reader: Reader) -> str:
+    """The name by which a reader signs in; empty for one who has not."""
+    if not reader.known:
+        return ""
+    with store.reading() as connection:
+        known = accounts.get(connection, reader.account)
+    return known.sign_in if known else ""
 
 
 async def _form(request: web.Request, *, following: str, typed: str = "", known: bool = True) -> web.Response:

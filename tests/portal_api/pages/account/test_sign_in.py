@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -167,6 +168,24 @@ async def test_a_new_password_needs_a_fresh_sign_in_and_ends_every_session(porta
         assert (await browser.post("/account/password", wanted, page="/account")).leads_to == "/sign-in"
         assert (await second.get("/account")).leads_to.startswith("/sign-in")
         assert (await browser.sign_in("ada", "another long password")).status == 303
+
+
+@pytest.mark.parametrize("address", ["/account", "/account/keys"])
+async def test_a_password_that_is_asked_once_more_is_asked_before_anything_is_typed(
+    portal: Portal, clock: Hands, address: str
+) -> None:
+    add_person(portal.store, "ada")
+    async with portal.browser("ada") as browser:
+        first = "Give it once more before you fill this in"
+        assert first not in (await browser.get(address)).text
+        clock.move(minutes=16)
+        page = await browser.get(address)
+        assert first in page.text
+        sign_in = f"/sign-in?next={quote(address)}"
+        assert f'href="{sign_in}"' in page.text
+        assert 'name="sign_in" value="ada"' in (await browser.get(sign_in)).text
+    async with portal.browser() as stranger:
+        assert 'name="sign_in" value=""' in (await stranger.get(sign_in)).text
 
 
 async def test_all_sessions_end_in_one_step(portal: Portal) -> None:

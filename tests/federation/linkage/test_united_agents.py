@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
+import pytest
+
 from federation.linkage.statements import Statement
 from federation.linkage.united_agents import united
 from mappings.schema.agents import Agent, AgentIdentifier
@@ -73,3 +77,72 @@ def test_agents_keep_their_order() -> None:
         ("B", ("ill",)),
         ("C", ()),
     ]
+
+
+def known(*ids: str, scheme: str = "authority") -> tuple[AgentIdentifier, ...]:
+    return tuple(AgentIdentifier(scheme=scheme, value=each) for each in ids)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (known("http://viaf.org/viaf/1"), known("https://www.viaf.org/viaf/2/")),
+        (known("(DE-588)1"), known("(DE-588)2", "http://viaf.org/viaf/1")),
+        (known("1", scheme="viaf"), known("2", scheme="viaf")),
+        (known("n 1"), known("n 2")),
+    ],
+)
+def test_whom_an_authority_knows_as_two_are_two(
+    one: tuple[AgentIdentifier, ...], other: tuple[AgentIdentifier, ...]
+) -> None:
+    assert named(said("Wang, Wei", "aut", ids=one), said("Wang, Wei", "trl", ids=other)) == [
+        ("Wang, Wei", ("aut",)),
+        ("Wang, Wei", ("trl",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (known("http://viaf.org/viaf/1"), known("https://viaf.org/viaf/1", "http://viaf.org/viaf/3")),
+        (known("http://viaf.org/viaf/1"), known("http://id.loc.gov/authorities/names/n1")),
+        (known("(DE-588)1"), known("(DE-603)2")),
+        (known("1", scheme="viaf"), known("2", scheme="isni")),
+    ],
+)
+def test_a_shared_number_and_numbers_of_two_authorities_tell_nobody_apart(
+    one: tuple[AgentIdentifier, ...], other: tuple[AgentIdentifier, ...]
+) -> None:
+    assert named(said("Wang, Wei", "aut", ids=one), said("Wang, Wei", "trl", ids=other)) == [
+        ("Wang, Wei", ("aut", "trl"))
+    ]
+
+
+def test_two_catalogues_number_their_names_each_for_itself() -> None:
+    statements = (said("Wang, Wei", "aut", ids=known("17")), said("Wang, Wei", "aut", ids=known("23"), speaker=1))
+    assert len(united(statements)) == 1
+
+
+def test_an_undated_name_stands_alone_where_two_lives_are_known_in_any_order() -> None:
+    elder, younger = said("Dumas", "aut", dates="1802/1870"), said("Dumas", "trl", dates="1824/1895")
+    for order in permutations((elder, younger, said("Dumas", "ill"))):
+        found = {(each.value.dates, each.value.roles) for each in united(order)}
+        assert found == {("1802/1870", ("aut",)), ("1824/1895", ("trl",)), (None, ("ill",))}
+
+
+def test_undated_names_beside_two_lives_are_one_by_themselves() -> None:
+    lives = [said("Dumas", "aut", dates="1802/1870"), said("Dumas", "trl", dates="1824/1895")]
+    found = united([said("Dumas", "ill"), *lives, said("Dumas", "edt")])
+    assert [each.value.roles for each in found] == [("ill", "edt"), ("aut",), ("trl",)]
+
+
+def test_an_undated_name_of_another_catalogue_goes_with_who_did_the_same() -> None:
+    lives = [said("Dumas", "aut", dates="1802/1870"), said("Dumas", "trl", dates="1824/1895")]
+    found = united([*lives, said("Dumas", "cre", speaker=1)])
+    assert [(each.value.dates, len(each.origins)) for each in found] == [("1802/1870", 2), ("1824/1895", 1)]
+
+
+def test_an_undated_name_goes_with_the_one_life_that_is_known_in_any_order() -> None:
+    for order in permutations((said("Lu", "aut", dates="1881/1936"), said("Lu", "trl"), said("Lu", "ill"))):
+        (found,) = united(order)
+        assert (found.value.dates, set(found.value.roles)) == ("1881/1936", {"aut", "trl", "ill"})

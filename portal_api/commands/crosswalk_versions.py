@@ -26,6 +26,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
+from portal_api.pages.admin.words import GATES
 from portal_api.views.crosswalks import unread_paths
 from portal_api.wiring import open_store
 
@@ -326,4 +327,5 @@ def _print_report(report: DryRun) -> None:
     for each in moves.examples:
         say(f"{each.kind}: " + " | ".join(", ".join(one.title or one.record for one in part) for part in each.parts))
     for gate in report.gates:
-        say(f"{'stops' if gate.stops else 'warns'}: {gate.code} ({gate.number}); passed by a second {gate.role}")
+        told = f"{GATES.get(gate.code, gate.code)}: {gate.number} [{gate.code}]"
+        say(f"{'stops' if gate.stops else 'warns'}: {told}; passed by a second {gate.role}")

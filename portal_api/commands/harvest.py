@@ -84,6 +84,7 @@ def _told(outcome: Outcome | None) -> int:
             return OK
         case Ended(verdict=Incomplete(missing=missing, reason=reason)):
             say(f"incomplete, {missing} known missing ({reason})")
+            say(f"why  {why(reason)}")
             return FAULT
         case Ended(verdict=Blocked(reason=reason)):
             say(f"blocked ({reason})")

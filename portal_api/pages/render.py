@@ -29,6 +29,7 @@ from portal_api.settings import UI_LANGUAGES
 from portal_api.views.account_bar import AccountBar, account_bar
 from portal_api.views.dates_told import dates_told
 from portal_api.views.plain_values import plain_lines
+from portal_api.views.stand_ins import stand_in
 
 #: how each language calls itself
 OWN_NAMES = {"en": "English", "zh-Hans": "中文"}
@@ -52,6 +53,7 @@ def environment(language: str) -> jinja2.Environment:
     made.filters["number"] = lambda number: format_decimal(number, locale=locale(language))
     made.filters["moment"] = moment
     made.filters["dates"] = dates_told
+    made.filters["stand_in"] = lambda title: stand_in(title, found.gettext)
     made.filters["span"] = lambda seconds: format_timedelta(
         timedelta(seconds=ceil(seconds)), threshold=2, locale=locale(language)
     )

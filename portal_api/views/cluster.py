@@ -98,6 +98,8 @@ class ClusterView(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[Area, ...]
     witnesses: tuple[Witness, ...]
     path: tuple[Step, ...]
+    #: of some record less is shown than it has, so that its title may stand in for the one it has
+    reduced: bool
     #: part of what is shown is hidden from the public
     private: bool
 
@@ -126,6 +128,7 @@ def cluster_view(unified: UnifiedRecord) -> ClusterView:
             Step(id=step.id, title=step.title, level=step.level)
             for step in (lead.hierarchy.path if lead.hierarchy else ())
         ),
+        reduced=any(member.access.line == "reduced" for member in unified.members),
         private=any(member.access.line == "hidden" for member in unified.members),
     )
 

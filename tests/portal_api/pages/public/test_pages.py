@@ -207,3 +207,10 @@ async def test_a_way_out_names_what_is_left_out_as_the_page_does(browser: Browse
     page = await browser.get("/search?q=红楼梦&institution=b")
     ways = page.text.partition('class="plain ways"')[2].partition("</ul>")[0]
     assert "Library B" in ways
+
+
+async def test_a_title_that_stands_in_is_in_the_readers_language(browser: Browser) -> None:
+    for address in ("/r/c-r6?ui=zh-Hans", "/m/r6?ui=zh-Hans", "/search?q=*&ui=zh-Hans"):
+        page = (await browser.get(address)).text
+        assert ">[案卷" in page
+        assert ">[file" not in page

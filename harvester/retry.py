@@ -13,7 +13,7 @@ from harvester.settings import Limits
 PASSING = (500, 502, 504)
 BUSY = (429, 503)
 #: answers that are not whole, of which a second try may bring all
-BROKEN = ("truncated", "empty", "xml_broken")
+BROKEN = ("truncated", "empty", "xml_broken", "answer_missing")
 #: a page over which its parser fails
 PAGE_CRASHED = "page_crashed"
 #: what one record does to every page that it stands on

@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?resumptionToken)([^>]*?)(?:/>|>(.*
 
 #: the one fault for which a page is not read on
 REFUSED_UNREAD = "doctype_refused"
+#: the document is there, and nothing in it
+ANSWER_MISSING = "answer_missing"
 #: digits of a completeListSize that means something
 _LONGEST_CLAIM = 16
 

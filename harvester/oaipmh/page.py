@@ -1,7 +1,8 @@
 """A page of a list, read as far as it can be: strict, cleaned, recovered, quarantined (OAI-PMH 2.0, 2.4, 3.5, 4.5).
 
 Any bytes give a `Page`, `MalformedPage` where there is no OAI-PMH document, or `DocumentRefused` where there is one
-that nobody should read. Repairs never touch `payload_sha256`, which is of the bytes as they were sent.
+that nobody should read, or that answers nothing. Repairs never touch `payload_sha256`, which is of the bytes as they
+were sent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import islice
 
 import msgspec
 
-from harvester.oaipmh.envelope import REFUSED_UNREAD, envelope, resumption_token
+from harvester.oaipmh.envelope import ANSWER_MISSING, REFUSED_UNREAD, envelope, resumption_token
 from harvester.oaipmh.header import Element, Header, header_of, local_name, plain_header, stated_identifier
 from harvester.oaipmh.record import ReadRecord, Source, Span, read_record, source_of
 from harvester.oaipmh.spans import record_spans, sent_records
@@ -22,6 +23,9 @@ from mappings.formats.charset import Decoded, decode
 from mappings.formats.repair import clean
 from mappings.formats.xml import PAGE, RECORD, count_children, parse, parse_recovering
 from mappings.schema.raw import Quality, RawRecord
+
+#: what an answer that is no error holds (3.2)
+_ANSWERS = frozenset({"Identify", "ListMetadataFormats", "ListSets", "ListIdentifiers", "ListRecords", "GetRecord"})
 
 
 class OaiError(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +165,8 @@ def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) 
     children = [] if head is None else list(head)
     dates = [child.text for child in children if local_name(child) == "responseDate"]
     errors = [child for child in children if local_name(child) == "error"]
+    if not (found or errors or any(local_name(child) in _ANSWERS for child in children)):
+        raise DocumentRefused(ANSWER_MISSING, "expected a list, a record or an error, found none in the document")
     read = [item for item in found if not isinstance(item, str)]
     return Page(
         response_date=(dates[0] or "").strip() or None if dates else None,

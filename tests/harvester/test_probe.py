@@ -95,6 +95,7 @@ async def test_an_answer_that_breaks_off_is_told_with_the_place_where_it_ends() 
         (lambda request: web.Response(text="<html/>"), "not_a_repository"),
         (lambda request: web.Response(status=401), "status_401"),
         (lambda request: web.Response(text=" \n"), "empty"),
+        (lambda request: page("Warning: too many connections"), "answer_missing"),
         (lambda request: page('<error code="cannotDisseminateFormat"/>'), "cannotDisseminateFormat"),
         (lambda request: page("<ListRecords/>"), "no_records"),
     ],

@@ -20,6 +20,7 @@ REASONS = {
         "The address lies inside a private network. The operator can allow that "
         "(setting egress.networks); an allowed network is then chosen in the form."
     ),
+    "answer_missing": N_("The answer is an OAI-PMH document that holds neither what was asked for nor an error."),
     "badArgument": N_("The repository did not accept the request."),
     "badResumptionToken": N_("The repository did not accept its own token for the next page."),
     "bot_wall": N_("The repository turned the request away (403). Ask its operator to let this exchange in."),

@@ -13,6 +13,8 @@ from tests.peers.awkward.peer import Asked, Behaviour, Expectation, Instead, Sai
 from tests.peers.courteous.repository import Item, page
 
 HTML = b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body><p>Back soon</p></body></html>"
+#: what breaks off inside of an answer, and is closed by whoever sends it
+NOTHING = b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><b>Warning</b>: too many connections</OAI-PMH>'
 #: six pages, and at most two requests more
 ALL = Expectation(reason="counted", most_requests=8)
 
@@ -177,6 +179,8 @@ ANSWERS = (
     answering("42 always truncated", _always_cut, blocked("truncated", most_requests=7)),
     answering("43 empty 200 once", _body(b"", 3)),
     answering("43 empty 200 always", _body(b""), blocked("empty", most_requests=7)),
+    answering("43 a document with nothing in it once", _body(NOTHING, 3)),
+    answering("43 a document with nothing in it always", _body(NOTHING), blocked("answer_missing", most_requests=7)),
     answering("44 HTML once", _body(HTML, 3)),
     answering("45 reset once", _reset),
     answering("46 Content-Length too long, once", _too_long),

@@ -12,6 +12,7 @@ import msgspec
 from mappings.engine.compiled import ENGINE_VERSION, Compiled
 from mappings.engine.cuts import TEXT_BYTES, cut
 from mappings.engine.draft import Draft, Held, Origin
+from mappings.engine.holdings import told
 from mappings.engine.outcome import Context, MappedUnit
 from mappings.engine.program import leaves_of, stated_members
 from mappings.engine.standing import INHERIT, Above, Standing, counted_closure
@@ -202,7 +203,7 @@ def _supplied(fields: dict[str, Any], rules: Rules, parts: dict[str, Held]) -> T
 def _holdings(draft: Draft, context: Context, rules: Rules, standing: Standing | None) -> tuple[Holding, ...]:
     """Holdings as stated, each with an institution; without any, that of the unit above, else the feed's."""
     holder = _holder(context, standing)
-    whole = list(draft.lists.get("holding", {}).items())
+    whole = told(list(draft.lists.get("holding", {}).items()))
     places = {index for field, index in draft.parts if field == "holding" and index is not None}
     holdings: list[Holding] = []
     for number in range(max([len(whole), *(place + 1 for place in places), 1])):

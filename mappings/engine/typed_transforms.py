@@ -1,4 +1,4 @@
-"""Transforms to the record's own types: dates, identifiers, links, extents, points."""
+"""Transforms to the record's own types: dates, identifiers, links, containers, extents, points."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
 from mappings.engine.values import Item
 from mappings.schema.dates import Dated, DateKind, HistoricalDate, Undated
+from mappings.schema.holding import Container
 from mappings.schema.identifiers import SCHEMES, normalise, recognise
 from mappings.schema.identifiers import Identifier as Identifier_
 from mappings.schema.points import read_point
@@ -23,6 +24,7 @@ _EXTENT = pattern(
     r"([\pL]+(?:-[\pL]+)*\.?(?: [\pL]+)?)"
 )
 _THOUSANDS = pattern(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_CONTAINER = pattern(r"(\pL+) *(\d+\pL?)")
 _BETWEEN_MEASURES = frozenset({"x", "by"})
 _AFTER_UNITS = frozenset({"and", "in", "of", "with", "on"})
 #: abbreviations that are part of a unit ("5 cu. ft."); behind another one something else begins ("82 p. front.")
@@ -169,6 +171,17 @@ def read_chinese_number(text: str) -> int | None:
         else:
             section, digit = section + (digit or 1) * unit, 0
     return total + section + digit
+
+
+@transform("container", gives="Container")
+def container(arguments: Arguments, tables: Tables) -> Function:
+    """A box, folder, reel … with its number; what names none is dropped."""
+
+    def run(item: Item) -> Made:
+        found = _CONTAINER.fullmatch(item.text.strip())
+        return Made(values=(Container(type=found[1], number=found[2]),)) if found else Made(values=())
+
+    return run
 
 
 @transform("extent", gives="Extent", failure="keep")

@@ -199,6 +199,8 @@ def test_extents_points_identifiers_and_institutions() -> None:
     assert built("extent", "2,5 m")["number"] == 2.5  # type: ignore[index]
     assert built("extent", "82 p. front., port.")["unit"] == "p."  # type: ignore[index]
     assert built("extent", "5 cu. ft.")["unit"] == "cu. ft"  # type: ignore[index]
+    assert built("container", "Box 3a") == {"type": "Box", "number": "3a"}
+    assert run("container", "Box 3, Folder 4") == ([], [])
     assert built("point", "35.96, -83.92") == {"lat": 35.96, "lon": -83.92}
     assert run("point", "135, 200") == ([], ["point_unread"])
     assert built("identifier", "doi:10.1000/ABC")["scheme"] == "doi"  # type: ignore[index]

@@ -45,6 +45,7 @@ def next_one(connection: sa.Connection) -> Subject | None:
 
 def write(tx: Transaction, results: Sequence[MappedRaw]) -> Progress:
     """Writes records, parents first; one that changed since it was read, and those behind it, are read anew."""
+    tx.in_order()  # no page is kept from here on until the commit
     present = raw_records.seqs(tx.connection, [result.stored.rid for result in results])
     standing = list(takewhile(lambda result: present.get(result.stored.rid) == result.stored.seq, results))
     write_results(tx, standing, f"batch:inherit/{tx.next_seq()}")

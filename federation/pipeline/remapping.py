@@ -182,6 +182,7 @@ def next_one(connection: sa.Connection) -> Subject | None:
 def write(tx: Transaction, remapped: Remapped) -> Progress:
     """Writes a batch and moves on; one that was prepared before another change of version writes nothing."""
     seen = remapped.seen
+    tx.in_order()  # where the re-mapping stands now, it stands until the commit
     if crosswalks.remapping_of(tx.connection, seen.feed) != seen:
         return Progress(done=0, behind=True)
     results = remapped.results

@@ -10,16 +10,21 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from federation.pipeline import inheriting, remapping
 from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.parent_sources import StoredParents
+from federation.pipeline.tried_hierarchy import TriedHierarchy
 from federation.pipeline.withholding import withhold
-from federation.storage import feeds
+from federation.storage import crosswalks, feeds
 from federation.storage.catalogue_records import catalogue_record, count_alive
 from federation.storage.engine import Store
 from federation.storage.raw_records import raw_record
 from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_parents_first import Brought
+from tests.federation.pipeline.trees import fonds, series
 from tests.peers.courteous.repository import Item, Repository, items, serving
 from tests.peers.postgresql import Server
 
@@ -128,3 +133,53 @@ async def test_what_somebody_withholds_while_it_is_mapped_stays_away(served: Sto
     await mapped
     with served.reading() as connection:
         assert count_alive(connection) == 0
+
+
+@pytest.mark.postgres
+async def test_a_record_that_changes_while_it_is_derived_again_is_left_to_its_newer_form(served: Store) -> None:
+    tree = Brought(served)
+    await tree.take(fonds(), series())
+    await tree.bring(fonds(rights="Closed."))
+    tree.map(100)
+    with served.reading() as connection:
+        below = inheriting.prepare(connection, FeedMapper(served), 50)
+
+    def written() -> int:
+        with served.transaction() as tx:
+            return inheriting.write(tx, below).done
+
+    with served.transaction() as tx:
+        number = tx.next_seq()
+        is_it = raw_record.c.rid == below[0].stored.rid
+        tx.connection.execute(raw_record.update().where(is_it).values(seq=number))
+        late = asyncio.create_task(asyncio.to_thread(written))
+        await asyncio.to_thread(wait_for_a_waiting_one, served)
+    assert [result.stored.raw.identifier for result in below] == ["series"]
+    assert await late == 0
+
+
+@pytest.mark.postgres
+async def test_a_remapping_that_begins_anew_while_a_batch_is_written_is_not_taken_for_ended(served: Store) -> None:
+    async with serving(Repository(items(2))) as url:
+        await harvest(served, add_feed(served, url))
+        map_all(served)
+    with served.transaction() as tx:
+        crosswalks.begin_remapping(tx, "k")
+    mapper = FeedMapper(served)
+    anew = TriedHierarchy(StoredParents(served.reading), lambda raw, find: mapper.fresh(raw, find)[0])
+    with served.reading() as connection:
+        again = remapping.prepare(connection, mapper, anew, 50)
+    assert again is not None
+
+    def written() -> int:
+        with served.transaction() as tx:
+            return remapping.write(tx, again).done
+
+    with served.transaction() as tx:
+        tx.in_order()
+        crosswalks.begin_remapping(tx, "k")
+        late = asyncio.create_task(asyncio.to_thread(written))
+        await asyncio.to_thread(wait_for_a_waiting_one, served)
+    assert await late == 0
+    with served.reading() as connection:
+        assert crosswalks.remapping_of(connection, "k") is not None

@@ -24,12 +24,12 @@ class FeedUnreachable(HarvestError):
 class MalformedPage(HarvestError):
     """A body that holds no OAI-PMH document.
 
-    position   offset of the fault in characters; 0 where unknown
+    begun   one begins in it, and does not end
     """
 
-    def __init__(self, message: str, position: int = 0) -> None:
+    def __init__(self, message: str, *, begun: bool = False) -> None:
         super().__init__(message)
-        self.position = position
+        self.begun = begun
 
 
 class AddressRefused(HarvestError):

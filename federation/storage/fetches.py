@@ -160,7 +160,7 @@ class StoredFetch:
                 msgspec.structs.replace(row, memory=msgspec.structs.replace(row.memory, place=place)),
             )
             checkpoint = self._open(tx)
-            put_off_run(tx, self._feed, checkpoint.put_off(until, reason), until)
+            put_off_run(tx, self._feed, _with(checkpoint.put_off(until, reason), place.fault), until)
             self._step.closed(tx)
 
     @repeats_clashes
@@ -171,7 +171,7 @@ class StoredFetch:
             self._step.closed(tx)
 
     @repeats_clashes
-    def blocked(self, reason: str, memory: Memory | None = None) -> None:
+    def blocked(self, reason: str, memory: Memory | None = None, *, fault: str = "") -> None:
         """The fetch ends as a run that says why; what came of the file is dropped."""
         with self._keeping() as tx:
             before = self._dropped(tx)
@@ -179,7 +179,7 @@ class StoredFetch:
             if self._is_taken_in(tx):
                 feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             else:
-                end_run(tx, self._feed, self._open(tx).resumed(), Blocked(reason=reason))
+                end_run(tx, self._feed, _with(self._open(tx).resumed(), fault), Blocked(reason=reason))
             self._step.closed(tx)
 
     @repeats_clashes
@@ -210,8 +210,11 @@ class StoredFetch:
             yield tx
 
     def _open(self, tx: Transaction) -> Checkpoint:
-        """The run in hand, or a new one, with what the fetch has cost until now."""
+        """The run in hand, or a new one, with what the fetch has cost until now; what was wrong before is behind it."""
         checkpoint = opened_run(tx, self._feed)
+        if checkpoint.fault:
+            checkpoint = _with(checkpoint, "")
+            runs.keep(tx, checkpoint.run, checkpoint, "running", counts_of(tx.connection, checkpoint.run))
         runs.spend(tx, checkpoint.run, self._meter.taken())
         return checkpoint
 
@@ -254,6 +257,11 @@ class StoredFetch:
             if found.state == "checked":
                 aside = msgspec.structs.replace(found, state="refused", reason=SUPERSEDED)
                 uploads.put(tx, aside, "upload.refused", self._feed.institution)
+
+
+def _with(checkpoint: Checkpoint, fault: str) -> Checkpoint:
+    """The run, with what was wrong with the answer that came last."""
+    return msgspec.structs.replace(checkpoint, fault=fault)
 
 
 def _put(tx: Transaction, feed: str, row: _Row) -> None:

@@ -31,6 +31,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 0
     postponements: int = 0
     waiting_since: datetime | None = None
+    #: what was wrong with the answer to the request that failed last, since the last piece that came
+    fault: str = ""
     sru: SruPlace = SruPlace()
     sync: SyncPlace = SyncPlace()
 

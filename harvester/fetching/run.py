@@ -40,8 +40,12 @@ class FetchStore(Protocol):
     def wait(self, until: datetime) -> None:
         """The feed is looked at again at `until`: a file of it is still being taken in."""
 
-    def blocked(self, reason: str, memory: Memory | None = None) -> None:
-        """Nothing more can be done now: a run is kept that says so; `memory` is what is known from now on, if given."""
+    def blocked(self, reason: str, memory: Memory | None = None, *, fault: str = "") -> None:
+        """Nothing more can be done now: a run is kept that says so.
+
+        memory   what is known from now on, if given
+        fault    what was wrong with the last answer, where the reason does not say all
+        """
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +71,8 @@ Begin = Callable[[Memory], Fetch]
 #: how long a feed waits whose last file is still being taken in
 _TAKEN_IN_SECONDS = 30.0
 _FILE_IN_HAND = "file_in_hand"
+#: what a source that has given something before is waited for over
+_TRIED_AGAIN = ("unavailable", "truncated", "empty")
 
 
 async def fetch_slice(
@@ -148,12 +154,14 @@ class _Slice:
 
     async def _keep(self, piece: Piece) -> None:
         pieces, reached = 1 if piece.anew else self._place.pieces + 1, self._place.furthest
-        self._place = msgspec.structs.replace(piece.place, pieces=pieces, furthest=max(reached, piece.place.offset))
+        furthest = max(reached, piece.place.offset)
+        self._place = msgspec.structs.replace(piece.place, pieces=pieces, furthest=furthest, fault="")
         if piece.place.offset > reached:
             self._place = msgspec.structs.replace(self._place, attempt=0, postponements=0, waiting_since=None)
         await asyncio.to_thread(self._store.keep, msgspec.structs.replace(piece, place=self._place))
 
     async def _failed(self, failure: Failure) -> FetchOutcome | None:
+        self._place = msgspec.structs.replace(self._place, fault=failure.detail)
         match decide(failure, self._place.attempt, self._limits, self._clock.now(), self._chance()):
             case Wait(seconds=seconds):
                 self._place = msgspec.structs.replace(self._place, attempt=self._place.attempt + 1)
@@ -161,10 +169,11 @@ class _Slice:
                 return await self._wait(seconds, failure.name)
             case PutOff() as later:
                 return await self._put_off(later)
-            case Part(reason=reason) if self._known and reason in ("unavailable", "truncated", "empty"):
-                return await self._put_off(trial(self._place.postponements, self._limits))
+            case Part(reason=reason) if self._known and reason in _TRIED_AGAIN:
+                later = trial(self._place.postponements, self._limits)
+                return await self._put_off(msgspec.structs.replace(later, reason=reason))
             case Part(reason=reason) | Stop(reason=reason):
-                return await self._give_up(reason)
+                return await self._give_up(reason, fault=failure.detail)
 
     async def _wait(self, seconds: float, reason: str) -> FetchOutcome | None:
         if not self._patience.bears(seconds):
@@ -177,7 +186,8 @@ class _Slice:
         now, put_off, since = self._clock.now(), self._place.postponements, self._place.waiting_since
         seconds = seconds_of(later, put_off, since, self._limits, now, self._chance())
         if seconds is None:
-            return await self._give_up("unavailable")
+            reason = later.reason if later.reason in _TRIED_AGAIN else "unavailable"
+            return await self._give_up(reason, fault=self._place.fault)
         self._place = msgspec.structs.replace(
             self._place, attempt=0, postponements=put_off + 1, waiting_since=since or now
         )
@@ -189,6 +199,6 @@ class _Slice:
         await asyncio.to_thread(self._store.postpone, self._place, until, reason)
         return Postponed(until=until, reason=reason)
 
-    async def _give_up(self, reason: str, memory: Memory | None = None) -> GaveUp:
-        await asyncio.to_thread(self._store.blocked, reason, memory)
+    async def _give_up(self, reason: str, memory: Memory | None = None, *, fault: str = "") -> GaveUp:
+        await asyncio.to_thread(self._store.blocked, reason, memory, fault=fault)
         return GaveUp(reason=reason)

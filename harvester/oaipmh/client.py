@@ -61,8 +61,8 @@ async def fetch_page(
         return answer
     try:
         page = await parser(answer.body, feed.key, feed.metadata_prefix, answer.charset, feed.profile.charset)
-    except MalformedPage:
-        return _not_a_page(answer)
+    except MalformedPage as error:
+        return _not_a_page(answer, begun=error.begun)
     except DocumentRefused as error:
         return Failure(reason=error.code, detail=str(error))
     sha256 = hashlib.sha256(answer.body).hexdigest()
@@ -86,14 +86,14 @@ async def _answer(feed: Feed, arguments: Arguments, session: Session, limits: Li
         return failure_of(error)
 
 
-def _not_a_page(answer: _Answer) -> Failure:
+def _not_a_page(answer: _Answer, *, begun: bool) -> Failure:
     if _FIRST_VERSION.search(answer.body[:4096]):
         return Failure(reason="protocol_version")
     if answer.status != 200:
         return Failure(reason="status", status=answer.status, retry_after=answer.retry_after)
     if not answer.body.strip():
         return Failure(reason="empty")
-    if b"OAI-PMH" not in answer.body:
+    if not begun:
         return Failure(reason="not_a_repository")
     ended = f"found the end of the answer at byte {len(answer.body)}"
     return Failure(reason="truncated", detail=f"expected the end of the OAI-PMH document, {ended}")

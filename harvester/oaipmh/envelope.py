@@ -14,6 +14,8 @@ from mappings.formats.repair import clean
 from mappings.formats.xml import RECORD, parse, parse_recovering
 
 _OPEN = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?OAI-PMH[\s>]")
+#: the first tag of a web page, which may tell of OAI-PMH in any way
+_WEB_PAGE = re.compile(r"<html[\s>]", re.IGNORECASE)
 _CLOSE = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?OAI-PMH\s*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
 _TOKEN = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?resumptionToken)([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.DOTALL)
@@ -29,14 +31,15 @@ _LONGEST_CLAIM = 16
 def envelope(text: str) -> tuple[int, int]:
     """Where the `<OAI-PMH>` element stands in `text`, from its first tag to its last.
 
-    raises  MalformedPage where it does not begin or does not end; DocumentRefused `doctype_refused`
+    raises  MalformedPage where it does not begin or does not end (`begun`); DocumentRefused `doctype_refused`
     """
     start = _OPEN.search(text)
     if start is None:
         raise MalformedPage(f"expected an OAI-PMH document, found {text[:80].strip()!r}")
     end = _last_end(text)
     if end <= start.start():
-        raise MalformedPage("expected the end of the OAI-PMH document, found the end of the page", len(text))
+        begun = _WEB_PAGE.search(text, 0, start.start()) is None
+        raise MalformedPage("expected the end of the OAI-PMH document, found the end of the page", begun=begun)
     if _DOCTYPE.search(text, 0, start.start()):
         raise DocumentRefused(REFUSED_UNREAD, "a DOCTYPE with an internal subset is not read", 1)
     return start.start(), end

@@ -89,6 +89,24 @@ async def test_an_answer_that_breaks_off_is_told_with_the_place_where_it_ends() 
     assert f"expected an answer to Identify, found truncated ({ended})" in [each.detail for each in found.findings]
 
 
+async def test_a_web_page_is_no_repository_whatever_it_tells_of_oai_pmh() -> None:
+    for told in ("<h1>OAI-PMH</h1>", "<pre>&lt;OAI-PMH xmlns=…&gt;</pre>", "<!-- <OAI-PMH> -->", "<OAI-PMH>"):
+        whole = f"<!DOCTYPE html><HTML lang='en'><body>{told}<p>Our endpoint is at /oai/request.</p></body></html>"
+        async with serving(Repository([], before=lambda request, text=whole: web.Response(text=text))) as url:  # type: ignore[misc]
+            found = await probed(url)
+        assert (found.reason, found.detail) == ("not_a_repository", ""), told
+
+
+@pytest.mark.parametrize("start", ["", "<br />\n<b>Notice</b>: Undefined index\n", '<?xml version="1.0"?><!-- OAI -->'])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+async def test_what_begins_as_a_list_breaks_off_whatever_stands_before_it(start: str, charset: str) -> None:
+    body = f"{start}<oai:OAI-PMH xmlns:oai='http://www.openarchives.org/OAI/2.0/'><oai:Identify>".encode(charset)
+    async with serving(Repository([], before=lambda request: web.Response(body=body))) as url:
+        found = await probed(url)
+    assert found.reason == "truncated"
+    assert found.detail.endswith(f"byte {len(body)}")
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -200,7 +200,31 @@ async def test_a_server_that_always_breaks_and_knows_no_ranges_is_given_up(store
     async with serving_file(server) as url:
         found = await fetch(store, add_feed(store, "url", url))
     assert found == Ended(verdict=Blocked(reason="truncated"))
+    assert last_run(store).checkpoint.fault.startswith("expected the whole answer, found ")
     assert not held(store)
+
+
+async def test_a_file_that_breaks_off_at_a_known_address_is_said_to_do_so_while_it_is_waited_for_and_at_the_end(
+    store: Store,
+) -> None:
+    server = FileServer(file(record(1)))
+    async with serving_file(server) as url:
+        feed = add_feed(store, "url", url)
+        await verdict(store, feed)
+        server.body, server.breaks_after, server.ranges = file(*(record(n) for n in range(200))), 5_000, False
+        assert isinstance(await fetch(store, feed, patience=0), Postponed)
+        waiting = last_run(store).checkpoint
+        assert (waiting.put_off_reason, waiting.fault[:25]) == ("truncated", "expected the whole answer")
+        found: Ended | Postponed | None = None
+        for _ in range(2 * Limits().postponements):
+            found = await fetch(store, feed)
+            if isinstance(found, Ended):
+                break
+        assert found == Ended(verdict=Blocked(reason="truncated"))
+        assert last_run(store).checkpoint.fault.startswith("expected the whole answer, found ")
+        server.breaks_after = None
+        await verdict(store, feed)
+    assert last_run(store).checkpoint.fault == ""
 
 
 async def test_a_file_that_was_refused_is_asked_for_again_once_it_can_be_read(store: Store) -> None:

@@ -34,12 +34,12 @@ class MarcField(NamedTuple):
 
     def turned(self) -> MarcField:
         """The field with its twin in front, where the twin is written in another script than Latin."""
-        if all(_is_latin(value) for _, value in self.twin):
+        if all(is_latin(value) for _, value in self.twin):
             return self
         return self._replace(subfields=self.twin, twin=self.subfields)
 
 
-def _is_latin(text: str) -> bool:
+def is_latin(text: str) -> bool:
     """Whether no letter lies beyond the Latin blocks; brackets and quotation marks say nothing of a script."""
     return text.isascii() or all(character < "\u0250" or not character.isalpha() for character in text)
 

@@ -10,6 +10,7 @@ from itertools import count
 
 import msgspec
 
+from mappings.formats.marcxml import is_latin
 from mappings.schema.agents import Agent
 from mappings.schema.holding import Holding
 from mappings.schema.identifiers import Identifier
@@ -99,7 +100,7 @@ class Field(msgspec.Struct, frozen=True):
     subfields: tuple[tuple[str, str | None], ...]
     #: the same words in another script, for the first subfield
     variants: tuple[Variant, ...] = ()
-    #: further subfields in that script, in place of those with the same code
+    #: further subfields in that script, in place of those with the same code; empty ones are left out there
     in_that_script: tuple[tuple[str, str], ...] = ()
 
 
@@ -155,7 +156,7 @@ def _linked(fields: Iterable[Field]) -> Iterator[Field]:
         for variant in field.variants[:1]:
             number = f"{next(occurrence):02}"
             code, said = subfields[0][0], dict(field.in_that_script)
-            rest = tuple((each, said.get(each, value)) for each, value in subfields[1:])
+            rest = tuple((each, form) for each, value in subfields[1:] if (form := said.get(each, value)))
             linked.append(
                 Field("880", field.indicators, (("6", f"{field.tag}-{number}"), (code, variant.value), *rest))
             )
@@ -248,17 +249,20 @@ def _titles(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:
         own, beside = _by_script(said, title)
         responsible = (("c", own),) if own else ()
         subfields = (("a", title.value), *parts, *responsible)
-        yield Field("245", "10" if has_main else "00", subfields, title.variants, (("c", beside),) if beside else ())
+        yield Field("245", "10" if has_main else "00", subfields, title.variants, (("c", beside),))
     for other in cover.described(unified.titles):
         tag, indicators = _TITLES[other.kind]
         yield Field(tag, indicators, (("a", other.value),), other.variants)
 
 
 def _by_script(said: Sequence[str], title: Title) -> tuple[str, str]:
-    """Statements of responsibility for the title and, where it has a form in another script, for that form."""
-    if title.variants and len(said) == 2:
-        return said[0], said[1]
-    return " ; ".join(said), ""
+    """Statements of responsibility for the title and for its form in the other script; those of neither go with it."""
+    latin = is_latin(title.value)
+    beside: list[str] = []
+    if title.variants and is_latin(title.variants[0].value) != latin:
+        beside = [each for each in said if is_latin(each) != latin]
+    own = [each for each in said if each not in beside]
+    return " ; ".join(own or beside), " ; ".join(beside) if own else ""
 
 
 def _imprint(unified: UnifiedRecord, cover: Cover) -> Iterator[Field]:

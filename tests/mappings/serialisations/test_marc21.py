@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from mappings.schema.access import Access
 from mappings.schema.hierarchy import Hierarchy
+from mappings.schema.record import Description
 from mappings.serialisations.cover import EntryHidden, FormatUnavailable
 from mappings.serialisations.marc21 import write
 from tests import factories
@@ -56,6 +57,20 @@ def test_the_statement_of_responsibility_stands_behind_the_title_in_both_scripts
     assert _values(record, "245", "c") == ["曹雪芹著"]
     assert [field["c"] for field in record.get_fields("880") if field["6"].startswith("245")] == ["Cao Xueqin zhu"]
     assert not any("著" in note for note in _values(record, "500", "a"))
+
+
+def test_statements_of_one_script_stand_with_one_form_of_the_title() -> None:
+    said = [Description(value=each, kind="statement_of_responsibility") for each in ("曹雪芹著", "高鹗续")]
+    record = _read(write(factories.unified_record(full_record(descriptions=tuple(said)))))
+    assert _values(record, "245", "c") == ["曹雪芹著 ; 高鹗续"]
+    assert not any(field.get_subfields("c") for field in record.get_fields("880"))
+
+
+def test_a_statement_in_the_script_of_the_other_form_goes_there_whatever_the_order() -> None:
+    said = [Description(value=each, kind="statement_of_responsibility") for each in ("Cao Xueqin zhu", "曹雪芹著")]
+    record = _read(write(factories.unified_record(full_record(descriptions=tuple(said)))))
+    assert _values(record, "245", "c") == ["曹雪芹著"]
+    assert [field["c"] for field in record.get_fields("880") if field["6"].startswith("245")] == ["Cao Xueqin zhu"]
 
 
 def test_statements_without_a_title_in_their_script_stand_together() -> None:

@@ -10,7 +10,9 @@ from mappings.engine.apply import apply
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Context, Mapped
 from mappings.schema.holding import Institution
-from mappings.schema.record import CatalogueRecord
+from mappings.schema.record import CatalogueRecord, Description, Title
+from mappings.schema.text import Variant
+from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations import edm, marc21, mods, oai_dc, oai_qdc
 from tests import factories
 from tests.mappings.serialisations.judging import SECRET, full, full_record
@@ -26,10 +28,10 @@ FORMATS: dict[str, tuple[str, Any]] = {
 }
 
 
-def taken_in(format_: str) -> CatalogueRecord:
-    """The full record, written and mapped."""
+def taken_in(format_: str, unified: UnifiedRecord | None = None) -> CatalogueRecord:
+    """The full record, or another one, written and mapped."""
     base, write = FORMATS[format_]
-    raw = factories.raw_record(payload=write(full(), identifiers=(PAGE,)))
+    raw = factories.raw_record(payload=write(unified or full(), identifiers=(PAGE,)))
     outcome = apply(compiled(base), raw, CONTEXT)
     assert isinstance(outcome, Mapped), outcome
     return outcome.units[0].record
@@ -68,6 +70,36 @@ def test_library_formats_keep_roles_kinds_and_holders(format_: str) -> None:
 def test_library_formats_keep_the_statement_of_responsibility(format_: str) -> None:
     said = [each.value for each in taken_in(format_).descriptions if each.kind == "statement_of_responsibility"]
     assert said == ["曹雪芹著", "Cao Xueqin zhu"]
+
+
+HAN, LATIN = ("紅樓夢", "Hani"), ("Hong lou meng", "Latn")
+
+
+@pytest.mark.parametrize(("title", "other"), [(HAN, LATIN), (LATIN, HAN)])
+@pytest.mark.parametrize(
+    ("statements", "together"),
+    [
+        (("曹雪芹著", "高鹗续"), ("曹雪芹著 ; 高鹗续",)),
+        (("Cao Xueqin zhu", "曹雪芹著"), ("曹雪芹著", "Cao Xueqin zhu")),
+        (("曹雪芹著", "高鹗续", "Cao Xueqin zhu"), ("曹雪芹著 ; 高鹗续", "Cao Xueqin zhu")),
+        (("Cao Xueqin zhu",), ("Cao Xueqin zhu",)),
+        (("曹雪芹著",), ("曹雪芹著",)),
+        ((), ()),
+    ],
+)
+def test_a_title_in_two_scripts_and_its_statements_come_back_from_marc(
+    title: tuple[str, str], other: tuple[str, str], statements: tuple[str, ...], together: tuple[str, ...]
+) -> None:
+    variant = Variant(value=other[0], kind="transliteration", script=other[1])
+    made = full_record(
+        title=Title(value=title[0], lang="zho", script=title[1], variants=(variant,)),
+        descriptions=tuple(Description(value=each, kind="statement_of_responsibility") for each in statements),
+        part=(),
+    )
+    record = taken_in("marc21", factories.unified_record(made))
+    # the language of the material is written in Han, whose form is the title on the way in
+    assert (record.title.value, [each.value for each in record.title.variants]) == (HAN[0], [LATIN[0]])
+    assert {each.value for each in record.descriptions} == set(together)
 
 
 def test_mods_keeps_level_and_holder() -> None:

@@ -97,7 +97,7 @@ class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     port: Annotated[int, msgspec.Meta(ge=0, le=LAST_PORT)] = 8080
     #: addresses or networks of the proxies in front, such as `10.0.0.5`; their `X-Forwarded-For` is believed
     trusted_proxies: tuple[str, ...] = ()
-    #: searches that run at once, of which those who ask without a pause have half; 0 = one a core, of a cluster two
+    #: searches that run at once, half of them by those who never pause; 0 = one a core, of a cluster two
     searches_at_once: Annotated[int, msgspec.Meta(ge=0)] = 0
     #: requests that one harvester may make of the OAI-PMH repositories in a second, and how many at once
     harvester_per_second: Annotated[float, msgspec.Meta(gt=0)] = 10.0

@@ -81,7 +81,7 @@ class OverBudget(PortalError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class Crowded(PortalError):
+class PlacesTaken(PortalError):
     """As many searches are under way as can be; asks for patience."""
 
     def __init__(self, retry_after_seconds: int) -> None:

@@ -16,9 +16,11 @@ from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_sender, read_body, reader_of
 from portal_api.errors import OverBudget
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.costs import SEARCH
 from portal_api.http.limits import network_prefix
 from portal_api.http.origins import caller_of, origin_of
 from portal_api.http.parameters import NoParameters
+from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views import exports
@@ -76,7 +78,8 @@ async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
         _take(network, exchange)
     asker = reader.account or hmac.digest(exchange.list_salt, network.encode(), "sha256").hex()[:16]
     base = origin_of(request, exchange.settings)
-    return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
+    async with search_place(request, SEARCH):
+        return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
 
 
 def _take(network: str, exchange: Exchange) -> None:

@@ -13,7 +13,7 @@ from portal_api.auth.requests import check_sender, read_body
 from portal_api.errors import BodyInvalid, ParameterFault, ParametersInvalid
 from portal_api.http.costs import SEARCH
 from portal_api.http.parameters import NoParameters, read
-from portal_api.http.searching import search_place
+from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.views.search import ApiSearchParameters
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import msgspec
 from aiohttp import web
 
 from federation.storage.api_keys import Scope
-from portal_api.auth.requests import POINTS, reader_of
+from portal_api.auth.requests import reader_of
 from portal_api.errors import PersonNeeded, ScopeMissing
-from portal_api.exchange import EXCHANGE
 from portal_api.http.costs import READ, SEARCH
-from portal_api.http.searching import search_place
+from portal_api.http.spending import search_place, spend
 from portal_api.reader import Reader, Role, require
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Place = Literal["", "door", "handler"]
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +30,8 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope | None
     #: points that a key spends here
     cost: int
-    #: whether whoever comes in needs a place among those who search
-    searches: bool
+    #: where a place among those who search is taken, and the points spent: at the door, or by the handler
+    place: Place
 
 
 def door(
@@ -42,7 +42,7 @@ def door(
     *,
     scope: Scope | None = None,
     cost: int = READ,
-    searches: bool = False,
+    place: Place = "",
 ) -> Door:
     """A row of the table; without a scope that of its role and address."""
     return Door(
@@ -52,13 +52,13 @@ def door(
         role=role,
         scope=scope or _scope(method, path, role),
         cost=cost,
-        searches=searches,
+        place=place,
     )
 
 
 def search_door(method: str, path: str, handler: Handler, *, cost: int = SEARCH) -> Door:
     """A row for what asks the index and answers at once, with nothing to read but the address."""
-    return door(method, path, handler, cost=cost, searches=True)
+    return door(method, path, handler, cost=cost, place="door")
 
 
 _OF_ROLES: dict[Role, Scope] = {"staff": "feed", "harvest_admin": "feed", "exchange_admin": "admin"}
@@ -80,20 +80,21 @@ def guarded(wanted: Door) -> Handler:
         address = request.path_qs if request.method in ("GET", "HEAD") else ""
         reader = await reader_of(request)
         if reader.key:
-            await _admit(request, reader, wanted)
+            _admit(reader, wanted)
         require(reader, wanted.role, address)
-        if not wanted.searches:
-            return await wanted.handler(request)
-        async with search_place(request, wanted.cost):
-            return await wanted.handler(request)
+        if wanted.place == "door":
+            async with search_place(request, wanted.cost):
+                return await wanted.handler(request)
+        if not wanted.place:
+            await spend(request, wanted.cost)
+        return await wanted.handler(request)
 
     return handler
 
 
-async def _admit(request: web.Request, reader: Reader, wanted: Door) -> None:
-    """Raises PersonNeeded, ScopeMissing and PointsSpent where the reader's key does not open this door now."""
+def _admit(reader: Reader, wanted: Door) -> None:
+    """Raises PersonNeeded, ScopeMissing where the reader's key does not open this door."""
     if wanted.scope is None:
         raise PersonNeeded
     if wanted.scope not in reader.scopes:
         raise ScopeMissing(wanted.scope)
-    request[POINTS] = await asyncio.to_thread(request.app[EXCHANGE].keys.charge, reader, wanted.cost)

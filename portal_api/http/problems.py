@@ -220,7 +220,7 @@ TABLE: dict[type[BaseException], Row] = {
         title=N_("The form has expired"),
         next=N_("Load the page again and send the form once more."),
     ),
-    portal.Crowded: Row(code="busy", status=503, exit_code=RETRY, title=N_("The exchange is busy"), next=_LATER),
+    portal.PlacesTaken: Row(code="busy", status=503, exit_code=RETRY, title=N_("The exchange is busy"), next=_LATER),
     portal.OverBudget: Row(code="slow-down", status=429, exit_code=RETRY, title=N_("Too many requests"), next=_LATER),
     portal.FormatUnavailable: Row(
         code="format-unavailable", status=406, exit_code=USAGE, title=N_("There is no such format here"), next=_BACK

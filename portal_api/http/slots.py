@@ -1,9 +1,9 @@
 """Searches at one time: a few, and whoever asked little of late goes before whoever asked much.
 
-A search keeps a core busy, so more of them at once would make each slower and none sooner. Who asks without a pause has
-half of the places at most: a reader who comes now and then finds one free, however many others there are who never
-stop. Readers without an account count by their network; accounts and keys, whose points are counted elsewhere, have all
-places.
+A search keeps a core busy, so more of them at once would make each slower and none sooner. Those who ask without a
+pause have half of the places at most, and of many who wait those go first who asked least. Readers without an account
+count by their network. Accounts, and keys by theirs, may ask three times as much and go before networks: they have a
+name.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from portal_api.errors import Crowded, OverBudget
+from portal_api.errors import OverBudget, PlacesTaken
 
-#: points of late from which on somebody asks much: twenty searches, and one every four seconds after these
-MUCH = 600.0
+#: points of late from which on a network asks much, twenty searches and one every four seconds after these; an account
+MUCH, MUCH_OF_ACCOUNT = 600.0, 1_800.0
 #: after so many seconds what was asked counts half
 HALF_LIFE_SECONDS = 30.0
 #: readers remembered; those who asked least are forgotten first
@@ -39,8 +39,11 @@ class SlotRules(msgspec.Struct, frozen=True, kw_only=True):
 class _Caller:
     """Somebody who asks now."""
 
-    def __init__(self, spent: float, *, asks_much: bool) -> None:
-        self.spent, self.asks_much = spent, asks_much
+    def __init__(self, spent: float, *, known: bool) -> None:
+        self.much = MUCH_OF_ACCOUNT if known else MUCH
+        self.spent, self.asks_much = spent, spent > self.much
+        #: who has the lowest goes first
+        self.rank = self.asks_much, not known, spent
         self.called = asyncio.Event()
 
 
@@ -63,20 +66,23 @@ class SearchSlots:
         self._spent: dict[str, tuple[float, float]] = {}
 
     @asynccontextmanager
-    async def place(self, who: str, points: int, *, known: bool) -> AsyncIterator[None]:
+    async def place(self, who: str, points: int, *, known: bool, waits: bool = True) -> AsyncIterator[None]:
         """Holds a place until the block ends.
 
         who      a network, or an account
         points   what the search costs
-        known    whether it is an account, which never asks too much
-        raises   OverBudget where they asked much and none came free, Crowded for anybody else
+        known    whether it is an account
+        waits    whether they wait for a place
+        raises   OverBudget where they asked much and none came free, PlacesTaken for anybody else
         """
         spent = self._spend(who, points)
-        caller = _Caller(spent, asks_much=not known and spent > MUCH)
+        caller = _Caller(spent, known=known)
         if self._is_free_for(caller):
             self._take(caller)
-        else:
+        elif waits:
             await self._wait(caller)
+        else:
+            raise self._refused(caller)
         try:
             yield
         finally:
@@ -106,7 +112,7 @@ class SearchSlots:
         self._taken_by_many -= caller.asks_much
         fitting = [each for each in self._line if self._is_free_for(each)]
         if fitting:
-            first = min(fitting, key=lambda each: each.spent)
+            first = min(fitting, key=lambda each: each.rank)
             self._line.remove(first)
             self._take(first)
             first.called.set()
@@ -122,8 +128,7 @@ class SearchSlots:
         except TimeoutError:
             if not caller.called.is_set():
                 self._line.remove(caller)
-                self.fired += 1
-                raise self._refusal(caller) from None
+                raise self._refused(caller) from None
         except asyncio.CancelledError:
             if caller.called.is_set():
                 self._leave(caller)
@@ -131,7 +136,8 @@ class SearchSlots:
                 self._line.remove(caller)
             raise
 
-    def _refusal(self, caller: _Caller) -> OverBudget | Crowded:
+    def _refused(self, caller: _Caller) -> OverBudget | PlacesTaken:
+        self.fired += 1
         if caller.asks_much:
-            return OverBudget(math.ceil(HALF_LIFE_SECONDS * math.log2(caller.spent / MUCH)))
-        return Crowded(math.ceil(self._rules.patience_seconds))
+            return OverBudget(math.ceil(HALF_LIFE_SECONDS * math.log2(caller.spent / caller.much)))
+        return PlacesTaken(math.ceil(self._rules.patience_seconds))

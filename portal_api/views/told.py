@@ -51,7 +51,7 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
             return (Sentence(text=text, values={"found": found, "most": most}),)
         case (
             portal.OverBudget(retry_after_seconds=seconds)
-            | portal.Crowded(retry_after_seconds=seconds)
+            | portal.PlacesTaken(retry_after_seconds=seconds)
             | portal.PointsSpent(retry_after_seconds=seconds)
             | BackendUnavailable(retry_after_seconds=seconds)
         ):

@@ -14,10 +14,11 @@ from index.request import SearchRequest
 from index.results import SearchAnswer
 from mappings.schema.access import Visibility
 from portal_api.auth.requests import reader_of
-from portal_api.errors import ParameterFault, ParametersInvalid
+from portal_api.errors import OverBudget, ParameterFault, ParametersInvalid, PlacesTaken
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
+from portal_api.http.spending import place_beside
 from portal_api.views.search import SearchParameters
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -84,8 +85,9 @@ def searched(exchange: Exchange, asked: SearchRequest, parameters: SearchParamet
 
 
 async def counted(request: web.Request, asked: SearchRequest) -> SearchAnswer | None:
-    """What a page counts beside its own matter; None while there is no index, for the page goes on without."""
+    """What a page counts beside its own matter; None without an index or a free place, for the page goes on without."""
     try:
-        return await asyncio.to_thread(request.app[EXCHANGE].search.search, asked)
-    except BackendUnavailable:
+        async with place_beside(request):
+            return await asyncio.to_thread(request.app[EXCHANGE].search.search, asked)
+    except (BackendUnavailable, PlacesTaken, OverBudget):
         return None

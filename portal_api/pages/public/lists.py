@@ -16,9 +16,11 @@ from index.scanning import Scan
 from portal_api.auth.requests import reader_of
 from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
+from portal_api.http.costs import SEARCH
 from portal_api.http.limits import network_prefix
 from portal_api.http.marking import N_, Sentence
 from portal_api.http.origins import caller_of, origin_of
+from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.views.listed import most_listed
 from portal_api.views.search import SearchParameters, request_of
@@ -68,7 +70,8 @@ async def _given(request: web.Request, form: ListForm) -> web.StreamResponse:
 async def _scanned(request: web.Request, form: ListForm) -> web.StreamResponse:
     asked, reader = await _asked(request), await reader_of(request)
     exchange = request.app[EXCHANGE]
-    scan = await asyncio.to_thread(exchange.search.scan, asked, most_listed(reader, exchange.settings))
+    async with search_place(request, SEARCH):
+        scan = await asyncio.to_thread(exchange.search.scan, asked, most_listed(reader, exchange.settings))
     try:
         response = web.StreamResponse(
             headers={

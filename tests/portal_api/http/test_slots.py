@@ -12,14 +12,18 @@ from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_api.errors import Crowded, OverBudget
+from federation.storage import accounts
+from federation.storage.api_keys import WantedKey
+from portal_api.errors import OverBudget, PlacesTaken
 from portal_api.http.costs import SEARCH
 from portal_api.http.slots import HALF_LIFE_SECONDS, KEPT, MUCH, SearchSlots, SlotRules
+from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import catalogue_portal
-from tests.portal_api.staff import Browser
+from tests.portal_api.staff import Browser, Portal
 
 #: points of somebody who asks without a pause
 A_LOT = int(MUCH) + SEARCH
+PATIENT = SlotRules(places=4, patience_seconds=3_600.0, patience_with_much_seconds=3_600.0)
 IMPATIENT = SlotRules(places=2, patience_seconds=0.0, patience_with_much_seconds=0.0)
 
 
@@ -62,7 +66,7 @@ async def held(slots: SearchSlots, *who: str, points: int = SEARCH, known: bool 
 async def test_as_many_search_at_once_as_there_are_places() -> None:
     slots = SearchSlots(IMPATIENT)
     async with held(slots, "a", "b"):
-        with pytest.raises(Crowded) as refused:
+        with pytest.raises(PlacesTaken) as refused:
             async with held(slots, "c"):
                 pass
     assert (refused.value.retry_after_seconds, slots.fired) == (0, 1)
@@ -81,15 +85,45 @@ async def test_who_asks_much_has_half_of_the_places_and_others_have_the_rest() -
     assert 1 <= refused.value.retry_after_seconds <= HALF_LIFE_SECONDS
 
 
-async def test_an_account_has_all_places_however_much_it_asks() -> None:
-    slots = SearchSlots(IMPATIENT)
+async def test_an_account_may_ask_three_times_as_much() -> None:
+    slots = SearchSlots(IMPATIENT, Clock())
     async with held(slots, "ann", "ann", points=A_LOT, known=True):
         pass
+    async with held(slots, "ann", points=A_LOT, known=True):
+        with pytest.raises(OverBudget):
+            async with held(slots, "ann", known=True):
+                pass
 
 
 async def test_whoever_asked_least_of_late_goes_first() -> None:
     slots = SearchSlots(SlotRules(places=2))
     assert await order_of(slots, [("b", 300), ("a", 30), ("c", 90)]) == ["a", "c", "b"]
+
+
+async def test_an_account_goes_before_a_crowd_that_asked_less() -> None:
+    slots, served = SearchSlots(PATIENT), list[str]()
+
+    async def ask(who: str, *, known: bool) -> None:
+        async with slots.place(who, SEARCH, known=known):
+            served.append(who)
+
+    async with held(slots, "ann", points=A_LOT, known=True):
+        pass
+    async with held(slots, *"abcd"):
+        tasks = [asyncio.create_task(ask(f"network {number}", known=False)) for number in range(20)]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(ask("ann", known=True)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert served[0] == "ann"
+
+
+async def test_who_does_not_wait_is_told_at_once() -> None:
+    slots = SearchSlots(PATIENT)
+    async with held(slots, *"abcd"):
+        with pytest.raises(PlacesTaken):
+            async with slots.place("e", SEARCH, known=False, waits=False):
+                pass
 
 
 async def test_what_was_asked_is_forgotten_by_and_by() -> None:
@@ -156,7 +190,7 @@ async def test_those_who_asked_least_are_forgotten_first() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 2_000), st.booleans()), max_size=60))
 def test_there_are_never_more_than_there_are_places(asked: list[tuple[str, int, bool]]) -> None:
     async def run() -> None:
-        slots, here = SearchSlots(SlotRules(places=4)), 0
+        slots, here = SearchSlots(PATIENT), 0
 
         async def ask(who: str, points: int, *, known: bool) -> None:
             nonlocal here
@@ -179,9 +213,31 @@ async def test_whoever_asks_much_is_told_to_wait_at_each_door_that_searches(tmp_
         async with held(portal.exchange.search_slots, "127.0.0.0/24", points=A_LOT):
             doors = ("/search?q=a", "/api/v1/search?q=a", "/api/v1/suggest?q=a", "/sru?query=a")
             refused = await asyncio.gather(*(browser.get(door) for door in doors))
-            others = [await browser.get(door) for door in ("/", "/institutions", "/search.csv?q=weaving")]
+            others = [await browser.get(door) for door in ("/", "/institutions", "/about")]
     assert [(each.status, int(each.headers["Retry-After"]) > 0) for each in refused] == [(429, True)] * len(doors)
     assert [each.status for each in others] == [200] * len(others)
+
+
+async def test_pages_go_on_without_their_counts_and_a_key_pays_for_no_refusal(tmp_path: Path) -> None:
+    async with catalogue_portal(tmp_path, searches_at_once=2) as portal, ClientSession() as session:
+        browser, key = Browser(session, portal.base), key_of_ann(portal)
+        slots = portal.exchange.search_slots
+        async with held(slots, "bob", "bob", known=True):
+            pages = [await browser.get(path) for path in ("/", "/institutions/a")]
+            refused = await browser.get("/api/v1/search?q=weaving", Authorization=f"Bearer {key}")
+            list_ = await browser.get("/search.csv?q=weaving")
+        answered = await browser.get("/api/v1/search?q=weaving", Authorization=f"Bearer {key}")
+    assert [each.status for each in pages] == [200, 200]
+    assert (refused.status, list_.status) == (503, 503)
+    assert answered.headers["RateLimit"].startswith(f'"day";r={100_000 - SEARCH};')
+
+
+def key_of_ann(portal: Portal) -> str:
+    add_person(portal.store, "ann")
+    with portal.store.reading() as connection:
+        account = accounts.find(connection, "ann")
+    assert account is not None
+    return portal.exchange.keys.make(account.id, WantedKey(name="program", scopes=("read",)), actor="self")[1]
 
 
 async def test_a_search_that_finds_all_places_taken_is_told_when_to_come_again(tmp_path: Path) -> None:

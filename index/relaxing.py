@@ -34,7 +34,7 @@ _FEWEST_WORDS = 3
 #: things that are read for what they have in place of a run
 _LOOKED_AT = 20
 #: runs of characters that are tried
-_RUNS = 8
+_RUNS = 4
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -131,6 +131,19 @@ def test_every_mark_is_kept() -> None:
     assert [each[2] for each in held(shelf("MS 5"), shelf("MS 6"))] == ["MS 5; MS 6"]
 
 
+def test_the_marks_of_copies_are_kept() -> None:
+    copies = [
+        f"<copyInformation><subLocation>{room}</subLocation>{shelf(mark)}</copyInformation>"
+        for room, mark in (("Stacks", "QA 1"), ("Reading room", "QA 2"))
+    ]
+    simple = f"<holdingSimple>{''.join(copies)}</holdingSimple>"
+    assert held(place("House") + simple) == [
+        ("House", "Stacks", "QA 1", (), None),
+        ("House", "Reading room", "QA 2", (), None),
+    ]
+    assert [each[2] for each in held(simple)] == ["QA 1; QA 2"]
+
+
 def test_a_department_and_a_former_place_leave_the_mark_to_the_feed() -> None:
     assert held(DEPARTMENT + shelf("MS 12")) == [("Library", "Rare books", "MS 12", (), None)]
     former = "<physicalLocation type='former'>Elsewhere</physicalLocation>"

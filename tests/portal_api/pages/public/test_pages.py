@@ -14,7 +14,7 @@ from tests.portal_api.pages.public.shown import SECRET, found, records
 from tests.portal_api.staff import Browser, Portal
 
 PAGES = ("/", "/search", "/search?q=novel", "/search?q=zzz", "/r/c-r1", "/r/c-r1?sources=1", "/r/c-r1/why", "/m/r2",
-         "/r/c-r6", "/institutions", "/institutions/a", "/about",
+         "/r/c-r6", "/institutions", "/institutions/a", "/about", "/about/problems",
          "/search?q=weaving+1850+-lace", "/search/refine/institution?q=*",
          "/search/build?q=title:weaving+-lace")  # fmt: skip
 

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
@@ -30,29 +30,10 @@ from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
 from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
+from harvester.slices import Ended, More, Postponed, SliceOutcome
 from harvester.source import Source
 from harvester.tail import look
 from harvester.windows import width_of
-
-
-class More(msgspec.Struct, frozen=True, kw_only=True):
-    """The slice is used up; the run goes on."""
-
-
-class Postponed(msgspec.Struct, frozen=True, kw_only=True):
-    """The run goes on at `until`."""
-
-    until: datetime
-    reason: str
-
-
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """The run is over."""
-
-    verdict: Verdict
-
-
-SliceOutcome = More | Postponed | Ended
 
 #: errors of the protocol that a list can go on from (3.6)
 _EMPTY, _BAD_TOKEN, _BAD_ARGUMENT = "noRecordsMatch", "badResumptionToken", "badArgument"

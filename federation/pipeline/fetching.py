@@ -27,10 +27,10 @@ from harvester.fetching.pieces import Fetch, Memory
 from harvester.fetching.resourcesync import ResourceSyncFetch
 from harvester.fetching.run import Fetched, FetchOutcome, GaveUp, Nothing, fetch_slice
 from harvester.fetching.sru import SruFetch
-from harvester.harvest import Ended, More, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Clock, Complete, Incomplete
 from harvester.settings import Limits
+from harvester.slices import Ended, More, Postponed
 
 #: a file that waits for a person's word
 HELD = "brake"

@@ -17,10 +17,11 @@ from harvester.cost import Meter
 from harvester.effort import Effort
 from harvester.egress import session
 from harvester.feeds import Feed
-from harvester.harvest import Chance, Ended, Postponed, SliceOutcome, run_slice
+from harvester.harvest import Chance, run_slice
 from harvester.patience import PACE_SECONDS, Patience
 from harvester.ports import Clock, Parser
 from harvester.settings import Limits
+from harvester.slices import Ended, Postponed, SliceOutcome
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,8 +36,8 @@ from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
 from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
-from harvester.harvest import More, SliceOutcome
 from harvester.ports import Clock
+from harvester.slices import More, SliceOutcome
 from index.places import IndexPlace
 from index.semantic.settings import SemanticSettings
 

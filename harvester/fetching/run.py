@@ -12,11 +12,11 @@ import msgspec
 
 from harvester.cost import Meter
 from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Refused, Unchanged
-from harvester.harvest import More, Postponed
 from harvester.patience import Patience
 from harvester.ports import Clock
 from harvester.retry import Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
+from harvester.slices import More, Postponed
 
 
 class FetchStore(Protocol):

@@ -12,7 +12,7 @@ import msgspec
 from mappings.engine.compiled import ENGINE_VERSION, Compiled
 from mappings.engine.cuts import TEXT_BYTES, cut
 from mappings.engine.draft import Draft, Held, Origin
-from mappings.engine.holdings import told
+from mappings.engine.holdings import told, with_code
 from mappings.engine.outcome import Context, MappedUnit
 from mappings.engine.program import leaves_of, stated_members
 from mappings.engine.standing import INHERIT, Above, Standing, counted_closure
@@ -24,7 +24,6 @@ from mappings.schema.ids import record_id
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 from mappings.schema.record import CatalogueRecord, Rules, Source, Title
-from mappings.schema.reference_codes import reference_code
 from mappings.schema.rights import Rights
 
 _NO_SOURCE = Source(
@@ -36,7 +35,6 @@ _NOTHING_SAID = Access()
 _BY_DEFAULT = (("default:access", ""),)
 _LEVEL_BY_DEFAULT = (("default:level", ""),)
 _RIGHTS_BY_DEFAULT = (("default:rights", ""),)
-_COMPOSED = (("compose:reference_code", ""),)
 _BY_INHERITANCE = ((INHERIT, ""),)
 _encoder = msgspec.json.Encoder()
 
@@ -217,22 +215,13 @@ def _holdings(draft: Draft, context: Context, rules: Rules, standing: Standing |
             if "institution" not in parts:
                 parts["institution"] = holder
             holding = Holding(**{name: held.value for name, held in parts.items()})
-        holding = _with_code(holding, rules, number, parts)
+        holding = with_code(holding, rules, number, parts)
         for name, held in parts.items():
             origins = tuple(held.origins)
             for leaf in held.leaves:
                 rules.setdefault(f"/holding/{number}/{name}{leaf}", origins)
         holdings.append(holding)
     return tuple(holdings)
-
-
-def _with_code(holding: Holding, rules: Rules, number: int, parts: dict[str, Held]) -> Holding:
-    """A holding that states the parts of its reference code and not the code itself has it composed."""
-    code = reference_code(holding.parts) if holding.parts and not holding.reference_code else None
-    if code is None:
-        return holding
-    rules[f"/holding/{number}/reference_code"] = tuple(parts["parts"].origins) if "parts" in parts else _COMPOSED
-    return msgspec.structs.replace(holding, reference_code=code)
 
 
 @lru_cache(maxsize=256)

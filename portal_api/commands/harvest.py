@@ -13,9 +13,9 @@ from federation.errors import RequestRefused
 from federation.pipeline.folder_lock import holding, is_held
 from federation.pipeline.harvest import Held, Outcome
 from federation.storage import feeds
-from harvester.harvest import Ended, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
+from harvester.slices import Ended, Postponed
 from portal_api.commands import wanted_feed
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
 from portal_api.commands.harvest_following import follow, held_line

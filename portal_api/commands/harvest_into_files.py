@@ -19,9 +19,9 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.raw_records import StoredRaw
 from federation.storage.runs import Counts
-from harvester.harvest import Ended, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
+from harvester.slices import Ended, Postponed
 from portal_api.commands.harvest_here import Bounds, harvested
 from portal_api.commands.stopping import until_signalled
 from portal_api.wiring import open_store

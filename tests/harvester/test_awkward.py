@@ -13,7 +13,7 @@ from federation.pipeline.harvest import harvest_feed
 from federation.storage import feeds, raw_records
 from federation.storage.engine import Store
 from harvester.feeds import Profile
-from harvester.harvest import Ended
+from harvester.slices import Ended
 from mappings.schema.raw import RawRecord
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, never, parse
 from tests.peers.awkward.behaviours import BEHAVIOURS

@@ -16,10 +16,10 @@ from federation.storage import feeds, institutions, raw_records, runs, uploads
 from federation.storage.engine import Store
 from federation.storage.feeds import Source, StoredFeed
 from harvester.fetching import address
-from harvester.harvest import Ended, Postponed
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete, Verdict
 from harvester.settings import Limits
+from harvester.slices import Ended, Postponed
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.peers.files import FileServer, serving_file
 from tests.peers.sru import SruServer, serving_sru

@@ -12,8 +12,8 @@ from federation.pipeline.harvest import harvest_feed
 from federation.storage import feeds, institutions, raw_records, run_reports, runs
 from federation.storage.engine import Store
 from harvester.feeds import Profile
-from harvester.harvest import Ended, Postponed
 from harvester.oaipmh.page import Page, parse_page
+from harvester.slices import Ended, Postponed
 from tests.peers.courteous.repository import Item, Repository, items, page, serving, span_of
 
 

@@ -19,9 +19,9 @@ from federation.pipeline.ledger_check import verify
 from federation.storage import absences, feeds, outcomes, raw_records, runs, uploads
 from federation.storage.engine import Store
 from harvester.feeds import DeletionRule
-from harvester.harvest import Ended
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
+from harvester.slices import Ended
 from tests.federation.pipeline.test_fetching import add_feed, file, held, last_run, put, record
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.federation.pipeline.test_resourcesync import held as held_resources

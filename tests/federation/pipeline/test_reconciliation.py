@@ -17,9 +17,9 @@ from federation.storage import absences, feeds, outcomes, raw_records
 from federation.storage.engine import Store
 from harvester.brake import Brake
 from harvester.feeds import Feed
-from harvester.harvest import Ended
 from harvester.oaipmh.page import Page
 from harvester.reconciling import ground
+from harvester.slices import Ended
 from mappings.schema.raw import RawRecord
 from tests.factories import raw_record
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, never, parse

@@ -12,10 +12,10 @@ from federation.pipeline import uploads as pipeline
 from federation.pipeline.fetching import fetch_feed
 from federation.storage import quarantine, raw_records, uploads
 from federation.storage.engine import Store
-from harvester.harvest import Postponed
 from harvester.ports import Blocked, Complete, Incomplete
 from harvester.resourcesync import place
 from harvester.settings import Limits
+from harvester.slices import Postponed
 from tests.federation.pipeline.test_fetching import add_feed, fetch, last_run, verdict
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.peers.resourcesync import ResourceSyncSource, serving_resources, title

@@ -16,9 +16,9 @@ from federation.pipeline.fetching import fetch_feed
 from federation.storage import uploads
 from federation.storage.engine import Store
 from harvester.fetching import resourcesync_packages
-from harvester.harvest import Postponed
 from harvester.ports import Blocked, Complete, Incomplete
 from harvester.settings import Limits
+from harvester.slices import Postponed
 from tests.federation.pipeline.test_fetching import add_feed, fetch, last_run, verdict
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.federation.pipeline.test_resourcesync import WHOLE, held, titles

@@ -12,7 +12,7 @@ from federation.storage.engine import Store
 from federation.storage.harvests import WithoutJob
 from federation.storage.jobs import Job
 from harvester.effort import Effort
-from harvester.harvest import Ended, More
+from harvester.slices import Ended, More
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, parse
 from tests.peers.awkward.behaviours import BEHAVIOURS
 from tests.peers.awkward.peer import Peer

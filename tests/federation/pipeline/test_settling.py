@@ -21,7 +21,7 @@ from federation.storage.held_records import HeldCounts
 from federation.storage.ledger import ledger_entry
 from federation.storage.raw_records import raw_record
 from federation.storage.run_reports import Wanted
-from harvester.harvest import Ended
+from harvester.slices import Ended
 from tests.federation.pipeline.test_harvest import add_feed, harvest, last_run
 from tests.federation.pipeline.test_retiring import map_all, sums
 from tests.peers.courteous.repository import Item, Repository, items, serving

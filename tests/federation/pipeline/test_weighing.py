@@ -21,8 +21,8 @@ from federation.storage.harvests import WithoutJob
 from federation.storage.held_records import HeldCounts
 from federation.storage.holds import Hold
 from harvester.brake import Brake, Weighed
-from harvester.harvest import Ended
 from harvester.ports import Changed
+from harvester.slices import Ended
 from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_fetching import add_feed as add_file_feed
 from tests.federation.pipeline.test_fetching import file

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from federation.storage.engine import Store
 from harvester.brake import Brake, Cause
-from harvester.harvest import Ended
+from harvester.slices import Ended
 from tests.federation.pipeline.test_harvest import harvest, last_run
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.test_weighing import ANY, add_braked, catalogue, hold_of, untitled

@@ -1,0 +1,29 @@
+"""What a slice of a run comes to: more of the same, a pause, or the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from harvester.ports import Verdict
+
+
+class More(msgspec.Struct, frozen=True, kw_only=True):
+    """The slice is used up; the run goes on."""
+
+
+class Postponed(msgspec.Struct, frozen=True, kw_only=True):
+    """The run goes on at `until`."""
+
+    until: datetime
+    reason: str
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """The run is over."""
+
+    verdict: Verdict
+
+
+SliceOutcome = More | Postponed | Ended

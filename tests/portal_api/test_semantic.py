@@ -45,6 +45,7 @@ def test_a_setting_that_is_none_of_its_values_is_refused(tmp_path: Path) -> None
 
 
 @pytest.mark.semantic
+@pytest.mark.usefixtures("embedded")
 def test_the_status_of_an_index_says_how_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model()
     indexed(tmp_path / "index", [factories.unified_record()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -50,6 +51,8 @@ Surroundings = Callable[[Store], AbstractAsyncContextManager[None]]
 LOOPBACK = "127.0.0.0/8"
 #: niceness of the processes that work beside the doors: whoever waits for a page goes first
 _BEHIND_READERS = 10
+#: how long one thread computes before another may: a search that computes holds up nobody's page for longer
+_SWITCH_SECONDS = 0.0005
 
 
 def serve(data: AnyDataOption = DEFAULT_FOLDER, host: HostOption = None, port: PortOption = None) -> None:
@@ -115,6 +118,7 @@ def _feed_of(partner: DemoPartner, running: Running, now: datetime) -> feeds.Sto
 
 
 async def _serve(folder: Path, host: str | None, port: int | None, surroundings: Surroundings) -> None:
+    sys.setswitchinterval(_SWITCH_SECONDS)
     loaded = config.load(folder)
     config.check_listening(loaded.settings, host or loaded.settings.http.host)
     with holding(folder), open_store(folder) as store:

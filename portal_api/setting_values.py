@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import ip_network
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from portal_api.addresses import is_address, is_network
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -27,25 +28,8 @@ def _is_mail_address(text: str) -> bool:
     return re.fullmatch(r"[^@\s]+@[^@\s]+", text) is not None
 
 
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        return False
-    return known and not any(letter.isspace() for letter in text)
-
-
 def _is_page_address(text: str) -> bool:
-    return not text or (_is_address(text) and not urlsplit(text).query and not urlsplit(text).fragment)
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
+    return not text or (is_address(text) and not urlsplit(text).query and not urlsplit(text).fragment)
 
 
 def _is_store(text: str) -> bool:
@@ -56,7 +40,7 @@ def _is_store(text: str) -> bool:
     return True
 
 
-_NETWORK = Kind("an address or a network, such as 10.3.0.0/16", _is_network)
+_NETWORK = Kind("an address or a network, such as 10.3.0.0/16", is_network)
 
 #: (section, key) -> what each text of it has to be
 KINDS: Mapping[tuple[str, str], Kind] = {
@@ -64,7 +48,7 @@ KINDS: Mapping[tuple[str, str], Kind] = {
     ("exchange", "admin_email"): Kind("an e-mail address", _is_mail_address),
     ("exchange", "public_url"): Kind("an http or https address, such as https://exchange.example", _is_page_address),
     ("storage", "url"): Kind("an address such as postgresql://name@host/database", _is_store),
-    ("search", "urls"): Kind("an http or https address, such as http://127.0.0.1:9200", _is_address),
+    ("search", "urls"): Kind("an http or https address, such as http://127.0.0.1:9200", is_address),
     ("http", "trusted_proxies"): _NETWORK,
     ("http", "harvester_networks"): _NETWORK,
     ("egress", "networks"): _NETWORK,

@@ -49,15 +49,15 @@ def _short_way(chain: Chain, shape: Shape) -> OfValue:
         if given is None:
             return finished(run_chain(chain, (item,)), shape)
         found, count = given
-        values: tuple[Value, ...] = ()
+        values: list[Value] = []
         for text in found:
             made = make(text, item.lang)
             if not made:
                 return finished(run_chain(chain, (item,)), shape)
-            values += made
+            values.extend(made)
             if last:
                 count += 1 + (len(text) >> _SHIFT)
-        return Ran(values=values, steps=count)
+        return Ran(values=tuple(values), steps=count)
 
     return run
 

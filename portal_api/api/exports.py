@@ -74,11 +74,11 @@ async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
     """The list that is written from now on; of those without an account each network has so many an hour."""
     exchange, reader = request.app[EXCHANGE], await reader_of(request)
     network = network_prefix(caller_of(request, exchange.settings))
-    if not reader.known:
-        _take(network, exchange)
     asker = reader.account or hmac.digest(exchange.list_salt, network.encode(), "sha256").hex()[:16]
     base = origin_of(request, exchange.settings)
     async with search_place(request, SEARCH):
+        if not reader.known:
+            _take(network, exchange)
         return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_network
 from pathlib import Path
 from typing import get_args
 
 from federation.errors import RequestRefused
 from federation.storage.feeds import Source
 from mappings.schema.rights import rights_uri
-from portal_api.pages.admin.feed_forms import LONGEST, is_licence, is_prefix, is_set, is_web_address
+from portal_api.addresses import is_network, is_web_address
+from portal_api.pages.admin.feed_forms import LONGEST, is_licence, is_prefix, is_set
 
 
 def named(name: str) -> str:
@@ -54,11 +54,9 @@ def set_specs(given: Sequence[str]) -> tuple[str, ...]:
 def networks(given: Sequence[str]) -> tuple[str, ...]:
     """The private networks; raises RequestRefused for the first that is none."""
     for each in given:
-        try:
-            ip_network(each, strict=False)
-        except ValueError as error:
+        if not is_network(each):
             expected = "an address or a network, such as 10.3.0.0/16"
-            raise RequestRefused("network_invalid", f"expected {expected}, found {each!r}") from error
+            raise RequestRefused("network_invalid", f"expected {expected}, found {each!r}")
     return tuple(given)
 
 

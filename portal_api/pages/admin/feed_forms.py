@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import get_args
-from urllib.parse import urlsplit
 
 import msgspec
 
 from federation.storage.feeds import Source, StoredFeed
 from mappings.engine import library
 from mappings.schema.rights import rights_uri
+from portal_api.addresses import is_web_address
 from portal_api.errors import ParameterFault
 
 LONGEST = 2_000
@@ -87,16 +87,6 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
 
 def _source(form: FeedForm) -> Source:
     return next((known for known in get_args(Source) if known == form.source), "oai")
-
-
-def is_web_address(text: str) -> bool:
-    """Whether `text` is a whole http or https address without a password in it."""
-    try:
-        parts = urlsplit(text)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        return False
-    return known and "@" not in parts.netloc and not any(letter.isspace() for letter in text)
 
 
 def is_prefix(text: str) -> bool:

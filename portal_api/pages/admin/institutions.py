@@ -12,11 +12,12 @@ from aiohttp import web
 from federation.storage import institutions
 from federation.storage.clashes import repeats_clashes
 from federation.storage.institutions import SLUG, StoredInstitution
+from portal_api.addresses import is_web_address
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.errors import NotFound, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
-from portal_api.pages.admin.feed_forms import LONGEST, fault, is_web_address, missing
+from portal_api.pages.admin.feed_forms import LONGEST, fault, missing
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 

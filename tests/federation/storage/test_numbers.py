@@ -57,6 +57,17 @@ def identifiers(store: Store) -> list[tuple[str, str]]:
         return [(row.feed, row.identifier) for row in rows]
 
 
+async def changed_since_mapped(store: Store, records: list[Item]) -> None:
+    """One record harvested and mapped, and since then its source harvested again, which gives these."""
+    repository = Repository(items(1))
+    async with serving(repository) as url:
+        feed = add_feed(store, url)
+        await harvest(store, feed)
+        map_all(store)
+        repository.records = records
+        await harvest(store, feed)
+
+
 @pytest.mark.postgres
 async def test_a_page_that_is_taken_in_beside_another_feeds_overwrites_nothing(served: Store) -> None:
     async with serving(Repository(items(1))) as url:
@@ -78,13 +89,7 @@ async def test_a_page_that_is_taken_in_beside_another_feeds_overwrites_nothing(s
 
 @pytest.mark.postgres
 async def test_records_that_are_mapped_beside_others_get_numbers_of_their_own(served: Store) -> None:
-    repository = Repository(items(1))
-    async with serving(repository) as url:
-        feed = add_feed(served, url)
-        await harvest(served, feed)
-        map_all(served)
-        repository.records = [*items(1), Item("oai:peer:2", "2026-02-01", "New")]
-        await harvest(served, feed)
+    await changed_since_mapped(served, [*items(1), Item("oai:peer:2", "2026-02-01", "New")])
     with served.reading() as connection:
         row = dict(connection.execute(sa.select(catalogue_record)).mappings().one())
     with served.transaction() as tx:
@@ -119,13 +124,7 @@ async def test_a_batch_that_another_process_writes_meanwhile_is_not_written_agai
 
 @pytest.mark.postgres
 async def test_what_somebody_withholds_while_it_is_mapped_stays_away(served: Store) -> None:
-    repository = Repository(items(1))
-    async with serving(repository) as url:
-        feed = add_feed(served, url)
-        await harvest(served, feed)
-        map_all(served)
-        repository.records = [Item("oai:peer:1", "2026-02-01", "Anew")]
-        await harvest(served, feed)
+    await changed_since_mapped(served, [Item("oai:peer:1", "2026-02-01", "Anew")])
     with served.transaction() as tx:
         withhold(tx, record_id("k", "oai:peer:1"), "a letter")
         mapped = asyncio.create_task(asyncio.to_thread(map_all, served))

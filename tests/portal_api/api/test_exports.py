@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from federation.storage import accounts, list_files
 from federation.storage.accounts import RoleGrant
 from federation.storage.api_keys import WantedKey
 from federation.storage.list_files import MOST_OPEN
+from portal_api.http.costs import SEARCH
 from portal_api.wiring import LISTS_AN_HOUR
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
@@ -213,6 +216,16 @@ async def test_a_network_without_accounts_has_so_many_an_hour(portal: Portal) ->
         await anybody.ask(f"{API}/{made['id']}", method="DELETE")
     assert (await anybody.ask(API, {"search": "q=weaving"}))[0] == 429
     await keyed(portal, "ann").made(search="q=weaving")
+
+
+async def test_a_list_that_finds_no_place_is_none_of_those_of_the_hour(portal: Portal) -> None:
+    anybody, slots = Program(portal), portal.exchange.search_slots
+    async with AsyncExitStack() as full:
+        for number in range(slots.places):
+            await full.enter_async_context(slots.place(f"reader {number}", SEARCH, known=True))
+        refused = await asyncio.gather(*(anybody.ask(API, {"search": "q=weaving"}) for _ in range(LISTS_AN_HOUR)))
+    assert {status for status, _, _ in refused} <= {429, 503}
+    assert (await anybody.made(search="q=weaving"))["state"] == "queued"
 
 
 async def test_another_sites_page_has_no_list_written(portal: Portal) -> None:

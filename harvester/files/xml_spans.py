@@ -57,8 +57,8 @@ class Scan:
         self._data, self.end = data, end
         #: bytes that were searched, each as often as it was
         self.read_bytes = 0
-        #: nothing that opens behind the last end of its kind is ever closed
-        self._last = {opener: data.rfind(closer, 0, end) for opener, closer in _CLOSERS.items()}
+        #: opener -> the last end of its kind, behind which none is ever closed; looked for where the first one opens
+        self._last: dict[bytes, int] = {}
 
     def tags(self, pattern: re.Pattern[bytes], place: int) -> Iterator[re.Match[bytes]]:
         """The tags from `place` on that stand neither in a comment nor in CDATA."""
@@ -68,11 +68,16 @@ class Scan:
             opener = found[1]
             if opener is None:
                 yield found
-            elif place <= self._last[opener]:
+            elif place <= self._last_end(opener):
                 behind = self._data.find(_CLOSERS[opener], place, self.end) + len(_CLOSERS[opener])
                 self.read_bytes += behind - place
                 place = behind
         self.read_bytes += self.end - place
+
+    def _last_end(self, opener: bytes) -> int:
+        if opener not in self._last:
+            self._last[opener] = self._data.rfind(_CLOSERS[opener], 0, self.end)
+        return self._last[opener]
 
 
 def spans(scan: Scan, roots: Collection[str], place: int) -> Iterator[Span]:

@@ -17,7 +17,8 @@ def cut_doctype(document: bytes) -> tuple[bytes, bool]:
 
     raises  DocumentRefused `doctype_refused` for an internal subset, with its line
     """
-    if _DOCTYPE not in document:
+    begins_with_its_root = document[:1] == b"<" and document[1:2].isalpha()
+    if begins_with_its_root or _DOCTYPE not in document:
         return document, False
     start = _prolog_end(document)
     if not document.startswith(_DOCTYPE, start):

@@ -166,6 +166,8 @@ def number_of(record: Any) -> str:
     control: dict[str, list[str]] = {}
     for element in record.iterchildren("{*}controlfield"):
         control.setdefault(element.get("tag") or "", []).append(element.text or "")
+        if "001" in control and "003" in control:
+            break
     found = control_number(MarcRecord("", control, [], [])) if "001" in control else ""
     return found or control_number(read_marcxml(record, is_number))
 

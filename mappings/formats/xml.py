@@ -43,6 +43,7 @@ def _parser(*, recover: bool) -> etree.XMLParser:
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,
         encoding="utf-8",
         recover=recover,
     )
@@ -169,10 +170,16 @@ class _Counter:
 
 
 def _measured(root: etree._Element, document: bytes, limits: XmlLimits) -> etree._Element:
-    some = document.count(b"=", 0, _WINDOW) > limits.attributes or document.count(b"=") > limits.attributes
-    if some and _TOO_MANY_ATTRIBUTES(root, most=limits.attributes):
+    if _has_many(document, b"=", limits.attributes) and _TOO_MANY_ATTRIBUTES(root, most=limits.attributes):
         raise DocumentRefused("too_large", f"an element with more than {limits.attributes} attributes")
     return root
+
+
+def _has_many(document: bytes, sign: bytes, most: int) -> bool:
+    """Whether a document holds a sign more often than so; of a long one its beginning mostly tells."""
+    if len(document) > _WINDOW and document.count(sign, 0, _WINDOW) > most:
+        return True
+    return document.count(sign) > most
 
 
 def _refusal(error: etree.XMLSyntaxError) -> DocumentRefused:

@@ -18,8 +18,11 @@ from mappings.engine.library import compiled
 from tests.benchmarks.result import Result, measured
 from tests.sample_data import SAMPLE_DATA
 
-#: what is split -> (folder of the samples, ending)
-FORMATS = {"iso2709": ("marc21", "*.mrc.gz"), "marcxml": ("marcxml", "*.xml.gz")}
+#: what is split: both forms of the same records, and the MARCXML of a catalogue whose records are five times as long
+FORMATS = ("iso2709", "marcxml", "marcxml, long records")
+_COLLECTION = (b'<collection xmlns="http://www.loc.gov/MARC21/slim">', b"</collection>")
+#: control characters of the samples that no XML may hold (XML 1.0, 2.2)
+_NOT_IN_XML = bytes(set(range(32)) - set(b"\t\n\r"))
 #: (format, path) -> records found
 Split = Callable[[str, Path], int]
 
@@ -50,16 +53,28 @@ def _measured(format_: str, subject: str, split: Split, path: Path, records: int
 
 
 def _unpacked(format_: str, folder: Path, records: int) -> Path:
-    """One file that a partner might send: of ISO 2709 as often as `records` needs, of MARCXML the largest as it is."""
-    source, pattern = FORMATS[format_]
-    parts = [gzip.decompress(path.read_bytes()) for path in sorted((SAMPLE_DATA / "records" / source).glob(pattern))]
+    """One file that a partner might send, with at least so many records where it is made of the samples of ISO 2709."""
     path = folder / format_
-    if format_ == "iso2709":
-        whole = b"".join(parts)
-        path.write_bytes(whole * -(-records // whole.count(b"\x1d")))
-    else:
-        path.write_bytes(max(parts, key=len))
+    if format_ == "marcxml, long records":
+        path.write_bytes(max(_samples("marcxml", "*.xml.gz"), key=len))
+        return path
+    whole = b"".join(_samples("marc21", "*.mrc.gz"))
+    whole *= -(-records // whole.count(b"\x1d"))
+    path.write_bytes(whole if format_ == "iso2709" else b"".join(_as_xml(whole)))
     return path
+
+
+def _samples(folder: str, pattern: str) -> list[bytes]:
+    return [gzip.decompress(path.read_bytes()) for path in sorted((SAMPLE_DATA / "records" / folder).glob(pattern))]
+
+
+def _as_xml(whole: bytes) -> Iterator[bytes]:
+    start, end = _COLLECTION
+    yield start
+    for record in pymarc.MARCReader(whole, to_unicode=True, permissive=True):
+        if record is not None:
+            yield pymarc.record_to_xml(record).translate(None, _NOT_IN_XML)
+    yield end
 
 
 def _exchange(format_: str, path: Path) -> int:
@@ -72,7 +87,7 @@ def _pymarc(format_: str, path: Path) -> int:
 
 
 def _parsed(format_: str, path: Path) -> Iterator[pymarc.Record | None]:
-    if format_ == "marcxml":
+    if format_ != "iso2709":
         found: list[pymarc.Record | None] = []
         pymarc.map_xml(found.append, str(path))
         yield from found
@@ -82,5 +97,5 @@ def _parsed(format_: str, path: Path) -> Iterator[pymarc.Record | None]:
 
 
 def _yaz(format_: str, path: Path) -> int:
-    asked = ["yaz-marcdump", "-i", "marcxml" if format_ == "marcxml" else "marc", "-o", "marcxml", str(path)]
+    asked = ["yaz-marcdump", "-i", "marc" if format_ == "iso2709" else "marcxml", "-o", "marcxml", str(path)]
     return subprocess.run(asked, check=False, capture_output=True).stdout.count(b"<record")

@@ -43,12 +43,15 @@ def prepare(connection: sa.Connection, limit: int) -> list[Leaving]:
 
 def write(tx: Transaction, limit: int) -> Progress:
     """Makes tombstones of the next `limit` records of retired feeds."""
+    if not prepare(tx.connection, 1):
+        return Progress(done=0, behind=False)
+    tx.in_order()  # what is read from here on stands until the commit
     leaving = prepare(tx.connection, limit)
     lost = catalogue_records.last_accesses(tx.connection, [record.id for record in leaving])
     for record in leaving:
         _bury(tx, record, lost.get(record.id))
     _write_outcomes(tx, leaving)
-    number = tx.next_seq() if leaving else 0
+    number = tx.next_seq()
     members = [(f"catalogue_record:{record.id}", None) for record in leaving]
     ledger.append_batch(tx, act="records.mapped", object=f"batch:retire/{number}", members=members)
     return Progress(done=len(leaving), behind=len(leaving) == limit)

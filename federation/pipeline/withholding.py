@@ -40,6 +40,7 @@ def withhold(tx: Transaction, record: str, reason: str) -> Withheld:
         raise RequestRefused("reason_missing", "expected a reason, found none")
     if len(said) > LONGEST_REASON:
         raise RequestRefused("reason_too_long", f"expected at most {LONGEST_REASON} characters, found {len(said)}")
+    tx.in_order()  # what is read from here on stands until the commit
     feed = feed_of(tx, record)
     stored, raw = _whole(tx, record)
     if withheld.get(tx.connection, record) is not None:
@@ -58,6 +59,7 @@ def release(tx: Transaction, store: Store, record: str) -> Withheld:
 
     raises  RequestRefused: `no_such_record`, `not_withheld`
     """
+    tx.in_order()  # as in `withhold`: a newer form may be on its way
     feed = feed_of(tx, record)
     row = withheld.get(tx.connection, record)
     if row is None:

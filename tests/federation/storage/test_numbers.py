@@ -15,8 +15,8 @@ from federation.pipeline import map as mapping
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.parent_sources import StoredParents
 from federation.pipeline.tried_hierarchy import TriedHierarchy
-from federation.pipeline.withholding import withhold
-from federation.storage import crosswalks, feeds
+from federation.pipeline.withholding import release, withhold
+from federation.storage import catalogue_records, crosswalks, feeds
 from federation.storage.catalogue_records import catalogue_record, count_alive
 from federation.storage.engine import Store
 from federation.storage.raw_records import raw_record
@@ -132,6 +132,30 @@ async def test_what_somebody_withholds_while_it_is_mapped_stays_away(served: Sto
     await mapped
     with served.reading() as connection:
         assert count_alive(connection) == 0
+
+
+@pytest.mark.postgres
+async def test_what_is_released_while_a_newer_form_of_it_is_taken_in_is_that_form(served: Store) -> None:
+    await changed_since_mapped(served, items(1))
+    record = record_id("k", "oai:peer:1")
+    with served.transaction() as tx:
+        withhold(tx, record, "a letter")
+
+    def released() -> None:
+        with served.transaction() as tx:
+            release(tx, served, record)
+
+    with served.transaction() as tx:
+        newer = {"payload": sa.func.replace(raw_record.c.payload, "Title 1", "Newer"), "seq": tx.next_seq()}
+        tx.connection.execute(raw_record.update().values(**newer))
+        late = asyncio.create_task(asyncio.to_thread(released))
+        await asyncio.to_thread(wait_for_a_waiting_one, served)
+    await late
+    with served.reading() as connection:
+        held = catalogue_records.get(connection, record)
+    assert held is not None
+    assert held.record is not None
+    assert held.record.title.value == "Newer"
 
 
 @pytest.mark.postgres

@@ -9,7 +9,7 @@ import msgspec
 
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.feeds import Feed
-from harvester.oaipmh.datestamps import one_granule, read_datestamp, write_datestamp
+from harvester.oaipmh.datestamps import read_datestamp, write_datestamp
 from harvester.oaipmh.page import Page
 from harvester.settings import Limits
 from harvester.trail import Trail, digest_of, token_digest
@@ -19,6 +19,8 @@ from harvester.windows import Window, merge
 CUT = "cut"
 #: windows in a row that came to their end, after which the next two are asked for as one
 _MERGE_AFTER = 3
+#: what clocks may differ by that nothing tells of, at each granularity
+_MARGINS = {"days": timedelta(days=1), "seconds": timedelta(minutes=5)}
 #: pages whose cost says what a page of this list costs, and the fewest that say anything
 _EARLY_PAGES, _FEWEST_EARLY = 10, 3
 
@@ -55,7 +57,7 @@ def _looking_back(reached: str | None, feed: Feed) -> str | None:
     moment = read_datestamp(reached or "")
     if moment is None:
         return None
-    margin = timedelta(seconds=feed.look_back_seconds) + one_granule(feed.profile.granularity)
+    margin = timedelta(seconds=feed.look_back_seconds) + _MARGINS[feed.profile.granularity]
     return write_datestamp(moment - margin, feed.profile.granularity)
 
 

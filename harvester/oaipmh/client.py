@@ -17,6 +17,7 @@ from harvester.egress import Session
 from harvester.errors import MalformedPage
 from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following
 from harvester.feeds import Feed
+from harvester.oaipmh.clocks import earliest
 from harvester.oaipmh.page import Page
 from harvester.oaipmh.requests import Arguments, address
 from harvester.ports import Clock, Parser
@@ -35,6 +36,7 @@ _Request = AbstractAsyncContextManager[aiohttp.ClientResponse]
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """A page with the bytes that it was read from."""
 
+    #: its `response_date` is the earliest that any clock gives
     page: Page
     body: bytes
     sha256: str
@@ -47,6 +49,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     retry_after: str | None
     charset: str | None
+    date: str | None
     body: bytes
 
 
@@ -54,7 +57,7 @@ async def fetch_page(
     feed: Feed, arguments: Arguments, *, session: Session, parser: Parser, clock: Clock, limits: Limits
 ) -> Fetched | Failure:
     """The page that answers `arguments`; an OAI-PMH document is read under any status and media type."""
-    begun = clock.monotonic()
+    begun, asked_at = clock.monotonic(), clock.now()
     answer = await _answer(feed, arguments, session, limits)
     seconds = clock.monotonic() - begun
     if isinstance(answer, Failure):
@@ -65,6 +68,7 @@ async def fetch_page(
         return _not_a_page(answer, begun=error.begun)
     except DocumentRefused as error:
         return Failure(reason=error.code, detail=str(error))
+    page = msgspec.structs.replace(page, response_date=earliest(page.response_date, answer.date, asked_at))
     sha256 = hashlib.sha256(answer.body).hexdigest()
     return Fetched(page=page, body=answer.body, sha256=sha256, at=clock.now(), seconds=seconds)
 
@@ -110,6 +114,7 @@ async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limi
                     status=response.status,
                     retry_after=response.headers.get("Retry-After"),
                     charset=response.charset,
+                    date=response.headers.get("Date"),
                     body=await body_of(response, limits),
                 )
         led = following(target, location)

@@ -28,7 +28,7 @@ from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, Parser, Verdict
 from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
-from harvester.retry import BUSY, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
+from harvester.retry import BOT_WALL, BUSY, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
 from harvester.slices import Ended, More, Postponed, SliceOutcome
 from harvester.source import Source
@@ -42,7 +42,7 @@ _OTHER_METHOD = (405, 414, 501)
 #: what a list was stuck with -> why it is broken in the end
 _BROKEN = {"loop": "token_broken", "token": "token_broken", "slow": "too_slow"}
 #: what no other record is asked for after
-_TURNED_AWAY = ("bot_wall", "not_authorised")
+_TURNED_AWAY = (BOT_WALL, "not_authorised")
 #: a number from 0 to 1
 Chance = Callable[[], float]
 
@@ -292,12 +292,13 @@ class _Harvest:
             self._place.learn(method=learning.other_method(self._place.feed.profile))
             self._place.tried()
             return None
-        if failure.reason == "not_a_repository" and self._place.checkpoint.pages:
+        known = self._place.is_known
+        if failure.reason == "not_a_repository" and known:
             failure = Failure(reason="web_page", status=failure.status)
         part = bool(listing.windows) or listing.sweep == "fetch"
         spared = len(self._limits.retry_seconds) - 1 if part and failure.status not in BUSY else 0
         tried = self._place.checkpoint.attempt + spared
-        match decide(failure, tried, self._limits, self._clock.now(), self._chance()):
+        match decide(failure, tried, self._limits, self._clock.now(), self._chance(), known=known):
             case Wait(seconds=seconds):
                 self._place.tried()
                 self._meter.spent(retries=1)

@@ -25,6 +25,11 @@ class Place:
         """Of the page that is asked for."""
         return self.checkpoint.pages + 1
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the source has answered before, in this run or another."""
+        return bool(self.checkpoint.pages or self.feed.profile.lessons)
+
     def learn(self, **taught: object) -> None:
         """Keeps values of the profile that the page in hand taught."""
         self.teach(learn(self.feed.profile, run=self.checkpoint.run, page=self.number, **taught))

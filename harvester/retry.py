@@ -9,11 +9,16 @@ import msgspec
 
 from harvester.settings import Limits
 
-#: statuses that a second try may mend
-PASSING = (500, 502, 504)
+#: statuses that a second try may mend; those from 520 on are what a cache says of the source behind it
+PASSING = (408, 425, 500, 502, 504, *range(520, 528))
 BUSY = (429, 503)
 #: answers that are not whole, of which a second try may bring all
 BROKEN = ("truncated", "empty", "xml_broken", "answer_missing")
+FORBIDDEN = 403
+#: web pages in the place of a repository's answer: of one that has answered before, and of one that never did
+_PAGES = ("web_page", "not_a_repository")
+#: why a source is given up that turns the harvest away
+BOT_WALL = "bot_wall"
 #: a page over which its parser fails
 PAGE_CRASHED = "page_crashed"
 #: what one record does to every page that it stands on
@@ -80,10 +85,13 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 Decision = Wait | PutOff | Stop | Part
 
 
-def decide(failure: Failure, attempt: int, limits: Limits, now: datetime, chance: float = 0.5) -> Decision:
+def decide(
+    failure: Failure, attempt: int, limits: Limits, now: datetime, chance: float = 0.5, *, known: bool = True
+) -> Decision:
     """The answer to `failure`, which was try number `attempt` (from 0) of its request.
 
     chance   from 0 to 1; moves a wait that the source did not ask for by up to a half, so that feeds do not keep step
+    known    the source has answered before; one that never did may be no repository, and is not waited for long
     """
     if failure.status in BUSY:
         return _busy(failure.retry_after, attempt, limits, now)
@@ -93,12 +101,13 @@ def decide(failure: Failure, attempt: int, limits: Limits, now: datetime, chance
         return Part(reason=failure.reason if failure.reason in BROKEN else "unavailable")
     if failure.reason in _WITHOUT_RETRY:
         return Part(reason=failure.reason)
-    if failure.reason == "web_page":
-        if attempt < len(limits.web_page_seconds):
-            return Wait(seconds=limits.web_page_seconds[attempt])
-        return Stop(reason="bot_wall")
-    if failure.status in (401, 403):
-        return Stop(reason="not_authorised" if failure.status == 401 else "bot_wall")
+    if failure.reason in _PAGES or failure.status == FORBIDDEN:
+        waits = limits.web_page_seconds if known else limits.retry_seconds[:1]
+        if attempt < len(waits):
+            return Wait(seconds=waits[attempt])
+        return Stop(reason="not_a_repository" if failure.reason == "not_a_repository" else BOT_WALL)
+    if failure.status == 401:
+        return Stop(reason="not_authorised")
     return Stop(reason=failure.name)
 
 

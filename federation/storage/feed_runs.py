@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import msgspec
 import sqlalchemy as sa
@@ -16,9 +17,12 @@ from harvester.checkpoint import Checkpoint
 from harvester.cost import Cost
 from harvester.ports import Blocked, Complete, Incomplete, Verdict
 from harvester.renames import is_weighty
+from harvester.retry import BOT_WALL
 
 #: how far back other runs of the feed count with a run under the brake
 _DAY = timedelta(days=1)
+#: after how long a source is visited again that turned one visit away, two in a row, three (harvesting, 4)
+_NEXT_VISITS = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 
 
 def opened_run(tx: Transaction, feed: feeds.StoredFeed) -> Checkpoint:
@@ -49,9 +53,18 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     learn(tx, feed, checkpoint)
     ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
     ledger.append(tx, [ended])
-    feeds.harvested(tx, feed.key, tx.now + timedelta(seconds=feed.every_seconds))
+    feeds.harvested(tx, feed.key, tx.now + _pause(tx, feed))
     if is_held:
         _let_go(tx, feed, checkpoint.run)
+
+
+def _pause(tx: Transaction, feed: feeds.StoredFeed) -> timedelta:
+    """How long the feed rests: a source that turned its last visits away is seen a few times before its usual time."""
+    usual = timedelta(seconds=feed.every_seconds)
+    turned_away = list(takewhile(lambda run: run.reason == BOT_WALL, runs.of_feed(tx.connection, feed.key)))
+    if not 0 < len(turned_away) <= len(_NEXT_VISITS):
+        return usual
+    return min(_NEXT_VISITS[len(turned_away) - 1], usual)
 
 
 def _let_go(tx: Transaction, feed: feeds.StoredFeed, run: int) -> None:

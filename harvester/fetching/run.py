@@ -162,7 +162,7 @@ class _Slice:
 
     async def _failed(self, failure: Failure) -> FetchOutcome | None:
         self._place = msgspec.structs.replace(self._place, fault=failure.detail)
-        match decide(failure, self._place.attempt, self._limits, self._clock.now(), self._chance()):
+        match decide(failure, self._place.attempt, self._limits, self._clock.now(), self._chance(), known=False):
             case Wait(seconds=seconds):
                 self._place = msgspec.structs.replace(self._place, attempt=self._place.attempt + 1)
                 self._meter.spent(retries=1)

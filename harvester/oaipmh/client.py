@@ -93,7 +93,7 @@ async def _answer(feed: Feed, arguments: Arguments, session: Session, limits: Li
 def _not_a_page(answer: _Answer, *, begun: bool) -> Failure:
     if _FIRST_VERSION.search(answer.body[:4096]):
         return Failure(reason="protocol_version")
-    if answer.status != 200:
+    if not 200 <= answer.status < 300:
         return Failure(reason="status", status=answer.status, retry_after=answer.retry_after)
     if not answer.body.strip():
         return Failure(reason="empty")

@@ -227,7 +227,7 @@ async def test_a_harvest_that_is_cut_off_goes_on_from_its_last_page(store: Store
     def hang_up(request: web.Request) -> web.Response | None:
         if request.query.get("resumptionToken", "").endswith("|60") and not cut.is_set():
             cut.set()
-            raise web.HTTPForbidden
+            raise web.HTTPUnauthorized
         return None
 
     repository = Repository(items(), before=hang_up)

@@ -49,8 +49,15 @@ def _begun(listing: Listing, feed: Feed) -> Listing:
     """
     again = feed.until is not None or not listing.ended
     since = (listing.since or feed.since) if again else _looking_back(listing.next_since, feed)
+    since = _from_gaps(listing, since, feed)
     stuck = "profile" if feed.profile.window_seconds else ""
     return Listing(set_spec=listing.set_spec, since=since, stuck=stuck)
+
+
+def _from_gaps(listing: Listing, since: str | None, feed: Feed) -> str | None:
+    """Where the new list begins so that it holds every stretch that the last one could not have."""
+    stated = [since or "", *(gap.since or "" for gap in listing.gaps)]
+    return min(stated) or feed.since
 
 
 def _looking_back(reached: str | None, feed: Feed) -> str | None:
@@ -102,7 +109,9 @@ def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits:
 
 
 def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:
-    lost = tuple(dict.fromkeys((*listing.lost, *(digest_of(found.body) for found in page.quarantined))))
+    found = {digest_of(each.body): each for each in page.quarantined}
+    new = {digest: each for digest, each in found.items() if digest not in listing.lost}
+    lost = (*listing.lost, *new)
     return msgspec.structs.replace(
         listing,
         listed=listing.listed + fresh.listed,
@@ -111,6 +120,7 @@ def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:
         empty_pages=0 if page.size else listing.empty_pages + 1,
         given_pages=0 if fresh.started or not page.records else listing.given_pages + 1,
         quarantined=len(lost),
+        unnamed=listing.unnamed + sum(each.identifier is None for each in new.values()),
         lost=lost,
     )
 

@@ -43,6 +43,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[Window, ...] = ()
     #: stretches that could not be had
     gaps: tuple[Window, ...] = ()
+    #: those of the list before its headers were asked for, which these may name
+    listed_gaps: tuple[Window, ...] = ()
     #: windows that came to their end in a row
     successes: int = 0
     #: resumptionToken to ask with next; None = the window's first request
@@ -88,6 +90,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     longest_page: int = 0
     #: records that could not be read, and digests of what came of them: asked anew they come again
     quarantined: int = 0
+    #: of them, those whose header cannot be read either
+    unnamed: int = 0
     lost: tuple[str, ...] = ()
     sweep: Sweep = ""
     tail: Tail = ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from harvester.checkpoint import Listing
 from harvester.ports import Complete, Incomplete, Verdict
 
@@ -51,9 +53,9 @@ def needs_sweep(listing: Listing) -> bool:
     """
     if listing.sweep:
         return False
-    match of_list(listing):
-        case Incomplete(reason=reason):
-            return reason != "quarantined"
+    match _of_end(listing):
+        case Incomplete():
+            return True
         case Complete(evidence=evidence):
             return evidence == "listed" and listing.since is None
         case _:
@@ -61,12 +63,26 @@ def needs_sweep(listing: Listing) -> bool:
 
 
 def of_list(listing: Listing) -> Verdict:
-    """The verdict of one list that reached an end."""
+    """The verdict of one list that reached an end: what could not be read lacks, whatever the end proves."""
+    end, lost = _of_end(listing), _lost(listing)
+    if not lost:
+        return end
+    if isinstance(end, Incomplete):
+        return msgspec.structs.replace(end, missing=end.missing + lost)
+    return Incomplete(missing=lost, reason="quarantined")
+
+
+def _lost(listing: Listing) -> int:
+    """Records that could not be read; what a sweep names was asked for alone, and lacks by name if it did not come."""
+    return listing.unnamed if listing.sweep == "done" else listing.quarantined
+
+
+def _of_end(listing: Listing) -> Verdict:
+    """What the list's end proves, as if all of it could be read."""
     claim = None if listing.claim_changed else listing.claim
-    short = max((claim or 0) - listing.listed, 0)
-    if listing.quarantined:
-        return Incomplete(missing=listing.quarantined + len(listing.missing), reason="quarantined")
-    if claim is not None and claim == listing.listed:
+    came = listing.listed + _lost(listing)
+    short = max((claim or 0) - came, 0)
+    if claim is not None and claim in (listing.listed, came):
         return Complete(evidence="counted")
     if listing.missing:
         return Incomplete(missing=max(len(listing.missing), short), reason="unfetchable")

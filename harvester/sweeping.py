@@ -37,6 +37,7 @@ def begin(listing: Listing, reach: Reach) -> Listing:
         sweep="headers",
         believed=of_list(listing) == Complete(evidence="listed"),
         gaps=(),
+        listed_gaps=listing.gaps,
         fruitless=0,
         successes=0,
         restarts=listing.restarts + 1,
@@ -133,7 +134,10 @@ def unfetched(listing: Listing) -> Listing:
 def failed(listing: Listing) -> Listing:
     """The list where no sweep can be had: its end stays unproved; what it named is missing."""
     missing = tuple(dict.fromkeys((*listing.missing, *listing.unlisted)))
-    return msgspec.structs.replace(listing, sweep="failed", unlisted=(), missing=missing, stuck="", ended=True)
+    gaps = tuple(dict.fromkeys((*listing.listed_gaps, *listing.gaps)))
+    return msgspec.structs.replace(
+        listing, sweep="failed", unlisted=(), missing=missing, gaps=gaps, listed_gaps=(), stuck="", ended=True
+    )
 
 
 def _closed(listing: Listing) -> Listing:

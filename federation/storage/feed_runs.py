@@ -9,7 +9,18 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.ledger.entry import Entry
-from federation.storage import absences, feeds, held_records, holds, ledger, raw_records, renames, runs, uploads
+from federation.storage import (
+    absences,
+    feeds,
+    held_records,
+    holds,
+    ledger,
+    quarantine,
+    raw_records,
+    renames,
+    runs,
+    uploads,
+)
 from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
 from harvester.brake import OPENS, Moved
@@ -49,6 +60,7 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     kind, reason, missing = _verdict(verdict)
     is_held = holds.of_run(tx.connection, checkpoint.run) is not None
     runs.keep(tx, checkpoint.run, checkpoint, "ended", counts_of(tx.connection, checkpoint.run))
+    _note_lacks(tx, feed, checkpoint, verdict)
     runs.end(tx, checkpoint.run, kind, reason, missing, state="held" if is_held else "ended")
     learn(tx, feed, checkpoint)
     ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
@@ -56,6 +68,21 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     feeds.harvested(tx, feed.key, tx.now + _pause(tx, feed))
     if is_held:
         _let_go(tx, feed, checkpoint.run)
+
+
+def _note_lacks(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, verdict: Verdict) -> None:
+    """What the lists name and the run could not have is the feed's until it comes; a whole list ends what lacked."""
+    missing = [name for listing in checkpoint.lists for name in listing.missing]
+    place = quarantine.Place(feed=feed.key, run=checkpoint.run, page=checkpoint.pages)
+    quarantine.lack(tx, place, list(dict.fromkeys(missing)))
+    if isinstance(verdict, Complete) and feed.source == "oai" and _is_whole(checkpoint):
+        quarantine.settle(tx, feed.key)
+
+
+def _is_whole(checkpoint: Checkpoint) -> bool:
+    """Whether the run listed every record of the source from the beginning."""
+    lists = [listing for listing in checkpoint.lists if not listing.reconciles]
+    return bool(lists) and not any(listing.since for listing in lists)
 
 
 def _pause(tx: Transaction, feed: feeds.StoredFeed) -> timedelta:

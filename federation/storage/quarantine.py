@@ -25,6 +25,11 @@ from harvester.trail import digest_of
 
 State = Literal["open", "acknowledged", "mended"]
 
+#: why a record lies here that its source names and does not give
+UNFETCHABLE = "unfetchable"
+#: names that are looked for at once
+_NAMES = 500
+
 #: days that a record lies here before each try; after the last, only a person asks
 RETRY_DAYS = (1, 7, 30)
 
@@ -120,6 +125,23 @@ def _known(connection: sa.Connection, feed: str, names: Sequence[str]) -> dict[s
     return {row.name: row.id for row in connection.execute(sa.select(quarantine.c.name, quarantine.c.id).where(where))}
 
 
+def lack(tx: Transaction, place: Place, identifiers: Sequence[str]) -> None:
+    """Keeps that these did not come although the source names them; what lies here already is as it was."""
+    for start in range(0, len(identifiers), _NAMES):
+        names = identifiers[start : start + _NAMES]
+        known = _known(tx.connection, place.feed, names)
+        found = [Quarantined(identifier=name, reason=UNFETCHABLE, offset=0, body=b"") for name in names]
+        put(tx, place, [each for each in found if each.identifier not in known])
+        for number in known.values():
+            _reopen(tx, number)
+
+
+def settle(tx: Transaction, feed: str) -> None:
+    """The source was listed whole and every record of it could be read: what lies here still is there no more."""
+    where = (quarantine.c.feed == feed) & (quarantine.c.state != "mended")
+    tx.connection.execute(quarantine.update().where(where).values(state="mended", retry_at=None))
+
+
 def mend(tx: Transaction, feed: str, identifiers: Sequence[str]) -> None:
     """These records came in a form that can be read."""
     if not count(tx.connection, feed):
@@ -180,6 +202,11 @@ def count(connection: sa.Connection, feed: str) -> int:
     """How many records of a feed cannot be read, acknowledged ones among them."""
     where = (quarantine.c.feed == feed) & (quarantine.c.state != "mended")
     return connection.execute(sa.select(sa.func.count()).select_from(quarantine).where(where)).scalar_one()
+
+
+def lacking(connection: sa.Connection, feed: str, *, limit: int = 100) -> list[QuarantineLine]:
+    """What a feed lacks, over all of its runs, in the order in which it was met."""
+    return _lines(connection, (quarantine.c.feed == feed) & (quarantine.c.state != "mended"), limit=limit)
 
 
 def body(connection: sa.Connection, number: int) -> bytes:

@@ -1,7 +1,7 @@
 """When an answer was made, by the clock that is furthest behind of those that speak of it (harvesting, 3).
 
-The next run lists what changed since then. A source whose clock runs ahead would else be asked for changes that it dates
-in its own future alone, and whatever it dates before is never listed.
+The next run lists what changed since then. A source whose clock runs ahead would else be asked for what it dates in its
+own future alone, and whatever it dates before that is never listed.
 """
 
 from __future__ import annotations

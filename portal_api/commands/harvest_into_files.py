@@ -79,6 +79,7 @@ def into_files(feed: StoredFeed, to: Path, bounds: Bounds, patience: Patience) -
         outcome = asyncio.run(until_signalled(harvested(store, known, bounds, patience, folder, is_braked=False)))
         if outcome is None:
             return None
+        outcome = _of_all_runs(store, outcome)
         write(to / "records.jsonl", lines_of(store))
         told = msgspec.json.format(msgspec.json.encode(_run(store, known, outcome)))
         write(to / "run.json", (told, b"\n"))
@@ -126,20 +127,37 @@ def _line(stored: StoredRaw) -> bytes:
     return msgspec.json.encode(line) + b"\n"
 
 
+def _of_all_runs(store: Store, outcome: Outcome) -> Outcome:
+    """The outcome, with what earlier runs could not have and no run since: a folder that lacks it is not complete."""
+    with store.reading() as connection:
+        run = runs.latest(connection, KEY)
+        lacking = quarantine.lacking(connection, KEY, limit=NAMED_AT_MOST)
+    older = [line for line in lacking if run is None or line.run != run.id]
+    match outcome:
+        case Ended(verdict=Complete()) if older:
+            return Ended(verdict=Incomplete(missing=len(older), reason="quarantined"))
+        case Ended(verdict=Incomplete(missing=missing, reason=reason)) if older:
+            return Ended(verdict=Incomplete(missing=missing + len(older), reason=reason))
+    return outcome
+
+
 def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
     with store.reading() as connection:
         run = runs.latest(connection, feed.key)
-        lost = quarantine.of_run(connection, run.id, limit=NAMED_AT_MOST) if run else []
-    names, fault = (run.missing_identifiers, run.checkpoint.fault or None) if run else ((), None)
+        lacking = quarantine.lacking(connection, feed.key, limit=NAMED_AT_MOST)
+    unread = [line for line in lacking if line.reason != quarantine.UNFETCHABLE]
+    ungiven = [line.identifier or "" for line in lacking if line.reason == quarantine.UNFETCHABLE]
+    names = tuple(dict.fromkeys((*(run.missing_identifiers if run else ()), *ungiven)))
     told = RunFile(
         url=feed.base_url,
         verdict="postponed",
         counts=run.counts if run else Counts(),
         missing_identifiers=names[:NAMED_AT_MOST],
         missing_identifiers_total=len(names),
-        quarantined=tuple(_named(line) for line in lost),
-        quarantined_total=run.counts.quarantined if run else 0,
+        quarantined=tuple(_named(line) for line in unread),
+        quarantined_total=len(unread),
     )
+    fault = (run.checkpoint.fault or None) if run else None
     match outcome:
         case Postponed(until=at, reason=reason):
             return msgspec.structs.replace(told, reason=reason, fault=fault, retry_at=at)

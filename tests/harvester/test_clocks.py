@@ -33,7 +33,9 @@ def test_the_earliest_moment_that_can_be_read_counts(stated: str | None, http_da
 
 @pytest.mark.parametrize("ahead", ["2099-01-31T00:00:00Z", "2026-02-04T00:00:00Z", "2026-01-31T03:00:00Z"])
 async def test_what_changes_at_a_source_whose_clock_runs_ahead_is_in_the_next_run(ahead: str, embedded: Store) -> None:
-    behaviour = Behaviour(name="ahead", spoil=lambda body, number: body.replace(b"2026-01-31T00:00:00Z", ahead.encode()))
+    behaviour = Behaviour(
+        name="ahead", spoil=lambda body, number: body.replace(b"2026-01-31T00:00:00Z", ahead.encode())
+    )
     async with harvested_daily(embedded, behaviour) as feed:
         await feed.day(0)
         feed.peer.repository.records = [*feed.peer.repository.records, Item("oai:peer:new", "2026-01-31", "New")]

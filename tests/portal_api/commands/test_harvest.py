@@ -142,8 +142,11 @@ async def test_what_could_not_be_read_is_named_by_identifier_or_by_place(tmp_pat
     async with serving(Repository(items(22), before=spoiled)) as url:
         asked = ["harvest", url, "--to", str(tmp_path), *LOOPBACK]
         result = await asyncio.to_thread(CliRunner().invoke, app, asked, catch_exceptions=False)
+        first = run_of(tmp_path)
+        again = await asyncio.to_thread(CliRunner().invoke, app, asked, catch_exceptions=False)
     assert (result.exit_code, "Some records could not be read; they lie in quarantine." in result.stdout) == (1, True)
     run = run_of(tmp_path)
+    assert (again.exit_code, run["quarantined"]) == (1, first["quarantined"])
     assert (run["verdict"], run["missing"], run["quarantined_total"]) == ("incomplete", 2, 2)
     assert [(each["identifier"], each["page"]) for each in run["quarantined"]] == [(None, 2), ("oai:peer:22", 2)]
     assert all(each["position"] > 0 and each["size_bytes"] > 0 for each in run["quarantined"])

@@ -23,6 +23,7 @@ from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.headers import read_headers
 from harvester.oaipmh.requests import Arguments, asks_for_seconds, has_other_form, list_arguments, record_arguments
+from harvester.oaipmh.sets import SET_GONE, Sets
 from harvester.patience import Patience
 from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, Parser, Verdict
@@ -92,6 +93,7 @@ class _Harvest:
         self._clock, self._limits, self._chance = clock, limits, chance
         self._patience = patience or Patience()
         self._place = Place(feed, Checkpoint(run=0))
+        self._sets = Sets(source)
         #: of the last answer
         self._worth: Worth = "neither"
 
@@ -204,6 +206,9 @@ class _Harvest:
         if not codes or fetched.page.records:
             await self._commit(position, listing, fetched)
             return None
+        if lack := await self._lacking_set(listing, codes):
+            self._place.failed(Failure(reason=SET_GONE, detail=lack))
+            return await self._end(Blocked(reason=SET_GONE))
         if _EMPTY in codes:
             moved = without_records(listing, fetched.page)
             self._place.move(position, sweeping.passed(moved) if listing.sweep else moved)
@@ -215,6 +220,11 @@ class _Harvest:
             self._place.learn_days()
             return None
         return await self._stopped(position, listing, codes[0])
+
+    async def _lacking_set(self, listing: Listing, codes: Sequence[str]) -> str:
+        """What speaks for it that the list's set is gone, where its first answer leaves that open; else nothing."""
+        is_open = listing.set_spec and not listing.token and not listing.sweep and {_EMPTY, _BAD_ARGUMENT} & set(codes)
+        return await self._sets.gone(self._place.feed, listing.set_spec) if is_open else ""
 
     async def _stopped(self, position: int, listing: Listing, reason: str) -> SliceOutcome | None:
         """Nothing more can be done for this list; a sweep that cannot be had leaves the list as it was."""

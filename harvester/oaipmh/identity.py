@@ -1,4 +1,4 @@
-"""What a repository says of itself: Identify and ListMetadataFormats (OAI-PMH 2.0, 4.2 and 4.4)."""
+"""What a repository says of itself: Identify, ListMetadataFormats and ListSets (OAI-PMH 2.0, 4.2, 4.4 and 4.6)."""
 
 from __future__ import annotations
 
@@ -53,6 +53,13 @@ def read_prefixes(body: bytes) -> tuple[str, ...]:
     answer = _answer(body, "ListMetadataFormats")
     formats = [] if answer is None else list(answer)
     return tuple(text for each in formats for name, text in _leaves(each) if name == "metadataPrefix")
+
+
+def read_sets(body: bytes) -> tuple[str, ...]:
+    """The setSpecs in an answer to ListSets; none where `body` holds no such answer."""
+    answer = _answer(body, "ListSets")
+    sets = [] if answer is None else list(answer)
+    return tuple(text for each in sets for name, text in _leaves(each) if name == "setSpec")
 
 
 def _answer(body: bytes, verb: str) -> Any | None:

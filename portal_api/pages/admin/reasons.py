@@ -74,6 +74,7 @@ REASONS = {
     "too_slow": N_("The answer took too long."),
     "truncated": N_("The answer broke off."),
     "unavailable": N_("The repository did not answer, several times in a row."),
+    "set_gone": N_("The repository does not have the set any more; its list of sets names others."),
     "unfetchable": N_("The repository names records that it does not give; the run lists them."),
     "unreachable": N_("Nothing answers at this address: it cannot be reached, or says nothing in time."),
     "windows_unread": N_("Some days of the list could not be read."),

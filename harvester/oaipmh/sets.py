@@ -1,0 +1,58 @@
+"""Whether a repository still has a set that a feed lists (OAI-PMH 2.0, 4.6).
+
+A set that is gone answers as one without changes does, with noRecordsMatch: what ListSets says tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from harvester.feeds import Feed
+from harvester.oaipmh.client import Fetched
+from harvester.oaipmh.identity import read_sets
+from harvester.source import Source
+
+#: why a run of a set ends that its repository does not have
+SET_GONE = "set_gone"
+#: pages of ListSets that are asked for; of a longer list nothing is said
+_MOST_PAGES = 50
+_MOST_NEAR, _MOST_NAMED = 3, 10
+
+
+class Sets:
+    """The sets of one repository, asked for when the first of them is doubted."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: frozenset[str] | None = None
+
+    async def gone(self, feed: Feed, set_spec: str) -> str:
+        """What speaks for it that the repository does not have the set any more; empty where nothing does."""
+        if self._known is None:
+            self._known = await self._listed(feed)
+        has = any(each == set_spec or each.startswith(f"{set_spec}:") for each in self._known)
+        return "" if has or not self._known else lack_of(set_spec, self._known)
+
+    async def _listed(self, feed: Feed) -> frozenset[str]:
+        """The specs of all sets; none where the repository does not list them to their end."""
+        found: set[str] = set()
+        token = ""
+        for _ in range(_MOST_PAGES):
+            going_on = (("resumptionToken", token),) if token else ()
+            fetched = await self._source.ask(feed, (("verb", "ListSets"), *going_on))
+            sets = read_sets(fetched.body) if isinstance(fetched, Fetched) else ()
+            if not isinstance(fetched, Fetched) or not sets or found.issuperset(sets):
+                return frozenset()
+            found.update(sets)
+            token = fetched.page.token or ""
+            if not token:
+                return frozenset(found)
+        return frozenset()
+
+
+def lack_of(set_spec: str, known: Collection[str]) -> str:
+    """Which set was looked for, and which there are: those that it may be called now, else the first of them."""
+    near = get_close_matches(set_spec, sorted(known), _MOST_NEAR)
+    named = ", ".join(near or sorted(known)[:_MOST_NAMED])
+    return f"expected the set {set_spec}, found {len(known)} others{', such as' if near else ':'} {named}"

@@ -9,6 +9,7 @@ import re
 
 from harvester.errors import MalformedPage
 from harvester.oaipmh.header import Element
+from harvester.oaipmh.markup import tag_pattern, tags
 from mappings.errors import DocumentRefused
 from mappings.formats.repair import clean
 from mappings.formats.xml import RECORD, parse, parse_recovering
@@ -18,7 +19,8 @@ _OPEN = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?OAI-PMH[\s>]")
 _WEB_PAGE = re.compile(r"<html[\s>]", re.IGNORECASE)
 _CLOSE = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?OAI-PMH\s*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
-_TOKEN = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?resumptionToken)([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.DOTALL)
+#: name (2), attributes (3), whether it is empty (4)
+_TOKEN = tag_pattern(r"<((?:[A-Za-z_][\w.-]*+:)?resumptionToken)(?=[\s/>])([^>]*?)(/?)>")
 
 #: the one fault for which a page is not read on
 REFUSED_UNREAD = "doctype_refused"
@@ -46,13 +48,34 @@ def envelope(text: str) -> tuple[int, int]:
 
 
 def resumption_token(outside: str) -> tuple[str | None, int | None]:
-    """The token in the text behind the last record, and completeListSize where it is a number."""
-    found = _TOKEN.search(outside)
-    if found is None:
+    """The token in the text outside of the records, and completeListSize where it is a number.
+
+    Of several elements it is the last that is not empty: to ask once too often loses nothing.
+    """
+    found = _tokens(outside)
+    if not found:
         return None, None
-    element = _token_element(f"<t{found.group(2)}>{found.group(3) or ''}</t>")
+    attributes, content = next((each for each in reversed(found) if each[1].strip()), found[-1])
+    element = _token_element(f"<t{attributes}>{content}</t>")
     claim = (element.get("completeListSize") or "").strip()
     return (element.text or "").strip(), int(claim) if claim.isdecimal() and len(claim) < _LONGEST_CLAIM else None
+
+
+def _tokens(outside: str) -> list[tuple[str, str]]:
+    """Attributes and content of each element of a token, up to one that is never closed."""
+    found: list[tuple[str, str]] = []
+    end = 0
+    for tag in tags(outside, _TOKEN):
+        if tag.start() < end:
+            continue
+        start = end = tag.end()
+        if not tag[4]:
+            closing = re.compile(rf"</{re.escape(tag[2])}\s*>").search(outside, start)
+            if closing is None:
+                break
+            end = closing.start()
+        found.append((tag[3], outside[start:end]))
+    return found
 
 
 def _last_end(text: str) -> int:

@@ -161,7 +161,7 @@ def _quality(payload: str, span: tuple[int, int], sent: _Sent) -> Quality:
 
 
 def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) -> Page:
-    token, claim = resumption_token(sent.text[sent.spans[-1][1] :] if sent.spans else sent.text)
+    token, claim = resumption_token(_outside(sent.text, sent.spans))
     children = [] if head is None else list(head)
     dates = [child.text for child in children if local_name(child) == "responseDate"]
     errors = [child for child in children if local_name(child) == "error"]
@@ -182,6 +182,13 @@ def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) 
         claim=claim,
         charset=sent.decoded.charset,
     )
+
+
+def _outside(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """What a page says before, between and behind its records."""
+    starts = (0, *(end for _, end in spans))
+    ends = (*(start for start, _ in spans), len(text))
+    return "".join([text[start:end] for start, end in zip(starts, ends, strict=True)])
 
 
 def _quarantined(reason: str, offset: int, text: str) -> Quarantined:
@@ -212,6 +219,8 @@ def _read_alone(ordinal: int, text: str, sent: _Sent, frame: str, source: Source
             root = reader(frame % repaired, limits=RECORD).root
         except DocumentRefused as refusal:
             reason = refusal.code
+            if reason != "xml_broken":
+                return reason
             continue
         if not count_children(root, "record") or (quality == "recovered" and _lost_text(repaired, root)):
             return "text_lost"

@@ -6,15 +6,15 @@ A page is read in a time that grows with its length, whatever is opened in it an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from harvester.oaipmh.envelope import envelope
+from harvester.oaipmh.markup import tag_pattern, tags
 from mappings.formats.charset import Decoded
 
-#: what holds no tags, and where each ends
-_CLOSERS = {"<!--": "-->", "<![CDATA[": "]]>"}
-#: one of them as it opens (1), or a tag of a record: end (2), empty (3)
-_TAG = re.compile(r"(<!--|<!\[CDATA\[)|<(/?)(?:[A-Za-z_][\w.-]*+:)?record(?=[\s/>])[^>]*?(/?)>")
+#: a tag of a record: end (2), empty (3)
+_TAG = tag_pattern(r"<(/?)(?:[A-Za-z_][\w.-]*+:)?record(?=[\s/>])[^>]*?(/?)>")
+#: what stands behind the last record of a list
+_BEHIND = tag_pattern(r"(?:<|</)(?:[A-Za-z_][\w.-]*+:)?(?:resumptionToken|ListRecords|GetRecord|OAI-PMH)(?=[\s/>])")
 #: what begins a record of the protocol, as few of those inside of one do
 _OWN_HEADER = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?header(?=[\s/>])")
 _METADATA = re.compile(r"<(/?)(?:[A-Za-z_][\w.-]*:)?metadata(?=[\s>])")
@@ -26,7 +26,7 @@ Span = tuple[int, int]
 def record_spans(text: str) -> list[Span]:
     """Start and end of each outermost `<record>`; one inside another (MARCXML) belongs to it.
 
-    One that is never closed ends where the next record of the protocol begins.
+    One that is never closed ends where the next record of the protocol begins, the last one where the list ends.
     """
     spans = _plain_spans(text)
     return _nested_spans(text) if spans is None else spans
@@ -55,10 +55,22 @@ def _plain_spans(text: str) -> list[Span] | None:
 
 
 def _nested_spans(text: str) -> list[Span]:
+    spans, unclosed = _closed_spans(text, 0)
+    if unclosed is None:
+        return spans
+    end, is_whole = _end_of_list(text, unclosed)
+    if is_whole:
+        return [*spans, (unclosed, end)]
+    # its metadata never ends: whatever begins like a record of the protocol is one
+    return [*spans, *_spans_by_header(text, unclosed)]
+
+
+def _closed_spans(text: str, place: int) -> tuple[list[Span], int | None]:
+    """The spans that end, and where the one begins that is open at the end of the text."""
     spans: list[Span] = []
     depth, start = 0, 0
     within = _Metadata(text, 0)
-    for tag in _tags(text):
+    for tag in tags(text, _TAG, place):
         closing, empty = tag[2], tag[3]
         if depth == 0 and closing:
             continue
@@ -73,20 +85,22 @@ def _nested_spans(text: str) -> list[Span]:
             depth += 1
         if depth == 0:
             spans.append((tag.start() if empty else start, tag.end()))
-    return spans
+    return spans, start if depth else None
 
 
-def _tags(text: str) -> Iterator[re.Match[str]]:
-    """The tags of records that stand neither in a comment nor in CDATA."""
-    # behind the last of its ends nothing that opens is ever closed
-    last = {opener: text.rfind(closer) for opener, closer in _CLOSERS.items()}
-    place, end = 0, text.rfind(">") + 1
-    while (found := _TAG.search(text, place, end)) is not None:
-        place, opener = found.end(), found[1]
-        if opener is None:
-            yield found
-        elif place <= last[opener]:
-            place = text.find(_CLOSERS[opener], place) + len(_CLOSERS[opener])
+def _spans_by_header(text: str, start: int) -> list[Span]:
+    """From each record that begins with a header to the next, wherever it stands."""
+    begins = [tag.start() for tag in tags(text, _TAG, start) if not tag[2] and _OWN_HEADER.match(text, tag.end())]
+    begins = [start, *(begin for begin in begins if begin > start)]
+    return list(zip(begins, [*begins[1:], _end_of_list(text, begins[-1])[0]], strict=True))
+
+
+def _end_of_list(text: str, start: int) -> tuple[int, bool]:
+    """Where the list ends behind the record at `start`, and whether that record's metadata is over there."""
+    within = _Metadata(text, start)
+    behind = next(tags(text, _BEHIND, start), None)
+    end = len(text) if behind is None else behind.start()
+    return end, within.is_over(end)
 
 
 class _Metadata:

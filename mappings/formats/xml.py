@@ -103,7 +103,8 @@ def parse(data: bytes | str, *, limits: XmlLimits = RECORD) -> Parsed:
 def parse_recovering(data: bytes | str, *, limits: XmlLimits = RECORD) -> Parsed:
     """What libxml2 can save of a broken document, every error noted; the page ladder's third rung.
 
-    raises  DocumentRefused as `read_xml`; `xml_broken` where nothing at all could be saved
+    raises  DocumentRefused as `read_xml`, also past a bound, where the parser would drop the rest; `xml_broken` where
+            nothing at all could be saved
     """
     document, notes = _prepared(data, limits)
     parser = _parser(recover=True)
@@ -113,9 +114,10 @@ def parse_recovering(data: bytes | str, *, limits: XmlLimits = RECORD) -> Parsed
         raise _refusal(error) from None
     if root is None:
         raise DocumentRefused("xml_broken", "nothing of the document could be read", 1)
-    found = tuple(
-        issue("xml_recovered", excerpt=f"line {entry.line}: {entry.message}") for entry in list(parser.error_log)[:20]
-    )
+    errors = list(parser.error_log)
+    if errors and (passed := _bound_passed(errors[-1].message, errors[-1].line)):
+        raise passed
+    found = tuple(issue("xml_recovered", excerpt=f"line {entry.line}: {entry.message}") for entry in errors[:20])
     return Parsed(root=_measured(root, document, limits), notes=notes + found)
 
 
@@ -184,9 +186,14 @@ def _has_many(document: bytes, sign: bytes, most: int) -> bool:
 
 def _refusal(error: etree.XMLSyntaxError) -> DocumentRefused:
     """libxml2's resource bounds by name, everything else `xml_broken`."""
-    message = error.msg or "not well-formed"
-    if "depth" in message:
-        return DocumentRefused("too_deep", "elements nested more than 256 deep", error.lineno or 0)
-    if "XML_PARSE_HUGE" in message or "huge" in message:
-        return DocumentRefused("too_large", "a text or attribute of more than 10 MB", error.lineno or 0)
-    return DocumentRefused("xml_broken", message, error.lineno or 0)
+    message, line = error.msg or "not well-formed", error.lineno or 0
+    return _bound_passed(message, line) or DocumentRefused("xml_broken", message, line)
+
+
+def _bound_passed(message: str, line: int) -> DocumentRefused | None:
+    """The refusal that an error of libxml2 stands for where it is about one of its bounds, after which it stops."""
+    if message.startswith("Excessive depth"):
+        return DocumentRefused("too_deep", "elements nested more than 256 deep", line)
+    if "XML_PARSE_HUGE" in message or "huge text node" in message:
+        return DocumentRefused("too_large", "a text or attribute of more than 10 MB", line)
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from contextlib import suppress
 
 import pytest
@@ -15,6 +16,8 @@ from mappings.errors import DocumentRefused
 from tests.peers.courteous.repository import HEAD, items
 
 RECORD = items(2)[0].xml()
+#: a page that took minutes where each part of it was read to the end; seconds are room enough
+MOST_SECONDS = 5.0
 
 
 def read(content: str) -> Page:
@@ -51,6 +54,48 @@ def test_a_senseless_claim_is_none(token: str) -> None:
 
 def test_a_token_with_a_bare_ampersand_is_read() -> None:
     assert read(RECORD + "<resumptionToken>a&b</resumptionToken>").token == "a&b"
+
+
+def test_the_last_record_if_never_closed_is_recovered() -> None:
+    first, last = (item.xml() for item in items(3)[:2])
+    page = read(first + last.replace("</record>", "") + "<resumptionToken>t</resumptionToken>")
+    assert [record.quality for record in page.records] == ["strict", "recovered"]
+    assert (page.records[1].identifier, page.token) == (items(3)[1].identifier, "t")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<resumptionToken>t</resumptionToken>{RECORD}{RECORD}",
+        f"{RECORD}<resumptionToken>t</resumptionToken>{RECORD}",
+        f"<resumptionToken/>{RECORD}<resumptionToken>t</resumptionToken>",
+        f"<resumptionToken>t</resumptionToken>{RECORD}<resumptionToken/>",
+        f"{RECORD}<!-- <resumptionToken/> --><resumptionToken>t</resumptionToken>",
+        f"{RECORD}<resumptionToken>t</resumptionToken><!-- <resumptionToken>u</resumptionToken> -->",
+        f"{RECORD}<resumptionToken><![CDATA[t]]></resumptionToken>",
+    ],
+)
+def test_the_token_is_read_wherever_it_stands_outside_of_records(content: str) -> None:
+    assert read(content).token == "t"
+
+
+def test_a_token_in_a_record_is_part_of_the_record() -> None:
+    inside = RECORD.replace("<dc:title>", "<resumptionToken>u</resumptionToken><dc:title>")
+    assert read(inside).token is None
+
+
+def test_tokens_that_are_never_closed_are_read_past_at_once() -> None:
+    begun = time.process_time()
+    read(RECORD + "<resumptionToken>" * 100_000)
+    assert time.process_time() - begun < MOST_SECONDS
+
+
+def test_a_record_nested_too_deep_is_set_aside_whole() -> None:
+    deep = "<x>" * 400 + "t" + "</x>" * 400
+    for text in (deep, "<a>" + deep):
+        page = read(RECORD.replace("<dc:title>", f"<dc:title>{text}") + items(2)[1].xml())
+        assert [each.reason for each in page.quarantined] == ["too_deep"]
+        assert [record.identifier for record in page.records] == [items(2)[1].identifier]
 
 
 def test_a_doctype_with_a_subset_is_refused_unread() -> None:

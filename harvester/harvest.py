@@ -15,6 +15,7 @@ from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.commits import committed, page_commit
 from harvester.cost import Meter, MeteredClock
+from harvester.courtesy import Courtesy
 from harvester.effort import Effort, Worth
 from harvester.egress import Session
 from harvester.evidence import needs_look, needs_sweep, verdict_of
@@ -60,16 +61,18 @@ async def run_slice(
     patience: Patience | None = None,
     meter: Meter | None = None,
     effort: Effort | None = None,
+    courtesy: Courtesy | None = None,
 ) -> SliceOutcome:
     """Goes on with the feed's run for at most a slice; what came is kept page by page.
 
     patience   what is waited for the source here; the run is put off over any wait that goes beyond it
     meter      what counts what the run costs
     effort     what the feed's pages cost of late, slice after slice
+    courtesy   how politely the feed's origin is asked, by all of its feeds
     """
     meter, effort = meter or Meter(), effort or Effort()
     clock = MeteredClock(clock, meter)
-    source = Source(session, parser, clock, limits, meter, effort)
+    source = Source(session, parser, clock, limits, meter, effort, courtesy)
     harvest = _Harvest(feed, store, source, clock, limits, chance, patience, meter, effort)
     return await harvest.slice()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harvester.checkpoint import Listing
 from harvester.cost import Meter
+from harvester.courtesy import Courtesy
 from harvester.effort import Effort
 from harvester.egress import Session
 from harvester.feeds import Feed
@@ -28,23 +29,28 @@ class Source:
         limits: Limits,
         meter: Meter | None = None,
         effort: Effort | None = None,
+        courtesy: Courtesy | None = None,
     ) -> None:
         self._session, self._parser, self._clock, self._limits = session, parser, clock, limits
         self._meter, self._effort = meter or Meter(), effort or Effort()
-        self._asked = False
+        self._courtesy = courtesy or Courtesy()
 
     def pause(self, feed: Feed) -> float:
         """Seconds before the next request: what is polite, and what others are owed."""
-        return max(feed.min_interval_seconds if self._asked else 0.0, self._effort.rest_seconds)
+        polite = self._courtesy.pause_seconds(feed.min_interval_seconds, self._clock.monotonic())
+        return max(polite, self._effort.rest_seconds)
 
     async def ask(self, feed: Feed, arguments: Arguments) -> Fetched | Failure:
-        """The page that answers, after the pause that the feed asks for."""
-        await self._clock.sleep(self.pause(feed))
-        self._asked = True
-        fetched = await fetch_page(
-            feed, arguments, session=self._session, parser=self._parser, clock=self._clock, limits=self._limits
-        )
-        if isinstance(fetched, Fetched):
+        """The page that answers, after the pause that is polite and the feed's own rest."""
+        await self._clock.sleep(self._effort.rest_seconds)
+        async with self._courtesy.turn(feed.min_interval_seconds, self._clock):
+            fetched = await fetch_page(
+                feed, arguments, session=self._session, parser=self._parser, clock=self._clock, limits=self._limits
+            )
+        if isinstance(fetched, Failure):
+            self._courtesy.failed(fetched)
+        else:
+            self._courtesy.answered(fetched.seconds)
             self._meter.spent(cpu_seconds=fetched.page.cpu_seconds)
         return fetched
 

@@ -14,6 +14,7 @@ from federation.storage.harvests import Step, StoredHarvest
 from federation.storage.holds import Hold
 from federation.storage.weighing import Weigh
 from harvester.cost import Meter
+from harvester.courtesy import Courtesy
 from harvester.effort import Effort
 from harvester.egress import session
 from harvester.feeds import Feed
@@ -56,7 +57,7 @@ async def harvest_feed(
     if (held := held_of(store, feed)) is not None:
         return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
-    meter = Meter()
+    meter, courtesy = Meter(), Courtesy()
     keeping = StoredHarvest(store, feed, meter=meter, is_braked=is_braked, weigh=Weighing(store) if is_braked else None)
     async with session(wanted, user_agent=user_agent, limits=limits, meter=meter) as connections:
         while True:
@@ -70,6 +71,7 @@ async def harvest_feed(
                 chance=chance,
                 patience=patience,
                 meter=meter,
+                courtesy=courtesy,
             )
             if isinstance(outcome, Ended | Postponed):
                 return held_of(store, feed) or outcome
@@ -151,11 +153,13 @@ async def harvest_slice(
     weigh: Weigh,
     limits: Limits | None = None,
     effort: Effort | None = None,
+    courtesy: Courtesy | None = None,
 ) -> SliceOutcome:
     """One slice of the feed's run, for a job.
 
-    weigh   tells what becomes of changed records in the catalogue
-    effort  what the feed's pages cost of late
+    weigh      tells what becomes of changed records in the catalogue
+    effort     what the feed's pages cost of late
+    courtesy   how politely the feed's origin is asked, by all of its feeds
     """
     wanted, meter = as_harvested(feed), Meter()
     async with session(wanted, user_agent=user_agent, meter=meter) as connections:
@@ -169,6 +173,7 @@ async def harvest_slice(
             limits=limits or Limits(),
             meter=meter,
             effort=effort,
+            courtesy=courtesy,
         )
 
 

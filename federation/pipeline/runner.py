@@ -34,6 +34,7 @@ from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
 from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
+from harvester.courtesy import Courtesies
 from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
 from harvester.ports import Clock
@@ -108,6 +109,7 @@ class Runner:
         self._hand: dict[int, tuple[Job, asyncio.Task[None]]] = {}
         #: key of a feed whose run is not over -> what its pages cost of late
         self._efforts: dict[str, Effort] = {}
+        self._courtesies = Courtesies()
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -275,6 +277,7 @@ class Runner:
             user_agent=self._user_agent,
             weigh=self._weighing,
             effort=self._efforts.setdefault(feed.key, Effort(self._others)),
+            courtesy=self._courtesies.of(feed.base_url),
         )
 
     def _others(self) -> int:

@@ -19,8 +19,12 @@ from mappings.formats.marcxml import MarcField, MarcRecord, paired
 from mappings.schema.issue import Issue, issue
 
 RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, "\x1f"
-_RECORD_END = bytes((RECORD_END,))
+_RECORD_END, _FIELD_END = bytes((RECORD_END,)), bytes((FIELD_END,))
 _LEADER = 24
+#: what may stand between two records
+_BLANKS = b"\r\n \x00\x1a"
+#: length, status and base address of a leader, and the lengths in its directory's entries (4.3)
+_BEGINNING = re.compile(rb"\d{5}[^\d\x1d-\x1f][^\x1d-\x1f]{6}\d{5}[^\x1d-\x1f]{3}45")
 #: an 880 by the tag of the field that it stands beside
 _BESIDE = re.compile(rb"[^\x1f]{2}\x1f6(\d{3})-")
 #: tag, length and place of a directory entry (4.4)
@@ -71,20 +75,60 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def pieces(file: bytes | mmap) -> Iterator[Piece]:
-    """The records of a file, each up to its own end, whatever length its leader claims; the last may have none."""
-    start = 0
-    while True:
-        while start < len(file) and file[start] in b"\r\n \x00\x1a":
-            start += 1
-        if start >= len(file):
-            return
-        end = file.find(_RECORD_END, start)
-        data = file[start:] if end < 0 else file[start : end + 1]
-        claimed = data[:5]
-        wrong = end >= 0 and claimed != b"%05d" % len(data)
-        notes = (issue("record_cleaned", excerpt=f"length {claimed!r}, found {len(data)}"),) if wrong else ()
-        yield Piece(data=data, offset=start, notes=notes)
-        start += len(data)
+    """The records of a file, each of the length that its leader claims, else up to its own end; the last may have none.
+
+    One that lacks its end, or is cut off, ends where the next begins; where nothing else is missing it is given one.
+    """
+    start = _past_blanks(file, 0)
+    while start < len(file):
+        end = file.find(_RECORD_END, start) + 1
+        data = file[start:end] if end else b""
+        if data[:5] == b"%05d" % len(data):
+            yield Piece(data=data, offset=start)
+        else:
+            end = _odd_end(file, start, end or len(file))
+            yield _odd(file[start:end], start, is_last=end == len(file))
+        start = _past_blanks(file, end)
+
+
+def _past_blanks(file: bytes | mmap, place: int) -> int:
+    while place < len(file) and file[place] in _BLANKS:
+        place += 1
+    return place
+
+
+def _odd_end(file: bytes | mmap, start: int, end: int) -> int:
+    """Where a record ends whose first end mark, before `end`, is not where its leader claims it to be."""
+    claimed = file[start : start + 5]
+    stated = start + int(claimed) if claimed.isdigit() else 0
+    if end < stated <= len(file) and file[stated - 1] == RECORD_END and not _begins(file, _past_blanks(file, end)):
+        return stated
+    place = start + 1
+    while (found := _BEGINNING.search(file, place, end)) is not None:
+        if _begins(file, found.start()):
+            return found.start()
+        place = found.start() + 1
+    return end
+
+
+def _odd(data: bytes, offset: int, *, is_last: bool) -> Piece:
+    """A record that is not as long as its leader claims; the last of a file may have been cut off anywhere."""
+    claimed = data[:5]
+    last = int(claimed) - 1 if claimed.isdigit() else 0
+    if not is_last and _LEADER < last <= len(data) and data[last - 1] == FIELD_END and not data[last:].strip(_BLANKS):
+        note = issue("record_cleaned", excerpt="no end of record")
+        return Piece(data=data[:last] + _RECORD_END, offset=offset, notes=(note,))
+    note = issue("record_cleaned", excerpt=f"length {claimed!r}, found {len(data)}")
+    return Piece(data=data, offset=offset, notes=(note,))
+
+
+def _begins(file: bytes | mmap, place: int) -> bool:
+    """Whether a record stands here: a leader, and a directory that ends where this says."""
+    if _BEGINNING.match(file, place) is None:
+        return False
+    base = int(file[place + 12 : place + 17])
+    is_directory = base > _LEADER and (base - _LEADER - 1) % _ENTRY.size == 0 and place + base <= len(file)
+    return is_directory and file.find(_FIELD_END, place, place + base) == place + base - 1
 
 
 def read_iso2709(data: bytes, tags: Tags, *, charset: str = "") -> tuple[MarcRecord, tuple[Issue, ...]]:

@@ -30,6 +30,8 @@ def marc(*fields: tuple[str, str], leader: str = "00000nam a2200000 a 4500") -> 
 
 
 TITLE = marc(("001", "12"), ("245", "10$aNa han$cLu Xun"), ("500", "  $aNote"))
+#: longer than the other, so that no part of that and this are together as long as that
+OTHER = marc(("001", "13"), ("245", "10$aPang huang"), ("500", "  $aA longer note than the other has, and more"))
 
 
 def read(data: bytes) -> MarcRecord:
@@ -88,6 +90,32 @@ def test_a_wrong_leader_length_reads_to_the_end_of_the_record_and_is_told() -> N
     assert [note.code for note in first.notes] == ["record_cleaned"]
     assert second.notes == ()
     assert read(first.data) == read(TITLE)._replace(leader=wrong[:24].decode())
+
+
+@pytest.mark.parametrize("instead", [b"", b"\n", b"\r\n"])
+def test_a_record_without_its_end_mark_ends_where_the_next_begins(instead: bytes) -> None:
+    first, second, third = pieces(TITLE[:-1] + instead + OTHER + TITLE[:-1])
+    assert (first.data, second.data, third.data) == (TITLE, OTHER, TITLE[:-1])
+    assert [note.code for note in first.notes] == ["record_cleaned"]
+
+
+@pytest.mark.parametrize("place", [*range(1, len(TITLE) - 2, 3), len(TITLE) - 2])
+def test_a_record_that_is_cut_off_takes_nothing_from_the_next(place: int) -> None:
+    first, second = pieces(TITLE[:place] + OTHER)
+    assert (first.data, second.data) == (TITLE[:place], OTHER)
+    with pytest.raises(Iso2709Refused):
+        read(first.data)
+
+
+def test_an_end_mark_inside_of_a_record_of_the_right_length_is_data() -> None:
+    odd = TITLE.replace(b"Note", b"N\x1dte")
+    assert [piece.data for piece in pieces(odd + OTHER)] == [odd, OTHER]
+    assert read(odd).fields[1].values("a") == ["N\x1dte"]
+
+
+def test_a_length_that_spans_two_records_parts_them() -> None:
+    wrong = b"%05d" % (len(TITLE) + len(OTHER)) + TITLE[5:]
+    assert [piece.data for piece in pieces(wrong + OTHER)] == [wrong, OTHER]
 
 
 def test_a_directory_entry_that_points_outside_leaves_its_field_out() -> None:

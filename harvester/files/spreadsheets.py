@@ -14,8 +14,10 @@ from harvester.files.packages import check_workbook
 from harvester.files.tables import Line, row_units
 from harvester.files.units import FileRefused, Found, Reading, faulty
 
-#: rows without a value after which a sheet counts as ended: styled columns may reach to the last possible row
-_MOST_BLANK = 1_000
+#: rows that a sheet may have; a file may number them as it likes
+_LAST_ROW = 1 << 20
+#: rows without a value in a workbook: styled ones may reach to the last possible row of a sheet or two
+_MOST_BLANK = 4 << 20
 
 
 def units(path: Path, reading: Reading) -> Iterator[Found]:
@@ -39,8 +41,9 @@ def lines_of_book(file: IO[bytes]) -> Iterator[Line]:
     raises  FileRefused `table_broken`
     """
     with _opened(file) as book:
+        blank = _blank_rows()
         for sheet in book.worksheets:
-            lines = _lines(sheet.iter_rows(values_only=True))
+            lines = _lines(sheet, blank)
             first = next(lines, None)
             if first is not None:
                 yield first
@@ -63,9 +66,9 @@ def _opened(file: IO[bytes]) -> Iterator[Any]:
 
 
 def _of_sheets(sheets: Sequence[Any], reading: Reading) -> Iterator[Found]:
-    read, refusals = 0, []
+    read, refusals, blank = 0, [], _blank_rows()
     for sheet in sheets:
-        lines = _lines(sheet.iter_rows(values_only=True))
+        lines = _lines(sheet, blank)
         first = next(lines, None)
         if first is None:
             continue
@@ -81,18 +84,35 @@ def _of_sheets(sheets: Sequence[Any], reading: Reading) -> Iterator[Found]:
         yield faulty(refusal.reason, 0, str(refusal).encode(), where=f"sheet {title}")
 
 
-def _lines(cells: Iterator[tuple[object, ...]]) -> Iterator[Line]:
-    """Rows that hold something, without the blank cells at their end."""
-    blank = 0
-    for place, row in enumerate(cells, start=1):
+def _blank_rows() -> Iterator[int]:
+    """One for each row without a value that a workbook may have."""
+    return iter(range(_MOST_BLANK))
+
+
+def _lines(sheet: Any, blank: Iterator[int]) -> Iterator[Line]:
+    """Rows that hold something, without the blank cells at their end, however far apart they stand.
+
+    raises  FileRefused `table_broken`
+    """
+    sheet.reset_dimensions()  # what a sheet says of its size is often that of an earlier state of it
+    for place, row in enumerate(_rows(sheet), start=1):
         texts = [_text(cell) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
-        blank = 0 if texts else blank + 1
-        if blank > _MOST_BLANK:
-            return
         if texts:
             yield place, texts
+        elif place > _LAST_ROW or next(blank, None) is None:
+            message = (
+                f"expected {_LAST_ROW} rows in a sheet and {_MOST_BLANK} blank ones in a workbook at most, found more"
+            )
+            raise FileRefused("table_broken", message, f"row {place}")
+
+
+def _rows(sheet: Any) -> Iterator[tuple[object, ...]]:
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except (SyntaxError, ValueError, LookupError, TypeError, BadZipFile, OSError) as error:
+        raise FileRefused("table_broken", f"the sheet cannot be read on: {error}") from error
 
 
 def _text(cell: object) -> str:

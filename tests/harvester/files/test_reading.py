@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tarfile
 import time
 import zipfile
@@ -228,6 +229,48 @@ def workbook(**sheets: list[list[object]]) -> bytes:
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
+
+
+def with_part(body: bytes, name: str, old: str, new: str) -> bytes:
+    """A workbook with other text in one of its parts."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as before, zipfile.ZipFile(kept, "w") as after:
+        for member in before.namelist():
+            part = before.read(member)
+            if member == name:
+                assert re.search(old.encode(), part)
+                part = re.sub(old.encode(), new.encode(), part)
+            after.writestr(member, part)
+    return kept.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize("stated", ["A1", "A1:B3", "A1:XFD1048576"])
+def test_a_sheet_is_read_to_its_end_whatever_size_it_states(tmp_path: Path, stated: str) -> None:
+    body = workbook(a=[["id", "title"], *([f"r{number}", "t"] for number in range(5))])
+    body = with_part(body, SHEET, 'dimension ref="[^"]*"', f'dimension ref="{stated}"')
+    assert names(read(tmp_path, body, TABLE)) == ["r0", "r1", "r2", "r3", "r4"]
+
+
+def test_rows_behind_many_blank_ones_are_read(tmp_path: Path) -> None:
+    body = workbook(a=[["id", "title"], ["1", "a"], *([[]] * 3_000), ["2", "b"]])
+    assert names(read(tmp_path, body, TABLE)) == ["1", "2"]
+
+
+def test_rows_behind_the_last_of_a_sheet_are_a_fault(tmp_path: Path) -> None:
+    body = with_part(workbook(a=[["id", "title"], ["1", "a"], ["2", "b"]]), SHEET, 'row r="3"', 'row r="99999999999"')
+    assert names(read(tmp_path, body, TABLE)) == ["1", "!table_broken@0"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("</sheetData>", ""), ('row r="3"', 'row r="x"'), ('c r="A3"', 'c r="!!"'), ('(c r="A3") t="n"', r'\1 t="s"')],
+)
+def test_a_sheet_that_breaks_off_is_a_fault_behind_its_rows(tmp_path: Path, old: str, new: str) -> None:
+    body = with_part(workbook(a=[["id", "title"], ["1", "a"], [2, "b"]]), SHEET, old, new)
+    assert names(read(tmp_path, body, TABLE))[-1] == "!table_broken@0"
 
 
 def test_the_heading_is_the_first_row_that_holds_the_key(tmp_path: Path) -> None:

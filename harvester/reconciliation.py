@@ -43,7 +43,7 @@ class Reconciliation:
             return await self._ask(ask)
         if feed.since or feed.until:
             return "done"
-        whole = checkpoint.reconcile != "done" and reconciling.is_whole(checkpoint, feed)
+        whole = checkpoint.reconcile != "done" and reconciling.is_whole(checkpoint, feed.set_specs)
         if checkpoint.reconcile == "due" and not whole:
             await self._begin()
         elif checkpoint.reconcile == "listing" or whole:

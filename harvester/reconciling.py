@@ -44,11 +44,11 @@ def _listing(set_spec: str, reach: Reach) -> Listing:
     return Listing(set_spec=set_spec, reconciles=True, sweep="headers", restarts=1, window=first, windows=tuple(rest))
 
 
-def is_whole(checkpoint: Checkpoint, feed: Feed) -> bool:
-    """Whether the run has listed everything that the feed is of, and reached every end of it."""
+def is_whole(checkpoint: Checkpoint, set_specs: Sequence[str]) -> bool:
+    """Whether the run has listed everything that a feed of these sets is of, and reached every end of it."""
     whole = [listing for listing in checkpoint.lists if listing.since is None]
     proved = {listing.set_spec for listing in whole if isinstance(of_list(listing), Complete)}
-    return proved >= set(feed.set_specs or ("",))
+    return proved >= set(set_specs or ("",))
 
 
 def asking(checkpoint: Checkpoint, names: Sequence[str]) -> Checkpoint:

@@ -27,6 +27,7 @@ from harvester.brake import OPENS, Moved
 from harvester.checkpoint import Checkpoint
 from harvester.cost import Cost
 from harvester.ports import Blocked, Complete, Incomplete, Verdict
+from harvester.reconciling import is_whole
 from harvester.renames import is_weighty
 from harvester.retry import BOT_WALL
 
@@ -75,14 +76,12 @@ def _note_lacks(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint,
     missing = [name for listing in checkpoint.lists for name in listing.missing]
     place = quarantine.Place(feed=feed.key, run=checkpoint.run, page=checkpoint.pages)
     quarantine.lack(tx, place, list(dict.fromkeys(missing)))
-    if isinstance(verdict, Complete) and feed.source == "oai" and _is_whole(checkpoint):
+    if not isinstance(verdict, Complete) or feed.source != "oai" or not checkpoint.lists:
+        return
+    if all(listing.since is None for listing in checkpoint.lists if not listing.reconciles):
         quarantine.settle(tx, feed.key)
-
-
-def _is_whole(checkpoint: Checkpoint) -> bool:
-    """Whether the run listed every record of the source from the beginning."""
-    lists = [listing for listing in checkpoint.lists if not listing.reconciles]
-    return bool(lists) and not any(listing.since for listing in lists)
+    elif is_whole(checkpoint, feed.set_specs):
+        quarantine.settle_unheld(tx, feed.key)
 
 
 def _pause(tx: Transaction, feed: feeds.StoredFeed) -> timedelta:

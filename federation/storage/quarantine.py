@@ -19,6 +19,7 @@ from federation.ledger.entry import Act, Entry
 from federation.storage import ledger
 from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
+from federation.storage.raw_records import raw_record
 from federation.storage.transactions import Transaction
 from harvester.oaipmh.page import Quarantined
 from harvester.trail import digest_of
@@ -138,16 +139,29 @@ def lack(tx: Transaction, place: Place, identifiers: Sequence[str]) -> None:
 
 def settle(tx: Transaction, feed: str) -> None:
     """The source was listed whole and every record of it could be read: what lies here still is there no more."""
-    where = (quarantine.c.feed == feed) & (quarantine.c.state != "mended")
-    tx.connection.execute(quarantine.update().where(where).values(state="mended", retry_at=None))
+    _mended(tx, quarantine.c.feed == feed)
+
+
+def settle_unheld(tx: Transaction, feed: str) -> None:
+    """The headers of all records came, and each is held: what lies here and is not held is there no more.
+
+    What is held in a former version stays, since a header does not tell it from one that cannot be read.
+    """
+    held = sa.select(raw_record.c.identifier).where(raw_record.c.feed == feed)
+    is_unheld = quarantine.c.identifier.is_(None) | quarantine.c.identifier.not_in(held)
+    _mended(tx, (quarantine.c.feed == feed) & is_unheld)
+
+
+def _mended(tx: Transaction, where: sa.ColumnElement[bool]) -> None:
+    lying = where & (quarantine.c.state != "mended")
+    tx.connection.execute(quarantine.update().where(lying).values(state="mended", retry_at=None))
 
 
 def mend(tx: Transaction, feed: str, identifiers: Sequence[str]) -> None:
     """These records came in a form that can be read."""
     if not count(tx.connection, feed):
         return
-    where = (quarantine.c.feed == feed) & (quarantine.c.state != "mended") & quarantine.c.identifier.in_(identifiers)
-    tx.connection.execute(quarantine.update().where(where).values(state="mended", retry_at=None))
+    _mended(tx, (quarantine.c.feed == feed) & quarantine.c.identifier.in_(identifiers))
 
 
 def due(connection: sa.Connection, feed: str, now: datetime, limit: int) -> list[str]:
@@ -204,9 +218,14 @@ def count(connection: sa.Connection, feed: str) -> int:
     return connection.execute(sa.select(sa.func.count()).select_from(quarantine).where(where)).scalar_one()
 
 
-def lacking(connection: sa.Connection, feed: str, *, limit: int = 100) -> list[QuarantineLine]:
-    """What a feed lacks, over all of its runs, in the order in which it was met."""
-    return _lines(connection, (quarantine.c.feed == feed) & (quarantine.c.state != "mended"), limit=limit)
+def lacking(
+    connection: sa.Connection, feed: str, *, but_of: int | None = None, limit: int | None = None
+) -> list[QuarantineLine]:
+    """What a feed lacks over all of its runs, or over all but one, in the order in which it was met."""
+    where = (quarantine.c.feed == feed) & (quarantine.c.state != "mended")
+    if but_of is not None:
+        where &= quarantine.c.run != but_of
+    return _lines(connection, where, limit=limit)
 
 
 def body(connection: sa.Connection, number: int) -> bytes:
@@ -246,7 +265,7 @@ def _say(
     ledger.append(tx, [Entry(act=act, object=f"quarantine:{known.id}", institution=institution, actor=tx.actor)])
 
 
-def _lines(connection: sa.Connection, where: sa.ColumnElement[bool], *, limit: int) -> list[QuarantineLine]:
+def _lines(connection: sa.Connection, where: sa.ColumnElement[bool], *, limit: int | None) -> list[QuarantineLine]:
     names = [name for name in QuarantineLine.__struct_fields__ if name != "size_bytes"]
     columns = [*(quarantine.c[name] for name in names), sa.func.length(quarantine.c.body).label("size_bytes")]
     query = sa.select(*columns).where(where).order_by(quarantine.c.id).limit(limit)

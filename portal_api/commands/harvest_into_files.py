@@ -131,8 +131,9 @@ def _of_all_runs(store: Store, outcome: Outcome) -> Outcome:
     """The outcome, with what earlier runs could not have and no run since: a folder that lacks it is not complete."""
     with store.reading() as connection:
         run = runs.latest(connection, KEY)
-        lacking = quarantine.lacking(connection, KEY, limit=NAMED_AT_MOST)
-    older = [line for line in lacking if run is None or line.run != run.id]
+        lacking = quarantine.lacking(connection, KEY, but_of=run.id if run else None)
+    named = set(run.missing_identifiers if run else ())
+    older = [line for line in lacking if line.identifier not in named]
     match outcome:
         case Ended(verdict=Complete()) if older:
             return Ended(verdict=Incomplete(missing=len(older), reason="quarantined"))
@@ -144,7 +145,7 @@ def _of_all_runs(store: Store, outcome: Outcome) -> Outcome:
 def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
     with store.reading() as connection:
         run = runs.latest(connection, feed.key)
-        lacking = quarantine.lacking(connection, feed.key, limit=NAMED_AT_MOST)
+        lacking = quarantine.lacking(connection, feed.key)
     unread = [line for line in lacking if line.reason != quarantine.UNFETCHABLE]
     ungiven = [line.identifier or "" for line in lacking if line.reason == quarantine.UNFETCHABLE]
     names = tuple(dict.fromkeys((*(run.missing_identifiers if run else ()), *ungiven)))
@@ -154,7 +155,7 @@ def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
         counts=run.counts if run else Counts(),
         missing_identifiers=names[:NAMED_AT_MOST],
         missing_identifiers_total=len(names),
-        quarantined=tuple(_named(line) for line in unread),
+        quarantined=tuple(_named(line) for line in unread[:NAMED_AT_MOST]),
         quarantined_total=len(unread),
     )
     fault = (run.checkpoint.fault or None) if run else None

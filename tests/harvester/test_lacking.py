@@ -72,3 +72,37 @@ async def test_a_whole_list_of_which_all_can_be_read_ends_what_lacked(embedded: 
         feed.peer.repository.records = feed.peer.repository.records[1:]
         assert (await feed.day(1)).verdict == "complete"
         assert lacking(feed) == []
+
+
+async def test_what_a_list_of_all_headers_does_not_name_lacks_no_more(embedded: Store) -> None:
+    spoiled = Behaviour(name="27", spoil=lambda body, number: body.replace(b"<dc:title>Title 1<", UNREAD, 1))
+    async with harvested_daily(embedded, spoiled) as feed:
+        await feed.day(0)
+        feed.peer.repository.records = feed.peer.repository.records[1:]
+        await feed.day(1)
+        assert [name for name, _ in lacking(feed)] == ["oai:peer:1"]
+        assert (await feed.day(8)).reason == "swept"
+        assert lacking(feed) == []
+
+
+async def test_what_such_a_list_names_and_cannot_be_read_lacks_still(embedded: Store) -> None:
+    spoiled = Behaviour(name="27", spoil=lambda body, number: body.replace(b"<dc:title>Title 1<", UNREAD, 1))
+    async with harvested_daily(embedded, spoiled) as feed:
+        for day in (0, 1, 8, 9):
+            await feed.day(day)
+            assert [name for name, _ in lacking(feed)] == ["oai:peer:1"]
+
+
+async def test_a_record_whose_name_was_unreadable_lacks_no_more_once_all_headers_came(embedded: Store) -> None:
+    nameless = [b"<identifier>oai:peer:1</identifier>"]
+
+    def spoil(body: bytes, number: int) -> bytes:
+        return body.replace(nameless[0], b"", 1) if nameless and b"<ListRecords" in body else body
+
+    async with harvested_daily(embedded, Behaviour(name="40", spoil=spoil)) as feed:
+        await feed.day(0)
+        assert [name for name, _ in lacking(feed)] == [None]
+        nameless.clear()
+        await feed.day(8)
+        assert "oai:peer:1" in held_of(feed.store)
+        assert lacking(feed) == []

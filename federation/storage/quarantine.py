@@ -207,9 +207,11 @@ def listed(
     return _lines(connection, where, limit=limit)
 
 
-def of_run(connection: sa.Connection, run: int, *, after: int = 0, limit: int = 100) -> list[QuarantineLine]:
-    """What a run met last, above the number `after`, in order."""
-    return _lines(connection, (quarantine.c.run == run) & (quarantine.c.id > after), limit=limit)
+def of_run(connection: sa.Connection, feed: str, run: int, *, after: int = 0, limit: int = 100) -> list[QuarantineLine]:
+    """What a run of the feed met last, and what runs before it did and still lacks; above `after`, in order."""
+    lacks = (quarantine.c.run < run) & (quarantine.c.state != "mended")
+    where = (quarantine.c.feed == feed) & ((quarantine.c.run == run) | lacks)
+    return _lines(connection, where & (quarantine.c.id > after), limit=limit)
 
 
 def count(connection: sa.Connection, feed: str) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import absences, cursors, feeds, institutions, outcomes, run_reports, runs
+from federation.storage import absences, cursors, feeds, institutions, outcomes, quarantine, run_reports, runs
 from federation.storage.absences import Standing
 from federation.storage.feeds import StoredFeed
 from federation.storage.outcomes import Accounts, FeedTally
@@ -101,6 +101,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     licence: str | None
     every_seconds: int
     sums: Accounts
+    #: records that it could not have or read, over all of its runs
+    lacking: int
     #: when everything was listed last, and what was not named then
     standing: Standing
     #: how long the repository keeps tombstones: no, transient, persistent; empty = it was not asked yet
@@ -164,6 +166,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         licence=feed.metadata_licence,
         every_seconds=feed.every_seconds,
         sums=_sums(connection, feed.key),
+        lacking=quarantine.count(connection, feed.key),
         standing=absences.of_feed(connection, feed.key),
         deletions=feed.profile.deletions,
         deletion_rule=feed.deletion_rule,

@@ -107,7 +107,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[StoredPage, ...]
     #: number of the page to go on from; None at the end
     following_page: int | None
-    #: what this run put there, and the number to go on from; None at the end
+    #: what this run put there or runs before it did and still lacks, and the number to go on from; None at the end
     quarantine: tuple[QuarantineLine, ...]
     following_quarantine: int | None
     #: of the feed, over all of its runs
@@ -135,7 +135,7 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         raise NotFound
     feed = found_feed(connection, reader, run.feed)
     pages = run_reports.pages(connection, run.id, after=place.pages_after, limit=PART)
-    lost = quarantine.of_run(connection, run.id, after=place.quarantine_after, limit=PART)
+    lost = quarantine.of_run(connection, feed.key, run.id, after=place.quarantine_after, limit=PART)
     missing, shown = run.missing_identifiers, place.missing_after + PART
     return RunView(
         feed=feed.key,

@@ -129,6 +129,7 @@ ISSUES = {
     "step_crashed": N_("A stage failed over this record and set it aside; the rule names the stage."),
     "text_lost": N_("Too much of the record would be lost by mending it."),
     "title_missing": N_("The record has no title."),
+    "unfetchable": N_("The repository names it and does not give it."),
     "unlisted": N_("The repository gives it, and its lists do not name it."),
     "url_refused": N_("A link is no http or https address."),
     "value_cut": N_("A value was too long and was cut."),

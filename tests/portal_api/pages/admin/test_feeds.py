@@ -435,6 +435,25 @@ async def test_a_run_that_lost_one_record_says_where_it_lies(portal: Portal, bro
     assert "without an identifier it cannot be asked for" in page
 
 
+async def test_what_a_run_could_not_have_stays_on_the_pages_of_later_runs_and_of_the_feed(
+    portal: Portal, browser: Browser
+) -> None:
+    await harvested(portal)
+    with portal.store.reading() as connection:
+        feed = feeds.get(connection, "k")
+    assert feed is not None
+    async with serving(Repository(())) as url:
+        with portal.store.transaction() as tx:
+            tx.connection.execute(feeds.feed.update().values(base_url=url))
+        await harvest(portal.store, msgspec.structs.replace(feed, base_url=url))
+    later = " ".join((await browser.get("/admin/runs/2")).text.split())
+    lacks = "Records that the feed lacks, over all of its runs: 1."
+    assert lacks in later
+    assert "The record has no identifier." in later
+    assert "of this run could not be read" not in later
+    assert lacks in (await browser.get("/admin/feeds/k")).text
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [("k/runs/2", 404), ("k/runs/x", 404), ("other/runs/1", 404), ("k/runs/1?colour=red", 400)],

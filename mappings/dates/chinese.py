@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from mappings.dates import lunar, part, western
-from mappings.dates.bounds import Bounds, year_of
+from mappings.dates.bounds import Bounds, year_text
 from mappings.dates.numerals import CHINESE_NUMBER, chinese
 from mappings.dates.part import Part
-from mappings.dates.reigns import DYNASTIES, Reign, reigns, romanised, titled
+from mappings.dates.reigns import BESIDE, DYNASTIES, Reign, reigns, romanised, titled
 from mappings.schema.folding import fold
 
 Single = Callable[[str, western.Order | None], Part | None]
@@ -43,9 +43,9 @@ _CENTURY = re.compile(
     rf"(?:公元)?(?P<before>前)?(?P<number>{_N}{{1,3}})世纪(?P<part>初|中叶|中期|末|早期|晚期|上半叶|下半叶|前半叶|后半叶)?(?:期)?"
 )
 _REIGN_REST = re.compile(
-    rf"(?:(?P<year>{_N}{{1,4}})年?|(?P<cycle>[{lunar.STEMS}][{lunar.BRANCHES}])年?|(?P<span>年间|间|朝|时期|中|初年|末年|初|末)?)"
+    rf"(?:(?P<year>{_N}{{1,4}})年?(?P<named>[{lunar.STEMS}][{lunar.BRANCHES}]年?)?|(?P<cycle>[{lunar.STEMS}][{lunar.BRANCHES}])年?|(?P<span>年间|间|朝|时期|中|初年|末年|初|末)?)"
     rf"(?:(?P<leap>闰)?(?:(?P<month>{_N}{{1,3}})月|(?P<first>正)月|(?P<winter>冬)月|(?P<last>腊)月)"
-    rf"(?:初?(?P<day>{_N}{{1,3}})[日号]?)?|(?P<season>[春夏秋冬])季?)?"
+    rf"(?:(?P<cyclic>[{lunar.STEMS}][{lunar.BRANCHES}])日?|初?(?P<day>{_N}{{1,3}})[日号]?)?|(?P<season>[春夏秋冬])季?)?"
 )
 _DYNASTIC = re.compile(rf"大?(?P<name>{_DYNASTY})(?P<span>代|朝|时期|初|末|末年|初年|中期|中叶|年间|间)?")
 #: dynasties of one character that is read without a word behind it; `金` and `梁` are names and things far more often
@@ -56,6 +56,10 @@ _BEFORE, _AFTER = re.compile("年?(?:以前|之前|前)$"), re.compile("年?(?:�
 _NOTHING_BEHIND = re.compile(
     "(?:刊本?|刻本?|刻成|印本?|印|抄本?|写本?|序|跋|版|出版|第[0-9一二三]+版|铅印本?|石印本?|撰|摹|重刻|重刊)+$"
 )
+#: titles from here on stand for their years by themselves; the older ones are words and places far more often
+_TITLES_ALONE = 1368
+#: a year that only its 干支 names is none to come
+_LAST_CYCLIC = 2026
 _SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
 
 
@@ -158,7 +162,9 @@ def _century(text: str, hint: str | None) -> Part | None:
     if found is None or not number or number > 21:
         return None
     if found["before"]:
-        return None if found["part"] or number == 1 else part.point(f"-{number - 1:02d}XX")
+        if number == 1:
+            return None if found["part"] else part.years(-99, 0)
+        return None if found["part"] else part.point(f"-{number - 1:02d}XX")
     if found["part"]:
         return _third(number * 100 - 99, 100, found["part"])
     whole = part.point(f"{number - 1:02d}XX")
@@ -181,17 +187,22 @@ def _reign_date(text: str, hint: str | None) -> Part | None:
     rest = _REIGN_REST.fullmatch(found["rest"]) if found else None
     if found is None or rest is None:
         return None
-    candidates = _of_dynasty(titled(found["title"]), found["dynasty"] or hint)
-    dated = [made for reign in candidates if (made := _in_reign(reign, rest))]
+    candidates = titled(found["title"])
+    if not (found["rest"] or found["dynasty"] or hint):
+        candidates = tuple(reign for reign in candidates if reign.first >= _TITLES_ALONE)
+    likely = _of_dynasty(candidates, found["dynasty"] or hint)
+    dated = [made for reign in likely if (made := _in_reign(reign, rest))]
+    dated = dated or [made for reign in candidates if (made := _in_reign(reign, rest))]
     if len(dated) < 2:
         return dated[0] if dated else None
     return part.union(dated, either=True)
 
 
 def _of_dynasty(candidates: tuple[Reign, ...], dynasty: str | None) -> tuple[Reign, ...]:
-    """The reigns of the named dynasty; all of them where none is named or none fits."""
+    """The reigns of the named dynasty; those of greater ones, or all of them, where none is named or none fits."""
     named = tuple(reign for reign in candidates if dynasty and (reign.dynasty in dynasty or dynasty == reign.title))
-    return named or candidates
+    great = tuple(reign for reign in candidates if reign.dynasty not in BESIDE)
+    return named or great or candidates
 
 
 def _in_reign(reign: Reign, rest: re.Match[str]) -> Part | None:
@@ -201,6 +212,8 @@ def _in_reign(reign: Reign, rest: re.Match[str]) -> Part | None:
         return None if rest["month"] or rest["season"] else _whole_reign(reign, rest["span"])
     number = chinese(rest["year"])
     year = reign.year(number) if number else None
+    if year and rest["named"] and lunar.cycle_number(rest["named"][:2]) != lunar.cycle_of_year(year):
+        return None
     return _year_of_reign(reign, year, rest) if year else None
 
 
@@ -215,7 +228,8 @@ def _cyclic(reign: Reign, rest: re.Match[str]) -> Part | None:
     number = lunar.cycle_number(rest["cycle"])
     if number is None:
         return None
-    years = [year for year in range(reign.first, reign.last + 1) if lunar.cycle_of_year(year) == number]
+    known = range(reign.first, min(reign.last, _LAST_CYCLIC) + 1)
+    years = [year for year in known if lunar.cycle_of_year(year) == number]
     dated = [made for year in years if (made := _year_of_reign(reign, year, rest))]
     if len(dated) < 2:
         return dated[0] if dated else None
@@ -231,20 +245,22 @@ def _cycle_within(text: str, hint: str | None) -> Part | None:
     first, last = DYNASTIES.get(hint, (1, 0))
     number = lunar.cycle_number(text[:2])
     years = [year for year in range(first, last + 1) if lunar.cycle_of_year(year) == number]
-    dated = [Part(f"{year:04d}", f"{year:04d}", *lunar.year_span(year), calendar="chinese_lunar") for year in years]
+    dated = [Part(year_text(year), year_text(year), *lunar.year_span(year), calendar="chinese_lunar") for year in years]
     return part.union(dated, either=True) if dated else None
 
 
 def _year_of_reign(reign: Reign, year: int, rest: re.Match[str]) -> Part | None:
     if not reign.lunar:
         calendar = "minguo" if reign.dynasty == "民国" else "reign"
+        if rest["cyclic"]:
+            return None
         found = _month_and_day(f"{year:04d}", rest) if not rest["first"] else part.point(f"{year:04d}-01")
         return found._replace(calendar=calendar) if found else None
     span, flags = _lunar_span(year, rest)
     if span is None or span.start is None or span.end is None:
         return None
     if not flags:
-        return Part(f"{year:04d}", f"{year:04d}", span.start, span.end, calendar="chinese_lunar")
+        return Part(year_text(year), year_text(year), span.start, span.end, calendar="chinese_lunar")
     return Part(span.start, span.end, span.start, span.end, flags=flags, calendar="chinese_lunar")
 
 
@@ -262,6 +278,9 @@ def _lunar_span(year: int, rest: re.Match[str]) -> tuple[Bounds | None, tuple[st
     if not month or year not in lunar.lunar_years():
         return whole, ()
     leap = bool(rest["leap"])
+    if rest["cyclic"]:
+        number = lunar.cycle_number(rest["cyclic"])
+        return (None if number is None else lunar.cyclic_day_of(year, month, number, leap=leap)), ("lunar_day",)
     if not rest["day"]:
         return lunar.month_span(year, month, leap=leap), ("lunar_month",)
     return lunar.day_of(year, month, chinese(rest["day"]) or 0, leap=leap), ("lunar_day",)
@@ -294,10 +313,7 @@ def _either_side(text: str, hint: str | None) -> Part | None:
     inner = date(f"{stem}年", hint) or date(stem, hint)
     if inner is None or inner.start is None or inner.end is None:
         return None
-    shifted = part.point(f"{year_of(inner.start) - 1:04d}" if before else f"{year_of(inner.end) + 1:04d}")
-    if shifted is None:
-        return None
-    return part.open_before(shifted) if before else part.open_after(shifted)
+    return part.before(inner) if before else part.after(inner)
 
 
 #: one joint and no other: spans do not nest

@@ -10,7 +10,7 @@ import re
 from mappings.dates.conversions import converted, meant, named_era, supplied_era
 from mappings.dates.doubts import brackets, circa, doubt, supplied_digits
 from mappings.dates.manner import Manner, Rule, behind
-from mappings.dates.openings import opened
+from mappings.dates.openings import from_unknown, opened
 from mappings.dates.part import Part
 from mappings.dates.ranges import alternatives, ranged
 from mappings.schema.dates import DateKind
@@ -102,6 +102,7 @@ def _partly_undated(text: str, manner: Manner, depth: int) -> Part | None:
 #: rules that need no letter
 _RULES_OF_FIGURES: tuple[Rule, ...] = (
     brackets,
+    from_unknown,
     supplied_digits,
     circa,
     alternatives,
@@ -112,6 +113,7 @@ _RULES_OF_FIGURES: tuple[Rule, ...] = (
 )
 _RULES: tuple[Rule, ...] = (
     brackets,
+    from_unknown,
     supplied_digits,
     meant,
     circa,

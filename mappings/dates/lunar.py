@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from mappings.dates.bounds import Bounds
+from mappings.dates.bounds import Bounds, day_text
 
 
 class LunarYear(NamedTuple):
@@ -47,7 +47,7 @@ def year_span(year: int) -> Bounds:
     """First and last day of a lunar year; outside of the table the days it can have."""
     found = lunar_years().get(year)
     if found is None:
-        return Bounds(f"{year:04d}-01-20", f"{year + 1:04d}-02-28")
+        return Bounds(day_text(year, 1, 20), day_text(year + 1, 2, 28))
     return _span(found.first, sum(found.lengths))
 
 
@@ -69,6 +69,16 @@ def day_of(year: int, month: int, day: int, *, leap: bool = False) -> Bounds | N
     return _span(found, 1) if day > 0 and found.isoformat() <= span.end else None
 
 
+def cyclic_day_of(year: int, month: int, number: int, *, leap: bool = False) -> Bounds | None:
+    """The day of a lunar month that bears this number of the cycle of sixty; None where none does."""
+    span = month_span(year, month, leap=leap)
+    if span is None or span.start is None or span.end is None:
+        return None
+    first = date.fromisoformat(span.start)
+    found = first + timedelta((number - cycle_of_day(first)) % 60)
+    return _span(found, 1) if found.isoformat() <= span.end else None
+
+
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 
 
@@ -83,3 +93,12 @@ def cycle_number(text: str) -> int | None:
 def cycle_of_year(year: int) -> int:
     """The number of a year in the cycle of sixty: 1984 is 0, 甲子."""
     return (year - 4) % 60
+
+
+#: the number of the day before the first of the calendar: 1 October 1949 is 0, 甲子
+_BEFORE_FIRST = 14
+
+
+def cycle_of_day(day: date) -> int:
+    """The number of a day in the cycle of sixty."""
+    return (day.toordinal() + _BEFORE_FIRST) % 60

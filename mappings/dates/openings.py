@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 from mappings.dates import part as parts
-from mappings.dates.bounds import year_of
 from mappings.dates.manner import Manner, behind
 from mappings.dates.part import Part
 
@@ -20,20 +19,8 @@ _FLOURISHED = re.compile(r"(?:fl\.?|active|flourished|act\.) (?=\S)")
 _STILL = re.compile(
     r" ?-+ ?(?:present|current|now|ongoing|today|date)?|(?: on| onwards?| to (?:the )?present| and later| or later|\+)"
 )
+_FROM_UNKNOWN = re.compile(r"(?:\?+|unknown) ?- ?(?=\S)")
 _OR_EARLIER = re.compile(r" or (?:earlier|before)")
-
-
-def _day_before(found: Part) -> Part | None:
-    """The year before a year; before a month or a day the reading itself, which `before` then includes."""
-    if found.start is None or len(found.low.rstrip("?~%")) > 4:
-        return found
-    return parts.point(f"{year_of(found.start) - 1:04d}")
-
-
-def _day_after(found: Part) -> Part | None:
-    if found.end is None or len(found.high.rstrip("?~%")) > 4:
-        return found
-    return parts.point(f"{year_of(found.end) + 1:04d}")
 
 
 def opened(text: str, manner: Manner, depth: int) -> Part | None:
@@ -50,14 +37,21 @@ def opened(text: str, manner: Manner, depth: int) -> Part | None:
     return parts.lasting(inner) if inner and ".." not in (inner.low, inner.high) else None
 
 
+def from_unknown(text: str, manner: Manner, depth: int) -> Part | None:
+    """`?-1923`: from no known beginning."""
+    found = _FROM_UNKNOWN.match(text)
+    inner = manner.whole(text[found.end() :], manner, depth) if found else None
+    return parts.until(inner) if inner and ".." not in (inner.low, inner.high) else None
+
+
 def _opened_before(found: Part) -> Part | None:
-    earlier = _day_before(found)
-    return parts.open_before(earlier)._replace(flags=found.flags) if earlier else None
+    earlier = parts.before(found)
+    return earlier._replace(flags=found.flags) if earlier else None
 
 
 def _opened_after(found: Part) -> Part | None:
-    later = _day_after(found)
-    return parts.open_after(later)._replace(flags=found.flags) if later else None
+    later = parts.after(found)
+    return later._replace(flags=found.flags) if later else None
 
 
 _OPENINGS: tuple[tuple[re.Pattern[str], Callable[[Part], Part | None]], ...] = (

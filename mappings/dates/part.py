@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mappings.dates import edtf
-from mappings.dates.bounds import Bounds, ordinal_key
+from mappings.dates.bounds import Bounds, ordinal_key, year_of, year_text
 from mappings.schema.dates import DateKind
 
+_YEAR_LENGTH = len("1900")
 _MERGED = {"~?": "%", "?~": "%", "~~": "~", "??": "?"}
 
 
@@ -44,9 +46,9 @@ def point(expression: str) -> Part | None:
 
 def years(first: int, last: int) -> Part | None:
     """The reading `first/last`, years."""
-    if not 0 <= first <= last <= 9999:
+    if not -9999 <= first <= last <= 9999:
         return None
-    return join(point(f"{first:04d}"), point(f"{last:04d}")) if first != last else point(f"{first:04d}")
+    return join(point(year_text(first)), point(year_text(last))) if first != last else point(year_text(first))
 
 
 def _end_of_interval(side: str, day: str | None) -> str:
@@ -96,6 +98,23 @@ def open_after(part: Part) -> Part:
     """The reading or any later date: `[1946..]`."""
     whole = f"[{part.low.rstrip('?~%')}..]"
     return part._replace(high="..", end=None, whole=whole if edtf.bounds(whole) else None)
+
+
+def before(found: Part) -> Part | None:
+    """Before a year: up to the year that precedes it; a month or a day is not told from the one before, and counts."""
+    return _beside(found, found.start, found.low, -1, open_before)
+
+
+def after(found: Part) -> Part | None:
+    """After a year: from the next one on; a month or a day counts."""
+    return _beside(found, found.end, found.high, 1, open_after)
+
+
+def _beside(found: Part, day: str | None, side: str, step: int, opened: Callable[[Part], Part]) -> Part | None:
+    if day is None or len(side.rstrip("?~%").lstrip("-")) > _YEAR_LENGTH:
+        return opened(found)
+    year = point(year_text(year_of(day) + step))
+    return opened(year) if year else None
 
 
 def lasting(part: Part) -> Part:

@@ -106,7 +106,7 @@ def _as_edtf(written: str) -> Dated | None:
     expression = _LETTERS_FOR_DIGITS.sub("XX", _ZERO_PARTS.sub("", written))
     if "T" in expression:
         expression = expression.partition("T")[0] if edtf.bounds(expression) else expression
-    if re.fullmatch("[/.]*|0+|X+", expression) or _more_likely_years(expression):
+    if re.fullmatch("[/.]*|0+|X+", expression) or expression.startswith("?-") or _more_likely_years(expression):
         return None
     if "/" in expression and ".." not in expression:
         expression = re.sub("^/", "../", re.sub("/(9999(-12-31)?)?$", "/..", expression))

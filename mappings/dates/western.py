@@ -123,7 +123,7 @@ def _day_and_month(a: int, b: int, year_number: int, order: Order | None) -> Par
     return found._replace(issues=("day_month_unclear",)) if found else None
 
 
-_MONTH_OF_YEAR = re.compile(r"(\d{1,2})[/. ]{1,2}(\d{4})")
+_MONTH_OF_YEAR = re.compile(r"(\d{1,2})(?:[/. ]{1,2}|-)(\d{4})")
 
 
 def _month_of_year(text: str, order: Order | None) -> Part | None:

@@ -301,3 +301,75 @@ def test_any_text_gives_an_outcome_and_every_reading_is_edtf_with_the_same_bound
         assert (found.start, found.end) == again
     if found.start and found.end and found.start[0] not in "-+":
         assert found.start <= found.end
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("?-1923", "../1923"),
+        ("04-1921", "1921-04"),
+        ("11-1998", "1998-11"),
+        ("1949年10月以前", "[..1949-10]"),
+        ("1949年10月1日以后", "[1949-10-01..]"),
+        ("1949年以后", "[1950..]"),
+        ("民国二十六年七月七日以前", "[..1937-07-07]"),
+        ("光绪三十年六月以前", "[..1904-08-10]"),
+        ("民国甲子", "[1924,1984]"),
+        ("前1世纪", "-0099/0000"),
+    ],
+)
+def test_what_stands_around_a_month_or_a_day_leaves_it_whole(text: str, expected: str) -> None:
+    assert edtf_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("宣统三年八月癸丑", "1911-10-10"),
+        ("宣统三年八月癸丑日", "1911-10-10"),
+        ("光绪二十年六月戊辰", "1894-07-25"),
+        ("光绪二十年甲午六月二十三日", "1894-07-25"),
+    ],
+)
+def test_days_are_read_by_their_number_in_the_cycle_of_sixty(text: str, expected: str) -> None:
+    assert edtf_of(text) == expected
+
+
+@pytest.mark.parametrize("text", ["宣统三年八月甲申", "光绪二十年乙未", "民国三十年八月癸丑"])
+def test_a_day_or_year_that_bears_another_number_is_not_read(text: str) -> None:
+    assert edtf_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("西汉元封元年", "-0109"),
+        ("永和九年", "0353"),
+        ("东汉永和二年", "0137"),
+        ("建武元年", "[0025,0304,0317,0494]"),
+        ("隋大业三年", "0607"),
+        ("武周长安三年", "0703"),
+        ("垂拱三年", "0687"),
+        ("显德六年", "0959"),
+        ("统和十年", "0992"),
+        ("大定五年", "1165"),
+        ("西夏贞观元年", "1101"),
+        ("贞观元年", "0627"),
+        ("太平三年", "[0258,1023]"),
+        ("西汉", "-0201/0008"),
+        ("战国时期", "-0474/-0220"),
+    ],
+)
+def test_reigns_before_the_tang_and_of_lesser_dynasties(text: str, expected: str) -> None:
+    assert edtf_of(text) == expected
+
+
+@pytest.mark.parametrize("text", ["文明", "和平", "普通", "太平", "长安"])
+def test_an_older_title_alone_is_a_word_and_no_date(text: str) -> None:
+    assert edtf_of(text) is None
+
+
+def edtf_of(text: str) -> str | None:
+    """The reading of a text as EDTF; None where it is not read."""
+    found = read(text)
+    return found.edtf if isinstance(found, Dated) else None

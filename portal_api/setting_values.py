@@ -25,7 +25,12 @@ def _is_namespace(text: str) -> bool:
 
 
 def _is_mail_address(text: str) -> bool:
-    return re.fullmatch(r"[^@\s]+@[^@\s]+", text) is not None
+    """As Identify takes one (`emailType`: the domain has a dot) and others can write to: never of this machine."""
+    name, _, domain = text.rpartition("@")
+    if re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+", name) is None or not _is_namespace(domain):
+        return False
+    *labels, last = domain.lower().split(".")
+    return bool(labels) and last not in {"localhost", "localdomain"} and not last.isdigit()
 
 
 def _is_page_address(text: str) -> bool:
@@ -45,7 +50,9 @@ _NETWORK = Kind("an address or a network, such as 10.3.0.0/16", is_network)
 #: (section, key) -> what each text of it has to be
 KINDS: Mapping[tuple[str, str], Kind] = {
     ("exchange", "authority"): Kind("a domain name, such as exchange.example", _is_namespace),
-    ("exchange", "admin_email"): Kind("an e-mail address", _is_mail_address),
+    ("exchange", "admin_email"): Kind(
+        "an e-mail address at a domain that others reach, such as admin@exchange.example", _is_mail_address
+    ),
     ("exchange", "public_url"): Kind("an http or https address, such as https://exchange.example", _is_page_address),
     ("storage", "url"): Kind("an address such as postgresql://name@host/database", _is_store),
     ("search", "urls"): Kind("an http or https address, such as http://127.0.0.1:9200", is_address),

@@ -17,7 +17,7 @@ from federation.pipeline.runner import Runner, lags
 from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
 from federation.pipeline.workers import Bounds
-from federation.storage import catalogue_records, feeds
+from federation.storage import catalogue_records, exports, feeds
 from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -34,6 +34,7 @@ from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
 from portal_api.cursors import Cursors
+from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket, Places
 from portal_api.http.slots import SearchSlots, SlotRules
@@ -73,7 +74,11 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
 
 
 def new_runner(folder: Path, settings: Settings, store: Store, *, niceness: int = 0) -> Runner:
-    """The runner that works for this store; `niceness` as its processes take it."""
+    """The runner that works for this store; `niceness` as its processes take it.
+
+    raises  SettingsInvalid where identifiers were given out under another authority
+    """
+    _check_authority(settings, store)
     place = index_place(folder, settings)
     return Runner(
         store,
@@ -87,6 +92,18 @@ def new_runner(folder: Path, settings: Settings, store: Store, *, niceness: int 
         niceness=niceness,
         user_agent=user_agent(settings),
     )
+
+
+def _check_authority(settings: Settings, store: Store) -> None:
+    """Every identifier ever given out has to mean its item for good."""
+    wanted = settings.exchange.authority
+    with store.reading() as connection:
+        frozen = exports.frozen_authority(connection)
+    if frozen not in (None, wanted):
+        raise SettingsInvalid(
+            f"exchange.authority: expected {frozen}, under which identifiers were given out, found {wanted}; "
+            f"put {frozen} back: identifiers that others hold cannot change"
+        )
 
 
 def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> Exchange:

@@ -59,6 +59,8 @@ def records_batch(
         if cursors.get(tx.connection, STAGE) != prepared.after:
             return Progress(done=0, behind=True)
         changed = hosted.put(tx, prepared.offered, ())
+        if changed:
+            exports.freeze_authority(tx, settings.authority)
         _enter(tx, changed, prepared.last)
         cursors.advance(tx, STAGE, prepared.last)
         set_aside.forget(tx, [STAGE], prepared.taken_in)

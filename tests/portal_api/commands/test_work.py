@@ -12,10 +12,12 @@ import pytest
 
 from federation.pipeline.folder_lock import holding
 from federation.pipeline.runner import lags
-from federation.storage import catalogue_records, jobs
+from federation.storage import catalogue_records, feeds, jobs
 from federation.storage.engine import Store
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.peers.courteous.repository import Repository, items, serving
+
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
 async def command(*words: str) -> tuple[int, str, str]:
@@ -97,3 +99,24 @@ async def test_a_store_of_a_newer_version_is_left_as_it_is(
     assert (exit_code, "newer version" in errors) == (78, True)
     with embedded.reading() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
+
+
+@pytest.mark.parametrize("words", [("work", "--until-idle"), ("serve", "--port", "0")])
+async def test_another_authority_is_refused_once_an_identifier_was_given_out(
+    embedded: Store, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "exchange.toml").write_text('[exchange]\nauthority = "first.example"\n', encoding="utf-8")
+    async with serving(Repository(items(3))) as url:
+        with_licence = msgspec.structs.replace(add_feed(embedded, url), metadata_licence=LICENCE)
+        with embedded.transaction() as tx:
+            feeds.change(tx, with_licence)
+        assert (await command("work", "--until-idle", "--data", str(tmp_path)))[0] == 0
+    (tmp_path / "exchange.toml").write_text('[exchange]\nauthority = "other.example"\n', encoding="utf-8")
+    exit_code, _, errors = await command(*words, "--data", str(tmp_path))
+    assert (exit_code, "expected first.example" in errors) == (78, True)
+
+
+async def test_the_authority_may_change_until_an_identifier_was_given_out(embedded: Store, tmp_path: Path) -> None:
+    for authority in ("first.example", "other.example"):
+        (tmp_path / "exchange.toml").write_text(f'[exchange]\nauthority = "{authority}"\n', encoding="utf-8")
+        assert (await command("work", "--until-idle", "--data", str(tmp_path)))[0] == 0

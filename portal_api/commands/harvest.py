@@ -44,8 +44,7 @@ def harvest(
     """Harvest now; exit 0 complete, 1 incomplete or held, 69 blocked, 75 put off beyond the patience or stopped."""
     if to is None:
         raise typer.Exit(_feed(standing(data), target, patience))
-    if not target.startswith(("http://", "https://")):
-        raise RequestRefused("address_invalid", f"expected an http or https address with --to, found {target!r}")
+    wanted_feed.addressed(target)
     feed = feeds.StoredFeed(
         key=KEY,
         name=target,

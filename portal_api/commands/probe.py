@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import children
 from federation.storage import feeds
@@ -51,8 +50,7 @@ def probe(
 
     What it teaches is kept for the feeds that are harvested from this address.
     """
-    if not url.startswith(("http://", "https://")):
-        raise RequestRefused("address_invalid", f"expected an http or https address, found {url!r}")
+    wanted_feed.addressed(url)
     feed = Feed(
         key="probe",
         base_url=url,

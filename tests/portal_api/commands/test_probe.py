@@ -57,7 +57,7 @@ async def test_why_is_a_sentence(url: str, why: str) -> None:
 
 
 async def test_an_address_of_another_kind_is_refused() -> None:
-    with pytest.raises(RequestRefused, match="expected an http or https address"):
+    with pytest.raises(RequestRefused, match="expected a whole http or https address"):
         await ran("ftp://127.0.0.1/oai")
 
 

@@ -82,6 +82,9 @@ async def read_address(
 
     networks   private networks that may be reached
     """
+    if is_address(wanted.url) and "@" in urlsplit(wanted.url).netloc:
+        expected = "an address without a name and password in it; leave out what stands before the @"
+        return NotTried(failure="address_invalid", detail=f"expected {expected}")
     if not is_address(wanted.url):
         return NotTried(failure="address_invalid", detail=f"expected an http or https address, found {wanted.url!r}")
     feed = Feed(

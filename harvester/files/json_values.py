@@ -31,7 +31,7 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
 
     raises  FileRefused: `not_the_format`, `json_broken` where no object can be told from the next
     """
-    spans = _array(file) if _is_array(file) else _lines(file)
+    spans = _array(file) if _is_array(file, reading) else _lines(file)
     found = False
     for start, end in spans:
         found = True
@@ -40,25 +40,33 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
         raise FileRefused("not_the_format", "expected JSON objects, found none", "byte 0")
 
 
-def _is_array(file: Mapped) -> bool:
+def _is_array(file: Mapped, reading: Reading) -> bool:
     """Whether the objects stand in an array: at once, or as a member of the object around it."""
     head = bytes(file[: 1 << 16]).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"["):
         return True
-    line = head.split(b"\n", 1)[0]
-    try:
-        _decoder.decode(line)
-    except msgspec.DecodeError:
+    start, end = next(_lines(file), (0, 0))
+    if end - start > _MOST:
         return b"[" in head
-    rest = head[len(line) :].strip()
-    return not rest and _wraps(line)
+    try:
+        value = _decoder.decode(bytes(file[start:end]))
+    except UnicodeDecodeError:
+        return False
+    except (msgspec.DecodeError, RecursionError):
+        return b"[" in head
+    return not bytes(file[end : end + (1 << 16)]).strip() and _wraps(value, reading)
 
 
-def _wraps(line: bytes) -> bool:
-    """Whether one object alone is a wrapper of others."""
-    value = _decoder.decode(line)
-    lists = [each for each in value.values() if isinstance(each, list)] if isinstance(value, dict) else []
+def _wraps(value: object, reading: Reading) -> bool:
+    """Whether one object alone is a wrapper of others: it has no identifier of its own."""
+    if not isinstance(value, dict) or _identifier(value, reading):
+        return False
+    lists = [each for each in value.values() if isinstance(each, list)]
     return len(lists) == 1 and bool(lists[0]) and all(isinstance(each, dict) for each in lists[0])
+
+
+def _identifier(value: object, reading: Reading) -> str:
+    return next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
 
 
 def _lines(file: Mapped) -> Iterator[tuple[int, int]]:
@@ -97,22 +105,20 @@ def _unit(body: bytes, start: int, reading: Reading) -> Found:
     if len(body) > _MOST:
         return faulty("too_large", start, body)
     try:
-        value = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+        value, payload = _decoder.decode(body), body.strip().decode()
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
         return faulty("json_broken", start, body)
     if not isinstance(value, dict):
         return faulty("not_the_format", start, body)
-    identifier = next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
+    identifier = _identifier(value, reading)
     if not identifier:
         return faulty("identifier_empty", start, body)
-    payload = body.strip()
-    return Unit(payload=payload.decode(), sha256=digest(payload), identifier=identifier, position=start)
+    return Unit(payload=payload, sha256=digest(body.strip()), identifier=identifier, position=start)
 
 
 def identity_of(payload: str, reading: Reading) -> str:
     """What the keys of `reading` call an object that is stored already; empty where none of them has a value."""
-    value = _decoder.decode(payload)
-    return next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
+    return _identifier(_decoder.decode(payload), reading)
 
 
 def _identity(value: object, entry: Sequence[str]) -> str:

@@ -191,6 +191,22 @@ def test_json_is_read_as_lines_and_as_arrays(tmp_path: Path, body: bytes) -> Non
     assert names(read(tmp_path, body, JSON)) == ["1", "b"]
 
 
+def test_a_json_line_that_is_no_utf8_is_a_fault_and_the_others_are_read(tmp_path: Path) -> None:
+    body = b'{"id":"1"}\n{"id":"2","t":"caf\xe9"}\n{"id":"3"}\n'
+    assert names(read(tmp_path, body, JSON)) == ["1", "!json_broken@11", "3"]
+    assert names(read(tmp_path, '{"id":"1","t":"中文"}\n'.encode("gb18030"), JSON)) == ["!json_broken@0"]
+
+
+def test_an_object_with_an_identifier_is_no_wrapper_of_its_parts(tmp_path: Path) -> None:
+    assert names(read(tmp_path, b'{"id":"1","parts":[{"id":"p1"}]}\n', JSON)) == ["1"]
+    assert names(read(tmp_path, b'{"no":"1","parts":[{"no":"p1"}]}\n', JSON, "no")) == ["1"]
+
+
+def test_a_long_first_json_line_is_read_as_the_others(tmp_path: Path) -> None:
+    body = b'{"id":"1","parts":[{"id":"p1"}],"t":"%s"}\n{"id":"2"}\n' % (b"x" * 70_000)
+    assert names(read(tmp_path, body, JSON)) == ["1", "2"]
+
+
 def test_a_bad_json_line_is_a_fault_at_its_byte(tmp_path: Path) -> None:
     body = b'{"id": 1}\n{"id": 2,\n{"x": 3}\n'
     assert names(read(tmp_path, body, JSON)) == ["1", "!json_broken@10", "!identifier_empty@20"]

@@ -82,7 +82,9 @@ def _lines(text: io.TextIOBase) -> Iterator[Line]:
 
 
 def _delimiter(head: Sequence[str]) -> str:
-    """The most frequent one of the first line that is parted at all; a title above the heading is not."""
+    """A tab in every line; else the most frequent one of the first line that is parted, as a title above is not."""
+    if all("\t" in line for line in head if line.strip()):
+        return "\t"
     parted = (line for line in head if any(line.count(delimiter) > 1 for delimiter in _DELIMITERS))
     return max(_DELIMITERS, key=next(parted, "".join(head[:1])).count)
 

@@ -153,6 +153,11 @@ def test_marcxml_collections_are_split(tmp_path: Path) -> None:
     assert names(read(tmp_path, body.encode(), MARC)) == ["a", "b"]
 
 
+def test_commas_in_a_title_do_not_part_a_table_of_two_columns_by_tabs(tmp_path: Path) -> None:
+    found = read(tmp_path, b"identifier\ttitle\n1\tOne, two, three\n2\tX\n", TABLE, "identifier")
+    assert names(found) == ["1", "2"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_tables_are_read_in_their_encoding_and_with_their_delimiter(

@@ -247,11 +247,11 @@ class _Harvest:
         fresh = sweeping.freshness(listing, headers)
         self._worth = "brought" if fresh.started else "vain"
         moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
-        if sweeping.stops_like_the_list(listing, page, self._limits):
+        if sweeping.stops_like_the_list(listing, headers, page, self._limits):
             open_end = msgspec.structs.replace(page, token=CUT)
             cut = advanced(listing, open_end, fresh, fetched.seconds, self._limits)
-            if can_part(cut, await self._source.reach(self._place.feed, cut)):
-                moved = msgspec.structs.replace(cut, stuck=CUT)
+            can = can_part(cut, await self._source.reach(self._place.feed, cut))
+            moved = msgspec.structs.replace(cut, stuck=CUT) if can else sweeping.unproved(moved, listing.window)
         self._place.move(position, sweeping.swept(moved, headers, beyond, self._limits))
 
     def _beyond(self, listing: Listing, headers: Sequence[Header]) -> Sequence[str]:

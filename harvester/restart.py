@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
-from harvester.advance import in_window, next_window, started
+from harvester.advance import CUT, in_window, next_window, started
 from harvester.checkpoint import Listing
 from harvester.oaipmh.datestamps import read_datestamp
 from harvester.settings import Limits
@@ -71,7 +71,8 @@ def _again(listing: Listing) -> Listing:
     return msgspec.structs.replace(
         listing,
         restarts=listing.restarts + 1,
-        fruitless=0 if listing.start_fresh else listing.fruitless + 1,
+        # a window that was cut is parted down to a granule, however often it names the same
+        fruitless=0 if listing.start_fresh else listing.fruitless + (listing.stuck != CUT),
         window_starts=listing.window_starts + 1,
         successes=0,
     )

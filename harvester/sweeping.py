@@ -7,12 +7,14 @@ is fetched alone. What cannot be fetched is missing, by name (harvesting, 5). Pu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 
-from harvester.advance import Fresh, in_window, started
+from harvester.advance import CUT, Fresh, in_window, started
 from harvester.checkpoint import Listing
 from harvester.evidence import of_list
+from harvester.oaipmh.datestamps import read_datestamp
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page
 from harvester.ports import Complete
@@ -27,6 +29,10 @@ RELIST = "relist"
 MOST_UNFETCHED = 200
 #: records in vain, before any was given, after which a repository counts as one that gives none alone
 _REFUSED = 3
+#: lists are cut at multiples of the first; of the second where a window that cannot be parted is not believed
+_ROUND, _ROUNDER = 10, 50
+#: nothing within a window is dated so far behind its end
+_OVER = timedelta(days=2)
 
 
 def begin(listing: Listing, reach: Reach) -> Listing:
@@ -101,13 +107,32 @@ def relisted(listing: Listing) -> Listing:
     )
 
 
-def stops_like_the_list(listing: Listing, page: Page, limits: Limits) -> bool:
+def stops_like_the_list(listing: Listing, headers: Sequence[Header], page: Page, limits: Limits) -> bool:
     """Whether a window ends with `page` at just as many headers as the whole list had, and no size says that it is all.
 
-    A repository that ends every list at one number of records ends those of its headers there too.
+    A repository that ends every list at one number of records, a round one, ends those of its headers there too.
+    One that gives headers behind the window's end does not heed it: all its windows from one date on are one.
     """
     size = listing.start_records + page.size
-    return not page.token and page.claim != size and size == listing.listed <= limits.cut_records
+    is_cut = not page.token and page.claim != size and size == listing.listed <= limits.cut_records
+    return is_cut and size > 0 and not size % _ROUND and not _is_beyond(listing, headers)
+
+
+def _is_beyond(listing: Listing, headers: Sequence[Header]) -> bool:
+    """Whether a header is dated behind the end of the window in hand, further than a request reaches over it."""
+    until = read_datestamp(listing.window.until or "")
+    stamps = [stamp for header in headers if (stamp := read_datestamp(header.datestamp)) is not None]
+    return until is not None and any(stamp >= until + _OVER for stamp in stamps)
+
+
+def unproved(listing: Listing, window: Window) -> Listing:
+    """The list where a window that cannot be parted may have been cut: the next run lists it again.
+
+    Small lists whose records all came in one day are common: only a number that many repositories cut at is doubted.
+    """
+    if listing.listed % _ROUNDER:
+        return listing
+    return msgspec.structs.replace(listing, gaps=(*listing.gaps, window))
 
 
 def passed(listing: Listing) -> Listing:
@@ -134,7 +159,8 @@ def unfetched(listing: Listing) -> Listing:
 def failed(listing: Listing) -> Listing:
     """The list where no sweep can be had: its end stays unproved; what it named is missing."""
     missing = tuple(dict.fromkeys((*listing.missing, *listing.unlisted)))
-    gaps = tuple(dict.fromkeys((*listing.listed_gaps, *listing.gaps)))
+    cut = (listing.window, *listing.windows) if listing.stuck == CUT else ()
+    gaps = tuple(dict.fromkeys((*listing.listed_gaps, *listing.gaps, *cut)))
     return msgspec.structs.replace(
         listing, sweep="failed", unlisted=(), missing=missing, gaps=gaps, listed_gaps=(), stuck="", ended=True
     )

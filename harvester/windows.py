@@ -19,6 +19,8 @@ from harvester.oaipmh.datestamps import one_granule, read_datestamp, write_dates
 
 #: windows that a whole list is parted into at first
 PARTS = 8
+#: windows that any stretch is parted into at most, however narrow the windows are that served before
+MOST_PARTS = 1_000
 #: where nothing says when a repository began
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -83,7 +85,8 @@ def _edges(window: Window, reach: Reach) -> tuple[datetime, datetime]:
 
 
 def _parted(window: Window, start: datetime, end: datetime, parts: int, reach: Reach) -> tuple[Window, ...]:
-    within = [start + (end - start) * number / parts for number in range(1, parts)] if parts > 1 else []
+    parts = min(parts, MOST_PARTS)
+    within = [start + (end - start) * (number / parts) for number in range(1, parts)] if parts > 1 else []
     stamps = [write_datestamp(moment, reach.granularity) for moment in within]
     edges = [window.since, *stamps, window.until]
     return tuple(Window(since=a, until=b) for a, b in pairwise(edges))

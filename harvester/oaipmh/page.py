@@ -21,7 +21,7 @@ from harvester.oaipmh.spans import record_spans, sent_records
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import Decoded, decode
 from mappings.formats.repair import clean
-from mappings.formats.xml import PAGE, RECORD, count_children, parse, parse_recovering
+from mappings.formats.xml import PAGE, RECORD, count_children, parse, parse_recovering, written
 from mappings.schema.raw import Quality, RawRecord
 
 #: what an answer that is no error holds (3.2)
@@ -225,7 +225,8 @@ def _read_alone(ordinal: int, text: str, sent: _Sent, frame: str, source: Source
         if not count_children(root, "record") or (quality == "recovered" and _lost_text(repaired, root)):
             return "text_lost"
         record = next(child for child in root if local_name(child) == "record")
-        return read_record(header_of(record), Span(ordinal, sent.records[ordinal], repaired, quality), source)
+        kept = repaired if quality != "recovered" else written(record)
+        return read_record(header_of(record), Span(ordinal, sent.records[ordinal], kept, quality), source)
     return reason
 
 

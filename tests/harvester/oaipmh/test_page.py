@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from harvester.errors import MalformedPage
 from harvester.oaipmh.page import Page, parse_page
 from mappings.errors import DocumentRefused
+from mappings.formats.xml import read_xml
 from tests.peers.courteous.repository import HEAD, items
 
 RECORD = items(2)[0].xml()
@@ -61,6 +62,13 @@ def test_the_last_record_if_never_closed_is_recovered() -> None:
     page = read(first + last.replace("</record>", "") + "<resumptionToken>t</resumptionToken>")
     assert [record.quality for record in page.records] == ["strict", "recovered"]
     assert (page.records[1].identifier, page.token) == (items(3)[1].identifier, "t")
+
+
+def test_a_recovered_record_is_kept_as_it_was_recovered() -> None:
+    (record,) = read(items(1)[0].xml().replace("Title 1", "<b>Title 1")).records
+    assert record.quality == "recovered"
+    assert "<b>Title 1</b>" in record.payload
+    assert read_xml(record.payload) is not None
 
 
 @pytest.mark.parametrize(

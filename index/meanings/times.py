@@ -14,17 +14,30 @@ _MONTH = (
     r"(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
     r"|dec(ember)?)\.?"
 )
+_ORDINAL = (
+    r"(\d{1,2}(st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth"
+    r"|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty-first)"
+)
+#: behind a year or a century
+_ERA = r"(b\.?c\.?(e\.?)?|a\.?d\.?|c\.?e\.?)"
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
         rf"(c\.?)?{_YEAR}(s|年|年代)?",
-        rf"{_YEAR}[-–](\d{{2}}|{_YEAR})",
+        rf"(c\.?|ca\.? ?)?{_YEAR}[-–](\d{{2}}|{_YEAR})",
+        rf"{_YEAR}-\d{{2}}(-\d{{2}})?",
         rf"(c\.?|ca\.?|circa|about|before|after|since|until|early|mid|late) {_YEAR}s?",
-        r"((early|mid|late)[ -])?\d{1,2}(st|nd|rd|th) century",
+        rf"(between|from) {_YEAR} (and|to) {_YEAR}|{_YEAR} to {_YEAR}|{_YEAR}年?[至到]{_YEAR}年?",
+        rf"((early|mid|late)[ -])?{_ORDINAL}([-–]{_ORDINAL})? century( {_ERA})?",
+        rf"\d{{1,4}} {_ERA}",
         rf"(\d{{1,2}} )?{_MONTH} {_YEAR}",
         r"[\w'’-]+( [\w'’-]+)? (dynasty|period|reign|era)",
-        r"\d{1,2}世纪([初中末]|中叶|末叶|前期|后期|上半叶|下半叶)?",
+        r"(公元)?前?\d{1,2}世纪([初中末]|中叶|末叶|前期|后期|上半叶|下半叶)?",
+        r"(公元)?前\d{1,4}年",
         rf"{_YEAR}年?(以前|以后|之前|之后)",
+        rf"{_YEAR}年\d{{1,2}}月(\d{{1,2}}[日号])?",
+        # a year of a reign in figures
+        r"[^\W\d_]{2,6}\d{1,2}年(\d{1,2}月(\d{1,2}[日号])?)?",
     )
 )
 #: a single character is far more often a word than a dynasty

@@ -7,7 +7,10 @@ import re
 from index.fields import Name
 from index.query.faults import Code
 from index.query.model import Equals, QueryNode, Under
+from mappings.schema.identifiers import recognise
 
+#: schemes whose identifiers are written in several ways, and known by their shape
+SPELT_BY_SHAPE = frozenset({"ark", "doi", "isbn"})
 #: what parts a code from what is below it
 _PARTING = "/-.·:_ "
 #: what asks for letters to differ, at the end of a value
@@ -38,10 +41,18 @@ def _above(value: str) -> str | None:
 
 def equal(field: str, value: str) -> QueryNode:
     """A field that has this value; a code that ends in `/*` is that code and all below it."""
+    if field == "identifier":
+        return Equals(field=field, value=_in_one_spelling(value))
     above = below(_above(value) or "") if field == "code" else ""
     if above:
         return Under(field="code_path", value=above)
     return Equals(field=field, value=value)
+
+
+def _in_one_spelling(value: str) -> str:
+    """An identifier as the index holds it where its own shape says what it is: `978-7-101-00304-8` without hyphens."""
+    found = recognise(value)
+    return found.normalised if found and found.normalised and found.scheme in SPELT_BY_SHAPE else value
 
 
 def unmasked(name: Name, value: str) -> tuple[str, Code | None]:

@@ -57,9 +57,13 @@ def _is_array(file: Mapped, reading: Reading) -> bool:
     return not bytes(file[end : end + (1 << 16)]).strip() and _wraps(value, reading)
 
 
+#: what collections that are addressed themselves call their records (Hydra, JSON-LD 1.1)
+_MEMBERS = frozenset({"member", "hydra:member", "@graph", "records"})
+
+
 def _wraps(value: object, reading: Reading) -> bool:
-    """Whether one object alone is a wrapper of others: it has no identifier of its own."""
-    if not isinstance(value, dict) or _identifier(value, reading):
+    """Whether one object alone is a wrapper of others: it has no identifier of its own, or calls them its members."""
+    if not isinstance(value, dict) or (_identifier(value, reading) and not _MEMBERS & value.keys()):
         return False
     lists = [each for each in value.values() if isinstance(each, list)]
     return len(lists) == 1 and bool(lists[0]) and all(isinstance(each, dict) for each in lists[0])

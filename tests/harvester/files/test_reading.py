@@ -207,6 +207,11 @@ def test_an_object_with_an_identifier_is_no_wrapper_of_its_parts(tmp_path: Path)
     assert names(read(tmp_path, b'{"no":"1","parts":[{"no":"p1"}]}\n', JSON, "no")) == ["1"]
 
 
+def test_a_collection_with_an_address_of_its_own_is_its_members(tmp_path: Path) -> None:
+    collection = b'{"@id":"https://x.example/all","member":[{"id":"1"},{"id":"2"}]}'
+    assert names(read(tmp_path, collection, JSON)) == ["1", "2"]
+
+
 def test_a_long_first_json_line_is_read_as_the_others(tmp_path: Path) -> None:
     body = b'{"id":"1","parts":[{"id":"p1"}],"t":"%s"}\n{"id":"2"}\n' % (b"x" * 70_000)
     assert names(read(tmp_path, body, JSON)) == ["1", "2"]

@@ -167,7 +167,7 @@ def _codes(members: Sequence[Member]) -> list[str]:
 
 
 def _identifiers(unified: UnifiedRecord, members: Sequence[Member], scope: str | None) -> list[str]:
-    found = [member.native_id for member in members]
+    found = [member.native_id for member in members if member.native_id]
     for identifier in _all(unified.identifiers, scope):
         found += [identifier.value, identifier.normalised or identifier.value]
     return list(dict.fromkeys(found))

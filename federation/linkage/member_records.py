@@ -74,10 +74,13 @@ def _without_content(member: MemberRecord) -> MemberRecord:
 
 
 def _reduced(record: CatalogueRecord) -> CatalogueRecord:
-    """Reference code, level, dates, holder and reason; no title, no free text (access chapter, 1)."""
+    """Reference code, level, dates, holder and reason; no title, no free text (access chapter, 1).
+
+    The holder's own identifier may be made of the title's words, and goes with it.
+    """
     return CatalogueRecord(
         id=record.id,
-        source=record.source,
+        source=msgspec.structs.replace(record.source, native_id=""),
         level=record.level,
         level_inferred=record.level_inferred,
         title=Title(value=_stand_in(record), supplied=True),

@@ -71,7 +71,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     #: slug and name of the institution whose feed gave the record
     institution: str
     institution_name: str
-    native_id: str
+    #: as the repository calls it; empty where the line is reduced
+    native_id: str = ""
     level: Level
     title: str
     #: dates as written

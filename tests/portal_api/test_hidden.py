@@ -13,6 +13,7 @@ from federation.pipeline.unifying import Clusters, load_unified
 from federation.storage import catalogue_records
 from federation.storage.engine import Store, embedded_url
 from federation.storage.linkage import clusters
+from index.document import document_of
 from mappings.schema.ids import record_id
 from portal_api.commands.serve import add_partners
 from portal_api.demo.partners import partners
@@ -63,3 +64,15 @@ async def test_a_reduced_line_gives_no_title(store: Store) -> None:
     assert whole.record is not None
     assert whole.record.access.line == "reduced"
     assert whole.record.title.value not in msgspec.json.encode(shown).decode()
+
+
+async def test_a_reduced_line_is_not_found_by_its_native_identifier(store: Store) -> None:
+    restricted = found(store, "demo-letters-1998")
+    with store.reading() as connection:
+        shown = load_unified(connection, [restricted], "public")[restricted]
+    documents = document_of(shown)
+    assert "demo-letters-1998" not in msgspec.json.encode((shown, documents)).decode()
+    for document in documents:
+        assert not any("letters" in word for strings in document.columns.values() for word in strings)
+        assert not any("letters" in value for value in document.lookups["identifier"])
+        assert "" not in document.lookups["identifier"]

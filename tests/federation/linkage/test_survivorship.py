@@ -150,6 +150,13 @@ def test_a_reduced_line_shows_code_level_dates_and_holder_only() -> None:
     assert own.title.value.value == "Personnel file: Nilsen"
 
 
+def test_a_reduced_line_keeps_its_native_identifier_to_its_own_institution() -> None:
+    record = catalogue_record(1, "Personnel file: Nilsen", line="reduced")
+    assert b"native_id" not in msgspec.json.encode(one(record))
+    own = unified(member(record), audience="institution:feed-a")
+    assert own.members[0].native_id == "oai:feed-a:1"
+
+
 def test_members_come_in_the_order_they_were_first_seen() -> None:
     late = member(catalogue_record(1, "A"), first_seen="2026-02-01T00:00:00.000000Z")
     early = member(catalogue_record(2, "A"), first_seen="2026-01-01T00:00:00.000000Z")

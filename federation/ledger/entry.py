@@ -148,7 +148,7 @@ def decoded(body: bytes | str) -> Written:
 
 def object_name(name: str) -> str:
     """`name` as entries carry it: NFC, and a very long one cut and told apart by its digest."""
-    if len(name) <= _OBJECT_LENGTH // 3 or len(name.encode()) <= _OBJECT_LENGTH:
+    if len(name) <= _OBJECT_LENGTH // 3 or len(name.encode("utf-8", "surrogatepass")) <= _OBJECT_LENGTH:
         return _nfc(name)
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{_nfc(name[: _OBJECT_LENGTH // 4])}~{digest}"

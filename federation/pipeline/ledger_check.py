@@ -6,8 +6,8 @@ What is found is named by kind, table and key; nothing is repaired.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -49,67 +49,97 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 _Last = dict[str, tuple[bytes | None, int]]
 
 
+class _Derived(msgspec.Struct, kw_only=True):
+    """What the entries alone say."""
+
+    tree: Frontier
+    last: _Last
+    #: time of the newest entry
+    at: str = ""
+
+
 def verify(store: Store) -> Checked:
     """Derives the ledger again and compares; reads one moment of the store."""
-    with store.reading() as connection:
+    with store.reading() as connection, covered.every_text(connection):
         findings: list[Finding] = []
-        tree, last = _derived(connection, findings)
-        findings += _state(connection, tree)
-        findings += _last_entries(connection, last)
+        derived = _derived(connection, findings)
+        findings += _state(connection, derived)
+        findings += _last_entries(connection, derived.last)
         rows = 0
         for table in covered.everything():
-            found, count = _table(connection, table, last)
+            found, count = _table(connection, table, derived.last)
             findings += found
             rows += count
+    tree = derived.tree
     return Checked(entries=tree.size, root=tree.root.hex(), rows=rows, findings=tuple(findings))
 
 
-def _derived(connection: sa.Connection, findings: list[Finding]) -> tuple[Frontier, _Last]:
-    tree, last = Frontier(), _Last()
-    table = ledger.ledger_entry
+def _derived(connection: sa.Connection, findings: list[Finding]) -> _Derived:
+    derived = _Derived(tree=Frontier(), last=_Last())
+    tree, table = derived.tree, ledger.ledger_entry
     packed = _packed(connection)
-    query = sa.select(table.c.index, table.c.body, table.c.leaf_hash).order_by(table.c.index)
-    for index, body, leaf in connection.execution_options(stream_results=True).execute(query):
+    query = _as_kept(table, "index", "body", "leaf_hash").order_by(table.c.index)
+    for index, kept, leaf in connection.execution_options(stream_results=True).execute(query):
         if index != tree.size:
             findings.append(_broken(index, f"expected entry {tree.size} here"))
-        made = leaf_hash(body.encode("utf-8", "replace"))
+        if not isinstance(kept, str):
+            findings.append(_broken(index, "the body is not kept as text"))
+        body = _bytes(kept)
+        made = leaf_hash(body)
         if made != leaf:
             findings.append(_broken(index, "the body is not the one that was hashed"))
         tree.add(made)
-        findings += _entry(index, body, packed.pop(index, None), last)
+        findings += _entry(index, body, packed.pop(index, None), derived)
     findings += [_broken(index, "members without an entry of theirs") for index in packed]
-    return tree, last
+    return derived
 
 
-def _packed(connection: sa.Connection) -> dict[int, bytes]:
-    table = ledger.ledger_member
-    return {
-        row.index_: row.packed for row in connection.execute(sa.select(table.c.index.label("index_"), table.c.packed))
-    }
+def _as_kept(table: sa.Table, *columns: str) -> sa.Select[Any]:
+    """Columns as the driver gives them, whatever type somebody wrote into them."""
+    kept: list[Any] = [sa.type_coerce(table.c[name], sa.types.NullType()).label(f"{name}_") for name in columns]
+    return sa.select(*kept)
 
 
-def _broken(index: int, detail: str) -> Finding:
-    return Finding(kind="broken", object=f"ledger_entry:{index}", detail=detail)
+def _bytes(kept: object) -> bytes:
+    return bytes(kept) if isinstance(kept, bytes | memoryview) else str(kept).encode("utf-8", "surrogateescape")
 
 
-def _entry(index: int, body: str, packed: bytes | None, last: _Last) -> Iterator[Finding]:
+def _packed(connection: sa.Connection) -> dict[object, object]:
+    query = _as_kept(ledger.ledger_member, "index", "packed")
+    return {row.index_: row.packed_ for row in connection.execute(query)}
+
+
+def _broken(index: object, detail: str) -> Finding:
+    return _found("broken", f"ledger_entry:{index}", detail)
+
+
+def _found(kind: Kind, name: str, detail: str) -> Finding:
+    """A finding whose name can be written out, also where it is not UTF-8."""
+    return Finding(kind=kind, object=name.encode("utf-8", "backslashreplace").decode(), detail=detail)
+
+
+def _entry(index: int, body: bytes, packed: object, derived: _Derived) -> Iterator[Finding]:
     try:
         entry = decoded(body)
-    except msgspec.MsgspecError as error:
+        after = bytes.fromhex(entry.after) or None
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         yield _broken(index, f"the body is no entry: {error}")
         return
+    derived.at = entry.at
     if entry.seq != index:
         yield _broken(index, f"the body says that it is entry {entry.seq}")
-    if not entry.count:
-        if covered.is_covered(entry.object):
-            last[entry.object] = (bytes.fromhex(entry.after) or None, index)
+    if entry.count:
+        yield from _batch(index, entry, packed, derived.last)
+    elif covered.is_covered(entry.object):
+        derived.last[entry.object] = (after, index)
+
+
+def _batch(index: int, entry: Written, packed: object, last: _Last) -> Iterator[Finding]:
+    if not isinstance(packed, bytes):
+        yield _broken(index, "its members are not there as bytes")
         return
-    yield from _batch(index, entry, packed, last)
-
-
-def _batch(index: int, entry: Written, packed: bytes | None, last: _Last) -> Iterator[Finding]:
     try:
-        members = ledger.unpack(packed or b"")
+        members = ledger.unpack(packed)
     except (zlib.error, msgspec.MsgspecError):
         yield _broken(index, "its members cannot be read")
         return
@@ -120,22 +150,27 @@ def _batch(index: int, entry: Written, packed: bytes | None, last: _Last) -> Ite
             last[name] = (after, index)
 
 
-def _state(connection: sa.Connection, tree: Frontier) -> Iterator[Finding]:
-    state = ledger.state_of(connection)
-    if (state.size, state.root, state.frontier) != (tree.size, tree.root, tree.packed()):
-        detail = f"expected {tree.size} entries with root {tree.root.hex()}, found {state.size} with {state.root.hex()}"
-        yield Finding(kind="broken", object="ledger_state:1", detail=detail)
+def _state(connection: sa.Connection, derived: _Derived) -> Iterator[Finding]:
+    tree = derived.tree
+    query = _as_kept(ledger.ledger_state, "id", "size", "root", "frontier", "at")
+    kept = {number: tuple(rest) for number, *rest in connection.execute(query)}
+    for number in kept.keys() - {1}:
+        yield _found("broken", f"ledger_state:{number}", "is one too many: the state is row 1 alone")
+    expected = (tree.size, tree.root, tree.packed(), derived.at)
+    nothing_yet = not tree.size and not kept
+    if kept.get(1) != expected and not nothing_yet:
+        said = f"{tree.size} entries with root {tree.root.hex()}, the newest of {derived.at}"
+        yield _found("broken", "ledger_state:1", f"expected {said}, found another state or none")
 
 
 def _last_entries(connection: sa.Connection, last: _Last) -> Iterator[Finding]:
-    table = ledger.ledger_last
     seen = set()
-    for name, index, after in connection.execute(sa.select(table.c.object, table.c.index, table.c.after)):
+    for name, index, after in connection.execute(_as_kept(ledger.ledger_last, "object", "index", "after")):
         seen.add(name)
         if last.get(name) != (after, index):
-            yield Finding(kind="broken", object=f"ledger_last:{name}", detail="differs from the object's last entry")
+            yield _found("broken", f"ledger_last:{name}", "differs from the object's last entry")
     for name in last.keys() - seen:
-        yield Finding(kind="broken", object=f"ledger_last:{name}", detail="is missing")
+        yield _found("broken", f"ledger_last:{name}", "is missing")
 
 
 def _table(connection: sa.Connection, table: covered.Covered, last: _Last) -> tuple[list[Finding], int]:
@@ -147,10 +182,16 @@ def _table(connection: sa.Connection, table: covered.Covered, last: _Last) -> tu
         expected.discard(name)
         after, _ = last.get(name, (None, 0))
         if after is None:
-            findings.append(Finding(kind="extra", object=name, detail="no entry tells of this row"))
-        elif after != table.digest(row):
-            findings.append(Finding(kind="changed", object=name, detail="is not what its last entry says"))
-    findings += [
-        Finding(kind="missing", object=name, detail="its last entry says that it is here") for name in expected
-    ]
+            findings.append(_found("extra", name, "no entry tells of this row"))
+        elif after != _digest(table, row):
+            findings.append(_found("changed", name, "is not what its last entry says"))
+    findings += [_found("missing", name, "its last entry says that it is here") for name in expected]
     return findings, count
+
+
+def _digest(table: covered.Covered, row: Mapping[str, object]) -> bytes | None:
+    """None of a row that no entry can tell of: its text is not UTF-8."""
+    try:
+        return table.digest(row)
+    except ValueError:
+        return None

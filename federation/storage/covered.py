@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 
 import msgspec
@@ -61,7 +62,7 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.table}:" + "/".join(str(part) for part in key)
 
     def digest(self, row: Mapping[str, object]) -> bytes:
-        """SHA-256 of a row given as the driver takes and returns it."""
+        """SHA-256 of a row given as the driver takes and returns it; raises ValueError for text that is not UTF-8."""
         values = [_plain(row[column]) for column in self.columns]
         return hashlib.sha256(_encoder.encode(values)).digest()
 
@@ -108,6 +109,25 @@ def rows(connection: sa.Connection, wanted: Covered) -> Iterator[Mapping[str, ob
     names = tuple(found.keys())
     for row in found:
         yield dict(zip(names, row, strict=True))
+
+
+@contextmanager
+def every_text(connection: sa.Connection) -> Iterator[None]:
+    """Has text that is not UTF-8 read with its bytes as lone surrogates, where the database lets such text in."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    kept, driver.text_factory = driver.text_factory, _text
+    try:
+        yield
+    finally:
+        driver.text_factory = kept
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _select(wanted: Covered) -> str:

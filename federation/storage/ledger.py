@@ -160,7 +160,7 @@ def write(tx: Writing, pending: Sequence[Pending], now: datetime) -> None:
 def state_of(connection: sa.Connection) -> State:
     """The tree as it was last written."""
     columns = [ledger_state.c[name] for name in State.__struct_fields__]
-    row = connection.execute(sa.select(*columns)).mappings().first()
+    row = connection.execute(sa.select(*columns).where(ledger_state.c.id == 1)).mappings().first()
     return State() if row is None else State(**row)
 
 
@@ -171,4 +171,8 @@ def pack(members: Sequence[MemberChange]) -> bytes:
 
 def unpack(packed: bytes) -> list[MemberChange]:
     """The members that `pack` packed; raises zlib.error, msgspec.DecodeError or msgspec.ValidationError."""
-    return list(_members.decode(zlib.decompress(packed)))
+    stream = zlib.decompressobj()
+    members = stream.decompress(packed)
+    if not stream.eof or stream.unused_data:
+        raise zlib.error("the members end early, or something stands behind them")
+    return list(_members.decode(members))

@@ -98,6 +98,35 @@ def test_every_edit_behind_its_back_is_found(store: Store, seed: int) -> None:
     assert not verify(store).whole, done
 
 
+#: edits that leave something that cannot be read, or that no hash is taken over
+_AWKWARD = (
+    """UPDATE ledger_entry SET body = replace(body, '"after":"', '"after":"zz') WHERE body LIKE '%"after":"%'""",
+    """UPDATE ledger_entry SET body = CAST(body AS BLOB) WHERE "index" = 1""",
+    """UPDATE ledger_entry SET body = CAST(x'7bff7d' AS TEXT) WHERE "index" = 1""",
+    """UPDATE ledger_last SET object = CAST(x'66656564ff' AS TEXT) WHERE object LIKE 'feed:%'""",
+    """UPDATE ledger_last SET after = 'text' WHERE object LIKE 'feed:%'""",
+    """UPDATE raw_record SET payload = CAST(x'3cff3e' AS TEXT)""",
+    """UPDATE raw_record SET identifier = CAST(x'6fff' AS TEXT) WHERE rid = (SELECT min(rid) FROM raw_record)""",
+    """UPDATE ledger_member SET packed = 'text'""",
+    """UPDATE ledger_member SET packed = packed || x'78'""",
+    """UPDATE ledger_member SET packed = CAST(packed || x'78' AS BLOB)""",
+    """UPDATE ledger_state SET at = '2001-01-01T00:00:00.000000Z'""",
+    """UPDATE ledger_state SET id = 2""",
+    """UPDATE ledger_state SET root = 'text'""",
+    """INSERT INTO ledger_state SELECT 2, size, frontier, root, at FROM ledger_state""",
+)
+
+
+@pytest.mark.parametrize("statement", _AWKWARD)
+def test_what_cannot_be_read_is_a_finding_too(store: Store, statement: str) -> None:
+    with store.transaction() as tx:
+        done = tx.connection.exec_driver_sql(statement)
+        assert done.rowcount > 0
+    checked = verify(store)
+    assert not checked.whole
+    assert msgspec.json.encode(checked)
+
+
 def _edit(store: Store, chance: random.Random) -> str:
     """One edit made with the database in hand; what was done, in words."""
     table, key, columns = chance.choice(_tables(store))
@@ -118,7 +147,7 @@ def _tables(store: Store) -> list[tuple[str, str, list[str]]]:
         ("ledger_entry", "index", ["body", "leaf_hash"]),
         ("ledger_member", "index", ["packed"]),
         ("ledger_last", "object", ["after", "index"]),
-        ("ledger_state", "id", ["size", "root", "frontier"]),
+        ("ledger_state", "id", ["size", "root", "frontier", "at"]),
     ]
     with store.reading() as connection:
         filled = [each for each in covered.everything() if next(covered.rows(connection, each), None)]

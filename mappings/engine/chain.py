@@ -15,7 +15,7 @@ import msgspec
 from mappings.engine.catalogue import REGISTRY
 from mappings.engine.rules import Call
 from mappings.engine.tables import Tables
-from mappings.engine.transforms import Function, Made, Style, bind
+from mappings.engine.transforms import ArgumentWrong, Function, Made, Style, bind
 from mappings.engine.values import Item, Note, with_text
 from mappings.errors import Fault
 
@@ -70,7 +70,11 @@ def compile_chain(calls: Sequence[Call], tables: Tables) -> tuple[Chain, list[Fa
         faults += wrong
         gives = known.gives if known.gives != "texts" else "text"
         if not wrong:
-            run = known.build(arguments, tables)
+            try:
+                run = known.build(arguments, tables)
+            except ArgumentWrong as error:
+                faults.append(call.place.fault("argument_wrong", f"{call.name}: {error}"))
+                continue
             steps.append(Step(name=known.name, style=known.style, run=run, failure=known.failure, code=known.code))
     return Chain(steps=tuple(steps), gives=gives), faults
 

@@ -230,6 +230,8 @@ def _judged(name: str, value: Any, tables: Tables) -> list[tuple[str, str]]:
         return [("argument_wrong", "is a number")]
     if name == "in_table" and str(value) not in tables:
         return [("table_missing", f"names the table {value}, which the crosswalk does not state")]
+    if name == "matches" and not isinstance(value, str):
+        return [("argument_wrong", "is one pattern")]
     if name == "matches":
         try:
             pattern(str(value))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import nh3
 
 from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
-from mappings.engine.transforms import Arguments, Function, Parameter, transform
+from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Parameter, transform
 from mappings.engine.values import Item, with_text
 from mappings.schema.folding import fold
 
@@ -21,6 +23,10 @@ _ABBREVIATED = frozenset(
 )
 #: an article as library systems mark it, which is read and not sorted by
 _UNSORTED = pattern(r"<<([^<>]{1,20})>>|\x98([^\x98\x9c]{1,20})\x9c")
+#: elements whose content a browser does not show, and which the cleaner cannot be told to keep
+_NEVER_KEPT = frozenset({"script", "style"})
+#: a reference to a group in a replacement (1), or an escaped sign (2); neither at its end
+_REFERENCE = re.compile(r"\\(?:(\d+)|(.)|$)", re.DOTALL)
 _ISBD = " /:;,=．／"
 
 
@@ -73,10 +79,22 @@ def _is_wide(word: str) -> bool:
     return bool(word) and word[-1] >= "\u2e80"
 
 
+def _check_groups(compiled: Any, replacement: str) -> None:
+    """raises  ArgumentWrong where the replacement names a group that the pattern does not have"""
+    for found in _REFERENCE.finditer(replacement):
+        if found[1] and int(found[1]) > compiled.groups:
+            raise ArgumentWrong(f"with names group {found[1]}, the pattern has groups up to {compiled.groups}")
+        if found[2] == "g":
+            raise ArgumentWrong("with names a group by \\g; write its number, as in \\1")
+        if not found[1] and not found[2]:
+            raise ArgumentWrong("with ends in a backslash; two of them are the sign itself")
+
+
 @transform("replace", Parameter(name="pattern", type="pattern", needed=True), Parameter(name="with", default=""))
 def replace(arguments: Arguments, tables: Tables) -> Function:
     """Every match of the pattern (RE2) is replaced; groups are \\1."""
     compiled, replacement = pattern(arguments.text("pattern")), arguments.text("with")
+    _check_groups(compiled, replacement)
     return lambda text: compiled.sub(replacement, text)
 
 
@@ -86,6 +104,8 @@ def replace(arguments: Arguments, tables: Tables) -> Function:
 def extract(arguments: Arguments, tables: Tables) -> Function:
     """What the pattern (RE2), or one of its groups, matches first; a value without a match is dropped."""
     compiled, group = pattern(arguments.text("pattern")), arguments.number("group") or 0
+    if not 0 <= group <= compiled.groups:
+        raise ArgumentWrong(f"group is {group}, the pattern has groups up to {compiled.groups}")
 
     def run(text: str) -> str | None:
         found = compiled.search(text)
@@ -124,6 +144,8 @@ def unescape(arguments: Arguments, tables: Tables) -> Function:
 def html_text(arguments: Arguments, tables: Tables) -> Function:
     """HTML becomes plain text; elements named by `keep` stay, cleaned."""
     keep = set(arguments.texts("keep"))
+    if refused := keep & _NEVER_KEPT:
+        raise ArgumentWrong(f"keep names {', '.join(sorted(refused))}, whose content is no text")
 
     def run(text: str) -> str:
         if "<" not in text and "&" not in text:

@@ -65,6 +65,10 @@ class Arguments:
         return value if isinstance(value, int) else None
 
 
+class ArgumentWrong(ValueError):
+    """Arguments that are fine one by one and do not go together, as a builder says."""
+
+
 #: (str) -> str | None for text to text, (str) -> texts, (items) -> items, or (item) -> Made
 Function = Callable[[Any], Any]
 Builder = Callable[[Arguments, Tables], Function]
@@ -155,6 +159,8 @@ def _judged(parameter: Parameter, value: Any, tables: Tables) -> Sequence[tuple[
     if isinstance(value, tuple) and parameter.type != "texts":
         return [("argument_wrong", "is one value")]
     match parameter.type:
+        case "texts" if parameter.needed and (value in ((), "") or (isinstance(value, tuple) and "" in value)):
+            return [("argument_wrong", "is one text or several, none of them empty")]
         case "number" if not isinstance(value, int) or isinstance(value, bool):
             return [("argument_wrong", "is a number")]
         case "table" if str(value) not in tables:

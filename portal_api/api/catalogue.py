@@ -16,7 +16,7 @@ from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
-from portal_api.pages.public.asking import check_notation, searched, strict, visibility_of
+from portal_api.pages.public.asking import check_bounds, check_notation, searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
 from portal_api.views.search import (
     SHOWN_FACETS,
@@ -65,6 +65,7 @@ async def search(request: web.Request) -> web.Response:
 async def hits_of(request: web.Request, parameters: ApiSearchParameters) -> tuple[SearchAnswer, str]:
     """What a search finds, and the cursor behind its last hit; raises ParametersInvalid, QueryInvalid."""
     check_notation(parameters)
+    check_bounds(parameters)
     unknown = [facet for facet in parameters.facets if facet not in SHOWN_FACETS]
     if unknown:
         raise ParametersInvalid([_unknown_facet(facet) for facet in unknown])

@@ -21,7 +21,7 @@ from portal_api.http.limits import network_prefix
 from portal_api.http.origins import caller_of, origin_of
 from portal_api.http.parameters import NoParameters
 from portal_api.http.spending import search_place
-from portal_api.pages.public.asking import strict
+from portal_api.pages.public.asking import check_bounds, strict
 from portal_api.reader import Reader
 from portal_api.views import exports
 from portal_api.views.exports import ExportView, WantedExport, export_view
@@ -67,6 +67,8 @@ def _wanted(body: bytes) -> WantedExport:
     """What a body asks for; raises BodyInvalid, ParametersInvalid."""
     sent = decoded(body, NewExport)
     parameters = parameters_of(sent.search) if sent.search else None
+    if parameters is not None:
+        check_bounds(parameters)
     return WantedExport(parameters=parameters, ids=sent.ids, format=sent.format, of=sent.of)
 
 

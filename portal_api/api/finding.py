@@ -13,7 +13,7 @@ from portal_api.auth.requests import reader_of
 from portal_api.errors import NoneOfThese
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
-from portal_api.pages.public.asking import strict, visibility_of
+from portal_api.pages.public.asking import check_bounds, strict, visibility_of
 from portal_api.pages.public.things import standing
 from portal_api.views.search import SHOWN_FACETS, SearchParameters, request_of
 
@@ -51,6 +51,7 @@ async def facet_values(request: web.Request) -> web.Response:
     if field not in SHOWN_FACETS:
         raise NoneOfThese("facet", SHOWN_FACETS, field)
     parameters = strict(request, FacetParameters)
+    check_bounds(parameters)
     asked = request_of(parameters, await visibility_of(request), facets=())
     search = request.app[EXCHANGE].search
     values = await asyncio.to_thread(

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from index.errors import BackendUnavailable
+from index.query.values import days_of
 from index.request import SearchRequest
 from index.results import SearchAnswer
 from mappings.schema.access import Visibility
@@ -73,6 +74,19 @@ def check_notation(given: Notations) -> None:
     ]
     if faults:
         raise ParametersInvalid(faults)
+
+
+def check_bounds(given: SearchParameters) -> None:
+    """Raises ParametersInvalid for each bound that is no date: a program must not take the wider answer for its own."""
+    bounds = {"from": given.from_, "to": given.to}
+    faults = [_unread(name, text) for name, text in bounds.items() if text.strip() and days_of(text) is None]
+    if faults:
+        raise ParametersInvalid(faults)
+
+
+def _unread(name: str, text: str) -> ParameterFault:
+    detail = f"{name}: expected a year, EDTF date or period, found {text[:80]!r}"
+    return ParameterFault(parameter=name, code="parameter-invalid", detail=detail)
 
 
 def searched(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> tuple[SearchAnswer, str]:

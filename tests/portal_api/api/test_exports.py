@@ -175,6 +175,7 @@ async def test_a_key_that_acts_for_one_institution_reads_nothing_that_was_writte
         ({}, 400, "search: expected a search or ids, and not both"),
         ({"search": "q=*", "ids": ["c-r1"]}, 400, "and not both"),
         ({"search": "nosuch=1"}, 400, "nosuch is not known"),
+        ({"search": "q=*&to=soon"}, 400, "to: expected a year"),
         ({"search": "q=*", "of": "pages"}, 422, "of"),
         ({"search": "q=*", "speed": 1}, 422, "speed"),
         ({"ids": ["x" * 201]}, 400, "ids: expected names of at most 200 characters"),

@@ -65,13 +65,14 @@ async def test_what_comes_next_is_said_in_members_to_change(portal: Portal) -> N
         ({"colour": "red"}, 400, "parameter-unknown", None),
         ({"page_size": 500}, 400, "parameter-invalid", None),
         ({"q": "a", "tree": {"node": "all"}}, 400, "parameter-invalid", None),
+        ({"q": "a", "from": "19x"}, 400, "parameter-invalid", None),
         ({"q": {"a": 1}}, 422, "body-invalid", None),
         ("[]", 422, "body-invalid", None),
         ("", 422, "body-invalid", None),
         ('{"tree":' + "[" * 5_000, 422, "body-invalid", None),
         ('{"q":' + "[" * 5_000 + "]" * 5_000 + "}", 422, "body-invalid", None),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 async def test_faults_are_named(portal: Portal, body: object, status: int, code: str, where: str | None) -> None:
     found, answer = await posted(portal, body)

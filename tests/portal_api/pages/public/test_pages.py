@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 
 import pytest
@@ -134,6 +135,15 @@ async def test_the_api_refuses_what_it_does_not_know(browser: Browser, address: 
     assert answer.status == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert code in answer.text
+
+
+@pytest.mark.parametrize("path", ["search", "search/facets/level"])
+async def test_the_api_names_each_bound_that_is_no_date(browser: Browser, path: str) -> None:
+    answer = await browser.get(f"/api/v1/{path}?q=novel&from=19x&to=soon")
+    assert answer.status == 400
+    faults = [(each["parameter"], each["code"]) for each in json.loads(answer.text)["errors"]]
+    assert faults == [("from", "parameter-invalid"), ("to", "parameter-invalid")]
+    assert (await browser.get(f"/api/v1/{path}?q=novel&from=184X&to=%20")).status == 200
 
 
 async def test_a_page_keeps_the_rest_and_says_what_it_left(browser: Browser) -> None:

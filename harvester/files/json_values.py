@@ -1,27 +1,34 @@
-"""JSON Lines, and the objects of a JSON array, whatever stands around it."""
+"""JSON Lines, objects one behind the other, and those of an array whatever stands around it: text and identity."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
+from harvester.files.decoding import in_utf8
+from harvester.files.json_spans import First, first_value, lines, objects_of, one_by_one, past_blanks
 from harvester.files.mapped import Mapped
 from harvester.files.units import FileRefused, Found, Reading, Unit, digest, faulty
 from mappings.engine.json_selectors import JsonStep, json_selector
 from mappings.engine.json_walk import follow, scalar_text
 from mappings.engine.selector_invalid import SelectorInvalid
+from mappings.errors import DocumentRefused
+from mappings.formats.charset import decode
+from mappings.schema.issue import Issue, issue
 
 #: bytes of one object
 _MOST = 16 << 20
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 #: paths that identify an object where neither feed nor crosswalk names any, the surest first
 KEYS = tuple(
     (f"/{name}",)
     for name in ("id", "identifier", "@id", "recordId", "objectNumber", "objectID", "accessionNumber", "_id")
 )
+
+#: what collections that are addressed themselves call their records (Hydra, JSON-LD 1.1)
+_MEMBERS = frozenset({"member", "hydra:member", "@graph", "records"})
 
 _decoder = msgspec.json.Decoder()
 
@@ -31,98 +38,109 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
 
     raises  FileRefused: `not_the_format`, `json_broken` where no object can be told from the next
     """
-    spans = _array(file) if _is_array(file, reading) else _lines(file)
+    file = in_utf8(file)
     found = False
-    for start, end in spans:
+    for start, end in _values(file, reading):
         found = True
         yield _unit(bytes(file[start : min(end, start + _MOST + 1)]), start, reading)
     if not found:
         raise FileRefused("not_the_format", "expected JSON objects, found none", "byte 0")
 
 
-def _is_array(file: Mapped, reading: Reading) -> bool:
-    """Whether the objects stand in an array: at once, or as a member of the object around it."""
-    head = bytes(file[: 1 << 16]).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"["):
-        return True
-    start, end = next(_lines(file), (0, 0))
-    if end - start > _MOST:
-        return b"[" in head
+def _values(file: Mapped, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Where the objects stand: in an array, in one that an object wraps, one a line, or one behind the other."""
+    start = past_blanks(file, 0)
+    if file[start : start + 1] == b"[":
+        return _of_array(file, start)
+    first = first_value(file, start)
+    if first.end is None:
+        return _of_broken(file, first)
+    if past_blanks(file, first.end) < len(file):
+        is_line = file.find(b"\n", start, first.end) < 0 and b"\n" in _between(file, first.end)
+        return lines(file) if is_line else one_by_one(file, start)
+    wrapped = first.records()
+    if wrapped is None or _is_record(file, start, first.end, reading):
+        return iter(((start, first.end),))
+    return objects_of(file, wrapped.start)
+
+
+def _of_array(file: Mapped, start: int) -> Iterator[tuple[int, int]]:
+    """The objects of the array that the file is; what stands behind it is one that cannot be read."""
+    end = yield from objects_of(file, start)
+    behind = past_blanks(file, end)
+    if behind < len(file):
+        yield behind, len(file)
+
+
+def _of_broken(file: Mapped, first: First) -> Iterator[tuple[int, int]]:
+    """Of an object that never ends: the list in it, unless only the first of several lines is broken."""
+    second = next(islice(lines(file), 1, None), None)
+    wrapped = first.records()
+    if wrapped is None or (second and _object(bytes(file[slice(*second)])) is not None):
+        return lines(file)
+    return objects_of(file, wrapped.start)
+
+
+def _between(file: Mapped, place: int) -> bytes:
+    """The blanks from here on."""
+    return bytes(file[place : past_blanks(file, place)])
+
+
+def _is_record(file: Mapped, start: int, end: int, reading: Reading) -> bool:
+    """Whether the only object of a file has an identity of its own and names no members: its lists are its parts."""
+    value = _object(bytes(file[start:end])) if end - start <= _MOST else None
+    return value is not None and bool(_identifier(value, reading)) and not _MEMBERS & value.keys()
+
+
+def _object(body: bytes) -> dict[str, object] | None:
+    """The object that the bytes are, in whatever character set; None where they are none."""
     try:
-        value = _decoder.decode(bytes(file[start:end]))
-    except UnicodeDecodeError:
-        return False
-    except (msgspec.DecodeError, RecursionError):
-        return b"[" in head
-    return not bytes(file[end : end + (1 << 16)]).strip() and _wraps(value, reading)
-
-
-#: what collections that are addressed themselves call their records (Hydra, JSON-LD 1.1)
-_MEMBERS = frozenset({"member", "hydra:member", "@graph", "records"})
-
-
-def _wraps(value: object, reading: Reading) -> bool:
-    """Whether one object alone is a wrapper of others: it has no identifier of its own, or calls them its members."""
-    if not isinstance(value, dict) or (_identifier(value, reading) and not _MEMBERS & value.keys()):
-        return False
-    lists = [each for each in value.values() if isinstance(each, list)]
-    return len(lists) == 1 and bool(lists[0]) and all(isinstance(each, dict) for each in lists[0])
-
-
-def _identifier(value: object, reading: Reading) -> str:
-    return next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
-
-
-def _lines(file: Mapped) -> Iterator[tuple[int, int]]:
-    start = 3 if bytes(file[:3]) == b"\xef\xbb\xbf" else 0
-    while start < len(file):
-        end = file.find(b"\n", start)
-        end = len(file) if end < 0 else end
-        if bytes(file[start:end]).strip():
-            yield start, end
-        start = end + 1
-
-
-def _array(file: Mapped) -> Iterator[tuple[int, int]]:
-    """Objects that stand directly in the first array."""
-    depth, inside, start = 0, 0, 0
-    for token in _TOKENS.finditer(file):
-        mark = token[0]
-        if mark[:1] == b'"':
-            continue
-        if mark in b"{[":
-            depth += 1
-            if mark == b"[" and not inside:
-                inside = depth
-            elif inside and depth == inside + 1:
-                start = token.start()
-        else:
-            depth -= 1
-            if inside and depth == inside:
-                yield start, token.end()
-            elif inside and depth < inside:
-                return
-    raise FileRefused("json_broken", "expected the end of the array, found the end of the file", f"byte {len(file)}")
+        value = _decoder.decode(decode(body).text)
+    except (msgspec.DecodeError, RecursionError, DocumentRefused):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _unit(body: bytes, start: int, reading: Reading) -> Found:
     if len(body) > _MOST:
         return faulty("too_large", start, body)
+    payload = body.strip()
+    notes: tuple[Issue, ...] = ()
     try:
-        value, payload = _decoder.decode(body), body.strip().decode()
-    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+        text, charset = payload.decode(), "utf-8"
+    except UnicodeDecodeError:
+        text, charset, notes = _in_another_charset(payload)
+    try:
+        value = _decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError):
         return faulty("json_broken", start, body)
     if not isinstance(value, dict):
         return faulty("not_the_format", start, body)
     identifier = _identifier(value, reading)
     if not identifier:
         return faulty("identifier_empty", start, body)
-    return Unit(payload=payload, sha256=digest(body.strip()), identifier=identifier, position=start)
+    return Unit(
+        payload=text, sha256=digest(payload), identifier=identifier, charset=charset, notes=notes, position=start
+    )
+
+
+def _in_another_charset(body: bytes) -> tuple[str, str, tuple[Issue, ...]]:
+    """An object that is not UTF-8, though the file may be: its text, the character set and what could not be read."""
+    try:
+        found = decode(body)
+    except DocumentRefused:
+        return "", "", ()
+    notes = (issue("bytes_undecodable", excerpt=str(found.replaced)),) if found.replaced else ()
+    return found.text, found.charset, notes
 
 
 def identity_of(payload: str, reading: Reading) -> str:
     """What the keys of `reading` call an object that is stored already; empty where none of them has a value."""
     return _identifier(_decoder.decode(payload), reading)
+
+
+def _identifier(value: object, reading: Reading) -> str:
+    return next(filter(None, (_identity(value, entry) for entry in reading.keys or KEYS)), "")
 
 
 def _identity(value: object, entry: Sequence[str]) -> str:

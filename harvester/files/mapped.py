@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 #: an empty file has nothing to map
@@ -18,5 +18,10 @@ def mapped(path: Path) -> Iterator[Mapped]:
         if not path.stat().st_size:
             yield b""
             return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as found:
+        found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
             yield found
+        finally:
+            # what a failure still holds of it lets it go with itself
+            with suppress(BufferError):
+                found.close()

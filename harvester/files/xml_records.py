@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from harvester.files.decoding import DECODED_BYTES
 from harvester.files.identities import native_identifier
 from harvester.files.mapped import Mapped
 from harvester.files.static_repositories import Section, section_of
@@ -28,8 +29,6 @@ from mappings.schema.issue import Issue, issue
 
 #: bytes before the first record in which namespaces, encoding and DOCTYPE are looked for
 _HEAD_BYTES = 1 << 20
-#: a file that is decoded at once may have this many bytes
-_DECODED_BYTES = 256 << 20
 #: more of a record's text than this share may not be lost by recovery
 _MOST_LOST = 0.05
 _NAMESPACES = re.compile(rb"\sxmlns(?::([\w.\-]+))?\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
@@ -79,10 +78,8 @@ def _in_bytes_of_names(file: Mapped, reading: Reading) -> Mapped:
     is_other = declared is not None and declared[1].lower() not in (b"utf-8", b"utf8")
     if not (head.startswith(_UTF16) or (is_other and not all(name.isascii() for name in reading.format.roots))):
         return file
-    if len(file) > _DECODED_BYTES:
-        raise FileRefused(
-            "too_large", f"a file in another character set than UTF-8 of more than {_DECODED_BYTES} bytes"
-        )
+    if len(file) > DECODED_BYTES:
+        raise FileRefused("too_large", f"a file in another character set than UTF-8 of more than {DECODED_BYTES} bytes")
     try:
         text = decode(bytes(file)).text
     except DocumentRefused as refused:

@@ -196,9 +196,9 @@ def test_json_is_read_as_lines_and_as_arrays(tmp_path: Path, body: bytes) -> Non
     assert names(read(tmp_path, body, JSON)) == ["1", "b"]
 
 
-def test_a_json_line_that_is_no_utf8_is_a_fault_and_the_others_are_read(tmp_path: Path) -> None:
+def test_a_json_line_that_is_no_utf8_is_read_in_its_own_character_set(tmp_path: Path) -> None:
     body = b'{"id":"1"}\n{"id":"2","t":"caf\xe9"}\n{"id":"3"}\n'
-    assert names(read(tmp_path, body, JSON)) == ["1", "!json_broken@11", "3"]
+    assert names(read(tmp_path, body, JSON)) == ["1", "2", "3"]
     assert names(read(tmp_path, '{"id":"1","t":"中文"}\n'.encode("gb18030"), JSON)) == ["!json_broken@0"]
 
 
@@ -215,6 +215,56 @@ def test_a_collection_with_an_address_of_its_own_is_its_members(tmp_path: Path) 
 def test_a_long_first_json_line_is_read_as_the_others(tmp_path: Path) -> None:
     body = b'{"id":"1","parts":[{"id":"p1"}],"t":"%s"}\n{"id":"2"}\n' % (b"x" * 70_000)
     assert names(read(tmp_path, body, JSON)) == ["1", "2"]
+
+
+LONG = "x" * 70_000
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f'{{"id": 1, "parts": [{{"id": "p1"}}], "t": "{LONG}"}}\n{{"id": 2}}\n', ["1", "2"]),
+        (f'{{"id": 1, "parts": ["p1"], "t": "{LONG}"}}\n{{"id": 2}}\n', ["1", "2"]),
+        ('{"id": 1, "parts": [{"id": "p1"}]}\n', ["1"]),
+        ('{\n "parts": [\n  {"id": "p1"}\n ],\n "id": 1\n}\n', ["1"]),
+        ('{\n "id": 1,\n "title": "t"\n}', ["1"]),
+        ('{"facets": [{"id": "f1"}, {"id": "f2"}], "records": [{"id": 1}]}', ["1"]),
+        ('{"errors": [], "found": [{"id": 1}, {"id": 2}], "facets": [{"id": "f1"}]}', ["1", "2"]),
+        ('{"response": {"start": 0, "docs": [{"id": 1}, {"id": 2}]}}', ["1", "2"]),
+        ('{"id": 1}{"id": 2}', ["1", "2"]),
+        ('{\n "id": 1\n}\n{\n "id": 2\n}\n', ["1", "2"]),
+        ('{\n "id": 1\n}\n{\n "id": 2\n', ["1", "!json_broken@13"]),
+        ('{"id": 1,\n{"id": 2}\n{"id": 3}\n', ["!json_broken@0", "2", "3"]),
+        ('[{"id": 1}]\n[{"id": 2}]\n', ["1", "!not_the_format@12"]),
+        ('\ufeff[{"id": 1}]', ["1"]),
+    ],
+)
+def test_objects_are_told_from_their_parts_and_from_what_wraps_them(
+    tmp_path: Path, body: str, expected: list[str]
+) -> None:
+    assert names(read(tmp_path, body.encode(), JSON)) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "gb18030", "big5"])
+@pytest.mark.parametrize("form", ["[%s,\n%s]", "%s\n%s\n"])
+def test_json_is_read_in_its_character_set(tmp_path: Path, encoding: str, form: str) -> None:
+    objects = [json.dumps({"id": name, "title": "關於修建鐵路的請示功" * 5}, ensure_ascii=False) for name in "ab"]
+    found = read(tmp_path, (form % tuple(objects)).encode(encoding), JSON)
+    assert names(found) == ["a", "b"]
+    assert "關於修建鐵路的請示功" in found[1].payload  # type: ignore[union-attr]
+
+
+def test_a_line_in_another_character_set_is_read_in_that(tmp_path: Path) -> None:
+    body = '{"id": 1, "t": "題名é"}\n'.encode() + b'{"id": 2, "t": "caf\xe9"}\n' + b'{"id": 3}\n'
+    found = read(tmp_path, body, JSON)
+    assert names(found) == ["1", "2", "3"]
+    assert ["題名é" in found[0].payload, "café" in found[1].payload] == [True, True]  # type: ignore[union-attr]
+
+
+def test_strings_that_never_end_are_read_past_at_once(tmp_path: Path) -> None:
+    begun = time.process_time()
+    assert names(read(tmp_path, b'{"id": 1}{"id": "' + b'\\"' * 200_000, JSON))[:1] == ["1"]
+    assert time.process_time() - begun < 5.0
 
 
 def test_a_bad_json_line_is_a_fault_at_its_byte(tmp_path: Path) -> None:

@@ -147,11 +147,19 @@ def decoded(body: bytes | str) -> Written:
 
 
 def object_name(name: str) -> str:
-    """`name` as entries carry it: NFC, and a very long one cut and told apart by its digest."""
+    """`name` as entries carry it: NFC; a very long one, and one that NFC alters, is told apart by its digest."""
     if len(name) <= _OBJECT_LENGTH // 3 or len(name.encode("utf-8", "surrogatepass")) <= _OBJECT_LENGTH:
-        return _nfc(name)
+        composed = _nfc(name)
+        if composed == name:
+            return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{_nfc(name[: _OBJECT_LENGTH // 4])}~{digest}"
+
+
+def former_name(name: str) -> str:
+    """`name` as older entries carry it: one that NFC alters was not told apart."""
+    is_short = len(name.encode("utf-8", "surrogatepass")) <= _OBJECT_LENGTH
+    return _nfc(name) if is_short else object_name(name)
 
 
 def _nfc(text: str) -> str:

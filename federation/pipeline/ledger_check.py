@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.ledger.entry import Written, decoded, member_root, object_name
+from federation.ledger.entry import Written, decoded, former_name, member_root, object_name
 from federation.ledger.merkle import Frontier, leaf_hash
 from federation.storage import covered, ledger
 from federation.storage.engine import Store
@@ -178,7 +178,7 @@ def _table(connection: sa.Connection, table: covered.Covered, last: _Last) -> tu
     expected = {name for name, (after, _) in last.items() if after is not None and name.startswith(f"{table.table}:")}
     for row in covered.rows(connection, table):
         count += 1
-        name = object_name(table.object_of(row))
+        name = _name_in(last, table.object_of(row))
         expected.discard(name)
         after, _ = last.get(name, (None, 0))
         if after is None:
@@ -187,6 +187,12 @@ def _table(connection: sa.Connection, table: covered.Covered, last: _Last) -> tu
             findings.append(_found("changed", name, "is not what its last entry says"))
     findings += [_found("missing", name, "its last entry says that it is here") for name in expected]
     return findings, count
+
+
+def _name_in(last: _Last, name: str) -> str:
+    """The name under which the entries speak of a row: the present one, or that of older entries."""
+    present, former = object_name(name), former_name(name)
+    return former if present not in last and former in last else present
 
 
 def _digest(table: covered.Covered, row: Mapping[str, object]) -> bytes | None:

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 import sqlalchemy as sa
 
-from federation.ledger.entry import Act, Entry, MemberChange, canonical, member_root, object_name
+from federation.ledger.entry import Act, Entry, MemberChange, canonical, former_name, member_root, object_name
 from federation.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from federation.storage import covered
 from federation.storage.bulk import Row, Writing, insert_many, upsert_many
@@ -96,11 +96,13 @@ def append_row(tx: Recording, act: Act, table: str, *key: object, institution: s
     """
     wanted = covered.covered(table)
     row = covered.read(tx.connection, wanted, key)
-    name = object_name(wanted.named(*key))
     after = wanted.digest(row) if row is not None else None
-    before = _last_digest(tx, name)
-    entry = Entry(act=act, object=name, institution=institution, actor=tx.actor, before=_hex(before), after=_hex(after))
-    tx.pending.append(Pending(entry, ((name, after),)))
+    named = wanted.named(*key)
+    changes: list[MemberChange] = [*((former, None) for former in _left_behind(tx, named)), (object_name(named), after)]
+    for name, now in changes:
+        before = _hex(_last_digest(tx, name))
+        entry = Entry(act=act, object=name, institution=institution, actor=tx.actor, before=before, after=_hex(now))
+        tx.pending.append(Pending(entry, ((name, now),)))
 
 
 def append_batch(
@@ -112,10 +114,24 @@ def append_batch(
     """
     if not members:
         return
-    named = tuple((object_name(name), after) for name, after in members)
+    left = tuple((former, None) for name, _ in members for former in _left_behind(tx, name))
+    named = left + tuple((object_name(name), after) for name, after in members)
     root = member_root(named)
     entry = Entry(act=act, object=object, institution=institution, actor=tx.actor, count=len(named), root=root)
     tx.pending.append(Pending(entry, named))
+
+
+def _left_behind(tx: Recording, name: str) -> list[str]:
+    """The name under which older entries speak of the object `name`, where no row bears that name by right."""
+    if name.isascii():
+        return []
+    former = former_name(name)
+    if former == object_name(name) or not covered.is_covered(name) or _last_digest(tx, former) is None:
+        return []
+    table, _, key = former.partition(":")
+    wanted = covered.covered(table)
+    row = covered.read(tx.connection, wanted, tuple(key.split("/", len(wanted.key) - 1)))
+    return [former] if row is None else []
 
 
 def _last_digest(tx: Recording, name: str) -> bytes | None:

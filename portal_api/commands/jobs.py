@@ -8,16 +8,35 @@ import typer
 
 from federation.ledger.entry import OPERATOR
 from federation.storage import jobs as stored
-from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, DataOption, standing
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.wiring import open_store
 
-app = typer.Typer(help="The jobs: look, retry, cancel.", no_args_is_help=True)
+app = typer.Typer(help="The jobs: look, retry, cancel; `jobs` alone lists them.")
 
 NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="Number of a job, as `jobs list` shows it.")]
 LaneOption = Annotated[stored.Lane | None, typer.Option(help="Only jobs of this lane.")]
 StateOption = Annotated[stored.State | None, typer.Option(help="Only jobs in this state.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=10_000, help="Most jobs listed.")]
+
+
+@app.callback(invoke_without_command=True)
+def alone(
+    context: typer.Context,
+    data: AnyDataOption = DEFAULT_FOLDER,
+    lane: LaneOption = None,
+    state: StateOption = None,
+    limit: LimitOption = 100,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """The jobs: look, retry, cancel; `jobs` alone lists them, newest first."""
+    if context.invoked_subcommand is None:
+        list_some(standing(data), lane, state, limit, as_json=as_json)
+        return
+    sources = [context.get_parameter_source(name) for name in context.params]
+    if any(source is not None and source.name == "COMMANDLINE" for source in sources):
+        raise typer.BadParameter(f"what is said to `jobs {context.invoked_subcommand}` stands behind it", context)
 
 
 @app.command("list")

@@ -10,7 +10,7 @@ from federation.pipeline.unifying import load_alone, load_unified
 from federation.pipeline.withholding_things import name_in
 from mappings.schema.access import PUBLIC
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.output import print_json
+from portal_api.commands.output import JsonOption, print_json
 from portal_api.errors import NotFound
 from portal_api.wiring import open_store
 
@@ -20,6 +20,8 @@ def show(
         str, typer.Argument(metavar="ID", help="Id of a thing, as in /r/ID, or of a record; or its address.")
     ],
     data: DataOption = DEFAULT_FOLDER,
+    *,
+    _as_json: JsonOption = True,
 ) -> None:
     """Print what the public sees of one thing or one record, as JSON."""
     with open_store(data) as store, store.reading() as connection:

@@ -19,6 +19,8 @@ from portal_api.http.problems import SETTINGS, exit_code
         ("backup", "copy"),
         ("search", "letters"),
         ("show", "c-1"),
+        ("show", "c-1", "--json"),
+        ("jobs",),
         ("feed", "list"),
         ("harvest", "Feed"),
         ("upload", "Feed", __file__),

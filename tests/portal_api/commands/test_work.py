@@ -75,6 +75,22 @@ async def test_a_parked_job_is_retried_and_cancelled_from_the_command_line(embed
     assert (exit_code != 0, "job_not_waiting" in errors) == (True, True)
 
 
+async def test_jobs_alone_lists_them(embedded: Store, tmp_path: Path) -> None:
+    with embedded.transaction() as tx:
+        jobs.enqueue(tx, jobs.Wanted(kind="map", lane="process", dedupe_key="map", group_key="map:0"))
+    listed = await command("jobs", "list", "--json", "--data", str(tmp_path))
+    assert listed[0] == 0
+    assert "map" in listed[1]
+    assert await command("jobs", "--json", "--data", str(tmp_path)) == listed
+    assert (await command("jobs", "--lane", "harvest", "--data", str(tmp_path)))[:2] == (0, "")
+    assert (await command("jobs", "--data", str(tmp_path / "none")))[0] == 78
+
+
+async def test_an_option_before_the_verb_is_not_passed_over(embedded: Store, tmp_path: Path) -> None:
+    exit_code, _, errors = await command("jobs", "--data", str(tmp_path), "cancel", "1")
+    assert (exit_code, "behind it" in errors) == (2, True)
+
+
 async def test_a_second_process_on_a_folder_that_is_served_ends_at_once(embedded: Store, tmp_path: Path) -> None:
     code = "from portal_api.commands import main; main()"
     words = ("serve", "--port", "0", "--data", str(tmp_path))

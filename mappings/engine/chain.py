@@ -137,7 +137,7 @@ def _typed(step: Step, items: Stream, notes: list[Note]) -> Stream:
     kept: list[Any] = []
     for item in items:
         made: Made = step.run(item)
-        notes.extend(Note(code=code, excerpt=item.text) for code in made.codes)
+        notes.extend(Note(code=code, excerpt=item.text, reject=made.reject) for code in made.codes)
         kept.extend(with_text(item, value, None) if isinstance(value, str) else value for value in made.values)
     return kept
 

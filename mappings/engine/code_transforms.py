@@ -32,7 +32,10 @@ _SCRIPTS = {
     style="typed",
 )
 def lookup(arguments: Arguments, tables: Tables) -> Function:
-    """The table's value for the folded text; `miss` says whether an absent key is news, `else` what stands instead."""
+    """The table's value for the folded text; `miss` says what an absent key is, `else` what stands in its place.
+
+    `warn` is an issue, `reject` refuses the unit, `none` is no news.
+    """
     table = tables[arguments.text("table")]
     keep, miss = arguments.text("else") == "text", arguments.text("miss")
 
@@ -41,7 +44,7 @@ def lookup(arguments: Arguments, tables: Tables) -> Function:
         if value is not None:
             return Made(values=(value,))
         codes = () if miss == "none" else ("lookup_missed",)
-        return Made(values=(item.text,) if keep else (), codes=codes)
+        return Made(values=(item.text,) if keep else (), codes=codes, reject=miss == "reject")
 
     return run
 

@@ -28,6 +28,8 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     values: tuple[Any, ...] = ()
     codes: tuple[str, ...] = ()
+    #: what was odd is a reason to refuse the unit
+    reject: bool = False
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):

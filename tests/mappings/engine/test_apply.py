@@ -280,6 +280,16 @@ def rejection(raw_payload: str) -> str:
     return found.issue.code
 
 
+def test_a_look_up_may_refuse_a_record_whose_value_it_does_not_know() -> None:
+    rule = "  - {id: a, from: dc:type, do: [lookup: {table: t, miss: reject}], to: type}"
+    found = outcome(rule, "<dc:title>x</dc:title><dc:type>zzz</dc:type>", head="tables: {t: dcmi_types@1}")
+    assert isinstance(found, Rejected)
+    assert (found.issue.code, found.issue.rule, found.issue.excerpt) == ("lookup_missed", "a", "zzz")
+    assert isinstance(
+        outcome(rule, "<dc:title>x</dc:title><dc:type>Text</dc:type>", head="tables: {t: dcmi_types@1}"), Mapped
+    )
+
+
 def dc(inner: str, declared: str = DC) -> str:
     return f"<record><metadata><oai_dc:dc {declared}>{inner}</oai_dc:dc></metadata></record>"
 

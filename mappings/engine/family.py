@@ -29,16 +29,33 @@ def with_parents(child: Crosswalk, find: FindParent) -> Crosswalk:
     return _joined(child, find, DEPTH)
 
 
+def joined_to_check(child: Crosswalk, find: FindParent) -> Crosswalk:
+    """`child` as far as it can be joined where its rules are named wrongly: for the faults of its rules, never to run.
+
+    Rules of one name stand each by itself; names of no rule are passed over.
+
+    raises  CrosswalkInvalid: `parent_missing`
+    """
+    parent = _parent(child, find, DEPTH) if child.extends else None
+    first = {rule.id: number for number, rule in reversed(list(enumerate(child.rules)))}
+    rules = [
+        msgspec.structs.replace(rule, id=rule.id if first[rule.id] == number else f"{rule.id}#{number}", before="")
+        for number, rule in enumerate(child.rules)
+    ]
+    return _whole(msgspec.structs.replace(child, rules=tuple(rules)), parent)
+
+
 def _joined(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
-    if not child.extends:
-        faults = _unknown_rules(child, ())
-        if faults:
-            raise CrosswalkInvalid(faults)
-        return msgspec.structs.replace(child, rules=_moved(list(child.rules)))
-    parent = _parent(child, find, depth)
-    faults = _unknown_rules(child, parent.rules)
+    parent = _parent(child, find, depth) if child.extends else None
+    faults = _unknown_rules(child, parent.rules if parent else ())
     if faults:
         raise CrosswalkInvalid(faults)
+    return _whole(child, parent)
+
+
+def _whole(child: Crosswalk, parent: Crosswalk | None) -> Crosswalk:
+    if parent is None:
+        return msgspec.structs.replace(child, rules=_moved(list(child.rules)))
     return msgspec.structs.replace(
         child,
         format=child.format or parent.format,

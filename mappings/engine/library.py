@@ -11,9 +11,10 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from mappings.engine.check import WARNINGS, check
+from mappings.engine.compile import compile_crosswalk
 from mappings.engine.compiled import Compiled
 from mappings.engine.crosswalk import load, read
-from mappings.engine.family import with_parents
+from mappings.engine.family import joined_to_check, with_parents
 from mappings.engine.own_tests import run_tests
 from mappings.engine.rules import Crosswalk
 from mappings.engine.tables import Table
@@ -88,7 +89,12 @@ def compiled(name_or_text: str, *, file: str = "", tables: tuple[Table, ...] = (
 
 
 def judge(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Compiled | None, list[Fault]]:
-    """The program of a crosswalk's text, and every fault at once, warnings included."""
+    """The program of a crosswalk's text, and every fault at once by line, warnings included."""
+    program, faults = _judged(text, file, tables)
+    return program, sorted(faults, key=lambda fault: (fault.file != file, fault.line, fault.column))
+
+
+def _judged(text: str, file: str, tables: tuple[Table, ...]) -> tuple[Compiled | None, list[Fault]]:
     try:
         crosswalk, faults = read(text, file=file)
     except CrosswalkInvalid as error:
@@ -96,12 +102,20 @@ def judge(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Comp
     try:
         whole = with_parents(crosswalk, _parent)
     except CrosswalkInvalid as error:
-        return None, faults + list(error.faults)
+        return None, faults + list(error.faults) + _faults_of_rules(crosswalk, tables)
     program, more = check(whole, tables)
     if program is None or not whole.sections:
         return program, faults + more
     sections, missing = _sections(whole)
     return msgspec.structs.replace(program, sections=sections), faults + more + missing
+
+
+def _faults_of_rules(crosswalk: Crosswalk, tables: tuple[Table, ...]) -> list[Fault]:
+    """What is wrong with single rules of a crosswalk that cannot be joined; nothing where its parent is missing."""
+    try:
+        return compile_crosswalk(joined_to_check(crosswalk, _parent), tables)[1]
+    except CrosswalkInvalid:
+        return []
 
 
 def _sections(wrapper: Crosswalk) -> tuple[dict[str, Compiled], list[Fault]]:

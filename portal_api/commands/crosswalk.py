@@ -29,7 +29,7 @@ from mappings.errors import CrosswalkInvalid, DocumentRefused, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
-from portal_api.commands.output import errors, print_json, progress, say
+from portal_api.commands.output import JsonOption, errors, print_json, progress, say
 from portal_api.errors import NotFound
 from portal_api.wiring import open_store
 
@@ -48,16 +48,19 @@ def fault_line(fault: Fault) -> str:
 
 
 @app.command("check")
-def check(file: FileArgument) -> None:
+def check(file: FileArgument, *, as_json: JsonOption = False) -> None:
     """Check a crosswalk and run its own tests; every fault is named at once, with its line and a hint."""
     faults = check_text(file.read_text(encoding="utf-8", errors="replace"), file=str(file))
     for fault in faults:
-        if fault.code in WARNINGS:
+        if as_json:
+            print_json(fault)
+        elif fault.code in WARNINGS:
             errors.print(f"warning: {fault_line(fault)}", markup=False)
     stopping = [fault for fault in faults if fault.code not in WARNINGS]
     if stopping:
         raise CrosswalkInvalid(stopping)
-    say(f"{file}: no faults")
+    if not as_json:
+        say(f"{file}: no faults")
 
 
 @app.command("preview")

@@ -86,8 +86,7 @@ def main() -> None:
         app()
     except CrosswalkInvalid as error:
         for fault in error.faults:
-            hint = f" ({fault.hint})" if fault.hint else ""
-            errors.print(f"{fault.file}:{fault.line}: {fault.message} [{fault.code}]{hint}", markup=False)
+            errors.print(crosswalk.fault_line(fault), markup=False)
         sys.exit(exit_code(error))
     except NoGeneration as error:
         told = "the search index is not made yet: `serve` and `work` make it, and `index rebuild`"

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from harvester.files.units import FileRefused
 from mappings.errors import CrosswalkInvalid, DocumentRefused
-from portal_api.commands.entry import app
+from portal_api.commands.entry import app, main
 from tests.harvester.files.test_mapping import PAGE
 from tests.mappings.formats.test_iso2709 import TITLE
 
@@ -22,6 +22,15 @@ input: {format: oai_dc}
 rules:
   - {id: title, from: "dc:title", do: [squeese], to: titel}
   - {id: date, from: "nix:date", to: "dates[]", when: {matchs: x}}
+"""
+TANGLED = """crosswalk: x
+version: 1
+extends: base/oai_dc@1
+drop: [nothing]
+rules:
+  - {id: a, from: dc:title, to: titl}
+  - {id: a, from: dc:title, to: title, do: [nope]}
+  - {id: c, to: title}
 """
 OWN = """crosswalk: own
 extends: base/oai_dc@1
@@ -52,6 +61,34 @@ def test_check_names_all_faults_at_once_with_line_and_hint(tmp_path: Path) -> No
     found = {(fault.line, fault.code) for fault in error.faults}
     assert found >= {(4, "field_unknown"), (4, "argument_wrong"), (5, "prefix_unknown"), (5, "field_unknown")}
     assert any("squeeze" in fault.hint for fault in error.faults)
+
+
+def test_a_faulty_rule_hides_no_other_and_faults_come_by_line(tmp_path: Path) -> None:
+    path = file(tmp_path, "tangled.yaml", TANGLED)
+    error = refusal("check", path)
+    assert isinstance(error, CrosswalkInvalid)
+    found = [(fault.line, fault.rule, fault.code) for fault in error.faults]
+    assert found == [
+        (4, "", "parent_rule_unknown"),
+        (6, "a", "field_unknown"),
+        (7, "a", "yaml_invalid"),
+        (7, "a", "argument_wrong"),
+        (8, "c", "yaml_invalid"),
+    ]
+    result = CliRunner().invoke(app, ["crosswalk", "check", str(path), "--json"])
+    assert [json.loads(line)["line"] for line in result.stdout.splitlines()] == [4, 6, 7, 7, 8]
+
+
+def test_a_fault_is_printed_with_file_line_column_rule_and_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = file(tmp_path, "tangled.yaml", TANGLED)
+    monkeypatch.setattr("sys.argv", ["archive-exchange", "crosswalk", "check", str(path)])
+    with pytest.raises(SystemExit):
+        main()
+    first = capsys.readouterr().err.splitlines()[1]
+    assert first.startswith(f"{path}:6:5: ")
+    assert " in rule a [field_unknown]" in first
 
 
 def test_check_runs_the_crosswalks_own_tests(tmp_path: Path) -> None:

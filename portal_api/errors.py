@@ -43,6 +43,13 @@ class KeyInvalid(PortalError):
         super().__init__("expected a key axk_… that is neither revoked nor past, of a person who may sign in")
 
 
+class KeyAndCookie(PortalError):
+    """A request that shows a key and a session's cookie: two readers in one."""
+
+    def __init__(self) -> None:
+        super().__init__("expected a key or a session's cookie, found both")
+
+
 class ScopeMissing(PortalError):
     """The key is good, and not for this."""
 
@@ -202,7 +209,7 @@ class Withdrawn(PortalError):
     """
 
     def __init__(self, at: datetime | None, institution: str) -> None:
-        super().__init__(f"withdrawn by {institution}")
+        super().__init__(f"withdrawn by {institution}" + (f" on {at:%Y-%m-%d}" if at else ""))
         self.at, self.institution = at, institution
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from portal_api.auth.api_keys import Points, key_in
 from portal_api.auth.form_tokens import check_form, form_token
-from portal_api.errors import FormExpired, TooLarge
+from portal_api.errors import FormExpired, KeyAndCookie, TooLarge
 from portal_api.exchange import EXCHANGE
 from portal_api.http import cookies
 from portal_api.http.origins import is_secure, own_origins
@@ -35,11 +35,13 @@ Form = dict[str, str]
 
 
 async def reader_of(request: web.Request) -> Reader:
-    """Who asks, by key or by session; looked up once a request. Raises KeyInvalid the first time it is asked."""
+    """Who asks, by key or by session; looked up once a request. Raises KeyInvalid, KeyAndCookie the first time."""
     if READER not in request:
         exchange, key = request.app[EXCHANGE], key_in(request.headers)
         # whoever is refused for a bad key is told so as anybody is
         request[READER] = ANYBODY
+        if key is not None and session_cookie(request):
+            raise KeyAndCookie
         if key is None:
             request[READER] = await asyncio.to_thread(exchange.gate.sessions.reader, session_cookie(request))
         else:

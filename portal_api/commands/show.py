@@ -8,10 +8,12 @@ import typer
 
 from federation.pipeline.unifying import load_alone, load_unified
 from federation.pipeline.withholding_things import name_in
+from federation.storage.linkage.clusters import Gone
 from mappings.schema.access import PUBLIC
+from portal_api.catalogue import StoredCatalogue
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json
-from portal_api.errors import NotFound
+from portal_api.errors import NotFound, Withdrawn
 from portal_api.wiring import open_store
 
 
@@ -24,9 +26,17 @@ def show(
     _as_json: JsonOption = True,
 ) -> None:
     """Print what the public sees of one thing or one record, as JSON."""
-    with open_store(data) as store, store.reading() as connection:
-        name = name_in(identifier)
-        found = load_unified(connection, [name], PUBLIC).get(name) or load_alone(connection, name, PUBLIC)
-    if found is None:
-        raise NotFound
+    name = name_in(identifier)
+    with open_store(data) as store:
+        with store.reading() as connection:
+            found = load_unified(connection, [name], PUBLIC).get(name) or load_alone(connection, name, PUBLIC)
+        if found is None:
+            raise _absent(StoredCatalogue(store), name)
     print_json(found)
+
+
+def _absent(catalogue: StoredCatalogue, name: str) -> NotFound | Withdrawn:
+    """Why nothing is to be seen under a name: it was withdrawn, or was never public."""
+    resolved = catalogue.resolve(name, PUBLIC)
+    gone = resolved if isinstance(resolved, Gone) else catalogue.withdrawn(name, PUBLIC)
+    return Withdrawn(gone.at, gone.institution) if gone else NotFound()

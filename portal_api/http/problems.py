@@ -192,6 +192,13 @@ TABLE: dict[type[BaseException], Row] = {
         title=N_("This key opens nothing"),
         next=N_("Make a key at your account, and send the whole of it."),
     ),
+    portal.KeyAndCookie: Row(
+        code="key-and-cookie",
+        status=400,
+        exit_code=USAGE,
+        title=N_("A key and a session came together"),
+        next=N_("Send the key without cookies, or sign in without a key."),
+    ),
     portal.ScopeMissing: Row(
         code="not-allowed",
         status=403,

@@ -90,6 +90,16 @@ async def test_a_key_lists_and_neither_makes_nor_ends_any(portal: Portal) -> Non
                 assert answer.status == 403
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", API), ("POST", API), ("GET", "/api/v1/search?q=a"), ("GET", "/")])
+async def test_a_key_and_a_sessions_cookie_together_are_refused(portal: Portal, method: str, path: str) -> None:
+    async with portal.browser("ann") as ann:
+        _, made = await sent(ann, "POST", API, WANTED)
+        kept = {"Authorization": f"Bearer {made['whole']}", "Accept": "application/json"}
+        async with ann._session.request(method, portal.base + path, headers=kept) as answer:
+            assert (answer.status, "key and a session" in await answer.text()) == (400, True)
+        assert (await ann.get(API)).status == 200
+
+
 async def test_a_key_needs_a_password_given_a_moment_ago_and_the_sessions_token(portal: Portal, clock: Hands) -> None:
     async with portal.browser("ann") as ann:
         assert (await sent(ann, "POST", API, WANTED, **{"X-CSRF-Token": "x"}))[0] == 403

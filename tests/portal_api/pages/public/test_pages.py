@@ -67,7 +67,10 @@ async def test_a_former_name_leads_on_and_a_withdrawn_one_says_so(portal: Portal
     gone = await browser.get("/r/c-r5")
     assert gone.status == 410
     assert "Weaving" not in gone.text
-    assert (await browser.get("/api/v1/clusters/c-r5")).status == 410
+    for address in ("/api/v1/clusters/c-r5", "/r/c-r5.dc.xml"):
+        told = await browser.get(address)
+        assert told.status == 410
+        assert re.search(r"withdrawn by Library B 图书馆 on \d{4}-\d\d-\d\d", told.text)
     for address in ("/m/r5", "/api/v1/records/r5"):
         gone = await browser.get(address)
         assert (gone.status, "Library B 图书馆" in gone.text, "Weaving" in gone.text) == (410, True, False)

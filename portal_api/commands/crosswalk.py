@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from federation.pipeline.crosswalks import context_of
+from federation.pipeline.crosswalks import context_of, tables_for
 from federation.pipeline.file_parents import above_in_file
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.records_aside import RecordsAside
@@ -25,6 +25,7 @@ from mappings.engine.compiled import Compiled
 from mappings.engine.explain import explain
 from mappings.engine.library import check_text, compiled, names
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
+from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, DocumentRefused, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
@@ -37,6 +38,10 @@ app = typer.Typer(help="Mapping rules as files.", no_args_is_help=True)
 
 FileArgument = Annotated[Path, typer.Argument(help="The crosswalk.", exists=True, dir_okay=False)]
 
+TablesOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of an exchange whose own tables the crosswalk may pin.")
+]
+
 _PREVIEW = Context(feed="preview", institution=Institution(name="Preview"))
 
 
@@ -48,9 +53,10 @@ def fault_line(fault: Fault) -> str:
 
 
 @app.command("check")
-def check(file: FileArgument, *, as_json: JsonOption = False) -> None:
+def check(file: FileArgument, data: TablesOption = None, *, as_json: JsonOption = False) -> None:
     """Check a crosswalk and run its own tests; every fault is named at once, with its line and a hint."""
-    faults = check_text(file.read_text(encoding="utf-8", errors="replace"), file=str(file))
+    text = file.read_text(encoding="utf-8", errors="replace")
+    faults = check_text(text, file=str(file), tables=_tables(data, text))
     for fault in faults:
         if as_json:
             print_json(fault)
@@ -88,9 +94,10 @@ def preview(
 def apply_to(
     file: Annotated[Path, typer.Argument(help="A file with records.", exists=True, dir_okay=False)],
     crosswalk: Annotated[str, typer.Option(help="A base or a file; without it the base of the file's format.")] = "",
+    data: TablesOption = None,
 ) -> None:
     """Map a file: a JSON line for each unit (the record with its rules, or the refusal), the sums last."""
-    rules = _program(crosswalk or _base_for(file))
+    rules = _program(crosswalk or _base_for(file), data)
     sums: Counter[str] = Counter(raw=0, mapped=0, deleted=0, rejected=0, skipped=0, units_mapped=0, units_refused=0)
     issues: Counter[str] = Counter()
     with progress(str(file)) as bar, _aside(rules, file) as records:
@@ -126,11 +133,20 @@ def _print_outcome(raw: RawRecord, outcome: Outcome, sums: Counter[str], issues:
             print_json(head)
 
 
-def _program(name: str) -> Compiled:
+def _tables(data: Path | None, text: str) -> tuple[Table, ...]:
+    """The tables that people keep in an exchange and a crosswalk's text pins; none without a folder."""
+    if data is None:
+        return ()
+    with open_store(standing(data)) as store, store.reading() as connection:
+        return tables_for(connection, text)
+
+
+def _program(name: str, data: Path | None = None) -> Compiled:
     """The program of a base, or of a crosswalk in a file."""
     path = Path(name)
     if path.is_file():
-        return compiled(path.read_text(encoding="utf-8", errors="replace"), file=name)
+        text = path.read_text(encoding="utf-8", errors="replace")
+        return compiled(text, file=name, tables=_tables(data, text))
     if name not in names():
         raise typer.BadParameter(f"no file and no base is called {name}; there are {', '.join(names())}")
     return compiled(name)

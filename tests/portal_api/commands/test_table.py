@@ -60,3 +60,14 @@ def test_a_new_table_needs_its_institution(folder: Path) -> None:
     path.write_text("key,value\na,b\n")
     wanted = ["table", "import", "kinds", str(path), "--data", str(folder)]
     assert isinstance(CliRunner().invoke(app, wanted).exception, RequestRefused)
+
+
+def test_a_crosswalk_that_pins_a_table_of_the_exchange_is_checked_against_it(folder: Path) -> None:
+    own = folder / "own.yaml"
+    rule = '{id: kind, from: dc:type, do: [lookup: forms], to: "genre[]"}'
+    own.write_text(f"crosswalk: own\nextends: base/oai_dc@1\ntables: {{forms: peer_forms@1}}\nrules:\n  - {rule}\n")
+    alone = CliRunner().invoke(app, ["crosswalk", "check", str(own), "--json"])
+    assert "table_missing" in alone.stdout
+    there = CliRunner().invoke(app, ["crosswalk", "check", str(own), "--json", "--data", str(folder)])
+    assert "table_missing" not in there.stdout
+    assert there.exit_code == 0, there.exception

@@ -14,6 +14,7 @@ from mappings.engine.selectors import MarcSelector, Predicate
 from mappings.engine.tables import shipped
 from mappings.engine.values import Item
 from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, Tags, read_iso2709
+from mappings.formats.marc_private import TAGS, public_part
 from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
 from mappings.formats.unimarc import in_one_way
 from mappings.schema.issue import Issue, issue
@@ -93,6 +94,11 @@ class MarcWalk:
         for field in record.fields:
             tag = field.tag
             number = counts[tag] = counts.get(tag, 0) + 1
+            if tag in TAGS and self._dialect == "marc21":
+                shown = public_part(field)
+                if shown is None:
+                    continue
+                field = shown
             self._read_field(field.turned() if own_script and field.twin else field, number, language, reading)
         return reading
 

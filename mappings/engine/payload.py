@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from mappings.engine.inputs import FORMATS, Format
 from mappings.errors import DocumentRefused
+from mappings.formats.iso2709 import Iso2709Refused, Tags, read_iso2709
+from mappings.formats.marc_private import TAGS, public_part
+from mappings.formats.marcxml import MarcField, read_marcxml
 from mappings.formats.namespaces import declared
 from mappings.formats.rdf import gather
 from mappings.formats.repair import clean
 from mappings.formats.table import read_row
-from mappings.formats.xml import read_xml
+from mappings.formats.xml import TREE, read_xml
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
 
+#: how a record of ISO 2709 begins
+_LENGTH_DIGITS = 5
 _MARKS = sorted({known.private for known in FORMATS.values() if known.private[0]})
 _PRIVATE = re.compile("|".join(rf"\b{attribute}\s*=\s*[\"']{value}[\"']" for attribute, value in _MARKS))
 
@@ -126,8 +131,29 @@ def _without_private(root: Any, format_: Format) -> None:
 
 
 def has_private_parts(raw: RawRecord) -> bool:
-    """Whether a payload holds what its source marks as not for the public."""
-    return _PRIVATE.search(raw.payload) is not None
+    """Whether a payload holds what its source marks as not for the public; MARC that cannot be read counts as such."""
+    return _PRIVATE.search(raw.payload) is not None or _has_private_fields(raw)
+
+
+def _has_private_fields(raw: RawRecord) -> bool:
+    try:
+        return any(public_part(field) != field for field in _marc_fields(raw))
+    except (DocumentRefused, Iso2709Refused):
+        return True
+
+
+def _marc_fields(raw: RawRecord) -> Sequence[MarcField]:
+    """The fields of MARC in XML or ISO 2709 that may be private; none of any other payload."""
+    payload = raw.payload.lstrip()
+    if payload.startswith("<"):
+        if "datafield" not in payload:
+            return ()
+        root = read_xml(declared(raw.payload, raw.namespaces), limits=TREE)
+        records = {field.getparent() for field in root.iter("{*}datafield")}
+        return [field for record in records for field in read_marcxml(record, TAGS.__contains__).fields]
+    if not payload[:_LENGTH_DIGITS].isdecimal():
+        return ()
+    return read_iso2709(bytes_of(raw), Tags(TAGS.__contains__))[0].fields
 
 
 def bytes_of(raw: RawRecord) -> bytes:

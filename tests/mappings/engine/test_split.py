@@ -215,7 +215,7 @@ def test_a_finding_aid_that_is_skipped_is_skipped_whole() -> None:
 def test_split_is_checked() -> None:
     head = "crosswalk: t\ninput: {format: ead3}\nrules: [{id: t, const: T, to: title}]\n"
     found = faults(head + "split: {root: archdesc, each: [c], key: [['no:unitid']], path: x}\n")
-    assert [fault.code for fault in found] == ["field_unknown", "prefix_unknown"]
+    assert [fault.code for fault in found] == ["prefix_unknown", "field_unknown"]
     assert [fault.code for fault in faults(head + "split: {each: [c]}\n")] == ["yaml_invalid"]
     assert numbered_names(("c", "c01..c03")) == ("c", "c01", "c02", "c03")
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mappings.engine.chain import Chain, Ran, Step, run_chain
+from mappings.engine.chain import Chain, Ran, Step, growth, run_chain
+from mappings.engine.looking import BUDGET
 from mappings.engine.program import Member, Value, finished, leaves_of, make_object, with_words
 from mappings.engine.targets import Shape, converted, text_maker
 from mappings.engine.values import Item
@@ -94,6 +95,7 @@ def _through(steps: Sequence[Step], text: str) -> tuple[list[str], int] | None:
     count, found = 1, [text]
     for step in steps:
         made: list[str] = []
+        before = sum(map(len, found))
         for each in found:
             count += 1 + (len(each) >> _SHIFT)
             given = step.run(each)
@@ -103,7 +105,8 @@ def _through(steps: Sequence[Step], text: str) -> tuple[list[str], int] | None:
                 made += [part for one in given if (part := one.strip())]
             elif part := given.strip():
                 made.append(part)
-        if not made:
+        count += growth(before, sum(map(len, made)))
+        if not made or count > BUDGET:
             return [], count
         found = made
     return found, count

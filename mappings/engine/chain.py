@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from mappings.engine.catalogue import REGISTRY
+from mappings.engine.looking import BUDGET
 from mappings.engine.rules import Call
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import ArgumentWrong, Function, Made, Style, bind
@@ -98,9 +99,25 @@ def run_chain(chain: Chain, items: Stream, watch: Watcher | None = None) -> Ran:
         before, stream = stream, _STYLES[step.style](step, stream, notes)
         if watch:
             watch(step.name, before, stream)
+        if step.style in _OF_TEXTS:
+            count += growth(sum([len(item.text) for item in before]), sum([len(item.text) for item in stream]))
+        if count > BUDGET:
+            return Ran(values=(), notes=tuple(notes), steps=count)
         if not stream:
             break
     return Ran(values=tuple(stream), notes=tuple(notes), steps=count)
+
+
+#: styles that give texts
+_OF_TEXTS = ("map", "flat", "whole")
+#: characters that a step may add to its values at no cost, and those beyond that count as one step
+_FREE, _GROWTH_SHIFT = 1_024, 4
+
+
+def growth(before: int, behind: int) -> int:
+    """What it costs that a step made so many characters of so many: a text that grows tenfold soon is a budget."""
+    more = behind - before
+    return more >> _GROWTH_SHIFT if more > _FREE else 0
 
 
 def _map(step: Step, items: Stream, notes: list[Note]) -> Stream:

@@ -356,6 +356,14 @@ def test_namespaces_in_scope_of_the_page_are_used() -> None:
     assert base_unit("base/oai_dc", raw).issues == ()
 
 
+def test_a_text_that_each_step_makes_ten_times_as_long_is_over_the_budget_before_it_is_large() -> None:
+    grow = r"replace: {pattern: '(.)', with: '" + r"\1" * 10 + "'}"
+    rule = f"  - {{id: a, from: dc:type, do: [{', '.join([grow] * 9)}], to: type}}"
+    found = outcome(rule, "<dc:title>x</dc:title><dc:type>ab</dc:type>")
+    assert isinstance(found, Rejected)
+    assert (found.issue.code, found.issue.rule) == ("budget_steps", "a")
+
+
 def test_a_unit_over_its_budget_is_rejected_the_same_with_and_without_kept_results() -> None:
     steps = ", ".join(["squeeze"] * 60)
     rule = f"  - {{id: a, from: dc:type, do: [{steps}], to: 'genre[]'}}"

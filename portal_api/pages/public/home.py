@@ -8,8 +8,10 @@ from aiohttp import web
 
 from index.request import SearchRequest
 from portal_api.exchange import EXCHANGE
+from portal_api.http.origins import origin_of
 from portal_api.pages.public.asking import counted, visibility_of
 from portal_api.pages.render import page
+from portal_api.views.structured_data import site_data
 from portal_api.views.vocabulary import LEVELS, TYPES
 
 #: searches that show what can be asked; each finds something in the demonstration
@@ -35,4 +37,5 @@ async def home(request: web.Request) -> web.Response:
         periods=PERIODS,
         levels=LEVELS,
         types=TYPES,
+        structured=site_data(exchange.settings.title, origin_of(request, exchange.settings)),
     )

@@ -94,6 +94,15 @@ async def test_what_is_hidden_is_as_if_it_were_not(browser: Browser) -> None:
     assert (await browser.get("/api/v1/records/r7/raw")).status == 404
 
 
+async def test_the_home_page_says_to_machines_how_it_is_searched(browser: Browser) -> None:
+    page = await browser.get("/")
+    (written,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
+    site = json.loads(written)
+    assert (site["@type"], site["potentialAction"]["@type"]) == ("WebSite", "SearchAction")
+    template = site["potentialAction"]["target"]["urlTemplate"]
+    assert template == f"{site['url']}search?q={{search_term_string}}"
+
+
 async def test_its_own_institution_sees_what_is_hidden_marked_so(portal: Portal) -> None:
     add_person(portal.store, "bea", RoleGrant(role="institution_admin", institution="b"))
     async with portal.browser("bea") as browser:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -68,17 +68,55 @@ def _lines(text: io.TextIOBase) -> Iterator[Line]:
     if any("\0" in line for line in head):
         raise FileRefused("not_the_format", "expected a table, found bytes that are no text", "row 1")
     csv.field_size_limit(_CELL)
-    reader = csv.reader(chain(head, text), delimiter=_delimiter(head))
-    number = 1
+    source, delimiter = _Source(chain(head, text)), _delimiter(head)
+    reader = csv.reader(source, delimiter=delimiter)
     while True:
+        number = source.begin()
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             raise FileRefused("table_broken", str(error), f"row {number}") from error
+        if source.is_open:
+            # a quote that nothing closes is a character: the lines behind it are rows of their own
+            row = next(csv.reader([source.first()], delimiter=delimiter, quoting=csv.QUOTE_NONE))
         yield number, row
-        number = reader.line_num + 1
+
+
+class _Source:
+    """The lines of a file as a reader of tables takes them, which may give back those behind the first of a row."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._back = lines, deque[str]()
+        #: of the row in hand
+        self._taken: list[str] = []
+        self._number = 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def begin(self) -> int:
+        """A new row; gives the number of its first line."""
+        self._number += len(self._taken)
+        self._taken = []
+        return self._number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the row in hand has taken lines for a quote that none of them closes."""
+        return len(self._taken) > 1 and sum(line.count('"') for line in self._taken) % 2 == 1
+
+    def first(self) -> str:
+        """The first line of the row in hand; the others are given back."""
+        self._back.extendleft(reversed(self._taken[1:]))
+        del self._taken[1:]
+        return self._taken[0]
 
 
 def _delimiter(head: Sequence[str]) -> str:

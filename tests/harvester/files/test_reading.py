@@ -202,6 +202,14 @@ def test_a_json_line_that_is_no_utf8_is_read_in_its_own_character_set(tmp_path: 
     assert names(read(tmp_path, '{"id":"1","t":"中文"}\n'.encode("gb18030"), JSON)) == ["1"]
 
 
+def test_a_quote_that_is_never_closed_swallows_no_row(tmp_path: Path) -> None:
+    body = b'identifier,title\n1,"a\n2,b\n3,"c, d"\n4,"two\nlines"\n5,x "y\n6,z\n'
+    assert names(read(tmp_path, body, TABLE)) == ["1", "2", "3", "4", "5", "6"]
+    titles = [unit.payload for unit in read(tmp_path, body, TABLE) if isinstance(unit, Unit)]
+    assert '"a' in titles[0].replace("\\", "")
+    assert "two\\nlines" in titles[3]
+
+
 def test_an_object_with_an_identifier_is_no_wrapper_of_its_parts(tmp_path: Path) -> None:
     assert names(read(tmp_path, b'{"id":"1","parts":[{"id":"p1"}]}\n', JSON)) == ["1"]
     assert names(read(tmp_path, b'{"no":"1","parts":[{"no":"p1"}]}\n', JSON, "no")) == ["1"]

@@ -82,7 +82,8 @@ async def read_address(
 
     networks   private networks that may be reached
     """
-    if is_address(wanted.url) and "@" in urlsplit(wanted.url).netloc:
+    # whatever else is wrong with it, what may hold a password is not repeated
+    if "@" in wanted.url and (not is_address(wanted.url) or "@" in urlsplit(wanted.url).netloc):
         expected = "an address without a name and password in it; leave out what stands before the @"
         return NotTried(failure="address_invalid", detail=f"expected {expected}")
     if not is_address(wanted.url):

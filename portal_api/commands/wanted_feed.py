@@ -9,7 +9,7 @@ from typing import get_args
 from federation.errors import RequestRefused
 from federation.storage.feeds import Source
 from mappings.schema.rights import rights_uri
-from portal_api.addresses import is_address, is_network, is_web_address
+from portal_api.addresses import is_network, is_web_address
 from portal_api.pages.admin.feed_forms import LONGEST, is_licence, is_prefix, is_set
 
 
@@ -36,7 +36,7 @@ def sourced(source: str, url: str) -> Source:
 
 def addressed(url: str) -> str:
     """The address; raises RequestRefused where it is none, or holds a name or password, which is not repeated."""
-    if is_address(url) and not is_web_address(url):
+    if "@" in url and not is_web_address(url):
         expected = "an address without a name and password in it, which would be stored and shown"
         raise RequestRefused("address_invalid", f"expected {expected}; leave out what stands before the @")
     if not is_web_address(url):

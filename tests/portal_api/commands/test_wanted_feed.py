@@ -10,13 +10,22 @@ from typer.testing import CliRunner
 from portal_api.commands.entry import app
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://bob:s3cret@127.0.0.1:9/oai",
+        "ftp://bob:s3cret@h.example/",
+        "http://bob:s3cret@h.example:99999/",
+        "bob:s3cret@h",
+    ],
+)
 @pytest.mark.parametrize("words", [("harvest", "--to"), ("probe", "--data")])
 def test_an_address_with_a_password_is_refused_before_anything_is_made_and_not_repeated(
-    tmp_path: Path, words: tuple[str, str]
+    tmp_path: Path, words: tuple[str, str], address: str
 ) -> None:
     verb, option = words
     folder = tmp_path / "new"
-    result = CliRunner().invoke(app, [verb, "http://bob:s3cret@127.0.0.1:9/oai", option, str(folder)])
+    result = CliRunner().invoke(app, [verb, address, option, str(folder)])
     said = result.output + str(result.exception)
     assert result.exit_code != 0
     assert "without a name and password" in said

@@ -13,7 +13,7 @@ from harvester.oaipmh.datestamps import read_datestamp, write_datestamp
 from harvester.oaipmh.page import Page
 from harvester.settings import Limits
 from harvester.trail import Trail, digest_of, token_digest
-from harvester.windows import Window, merge
+from harvester.windows import Window, heeds, merge
 
 #: what a window is stuck with that may have been ended early
 CUT = "cut"
@@ -95,7 +95,7 @@ def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits:
     moved = _paged(_claiming(_counting(listing, page, fresh), page), page, seconds)
     if fresh.started:
         moved = _dated(moved, page)
-    if moved.token is None and moved.cut_at and moved.start_records == moved.cut_at:
+    if moved.token is None and _may_be_cut(moved, page):
         return msgspec.structs.replace(moved, stuck=CUT)
     if moved.token is None:
         return next_window(moved)
@@ -106,6 +106,12 @@ def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits:
     if _is_slow(listing, seconds, limits):
         return msgspec.structs.replace(moved, stuck="slow")
     return moved
+
+
+def _may_be_cut(listing: Listing, page: Page) -> bool:
+    """Whether the window ends where the whole list had stopped; what does not keep to windows is not cut by them."""
+    is_there = listing.cut_at > 0 and listing.start_records == listing.cut_at
+    return is_there and heeds(listing.window, (record.datestamp for record in page.records))
 
 
 def _counting(listing: Listing, page: Page, fresh: Fresh) -> Listing:

@@ -7,20 +7,18 @@ is fetched alone. What cannot be fetched is missing, by name (harvesting, 5). Pu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import msgspec
 
 from harvester.advance import CUT, Fresh, in_window, started
 from harvester.checkpoint import Listing
 from harvester.evidence import of_list
-from harvester.oaipmh.datestamps import read_datestamp
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page
 from harvester.ports import Complete
 from harvester.settings import Limits
 from harvester.trail import digest_of
-from harvester.windows import Reach, Window, plan
+from harvester.windows import Reach, Window, heeds, plan
 from mappings.schema.raw import RawRecord
 
 #: what a list is stuck with that is to be listed once more
@@ -31,8 +29,6 @@ MOST_UNFETCHED = 200
 _REFUSED = 3
 #: lists are cut at multiples of the first; of the second where a window that cannot be parted is not believed
 _ROUND, _ROUNDER = 10, 50
-#: nothing within a window is dated so far behind its end
-_OVER = timedelta(days=2)
 
 
 def begin(listing: Listing, reach: Reach) -> Listing:
@@ -111,18 +107,11 @@ def stops_like_the_list(listing: Listing, headers: Sequence[Header], page: Page,
     """Whether a window ends with `page` at just as many headers as the whole list had, and no size says that it is all.
 
     A repository that ends every list at one number of records, a round one, ends those of its headers there too.
-    One that gives headers behind the window's end does not heed it: all its windows from one date on are one.
+    One that gives headers outside of the window does not heed it: all its windows are one.
     """
     size = listing.start_records + page.size
     is_cut = not page.token and page.claim != size and size == listing.listed <= limits.cut_records
-    return is_cut and size > 0 and not size % _ROUND and not _is_beyond(listing, headers)
-
-
-def _is_beyond(listing: Listing, headers: Sequence[Header]) -> bool:
-    """Whether a header is dated behind the end of the window in hand, further than a request reaches over it."""
-    until = read_datestamp(listing.window.until or "")
-    stamps = [stamp for header in headers if (stamp := read_datestamp(header.datestamp)) is not None]
-    return until is not None and any(stamp >= until + _OVER for stamp in stamps)
+    return is_cut and size > 0 and not size % _ROUND and heeds(listing.window, (each.datestamp for each in headers))
 
 
 def unproved(listing: Listing, window: Window) -> Listing:

@@ -7,7 +7,7 @@ leave out its own bound (OAI-PMH 2.0, 2.7.1).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import ceil
@@ -21,6 +21,8 @@ from harvester.oaipmh.datestamps import one_granule, read_datestamp, write_dates
 PARTS = 8
 #: windows that any stretch is parted into at most, however narrow the windows are that served before
 MOST_PARTS = 1_000
+#: an answer that keeps to its window, asked for a granule over each edge, goes no further beyond it
+_OUTSIDE = timedelta(days=2)
 #: where nothing says when a repository began
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -65,6 +67,14 @@ def width_of(window: Window, reach: Reach) -> timedelta:
     """How long the window is."""
     start, end = _edges(window, reach)
     return end - start
+
+
+def heeds(window: Window, stamps: Iterable[str]) -> bool:
+    """Whether an answer keeps to the window that was asked for: nothing in it is dated far outside."""
+    since, until = read_datestamp(window.since or ""), read_datestamp(window.until or "")
+    dated = [moment for stamp in stamps if (moment := read_datestamp(stamp)) is not None]
+    is_before = since is not None and any(moment < since - _OUTSIDE for moment in dated)
+    return not is_before and not (until is not None and any(moment > until + _OUTSIDE for moment in dated))
 
 
 def asked(window: Window, granularity: Granularity) -> tuple[str, str]:

@@ -59,6 +59,20 @@ async def test_a_repository_that_does_not_heed_the_end_of_a_window_is_harvested_
         assert len(feed.peer.asked) < 40
 
 
+async def test_a_repository_that_heeds_no_window_at_all_is_not_asked_for_ever_smaller_ones(embedded: Store) -> None:
+    def one_list(asked: Asked) -> Said:
+        for bound in ("from", "until"):
+            asked.query.pop(bound, None)
+        return cut(asked)
+
+    months = [Item(f"oai:peer:{n}", f"2024-{n // 12 + 1:02}-01", f"Title {n}") for n in range(120)]
+    async with harvested_daily(embedded, Behaviour(name="one list", instead=one_list, records=months)) as feed:
+        run = await feed.day(0)
+        assert run.verdict in ("complete", "incomplete")
+        assert len(held_of(feed.store)) == CUT_AT
+        assert len(feed.peer.asked) < 100
+
+
 def test_no_stretch_is_parted_into_more_windows_than_are_asked_for_in_a_day() -> None:
     reach = Reach(
         earliest=datetime(2000, 1, 1, tzinfo=UTC), latest=datetime(2026, 1, 1, tzinfo=UTC), granularity="seconds"

@@ -58,7 +58,7 @@ _NOTHING_BEHIND = re.compile(
 )
 #: titles from here on stand for their years by themselves; the older ones are words and places far more often
 _TITLES_ALONE = 1368
-#: a year that only its 干支 names is none to come
+#: the Republic's years go on: a cycle's name alone names none behind this one, of the table's edition
 _LAST_CYCLIC = 2026
 _SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
 

@@ -9,6 +9,7 @@ from mappings.dates import edtf
 from mappings.dates.bounds import Bounds, ordinal_key, year_of, year_text
 from mappings.schema.dates import DateKind
 
+#: what is written longer than a year is a month or a day
 _YEAR_LENGTH = len("1900")
 _MERGED = {"~?": "%", "?~": "%", "~~": "~", "??": "?"}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mappings.engine.chain import Chain, Ran, Step, growth, run_chain
+from mappings.engine.chain import GROWING, Chain, Ran, Step, growth, run_chain
 from mappings.engine.looking import BUDGET
 from mappings.engine.program import Member, Value, finished, leaves_of, make_object, with_words
 from mappings.engine.targets import Shape, converted, text_maker
@@ -95,7 +95,6 @@ def _through(steps: Sequence[Step], text: str) -> tuple[list[str], int] | None:
     count, found = 1, [text]
     for step in steps:
         made: list[str] = []
-        before = sum(map(len, found))
         for each in found:
             count += 1 + (len(each) >> _SHIFT)
             given = step.run(each)
@@ -105,7 +104,8 @@ def _through(steps: Sequence[Step], text: str) -> tuple[list[str], int] | None:
                 made += [part for one in given if (part := one.strip())]
             elif part := given.strip():
                 made.append(part)
-        count += growth(before, sum(map(len, made)))
+        if step.name in GROWING:
+            count += growth(sum(map(len, found)), sum(map(len, made)))
         if not made or count > BUDGET:
             return [], count
         found = made

@@ -99,7 +99,7 @@ def run_chain(chain: Chain, items: Stream, watch: Watcher | None = None) -> Ran:
         before, stream = stream, _STYLES[step.style](step, stream, notes)
         if watch:
             watch(step.name, before, stream)
-        if step.style in _OF_TEXTS:
+        if step.name in GROWING:
             count += growth(sum([len(item.text) for item in before]), sum([len(item.text) for item in stream]))
         if count > BUDGET:
             return Ran(values=(), notes=tuple(notes), steps=count)
@@ -108,14 +108,14 @@ def run_chain(chain: Chain, items: Stream, watch: Watcher | None = None) -> Ran:
     return Ran(values=tuple(stream), notes=tuple(notes), steps=count)
 
 
-#: styles that give texts
-_OF_TEXTS = ("map", "flat", "whole")
+#: steps that may give far longer texts than they are given
+GROWING = frozenset({"join", "replace", "unicode", "wrap"})
 #: characters that a step may add to its values at no cost, and those beyond that count as one step
 _FREE, _GROWTH_SHIFT = 1_024, 4
 
 
 def growth(before: int, behind: int) -> int:
-    """What it costs that a step made so many characters of so many: a text that grows tenfold soon is a budget."""
+    """Steps for the characters that a step has added: texts that grow from step to step soon cost a budget."""
     more = behind - before
     return more >> _GROWTH_SHIFT if more > _FREE else 0
 

@@ -51,6 +51,8 @@ class MarcWalk:
 
     def __init__(self, charset: str = "", dialect: Dialect = "marc21") -> None:
         self._charset, self._dialect = charset, dialect
+        #: tags whose fields may be private
+        self._private = TAGS if dialect == "marc21" else frozenset()
         #: where the language of the material stands
         self._language = "008" if dialect == "marc21" else "101"
         self._asks: list[_Ask] = []
@@ -94,12 +96,9 @@ class MarcWalk:
         for field in record.fields:
             tag = field.tag
             number = counts[tag] = counts.get(tag, 0) + 1
-            if tag in TAGS and self._dialect == "marc21":
-                shown = public_part(field)
-                if shown is None:
-                    continue
-                field = shown
-            self._read_field(field.turned() if own_script and field.twin else field, number, language, reading)
+            shown = public_part(field) if tag in self._private else field
+            if shown is not None:
+                self._read_field(shown.turned() if own_script and shown.twin else shown, number, language, reading)
         return reading
 
     def _read_field(self, field: MarcField, number: int, language: str | None, reading: Reading) -> None:

@@ -17,7 +17,7 @@ def flagged(record: RawRecord) -> RawRecord:
 
 
 def repeated(record: RawRecord) -> RawRecord:
-    """The record, where one list named its identifier twice under one datestamp, with different words."""
+    """The record, where a file named its identifier twice, or a list under one datestamp, with different words."""
     return _with(record, "identifier_repeated", record.identifier)
 
 

@@ -16,6 +16,7 @@ from federation.storage import aliases, catalogue_records, feeds, institutions, 
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, keyed
 from mappings.engine.explain import Trace, explain
+from mappings.engine.inputs import known_format
 from mappings.engine.payload import has_private_parts
 from mappings.schema.access import PUBLIC
 from mappings.schema.raw import RawRecord
@@ -148,5 +149,5 @@ def _shown_raw(connection: sa.Connection, record_id: str, audience: str) -> tupl
     own = audience == own_audience(row.institution)
     public = feed.raw_visible == "public" and row.record.access.line == "full"
     public = public and catalogue_records.is_wholly_public(connection, row.feed, row.native_id)
-    public = public and not has_private_parts(stored.raw)
+    public = public and not has_private_parts(stored.raw, known_format(row.record.source.format))
     return (feed, stored.raw) if own or public else None

@@ -37,6 +37,7 @@ from harvester.cost import Meter
 from harvester.evidence import verdict_of
 from harvester.files.reading import units_of
 from harvester.files.units import FaultyUnit, Found, Reading, Unit
+from harvester.flags import repeated
 from harvester.oaipmh.page import Quarantined
 from harvester.ports import Incomplete, PageCommit, Verdict
 from mappings.schema.raw import RawRecord
@@ -60,7 +61,7 @@ def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
     with meter.working(), uploads.opened(store, number) as path:
         for unit in units_of(path, reading):
             counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
-        loading = _Loading(store, feed, found, step or WithoutJob(), meter)
+        loading = _Loading(store, feed, found, step or WithoutJob(), meter, frozenset(counted.last))
         for batch in islice(_pages(units_of(path, reading), counted), loading.pages, None):
             loading.page(batch, reading)
         if found.mode == "replace" and (found.released or not found.fetched):
@@ -88,9 +89,12 @@ def _pages(found: Iterable[Found], counted: Counted) -> Iterator[list[Found]]:
 class _Loading:
     """A run over one file."""
 
-    def __init__(self, store: Store, feed: StoredFeed, found: Upload, step: Step, meter: Meter) -> None:
+    def __init__(
+        self, store: Store, feed: StoredFeed, found: Upload, step: Step, meter: Meter, twice: frozenset[str]
+    ) -> None:
+        """`twice`: names that more than one unit of the file has."""
         applied = _Applied(step, found, feed)
-        self._store, self._feed, self._found = store, feed, found
+        self._store, self._feed, self._found, self._twice = store, feed, found, twice
         # who releases a file means its deletions and changes: whom it opens it does not say
         weighing, braked = Weighing(store), not found.released
         self._keeping = StoredHarvest(
@@ -118,7 +122,7 @@ class _Loading:
         """Keeps one page of the file."""
         units = [unit for unit in batch if isinstance(unit, Unit)]
         lost = tuple(_quarantined(fault) for fault in batch if isinstance(fault, FaultyUnit))
-        records = [as_raw(unit, self._feed, self._found, reading) for unit in units]
+        records = [self._record(unit, reading) for unit in units]
         self._listing = msgspec.structs.replace(
             self._listing,
             listed=self._listing.listed + len(units),
@@ -126,6 +130,11 @@ class _Loading:
             pages=self._listing.pages + 1,
         )
         self._commit(records, [content_of(unit) for unit in units], lost)
+
+    def _record(self, unit: Unit, reading: Reading) -> RawRecord:
+        """The unit as it is kept; of several that one name has it is the last, and says so."""
+        record = as_raw(unit, self._feed, self._found, reading)
+        return repeated(record) if unit.name in self._twice else record
 
     def delete_absent(self) -> None:
         """Tombstones for what the file does not name, unless the brake holds them; a person says that it is all."""

@@ -9,6 +9,7 @@ import csv
 import io
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 
 import msgspec
@@ -60,15 +61,15 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
 
     raises  FileRefused: `header_missing`, `no_key_column`, `charset_refused`, `table_broken`, `not_the_format`
     """
-    yield from row_units(_lines(text_of(file)), reading)
+    yield from row_units(_lines(text_of(file), reading), reading)
 
 
-def _lines(text: io.TextIOBase) -> Iterator[Line]:
+def _lines(text: io.TextIOBase, reading: Reading) -> Iterator[Line]:
     head = list(islice(text, _HEADING_ROWS))
     if any("\0" in line for line in head):
         raise FileRefused("not_the_format", "expected a table, found bytes that are no text", "row 1")
     csv.field_size_limit(_CELL)
-    source, delimiter = _Source(chain(head, text)), _delimiter(head)
+    source, delimiter = _Source(chain(head, text)), _delimiter(head, reading)
     reader = csv.reader(source, delimiter=delimiter)
     while True:
         number = source.begin()
@@ -119,12 +120,28 @@ class _Source:
         return self._taken[0]
 
 
-def _delimiter(head: Sequence[str]) -> str:
-    """A tab in every line; else the most frequent one of the first line that is parted, as a title above is not."""
+def _delimiter(head: Sequence[str], reading: Reading) -> str:
+    """A tab in every line; else the one that parts a heading, into the most columns.
+
+    Where no line is a heading it is the most frequent one of the first line that is parted, as a title above is not.
+    """
     if all("\t" in line for line in head if line.strip()):
         return "\t"
+    widths = {delimiter: _heading_width(head, delimiter, reading) for delimiter in _DELIMITERS}
+    if max(widths.values()) > 1:
+        return max(_DELIMITERS, key=widths.__getitem__)
     parted = (line for line in head if any(line.count(delimiter) > 1 for delimiter in _DELIMITERS))
     return max(_DELIMITERS, key=next(parted, "".join(head[:1])).count)
+
+
+def _heading_width(head: Sequence[str], delimiter: str, reading: Reading) -> int:
+    """How many columns the first line has that is a heading where this delimiter parts it; 0 where none is."""
+    for line in head:
+        with suppress(csv.Error, StopIteration):
+            found = _heading_of(next(csv.reader([line], delimiter=delimiter)), reading, "")
+            if found is not None:
+                return len(found.columns)
+    return 0
 
 
 def row_units(lines: Iterable[Line], reading: Reading, *, sheet: str = "", padded: bool = False) -> Iterator[Found]:

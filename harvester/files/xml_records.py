@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 
+from harvester.files import rdf_records
 from harvester.files.decoding import DECODED_BYTES
 from harvester.files.identities import native_identifier
 from harvester.files.mapped import Mapped
 from harvester.files.static_repositories import Section, section_of
-from harvester.files.units import MOST_KEPT, FileRefused, Found, Reading, Unit, digest, faulty
+from harvester.files.units import MOST_KEPT, FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
 from harvester.files.xml_spans import Scan, spans
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
@@ -61,9 +62,14 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
     source: _Source | None = None
     for start, end, is_closed in spans(Scan(data, bounds.end), reading.format.roots, bounds.start):
         source = source or _source(data, start, reading)
-        if is_closed:
+        if rdf_records.holds_several(data, start, end, reading.format):
+            parts = rdf_records.parts(data, start, end, reading.format)
+            yield from (
+                each if isinstance(each, FaultyUnit) else _unit_of(each.body, each.position, source) for each in parts
+            )
+        elif is_closed:
             yield _unit(data, start, end, source)
-        else:
+        if not is_closed:
             yield faulty("truncated", start, bytes(data[start : min(end, start + MOST_KEPT)]))
     if source is None and not (reading.may_be_empty and _EMPTY.fullmatch(bytes(data[:_HEAD_BYTES]))):
         _refuse_declarations(bytes(data[:_HEAD_BYTES]))
@@ -116,7 +122,10 @@ def _unit(data: Mapped, start: int, end: int, source: _Source) -> Found:
     most = source.reading.format.limits.size_bytes
     if end - start > most:
         return faulty("too_large", start, bytes(data[start : start + 1000]))
-    body = bytes(data[start:end])
+    return _unit_of(bytes(data[start:end]), start, source)
+
+
+def _unit_of(body: bytes, start: int, source: _Source) -> Found:
     try:
         decoded = decode(body, declared=source.encoding)
         element, text, notes = _read(decoded.text, source)
@@ -186,12 +195,13 @@ def _harvested(element: Any, header: Any, shared: Unit, source: _Source, body: b
 
 
 def _native(element: Any, shared: Unit, source: _Source, body: bytes) -> Found:
-    """A record of the format itself, or the first one inside of a `record` that says no more."""
+    """A record of the format itself, or the first one inside of a `record` that says no more, as answers of SRU do."""
     format_ = source.reading.format
-    if _local(element) not in format_.roots:
-        inner = next((each for each in element.iter("{*}*") if _local(each) in format_.roots), None)
-        if inner is None:
-            return faulty("not_the_format", shared.position, body)
+    within = element.iterdescendants(*[f"{{*}}{name}" for name in format_.roots])
+    inner = next(within, None) if _local(element) == "record" else None
+    if inner is None and _local(element) not in format_.roots:
+        return faulty("not_the_format", shared.position, body)
+    if inner is not None:
         element, shared = inner, msgspec.structs.replace(shared, payload=written(inner))
     return msgspec.structs.replace(shared, identifier=native_identifier(element, format_))
 

@@ -45,6 +45,13 @@ def _tags_named(name: bytes) -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=64)
+def tags_of_any(local: str = "") -> re.Pattern[bytes]:
+    """The tags of elements with a local name, whatever their prefix; empty = of every element."""
+    name = re.escape(local).encode() if local else rb"[^\s:/<>=!?\"']++"
+    return _tags(rb"(?:[^\s:/<>=!?\"']++:)?" + name)
+
+
+@lru_cache(maxsize=64)
 def _tags_of(roots: frozenset[str]) -> re.Pattern[bytes]:
     choice = "|".join(re.escape(name) for name in sorted(roots | {"record"})).encode()
     return _tags(rb"(?:[A-Za-z_][\w.\-]*+:)?(?:%s)" % choice)
@@ -87,7 +94,7 @@ def spans(scan: Scan, roots: Collection[str], place: int) -> Iterator[Span]:
     """
     pattern = _tags_of(frozenset(roots))
     while (first := next((tag for tag in scan.tags(pattern, place) if not tag[2]), None)) is not None:
-        end = first.end() if first[4] else _end_of(scan, first)
+        end = first.end() if first[4] else end_of(scan, first)
         if not end:
             yield from _among_unclosed(scan, pattern, first.start())
             return
@@ -95,7 +102,7 @@ def spans(scan: Scan, roots: Collection[str], place: int) -> Iterator[Span]:
         place = end
 
 
-def _end_of(scan: Scan, first: re.Match[bytes]) -> int:
+def end_of(scan: Scan, first: re.Match[bytes]) -> int:
     """Where the element ends that begins so; 0 where it is never closed."""
     depth = 1
     for tag in scan.tags(_tags_named(first[3]), first.end()):

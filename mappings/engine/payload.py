@@ -130,9 +130,14 @@ def _without_private(root: Any, format_: Format) -> None:
         parent.remove(element)
 
 
-def has_private_parts(raw: RawRecord) -> bool:
-    """Whether a payload holds what its source marks as not for the public; MARC that cannot be read counts as such."""
-    return _PRIVATE.search(raw.payload) is not None or _has_private_fields(raw)
+def has_private_parts(raw: RawRecord, format_: Format | None = None) -> bool:
+    """Whether a payload holds what its source marks as not for the public; MARC that cannot be read counts as such.
+
+    format_  as which its crosswalk reads it: tags that are private in MARC 21 say something else in UNIMARC and CNMARC;
+             None = not known, and MARC is MARC 21
+    """
+    is_other_marc = format_ is not None and format_.walk == "marc" and format_.dialect != "marc21"
+    return _PRIVATE.search(raw.payload) is not None or (not is_other_marc and _has_private_fields(raw))
 
 
 def _has_private_fields(raw: RawRecord) -> bool:

@@ -103,6 +103,7 @@ ISSUES = {
     "header_missing": N_("There is no heading: a harvested record needs its header, a table a row of column names."),
     "id_by_content": N_("The record has no number; it is known by its content."),
     "identifier_empty": N_("The record has no identifier."),
+    "identifier_repeated": N_("The source names its identifier more than once; what it said last stands."),
     "identifier_invalid": N_("An identifier has a wrong check digit."),
     "json_broken": N_("The JSON is broken."),
     "language_unread": N_("A language was not understood."),

@@ -99,6 +99,11 @@ def test_of_one_identifier_the_last_unit_counts_and_the_others_are_told(store: S
         held = raw_records.get(connection, "k", "n1")
     assert held is not None
     assert "last" in held.raw.payload
+    assert [each.code for each in held.raw.repairs] == ["identifier_repeated"]
+    with store.reading() as connection:
+        once = raw_records.get(connection, "k", "n2")
+    assert once is not None
+    assert once.raw.repairs == ()
 
 
 def test_a_faulty_unit_is_quarantined_and_makes_the_run_incomplete(store: Store) -> None:

@@ -6,6 +6,7 @@ import pymarc
 import pytest
 
 from mappings.engine.apply import apply
+from mappings.engine.inputs import FORMATS
 from mappings.engine.library import compiled
 from mappings.engine.outcome import Mapped
 from mappings.engine.payload import has_private_parts
@@ -55,6 +56,15 @@ def test_what_is_public_beside_it_is_read(tag: str, indicator: str, code: str, i
     assert isinstance(found, Mapped)
     assert "SECRET" in str(found.units[0].record)
     assert not has_private_parts(raw)
+
+
+@pytest.mark.parametrize("in_xml", [True, False])
+@pytest.mark.parametrize("name", ["unimarc", "cnmarc"])
+def test_in_unimarc_the_same_tags_are_nothing_private(name: str, in_xml: bool) -> None:
+    raw = made("541", "0", "a", in_xml=in_xml)
+    assert not has_private_parts(raw, FORMATS[name])
+    assert has_private_parts(raw, FORMATS["marc21"])
+    assert has_private_parts(raw, FORMATS["mets"])
 
 
 def test_records_that_are_no_marc_have_no_private_fields() -> None:

@@ -18,7 +18,6 @@ from index.fields import FACETS
 from index.fused import Meaning, asks_meaning
 from index.highlight import mark, snippets
 from index.histogram import UNITS, histogram
-from index.holders import holders_of
 from index.nearness import Nearness
 from index.orders import SortBy
 from index.parts import Part, fused_part, part_of
@@ -40,8 +39,9 @@ from index.results import (
     SearchHit,
     WayOut,
 )
+from index.sounding import understood
 from index.spelling import near_among
-from index.understanding import Asking, canonical, understand
+from index.understanding import Asking, canonical
 from index.ways_out import Near, ways_out
 from mappings.schema.access import Visibility
 from mappings.schema.folding import words
@@ -54,7 +54,7 @@ _LITTLE = 2
 
 def answer(engine: Engine, request: SearchRequest, nearness: Nearness | None = None) -> SearchAnswer:
     """The answer; with `nearness` also by meaning. Raises QueryInvalid under strict syntax."""
-    asking = understand(request, lambda: holders_of(engine, request.visibility))
+    asking = understood(engine, request)
     meaning = None
     if nearness is not None and asks_meaning(request, asking):
         meaning = Meaning(engine, nearness, request.text, _narrowed(request, asking))
@@ -224,7 +224,7 @@ def facet_values(
     engine: Engine, request: SearchRequest, facet: str, contains: str, limit: int
 ) -> tuple[FacetCount, ...]:
     """Values of one facet whose label holds the words `contains`, counted under the request without its own choices."""
-    asking = understand(request, lambda: holders_of(engine, request.visibility))
+    asking = understood(engine, request)
     query = whole_query(request, asking, without=facet)
     folded = " ".join(words(contains))
     if not folded:

@@ -12,13 +12,14 @@ from typing import TypeVar
 import msgspec
 
 from index.analysis.codes import code_key, code_paths
+from index.analysis.pinyin import pinyin_tokens
 from index.analysis.sorting import title_sort_key
 from index.analysis.words import column_tokens, title_key
 from index.display import Display, Shown, pack
 from index.document_facets import Labelled, facets_of
 from index.document_keys import bucket_of, check_of, digest_of, doc_id_of
 from index.document_times import added, date_numbers
-from index.fields import TEXT_COLUMNS
+from index.fields import ANCHOR, PINYIN, SEARCHED, SPOKEN
 from index.results import HitInstitution
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
 from mappings.schema.agents import is_maker
@@ -77,15 +78,17 @@ def _document(
     doc_id = doc_id_of(unified.id, unified.audience, scope)
     texts = texts_of(unified, members, scope)
     digest = digest_of(doc_id)
+    spoken, initials = pinyin_tokens(each.value for column in SPOKEN for each in texts[column])
     title = members[0].title if scope else unified.title.value.value
     level = members[0].level if scope else unified.level.value
     return IndexDocument(
         doc_id=doc_id,
         cluster_id=unified.id,
         audience=unified.audience,
-        columns={column: column_tokens(texts.get(column, ())) for column in TEXT_COLUMNS},
+        columns={column: column_tokens(texts.get(column, ())) for column in SEARCHED} | {PINYIN: (spoken, ANCHOR)},
         lookups=_lookups(unified, members, scope, title)
         | {
+            "initials": initials,
             "shown_as": shown_as,
             "hidden_from": tuple(hidden_from),
             "doc_id": (doc_id,),

@@ -12,14 +12,14 @@ import msgspec
 from index.answering import sort_of, whole_query
 from index.display import unpack
 from index.engine import Engine
-from index.holders import holders_of
 from index.parts import MOST_HITS
 from index.query import primitives as p
 from index.query.canonical import printed
 from index.query.compile import dated, matching, narrowing
 from index.query.model import And, Either, QueryNode, Words
 from index.request import LAST_HIT, SearchRequest
-from index.understanding import Asking, understand
+from index.sounding import understood
+from index.understanding import Asking
 
 
 class PartTried(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 
 def explain(engine: Engine, request: SearchRequest, id_: str) -> Explained:
     """What became of a cluster or record in a search; raises QueryInvalid under strict syntax."""
-    asking = understand(request, lambda: holders_of(engine, request.visibility))
+    asking = understood(engine, request)
     base = narrowing(msgspec.structs.replace(request, filters=()))
     own = p.filtered(p.any_of((p.Term("cluster_id", id_), p.Term("record_id", id_))))
     if not engine.count(p.Bool(must=(own, *base))):

@@ -13,7 +13,7 @@ import msgspec
 from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 #: begins every value of a text column and ends the column; an empty column holds it alone
 ANCHOR = "⊢"
@@ -27,7 +27,14 @@ TEXT_COLUMNS: dict[str, float] = {
     "code_text": 2.0,
     "description": 1.0,
     "context": 0.3,
+    "pinyin": 0.4,
 }
+#: syllables of Han titles, names and places; sought where it is named alone, as `long` and `song` are words too
+PINYIN = "pinyin"
+#: columns that words without a field are sought in
+SEARCHED: dict[str, float] = {column: weight for column, weight in TEXT_COLUMNS.items() if column != PINYIN}
+#: columns whose Han is spoken in `PINYIN`
+SPOKEN: tuple[str, ...] = ("title", "creator", "place")
 #: a stem counts this much of the word itself
 STEM_WEIGHT = 0.6
 
@@ -61,6 +68,7 @@ LOOKUPS: tuple[str, ...] = (
     "identifier",
     "code",
     "code_path",
+    "initials",
     "ancestors",
     "bucket",
     "shown_as",
@@ -116,7 +124,7 @@ _TYPED: dict[Literal["text", "lookup", "facet", "date"], dict[str, str]] = {
     "text": {
         "title": "title", "题名": "title", "creator": "creator", "author": "creator", "责任者": "creator",
         "subject": "subject", "主题": "subject", "place": "place", "地名": "place", "description": "description",
-        "context": "context",
+        "context": "context", "pinyin": "pinyin", "拼音": "pinyin",
     },
     "lookup": {"id": "identifier", "identifier": "identifier", "code": "code", "档号": "code", "in": "ancestors"},
     "facet": {

@@ -12,13 +12,15 @@ from index.engine import Engine
 from index.explaining import Explained, explain
 from index.generations import PARTS, Part
 from index.holders import holders_of
-from index.meanings.claims import Holders
+from index.meanings.claims import Holders, Sounds
 from index.nearness import Nearness
 from index.ports import IndexStats
+from index.query.model import QueryNode
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
 from index.scanning import Scan, Scans
 from index.similar import similar
+from index.sounding import sounds_of_query
 from index.suggesting import suggest
 from mappings.schema.access import EVERYONE, PUBLIC, Visibility
 
@@ -95,6 +97,11 @@ class MomentSearch(ABC):
     def holders(self, visibility: Visibility) -> Holders:
         """The institutions that words of a query may name, by folded name; raises BackendUnavailable."""
         return holders_of(self.moment(visibility), visibility)
+
+    def sounds(self, tree: QueryNode, visibility: Visibility) -> Sounds:
+        """Words of a tree that are looked for as the Chinese ones that they spell; raises BackendUnavailable."""
+        engine = self.moment(visibility)
+        return sounds_of_query(engine, visibility, tree, holders_of(engine, visibility))
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""

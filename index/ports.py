@@ -10,7 +10,8 @@ import msgspec
 from index.browsing import Browsed
 from index.document_keys import Shape
 from index.explaining import Explained
-from index.meanings.claims import Holders
+from index.meanings.claims import Holders, Sounds
+from index.query.model import QueryNode
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
 from index.scanning import Scan
@@ -82,6 +83,9 @@ class SearchBackend(Protocol):
 
     def holders(self, visibility: Visibility) -> Holders:
         """The institutions that words of a query may name, by folded name; raises BackendUnavailable."""
+
+    def sounds(self, tree: QueryNode, visibility: Visibility) -> Sounds:
+        """Words of a tree that are looked for as the Chinese ones that they spell; raises BackendUnavailable."""
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from index.display import unpack
 from index.engine import Engine
-from index.fields import TEXT_COLUMNS, exact
+from index.fields import SEARCHED, exact
 from index.query import primitives as p
 from index.query.canonical import printed
 from index.query.compile import narrowing, side_by_side, sought
@@ -79,7 +79,7 @@ def _standing(engine: Engine, request: SearchRequest, run: str) -> str:
     """The commonest run that sounds like one which stands nowhere; empty where there is none."""
     alike = tuple(dict.fromkeys(sounding_alike(run)))
     base = narrowing(SearchRequest(visibility=request.visibility))
-    if not alike or engine.count(p.Bool(must=(p.filtered(_anywhere((run,), tuple(TEXT_COLUMNS))), *base))):
+    if not alike or engine.count(p.Bool(must=(p.filtered(_anywhere((run,), tuple(SEARCHED))), *base))):
         return ""
     hits = engine.top(p.Bool(must=(_anywhere(alike, COLUMNS), *base)), "relevance", 0, _LOOKED_AT)
     texts = [f" {' '.join(words(shown.text))} " for hit in hits.displays for shown in unpack(hit).texts]

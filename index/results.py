@@ -13,7 +13,18 @@ from index.orders import Reached
 
 Clause = Literal["id", "code", "title", "words", "phrase", "filter", "date", "all", "pinned", "meaning"]
 How = Literal[
-    "exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "context", "date", "named", "pinned", "semantic"
+    "exact",
+    "stem",
+    "prefix",
+    "pattern",
+    "fuzzy",
+    "synonym",
+    "context",
+    "date",
+    "named",
+    "pinned",
+    "semantic",
+    "pinyin",
 ]
 HistogramUnit = Literal["century", "decade", "year"]
 Span = tuple[int, int]
@@ -142,7 +153,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ChipKind = Literal[
-    "identifier", "date", "place", "type", "level", "language", "institution", "synonym",
+    "identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin",
     "dates", "field", "phrase", "not", "or", "mask", "part",
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from index.batch import Batch
 from index.conditions import Condition, condition
 from index.documents import documents
 from index.errors import QueryInvalid
-from index.meanings.claims import Holders
+from index.meanings.claims import NO_SOUNDS, Holders, Sounds
 from index.query import primitives as p
 from index.query.budget import afforded
 from index.query.compile import dated, narrowing
@@ -39,14 +39,14 @@ class SavedQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 _DECODER = msgspec.json.Decoder(SavedQuery)
 
 
-def kept(request: SearchRequest, holders: Holders) -> SavedQuery:
+def kept(request: SearchRequest, holders: Holders, sounds: Sounds = NO_SOUNDS) -> SavedQuery:
     """The query of a request, what its words mean included; raises QueryInvalid where any of it has to be guessed.
 
     A page says what it read otherwise than written, and the reader sees it; a kept search runs while nobody looks. So
     it is read strictly first (chapter, 3).
     """
     understand(msgspec.structs.replace(request, syntax="strict"))
-    asking = understand(msgspec.structs.replace(request, syntax="lenient"), lambda: holders)
+    asking = understand(msgspec.structs.replace(request, syntax="lenient"), lambda: holders, lambda *_: sounds)
     if asking.notices:
         raise QueryInvalid(0, "the earlier date first", f"{request.date_from}..{request.date_to}", code="date_swapped")
     try:

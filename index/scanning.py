@@ -13,12 +13,12 @@ from index.answering import sort_of, whole_query
 from index.display import hit_of, unpack
 from index.engine import Engine, Listing
 from index.errors import BackendUnavailable, TooManyHits
-from index.holders import holders_of
 from index.relaxing import steps
 from index.request import LAST_HIT, SearchRequest
 from index.results import SearchHit
+from index.sounding import understood
 from index.spelling import near_among
-from index.understanding import Asking, understand
+from index.understanding import Asking
 
 #: scans that hold something open at once
 MOST_OPEN = 20
@@ -99,7 +99,7 @@ def _check(found: int, most: int) -> None:
 
 def _first_that_finds(engine: Engine, request: SearchRequest) -> tuple[Asking, int]:
     """The search as it is read, or the first wider reading of it that finds anything; and how many hits."""
-    asked = understand(request, lambda: holders_of(engine, request.visibility))
+    asked = understood(engine, request)
     for asking in _readings(engine, request, asked):
         if found := engine.count(whole_query(request, asking)):
             return asking, found

@@ -1,5 +1,7 @@
 """What a word half typed may become: titles, names, subjects, places, institutions and codes that the reader may see.
 
+Latin letters may spell Chinese ones: `honglou`, `hung lou` and `hlm` go on to 红楼梦.
+
 Everything is read from documents that match under the reader's visibility, so nothing else can be offered.
 """
 
@@ -12,7 +14,7 @@ from functools import lru_cache
 from index.analysis.codes import code_key, looks_like_code
 from index.display import Display, unpack
 from index.engine import Engine
-from index.fields import exact, facet
+from index.fields import SPOKEN, exact, facet
 from index.holders import holders_of
 from index.query import primitives as p
 from index.query.canonical import canonical, printed
@@ -21,6 +23,7 @@ from index.query.model import Equals, Phrase
 from index.query.tokens import CONTROLS
 from index.request import SearchRequest
 from index.results import Suggestion, SuggestionKind
+from index.suggesting_sounds import spelt, spoken_so
 from mappings.schema.access import Visibility
 from mappings.schema.folding import words
 
@@ -48,6 +51,7 @@ def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST
     found = [
         *_titles(engine, base, folded),
         *(each for column in _COLUMNS for each in _values(engine, base, column, folded)),
+        *_spelt(engine, base, text),
         *_institutions(engine, visibility, folded),
         *(_codes(engine, base, text) if looks_like_code(text) else ()),
     ]
@@ -62,7 +66,28 @@ def _titles(engine: Engine, base: Narrowing, folded: list[str]) -> Iterator[Sugg
     if len(found) < _TITLES:
         found += _first(engine, p.Bool(must=(inside, *base)), _TITLES)
     for hit in list({hit.id: hit for hit in found}.values())[:_TITLES]:
-        yield Suggestion(kind="title", text=hit.title, query=_whole_title(hit), cluster=hit.id)
+        yield _title(hit)
+
+
+def _title(hit: Display) -> Suggestion:
+    return Suggestion(kind="title", text=hit.title, query=_whole_title(hit), cluster=hit.id)
+
+
+def _spelt(engine: Engine, base: Narrowing, text: str) -> Iterator[Suggestion]:
+    """Chinese titles, names and places that are spoken as was typed."""
+    asked = spelt(text)
+    if asked is None:
+        return
+    found: list[Display] = []
+    for at_the_start in (True, False):
+        for query in spoken_so(engine, asked, at_the_start=at_the_start):
+            found += _first(engine, p.Bool(must=(p.filtered(query), *base)), _LOOKED_AT)
+    things = list({each.id: each for each in found}.values())
+    yield from [_title(each) for each in things if asked.goes_on(each.title)][:_TITLES]
+    for column in (column for column in _COLUMNS if column in SPOKEN):
+        labels = Counter(each.text for thing in things for each in thing.texts if each.column == column)
+        spoken = [label for label, _ in labels.most_common() if asked.goes_on(label)]
+        yield from (_value(engine, base, column, label) for label in spoken[:_VALUES])
 
 
 def _first(engine: Engine, query: p.Primitive, limit: int) -> list[Display]:
@@ -92,9 +117,13 @@ def _values(engine: Engine, base: Narrowing, column: SuggestionKind, folded: lis
     spelt = {tuple(sorted(_words_of(label))): label for label in reversed(begun)}
     for tokens in sorted(spelt, key=lambda each: (-often[each], each))[:_VALUES]:
         label = spelt[tokens]
-        named = p.filtered(side_by_side(exact(column), _words_of(label)))
-        asked = printed(canonical(Phrase(text=label, field=column)))
-        yield Suggestion(kind=column, text=label, query=asked, count=engine.count(p.Bool(must=(named, *base))))
+        yield _value(engine, base, column, label)
+
+
+def _value(engine: Engine, base: Narrowing, column: SuggestionKind, label: str) -> Suggestion:
+    named = p.filtered(side_by_side(exact(column), _words_of(label)))
+    asked = printed(canonical(Phrase(text=label, field=column)))
+    return Suggestion(kind=column, text=label, query=asked, count=engine.count(p.Bool(must=(named, *base))))
 
 
 @lru_cache(maxsize=20_000)

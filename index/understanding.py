@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from index.errors import BoundInvalid
-from index.meanings.claims import Holders
+from index.meanings.claims import NO_SOUNDS, Holders, Sounds
 from index.query.canonical import printed
 from index.query.limits import check_price, check_tree, leaves
 from index.query.model import All, And, Dates, Equals, Not, Or, QueryNode, Under, Words
@@ -32,16 +32,18 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     is_half: bool = False
     #: institutions that words may name
     holders: Holders = {}
+    #: words that are looked for as what they spell
+    sounds: Sounds = NO_SOUNDS
 
     @property
     def meant(self) -> QueryNode:
         """The tree that is searched: words with what they were understood to mean."""
-        return recognised(self.tree, self.holders) if self.recognises else self.tree
+        return recognised(self.tree, self.holders, self.sounds) if self.recognises else self.tree
 
     @property
     def readings(self) -> tuple[Reading, ...]:
         """What words were understood to mean."""
-        return tuple(readings(self.tree, self.holders)) if self.recognises else ()
+        return tuple(readings(self.tree, self.holders, self.sounds)) if self.recognises else ()
 
     @property
     def scores(self) -> bool:
@@ -49,10 +51,15 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         return asks_words(self.tree)
 
 
-def understand(request: SearchRequest, holders: Callable[[], Holders] = dict) -> Asking:
+def understand(
+    request: SearchRequest,
+    holders: Callable[[], Holders] = dict,
+    sounding: Callable[[QueryNode, Holders], Sounds] = lambda _tree, _holders: NO_SOUNDS,
+) -> Asking:
     """Reads a request; raises QueryInvalid where its syntax is strict, or where it asks for too much.
 
-    holders   the institutions that the reader may know of; asked for where words may name one
+    holders    the institutions that the reader may know of; asked for where words may name one
+    sounding   which words are looked for as what they spell
     """
     if request.tree is not None:
         tree, notices = request.tree, tuple[Notice, ...]()
@@ -64,13 +71,16 @@ def understand(request: SearchRequest, holders: Callable[[], Holders] = dict) ->
     dates, unread = _dates(request)
     told = notices + unread
     lenient = request.tree is None and request.syntax == "lenient"
+    has_words = lenient and any(isinstance(leaf, Words) for leaf in leaves(tree))
+    known = holders() if has_words else {}
     return Asking(
         tree=tree,
         dates=dates,
         notices=told,
         understood=tuple(_understood(request.text, each) for each in notices),
         recognises=lenient,
-        holders=holders() if lenient and any(isinstance(leaf, Words) for leaf in leaves(tree)) else {},
+        holders=known,
+        sounds=sounding(tree, known) if has_words else NO_SOUNDS,
     )
 
 

@@ -11,9 +11,12 @@ from index.query.model import Equals, Or, Phrase, QueryNode, Words
 from mappings.schema.folding import words
 
 #: what words may name
-ClaimKind = Literal["identifier", "date", "place", "type", "level", "language", "institution", "synonym"]
+ClaimKind = Literal["identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin"]
 #: institutions that the reader may know of: folded name -> value of the facet
 Holders = Mapping[str, str]
+#: words as typed that are looked for as the Chinese ones that they spell
+Sounds = frozenset[str]
+NO_SOUNDS: Sounds = frozenset()
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 import msgspec
 
-from index.meanings.claims import Claim, Holders, key_of, valued
+from index.analysis.romanised import phrases, readings, spells_syllables
+from index.fields import PINYIN
+from index.meanings.claims import NO_SOUNDS, Claim, Holders, Sounds, key_of, one_of, valued
 from index.meanings.identifiers import identifier
 from index.meanings.names import kind, language, place, synonym
 from index.meanings.pieces import Piece, joined, pieces_of
 from index.meanings.times import time
 from index.query.asked import STOP_WORDS
+from index.query.model import Phrase
 
 #: words that a name has at most
 _LONGEST = 8
 #: spans that are read, and words of a text that are looked at for them; the rest are words alone
 _MOST, _READ = 6, 48
+#: ways in which one span is spelt
+_SPELT = 8
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,9 +38,18 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...]
 
 
-def spans_of(text: str, holders: Holders) -> tuple[Span, ...]:
+def spans_of(text: str, holders: Holders, sounds: Sounds = NO_SOUNDS) -> tuple[Span, ...]:
     """The spans that name something, in order; several times are none, for a thing is seldom of two."""
-    return _spans(text, tuple(sorted(holders.items())))
+    return _spans(text, tuple(sorted(holders.items())), sounds)
+
+
+def romanised(text: str, holders: Holders) -> Iterator[str]:
+    """Spans that may spell Chinese words and name nothing: words side by side as far as they do, then each alone."""
+    pieces = pieces_of(text)[:_READ]
+    for spells, run in groupby(pieces, lambda piece: not piece.is_glued and spells_syllables(piece.text)):
+        together = tuple(run)[:_LONGEST] if spells else ()
+        spans = (joined(together), *(piece.text for piece in together))
+        yield from (span for span in dict.fromkeys(spans) if readings(span) and not _claims(span, holders, NO_SOUNDS))
 
 
 def outside(text: str, spans: Sequence[Span]) -> str:
@@ -45,8 +60,8 @@ def outside(text: str, spans: Sequence[Span]) -> str:
 
 
 @lru_cache(maxsize=1_000)
-def _spans(text: str, holders: tuple[tuple[str, str], ...]) -> tuple[Span, ...]:
-    found = list(_found(pieces_of(text), dict(holders)))
+def _spans(text: str, holders: tuple[tuple[str, str], ...], sounds: Sounds) -> tuple[Span, ...]:
+    found = list(_found(pieces_of(text), dict(holders), sounds))
     times = _settled([span for span in found if span.claims[0].kind == "date"])
     return tuple(span for span in found if span.claims[0].kind != "date" or span in times)[:_MOST]
 
@@ -57,12 +72,12 @@ def _settled(times: Sequence[Span]) -> Sequence[Span]:
     return next((found for found in (times, years) if len(found) == 1), ())
 
 
-def _found(pieces: Sequence[Piece], holders: Holders) -> Iterator[Span]:
+def _found(pieces: Sequence[Piece], holders: Holders, sounds: Sounds) -> Iterator[Span]:
     at = 0
     while at < min(len(pieces), _READ):
         for end in range(min(len(pieces), at + _LONGEST), at, -1):
             text = joined(pieces[at:end])
-            if claims := _claims(text, holders):
+            if claims := _claims(text, holders, sounds):
                 before, after = joined(pieces[:at]), joined(pieces[end:])
                 yield Span(start=at, end=end, before=before, text=text, after=after, claims=claims)
                 at = end
@@ -71,14 +86,23 @@ def _found(pieces: Sequence[Piece], holders: Holders) -> Iterator[Span]:
             at += 1
 
 
-def _claims(text: str, holders: Holders) -> tuple[Claim, ...]:
+def _claims(text: str, holders: Holders, sounds: Sounds) -> tuple[Claim, ...]:
     """What one span names; other names of a thing join what the thing is."""
     key = key_of(text)
     if not key or key in STOP_WORDS:
         return ()
     first = identifier(text) or time(text) or place(text) or kind(text) or language(text) or _holder(key, holders)
     found = (first, synonym(text) if first is None or first.kind == "type" else None)
-    return tuple(claim for claim in found if claim is not None)
+    return tuple(claim for claim in found if claim is not None) or _spelt(text, sounds)
+
+
+def _spelt(text: str, sounds: Sounds) -> tuple[Claim, ...]:
+    """The Chinese words that Latin letters spell."""
+    if text not in sounds:
+        return ()
+    spelt = tuple(dict.fromkeys(" ".join(each) for reading in readings(text) for each in phrases(reading)))[:_SPELT]
+    node = one_of(Phrase(text=each, field=PINYIN) for each in spelt)
+    return (Claim(kind="pinyin", meaning=node, only=node, also=spelt),)
 
 
 def _holder(key: str, holders: Holders) -> Claim | None:

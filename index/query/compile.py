@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from index.analysis.codes import code_key
+from index.analysis.romanised import MOST_PHRASES, phrases, readings
 from index.days import FIRST, LAST
-from index.fields import ANCHOR, FACETS, STEM_WEIGHT, TEXT_COLUMNS, exact, facet, stem
+from index.fields import ANCHOR, FACETS, PINYIN, SEARCHED, STEM_WEIGHT, TEXT_COLUMNS, exact, facet, stem
 from index.query import primitives as p
 from index.query.asked import Asked, asked_words, required
 from index.query.model import (
@@ -85,6 +86,8 @@ def matching(node: QueryNode) -> p.Primitive:
             return p.Bool(must=(p.filtered(p.All()),), must_not=(matching(part),))
         case Either(text=text, meaning=meaning):
             return _either(_words(text, None), meaning)
+        case Words(text=text, field="pinyin") | Phrase(text=text, field="pinyin", slop=0):
+            return _spelt(text)
         case Words(text=text, field=field):
             return _words(text, field)
         case Phrase(text=text, field=field, slop=slop):
@@ -151,9 +154,9 @@ def _beside(part: QueryNode) -> p.Primitive:
 def _named(name: QueryNode) -> p.Primitive:
     """Another name, without what lifts a title that begins with what was typed."""
     match name:
-        case Words(text=text):
+        case Words(text=text, field=None):
             return _all_words(text, None)
-        case Phrase(text=text) if tokens := tuple(words(text)):
+        case Phrase(text=text, field=None) if tokens := tuple(words(text)):
             return _over(None, lambda column: side_by_side(exact(column), tokens))
     return matching(name)
 
@@ -195,7 +198,7 @@ def sought(node: QueryNode) -> Iterator[p.Primitive]:
 
 
 def _columns(field: str | None) -> dict[str, float]:
-    return TEXT_COLUMNS if field is None else {field: TEXT_COLUMNS[field]}
+    return SEARCHED if field is None else {field: TEXT_COLUMNS[field]}
 
 
 def _words(text: str, field: str | None) -> p.Primitive:
@@ -233,6 +236,13 @@ def _word(asked: Asked, field: str | None) -> p.Primitive:
             leaves.append(p.Boost(p.Phrase(exact(column), asked.run), weight))
         leaves += [p.Boost(p.Term(stem(column), each), weight * STEM_WEIGHT) for each in asked.stems]
     return p.DisMax(tuple(leaves))
+
+
+def _spelt(text: str) -> p.Primitive:
+    """Latin letters as the syllables that they spell; as a word of the column where they spell none."""
+    spelt = [each for reading in readings(text) for each in phrases(reading)] or [tuple(words(text))]
+    found = tuple(side_by_side(exact(PINYIN), each) for each in dict.fromkeys(spelt) if each)
+    return p.Constant(p.any_of(found[:MOST_PHRASES]), TEXT_COLUMNS[PINYIN]) if found else p.Nothing()
 
 
 def side_by_side(field: str, tokens: tuple[str, ...], slop: int = 0) -> p.Primitive:

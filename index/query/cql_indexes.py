@@ -28,6 +28,7 @@ INDEXES: dict[str, str | None] = {
     "rec.identifier": "id",
     "ax.place": "place",
     "ax.context": "context",
+    "ax.pinyin": "pinyin",
     "ax.referenceCode": "code",
     "ax.in": "in",
     "ax.institution": "institution",

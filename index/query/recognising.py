@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from index.meanings.claims import Claim, ClaimKind, Holders, one_of
+from index.meanings.claims import NO_SOUNDS, Claim, ClaimKind, Holders, Sounds, one_of
 from index.meanings.reading import Span, outside, spans_of
 from index.query.asked import asked_words
 from index.query.canonical import all_of
@@ -31,23 +31,25 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     off: QueryNode
 
 
-def recognised(tree: QueryNode, holders: Holders = NO_HOLDERS) -> QueryNode:
-    """The tree in which unquoted words may mean what they name."""
+def recognised(tree: QueryNode, holders: Holders = NO_HOLDERS, sounds: Sounds = NO_SOUNDS) -> QueryNode:
+    """The tree in which unquoted words may mean what they name, and such as are in `sounds` what they spell."""
     match tree:
         case Words(field=None, text=text):
-            return _either(text, holders)
+            return _either(text, holders, sounds)
         case And(of=parts):
-            return And(of=tuple(recognised(part, holders) if isinstance(part, Words) else part for part in parts))
+            return And(
+                of=tuple(recognised(part, holders, sounds) if isinstance(part, Words) else part for part in parts)
+            )
         case _:
             return tree
 
 
-def readings(tree: QueryNode, holders: Holders = NO_HOLDERS) -> Iterator[Reading]:
+def readings(tree: QueryNode, holders: Holders = NO_HOLDERS, sounds: Sounds = NO_SOUNDS) -> Iterator[Reading]:
     """What of a tree was recognised, each with the queries that settle it."""
     parts = tree.of if isinstance(tree, And) else (tree,)
     for place, part in enumerate(parts):
         if isinstance(part, Words) and part.field is None:
-            for span in spans_of(part.text, holders):
+            for span in spans_of(part.text, holders, sounds):
                 yield _reading(span, parts[:place], parts[place + 1 :])
 
 
@@ -69,9 +71,10 @@ def _words(text: str) -> tuple[Words, ...]:
     return (Words(text=text),) if text else ()
 
 
-def _either(text: str, holders: Holders) -> QueryNode:
+def _either(text: str, holders: Holders, sounds: Sounds) -> QueryNode:
     """All the words; or the rest of them and, of each span, its words or what they mean."""
-    meant = [(span, meaning) for span in spans_of(text, holders) if (meaning := _meaning(span.claims)) is not None]
+    spans = spans_of(text, holders, sounds)
+    meant = [(span, meaning) for span in spans if (meaning := _meaning(span.claims)) is not None]
     rest = _telling(outside(text, [span for span, _ in meant]))
     match meant:
         case []:

@@ -13,7 +13,7 @@ from index.query.model import All, And, Dates, Either, Equals, Not, Or, Phrase, 
 from index.ranking.sought import Found, Sought
 from index.results import How, Reason
 
-_STRICTEST: tuple[How, ...] = ("exact", "stem", "prefix", "pattern", "fuzzy", "synonym")
+_STRICTEST: tuple[How, ...] = ("exact", "stem", "prefix", "pattern", "fuzzy", "synonym", "pinyin")
 
 
 def reasons(tree: QueryNode, display: Display, marked: Sequence[Marked]) -> tuple[Reason, ...]:

@@ -13,9 +13,11 @@ from functools import lru_cache
 import msgspec
 from rapidfuzz.distance import OSA
 
+from index.analysis.pinyin import sounds_of
+from index.analysis.romanised import Reading, readings
 from index.analysis.spans import Placed
 from index.analysis.stems import stem_set
-from index.fields import TEXT_COLUMNS
+from index.fields import SEARCHED, SPOKEN
 from index.query.asked import Asked, asked_words
 from index.query.model import And, Either, Fuzzy, Or, Pattern, Phrase, Prefix, QueryNode, Starts, Whole, Words
 from index.results import Clause, How, Span
@@ -37,6 +39,8 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     #: other words that may stand between those of the run
     slop: int = 0
     stems: frozenset[str] = frozenset()
+    #: characters side by side that are spoken so
+    sounds: Reading = ()
     #: judges a word of the text
     accepts: Callable[[str], bool] | None = None
 
@@ -48,7 +52,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     how: How
 
 
-_EVERYWHERE = frozenset(TEXT_COLUMNS)
+_EVERYWHERE = frozenset(SEARCHED)
 
 
 @lru_cache(maxsize=500)
@@ -65,6 +69,8 @@ def _leaves(node: QueryNode) -> Iterator[Sought]:
         case Either(text=text, meaning=meaning):
             yield from (_of_word(each, _EVERYWHERE) for each in asked_words(text))
             yield from _meant(text, meaning)
+        case Words(text=text, field="pinyin") | Phrase(text=text, field="pinyin", slop=0):
+            yield from _spelt(text, text)
         case Words(text=text, field=field):
             yield from (_of_word(each, _columns(field)) for each in asked_words(text))
         case Phrase(text=text, field=field, slop=slop):
@@ -88,12 +94,20 @@ def _meant(text: str, meaning: QueryNode) -> Iterator[Sought]:
         case Or(of=parts):
             for part in parts:
                 yield from _meant(text, part)
+        case Phrase(text=name, field="pinyin"):
+            yield from _spelt(text, name)
         case Words(text=name) | Phrase(text=name):
             yield Sought(asked=text, clause="words", how="synonym", columns=_EVERYWHERE, run=tuple(words(name)))
 
 
 def _columns(field: str | None) -> frozenset[str]:
     return _EVERYWHERE if field is None else frozenset({field})
+
+
+def _spelt(text: str, name: str) -> Iterator[Sought]:
+    """What is spelt so in Latin letters."""
+    for each in readings(name):
+        yield Sought(asked=text, clause="words", how="pinyin", columns=frozenset(SPOKEN), sounds=each)
 
 
 def _of_word(asked: Asked, columns: frozenset[str]) -> Sought:
@@ -129,12 +143,20 @@ def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
         if sought.accepts is not None:
             if sought.accepts(each.word):
                 yield Found(span=(each.start, each.end), how=sought.how)
+        elif sought.sounds:
+            if _is_spoken(sought.sounds, placed[place : place + len(sought.sounds)]):
+                yield Found(span=(each.start, placed[place + len(sought.sounds) - 1].end), how=sought.how)
         elif sought.word and each.word == sought.word:
             yield Found(span=(each.start, each.end), how="exact")
         elif sought.run and each.word == sought.run[0]:
             yield from (Found(span=found.span, how=sought.how) for found in _run(sought, placed, place))
         elif sought.stems and not sought.stems.isdisjoint(stem_set(each.word)):
             yield Found(span=(each.start, each.end), how="stem")
+
+
+def _is_spoken(sounds: Reading, placed: Sequence[Placed]) -> bool:
+    pairs = zip(sounds, placed, strict=False)
+    return len(placed) == len(sounds) and all(not set(may).isdisjoint(sounds_of(each.word)) for may, each in pairs)
 
 
 def _run(sought: Sought, placed: Sequence[Placed], place: int) -> Iterator[Found]:

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from index.errors import BackendUnavailable
+from index.ports import SearchBackend
 from index.query.canonical import printed
 from index.query.cql import parse_cql
 from index.query.cql_printed import printed_cql
@@ -19,7 +20,7 @@ from index.query.syntax import parse
 from index.query.wire import read_tree
 from index.request import SearchRequest
 from index.results import Notice
-from mappings.schema.access import EVERYONE
+from mappings.schema.access import EVERYONE, Visibility
 from portal_api.api.catalogue import answered
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.public.asking import check_notation, strict, visibility_of
@@ -77,9 +78,13 @@ async def _meant(request: web.Request, tree: QueryNode) -> QueryNode:
     """The tree as the results page understands it; without the names of institutions while there is no index."""
     search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
     try:
-        return recognised(tree, await asyncio.to_thread(search.holders, visibility))
+        return await asyncio.to_thread(_recognised, search, tree, visibility)
     except BackendUnavailable:
         return recognised(tree)
+
+
+def _recognised(search: SearchBackend, tree: QueryNode, visibility: Visibility) -> QueryNode:
+    return recognised(tree, search.holders(visibility), search.sounds(tree, visibility))
 
 
 def read(given: QueryParameters) -> tuple[QueryNode, tuple[Notice, ...]]:

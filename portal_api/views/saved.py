@@ -15,7 +15,7 @@ from federation.storage import saved_searches
 from federation.storage.engine import Store
 from federation.storage.saved_searches import Hit, SavedSearch
 from index.errors import BackendUnavailable
-from index.meanings.claims import Holders
+from index.meanings.claims import NO_SOUNDS, Holders, Sounds
 from index.query.canonical import printed
 from index.query.model import All
 from index.query.syntax import parse
@@ -108,7 +108,7 @@ def parameters_of(asked: str) -> SearchParameters:
 
 def keep(exchange: Exchange, reader: Reader, name: str, parameters: SearchParameters) -> SavedSearch:
     """Keeps a search of the reader's, as it is understood now; raises RequestRefused, and QueryInvalid for faults."""
-    query = kept(request_of(parameters, reader.visibility), _holders(exchange, reader))
+    query = kept(request_of(parameters, reader.visibility), *_named(exchange, reader, parameters))
     acting_for = reader.visibility.audience.partition(":")[2]
     with exchange.store.transaction(actor=reader.actor) as tx:
         return saved_searches.add(
@@ -127,11 +127,13 @@ def asked_of(parameters: SearchParameters) -> str:
     return urlencode(as_pairs(msgspec.structs.replace(plain(parameters), page=1, ui="")))
 
 
-def _holders(exchange: Exchange, reader: Reader) -> Holders:
+def _named(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> tuple[Holders, Sounds]:
+    """What words of the search may name beyond what the tables say; nothing while the search is away."""
+    search, tree = exchange.search, parse(parameters.q, "lenient").tree
     try:
-        return exchange.search.holders(reader.visibility)
+        return search.holders(reader.visibility), search.sounds(tree, reader.visibility)
     except BackendUnavailable:
-        return {}
+        return {}, NO_SOUNDS
 
 
 def remove(store: Store, reader: Reader, search_id: str) -> None:

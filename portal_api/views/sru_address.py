@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from index.meanings.claims import Holders
+from index.meanings.claims import NO_SOUNDS, Holders, Sounds
 from index.query.canonical import canonical
 from index.query.cql_printed import printed_cql
 from index.query.model import And, Dates, Equals, Or, QueryNode
@@ -17,14 +17,15 @@ from portal_api.views.search import SHOWN_FACETS, SearchParameters
 _UNSAID = ("creator", "subject", "place")
 
 
-def sru_address(parameters: SearchParameters, holders: Holders) -> str | None:
+def sru_address(parameters: SearchParameters, holders: Holders, sounds: Sounds = NO_SOUNDS) -> str | None:
     """The address that asks the same of SRU by relevance; None where CQL cannot say it.
 
     holders   the institutions that words may name
+    sounds    words that are looked for as what they spell
     """
     if parameters.view != "merged" or any(getattr(parameters, facet) for facet in _UNSAID):
         return None
-    asked = recognised(parse(parameters.q).tree, holders)
+    asked = recognised(parse(parameters.q).tree, holders, sounds)
     query = printed_cql(canonical(And(of=(asked, *_filters(parameters)))))
     return f"/sru?{urlencode({'version': '1.2', 'operation': 'searchRetrieve', 'query': query})}"
 

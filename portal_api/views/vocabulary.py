@@ -108,6 +108,7 @@ HOW = {
     "named": N_("what the word names"),
     "pinned": N_("by the exchange"),
     "semantic": N_("not every word stands there"),
+    "pinyin": N_("spoken so"),
 }
 
 NOTICES = {
@@ -156,6 +157,7 @@ CHIPS = {
     "language": N_("word or language"),
     "institution": N_("word or holder"),
     "synonym": N_("also"),
+    "pinyin": N_("word or Chinese spelt so"),
     "dates": N_("dates"),
     "field": N_("field"),
     "phrase": N_("words together"),
@@ -173,7 +175,7 @@ RELAXED = {
 }
 
 #: chips of words that name something
-UNDERSTOOD = ("identifier", "date", "place", "type", "level", "language", "institution", "synonym")
+UNDERSTOOD = ("identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin")
 
 #: what the words of a chip are taken for alone
 ONLY = {
@@ -184,6 +186,7 @@ ONLY = {
     "level": N_("only the level"),
     "language": N_("only the language"),
     "institution": N_("only the holder"),
+    "pinyin": N_("only Chinese spelt so"),
 }
 
 WAYS = {

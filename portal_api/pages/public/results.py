@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from index.errors import BackendUnavailable
+from index.query.syntax import parse
 from index.request import LAST_HIT, SearchRequest
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
@@ -48,6 +49,7 @@ async def results(request: web.Request) -> web.Response:
 
 def _sru(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> str | None:
     try:
-        return sru_address(parameters, exchange.search.holders(asked.visibility))
+        sounds = exchange.search.sounds(parse(parameters.q).tree, asked.visibility)
+        return sru_address(parameters, exchange.search.holders(asked.visibility), sounds)
     except BackendUnavailable:
         return None

@@ -1,0 +1,55 @@
+"""Latin words of a query that spell Chinese ones: looked for as what they spell where they are hardly words themselves.
+
+`honglou` is 红楼, and `dance` might be 单册: what stands in several of the reader's documents as it was typed is a word
+and nothing else, and so is what would find nothing.
+"""
+
+from __future__ import annotations
+
+from index.analysis.romanised import readings
+from index.engine import Engine
+from index.fields import PINYIN, SEARCHED, exact
+from index.holders import holders_of
+from index.meanings.claims import Holders, Sounds
+from index.meanings.reading import romanised
+from index.query import primitives as p
+from index.query.compile import matching, narrowing, side_by_side
+from index.query.limits import leaves
+from index.query.model import Phrase, QueryNode, Words
+from index.request import SearchRequest
+from index.understanding import Asking, understand
+from mappings.schema.access import Visibility
+from mappings.schema.folding import words
+
+#: a word stands in so many documents
+_FEW = 3
+#: spans that are counted for one query
+_MOST = 6
+
+
+def sounds_of_query(engine: Engine, visibility: Visibility, tree: QueryNode, holders: Holders) -> Sounds:
+    """The spans of the unquoted words of a tree that are looked for as what they spell."""
+    texts = [leaf.text for leaf in leaves(tree) if isinstance(leaf, Words) and leaf.field is None]
+    spans = list(dict.fromkeys(span for text in texts for span in romanised(text, holders)))[:_MOST]
+    base = narrowing(SearchRequest(visibility=visibility))
+    return frozenset(span for span in spans if _is_rare(engine, base, span) and _finds(engine, base, span))
+
+
+def _is_rare(engine: Engine, base: tuple[p.Primitive, ...], span: str) -> bool:
+    tokens = tuple(words(span))
+    typed = p.any_of(tuple(side_by_side(exact(column), tokens) for column in SEARCHED))
+    return engine.count(p.Bool(must=(p.filtered(typed), *base))) < _FEW
+
+
+def _finds(engine: Engine, base: tuple[p.Primitive, ...], span: str) -> bool:
+    spelt = p.filtered(matching(Phrase(text=span, field=PINYIN)))
+    return bool(readings(span)) and engine.count(p.Bool(must=(spelt, *base))) > 0
+
+
+def understood(engine: Engine, request: SearchRequest) -> Asking:
+    """A request as it is read over one engine's documents; raises QueryInvalid as `understand` does."""
+    return understand(
+        request,
+        lambda: holders_of(engine, request.visibility),
+        lambda tree, holders: sounds_of_query(engine, request.visibility, tree, holders),
+    )

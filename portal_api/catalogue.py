@@ -11,17 +11,18 @@ from federation.linkage.member_records import own_audience
 from federation.pipeline.crosswalks import context_of, program_for
 from federation.pipeline.hierarchy import StoredHierarchy
 from federation.pipeline.relating import related
-from federation.pipeline.unifying import load_alone, load_unified
+from federation.pipeline.unifying import load_alone, load_each_alone, load_unified
 from federation.storage import aliases, catalogue_records, feeds, institutions, raw_records
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, keyed
+from federation.storage.standing_below import directly_below
 from mappings.engine.explain import Trace, explain
 from mappings.engine.inputs import known_format
 from mappings.engine.payload import has_private_parts
 from mappings.schema.access import PUBLIC
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
-from portal_api.exchange import InstitutionLine, Link
+from portal_api.exchange import Below, InstitutionLine, Link
 
 
 class StoredCatalogue:
@@ -103,6 +104,14 @@ class StoredCatalogue:
             names = clusters.of_institution(connection, slug, after, limit)
             found = load_unified(connection, names, PUBLIC)
         return [found[name] for name in names if name in found]
+
+    def below(self, record_id: str, audience: str, after: int, limit: int) -> Below:
+        """What stands directly below a record, without the first `after`."""
+        with self._store.reading() as connection:
+            names = directly_below(connection, record_id, {PUBLIC, audience})
+            shown = names[after : after + limit]
+            found = load_each_alone(connection, shown, audience)
+        return Below(records=[found[name] for name in shown if name in found], total=len(names))
 
     def institutions(self) -> Sequence[InstitutionLine]:
         """Every institution with the number of its public records."""

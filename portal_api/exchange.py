@@ -79,6 +79,14 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
+class Below(msgspec.Struct, frozen=True, kw_only=True):
+    """Records directly below one, each as a thing of its own."""
+
+    records: Sequence[UnifiedRecord] = ()
+    #: of all that stand there
+    total: int = 0
+
+
 class Catalogue(Protocol):
     """The catalogue as doors read it; every answer is for one audience."""
 
@@ -114,6 +122,9 @@ class Catalogue(Protocol):
 
     def updated(self, record_ids: Sequence[str]) -> dict[str, datetime]:
         """When each record last changed here; the caller names records that its reader may see."""
+
+    def below(self, record_id: str, audience: str, after: int, limit: int) -> Below:
+        """What stands directly below a record, without the first `after`."""
 
     def institutions(self) -> Sequence[InstitutionLine]:
         """Every institution, by name."""

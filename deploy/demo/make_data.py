@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import chinese_records as chinese
+import ead_records as ead
 import hathi_records as hathi
 import lido_records as lido
 import museum_records as museums
@@ -169,9 +170,18 @@ def library_files(samples: Path) -> dict[str, list[DemoRecord]]:
     }
 
 
+def archive_files(samples: Path) -> dict[str, list[DemoRecord]]:
+    """Finding aids of the University of Minnesota and of North Carolina State University, one of them withdrawn."""
+    package = samples / "ead3/saa_ead3_samples.zip"
+    return {
+        "minnesota": stamped("minnesota.demo.example", ead.finding_aids(package, "UMN", ead.MINNESOTA)),
+        "ncsu": stamped("ncsu.demo.example", ead.finding_aids(package, "NCSU", ead.NCSU), tombstones=["mc00496"]),
+    }
+
+
 def main(samples: Path, out: Path) -> None:
     """Write one packed file a partner and say what is in it."""
-    for name, records in {**library_files(samples), **museum_files(samples)}.items():
+    for name, records in {**library_files(samples), **museum_files(samples), **archive_files(samples)}.items():
         kept = write_records(out / f"{name}.jsonl.gz", records)
         size = (out / f"{name}.jsonl.gz").stat().st_size
         print(f"{name}: {len(kept)} records, {sum(record.deleted for record in kept)} deleted, {size} bytes")

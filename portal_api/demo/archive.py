@@ -1,7 +1,8 @@
 """A demonstration archive without a repository: it brings its catalogue as a table after DA/T 18 and DA/T 22.
 
 The archive, its fonds and every row of its catalogue are invented, and its name says so. The table holds case files and
-their items, dates of the Qing and of the Republic, and grades of secrecy that keep rows out of every channel.
+their items, which stand in each other by their codes, dates of the Qing and of the Republic, and grades of secrecy that
+keep rows out of every channel.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from federation.ledger.entry import OPERATOR
 from federation.pipeline import uploads as pipeline
 from federation.storage import feeds, institutions, uploads
 from federation.storage.engine import Store
-from portal_api.demo.partners import PUBLIC_DOMAIN
+from portal_api.demo.partners import PUBLIC_DOMAIN, crosswalk_text
 
 SLUG = "city-archive"
 NAME = "Example City Archive 示例市档案馆 (demonstration)"
@@ -44,6 +45,7 @@ def _feed() -> feeds.StoredFeed:
         name=FEED_KEY,
         institution=SLUG,
         source="upload",
-        crosswalk="base/dat22",
+        crosswalk="demo/city-archive",
+        crosswalk_text=crosswalk_text("city-archive"),
         metadata_licence=PUBLIC_DOMAIN,
     )

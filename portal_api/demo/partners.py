@@ -10,15 +10,20 @@ from importlib.resources import files
 import msgspec
 
 from portal_api.demo.records import DemoRecord, read_records
-from portal_api.oai_provider.formats import OWN, Format
+from portal_api.oai_provider.formats import WRITTEN, Format
 
 PUBLIC_DOMAIN = "http://creativecommons.org/publicdomain/mark/1.0/"
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 MIT = "https://spdx.org/licenses/MIT"
 
-_LIDO = Format(
-    prefix="lido", schema="http://www.lido-schema.org/schema/v1.0/lido-v1.0.xsd", namespace="http://www.lido-schema.org"
-)
+#: what partners offer
+_FORMATS: dict[str, Format] = WRITTEN | {
+    "lido": Format(
+        prefix="lido",
+        schema="http://www.lido-schema.org/schema/v1.0/lido-v1.0.xsd",
+        namespace="http://www.lido-schema.org",
+    )
+}
 
 
 class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +50,7 @@ class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def format(self) -> Format:
         """The one format that the partner's repository offers."""
-        return OWN.get(self.metadata_prefix, _LIDO)
+        return _FORMATS[self.metadata_prefix]
 
     def records(self) -> tuple[DemoRecord, ...]:
         """The partner's records, oldest first."""
@@ -55,7 +60,7 @@ class DemoPartner(msgspec.Struct, frozen=True, kw_only=True):
 
 def partners() -> tuple[DemoPartner, ...]:
     """All demonstration partners, in the order of their slugs."""
-    return tuple(sorted((_libraries() + _museums() + _chinese()), key=lambda partner: partner.slug))
+    return tuple(sorted((_libraries() + _museums() + _archives() + _chinese()), key=lambda partner: partner.slug))
 
 
 def _libraries() -> tuple[DemoPartner, ...]:
@@ -73,6 +78,13 @@ def _museums() -> tuple[DemoPartner, ...]:
         _partner("tate", "Tate (sample)", "oai_dc", "base/oai_dc", CC0),
         _partner("carnegie", "Carnegie Museum of Art (sample)", "oai_dc", "base/oai_dc", CC0, authority="cmoa"),
         _partner("romania", "Museums of Romania (sample)", "lido", "demo/romania", CC0),
+    )
+
+
+def _archives() -> tuple[DemoPartner, ...]:
+    return (
+        _partner("minnesota", "University of Minnesota Archives (sample)", "ead3", "demo/minnesota", CC0),
+        _partner("ncsu", "North Carolina State University Archives (sample)", "ead3", "demo/ncsu", CC0),
     )
 
 
@@ -111,12 +123,13 @@ def _partner(
         feed_name=f"demo-{slug}",
         metadata_prefix=prefix,
         crosswalk=crosswalk,
-        crosswalk_text=_crosswalk_text(own) if own else "",
+        crosswalk_text=crosswalk_text(own) if own else "",
         licence=licence,
         data_file=slug,
         authority=f"{authority or slug}.demo.example",
     )
 
 
-def _crosswalk_text(name: str) -> str:
+def crosswalk_text(name: str) -> str:
+    """A packaged crosswalk."""
     return files("portal_api.demo").joinpath("crosswalks", f"{name}.yaml").read_text(encoding="utf-8")

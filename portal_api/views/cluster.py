@@ -28,6 +28,9 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     dates: str
     reference_code: str | None
+    department: str | None
+    #: box, folder, … in the holder's own words, the outer one first
+    containers: tuple[str, ...]
     #: the holder's own page, http or https
     url: str | None
     status: str
@@ -98,6 +101,8 @@ class ClusterView(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[Area, ...]
     witnesses: tuple[Witness, ...]
     path: tuple[Step, ...]
+    #: what states the access of the only record; None where it states its own
+    access_from: Step | None
     #: of some record less is shown than it has, so that its title may stand in for the one it has
     reduced: bool
     #: part of what is shown is hidden from the public
@@ -113,6 +118,9 @@ def cluster_view(unified: UnifiedRecord) -> ClusterView:
     """The view of a thing as its audience may see it."""
     sigla = {member.record: siglum(number) for number, member in enumerate(unified.members)}
     lead = unified.members[0]
+    path = tuple(
+        Step(id=step.id, title=step.title, level=step.level) for step in (lead.hierarchy.path if lead.hierarchy else ())
+    )
     dates = unified.dates[0].value.text if unified.dates else lead.dates
     return ClusterView(
         id=unified.id,
@@ -124,10 +132,10 @@ def cluster_view(unified: UnifiedRecord) -> ClusterView:
         codes=tuple(dict.fromkeys(m.reference_code for m in unified.members if m.reference_code)),
         areas=tuple(area for area in _areas(unified, sigla) if area.fields),
         witnesses=tuple(_witness(member, sigla) for member in unified.members),
-        path=tuple(
-            Step(id=step.id, title=step.title, level=step.level)
-            for step in (lead.hierarchy.path if lead.hierarchy else ())
-        ),
+        path=path,
+        access_from=next((step for step in path if step.id == lead.access.inherited_from), None)
+        if len(unified.members) == 1
+        else None,
         reduced=any(member.access.line == "reduced" for member in unified.members),
         private=any(member.access.line == "hidden" for member in unified.members),
     )
@@ -145,6 +153,7 @@ def safe_link(url: str | None) -> str | None:
 
 
 def _witness(member: Member, sigla: Mapping[str, str]) -> Witness:
+    place = next(iter(member.holding), None)
     return Witness(
         siglum=sigla[member.record],
         record=member.record,
@@ -153,6 +162,8 @@ def _witness(member: Member, sigla: Mapping[str, str]) -> Witness:
         title=member.title,
         dates=member.dates,
         reference_code=member.reference_code,
+        department=place.department if place else None,
+        containers=tuple(f"{box.type} {box.number}" for box in place.containers) if place else (),
         url=safe_link(member.url),
         status=member.access.status,
         line=member.access.line,

@@ -89,6 +89,10 @@ async def _judge(portal: str, ids: dict[str, str]) -> None:
         assert f'<a href="/m/{ids[above]}"><bdi dir="auto">{above}</bdi></a>' in page
     status, above, _ = await read(f"{portal}/m/{ids['Letters']}")
     assert (status, "Letters" in above) == (200, True)
+    assert f'<a href="/m/{ids["Bullinger quarrel"]}"><bdi dir="auto">Bullinger quarrel</bdi></a>' in above
+    _, root, _ = await read(f"{portal}/m/{ids['Zwingli papers']}")
+    assert f'<a href="/m/{ids["Letters"]}"><bdi dir="auto">Letters</bdi></a>' in root
+    assert "memorandum" not in root
     _, hidden, _ = await read(f"{portal}/api/v1/search?q=memorandum")
     assert json.decode(hidden)["total"] == 0
     # the payload holds what is not for the public, so it is not given away beside a public unit

@@ -48,5 +48,8 @@ async def _judge(portal: str) -> None:
     for name, above in (("fonds", "Fonds"), ("series", "Series")):
         assert f'<a href="/m/{record_id("k", name)}"><bdi dir="auto">{above}</bdi></a>' in page
     assert "Access is closed until 2090." in page
+    _, top, _ = await read(f"{portal}/m/{record_id('k', 'fonds')}")
+    assert f'<a href="/m/{record_id("k", "series")}"><bdi dir="auto">Series</bdi></a>' in top
+    assert record_id("k", "letter") not in top
     status, _, _ = await read(f"{portal}/m/{record_id('k', 'lost')}")
     assert status == 404

@@ -16,7 +16,7 @@ from index.results import SimilarHit
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, Withdrawn
-from portal_api.exchange import EXCHANGE
+from portal_api.exchange import EXCHANGE, Below
 from portal_api.http.negotiation import preferred
 from portal_api.http.origins import origin_of
 from portal_api.pages.render import page
@@ -29,6 +29,9 @@ from portal_api.views.structured_data import structured_data
 #: a former name is asked for again after a day, as joins can be undone
 _MOVED_SECONDS = 86_400
 _SIMILAR = 5
+#: records below one that a page shows
+_BELOW = 100
+_DIGITS = 9
 
 
 async def thing(request: web.Request) -> web.Response:
@@ -130,12 +133,26 @@ def _moved(request: web.Request, name: str, to: str) -> web.Response:
     return web.Response(status=301, headers=headers)
 
 
+async def _below(request: web.Request, unified: UnifiedRecord) -> tuple[Below, int]:
+    """What stands directly below a thing, a page of it, and how many stand before that page."""
+    reader, lead = await reader_of(request), unified.members[0]
+    written = request.query.get("below", "")
+    after = int(written) if written.isascii() and written.isdigit() and len(written) <= _DIGITS else 0
+    if lead.hierarchy is None:
+        return Below(), 0
+    catalogue = request.app[EXCHANGE].catalogue
+    return await asyncio.to_thread(catalogue.below, lead.record, reader.visibility.audience, after, _BELOW), after
+
+
 async def _shown(request: web.Request, unified: UnifiedRecord, template: str, **shown: Any) -> web.Response:
     reader, base = await reader_of(request), _base(request)
+    below, after = await _below(request, unified)
     return await page(
         request,
         template,
         view=cluster_view(unified),
+        below=below,
+        after=after,
         ways=ways_to_see(unified, reader, datetime.now(UTC)),
         sources=request.query.get("sources") == "1",
         structured=structured_data(unified, base),

@@ -13,7 +13,8 @@ from federation.storage.engine import Store, embedded_url
 from mappings.schema.ids import record_id
 from mappings.schema.record import CatalogueRecord
 from portal_api.demo.archive import FEED_KEY, bring
-from tests.federation.pipeline.test_map import accounts, map_all
+from tests.federation.pipeline.test_map import accounts
+from tests.federation.pipeline.test_retiring import map_all
 
 
 @pytest.fixture
@@ -49,6 +50,17 @@ def test_every_row_is_a_record_and_the_secret_ones_are_in_no_channel(store: Stor
     assert hidden == {"J001-1-2-3", "X001-WS·2003-D30-0005", "X001-WS·2004-Y-0007"}
     assert {record.level for record in found.values()} == {"fonds", "file", "item"}
     assert not [record for record in found.values() if record.quality and record.quality.issues]
+
+
+def test_items_stand_in_their_case_file_and_that_in_its_fonds(store: Store) -> None:
+    bring(store)
+    applied(store)
+    found = records(store)
+    item, fonds = found["J001-1-1-4"].hierarchy, found["J001"].hierarchy
+    assert item is not None
+    assert [step.title for step in item.path] == ["示例商务总会全宗", "商会章程与会员名册"]
+    assert fonds is None or not fonds.path
+    assert found["X001-WS·1952-Y-0001"].access.line == "full"
 
 
 def test_dates_of_the_qing_and_the_republic_are_read(store: Store) -> None:

@@ -33,9 +33,9 @@ def test_feed_keys_and_slugs_are_distinct_and_fixed() -> None:
     assert {partner.feed_key for partner in partners()} == {f"demo-{partner.slug}" for partner in partners()}
 
 
-def test_four_formats_and_deletions_are_shown() -> None:
-    """Dublin Core, qualified Dublin Core, MARC and LIDO; some partners have tombstones."""
-    assert {partner.metadata_prefix for partner in partners()} == {"oai_dc", "oai_qdc", "marc21", "lido"}
+def test_five_formats_and_deletions_are_shown() -> None:
+    """Dublin Core, qualified Dublin Core, MARC, LIDO and EAD3; some partners have tombstones."""
+    assert {partner.metadata_prefix for partner in partners()} == {"oai_dc", "oai_qdc", "marc21", "lido", "ead3"}
     assert sum(record.deleted for partner in partners() for record in partner.records()) >= 20
 
 
@@ -99,6 +99,19 @@ def test_museums_show_events_as_makers_dates_and_places_and_each_holds_its_own()
     dated = [record for record in records if any(date.edtf for date in record.dates)]
     assert len(dated) > len(records) / 2
     assert sum(bool(record.places) for record in records) > len(records) * 0.9
+
+
+@pytest.mark.parametrize(("slug", "deepest"), [("minnesota", 3), ("ncsu", 5)])
+def test_finding_aids_show_hierarchy_and_access_that_comes_down(slug: str, deepest: int) -> None:
+    """Each component is a record with its way up; who states nothing of access has it from above; one holder alone."""
+    records = mapped(next(partner for partner in partners() if partner.slug == slug))
+    assert len(records) > 400
+    assert {record.level for record in records} >= {"collection", "series", "subseries", "file"}
+    assert max(record.hierarchy.depth for record in records if record.hierarchy) == deepest
+    inherited = [record for record in records if record.access.inherited_from]
+    assert len({record.access.status for record in inherited}) > 1
+    assert {record.holding[0].institution.slug for record in records} == {slug}
+    assert all(record.holding[0].department for record in records)
 
 
 def test_works_are_held_by_several_institutions() -> None:

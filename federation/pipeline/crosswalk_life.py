@@ -123,9 +123,9 @@ def try_in_sets(tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str,
         raise RequestRefused("sets_missing", "name the sets for which the version is to be live")
     version = _standing(tx, feed, number, _READY)
     _keeps_ids(tx, feed, version)
-    _fresh_report(tx, feed, version)
+    is_guarded = _is_untried(version, _fresh_report(tx, feed, version))
     _end_canary(tx, feed)
-    wanted = msgspec.structs.replace(version, state="canary", canary_sets=sets, was_live=True)
+    wanted = msgspec.structs.replace(version, state="canary", canary_sets=sets, was_live=True, is_guarded=is_guarded)
     crosswalks.begin_remapping(tx, feed.key)
     return crosswalks.change(tx, "crosswalk.canary", wanted, was=version)
 
@@ -139,9 +139,15 @@ def activate(tx: Transaction, feed: StoredFeed, number: int, *, rekeyed: bool = 
     version = _standing(tx, feed, number, (*_READY, "canary"))
     if not rekeyed:
         _keeps_ids(tx, feed, version)
-    if version.state != "canary":
-        _fresh_report(tx, feed, version)
-    return _go_live(tx, feed, version)
+    if version.state == "canary":
+        return _go_live(tx, feed, version)
+    is_guarded = _is_untried(version, _fresh_report(tx, feed, version))
+    return _go_live(tx, feed, msgspec.structs.replace(version, is_guarded=is_guarded), was=version)
+
+
+def _is_untried(version: Version, report: DryRun) -> bool:
+    """Whether a dry run had no record on which own rules could show what they open."""
+    return bool(version.text) and report.records == 0
 
 
 def roll_back(tx: Transaction, feed: StoredFeed, number: int | None = None) -> Version:
@@ -175,7 +181,8 @@ def _go_live(tx: Transaction, feed: StoredFeed, version: Version, *, was: Versio
     for each in crosswalks.of_feed(tx.connection, feed.key):
         if each.state in ("active", "canary") and each.number != version.number:
             _change(tx, "crosswalk.retired", each, "retired")
-    feeds.change(tx, msgspec.structs.replace(feed, crosswalk=version.name, crosswalk_text=version.text))
+    lives_by = {"crosswalk": version.name, "crosswalk_text": version.text, "is_guarded": version.is_guarded}
+    feeds.change(tx, msgspec.structs.replace(feed, **lives_by))
     crosswalks.begin_remapping(tx, feed.key)
     wanted = msgspec.structs.replace(version, state="active", was_live=True, canary_sets=())
     return crosswalks.change(tx, "crosswalk.activated", wanted, was=was or version)
@@ -232,6 +239,7 @@ def _first_version(tx: Transaction, feed: StoredFeed) -> Version:
         created_at=tx.now,
         changed_at=tx.now,
         was_live=True,
+        is_guarded=feed.is_guarded,
     )
     crosswalks.add(tx, first)
     return first

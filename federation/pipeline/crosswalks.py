@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from federation.pipeline.hierarchy import StoredHierarchy
 from federation.pipeline.naming import Naming, naming
+from federation.pipeline.safe_default import HELD_BACK, opens, safe_default
 from federation.storage import crosswalks, feeds, institutions, lookup_tables
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
@@ -17,7 +18,7 @@ from mappings.engine.check import WARNINGS
 from mappings.engine.compiled import Compiled
 from mappings.engine.inputs import Format
 from mappings.engine.library import base, check_text, compiled, judge, pinned_tables
-from mappings.engine.outcome import Context, Outcome, Skipped
+from mappings.engine.outcome import Context, Mapped, Outcome, Skipped
 from mappings.engine.standing import FindAbove, Placement
 from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
@@ -92,7 +93,7 @@ class FeedMapper:
         kept = self._kept.get((raw.feed, raw.identifier))
         if kept is None:
             return self.fresh(raw, find)
-        return self.by(self.program(kept), raw, find), self.institution(raw.feed)
+        return self._made(kept, raw, find), self.institution(raw.feed)
 
     def stand_below(self, parents: Mapping[tuple[str, str], str]) -> None:
         """From now on records, by feed and native identifier, stand below these of their feed, whatever is stored."""
@@ -105,12 +106,26 @@ class FeedMapper:
     def fresh(self, raw: RawRecord, find: FindAbove | None = None) -> tuple[Outcome, str]:
         """The same by what is live, whatever version the record stays with."""
         feed = self._feeds[raw.feed]
-        return self.by(self.live(raw), raw, find), feed.institution
-
-    def live(self, raw: RawRecord) -> Compiled:
-        """The program that is live for a record: the canary's in its sets, else the feed's."""
         canary = self.canary(raw)
-        return self.of_feed(raw.feed) if canary is None else self.program(canary)
+        if canary is not None:
+            return self._made(canary, raw, find), feed.institution
+        if feed.is_guarded:
+            return self._guarded(live_text(feed), feed.crosswalk, raw, find), feed.institution
+        return self.by(self.of_feed(raw.feed), raw, find), feed.institution
+
+    def _made(self, version: Version, raw: RawRecord, find: FindAbove | None) -> Outcome:
+        if version.is_guarded:
+            return self._guarded(text_of(version), version.name, raw, find)
+        return self.by(self.program(version), raw, find)
+
+    def _guarded(self, text: str, name: str, raw: RawRecord, find: FindAbove | None) -> Outcome:
+        """What nobody tried makes of a record, held back where the safe default would not show it so."""
+        outcome = self.by(self._compiled(text, name), raw, find)
+        if not isinstance(outcome, Mapped):
+            return outcome
+        base = safe_default(text, name, self._tables[text])
+        held = opens(outcome, self.by(base, raw, find) if base is not None else None)
+        return Skipped(reason=HELD_BACK) if held else outcome
 
     def of_feed(self, key: str) -> Compiled:
         """The program that a feed lives by."""

@@ -17,6 +17,7 @@ from federation.pipeline.counterparts import counterparts
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.map import MappedRaw, crashed, write_results
 from federation.pipeline.progress import Progress
+from federation.pipeline.safe_default import HELD_BACK
 from federation.pipeline.tried_hierarchy import TriedHierarchy
 from federation.storage import catalogue_records, crosswalks, outcomes, raw_records, set_aside
 from federation.storage.catalogue_records import Standing
@@ -31,8 +32,6 @@ from mappings.schema.access import Access
 
 #: the name under which a re-mapping sets records aside
 STAGE = "remap"
-#: why a record is set aside that no version maps without opening it
-HELD_BACK = "access_held"
 
 
 class Remapped(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,6 +63,8 @@ crosswalk_version = sa.Table(
     sa.Column("was_live", sa.Boolean, nullable=False),
     #: the base to whose newer version it raises the feed, such as `base/oai_dc@2`; empty where people wrote it
     sa.Column("raised_to", sa.Text, nullable=False),
+    #: it went live before it was tried on any record: what it would open is held back
+    sa.Column("is_guarded", sa.Boolean, nullable=False),
 )
 
 crosswalk_trial = sa.Table(
@@ -126,6 +128,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     canary_sets: tuple[str, ...] = ()
     was_live: bool = False
     raised_to: str = ""
+    is_guarded: bool = False
 
     @property
     def sha256(self) -> str:

@@ -50,6 +50,7 @@ feed = sa.Table(
     sa.Column("crosswalk", sa.Text, nullable=False),
     #: text of an own crosswalk; empty where `crosswalk` names a base
     sa.Column("crosswalk_text", sa.Text, nullable=False),
+    sa.Column("is_guarded", sa.Boolean, nullable=False),
     sa.Column("metadata_licence", sa.Text, nullable=True),
     sa.Column("is_friend", sa.Boolean, nullable=False),
     sa.Column("raw_visible", sa.Text, nullable=False),
@@ -84,6 +85,8 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     crosswalk: str = "base/oai_dc"
     crosswalk_text: str = ""
+    #: nobody tried its own rules on its records yet: what they would open is held back
+    is_guarded: bool = False
     #: licence URI of the metadata; without one the feed is searched here but not given on
     metadata_licence: str | None = None
     #: its institution agrees that our own Identify names its repository
@@ -109,15 +112,19 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
         return self.state == "active" or (self.state == "paused" and self.due_at is not None)
 
 
-def add(tx: Transaction, wanted: StoredFeed) -> None:
+def add(tx: Transaction, wanted: StoredFeed, *, rules_ship: bool = False) -> None:
     """Adds a feed, which stays with the version of its base that is newest now.
+
+    Adding it with a base confirms what the base shows. What rules of its own would show beyond that is held back.
 
     A retired feed of the same institution leaves it its name, and is called by name and key from then on: ids derive
     from keys alone.
 
-    raises  RequestRefused where its name is taken
+    rules_ship  its own rules come with the exchange, as those of a base do
+    raises      RequestRefused where its name is taken
     """
-    wanted = msgspec.structs.replace(wanted, crosswalk=pinned(wanted.crosswalk))
+    is_guarded = bool(wanted.crosswalk_text) and not rules_ship
+    wanted = msgspec.structs.replace(wanted, crosswalk=pinned(wanted.crosswalk), is_guarded=is_guarded)
     held = get(tx.connection, wanted.name)
     if held is not None:
         if held.state != "retired" or (held.name, held.institution) != (wanted.name, wanted.institution):

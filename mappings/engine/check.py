@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from mappings.engine.compile import compile_crosswalk
 from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Compiled as Condition
+from mappings.engine.opening import opening
 from mappings.engine.program import Program
 from mappings.engine.rules import Crosswalk, Place
 from mappings.engine.tables import Table
@@ -43,7 +44,7 @@ def faults_together(compiled: Compiled) -> list[Fault]:
         *_shadowed(compiled.programs, places),
         *_unreachable(compiled.programs, places),
         *_cardinality(compiled.programs, places),
-        *_opening(compiled),
+        *opening(compiled),
     ]
 
 
@@ -101,20 +102,4 @@ def _cardinality(programs: Sequence[Program], places: dict[str, Place]) -> list[
         for program in programs
         if program.each is not None and not program.target.append and program.target.index is None
         if program.target.shape.is_struct and not program.members and program.target.field != "access"
-    ]
-
-
-def _opening(compiled: Compiled) -> list[Fault]:
-    """Defaults and plain constants that open material: legal, and held by the gate of access."""
-    place = compiled.crosswalk.places.get("defaults", compiled.crosswalk.place)
-    places = {rule.id: rule.place for rule in compiled.crosswalk.rules}
-    faults = [
-        place.fault("default_opens", "this default opens what says nothing of access")
-        for default in compiled.access_defaults
-        if default.target.text == "access.status" and default.value.value == "open"
-    ]
-    return faults + [
-        places[program.id].fault("default_opens", "this constant opens what says nothing of access")
-        for program in compiled.programs
-        if program.target.text == "access.status" and program.const == "open" and program.switch is None
     ]

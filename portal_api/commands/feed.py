@@ -78,6 +78,8 @@ def add(
             raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
         feeds.add(tx, wanted)
     say(f"{name}: {wanted.key}, {_begins(wanted)}")
+    if wanted.crosswalk_text:
+        say("what its rules open beyond the base of their format is held back until a version of them is confirmed")
 
 
 def _begins(wanted: feeds.StoredFeed) -> str:

@@ -92,7 +92,7 @@ def _add_partner(tx: Transaction, partner: DemoPartner, running: Running) -> fee
     known = feeds.get(tx.connection, partner.feed_key)
     if known is None:
         feed = _feed_of(partner, running, tx.now)
-        feeds.add(tx, feed)
+        feeds.add(tx, feed, rules_ship=True)
         feed_links.set_duplicate_free(tx, feed.key, duplicate_free=partner.duplicate_free)
         return feed
     moved = msgspec.structs.replace(known, base_url=running.base_url(partner.slug))

@@ -83,6 +83,7 @@ REASONS = {
 
 #: what is odd or wrong about a record
 ISSUES = {
+    "access_held": N_("The rules would open it, and no second person has confirmed that."),
     "access_of_part": N_("A statement of access speaks of a part; it may close the whole and opens nothing."),
     "access_unread": N_("A statement of access was not understood; it opens nothing."),
     "agents_missing": N_("The record names nobody."),

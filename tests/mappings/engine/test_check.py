@@ -123,10 +123,33 @@ def test_more_than_2000_rules_are_refused() -> None:
     assert any("2000" in fault.message for fault in faults(HEAD + "rules:\n" + TITLE + rules))
 
 
-@pytest.mark.parametrize("opening", ["defaults: {access.status: open}\n", ""])
-def test_what_opens_by_default_is_told_and_stops_nothing(opening: str) -> None:
-    rule = "" if opening else "  - {id: open, const: open, to: access.status}\n"
-    assert [fault.code for fault in faults_together(program(rule, head=opening))] == ["default_opens"]
+OPENING = (
+    ("defaults: {access.status: open}\n", ""),
+    ("defaults: {access.line: full}\n", ""),
+    ("defaults: {access.requestable: true}\n", ""),
+    ("", "  - {id: open, const: open, to: access.status}\n"),
+    ("", "  - {id: open, const: full, to: access.line}\n"),
+    ("", "  - {id: open, const: true, to: access.requestable}\n"),
+    ("", "  - {id: open, each: dc:title, to: access, make: {status: {const: open}}}\n"),
+    ("", "  - {id: open, each: dc:title, to: access, make: {status: {from: dc:rights, default: open}}}\n"),
+)
+CLOSING = (
+    ("defaults: {access.status: closed}\n", ""),
+    ("", "  - {id: shut, const: hidden, to: access.line}\n"),
+    ("", "  - {id: shut, each: dc:title, to: access, make: {status: {const: restricted}}}\n"),
+    # what a condition chooses counts as read: a dry run sees what it opens
+    ("", "  - {id: open, const: open, when: {from: dc:rights, exists: true}, to: access.status}\n"),
+)
+
+
+@pytest.mark.parametrize(("head", "rule"), OPENING)
+def test_what_opens_by_default_is_told_and_stops_nothing(head: str, rule: str) -> None:
+    assert [fault.code for fault in faults_together(program(rule, head=head))] == ["default_opens"]
+
+
+@pytest.mark.parametrize(("head", "rule"), CLOSING)
+def test_what_closes_by_default_is_nothing_to_tell(head: str, rule: str) -> None:
+    assert faults_together(program(rule, head=head)) == []
 
 
 def test_a_failing_test_of_the_crosswalk_is_a_fault_with_what_was_expected() -> None:

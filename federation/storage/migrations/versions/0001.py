@@ -627,6 +627,7 @@ def upgrade() -> None:
         sa.Column("networks", sa.Text(), nullable=False),
         sa.Column("crosswalk", sa.Text(), nullable=False),
         sa.Column("crosswalk_text", sa.Text(), nullable=False),
+        sa.Column("is_guarded", sa.Boolean(), nullable=False),
         sa.Column("metadata_licence", sa.Text(), nullable=True),
         sa.Column("is_friend", sa.Boolean(), nullable=False),
         sa.Column("raw_visible", sa.Text(), nullable=False),
@@ -747,6 +748,7 @@ def upgrade() -> None:
         sa.Column("canary_sets", sa.Text(), nullable=False),
         sa.Column("was_live", sa.Boolean(), nullable=False),
         sa.Column("raised_to", sa.Text(), nullable=False),
+        sa.Column("is_guarded", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_crosswalk_version_feed")),
         sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_crosswalk_version")),
     )

@@ -63,6 +63,8 @@ catalogue_record = Table(
     Index("catalogue_record_seq", "seq"),
     Index("catalogue_record_feed", "feed", "alive"),
     Index("catalogue_record_native", "native_id", "feed"),
+    # what an audience is told in numbers is read from here alone
+    Index("catalogue_record_arrived", "audience", "alive", "first_seen_at", "institution"),
 )
 
 

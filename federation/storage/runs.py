@@ -144,6 +144,12 @@ def is_first(connection: sa.Connection, run_id: int) -> bool:
     return bool(connection.execute(sa.select(run.c.number).where(run.c.id == run_id)).scalar_one() == 1)
 
 
+def last_complete(connection: sa.Connection) -> datetime | None:
+    """When a run of any feed ended last with everything in; None where none did."""
+    query = sa.select(sa.func.max(run.c.ended_at)).where(run.c.state == "ended", run.c.verdict == "complete")
+    return connection.execute(query).scalar()
+
+
 def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, counts: Counts) -> None:
     """Writes where a run stands."""
     changed = run.update().where(run.c.id == run_id)

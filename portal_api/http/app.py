@@ -22,7 +22,9 @@ from portal_api.http.problems import Problem, problem_of
 from portal_api.http.routes import add_doors
 from portal_api.oai_provider.routes import add_routes
 from portal_api.pages.account.sign_in import to_sign_in
+from portal_api.pages.public.home import HOME
 from portal_api.pages.public.problem import problem_page
+from portal_api.remembered import Remembered
 from portal_api.resourcesync import routes as resourcesync
 from portal_api.resourcesync.routes import ResourceSync
 
@@ -44,6 +46,7 @@ def make_app(exchange: Exchange) -> web.Application:
     """Every door over one exchange."""
     app = web.Application(middlewares=[_answered])
     app[EXCHANGE] = exchange
+    app[HOME] = Remembered()
     app.on_response_prepare.append(_secured)
     app.cleanup_ctx.append(_points_written)
     add_routes(app, exchange.provider)

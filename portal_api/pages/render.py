@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from math import ceil
 from urllib.parse import urlencode
 
 import jinja2
 from aiohttp import web
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -52,6 +52,7 @@ def environment(language: str) -> jinja2.Environment:
     made.install_gettext_callables(found.gettext, found.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["number"] = lambda number: format_decimal(number, locale=locale(language))
     made.filters["moment"] = moment
+    made.filters["day"] = lambda day: day_of(day, language)
     made.filters["dates"] = dates_told
     made.filters["stand_in"] = lambda title: stand_in(title, found.gettext)
     made.filters["span"] = lambda seconds: format_timedelta(
@@ -66,6 +67,11 @@ def environment(language: str) -> jinja2.Environment:
 def moment(when: object) -> Markup:
     """A time for people and for machines."""
     return Markup("<time datetime='{0:%Y-%m-%dT%H:%MZ}'>{0:%Y-%m-%d %H:%M} UTC</time>").format(when)
+
+
+def day_of(when: date, language: str) -> Markup:
+    """A day for people and for machines; of a moment its day in UTC."""
+    return Markup("<time datetime='{:%Y-%m-%d}'>{}</time>").format(when, format_date(when, "long", locale(language)))
 
 
 @jinja2.pass_context

@@ -63,6 +63,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_record")),
         sa.UniqueConstraint("rid", name=op.f("uq_catalogue_record_rid")),
     )
+    op.create_index(
+        "catalogue_record_arrived",
+        "catalogue_record",
+        ["audience", "alive", "first_seen_at", "institution"],
+        unique=False,
+    )
     op.create_index("catalogue_record_feed", "catalogue_record", ["feed", "alive"], unique=False)
     op.create_index("catalogue_record_native", "catalogue_record", ["native_id", "feed"], unique=False)
     op.create_index("catalogue_record_seq", "catalogue_record", ["seq"], unique=False)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from mappings.engine.by_slot import by_slot
 from mappings.engine.by_value import OfValue, by_value, maker, of_parts
 from mappings.engine.chain import Chain, compile_chain
 from mappings.engine.compiled import Compiled, CompiledParent, CompiledSplit, Default, SkipWhen
@@ -22,6 +23,7 @@ from mappings.engine.conditions import (
     begins,
     compile_condition,
     faults_of,
+    judge,
     own_test,
 )
 from mappings.engine.conditions import Compiled as CompiledCondition
@@ -112,8 +114,7 @@ class _Compiler:
             sources=tuple(self.source_of),
             constants=tuple(self.constants),
             slots=len(self.slot_of),
-            readers=_readers(programs, len(self.slot_of)),
-            always=tuple(number for number, program in enumerate(programs) if not any(program.slots)),
+            by_slot=by_slot(programs, len(self.slot_of)),
             required=_required(programs),
             default_level=level,
             split=self.split(self.crosswalk.split),
@@ -230,7 +231,7 @@ class _Compiler:
             each=each,
             switch=condition if condition is not None and condition.is_switch else None,
             filter=filter_,
-            sieve=filter_ if test is None else None,
+            sieve=judge(filter_) if filter_ is not None and test is None else None,
             chain=chain,
             const=self.const(value.const, target.shape, rule.place),
             members=members,
@@ -332,14 +333,6 @@ def _required(programs: tuple[Program, ...]) -> tuple[tuple[str, str, str], ...]
         if program.require in ("reject", "warn") and asked.get(program.target.field, ("", ""))[0] != "reject":
             asked[program.target.field] = (program.require, program.id)
     return tuple((field, require, rule) for field, (require, rule) in asked.items())
-
-
-def _readers(programs: tuple[Program, ...], slots: int) -> tuple[tuple[int, ...], ...]:
-    found: list[list[int]] = [[] for _ in range(slots)]
-    for number, program in enumerate(programs):
-        for slot in {slot for group in program.slots for slot in group}:
-            found[slot].append(number)
-    return tuple(map(tuple, found))
 
 
 def _of_value(

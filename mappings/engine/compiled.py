@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from mappings.engine.by_slot import Slots
 from mappings.engine.chain import Chain
 from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.inputs import Format
@@ -67,10 +68,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     #: slots that the feed and the header fill
     constants: tuple[tuple[int, ConstantSelector], ...]
     slots: int
-    #: slot -> numbers of the programs that read it
-    readers: tuple[tuple[int, ...], ...]
-    #: numbers of the programs that need nothing to read (constants)
-    always: tuple[int, ...]
+    #: which programs read which slot
+    by_slot: Slots
     #: (field, `reject` or `warn`, rule)
     required: tuple[tuple[str, str, str], ...]
     default_level: str = ""

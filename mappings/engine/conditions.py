@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from mappings.engine.patterns import PatternRefused, pattern
+from mappings.engine.patterns import PatternRefused, finds, pattern
 from mappings.engine.rules import Condition
 from mappings.engine.tables import Tables
 from mappings.engine.values import Item
@@ -108,6 +108,37 @@ def _elsewhere(condition: Compiled, items: Sequence[Item]) -> bool:
     return not condition.tests or any(all(test(item.text) for test in condition.tests) for item in items)
 
 
+#: a condition of the value at hand and of the unit around it
+Judge = Callable[[str, Unit], bool]
+
+
+def judge(condition: Compiled) -> Judge:
+    """`holds` for a value that is there, with all that asks for nothing but its text made one test."""
+    if (test := own_test(condition)) is not None:
+        return lambda text, unit: test(text)
+    needed, others, never = (
+        [judge(part) for part in parts] for parts in (condition.all, condition.any, condition.none)
+    )
+    bare = msgspec.structs.replace(condition, all=(), any=(), none=())
+    is_bare = bare.source is None and not (bare.tests or bare.unit_tests) and bare.present is None
+
+    def run(text: str, unit: Unit) -> bool:
+        if not (is_bare or holds(bare, text, unit)):
+            return False
+        for part in needed:
+            if not part(text, unit):
+                return False
+        for part in never:
+            if part(text, unit):
+                return False
+        for part in others:
+            if part(text, unit):
+                return True
+        return not others
+
+    return run
+
+
 def begins(condition: Condition, heads: tuple[str, ...]) -> bool:
     """Whether a selector of any part of the condition begins with one of `heads`."""
     parts = (*condition.all, *condition.any, *condition.none)
@@ -184,13 +215,13 @@ def _test(name: str, value: Any, tables: Tables) -> TestOfText:
 @lru_cache(maxsize=KEPT_PATTERNS)
 def _matches(written: str) -> TestOfText:
     """Whether a pattern is found; rules share patterns, catalogues repeat their values, and answers are kept."""
-    compiled = pattern(written)
+    finds_it = finds(written)
     known: dict[str, bool] = {}
 
     def test(text: str) -> bool:
         found = known.get(text)
         if found is None:
-            found = compiled.search(text) is not None
+            found = finds_it(text)
             if len(text) <= KEPT_TEXT:
                 if len(known) >= KEPT_ANSWERS:
                     known.clear()

@@ -55,6 +55,11 @@ class Draft:
         #: fields that reached their most values
         self.cut: set[str] = set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no rule has written anything."""
+        return not (self.single or self.lists or self.parts or self.access or self.access_consts)
+
     def put(self, target: Target, value: Value, origin: Origin, *, const: bool = False) -> None:
         """Sets or adds `value` at `target`; a plain constant never competes with an access statement that was read."""
         field = target.field

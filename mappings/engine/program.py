@@ -15,6 +15,7 @@ from msgspec.structs import astuple
 
 from mappings.engine.chain import Chain, Ran, run_chain
 from mappings.engine.conditions import Compiled as Condition
+from mappings.engine.conditions import Judge
 from mappings.engine.targets import Shape, Target, converted, required, shapes, text_member, variant, words_of
 from mappings.engine.values import Item, Note
 from mappings.schema.record import Description
@@ -62,22 +63,22 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept:
-    """Results of one rule; emptied when full, so that a feed of millions costs no memory."""
+    """Results of a rule, or of all that read a slot; emptied when full, so that millions of records cost no memory."""
 
     __slots__ = ("asked", "misses", "results")
 
     def __init__(self) -> None:
-        self.results: dict[Any, Ran] = {}
+        self.results: dict[Any, Any] = {}
         self.asked = self.misses = 0
 
-    def add(self, key: Any, length: int, ran: Ran) -> None:
+    def add(self, key: Any, length: int, result: Any) -> None:
         """Keeps a result, unless its text is too long to come again."""
         self.misses += 1
         if length > CACHE_TEXT:
             return
         if len(self.results) >= CACHE_SIZE:
             self.results.clear()
-        self.results[key] = ran
+        self.results[key] = result
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     #: what becomes of one value; set where each value goes its way alone
     of_value: Callable[[Item], Ran] | None = None
     #: what chooses among the values before, by more than the value at hand; the rest of `filter` is in `of_value`
-    sieve: Condition | None = None
+    sieve: Judge | None = None
     #: results that were kept, by text (with language and twin where it has them) or by field
     kept: Kept
     #: whether the objects of an `each` depend on nothing but their node

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
+from mappings.engine.by_slot import Made, Place
 from mappings.engine.chain import Ran, Watcher, run_chain
 from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Source, holds
@@ -20,6 +22,8 @@ from mappings.engine.values import Item, Note
 from mappings.schema.access import Access
 from mappings.schema.issue import Issue, issue
 from mappings.schema.raw import RawRecord
+
+_PLACE = itemgetter(0)
 
 
 class UnitRejected(Exception):
@@ -92,34 +96,85 @@ class Unit:
         return ()
 
     def run(self) -> None:
-        """Runs the rules that find something to read, in their order.
+        """Runs the rules that find something to read; what they make stands there in their order.
 
         raises  UnitRejected
         """
-        compiled = self.compiled
-        numbers = set(compiled.always)
+        before, steps, looks = len(self.issues), self.steps, self.looking.looks
+        if self.watch is None and self.draft.is_empty:
+            if self._run_by_slot():
+                return
+            # one after the other, to name the rule that goes over the budget
+            del self.issues[before:]
+            self.draft, self.steps, self.looking.looks = Draft(), steps, looks
+        rules = self.compiled.by_slot
+        self.run_all([rules.at[place] for place in sorted(rules.reading(self._filled))])
+
+    def _run_by_slot(self) -> bool:
+        """The rules that take each value alone first, slot by slot, then all in their order; False over the budget."""
+        rules, slots, steps, most = self.compiled.by_slot, self.slots, self.steps, self.most_steps
+        places = set(rules.always)
+        found: list[tuple[Place, Made | None, str]] = []
         for slot in self._filled:
-            numbers.update(compiled.readers[slot])
-        programs = compiled.programs
-        self.run_all([programs[number] for number in sorted(numbers)])
+            places.update(rules.alone[slot])
+            together = rules.together[slot]
+            if together is None:
+                continue
+            known, items = together.kept.results, slots[slot]
+            together.kept.asked += len(items)
+            for item in items:
+                key = item.text if item.lang is None and item.twin is None else (item.text, item.lang, item.twin)
+                took = known.get(key)
+                if took is None:
+                    took = together.take(key, item)
+                steps += took.steps
+                if steps > most:
+                    return False
+                for made in took.made:
+                    found.append((made.place, made, item.path))
+        self.steps = steps
+        found += [(place, None, "") for place in places]
+        found.sort(key=_PLACE)
+        return self._write(found)
+
+    def _write(self, found: Sequence[tuple[Place, Made | None, str]]) -> bool:
+        """What was made of values goes to its place, and the other rules run between; False over the budget."""
+        draft, at = self.draft, self.compiled.by_slot.at
+        for place, made, path in found:
+            if made is None:
+                self._one(at[place])
+                if self.steps > self.most_steps:
+                    return False
+                continue
+            program = made.program
+            if made.field:
+                draft.append(made.field, made.values, (program.id, path))
+            else:
+                for value in made.values:
+                    draft.put(program.target, value, (program.id, path))
+            for note in made.notes:
+                self._note(note, program)
+        return True
 
     def run_all(self, programs: Sequence[Program]) -> None:
-        """Runs the rules in their order; one that goes over the budget ends where it does.
+        """Runs the rules one after the other; one that goes over the budget ends where it does.
 
         raises  UnitRejected
         """
-        slots, watched = self.slots, self.watch is not None
         for program in programs:
-            if program.of_value is None or watched:
-                self._run_looking(program)
-            elif program.switch is None or holds(program.switch, None, self):
-                for alternatives in program.slots:
-                    for slot in alternatives:
-                        if items := slots[slot]:
-                            self._values(program, program.of_value, self._sieved(program, items))
-                            break
+            self._one(program)
             if self.steps > self.most_steps:
                 raise UnitRejected(_over_budget(program))
+
+    def _one(self, program: Program) -> None:
+        if program.of_value is None or self.watch is not None:
+            self._run_looking(program)
+        elif program.switch is None or holds(program.switch, None, self):
+            for alternatives in program.slots:
+                for slot in alternatives:
+                    if items := self.slots[slot]:
+                        self._values(program, program.of_value, self._sieved(program, items))
+                        break
 
     def _values(self, program: Program, of_value: Callable[[Item], Ran], items: Sequence[Item]) -> None:
         """A rule whose values go their way alone: each is looked up before it is worked out."""
@@ -149,7 +204,7 @@ class Unit:
 
     def _sieved(self, program: Program, items: Sequence[Item]) -> Sequence[Item]:
         sieve = program.sieve
-        return items if sieve is None else [item for item in items if holds(sieve, item.text, self)]
+        return items if sieve is None else [item for item in items if sieve(item.text, self)]
 
     def _run_looking(self, program: Program) -> None:
         """A rule that may look at more than the walk has found."""
@@ -297,8 +352,8 @@ def unit_at(
     try:
         reading: Any = compiled.walk.read(element, compiled.slots, language, languages=languages)
     except LookedTooLong as over:
-        readers = compiled.readers[over.slot]
-        found = _over_budget(compiled.programs[readers[0]]) if readers else issue("budget_steps")
+        readers = compiled.by_slot.readers[over.slot]
+        found = _over_budget(compiled.by_slot.at[readers[0]]) if readers else issue("budget_steps")
         raise UnitRejected(found) from over
     unit = Unit(compiled, reading.slots, reading.filled, raw, context, getattr(reading, "looking", None))
     if reading.unexpected:

@@ -157,13 +157,13 @@ class XmlWalk:
         """Every child that some selector asks for; most ask for its text and nothing more."""
         counts: dict[str, int] = {}
         matches: dict[int, int] = {}
-        slots, met = reading.slots, branch.met
+        slots, met, languages = reading.slots, branch.met, reading.languages
         for child in element:
             tag = child.tag
+            number = counts[tag] = counts.get(tag, 0) + 1
             entry = met.get(tag)
             if entry is None:
                 entry = met[tag] = self._meet(branch, tag)
-            number = counts[tag] = counts.get(tag, 0) + 1
             if not entry.wanted:
                 continue
             if entry.unexpected and not reading.unexpected:
@@ -171,9 +171,9 @@ class XmlWalk:
             here = entry.paths[number] if number < KNOWN_PATHS else f"{entry.label}[{number}]"
             if path:
                 here = path + here
-            child_lang = language_of(child, lang) if reading.languages else lang
+            child_lang = language_of(child, lang) if languages else lang
             wanted = entry.plain
-            if number in entry.numbered:
+            if entry.numbered and number in entry.numbered:
                 wanted = [*wanted, *entry.numbered[number]]
             if wanted:
                 text = child.text if len(child) == 0 else "".join(child.itertext())

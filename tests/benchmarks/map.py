@@ -75,8 +75,9 @@ def _records(folder: Path, pattern: str, program: Compiled) -> Iterator[RawRecor
 def _exchange(name: str, program: Compiled, held: Sequence[RawRecord], records: int) -> list[Result]:
     chosen = list(islice(cycle(held), max(records, len(held))))
     mapped, taken = _measure(chosen, lambda raw: isinstance(apply(program, raw, CONTEXT), Mapped))
-    asked = sum(rule.kept.asked for rule in program.programs)
-    missed = sum(rule.kept.misses for rule in program.programs)
+    together = [slot.kept for slot in program.by_slot.together if slot]
+    kept = [*together, *(rule.kept for rule in program.programs)]
+    asked, missed = sum(each.asked for each in kept), sum(each.misses for each in kept)
     print(f"{name}: {mapped} of {len(chosen)} mapped", file=sys.stderr)
     hits = Result(
         name=f"map {name} kept",

@@ -18,7 +18,7 @@ _SPAN = re.compile(r"(?:from|von|de|du) (?P<from>.+?) (?:to|until|through|till|b
 _JOINTS = (re.compile(r" - "), re.compile(r" (?:to|through|until|till|thru|bis|au|pana la) "), re.compile(r" ?-+ ?|/"))
 _EITHER = re.compile(r",? or ")
 _MONTH_AND_DAYS = re.compile(r"(?P<month>[a-z]+\.?) (?P<from>\d{1,2}) ?- ?(?P<to>\d{1,2}),? (?P<year>\d{4})")
-_CENTURY_BEHIND = re.compile(rf"\b(?:{CENTURY})\.?(?: b\.?c\.?e?\.?)?$| b\.? ?c\.?(?: ?e\.?)?$")
+_CENTURY_BEHIND = re.compile(rf"\b(?:{CENTURY})\.?(?: (?:b\.?c\.?e?|a\.?d|c\.?e)\.?)?$| b\.? ?c\.?(?: ?e\.?)?$")
 _ALL = re.compile(r" ?[;,] ?(?:and )?| and | & ")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 

@@ -198,7 +198,10 @@ def _century_of(found: re.Match[str]) -> Part | None:
     if not number or number > 21:
         return None
     if (found["era"] or "").strip().startswith("b"):
-        return None if found["fraction"] or number == 1 else point(f"-{number - 1:02d}XX")
+        if found["fraction"]:
+            return None
+        # the century before our era begins with -0099 and ends with the year 0, which is 1 BC
+        return point(f"-{number - 1:02d}XX") if number > 1 else join(point("-0099"), point("0000"))
     if found["fraction"]:
         return _fraction(number * 100 - 99, 100, found["fraction"])
     part = point(f"{number - 1:02d}XX")

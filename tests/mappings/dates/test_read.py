@@ -74,6 +74,8 @@ def _dated(text: str) -> Dated:
         ("1980s-1990s", "198X/199X"),
         ("18--", "18XX"),
         ("19th century", "18XX"),
+        ("first century BC", "-0099/0000"),
+        ("1st-2nd century AD", "00XX/01XX"),
         ("late 15th c.", "1467~/1500~"),
         ("before 1900", "[..1899]"),
         ("after 1945", "[1946..]"),

@@ -25,6 +25,7 @@ def canonical_hash(request: SearchRequest) -> bytes:
         sorted({msgspec.json.encode(_ordered(each)) for each in request.filters}),
         request.sort,
         request.view,
+        request.group,
     )
     return hashlib.sha256(msgspec.json.encode(asked)).digest()
 

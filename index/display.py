@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from index.results import HitInstitution, SearchHit
 
@@ -12,6 +13,15 @@ class Shown(msgspec.Struct, frozen=True, array_like=True):
 
     column: str
     text: str
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """How one holder's record describes what several hold."""
+
+    institution: str
+    title: str
+    dates: str
+    level: str
 
 
 class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -35,6 +45,11 @@ class Display(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     #: records that it is made of, and those above them
     records: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
+    #: the fonds that its first record stands in and the work that it is of, as their facets have them; empty = none
+    fonds: str = ""
+    work: str = ""
+    #: of several records what each says by itself
+    lines: tuple[Line, ...] = ()
     texts: tuple[Shown, ...] = ()
 
 
@@ -52,8 +67,21 @@ def unpack(data: bytes) -> Display:
     return _DECODER.decode(data)
 
 
-def hit_of(display: Display, prefer: str | None) -> SearchHit:
-    """The hit without anything of the query; the institution of the slug `prefer` is the first of its holders."""
+def preferred(display: Display, slug: str | None) -> Display:
+    """The line as the holder of this slug has it, which is then the first of its holders; else as it is."""
+    if not slug:
+        return display
+    holders = tuple(sorted(display.institutions, key=lambda holder: holder.slug != slug))
+    own = next((line for line in display.lines if line.institution == slug), None)
+    if own is None:
+        return replace(display, institutions=holders)
+    language = display.title_lang if own.title == display.title else None
+    line = {"title": own.title, "title_lang": language, "dates": own.dates or display.dates, "level": own.level}
+    return replace(display, institutions=holders, **line)
+
+
+def hit_of(display: Display) -> SearchHit:
+    """The hit without anything of the query."""
     return SearchHit(
         id=display.id,
         record=display.record,
@@ -62,7 +90,7 @@ def hit_of(display: Display, prefer: str | None) -> SearchHit:
         title_lang=display.title_lang,
         dates=display.dates,
         creators=display.creators,
-        institutions=_preferred(display.institutions, prefer),
+        institutions=display.institutions,
         members=display.members,
         ancestors=display.ancestors,
         type=display.type,
@@ -71,7 +99,3 @@ def hit_of(display: Display, prefer: str | None) -> SearchHit:
         line=display.line,
         online=display.online,
     )
-
-
-def _preferred(holders: tuple[HitInstitution, ...], slug: str | None) -> tuple[HitInstitution, ...]:
-    return tuple(sorted(holders, key=lambda holder: holder.slug != slug)) if slug else holders

@@ -13,14 +13,15 @@ import msgspec
 
 from index.analysis.codes import code_key, code_paths
 from index.analysis.pinyin import pinyin_tokens
-from index.analysis.sorting import title_sort_key
+from index.analysis.sorting import code_sort_key, name_sort_key, title_sort_key
 from index.analysis.words import column_tokens, title_key
-from index.display import Display, Shown, pack
-from index.document_facets import Labelled, facets_of
+from index.display import Display, Line, Shown, pack
+from index.document_facets import Labelled, facets_of, fonds_of
 from index.document_keys import bucket_of, check_of, digest_of, doc_id_of
 from index.document_times import added, date_numbers
 from index.fields import ANCHOR, PINYIN, SEARCHED, SPOKEN
 from index.results import HitInstitution
+from index.works import work_of
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
 from mappings.schema.agents import is_maker
 from mappings.schema.record import OtherTitle, Title
@@ -94,6 +95,8 @@ def _document(
             "doc_id": (doc_id,),
             "bucket": (bucket_of(digest),),
             "title_sort": (f"{title_sort_key(title)}\0{doc_id}",),
+            "creator_sort": (f"{name_sort_key(next(iter(_makers(unified, scope)), None))}\0{doc_id}",),
+            "code_sort": (f"{code_sort_key(next(iter(_codes(members)), None))}\0{doc_id}",),
         },
         facets=facets_of(unified, members, scope),
         numbers=date_numbers([date for each in unified.dates for date in values_of(each, scope)], digest)
@@ -212,6 +215,7 @@ def _display(
     languages = [each.lang for each in _all(unified.languages, scope)]
     kinds = values_of(unified.type, scope) if unified.type else []
     path = members[0].hierarchy.path if members[0].hierarchy else ()
+    work = work_of(unified, members)
     return Display(
         id=unified.id,
         record=members[0].record if len(members) == 1 else None,
@@ -230,8 +234,15 @@ def _display(
         online=bool(_all(unified.digital, scope)),
         records=tuple(member.record for member in members[:_MOST_NAMED]),
         above=_above(members)[:_MOST_NAMED],
+        fonds=fonds_of(members[0])[0],
+        work=work[0] if work else "",
+        lines=() if scope or len(members) == 1 else tuple(map(_line, members[:_MOST_NAMED])),
         texts=tuple(_shown(texts)),
     )
+
+
+def _line(member: Member) -> Line:
+    return Line(member.institution, member.title, member.dates, member.level)
 
 
 def _makers(unified: UnifiedRecord, scope: str | None) -> list[str]:

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from index.analysis.codes import KEY_LENGTH
+from index.works import work_of
 from mappings.schema.access import STATUS_ORDER
 from mappings.schema.agents import is_maker
 from mappings.schema.folding import fold
 from mappings.schema.languages import languages
+from mappings.schema.record import Digital
 from mappings.schema.unified import Member, Sourced, UnifiedRecord
 
 T = TypeVar("T")
+#: levels of a unit that others stand in, and that stands in none
+_ROOTS = frozenset({"fonds", "collection"})
 
 
 class Labelled(NamedTuple):
@@ -27,7 +31,7 @@ def facets_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | No
     holdings = [holding for member in members for holding in member.holding]
     level = members[0].level if scope else unified.level.value
     kinds = _stated([unified.type], scope) if unified.type else []
-    online = bool(_stated(unified.digital, scope))
+    work = work_of(unified, members)
     status = min((member.access.status for member in members), key=STATUS_ORDER.index)
     found: dict[str, Iterable[Labelled]] = {
         "institution": (Labelled(member.institution, member.institution_name) for member in members),
@@ -40,8 +44,9 @@ def facets_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | No
         "place": (_term(each.uri, each.label.value) for each in _stated(unified.places, scope)),
         "access": (Labelled(status, status),),
         "rights": (Labelled(uri, uri) for uri in _rights(members)),
-        "digital": (Labelled("online", "online"),) if online else (),
-        "fonds": _fonds(members),
+        "digital": (Labelled(kind, kind) for kind in _digital(_stated(unified.digital, scope))),
+        "fonds": (Labelled(id_, title) for id_, title in map(fonds_of, members) if id_),
+        "work": (Labelled(*work),) if work else (),
     }
     return {facet: tuple({each.key: each for each in values if each.key}.values()) for facet, values in found.items()}
 
@@ -70,8 +75,17 @@ def _rights(members: Sequence[Member]) -> Iterable[str]:
         yield member.rights.uri
 
 
-def _fonds(members: Sequence[Member]) -> Iterable[Labelled]:
-    for member in members:
-        if member.hierarchy and member.hierarchy.path:
-            root = member.hierarchy.path[0]
-            yield Labelled(root.id, root.title or root.id)
+def _digital(found: Iterable[Digital]) -> Iterable[str]:
+    """`online` of what can be seen online, and `image` where an image of it can."""
+    for each in found:
+        yield "online"
+        if each.role in ("manifest", "thumbnail") or (each.mime or "").startswith("image/"):
+            yield "image"
+
+
+def fonds_of(member: Member) -> tuple[str, str]:
+    """Id and title of the fonds that a record stands in, or is; both empty of what stands in none."""
+    path = member.hierarchy.path if member.hierarchy else ()
+    if path:
+        return path[0].id, path[0].title or path[0].id
+    return (member.record, member.title) if member.level in _ROOTS else ("", "")

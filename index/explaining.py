@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from index.answering import sort_of, whole_query
 from index.display import unpack
 from index.engine import Engine
 from index.parts import MOST_HITS
@@ -17,6 +16,7 @@ from index.query import primitives as p
 from index.query.canonical import printed
 from index.query.compile import dated, matching, narrowing
 from index.query.model import And, Either, QueryNode, Words
+from index.questions import sort_of, whole_query
 from index.request import LAST_HIT, SearchRequest
 from index.sounding import understood
 from index.understanding import Asking

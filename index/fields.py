@@ -13,7 +13,7 @@ import msgspec
 from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 #: begins every value of a text column and ends the column; an empty column holds it alone
 ANCHOR = "⊢"
@@ -52,6 +52,7 @@ FACETS: tuple[str, ...] = (
     "rights",
     "digital",
     "fonds",
+    "work",
 )
 
 #: parts key, folded label and label in the columns `label.*`
@@ -75,9 +76,11 @@ LOOKUPS: tuple[str, ...] = (
     "audience",
     "hidden_from",
     "title_sort",
+    "creator_sort",
+    "code_sort",
 )
 #: look-ups that put hits in order too; they end in NUL and the document's id, so no two are equal
-SORT_KEYS: tuple[str, ...] = ("title_sort",)
+SORT_KEYS: tuple[str, ...] = ("title_sort", "creator_sort", "code_sort")
 #: look-ups that repair lists
 STORED: tuple[str, ...] = ("doc_id",)
 

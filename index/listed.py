@@ -49,7 +49,7 @@ def listed(hit: SearchHit, page: str) -> ListedHit:
 
 def listed_record(unified: UnifiedRecord, page: str) -> ListedHit:
     """The record as it would be listed if a search had found it."""
-    return listed(hit_of(display_of(unified), None), page)
+    return listed(hit_of(display_of(unified)), page)
 
 
 def cells(hit: ListedHit) -> list[str]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from index.answering import answer, count_of, facet_values
+from index.answering import answer
 from index.best_bets import BestBets, no_bets, with_bets
 from index.browsing import Browsed, browse
 from index.engine import Engine
 from index.explaining import Explained, explain
+from index.facets import facet_values
 from index.generations import PARTS, Part
 from index.holders import holders_of
 from index.meanings.claims import Holders, Sounds
 from index.nearness import Nearness
 from index.ports import IndexStats
 from index.query.model import QueryNode
+from index.questions import count_of
 from index.request import SearchRequest
 from index.results import FacetCount, SearchAnswer, SimilarHit, Suggestion
 from index.scanning import Scan, Scans

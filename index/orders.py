@@ -13,19 +13,21 @@ import msgspec
 from index.query import primitives as p
 
 #: `key`: by the order key alone, where nothing scores
-SortBy = Literal["relevance", "date", "date_desc", "title", "added", "changed", "key"]
+SortBy = Literal["relevance", "date", "date_desc", "title", "creator", "code", "added", "changed", "key"]
 Direction = Literal["asc", "desc"]
 
 COLUMNS: dict[SortBy, tuple[str, Direction]] = {
     "date": ("date_sort", "asc"),
     "date_desc": ("date_sort_last", "desc"),
     "title": ("title_sort", "asc"),
+    "creator": ("creator_sort", "asc"),
+    "code": ("code_sort", "asc"),
     "added": ("added_sort", "desc"),
     "changed": ("changed_sort", "asc"),
     "key": ("order_key", "asc"),
 }
-#: a column of texts: the embedded engine has no ranges over them
-_TEXTS: frozenset[SortBy] = frozenset({"title"})
+#: columns of texts: the embedded engine has no ranges over them
+_TEXTS: frozenset[SortBy] = frozenset({"title", "creator", "code"})
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from index.engine import Engine, Top
 from index.fused import Meaning, place
+from index.grouping import Row, gathered
 from index.orders import Reached, SortBy, beyond
 from index.placing import placed
 from index.query import primitives as p
@@ -21,6 +22,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Some of the hits."""
 
     displays: tuple[bytes, ...]
+    #: of gathered hits: the rows, and how many there are on all pages
+    rows: tuple[Row, ...] = ()
+    groups: int | None = None
     #: hits by words in all
     total: int
     #: hits before these
@@ -79,6 +83,20 @@ def fused_part(
         page_size=_size(request),
         added=found.added,
         away=found.away,
+    )
+
+
+def gathered_part(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:
+    """A page of gathered hits: a row a fonds or a work."""
+    before = _offset(request)
+    found = gathered(engine, query, sort, request.group, before, _room(request), request.prefer)
+    return Part(
+        displays=tuple(row.displays[0] for row in found.rows),
+        rows=found.rows,
+        groups=found.groups,
+        total=found.total,
+        before=before,
+        page_size=_size(request),
     )
 
 

@@ -13,11 +13,14 @@ from index.orders import Reached
 from index.query.model import DateMode, QueryNode
 from mappings.schema.access import Visibility
 
-#: `date` earliest first (undated last), `date_desc` latest first (undated last), `title` A-Z, Han by pinyin,
+#: `date` earliest first (undated last), `date_desc` latest first (undated last), `title` A-Z, Han by pinyin, `creator`
+#: by the first who made it, `code` by the reference code with its numbers by value (what has none is last),
 #: `added` what came here last first, `changed` what changed last last, `id` an order of no meaning that never changes
-Sort = Literal["relevance", "date", "date_desc", "title", "added", "changed", "id"]
+Sort = Literal["relevance", "date", "date_desc", "title", "creator", "code", "added", "changed", "id"]
 #: merged: one hit a cluster; members: one hit an institution's record
 View = Literal["merged", "members"]
+#: fonds, work: one row for all that stand in one fonds, or are editions of one work
+Group = Literal["none", "fonds", "work"]
 #: any: one of the values; all: every one of them; none: not one
 FilterMode = Literal["any", "all", "none"]
 #: lenient never fails and gives notices; strict raises QueryInvalid
@@ -38,7 +41,7 @@ FACET_SIZE = 20
 class FacetFilter(msgspec.Struct, frozen=True, kw_only=True):
     """A choice inside one facet; it never narrows that facet's own counts."""
 
-    #: a key of `index.fields.FACETS`, such as `institution`
+    #: one of `index.facets.COUNTED`, such as `institution`; `identifier` or `ancestors`
     facet: str
     values: tuple[str, ...]
     mode: FilterMode = "any"
@@ -66,15 +69,18 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     first_hit: int | None = None
     #: 0 = counts alone, at most 100
     page_size: int = PAGE_SIZE
-    #: facets to count, keys of `index.fields.FACETS`
+    #: facets to count, of `index.facets.COUNTED`
     facets: tuple[str, ...] = ()
     facet_size: int = FACET_SIZE
+    #: of a facet that is to have another number of values: (facet, number)
+    facet_sizes: tuple[tuple[str, int], ...] = ()
     #: count bars over time too
     histogram: bool = False
     view: View = "merged"
     relax: Relaxing = "off"
     semantic: Semantic = "off"
-    #: slug of an institution whose values a hit shows first
+    group: Group = "none"
+    #: slug of an institution whose line a hit shows, and whose hit stands for its group, where it holds the thing
     prefer: str | None = None
     #: clusters that people pinned to the query (`index.best_bets`): found whatever its words find, first by relevance
     pinned: tuple[str, ...] = ()
@@ -84,4 +90,5 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def takes_meaning(self) -> bool:
         """Whether what means much the same may join what has the words: in the order of relevance, a row a thing."""
-        return self.semantic == "auto" and self.sort == "relevance" and self.view == "merged"
+        is_row_a_thing = self.view == "merged" and self.group == "none"
+        return self.semantic == "auto" and self.sort == "relevance" and is_row_a_thing

@@ -65,6 +65,19 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     how: How = "exact"
 
 
+class HitGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hit stands for, where hits are gathered by fonds or work."""
+
+    #: the value of the facet `fonds` or `work` that finds all of it
+    value: str
+    #: title of the fonds; of a work that of the hit
+    label: str
+    #: hits that belong to it, this one among them
+    count: int
+    #: the next best of them
+    others: tuple[SearchHit, ...] = ()
+
+
 class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
     """One cluster (view merged) or one institution's record (view members) that answers."""
 
@@ -96,6 +109,8 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[Reason, ...] = ()
     #: found by what the query means; the words alone do not find it
     semantic: bool = False
+    #: of a search that gathers hits: what it stands for; None where it belongs to nothing
+    group: HitGroup | None = None
 
 
 class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +120,8 @@ class FacetCount(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     count: int
     selected: bool = False
+    #: what has it is left out of the hits; the count is of what would be left out
+    excluded: bool = False
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,6 +253,8 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """All that a results page needs."""
 
     total: int
+    #: rows on all pages, of a search that gathers hits: of the best that pages reach
+    groups: int | None = None
     #: hits on all pages that were found by meaning alone; neither `total` nor facets count them
     semantic_added: int = 0
     #: `total` was counted, not estimated

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from threading import BoundedSemaphore, Lock
 
-from index.answering import sort_of, whole_query
-from index.display import hit_of, unpack
+from index.display import hit_of, preferred, unpack
 from index.engine import Engine, Listing
 from index.errors import BackendUnavailable, TooManyHits
+from index.questions import sort_of, whole_query
 from index.relaxing import steps
 from index.request import LAST_HIT, SearchRequest
 from index.results import SearchHit
@@ -49,7 +49,7 @@ class Scan:
             self._given += len(found)
             if not found and self._open and self._given != self.total:
                 raise BackendUnavailable(f"the search engine gave {self._given:,} of {self.total:,} hits")
-            return [hit_of(unpack(each), self._request.prefer) for each in found]
+            return [hit_of(preferred(unpack(each), self._request.prefer)) for each in found]
 
     def close(self) -> None:
         """Lets go of what is held open; waits for a page that is being read."""

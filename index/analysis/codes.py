@@ -6,7 +6,8 @@ import re
 
 from mappings.schema.folding import fold
 
-_SEPARATOR = re.compile(r"[/\-.·:_ ]+")
+#: what parts the parts of a code
+SEPARATOR = re.compile(r"[/\-.·:_ ]+")
 #: keys are cut here: longer ones vanish in the engine
 KEY_LENGTH = 500
 
@@ -19,7 +20,7 @@ def code_key(code: str) -> str:
 def code_paths(code: str) -> tuple[str, ...]:
     """Each prefix of a code that ends at a separator: `wa`, `wa/hmm` of `WA/HMM/CM`."""
     key = code_key(code)
-    return tuple(key[: found.start()] for found in _SEPARATOR.finditer(key) if found.start() > 0)
+    return tuple(key[: found.start()] for found in SEPARATOR.finditer(key) if found.start() > 0)
 
 
 def looks_like_code(text: str) -> bool:

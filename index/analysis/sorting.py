@@ -1,10 +1,11 @@
-"""Keys that put titles in order: A-Z, Han by pinyin, numbers by value."""
+"""Keys that put titles, names and codes in order: A-Z, Han by pinyin, numbers by value; without one a thing is last."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
+from index.analysis.codes import SEPARATOR, code_key
 from mappings.schema.folding import words
 
 #: articles that are passed over at the start of a title
@@ -12,6 +13,10 @@ _ARTICLES = frozenset(
     ["a", "an", "the", "der", "die", "das", "le", "la", "les", "el", "los", "las", "il", "lo", "gli", "de", "het"]
 )
 _DIGITS = re.compile(r"\d+")
+#: digits of a number of a title, and of a code: barcodes are codes too
+_DIGITS_OF_TITLE, _DIGITS_OF_CODE = 5, 12
+#: behind every character that is used
+_LAST = "\U0010ffff"
 
 
 @lru_cache(maxsize=30_000)
@@ -28,5 +33,20 @@ def title_sort_key(title: str) -> str:
     found = words(title[:200])
     if len(found) > 1 and found[0] in _ARTICLES:
         found = found[1:]
-    spoken = " ".join(map(_spoken, found))
-    return _DIGITS.sub(lambda number: number.group().zfill(5), spoken) if _DIGITS.search(spoken) else spoken
+    return _numbered(" ".join(map(_spoken, found)), _DIGITS_OF_TITLE)
+
+
+def name_sort_key(name: str | None) -> str:
+    """A name's place in the alphabet, as it is written: catalogues write what it is ordered by first."""
+    found = words(name[:200]) if name else []
+    return _numbered(" ".join(map(_spoken, found)), _DIGITS_OF_TITLE) if found else _LAST
+
+
+def code_sort_key(code: str | None) -> str:
+    """A reference code's place among codes: a unit before what is below it, part 9 before part 10."""
+    key = SEPARATOR.sub(" ", code_key(code)).strip() if code else ""
+    return _numbered(key, _DIGITS_OF_CODE) if key else _LAST
+
+
+def _numbered(key: str, digits: int) -> str:
+    return _DIGITS.sub(lambda number: number.group().zfill(digits), key) if _DIGITS.search(key) else key

@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from index.analysis.stems import spelt_out
 from mappings.schema.folding import stands_alone, words
 
 #: one letter a character of the text: a word's character, one that is a word of its own, a joint, anything else
@@ -56,6 +57,8 @@ class Placed(NamedTuple):
     word: str
     start: int
     end: int
+    #: as it is spelt without umlauts; empty where it has none
+    spelt: str = ""
 
 
 def pieces(text: str) -> list[Piece]:
@@ -71,7 +74,7 @@ def placed_words(text: str) -> list[Placed]:
         if alone:
             found += [Placed(word, place, place + 1) for place in range(start, end) for word in _of_one(text[place])]
         else:
-            found += [Placed(word, start + a, start + b) for word, a, b in _joined(text[start:end])]
+            found += [Placed(word, start + a, start + b, spelt) for word, a, b, spelt in _joined(text[start:end])]
     return found
 
 
@@ -83,6 +86,16 @@ def _of_one(character: str) -> tuple[str, ...]:
 @lru_cache(maxsize=50_000)
 def _joined(written: str) -> tuple[Placed, ...]:
     """The words of one run, placed from its beginning."""
+    placed, other = _placed(written), spelt_out(written)
+    if other == written:
+        return placed
+    spelt = [each.word for each in _placed(other)]
+    return tuple(
+        each._replace(spelt=word if word != each.word else "") for each, word in zip(placed, spelt, strict=False)
+    )
+
+
+def _placed(written: str) -> tuple[Placed, ...]:
     inside = words(written)
     if len(inside) < 2:
         return tuple(Placed(word, 0, len(written)) for word in inside)

@@ -1,4 +1,7 @@
-"""Stems by Snowball: the case-folded word with its marks is stemmed, then folded; for documents and queries alike."""
+"""Stems by Snowball: the case-folded word with its marks is stemmed, then folded; for documents and queries alike.
+
+A word with umlauts has the stems of its spelling without them too, so that Müller and Mueller find each other.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ DEFAULT_LANGUAGE = "eng"
 STEMS_PER_WORD = 4
 
 
+_UMLAUTS = {ord(umlaut): spelt for umlaut, spelt in zip("äöüÄÖÜ", ("ae", "oe", "ue", "Ae", "Oe", "Ue"), strict=True)}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 #: words that each language keeps with their stems
 _KEPT = 200_000
@@ -65,7 +69,20 @@ def stems_of_text(text: str, language: str | None, folded: list[str]) -> list[st
     stems = _stems(language if language in LANGUAGES else _usual(text))
     if text.isascii():
         return list(map(stems.__getitem__, folded))
-    return [fold(stems[word]) for word in words_of_folded(_cased(text)) if _stemmable(word)]
+    return [stem for word in words_of_folded(_cased(text)) if _stemmable(word) for stem in _with_umlauts(word, stems)]
+
+
+def spelt_out(text: str) -> str:
+    """The text as it is spelt where there are no umlauts: `Mueller` of Müller."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UMLAUTS)
+
+
+def _with_umlauts(word: str, stems: _Stems) -> Iterable[str]:
+    """The stem of a cased word, and of one with umlauts those of its other spelling, as any query has them."""
+    spelt = spelt_out(word)
+    if spelt == word:
+        return (fold(stems[word]),)
+    return dict.fromkeys((fold(stems[word]), fold(stems[spelt]), fold(_stems(DEFAULT_LANGUAGE)[spelt])))
 
 
 def _usual(text: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from index.analysis.dictionary import han_words
 from index.analysis.spans import pieces
-from index.analysis.stems import stems_of_word
+from index.analysis.stems import spelt_out, stems_of_word
 from mappings.schema.folding import is_han, words
 
 #: words so common that a query may be answered without them; short lists of the languages that have stems, and Chinese
@@ -62,10 +62,17 @@ def _asked(written: str, alone: bool) -> Iterator[Asked]:
     if alone or (len(inside) > 1 and all(len(word) == 1 for word in inside)):
         yield from _characters("".join(inside), written)
     elif len(inside) > 2 and inside[0] == "".join(inside[1:]):
-        yield Asked(text=written, word=inside[0], run=tuple(inside[1:]), stems=stems_of_word(inside[0]))
+        stems = _stems(inside[0], words(spelt_out(written))[0])
+        yield Asked(text=written, word=inside[0], run=tuple(inside[1:]), stems=stems)
     else:
-        for word in inside:
-            yield Asked(text=written if len(inside) == 1 else word, word=word, stems=stems_of_word(word))
+        for word, spelt in zip(inside, words(spelt_out(written)), strict=True):
+            yield Asked(text=written if len(inside) == 1 else word, word=word, stems=_stems(word, spelt))
+
+
+def _stems(word: str, spelt: str) -> tuple[str, ...]:
+    """Stems of a word, and of its spelling without umlauts."""
+    found = stems_of_word(word)
+    return found if spelt == word else tuple(dict.fromkeys((*found, *stems_of_word(spelt))))
 
 
 def _characters(folded: str, written: str) -> Iterator[Asked]:

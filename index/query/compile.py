@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from index import centuries
 from index.analysis.codes import code_key
 from index.analysis.romanised import MOST_PHRASES, phrases, readings
 from index.days import FIRST, LAST
@@ -33,6 +34,7 @@ from index.query.model import (
     Words,
 )
 from index.query.values import days_of
+from index.query.whole_values import in_one_spelling
 from index.ranking.clauses import beside, whole_text
 from index.request import FacetFilter, SearchRequest
 from mappings.schema.access import Visibility
@@ -63,14 +65,26 @@ def _visible(visibility: Visibility) -> tuple[p.Primitive, ...]:
 
 
 def _chosen(choice: FacetFilter) -> p.Primitive:
-    field = facet(choice.facet)
     match choice.mode:
         case "any":
-            return p.Terms(field, choice.values)
+            return _having(choice.facet, choice.values)
         case "all":
-            return p.Bool(must=tuple(p.Term(field, value) for value in choice.values))
+            return p.Bool(must=tuple(p.filtered(_having(choice.facet, (value,))) for value in choice.values))
         case "none":
-            return p.Bool(must=(p.All(),), must_not=(p.Terms(field, choice.values),))
+            return p.Bool(must=(p.All(),), must_not=(_having(choice.facet, choice.values),))
+
+
+def _having(field: str, values: tuple[str, ...]) -> p.Primitive:
+    """What has one of these values of a facet, an identifier or a record above it."""
+    match field:
+        case centuries.FACET:
+            numbers = [number for value in values if (number := centuries.number_of(value)) is not None]
+            return p.any_of(tuple(p.Range(field, number, number) for number in numbers)) if numbers else p.Nothing()
+        case "identifier":
+            return p.Terms(field, tuple(dict.fromkeys(code_key(in_one_spelling(value)) for value in values)))
+        case "ancestors":
+            return p.Terms(field, values)
+    return p.Terms(facet(field), values)
 
 
 def matching(node: QueryNode) -> p.Primitive:

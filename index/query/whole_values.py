@@ -42,14 +42,14 @@ def _above(value: str) -> str | None:
 def equal(field: str, value: str) -> QueryNode:
     """A field that has this value; a code that ends in `/*` is that code and all below it."""
     if field == "identifier":
-        return Equals(field=field, value=_in_one_spelling(value))
+        return Equals(field=field, value=in_one_spelling(value))
     above = below(_above(value) or "") if field == "code" else ""
     if above:
         return Under(field="code_path", value=above)
     return Equals(field=field, value=value)
 
 
-def _in_one_spelling(value: str) -> str:
+def in_one_spelling(value: str) -> str:
     """An identifier as the index holds it where its own shape says what it is: `978-7-101-00304-8` without hyphens."""
     found = recognise(value)
     return found.normalised if found and found.normalised and found.scheme in SPELT_BY_SHAPE else value

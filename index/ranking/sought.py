@@ -150,13 +150,18 @@ def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
             yield Found(span=(each.start, each.end), how="exact")
         elif sought.run and each.word == sought.run[0]:
             yield from (Found(span=found.span, how=sought.how) for found in _run(sought, placed, place))
-        elif sought.stems and not sought.stems.isdisjoint(stem_set(each.word)):
+        elif sought.stems and not sought.stems.isdisjoint(_forms(each)):
             yield Found(span=(each.start, each.end), how="stem")
 
 
 def _is_spoken(sounds: Reading, placed: Sequence[Placed]) -> bool:
     pairs = zip(sounds, placed, strict=False)
     return len(placed) == len(sounds) and all(not set(may).isdisjoint(sounds_of(each.word)) for may, each in pairs)
+
+
+def _forms(placed: Placed) -> frozenset[str]:
+    """The stems of a word of the text, in each of its spellings."""
+    return stem_set(placed.word) | stem_set(placed.spelt) if placed.spelt else stem_set(placed.word)
 
 
 def _run(sought: Sought, placed: Sequence[Placed], place: int) -> Iterator[Found]:

@@ -104,11 +104,26 @@ def test_many_centuries_give_at_most_24_bars(index_of: IndexOf) -> None:
 
 def test_orders_are_total_and_pages_meet(index_of: IndexOf) -> None:
     search = index_of([thing("Same title", native_id=f"oai:x:{n}") for n in range(130)])
-    for sort in ("relevance", "title", "date", "date_desc"):
+    for sort in ("relevance", "title", "creator", "code", "date", "date_desc"):
         pages = [search.search(ask("same", sort=sort, page=page)).hits for page in range(1, 8)]
         ids = [hit.id for page in pages for hit in page]
         assert len(ids) == len(set(ids)) == 130
         assert ids == [hit.id for hit in search.search(ask("same", sort=sort, page_size=100)).hits] + ids[100:]
+
+
+def test_codes_are_ordered_by_their_numbers_and_what_has_none_is_last(index_of: IndexOf) -> None:
+    coded = {"A": "WA/10", "B": "WA/9", "C": "WA", "D": "wa/9/1", "E": "", "F": "全宗 2"}
+    search = index_of(
+        [thing(name, holding=(factories.holding(reference_code=code or None),)) for name, code in coded.items()]
+    )
+    assert titles(search, "", sort="code") == ["C", "B", "D", "A", "F", "E"]
+    assert titles(search, "", sort="code", page=2, page_size=4) == ["F", "E"]
+
+
+def test_creators_are_ordered_by_name_and_what_has_none_is_last(index_of: IndexOf) -> None:
+    made = {"A": "Smith, Jane", "B": "鲁迅", "C": "De Vries, Jan", "D": "", "E": "Müller, Hans"}
+    search = index_of([thing(title, agents=(factories.agent(name),) if name else ()) for title, name in made.items()])
+    assert titles(search, "", sort="creator") == ["C", "B", "E", "A", "D"]
 
 
 def test_undated_things_come_last_in_both_orders_of_time(index_of: IndexOf) -> None:

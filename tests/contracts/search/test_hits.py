@@ -14,7 +14,7 @@ from index.request import FacetFilter
 from mappings.schema.unified import UnifiedRecord
 from tests import factories
 from tests.contracts.search.conftest import IndexOf
-from tests.contracts.search.things import ask
+from tests.contracts.search.things import ask, thing, titles
 
 
 def titled(*titles: str) -> list[UnifiedRecord]:
@@ -108,3 +108,18 @@ def test_no_index_yet_is_said(tmp_path: Path) -> None:
 def test_strict_syntax_is_refused_with_its_place(search: SearchBackend) -> None:
     with pytest.raises(QueryInvalid):
         search.search(ask('"parish', syntax="strict"))
+
+
+def test_umlauts_are_found_by_both_of_their_spellings(index_of: IndexOf) -> None:
+    search = index_of([thing("Nachlass Müller"), thing("Nachlass Mueller"), thing("Nachlass Miller")])
+    for typed in ("Müller", "Mueller", "MUELLER", "Mu\u0308ller"):
+        assert sorted(titles(search, typed)) == ["Nachlass Mueller", "Nachlass Müller"], typed
+    assert titles(search, "Muller") == ["Nachlass Müller"]
+    (hit,) = (each for each in search.search(ask("mueller")).hits if "ü" in each.title)
+    assert [hit.title[a:b] for a, b in hit.title_spans] == ["Müller"]
+
+
+def test_umlauts_of_compounds_are_found_by_both_of_their_spellings(index_of: IndexOf) -> None:
+    search = index_of([thing("Häuser in Müller-Lüdenscheid"), thing("Haeuser in Mueller-Luedenscheid")])
+    for typed in ("häuser", "haeuser", "müller-lüdenscheid", "mueller-luedenscheid", "luedenscheid"):
+        assert len(titles(search, typed)) == 2, typed

@@ -13,10 +13,10 @@ import msgspec
 from index.errors import CqlInvalid
 from index.query.canonical import brackets, canonical
 from index.query.cql_clauses import Relation, negated, node_of
-from index.query.cql_indexes import ALL_RECORDS, RESULT_SET, index_of
+from index.query.cql_indexes import ALL_RECORDS, RESULT_SET, index_of, names_index
 from index.query.cql_tokens import CqlToken, cql_tokens, term_of
 from index.query.limits import DEEPEST, MOST_CLAUSES, MOST_MASKS, Allowance, check_tree, is_one_clause, leaves
-from index.query.model import All, And, Not, Or, QueryNode
+from index.query.model import All, And, Either, Not, Or, QueryNode, Words
 from index.query.tokens import CONTROLS
 from index.request import Sort
 
@@ -25,6 +25,9 @@ LONGEST = 2_000
 #: CQL needs more of them than the search box: its operators all bind alike
 _MOST_BRACKETS = 3 * DEEPEST
 _BOOLEANS = ("and", "or", "not", "prox")
+_BOOLEANS_OF_OTHERS = ("xor", "nor", "nand", "near", "andnot", "ornot", "w", "n", "sentence", "paragraph")
+#: modifier of `or`: what follows is what the words before were understood to mean, and ranks so
+MEANING = "ax.meaning"
 #: relations that are words; those with a set are ours
 _NAMED = ("all", "any", "adj", "within", "exact", "scr", "encloses", "ax.overlaps")
 _SET = "cql."
@@ -107,10 +110,19 @@ class _Reader:
             operator = self.take()
             if operator.says("prox"):
                 raise self.fault(operator, "and, or or not", 39)
-            if self.ahead.kind == "stroke":
-                raise self.fault(self.tokens[self.place + 1], "no modifier of a boolean", 46)
-            tree = _joined(operator.text.lower(), tree, self.clause())
+            meaning = self.names_a_meaning(operator)
+            right = self.clause()
+            tree = _meant(tree, right) if meaning else _joined(operator.text.lower(), tree, right)
         return tree
+
+    def names_a_meaning(self, operator: CqlToken) -> bool:
+        """Whether a boolean is `or/ax.meaning`: no other has a modifier here."""
+        named = False
+        for modifier, value in self.modifiers():
+            if modifier.text.lower() != MEANING or value or named or not operator.says("or"):
+                raise self.fault(modifier, f"no modifier of a boolean but or/{MEANING}", 46)
+            named = True
+        return named
 
     def clause(self) -> QueryNode:
         token = self.take()
@@ -156,7 +168,7 @@ class _Reader:
         if token.kind == "sign" or (token.kind == "word" and named in _NAMED):
             self.take()
         elif token.is_term and not token.says(*_BOOLEANS, "sortby"):
-            raise self.fault(token, "a relation or a boolean", 19 if self.tokens[self.place + 1].is_term else 10)
+            raise self.fault(token, "a relation or a boolean", self.unknown(token))
         else:
             return None
         modifiers: dict[str, str] = {}
@@ -166,6 +178,15 @@ class _Reader:
                 raise self.fault(modifier, "each modifier once", 21)
             modifiers[name] = value
         return Relation(name=named, start=token.start, modifiers=modifiers)
+
+    def unknown(self, token: CqlToken) -> int:
+        """The diagnostic of a word between two terms: behind an index a relation, or a boolean that others have."""
+        if not self.tokens[self.place + 1].is_term:
+            return 10
+        before = self.tokens[self.place - 1].text
+        if "." in before or names_index(before):
+            return 19
+        return 37 if token.says(*_BOOLEANS_OF_OTHERS) else 10
 
     def modifiers(self) -> Iterator[tuple[CqlToken, str]]:
         """Modifiers as they are written, each with its value."""
@@ -233,6 +254,14 @@ def _joined(operator: str, left: QueryNode, right: QueryNode) -> QueryNode:
             return _all_of(left, right)
         case _:
             return _all_of(left, negated(right))
+
+
+def _meant(left: QueryNode, right: QueryNode) -> QueryNode:
+    """Words, or what they were understood to mean; what is more than words is a plain choice."""
+    asked = canonical(left)
+    if isinstance(asked, Words) and asked.field is None:
+        return Either(text=asked.text, meaning=right)
+    return _joined("or", left, right)
 
 
 def _alone(part: QueryNode) -> QueryNode:

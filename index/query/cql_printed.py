@@ -31,7 +31,7 @@ _ESCAPED, _ESCAPE = re.compile(r'([\\"^])'), r"\\\1"
 
 
 def printed_cql(node: QueryNode) -> str:
-    """The tree as CQL; words with a meaning are the one or the other."""
+    """The tree as CQL; words with a meaning are the one or the other, and rank so by the modifier."""
     match node:
         case All():
             return _EVERYTHING
@@ -42,7 +42,7 @@ def printed_cql(node: QueryNode) -> str:
         case Not(of=part):
             return f"{_EVERYTHING} not {_inside(part)}"
         case Either(text=text, meaning=meaning):
-            return f"{printed_cql(Words(text=text))} or {_inside(meaning)}"
+            return f"{printed_cql(Words(text=text))} or/ax.meaning {_inside(meaning)}"
         case Dates(start=None, end=None):
             return _EVERYTHING
         case Dates():

@@ -27,7 +27,7 @@ from portal_api.pages.public import (
     things,
     trying,
 )
-from portal_api.sru.routes import sru
+from portal_api.sru.routes import posted, sru
 
 PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/", home.home),
@@ -60,6 +60,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("POST", "/try", trying.trying),
     door("GET", "/opensearch.xml", opensearch.opensearch),
     search_door("GET", "/sru", sru),
+    door("POST", "/sru", posted, scope="read", cost=SEARCH, place="handler"),
     door("GET", "/robots.txt", places.robots),
     door("GET", "/api/v1/health", api.health),
     search_door("GET", "/api/v1/search", api.search),

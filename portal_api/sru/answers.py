@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from index.query.cql import SORTED
+from index.query.cql import MEANING, SORTED
 from index.query.cql_indexes import CONTEXT_SETS, INDEXES, is_scanned
 from portal_api.oai_provider.envelope import text
 from portal_api.sru.arguments import MOST, SCHEMAS, USUAL, Version
@@ -22,6 +22,7 @@ _DIAGNOSTIC = {
 _ZEEREX = "http://explain.z3950.org/dtd/2.0/"
 _RELATIONS = ("=", "==", "all", "any", "adj", "<>", "<", "<=", ">", ">=", "within", "ax.overlaps")
 _MODIFIERS = ("ax.slop", "fuzzy", "ax.edits")
+_BOOLEAN_MODIFIERS = (MEANING,)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +137,7 @@ def _zeerex(version: Version, described: Described) -> str:
     )
     relations = "".join(f'<zr:supports type="relation">{text(each)}</zr:supports>' for each in _RELATIONS)
     modifiers = "".join(f'<zr:supports type="relationModifier">{each}</zr:supports>' for each in _MODIFIERS)
+    modifiers += "".join(f'<zr:supports type="booleanModifier">{each}</zr:supports>' for each in _BOOLEAN_MODIFIERS)
     return (
         f'<zr:explain xmlns:zr="{_ZEEREX}"><zr:serverInfo protocol="SRU" version="{version}" transport="http">'
         f"<zr:host>{text(described.host)}</zr:host><zr:port>{described.port}</zr:port><zr:database>sru</zr:database>"

@@ -7,8 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from index.request import Sort
 from mappings.serialisations.catalogue import SERIALISATIONS, Serialisation
 from portal_api.sru.diagnostics import SruRefused
+from portal_api.sru.sorting import order_of
 
 Version = Literal["1.1", "1.2", "2.0"]
 
@@ -31,7 +33,7 @@ _OF_SCAN = ("operation", "version", "stylesheet", "httpAccept", "scanClause", "r
 _OF_VERSION = {
     "1.1": ("recordPacking", "recordXPath", "sortKeys"),
     "1.2": ("recordPacking",),
-    "2.0": ("recordPacking", "recordXMLEscaping", "renderedBy", "responseType"),
+    "2.0": ("recordPacking", "recordXMLEscaping", "renderedBy", "responseType", "sortKeys"),
 }
 
 
@@ -47,6 +49,8 @@ class SruRequest(msgspec.Struct, frozen=True, kw_only=True):
     maximum: int = USUAL
     #: short name
     schema: str = "dc"
+    #: of `sortKeys`; None where the query says it, or nothing
+    sort: Sort | None = None
     #: records as escaped text, not as XML
     as_string: bool = False
 
@@ -107,8 +111,6 @@ def _search(named: dict[str, str], version: Version) -> SruRequest:
         raise SruRefused(7, "query")
     if named.get("queryType", "cql") != "cql":
         raise SruRefused(6, "queryType")
-    if named.get("sortKeys"):
-        raise SruRefused(80, "sortKeys", "Order is asked for with sortBy inside the query")
     return SruRequest(
         version=version,
         operation="searchRetrieve",
@@ -117,6 +119,7 @@ def _search(named: dict[str, str], version: Version) -> SruRequest:
         maximum=min(_number(named, "maximumRecords", USUAL, 0), MOST),
         schema=_schema(named.get("recordSchema") or "dc"),
         as_string=_as_string(named, version),
+        sort=order_of(named["sortKeys"]) if named.get("sortKeys", "").strip() else None,
     )
 
 

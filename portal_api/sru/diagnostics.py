@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from index.errors import CqlInvalid, QueryInvalid
 from mappings.errors import ExchangeError
 
 URI = "info:srw/diagnostic/1/"
+_SYNTAX = 10
 
 MESSAGES = {
     1: "General system error",
@@ -46,9 +48,12 @@ MESSAGES = {
     71: "Unsupported record packing",
     80: "Sort not supported",
     82: "Too many sort keys to sort",
+    85: "Unsupported schema for sort",
+    86: "Unsupported path for sort",
     88: "Unsupported direction value",
     89: "Unsupported case value",
     90: "Unsupported missing value action",
+    92: "Sort spec included both in query and protocol: query prevails",
     110: "Stylesheets not supported",
     120: "Response position out of range",
 }
@@ -68,9 +73,24 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
         return self.message or MESSAGES[self.number]
 
 
+def of_query(fault: QueryInvalid) -> Diagnostic:
+    """Of a query that cannot be read; the details of a syntax error begin with the place of its first character."""
+    if not isinstance(fault, CqlInvalid):
+        return Diagnostic(number=_SYNTAX, details=str(fault.position), message=str(fault))
+    placed = f"{fault.position}: {fault.details}" if fault.details else str(fault.position)
+    details = placed if fault.diagnostic == _SYNTAX else fault.details
+    return Diagnostic(number=fault.diagnostic, details=details, message=str(fault))
+
+
 class SruRefused(ExchangeError):
     """A request that is answered by a diagnostic alone."""
 
     def __init__(self, number: int, details: str = "", message: str = "") -> None:
         self.diagnostic = Diagnostic(number=number, details=details, message=message)
         super().__init__(f"{self.diagnostic.said} ({details})")
+
+    @classmethod
+    def for_query(cls, fault: QueryInvalid) -> SruRefused:
+        """The refusal of a query that cannot be read."""
+        found = of_query(fault)
+        return cls(found.number, found.details, found.message)

@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from urllib.parse import parse_qsl
 
 from aiohttp import web
+from msgspec.structs import replace
+from sqlalchemy.exc import SQLAlchemyError
 from yarl import URL
 
-from index.errors import BackendUnavailable, CqlInvalid, QueryInvalid
+from index.errors import BackendUnavailable, QueryInvalid
 from index.query.cql import CqlQuery, parse_cql
 from index.request import LAST_HIT, SearchRequest
 from index.results import SearchAnswer, SearchHit
 from mappings.schema.access import Visibility
 from mappings.serialisations.cover import EntryHidden
 from mappings.serialisations.cover import FormatUnavailable as Inexpressible
-from portal_api.auth.requests import reader_of
+from portal_api.auth.requests import check_sender, read_body, reader_of
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.costs import SEARCH
 from portal_api.http.origins import origin_of
+from portal_api.http.spending import search_place
 from portal_api.sru.answers import Described, Record, Retrieved, explained, retrieved
 from portal_api.sru.arguments import SCHEMAS, SruRequest, Version, read_request, version_of
 from portal_api.sru.diagnostics import Diagnostic, SruRefused
 from portal_api.sru.scanning import scanned, terms_of, unscanned
 
-_MEDIA_TYPE = "application/xml"
+log = logging.getLogger(__name__)
+
+_MEDIA_TYPE, _FORM = "application/xml", "application/x-www-form-urlencoded"
 #: "Record not available in this schema"
 _UNWRITTEN = 67
+#: "General system error"; "Sort spec included both in query and protocol: query prevails"
+_FAULT, _TWO_ORDERS = 1, 92
 _ENDS = f"Records after number {LAST_HIT} are given in the order of identifiers alone: sortBy rec.identifier"
 
 
 async def sru(request: web.Request) -> web.Response:
     """SRU 1.1, 1.2 and 2.0: explain, searchRetrieve and scan."""
-    given = list(request.query.items())
+    return await _answer(request, list(request.query.items()))
+
+
+async def posted(request: web.Request) -> web.Response:
+    """The same of a form, for long queries ("SRU via HTTP POST"); a body of another type is not read.
+
+    It is for programs: what a browser sends must have the token of its page.
+    """
+    check_sender(request)
+    form = await read_body(request) if request.content_type == _FORM else b""
+    given = [*request.query.items(), *parse_qsl(form.decode("utf-8", "replace"), keep_blank_values=True)]
+    async with search_place(request, SEARCH):
+        return await _answer(request, given)
+
+
+async def _answer(request: web.Request, given: list[tuple[str, str]]) -> web.Response:
     version, exchange = version_of(given), request.app[EXCHANGE]
     try:
         asked = read_request(given)
@@ -46,6 +71,9 @@ async def sru(request: web.Request) -> web.Response:
         named = dict(given)
         is_scan = "scanClause" in named or named.get("operation") == "scan"
         body = unscanned(version, refused.diagnostic) if is_scan else _refusal(version, named, refused.diagnostic)
+    except SQLAlchemyError as away:
+        log.exception("a request of SRU could not be answered")
+        body = _refusal(version, dict(given), Diagnostic(number=_FAULT, details=type(away).__name__))
     return web.Response(text=body, content_type=_MEDIA_TYPE, headers={"Cache-Control": "private, no-cache"})
 
 
@@ -71,12 +99,10 @@ async def _described(request: web.Request) -> Described:
 def _found(exchange: Exchange, asked: SruRequest, visibility: Visibility, base: str) -> Retrieved:
     """The answer; raises SruRefused."""
     try:
-        read = parse_cql(asked.query)
+        read, doubts = _read(asked)
         found = exchange.search.search(_question(asked, read, visibility))
-    except CqlInvalid as fault:
-        raise SruRefused(fault.diagnostic, fault.details, str(fault)) from fault
     except QueryInvalid as fault:
-        raise SruRefused(10, str(fault.position), str(fault)) from fault
+        raise SruRefused.for_query(fault) from fault
     except BackendUnavailable as away:
         raise SruRefused(2, str(away.retry_after_seconds), str(away)) from away
     _check_start(asked, found)
@@ -85,8 +111,19 @@ def _found(exchange: Exchange, asked: SruRequest, visibility: Visibility, base: 
         records=[_record(exchange, asked, hit, asked.start + n, visibility, base) for n, hit in enumerate(found.hits)],
         following=_following(found, _is_by_id(read, found)),
         query=asked.query,
+        diagnostics=doubts,
         as_string=asked.as_string,
     )
+
+
+def _read(asked: SruRequest) -> tuple[CqlQuery, tuple[Diagnostic, ...]]:
+    """The query with its order; where both query and request have one, the query's holds, and that is told."""
+    read = parse_cql(asked.query)
+    if asked.sort is None:
+        return read, ()
+    if read.sort != "relevance":
+        return read, (Diagnostic(number=_TWO_ORDERS, details="sortKeys"),)
+    return replace(read, sort=asked.sort), ()
 
 
 def _question(asked: SruRequest, read: CqlQuery, visibility: Visibility) -> SearchRequest:

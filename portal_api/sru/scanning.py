@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.browsing import Browsed, BrowsedValue
-from index.errors import BackendUnavailable, CqlInvalid, QueryInvalid
+from index.errors import BackendUnavailable, QueryInvalid
 from index.fields import FACETS
 from index.query.cql import parse_cql
 from index.query.cql_indexes import names_index
@@ -29,13 +29,11 @@ def _clause(clause: str) -> tuple[str, str]:
     """The facet and the term of a scan clause."""
     try:
         node = parse_cql(clause).tree
-    except CqlInvalid as fault:
-        raise SruRefused(fault.diagnostic, fault.details, str(fault)) from fault
     except QueryInvalid as fault:
-        raise SruRefused(10, str(fault.position), str(fault)) from fault
+        raise SruRefused.for_query(fault) from fault
     if names_index(clause.strip(' "')):
         said = "A relation and a term behind the index were expected, as in: index = a"
-        raise SruRefused(10, clause, said)
+        raise SruRefused(10, f"0: {clause}", said)
     facet, start = _named(node)
     if facet not in FACETS:
         raise SruRefused(16, facet or clause, "An index whose values explain calls scanned was expected")

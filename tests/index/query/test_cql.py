@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.errors import CqlInvalid, QueryInvalid
+from index.query.canonical import canonical
 from index.query.cql import parse_cql
 from index.query.cql_printed import printed_cql
 from index.query.model import (
@@ -27,6 +28,7 @@ from index.query.model import (
     Whole,
     Words,
 )
+from index.query.recognising import recognised
 from index.query.syntax import parse
 
 _PIECES = st.sampled_from(
@@ -46,6 +48,18 @@ def test_what_the_box_asks_can_be_asked_in_cql(text: str) -> None:
     tree = parse(text).tree
     with contextlib.suppress(QueryInvalid):  # a tree may be over the limits
         assert parse_cql(printed_cql(tree)).tree == tree, printed_cql(tree)
+
+
+@given(
+    st.lists(st.sampled_from(["peking", "letters", "1904", "照片", "fonds", "-x", "french", "上海"]), max_size=6).map(
+        " ".join
+    )
+)
+@example("peking letters 1904")
+def test_what_words_are_understood_to_mean_can_be_asked_in_cql(text: str) -> None:
+    meant = canonical(recognised(parse(text).tree))
+    with contextlib.suppress(QueryInvalid):
+        assert parse_cql(printed_cql(meant)).tree == meant, printed_cql(meant)
 
 
 def place_of_fault(text: str) -> int:
@@ -108,6 +122,11 @@ def test_clauses_and_booleans(cql: str, tree: QueryNode) -> None:
 @pytest.mark.parametrize(
     ("cql", "diagnostic", "position"),
     [
+        ("parish xor register", 37, 7),
+        ("parish register office", 10, 7),
+        ("dc.foo near parish", 19, 7),
+        ("a or/ax.meaning/ax.meaning b", 46, 16),
+        ("a and/ax.meaning b", 46, 6),
         ("", 10, 0),
         ("parish and", 10, 10),
         ("(parish", 13, 0),

@@ -48,6 +48,7 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "GET /try": ("read", 200),
     "GET /opensearch.xml": ("read", 200),
     "GET /sru": ("read", 200),
+    "POST /sru": ("read", 200),
     "GET /robots.txt": ("read", 200),
     "GET /api/v1/health": ("read", 200),
     "GET /api/v1/search": ("read", 200),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+import aiohttp
 import pytest
 import sruthi
 from lxml import etree
@@ -114,7 +117,17 @@ async def test_the_page_and_sru_find_the_same_in_the_same_order(browser: Browser
         ({"operation": "searchRetrieve", "query": "a sortBy dc.date dc.title"}, 82, "1"),
         ({"operation": "searchRetrieve", "query": "a sortBy dc.title/sort.respectCase"}, 89, "sort.respectCase"),
         ({"operation": "searchRetrieve", "query": "a prox b"}, 39, "prox"),
-        ({"operation": "searchRetrieve", "query": "<script> = a"}, 10, "<"),
+        ({"operation": "searchRetrieve", "query": "<script> = a"}, 10, "0: <"),
+        ({"operation": "searchRetrieve", "query": "strangers novel"}, 10, "10: novel"),
+        ({"operation": "searchRetrieve", "query": "strangers and"}, 10, "13"),
+        ({"operation": "searchRetrieve", "query": "strangers xor novel"}, 37, "xor"),
+        ({"version": "1.2", "operation": "searchRetrieve", "query": "a", "sortKeys": "title"}, 8, "sortKeys"),
+        ({"version": "1.1", "operation": "searchRetrieve", "query": "a", "sortKeys": "title date"}, 82, "1"),
+        ({"version": "1.1", "operation": "searchRetrieve", "query": "a", "sortKeys": "colour"}, 86, "colour"),
+        ({"version": "1.1", "operation": "searchRetrieve", "query": "a", "sortKeys": "title,lom"}, 85, "lom"),
+        ({"version": "1.1", "operation": "searchRetrieve", "query": "a", "sortKeys": "title,,0"}, 88, "0"),
+        ({"version": "1.1", "operation": "searchRetrieve", "query": "a", "sortKeys": "title,,1,1"}, 89, "1"),
+        ({"version": "1.1", "operation": "searchRetrieve", "query": "a", "sortKeys": "date,,1,,omit"}, 90, "omit"),
     ],
 )
 async def test_what_cannot_be_done_is_a_diagnostic(
@@ -123,6 +136,51 @@ async def test_what_cannot_be_done_is_a_diagnostic(
     answer = await asked(browser, **parameters)
     assert texts(answer, "1:diagnostics/d:diagnostic/d:uri") == [f"info:srw/diagnostic/1/{number}"]
     assert texts(answer, "1:diagnostics/d:diagnostic/d:details") == [details]
+
+
+@pytest.mark.parametrize(
+    ("keys", "query"),
+    [
+        ("title", "dc.title"),
+        ("title,dc,1,0,highValue", "dc.title"),
+        ("//dc:date,,0", "dc.date/sort.descending"),
+        ("dc.date", "dc.date"),
+        ("recordIdentifier", "rec.identifier"),
+    ],
+)
+@pytest.mark.parametrize("version", ["1.1", "2.0"])
+async def test_sort_keys_give_the_order_of_sort_by(browser: Browser, version: str, keys: str, query: str) -> None:
+    given = {"version": version, "operation": "searchRetrieve", "maximumRecords": 100, "recordSchema": "mods"}
+    by_query = await asked(browser, query=f"cql.allRecords=1 sortBy {query}", **given)
+    by_keys = await asked(browser, query="cql.allRecords=1", sortKeys=keys, **given)
+    titles = [each.findtext(".//{*}title") for each in by_query.iter("{*}recordData")]
+    assert [each.findtext(".//{*}title") for each in by_keys.iter("{*}recordData")] == titles
+    assert len(titles) > 2
+
+
+async def test_of_two_orders_that_of_the_query_holds_and_it_is_told(browser: Browser) -> None:
+    answer = await asked(browser, query=SORTED, sortKeys="date")
+    assert texts(answer, "2:diagnostics/d2:diagnostic/d2:uri") == ["info:srw/diagnostic/1/92"]
+    alone = await asked(browser, query=SORTED)
+    assert texts(answer, ".//2:recordIdentifier") == texts(alone, ".//2:recordIdentifier") != []
+
+
+async def test_a_program_may_send_a_request_as_a_form(portal: Portal, browser: Browser) -> None:
+    given = {
+        "version": "1.2",
+        "operation": "searchRetrieve",
+        "query": 'dc.title any "红楼 strangers"',
+        "maximumRecords": "5",
+    }
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{portal.base}/sru", data=given) as answer:
+            body = await answer.text()
+            assert answer.status == 200
+        async with session.post(f"{portal.base}/sru") as bare:
+            assert "explainResponse" in await bare.text()
+    assert body == (await browser.get(f"/sru?{urlencode(given)}")).text
+    assert "<sru:numberOfRecords>0" not in body
+    assert (await browser.post_as_it_is("/sru", given, Origin="https://elsewhere.example")).status == 403
 
 
 async def test_a_record_that_a_schema_cannot_say_is_a_diagnostic_in_its_place(browser: Browser) -> None:
@@ -144,6 +202,43 @@ async def test_an_independent_client_reads_it(portal: Portal) -> None:
         return found.count, [record["schema"] for record in found]
 
     assert await asyncio.to_thread(read) == (1, ["http://www.openarchives.org/OAI/2.0/oai_dc/"])
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+async def test_an_independent_client_is_told_what_cannot_be_done(portal: Portal, version: str) -> None:
+    def refused() -> str:
+        client = sruthi.Client(f"{portal.base}/sru", sru_version=version)
+        with pytest.raises(sruthi.errors.SruError) as error:
+            client.searchretrieve(query="strangers novel")
+        return str(error.value)
+
+    assert "10: novel" in await asyncio.to_thread(refused)
+
+
+@pytest.mark.yaz
+@pytest.mark.parametrize("way", ["get 1.1", "get 1.2", "post 1.1", "post 1.2", "get 2.0", "post 2.0"])
+async def test_the_client_of_yaz_searches_and_is_told_faults(portal: Portal, way: str) -> None:
+    program = shutil.which("yaz-client")
+    assert program is not None
+    asked_for = (
+        "find dc.title all strangers",
+        "show 1",
+        "find strangers novel",
+        "find cql.allRecords=1 sortby dc.title",
+        "quit",
+    )
+    given = "\n".join(
+        (f"open http://{urlsplit(portal.base).netloc}/sru", f"sru {way}", "querytype cql", *asked_for, "")
+    )
+
+    def said() -> str:
+        return subprocess.run([program], input=given, capture_output=True, text=True, timeout=30, check=True).stdout
+
+    shown = await asyncio.to_thread(said)
+    assert "Number of hits: 1" in shown
+    assert "Almost strangers" in shown
+    assert "info:srw/diagnostic/1/10" in shown
+    assert "10: novel" in shown
 
 
 async def test_a_browser_can_take_the_search_box_along(browser: Browser) -> None:
@@ -202,7 +297,7 @@ async def test_what_scan_cannot_do_is_a_diagnostic(browser: Browser, given: dict
 async def test_an_index_without_a_term_is_told_so_and_not_that_it_is_unknown(browser: Browser, clause: str) -> None:
     answer = await asked(browser, scanClause=clause)
     assert [each.text for each in answer.iter("{*}uri")] == ["info:srw/diagnostic/1/10"]
-    assert [each.text for each in answer.iter("{*}details")] == [clause]
+    assert [each.text for each in answer.iter("{*}details")] == [f"0: {clause}"]
     (said,) = [each.text or "" for each in answer.iter("{*}message")]
     assert "term behind the index" in said
 

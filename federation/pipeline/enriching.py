@@ -57,6 +57,7 @@ def key_made(tx: Transaction, institution: str) -> str:
     """A new key of an institution, from which on its records are given back; raises RequestRefused."""
     key = institution_keys.make(tx, institution)
     cursors.advance(tx, STAGE, 0)
+    hosted.note_institution(tx, institution)
     return key
 
 

@@ -2,40 +2,82 @@
 
 Everyone may have the description as its access line shows it, in Dublin Core; what is not restricted also in the format
 in which it was sent, and in the sets that its own header names. What is hidden, or was never mapped, is not there.
+
+An institution that has a key has a second list of each of its feeds, which opens to that key alone: every record that
+was mapped, hidden ones with them, whole and as it was sent.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from typing import Literal
 
+import msgspec
 import sqlalchemy as sa
 
+from federation.linkage.member_records import own_audience
+from federation.pipeline.as_sent import OWN, as_sent
+from federation.pipeline.crosswalks import format_of
+from federation.pipeline.disseminating import formats_of, write_in
 from federation.pipeline.hosted_sets import sets_of
 from federation.pipeline.progress import BATCH, Close, Progress, without_job
-from federation.pipeline.unifying import load_alone
-from federation.storage import catalogue_records, exports, hosted, ledger, raw_records, set_aside
+from federation.pipeline.unifying import each_alone
+from federation.storage import (
+    catalogue_records,
+    exports,
+    feeds,
+    hosted,
+    institution_keys,
+    ledger,
+    raw_records,
+    set_aside,
+)
 from federation.storage.catalogue_records import StoredRecord
 from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
 from federation.storage.hosted import Offered, Pending
-from federation.storage.raw_records import Held
 from federation.storage.set_aside import Subject
-from mappings.engine.inputs import known_format
-from mappings.engine.payload import PayloadUnreadable, bytes_of, read_payload
-from mappings.formats.iso2709 import Iso2709Refused
-from mappings.formats.xml import written
-from mappings.schema.access import PUBLIC
+from mappings.engine.inputs import Format
+from mappings.engine.payload import has_private_parts
+from mappings.formats.xml import TREE
+from mappings.schema.access import PUBLIC, Access
 from mappings.schema.ids import record_id
-from mappings.schema.raw import RawRecord
-from mappings.serialisations import marcxml, oai_dc
+from mappings.schema.record import CatalogueRecord
+from mappings.schema.unified import UnifiedRecord
+from mappings.serialisations import oai_dc
+from mappings.serialisations.catalogue import SERIALISATIONS
+from mappings.serialisations.cover import EntryHidden, FormatUnavailable
 
 STAGE = "host"
 #: part of every digest, so that items given out by another serialiser are stamped anew when they come by
-SERIALISERS = "hosted@2"
+SERIALISERS = " ".join(("hosted@3", *(f"{each.prefix}@{each.version}" for each in SERIALISATIONS)))
 _GONE = "gone"
-#: format -> the metadata prefix in which its records are given back as they were sent; others are given as Dublin Core
-#: alone. A finding aid is none of them: units of it may be less open than its root.
-OWN_PREFIXES = {"oai_dc": "oai_dc", "qdc": "oai_qdc", "marc21": "marc21"}
+#: a component of a finding aid
+_COMPONENT = re.compile(r"<(?:[\w.\-]+:)?c(?:0[1-9]|1[0-2])?[\s/>]")
+
+#: who asks: everybody, or the institution by its own key
+Asker = Literal["public", "own"]
+ASKERS: tuple[Asker, ...] = ("public", "own")
+
+
+def list_of(key: str, asker: Asker) -> str:
+    """Name of a feed's list among those of hosted items; no feed's key has a slash."""
+    return f"/own/{key}" if asker == "own" else key
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of a file that stands, with what was made of it."""
+
+    feed: str
+    #: that the feed's crosswalk reads; a section of METS is read as what it is
+    format: Format
+    identifier: str
+    row: StoredRecord
+    record: CatalogueRecord
+    payload_sha256: str
+    set_specs: tuple[str, ...]
 
 
 def host_batch(store: Store, *, limit: int = BATCH, close: Close = without_job) -> Progress:
@@ -45,7 +87,8 @@ def host_batch(store: Store, *, limit: int = BATCH, close: Close = without_job) 
         aside = set_aside.of(connection, STAGE, [each.rid for each in waiting])
         left_out = {each.rid for each in waiting if each.rid in aside and aside[each.rid].seq >= each.seq}
         offered = _offered(connection, [each for each in waiting if each.rid not in left_out])
-        offered += [_gone(each) for each in waiting if each.rid in left_out]
+        lost = [each for each in waiting if each.rid in left_out]
+        offered += [gone_for(each.feed, each.identifier, asker) for each in lost for asker in ASKERS]
     if not waiting:
         return Progress(done=0, behind=False)
     progress = Progress(done=len(waiting), behind=len(waiting) == limit)
@@ -69,71 +112,119 @@ def next_one(connection: sa.Connection) -> Subject | None:
     return Subject(stage=STAGE, number=found.rid, seq=found.seq, feed=found.feed, identifier=found.identifier)
 
 
-def _gone(pending: Pending) -> Offered:
-    return Offered(feed=pending.feed, identifier=pending.identifier, prefixes=(), digest=_GONE)
-
-
 def _offered(connection: sa.Connection, waiting: Sequence[Pending]) -> list[Offered]:
-    ids = {(each.feed, each.identifier): record_id(each.feed, each.identifier) for each in waiting}
-    rows = catalogue_records.get_many(connection, list(ids.values()))
-    held: dict[tuple[str, str], Held] = {}
-    stated: dict[tuple[str, str], tuple[str, ...]] = {}
+    keyed = institution_keys.holders(connection)
+    found: list[Offered] = []
     for key in dict.fromkeys(each.feed for each in waiting):
+        feed = feeds.get(connection, key)
         names = [each.identifier for each in waiting if each.feed == key]
-        held |= {(key, name): found for name, found in raw_records.held(connection, key, names).items()}
-        stated |= {(key, name): found for name, found in raw_records.set_specs(connection, key, names).items()}
-    return [offer(one, rows.get(made), held.get(one), stated.get(one, ())) for one, made in ids.items()]
+        sent = sent_of(connection, feed, names) if feed is not None else {}
+        for asker in ASKERS:
+            is_listed = asker == "public" or (feed is not None and feed.institution in keyed)
+            found += [_offer(connection, key, name, sent.get(name) if is_listed else None, asker) for name in names]
+    return found
 
 
-def offer(one: tuple[str, str], row: StoredRecord | None, held: Held | None, set_specs: Sequence[str]) -> Offered:
-    """What a harvester sees of a record: formats, sets and a digest, or that it is gone.
+def sent_of(connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[str]) -> dict[str, Sent]:
+    """The records of a feed of these identifiers that stand and of which something was made."""
+    key, format_ = feed.key, format_of(feed)
+    held = {name: each for name, each in raw_records.held(connection, key, identifiers).items() if not each.deleted}
+    first = raw_records.first_identifiers(connection, [each.rid for each in held.values()])
+    ids = {name: record_id(key, first.get(each.rid, name)) for name, each in held.items()}
+    rows = catalogue_records.get_many(connection, list(ids.values()))
+    stated = raw_records.set_specs(connection, key, identifiers)
+    return {
+        name: Sent(
+            feed=key,
+            format=format_,
+            identifier=name,
+            row=row,
+            record=row.record,
+            payload_sha256=held[name].payload_sha256,
+            set_specs=stated.get(name, ()),
+        )
+        for name, made in ids.items()
+        if (row := rows.get(made)) is not None and row.record is not None
+    }
 
-    one  feed and identifier
-    """
-    key, name = one
-    if row is None or row.record is None or row.audience != PUBLIC or held is None or held.deleted:
-        return Offered(feed=key, identifier=name, prefixes=(), digest=_GONE)
-    own = own_prefix(row)
-    prefixes = tuple(dict.fromkeys((oai_dc.PREFIX, *((own,) if own else ()))))
+
+def gone_for(key: str, identifier: str, asker: Asker) -> Offered:
+    """That a record is not there, or not any more."""
+    return Offered(feed=list_of(key, asker), identifier=identifier, prefixes=(), digest=_GONE)
+
+
+def _offer(connection: sa.Connection, key: str, identifier: str, sent: Sent | None, asker: Asker) -> Offered:
+    """What a harvester sees of a record: formats, sets and a digest, or that it is gone."""
+    prefixes = prefixes_of(connection, sent, asker) if sent is not None else ()
+    if sent is None or not prefixes:
+        return gone_for(key, identifier, asker)
     # of what is restricted nothing goes out as it was sent, its sets no more than its format
-    sets = sets_of(set_specs) if _is_free(row) else ()
-    said = f"{SERIALISERS} {prefixes} {row.seq} {held.payload_sha256} {[each.spec for each in sets]}"
+    is_whole = asker == "own" or _is_open(sent.record.access)
+    sets = sets_of(sent.set_specs) if is_whole else ()
+    said = f"{SERIALISERS} {prefixes} {sent.row.seq} {sent.payload_sha256} {[each.spec for each in sets]}"
     digest = hashlib.sha256(said.encode()).hexdigest()
-    return Offered(feed=key, identifier=name, prefixes=prefixes, digest=digest, sets=sets)
+    return Offered(feed=list_of(key, asker), identifier=identifier, prefixes=prefixes, digest=digest, sets=sets)
 
 
-def own_prefix(row: StoredRecord) -> str:
-    """The prefix of the format in which the record was sent; empty where that is not given to everyone."""
-    return OWN_PREFIXES.get(row.record.source.format, "") if row.record is not None and _is_free(row) else ""
+def prefixes_of(connection: sa.Connection, sent: Sent, asker: Asker) -> tuple[str, ...]:
+    """The formats in which a record is given; none where the asker may not know of it."""
+    if asker == "public" and sent.row.audience != PUBLIC:
+        return ()
+    if asker == "public" and not _is_free(connection, sent):
+        return (oai_dc.PREFIX,)
+    if own := OWN.get(sent.format.name):
+        return tuple(dict.fromkeys((oai_dc.PREFIX, own.prefix)))
+    # what is no metadata format goes out as it is read
+    return tuple(formats_of(_unified(connection, sent, asker)))
 
 
-def _is_free(row: StoredRecord) -> bool:
-    access = row.record.access if row.record is not None else None
-    return access is not None and access.line == "full" and access.status in ("open", "unknown")
+def _unified(connection: sa.Connection, sent: Sent, asker: Asker) -> UnifiedRecord:
+    """The record alone, as the asker sees it; of what is hidden its institution sees all."""
+    if asker == "public":
+        return each_alone(connection, [sent.row], PUBLIC)[sent.row.id]
+    found = each_alone(connection, [sent.row], own_audience(sent.row.institution))[sent.row.id]
+    shown = [
+        msgspec.structs.replace(each, access=msgspec.structs.replace(each.access, line="full"))
+        for each in found.members
+    ]
+    return msgspec.structs.replace(found, members=tuple(shown))
 
 
-def body(connection: sa.Connection, key: str, identifier: str, prefix: str) -> str:
-    """The content of `<metadata>` of a hosted record; empty where it has gone meanwhile."""
-    name = record_id(key, identifier)
-    row = catalogue_records.get(connection, name)
-    if row is None or row.record is None or row.audience != PUBLIC:
-        return ""
-    if prefix == own_prefix(row):
-        stored = raw_records.get(connection, key, identifier)
-        if stored is not None and (sent := as_sent(stored.raw)):
-            return sent
-    unified = load_alone(connection, name, PUBLIC) if prefix == oai_dc.PREFIX else None
-    return oai_dc.write(unified) if unified is not None else ""
+def _is_free(connection: sa.Connection, sent: Sent) -> bool:
+    """Whether everybody may have the record as it was sent: all of it is open, and nothing in it was left unread."""
+    is_mets = sent.format.name == "mets"
+    if not _is_open(sent.record.access) or sent.format.limits != TREE:
+        return _is_open(sent.record.access)
+    stored = raw_records.get(connection, sent.feed, sent.identifier)
+    if stored is None or (is_mets and has_private_parts(stored.raw)):
+        return False
+    units = catalogue_records.accesses_of(connection, sent.feed, sent.identifier)
+    parts = len(_COMPONENT.findall(stored.raw.payload)) if not is_mets else 0
+    return len(units) > parts and all(audience == PUBLIC and _is_open(access) for audience, access in units)
 
 
-def as_sent(raw: RawRecord) -> str:
-    """A record's metadata in its own format; of ISO 2709, MARCXML; empty where it cannot be read."""
-    format_ = known_format(raw.format)
-    if format_ is None:
-        return ""
+def _is_open(access: Access) -> bool:
+    return access.line == "full" and access.status in ("open", "unknown")
+
+
+def bodies(
+    connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[str], prefix: str, asker: Asker = "public"
+) -> dict[str, str]:
+    """The content of `<metadata>` of hosted records; those that have gone meanwhile are absent."""
+    sent = sent_of(connection, feed, identifiers).values()
+    given = [each for each in sent if prefix in prefixes_of(connection, each, asker)]
+    made = {each.identifier: _body(connection, each, prefix, asker) for each in given}
+    return {name: body for name, body in made.items() if body}
+
+
+def _body(connection: sa.Connection, sent: Sent, prefix: str, asker: Asker) -> str:
+    own = OWN.get(sent.format.name)
+    if own is not None and own.prefix == prefix and (asker == "own" or _is_open(sent.record.access)):
+        stored = raw_records.get(connection, sent.feed, sent.identifier)
+        found = as_sent(stored.raw, sent.format.name, whole=asker == "own") if stored is not None else ""
+        if found or prefix != oai_dc.PREFIX:
+            return found
     try:
-        if format_.walk == "marc" and not raw.payload.lstrip().startswith("<"):
-            return marcxml.write(bytes_of(raw), charset=format_.charset)
-        return written(read_payload(raw, format_, []))
-    except (PayloadUnreadable, Iso2709Refused):
+        return write_in(prefix, _unified(connection, sent, asker), ())
+    except (EntryHidden, FormatUnavailable):
         return ""

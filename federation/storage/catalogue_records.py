@@ -206,6 +206,14 @@ def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:
     return connection.execute(query).scalar_one() == 0
 
 
+def accesses_of(connection: Connection, feed: str, native_id: str) -> list[tuple[str, Access]]:
+    """Audience and terms of access of each living unit of a raw record."""
+    columns = (catalogue_record.c.audience, catalogue_record.c.record)
+    of_raw = (catalogue_record.c.feed == feed) & (catalogue_record.c.native_id == native_id)
+    query = select(*columns).where(of_raw, catalogue_record.c.alive)
+    return [(audience, _accessed.decode(record).access) for audience, record in connection.execute(query)]
+
+
 def changed_since(
     connection: Connection, seq: int, limit: int, *, unread: Mapping[int, int] | None = None
 ) -> list[StoredRecord]:

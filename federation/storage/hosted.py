@@ -1,8 +1,8 @@
 """Lists of items whose bodies are made when they are asked for: which items stand, since when, in which formats.
 
 A list is a feed of files, which gives back under its institution's identifiers, or another that names itself as no
-feed's key does (`federation.pipeline.record_export`). As with export rows, each change takes a new number and the
-datestamp of its commit, written by the one sequencer alone (`exports.sequencing`).
+feed's key does (`record_export` and `hosting` in `federation.pipeline`). As with export rows, each change takes a new
+number and the datestamp of its commit, written by the one sequencer alone (`exports.sequencing`).
 """
 
 from __future__ import annotations
@@ -107,6 +107,20 @@ def note(tx: Transaction, rids: Sequence[int]) -> None:
     )
     found = tx.connection.execute(from_files).scalars().all()
     upsert_many(tx, hosted_pending, [{"rid": rid, "seq": tx.next_seq()} for rid in found], key=("rid",))
+
+
+def note_institution(tx: Transaction, slug: str) -> None:
+    """Has the stage look again at everything that an institution's files gave."""
+    theirs = (
+        sa.select(raw_record.c.rid)
+        .join(feed, feed.c.key == raw_record.c.feed)
+        .where(feed.c.institution == slug, feed.c.source != "oai")
+    )
+    seq = tx.next_seq()
+    pending_ones = hosted_pending.c.rid
+    tx.connection.execute(hosted_pending.update().where(pending_ones.in_(theirs)).values(seq=seq))
+    fresh = theirs.add_columns(sa.literal(seq)).where(raw_record.c.rid.not_in(sa.select(pending_ones)))
+    tx.connection.execute(hosted_pending.insert().from_select(["rid", "seq"], fresh))
 
 
 def waiting(connection: sa.Connection) -> int:

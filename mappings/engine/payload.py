@@ -49,21 +49,29 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
         return _decoded(raw, _READERS[format_.walk])
     if format_.walk == "marc" and not raw.payload.lstrip().startswith("<"):
         return bytes_of(raw)
-    record = _parsed(raw, format_, issues)
-    root = _metadata(record)
+    root = sent_element(raw, format_, issues)
+    if format_.any_namespace:
+        _without_namespaces(root)
+    if format_.private[0]:
+        without_private(root, format_)
+    if format_.graph and (left := gather(root, format_.graph)):
+        issues.append(issue("references_left", excerpt=f"{left} references to what the record describes elsewhere"))
+    return root
+
+
+def sent_element(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
+    """The root of the metadata of a record in XML as its source wrote it, its elements in the format's own namespace.
+
+    raises  PayloadUnreadable
+    """
+    root = _metadata(_parsed(raw, format_, issues))
     if root is None:
         raise PayloadUnreadable(issue("payload_empty"))
     root = _unwrapped(root, format_, issues)
     if _local(root) not in format_.roots:
         raise PayloadUnreadable(issue("not_the_format", excerpt=_local(root)))
-    if format_.any_namespace:
-        _without_namespaces(root)
-    elif format_.namespaces:
+    if format_.namespaces:
         _in_one_namespace(root, format_)
-    if format_.private[0]:
-        _without_private(root, format_)
-    if format_.graph and (left := gather(root, format_.graph)):
-        issues.append(issue("references_left", excerpt=f"{left} references to what the record describes elsewhere"))
     return root
 
 
@@ -114,7 +122,7 @@ def _without_namespaces(root: Any) -> None:
         element.tag = _local(element)
 
 
-def _without_private(root: Any, format_: Format) -> None:
+def without_private(root: Any, format_: Format) -> None:
     """Takes out what its source marks as not for the public; the text behind it stays."""
     attribute, value = format_.private
     private = [element for element in root.iter("*") if element.get(attribute) == value]

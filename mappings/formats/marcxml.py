@@ -6,7 +6,7 @@ that lead nowhere, stand alone: such a field is read as one of its tag.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 #: (code, value) pairs in field order
@@ -122,8 +122,12 @@ def _codes(field: MarcField) -> frozenset[str]:
 
 
 def _link(field: MarcField) -> tuple[str, str]:
+    return link_of(field.subfields)
+
+
+def link_of(subfields: Iterable[tuple[str, str]]) -> tuple[str, str]:
     """Tag and occurrence of `$6` (`880-01`, `245-01/$1/r`)."""
-    for code, value in field.subfields:
+    for code, value in subfields:
         if code == "6":
             text = value.strip()
             return text[:3], text[4:6]

@@ -50,7 +50,7 @@ def _refuse_faults(wanted: InstitutionForm) -> None:
 def key(
     slug: Annotated[str, typer.Argument(help="The institution's short name.")], data: DataOption = DEFAULT_FOLDER
 ) -> None:
-    """Make the key by which an institution harvests its enriched records; an older key ends."""
+    """Make the key by which an institution harvests its records, enriched and as it sent them; an older key ends."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         say(key_made(tx, slug))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from federation.pipeline.as_sent import OWN
+from mappings.engine.inputs import Format as Read
 from mappings.serialisations.catalogue import SERIALISATIONS, Serialisation
 
 
@@ -22,5 +24,12 @@ def _format(known: Serialisation) -> Format:
 #: formats in which records of the exchange are given on, in the order of their serialisations
 WRITTEN: dict[str, Format] = {known.prefix: _format(known) for known in SERIALISATIONS}
 OAI_DC = WRITTEN["oai_dc"]
-#: formats in which a hosted feed gives back what it was sent
-OWN: dict[str, Format] = {prefix: WRITTEN[prefix] for prefix in ("oai_dc", "oai_qdc", "marc21")}
+
+
+def hosted_formats(crosswalk: Read) -> tuple[Format, ...]:
+    """Formats in which a feed of files gives back what it was sent: its own, or all where that is none."""
+    own = OWN.get(crosswalk.name)
+    if own is None:
+        return tuple(WRITTEN.values())
+    sent = Format(prefix=own.prefix, schema=own.schema, namespace=own.namespace)
+    return tuple(dict.fromkeys((OAI_DC, sent)))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from federation.pipeline.export_settings import ExportSettings
+from federation.pipeline.hosting import Asker, list_of
 from federation.pipeline.origins import friends_of
 from federation.storage import feeds, institution_keys, institutions
 from federation.storage.engine import Store
@@ -121,17 +122,18 @@ class Provider:
             return _later(_CROWDED_SECONDS, f"one client may make {said}")
 
     def _hosted(self, request: web.Request, key: str) -> Chosen:
-        """A feed of files: to everyone where its descriptions have a licence, else by its institution's key."""
+        """A feed of files: to everyone where its descriptions have a licence, all of it by its institution's key."""
         with self._store.reading() as connection:
             feed = feeds.get(connection, key)
             holder = institutions.get(connection, feed.institution) if feed else None
         if feed is None or feed.key != key or feed.source == "oai" or feed.state == "retired":
             raise NotFound
-        if holder is None or not (feed.metadata_licence or self._is_opened(request, holder.slug)):
+        asker: Asker = "own" if holder is not None and self._is_opened(request, holder.slug) else "public"
+        if holder is None or not (feed.metadata_licence or asker == "own"):
             raise NotFound
-        settings = self._kept_apart(request, HOSTED.format(feed=key), key)
+        settings = self._kept_apart(request, HOSTED.format(feed=key), list_of(key, asker))
         named = msgspec.structs.replace(settings, name=f"{holder.name}: {feed.name}")
-        return HostedRepository(self._store, feed, settings.authority), named
+        return HostedRepository(self._store, feed, settings.authority, asker), named
 
     def _kept_apart(self, request: web.Request, path: str, key: str) -> ProviderSettings:
         """Settings of a repository whose tokens are its own."""

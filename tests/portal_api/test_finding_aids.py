@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from federation.pipeline.hosting import own_prefix
+from federation.pipeline import hosting
 from federation.storage import catalogue_records, feeds, institutions
 from federation.storage.engine import Store
 from portal_api.config import Settings
@@ -100,14 +100,18 @@ async def _judge(portal: str, ids: dict[str, str]) -> None:
     assert (status, "memorandum" in raw) == (404, False)
 
 
-async def test_a_finding_aid_is_not_given_on_as_it_was_sent(embedded: Store) -> None:
-    async with serving(Repository([FindingAid("oai:peer:1", "2021-01-01", LETTERS + STAFF)])) as url:
-        await harvest(embedded, add_feed(embedded, url))
+@pytest.mark.parametrize("inside", [LETTERS, LETTERS + STAFF, LETTERS + "<c><did/></c>"])
+async def test_a_finding_aid_is_given_on_as_it_was_sent_where_all_of_it_was_read_and_is_open(
+    embedded: Store, inside: str
+) -> None:
+    async with serving(Repository([FindingAid("oai:peer:1", "2021-01-01", inside)])) as url:
+        feed = add_feed(embedded, url)
+        await harvest(embedded, feed)
     map_all(embedded)
     with embedded.reading() as connection:
-        root = catalogue_records.get(connection, living(embedded)["Zwingli papers"])
-    assert root is not None
-    assert own_prefix(root) == ""
+        sent = hosting.sent_of(connection, feed, ["oai:peer:1"])["oai:peer:1"]
+        prefixes = hosting.prefixes_of(connection, sent, "public")
+    assert prefixes == (("oai_dc", "ead3") if inside == LETTERS else ("oai_dc",))
 
 
 @pytest.mark.parametrize("gone", [False, True])

@@ -72,6 +72,11 @@ def bring(store: Store, clock: Clock, body: bytes, *, key: str = FEED, mode: upl
     upload_run.load(store, found.id)
     while children.map_once(store.url).behind:
         pass
+    host(store, clock)
+
+
+def host(store: Store, clock: Clock) -> None:
+    """Lets the stage take in what waits, and the second pass in which it is stamped."""
     while children.host_once(store.url).behind:
         pass
     clock.pass_seconds()
@@ -201,6 +206,7 @@ async def test_without_a_licence_a_feed_opens_to_its_institutions_key_alone(
     with store.transaction() as tx:
         institutions.put(tx, institutions.StoredInstitution(slug="hill", name="Hill Archive"))
         town, hill = key_made(tx, "town"), key_made(tx, "hill")
+    host(store, clock)
     async with serving(store, tmp_path) as url:
         found = await asyncio.to_thread(records_by_sickle, hosted_at(url, "unlicensed"), auth=("town", town))
         assert [one.header.identifier for one in found] == [oai(1)]

@@ -8,6 +8,7 @@ from portal_api.api import crosswalks as crosswalks_api
 from portal_api.api import exports as exports_api
 from portal_api.api import keys as keys_api
 from portal_api.api import tables as tables_api
+from portal_api.api import uploads as uploads_api
 from portal_api.http.doors import Door, door
 from portal_api.pages.account import keys, own, searches, setup, sign_in
 from portal_api.pages.admin import (
@@ -110,6 +111,10 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/api/v1/saved-searches/{id}/seen", saved.seen, "account"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/uploads", uploads_api.listed, "harvest_admin"),
+    door("POST", "/api/v1/feeds/{key}/uploads", uploads_api.bring, "harvest_admin"),
+    door("GET", "/api/v1/uploads/{id}", uploads_api.one, "harvest_admin"),
+    door("POST", "/api/v1/uploads/{id}/{act}", uploads_api.decided, "harvest_admin"),
     door("GET", "/api/v1/crosswalks", crosswalks_api.listed, "staff"),
     door("GET", "/api/v1/crosswalks/{key}", crosswalks_api.of_feed, "staff"),
     door("POST", "/api/v1/crosswalks/{key}/versions", crosswalks_api.begin, "harvest_admin"),

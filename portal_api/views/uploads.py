@@ -15,7 +15,7 @@ from federation.pipeline.trial import Sample
 from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage import institutions, uploads
 from federation.storage.feeds import StoredFeed
-from federation.storage.uploads import Report, Upload
+from federation.storage.uploads import FaultLine, Report, Upload
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
@@ -62,6 +62,33 @@ class UploadView(msgspec.Struct, frozen=True, kw_only=True):
     samples: tuple[SampleView, ...]
 
 
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check of a file counted (`Report`)."""
+
+    kind: str
+    units: int
+    records: int
+    repeated: int
+    faulty: int
+    new: int
+    changed: int
+    unchanged: int
+    deleted: int
+    gone: int
+    faults: tuple[FaultLine, ...]
+
+
+class UploadState(msgspec.Struct, frozen=True, kw_only=True):
+    """One file as programs are told of it."""
+
+    feed: str
+    upload: UploadLine
+    #: None before the check has ended
+    check: Checked | None
+    #: what a person, or their program, has to release by name: `deletions`, `changes`
+    brakes: tuple[str, ...]
+
+
 def file_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed:
     """A feed of files; raises NotFound where it takes none, or as `found_feed`."""
     feed = found_feed(connection, reader, key)
@@ -96,6 +123,19 @@ def upload_view(connection: sa.Connection, reader: Reader, number: int) -> Uploa
         brakes=pipeline.brakes(found, feed.brake),
         samples=_samples(connection, feed, found.report),
     )
+
+
+def upload_state(connection: sa.Connection, reader: Reader, number: int) -> UploadState:
+    """One file as programs are told of it; raises NotFound as `found_upload`."""
+    found, feed = found_upload(connection, reader, number)
+    return UploadState(
+        feed=feed.key, upload=_line(found), check=_checked(found.report), brakes=pipeline.brakes(found, feed.brake)
+    )
+
+
+def _checked(report: Report | None) -> Checked | None:
+    counts = {name: getattr(report, name) for name in Checked.__struct_fields__} if report is not None else None
+    return Checked(**counts) if counts is not None else None
 
 
 def _line(found: Upload) -> UploadLine:

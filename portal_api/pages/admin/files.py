@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from aiohttp import web
 
@@ -12,7 +13,7 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.jobs import enqueue
 from federation.storage.uploads import Mode, Upload
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.auth.uploads import SentFile, read_upload
+from portal_api.auth.uploads import read_upload
 from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.feed_forms import fault
@@ -49,23 +50,24 @@ async def brought(request: web.Request) -> web.Response:
     with sent.file:
         if not sent.name:
             return await _listed(request, "field-missing")
-        received = await asyncio.to_thread(_receive, exchange, reader, key, sent)
+        mode: Mode = "replace" if sent.fields.get("mode") == "replace" else "add"
+        received = await asyncio.to_thread(receive, exchange, reader, key, sent.name, mode, sent.pieces())
     return moved(f"/admin/uploads/{received.id}")
 
 
-def _receive(exchange: Exchange, reader: Reader, key: str, sent: SentFile) -> Upload:
+def receive(exchange: Exchange, reader: Reader, key: str, name: str, mode: Mode, pieces: Iterable[bytes]) -> Upload:
+    """Takes in a file and asks for its check; raises NotFound, StatePassed, and as `uploads.receive`."""
     with exchange.store.reading() as connection:
         feed = file_feed(connection, reader, key)
     if feed.state == "retired":
         raise StatePassed("the feed is retired")
-    mode: Mode = "replace" if sent.fields.get("mode") == "replace" else "add"
     return uploads.receive(
         exchange.store,
         feed.key,
         feed.institution,
-        sent.name,
+        name,
         mode,
-        sent.pieces(),
+        pieces,
         actor=reader.actor,
         follow=lambda tx, found: enqueue(tx, pipeline.check_job(found)),
         manner=pipeline.manner_of(exchange.store, feed),
@@ -88,15 +90,16 @@ async def decided(request: web.Request) -> web.Response:
     form = await read_form(request)
     reader, number = await reader_of(request), number_in(request, "id")
     act = request.match_info["act"]
-    if act not in ("approve", "set-aside"):
-        raise StatePassed("expected approve or set-aside")
     released = form.get(RELEASE) == "yes"
-    await asyncio.to_thread(_decide, request.app[EXCHANGE], reader, number, act, released)
+    await asyncio.to_thread(decide, request.app[EXCHANGE], reader, number, act, released)
     return moved(f"/admin/uploads/{number}")
 
 
 @repeats_clashes
-def _decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool) -> None:
+def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool) -> None:
+    """Applies a file or sets it aside; raises NotFound, StatePassed, RecordChanged, RequestRefused."""
+    if act not in ("approve", "set-aside"):
+        raise StatePassed("expected approve or set-aside")
     with exchange.store.transaction(actor=reader.actor) as tx:
         _, feed = found_upload(tx.connection, reader, number)
         if act == "approve":

@@ -24,8 +24,8 @@ DC = "http://purl.org/dc/elements/1.1/"
 PAGE = "/admin/feeds/k/files"
 
 
-@pytest.fixture
-async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+@pytest.fixture(name="portal")
+async def fixture_portal(tmp_path: Path) -> AsyncIterator[Portal]:
     async with portal_over(tmp_path) as portal:
         with portal.store.transaction() as tx:
             institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))

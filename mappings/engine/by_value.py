@@ -11,7 +11,7 @@ from typing import Any
 
 from mappings.engine.chain import GROWING, Chain, Ran, Step, growth, run_chain
 from mappings.engine.looking import BUDGET
-from mappings.engine.program import Member, Value, finished, leaves_of, make_object, with_words
+from mappings.engine.program import WHOLE, Member, Value, finished, leaves_of, make_object, with_words
 from mappings.engine.targets import Shape, converted, text_maker
 from mappings.engine.values import Item
 
@@ -159,7 +159,7 @@ def maker(struct: Any, members: Sequence[Member]) -> OfValue:
         count = 1 + sum([1 + (len(item.text) >> _SHIFT) for _, steps in simple for _ in steps])
         return Ran(values=(Value(value=made, leaves=leaves_of(made)),), steps=count)
 
-    return make_simply if len(simple) == len(reading) else make
+    return make_simply if len(simple) == len(reading) and WHOLE not in constants else make
 
 
 def of_parts(chain: Chain, make: OfValue) -> OfValue:

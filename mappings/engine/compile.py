@@ -41,7 +41,7 @@ from mappings.engine.selectors import (
     parse_selector,
 )
 from mappings.engine.tables import Table, TableMissing, Tables, shipped
-from mappings.engine.targets import Shape, TargetUnknown, fits, parse_target, shapes
+from mappings.engine.targets import Shape, TargetUnknown, fits, parse_target, required, settable
 from mappings.engine.walks import ABSOLUTE, takes, takes_inside, walk_over
 from mappings.engine.xml_walk import XmlWalk
 from mappings.errors import Fault
@@ -252,7 +252,11 @@ class _Compiler:
         if not shape.is_struct:
             self.faults.append(place.fault("type_mismatch", f"{shape.name} has no members to make"))
             return ()
-        known = shapes(shape.type)
+        known = settable(shape.type)
+        missing = () if WHOLE in make else tuple(name for name in required(shape.type) if name not in make)
+        if missing or not make:
+            message = f"make sets no {', '.join(missing) or 'member'}, without which there is no {shape.name}"
+            self.faults.append(place.fault("mandatory_never_set", message))
         found = []
         for name, value in make.items():
             if name == WHOLE:

@@ -22,6 +22,8 @@ from mappings.schema.text import Text, Variant
 
 #: set by the exchange, never by a rule
 OWN = ("id", "source", "hierarchy", "quality")
+#: the same of members, by type
+_OWN_MEMBERS = {"Access": ("inherited_from",)}
 #: the member that plain text becomes, where it is not the only required one
 _TEXT_MEMBER = {"Title": "value", "OtherTitle": "value", "Description": "value", "Text": "value"}
 
@@ -124,8 +126,14 @@ def _parts(text: str) -> tuple[str, str, str, str, str]:
     return found[1], found[2] or "", found[3] or "", found[4] or "", found[5] or ""
 
 
+def settable(struct: Any) -> dict[str, Shape]:
+    """Member -> shape of what rules may set of a struct."""
+    own = _OWN_MEMBERS.get(struct.__name__, ())
+    return {name: shape for name, shape in shapes(struct).items() if name not in own}
+
+
 def _member(struct: Any, name: str) -> Shape:
-    known = shapes(struct)
+    known = settable(struct)
     if name not in known:
         raise TargetUnknown(f"{struct.__name__} has no {name}; it has {', '.join(sorted(known))}")
     return known[name]

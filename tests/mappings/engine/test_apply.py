@@ -137,6 +137,12 @@ def test_make_drops_an_object_without_what_its_type_needs() -> None:
     assert [(each.code, each.excerpt) for each in found.issues] == [("incomplete", "target")]
 
 
+def test_a_constant_that_is_the_whole_object_stands_for_each_node() -> None:
+    rule = "  - {id: a, each: dc:source, make: {'.': {const: Ada}, roles: {const: cre}}, to: 'agents[]'}"
+    (agent,) = unit(rule, "<dc:source>abc</dc:source>").record.agents
+    assert (agent.name.value, agent.roles) == ("Ada", ("cre",))
+
+
 AT_NODES = "<dc:source><dc:type>{}</dc:type><dc:date>1900</dc:date><dc:date>1910</dc:date></dc:source>"
 
 

@@ -61,6 +61,22 @@ async def test_a_draft_is_previewed_with_findings_at_their_lines_and_saved(porta
         assert "r3_access_status" in (await ada.get(f"{HERE}/2")).text
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "  - {id: a, const: x, to: access.inherited_from}\n",
+        "  - {id: a, each: dc:creator, make: {}, to: 'agents[]'}\n",
+        "  - {id: a, each: dc:creator, make: {roles: {const: cre}}, to: 'agents[]'}\n",
+    ],
+)
+async def test_a_saved_draft_that_nothing_can_run_shows_its_faults_at_their_lines(portal: Portal, rule: str) -> None:
+    async with portal.browser("ada") as ada:
+        await ada.post(f"{HERE}/new", {}, page=HERE)
+        assert await saved(ada, 2, rule) == f"{HERE}/2"
+        answer = await ada.get(f"{HERE}/2")
+        assert (answer.status, '<li id="L5" class="faulty">' in answer.text) == (200, True)
+
+
 async def test_from_a_draft_to_what_is_live_and_back(portal: Portal) -> None:
     async with portal.browser("ada") as ada, portal.browser("grace") as grace:
         await ada.post(f"{HERE}/new", {}, page=HERE)

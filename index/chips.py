@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from index.query.canonical import all_of, canonical, printed
 from index.query.model import All, And, Dates, Equals, Fuzzy, Not, Or, Pattern, Phrase, Prefix, QueryNode, Under, Words
 from index.query.recognising import Reading
-from index.results import Chip, ChipKind
+from index.results import Chip, ChipKind, ChipReading
 
 
 def chips(tree: QueryNode, recognised: Iterable[Reading]) -> tuple[Chip, ...]:
@@ -20,7 +20,8 @@ def chips(tree: QueryNode, recognised: Iterable[Reading]) -> tuple[Chip, ...]:
 
 def _recognised(each: Reading) -> Chip:
     only = _text(each.only) if each.only is not None else None
-    return Chip(kind=each.kind, label=each.text, without=_text(each.off), only=only, also=each.also)
+    readings = tuple(ChipReading(label=label, only=_text(tree)) for label, tree in each.readings)
+    return Chip(kind=each.kind, label=each.text, without=_text(each.off), only=only, also=each.also, readings=readings)
 
 
 def _conditions(tree: QueryNode) -> Iterator[Chip]:

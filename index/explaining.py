@@ -15,7 +15,7 @@ from index.parts import MOST_HITS
 from index.query import primitives as p
 from index.query.canonical import printed
 from index.query.compile import dated, matching, narrowing
-from index.query.model import And, Either, QueryNode, Words
+from index.query.model import And, Either, Phrase, QueryNode, Words
 from index.questions import sort_of, whole_query
 from index.request import LAST_HIT, SearchRequest
 from index.sounding import understood
@@ -106,7 +106,8 @@ def _of(part: QueryNode) -> tuple[QueryNode, ...]:
 
 
 def _is_text(part: QueryNode) -> bool:
-    return isinstance(part, Words)
+    """Whether it is another name, or other words."""
+    return isinstance(part, Words) or (isinstance(part, Phrase) and part.field is None)
 
 
 def _kind(part: QueryNode) -> str:

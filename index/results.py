@@ -175,6 +175,13 @@ ChipKind = Literal[
 ]  # fmt: skip
 
 
+class ChipReading(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several things that words may name, and the query text that asks for it alone."""
+
+    label: str
+    only: str
+
+
 class Chip(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the query as it was understood, and the queries that settle it: a chip is taken off by asking anew."""
 
@@ -188,6 +195,8 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
     only: str | None = None
     #: other names that are looked for
     also: tuple[str, ...] = ()
+    #: of what may be one of several things, such as a year of two reigns with one title: each of them
+    readings: tuple[ChipReading, ...] = ()
 
 
 class WayOut(msgspec.Struct, frozen=True, kw_only=True):

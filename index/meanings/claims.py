@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from index.query.asked import asked_words
 from index.query.model import Equals, Or, Phrase, QueryNode, Words
 from mappings.schema.folding import words
 
@@ -29,6 +30,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     only: QueryNode | None = None
     #: other names that are looked for
     also: tuple[str, ...] = ()
+    #: of what may be one of several things: each, and the condition for it alone
+    readings: tuple[tuple[str, QueryNode], ...] = ()
 
 
 def key_of(text: str) -> str:
@@ -37,8 +40,8 @@ def key_of(text: str) -> str:
 
 
 def name_node(name: str) -> QueryNode:
-    """A name anywhere: a word, or words side by side."""
-    return Phrase(text=name) if " " in name else Words(text=name)
+    """A name anywhere: a word, or words side by side; a word with a capital has no other forms (`named_words`)."""
+    return Words(text=name) if len(asked_words(name)) == 1 and " " not in name else Phrase(text=name)
 
 
 def one_of(nodes: Iterable[QueryNode]) -> QueryNode:

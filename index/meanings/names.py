@@ -7,7 +7,7 @@ from functools import cache
 
 from index.analysis.stems import stems_of_word
 from index.meanings.claims import Claim, key_of, name_node, one_of, valued
-from index.query.model import Words
+from index.query.model import Phrase, QueryNode, Words
 from mappings.schema.folding import is_han
 from mappings.schema.languages import languages
 from mappings.schema.names import Names, concept_names, former_place_names, kinds_named, place_names
@@ -41,8 +41,13 @@ def place(text: str) -> Claim | None:
     others = _others(text, names)
     if not names:
         return None
-    only = one_of(Words(text=name, field="place") for name in (text, *others))
+    only = one_of(_of_place(name) for name in (text, *others))
     return Claim(kind="place", meaning=one_of(map(name_node, others)) if others else None, only=only, also=others)
+
+
+def _of_place(name: str) -> QueryNode:
+    """What has a place of this name, and none of its forms: the stem of Bergen is that of mountains."""
+    return Words(text=name, field="place") if is_han(name[0]) else Phrase(text=name, field="place")
 
 
 def _others(text: str, names: Iterable[str]) -> Names:

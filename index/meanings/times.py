@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.meanings.claims import Claim, key_of
 from index.query.model import Dates
-from index.query.values import days_of
+from index.query.values import days_of, readings_of
 from mappings.schema.folding import is_han
 
 _YEAR = r"[1-2]\d{3}"
@@ -65,7 +66,14 @@ def time(text: str) -> Claim | None:
     if start == text and (not _is_time(text) or days_of(text) is None):
         return None
     named = Dates(start=start, end=end)
-    return Claim(kind="date", meaning=named, only=named)
+    return Claim(kind="date", meaning=named, only=named, readings=tuple(_readings(text)))
+
+
+def _readings(text: str) -> Iterator[tuple[str, Dates]]:
+    """Each of the times that a title of several reigns may name."""
+    for each in readings_of(text):
+        first, _, last = each.partition("/")
+        yield each.lstrip("0") or each, Dates(start=first, end=last or first)
 
 
 def _is_time(text: str) -> bool:

@@ -28,6 +28,10 @@ _COMMON = (
 STOP_WORDS = frozenset(_COMMON.split())
 
 
+#: languages of the tables of names, as far as they have stems
+_TABLES = ("eng",)
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One word that has to stand somewhere."""
 
@@ -50,6 +54,19 @@ def asked_words(text: str) -> tuple[Asked, ...]:
     """The words of an unquoted text, each once, in order."""
     found = [each for piece in pieces(text) for each in _asked(text[piece.start : piece.end], piece.alone)]
     return tuple({(each.word, each.run): each for each in reversed(found)}.values())[::-1]
+
+
+@lru_cache(maxsize=2_000)
+def named_words(name: str) -> tuple[Asked, ...]:
+    """The words of another name for what was typed.
+
+    Tables write common names in English, so they have its stems alone; a proper name, with a capital, has none.
+    """
+    languages = () if name[:1].isupper() else _TABLES
+    return tuple(
+        msgspec.structs.replace(each, stems=stems_of_word(each.word, languages) if each.stems else ())
+        for each in asked_words(name)
+    )
 
 
 def required(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:

@@ -14,7 +14,7 @@ from index.analysis.romanised import MOST_PHRASES, phrases, readings
 from index.days import FIRST, LAST
 from index.fields import ANCHOR, FACETS, PINYIN, SEARCHED, STEM_WEIGHT, TEXT_COLUMNS, exact, facet, stem
 from index.query import primitives as p
-from index.query.asked import Asked, asked_words, required
+from index.query.asked import Asked, asked_words, named_words, required
 from index.query.model import (
     All,
     And,
@@ -33,7 +33,7 @@ from index.query.model import (
     Whole,
     Words,
 )
-from index.query.values import days_of
+from index.query.values import days_of, readings_of
 from index.query.whole_values import in_one_spelling
 from index.ranking.clauses import beside, whole_text
 from index.request import FacetFilter, SearchRequest
@@ -169,7 +169,7 @@ def _named(name: QueryNode) -> p.Primitive:
     """Another name, without what lifts a title that begins with what was typed."""
     match name:
         case Words(text=text, field=None):
-            return _all_words(text, None)
+            return _all_of(named_words(text), None)
         case Phrase(text=text, field=None) if tokens := tuple(words(text)):
             return _over(None, lambda column: side_by_side(exact(column), tokens))
     return matching(name)
@@ -221,7 +221,10 @@ def _words(text: str, field: str | None) -> p.Primitive:
 
 
 def _all_words(text: str, field: str | None) -> p.Primitive:
-    asked = asked_words(text)
+    return _all_of(asked_words(text), field)
+
+
+def _all_of(asked: tuple[Asked, ...], field: str | None) -> p.Primitive:
     counted = required(asked)
     needed = len(counted) - len(counted) // _FORGIVING if len(counted) >= _FORGIVING else len(counted)
     leaves = tuple(_word(each, field) for each in counted)
@@ -307,7 +310,14 @@ def _under(field: str, value: str) -> p.Primitive:
 
 
 def dated(dates: Dates) -> p.Primitive:
-    """Material of a time; a bound that cannot be read is open."""
+    """Material of a time, of several that it may be any; a bound that cannot be read is open."""
+    several = readings_of(dates.start) if dates.start and dates.start == dates.end else ()
+    if several:
+        return p.any_of(tuple(_between(Dates(start=each, end=each, mode=dates.mode)) for each in several))
+    return _between(dates)
+
+
+def _between(dates: Dates) -> p.Primitive:
     first, last = _bound(dates.start, 0), _bound(dates.end, 1)
     if dates.mode == "within":
         return p.Bool(

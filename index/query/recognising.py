@@ -29,6 +29,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     #: the query with the words as what they name alone, where that is a condition, and with them as words alone
     only: QueryNode | None
     off: QueryNode
+    #: of what may be one of several things: each, and the query with it alone
+    readings: tuple[tuple[str, QueryNode], ...] = ()
 
 
 def recognised(tree: QueryNode, holders: Holders = NO_HOLDERS, sounds: Sounds = NO_SOUNDS) -> QueryNode:
@@ -64,6 +66,7 @@ def _reading(span: Span, before: tuple[QueryNode, ...], after: tuple[QueryNode, 
         also=tuple(name for claim in span.claims for name in claim.also),
         only=settled(conditions[0]) if conditions else None,
         off=settled(Phrase(text=span.text)),
+        readings=tuple((label, settled(node)) for claim in span.claims for label, node in claim.readings),
     )
 
 

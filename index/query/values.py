@@ -108,6 +108,21 @@ def days_of(text: str) -> tuple[int, int] | None:
     return None if start is None or end is None else (start, end)
 
 
+_ONE_OF = re.compile(r"[\[{](.+)[\]}]")
+
+
+@lru_cache(maxsize=2_000)
+def readings_of(text: str) -> tuple[str, ...]:
+    """The dates that a text may mean one by one, as EDTF, where they lie apart: `元和十年` is 815 or 1624.
+
+    None of a text that means one date, or a range.
+    """
+    reading = read(text.strip()[:100])
+    found = _ONE_OF.fullmatch(reading.edtf or "") if isinstance(reading, Dated) else None
+    parts = tuple(part.strip().replace("..", "/") for part in found[1].split(",")) if found else ()
+    return parts if len(parts) > 1 and all(map(days_of, parts)) else ()
+
+
 def is_one_date(text: str) -> bool:
     """Whether a text is a date that stays the same one where another is written beside it: `1800..1850`."""
     is_bare = text == text.strip() and not text.startswith(("<", ">")) and ".." not in text

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 from rapidfuzz.distance import OSA
 
 from index.analysis.pinyin import sounds_of
@@ -18,7 +19,7 @@ from index.analysis.romanised import Reading, readings
 from index.analysis.spans import Placed
 from index.analysis.stems import stem_set
 from index.fields import SEARCHED, SPOKEN
-from index.query.asked import Asked, asked_words
+from index.query.asked import Asked, asked_words, named_words
 from index.query.model import And, Either, Fuzzy, Or, Pattern, Phrase, Prefix, QueryNode, Starts, Whole, Words
 from index.results import Clause, How, Span
 from mappings.schema.folding import fold, words
@@ -96,6 +97,8 @@ def _meant(text: str, meaning: QueryNode) -> Iterator[Sought]:
                 yield from _meant(text, part)
         case Phrase(text=name, field="pinyin"):
             yield from _spelt(text, name)
+        case Words(text=name, field=None):
+            yield from (_of_name(each, text) for each in named_words(name))
         case Words(text=name) | Phrase(text=name):
             yield Sought(asked=text, clause="words", how="synonym", columns=_EVERYWHERE, run=tuple(words(name)))
 
@@ -113,6 +116,11 @@ def _spelt(text: str, name: str) -> Iterator[Sought]:
 def _of_word(asked: Asked, columns: frozenset[str]) -> Sought:
     stems = frozenset(asked.stems)
     return Sought(asked=asked.text, clause="words", columns=columns, word=asked.word, run=asked.run, stems=stems)
+
+
+def _of_name(asked: Asked, text: str) -> Sought:
+    """A word of another name for what was typed."""
+    return replace(_of_word(asked, _EVERYWHERE), asked=text, how="synonym")
 
 
 def _of_run(text: str, field: str | None, slop: int) -> Sought:
@@ -147,11 +155,11 @@ def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
             if _is_spoken(sought.sounds, placed[place : place + len(sought.sounds)]):
                 yield Found(span=(each.start, placed[place + len(sought.sounds) - 1].end), how=sought.how)
         elif sought.word and each.word == sought.word:
-            yield Found(span=(each.start, each.end), how="exact")
+            yield Found(span=(each.start, each.end), how=sought.how)
         elif sought.run and each.word == sought.run[0]:
             yield from (Found(span=found.span, how=sought.how) for found in _run(sought, placed, place))
         elif sought.stems and not sought.stems.isdisjoint(_forms(each)):
-            yield Found(span=(each.start, each.end), how="stem")
+            yield Found(span=(each.start, each.end), how="stem" if sought.how == "exact" else sought.how)
 
 
 def _is_spoken(sounds: Reading, placed: Sequence[Placed]) -> bool:

@@ -142,6 +142,8 @@ class ChipView(msgspec.Struct, frozen=True, kw_only=True):
     without: str
     #: of words that name a time: the search for that time alone
     only: str | None
+    #: of what may be one of several things: each, and the search for it alone
+    readings: tuple[tuple[str, str], ...] = ()
 
 
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,7 +280,9 @@ def plain(parameters: SearchParameters) -> SearchParameters:
 
 def _chip(parameters: SearchParameters, chip: Chip) -> ChipView:
     only = None if chip.only is None else address("/search", parameters, q=chip.only, page=1)
-    return ChipView(chip=chip, without=address("/search", parameters, q=chip.without, page=1), only=only)
+    readings = tuple((each.label, address("/search", parameters, q=each.only, page=1)) for each in chip.readings)
+    without = address("/search", parameters, q=chip.without, page=1)
+    return ChipView(chip=chip, without=without, only=only, readings=readings)
 
 
 def _bars(parameters: SearchParameters, histogram: Histogram | None) -> list[BarView]:

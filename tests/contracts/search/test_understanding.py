@@ -73,6 +73,36 @@ def test_synonyms_find_across_languages_and_say_so(search: SearchBackend) -> Non
     assert titles(search, '"ships" "letters"') == ["Ships letters"]
 
 
+def test_another_name_of_a_place_is_told_and_has_no_other_forms(index_of: IndexOf) -> None:
+    search = index_of([thing("Views of Florence"), thing("Florences and ducats"), thing("Firenze"), thing("Firenzes")])
+    answer = search.search(ask("firenze"))
+    assert {hit.title for hit in answer.hits} == {"Firenze", "Views of Florence", "Firenzes"}
+    hits = {hit.title: hit.why for hit in answer.hits}
+    (why,) = hits["Views of Florence"]
+    assert (why.how, why.words, why.asked) == ("synonym", ("Florence",), ("firenze",))
+    (chip,) = answer.chips
+    assert titles(search, chip.only or "") == []
+
+
+def test_another_form_of_another_name_is_told(index_of: IndexOf) -> None:
+    search = index_of([thing("Journal of a tour"), thing("日記"), thing("日 行 記")])
+    hits = {hit.title: hit.why for hit in search.search(ask("diaries")).hits}
+    assert {title: (why[0].how, why[0].words) for title, why in hits.items()} == {
+        "Journal of a tour": ("synonym", ("Journal",)),
+        "日記": ("synonym", ("日記",)),
+    }
+
+
+def test_a_year_of_several_reigns_is_each_of_them_and_nothing_between(index_of: IndexOf) -> None:
+    dated = ((815, "Tang"), (1624, "Genna"), (1200, "Between"), (1900, "Late"))
+    search = index_of([thing(title, dates=(factories.date(str(year)),)) for year, title in dated])
+    for query in ("元和十年", "date:元和十年", "within:元和十年"):
+        assert set(titles(search, query)) == {"Tang", "Genna"}, query
+    (chip,) = search.search(ask("元和十年")).chips
+    assert set(titles(search, chip.only or "")) == {"Tang", "Genna"}
+    assert {each.label: titles(search, each.only) for each in chip.readings} == {"815": ["Tang"], "1624": ["Genna"]}
+
+
 def test_what_a_word_names_is_a_reason(search: SearchBackend) -> None:
     hits = {hit.title: hit.why for hit in search.search(ask("lhasa photographs")).hits}
     assert ("type", "named") in {(reason.field, reason.how) for reason in hits["Lhasa views"]}

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from types import TracebackType
+from typing import Protocol
 
 import aiohttp
+from yarl import URL
 
 from harvester.cost import Meter
-from harvester.errors import AddressRefused
+from harvester.credentials import Secrets, no_secrets
+from harvester.errors import AddressRefused, CredentialsRefused
 from harvester.feeds import Feed
+from harvester.presenting import Presented
 from harvester.settings import Limits
 
 Address = IPv4Address | IPv6Address
-#: what a guarded request is sent with; made by `session` alone
-Session = aiohttp.ClientSession
+#: why nothing is asked of an address in which a name or password stands
+PASSWORD_IN_ADDRESS = "password_in_address"
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
@@ -65,6 +71,55 @@ def _unwrapped(address: Address) -> Address:
     return address
 
 
+class Asked(AbstractAsyncContextManager[aiohttp.ClientResponse], Awaitable[aiohttp.ClientResponse], Protocol):
+    """A request on its way."""
+
+
+class Session:
+    """What guarded requests are sent with; made by `session` alone."""
+
+    def __init__(self, inner: aiohttp.ClientSession, presented: Presented) -> None:
+        self._inner, self._presented = inner, presented
+
+    @property
+    def shows(self) -> str:
+        """The secrets that are shown to the feed's own origin, by their names; empty where none is."""
+        return self._presented.what
+
+    async def __aenter__(self) -> Session:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._inner.close()
+
+    def get(
+        self, url: URL | str, *, headers: Mapping[str, str] | None = None, timeout: aiohttp.ClientTimeout | None = None
+    ) -> Asked:
+        """A GET that follows no redirect; raises CredentialsRefused."""
+        url = self._checked(url)
+        patience = {"timeout": timeout} if timeout else {}
+        tls = self._presented.tls(url) or True
+        return self._inner.get(url, headers=headers, allow_redirects=False, ssl=tls, **patience)  # type: ignore[arg-type]
+
+    def post(
+        self, url: URL | str, *, data: Mapping[str, str] | bytes, headers: Mapping[str, str] | None = None
+    ) -> Asked:
+        """A POST that follows no redirect; raises CredentialsRefused."""
+        url = self._checked(url)
+        tls = self._presented.tls(url) or True
+        return self._inner.post(url, data=data, headers=headers, allow_redirects=False, ssl=tls)
+
+    def _checked(self, stated: URL | str) -> URL:
+        url = URL(stated)
+        if url.user or url.password:
+            found = "expected an address without a name and password in it, which the client would send unasked"
+            raise CredentialsRefused(PASSWORD_IN_ADDRESS, found)
+        self._presented.check()
+        return url
+
+
 def session(
     feed: Feed,
     *,
@@ -72,11 +127,13 @@ def session(
     limits: Limits | None = None,
     tls: ssl.SSLContext | None = None,
     meter: Meter | None = None,
+    secrets: Secrets = no_secrets,
 ) -> Session:
     """A session whose every connect is judged for `feed`; redirects are the caller's to follow.
 
-    tls     whom to believe about certificates, which are always verified; None = whom the system believes
-    meter   what counts its requests
+    tls       whom to believe about certificates, which are always verified; None = whom the system believes
+    meter     what counts its requests
+    secrets   where the values of the feed's credentials lie
     """
     wanted = limits or Limits()
 
@@ -86,7 +143,8 @@ def session(
             raise _Refused(f"address {address} port {port} is not public")
         return socket.socket(family=info[0], type=info[1], proto=info[2])
 
-    return aiohttp.ClientSession(
+    presented = Presented(feed.credentials, feed.base_url, secrets)
+    inner = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             socket_factory=judged, resolver=aiohttp.ThreadedResolver(), limit=1, ssl=tls or True
         ),
@@ -98,7 +156,9 @@ def session(
         trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         trace_configs=[meter.watch()] if meter else None,
+        middlewares=(presented,),
     )
+    return Session(inner, presented)
 
 
 def refusal(error: BaseException) -> AddressRefused | None:

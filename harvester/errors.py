@@ -40,6 +40,18 @@ class AddressRefused(HarvestError):
         self.address = address
 
 
+class CredentialsRefused(HarvestError):
+    """Credentials that cannot be shown, or a password where none may stand; no secret is in its message.
+
+    reason   `secret_missing`, `secret_elsewhere`, `credentials_need_https`, `password_in_address` …
+    found    what was expected and what was found
+    """
+
+    def __init__(self, reason: str, found: str) -> None:
+        super().__init__(f"{found} [{reason}]")
+        self.reason, self.found = reason, found
+
+
 class PayloadRefused(HarvestError):
     """A body over its limits.
 

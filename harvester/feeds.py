@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from harvester.credentials import Credentials
+
 Method = Literal["GET", "POST"]
 TokenForm = Literal["encoded", "verbatim"]
 Granularity = Literal["seconds", "days"]
@@ -56,6 +58,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     #: private networks that it may be fetched from, CIDR
     networks: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
+    credentials: Credentials = Credentials()
     min_interval_seconds: float = 0.2
     look_back_seconds: int = 86_400
     #: where a first run begins and where every run ends, as the repository's granularity writes it; None = open

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from portal_api.addresses import is_address, is_network
+from harvester.addresses import is_address, is_network
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.http.limits import Bucket, Places
 from portal_api.http.slots import SearchSlots, SlotRules
 from portal_api.index_place import index_place
+from portal_api.kept_secrets import KeptSecrets
 from portal_api.oai_provider.routes import Provider
 from portal_api.semantic import nearness_of, semantic_settings, status_of, working_settings
 from portal_api.settings import PortalSettings
@@ -91,6 +92,7 @@ def new_runner(folder: Path, settings: Settings, store: Store, *, niceness: int 
         bounds=Bounds(cancel_seconds=settings.work.step_cancel_seconds, kill_seconds=settings.work.step_kill_seconds),
         niceness=niceness,
         user_agent=user_agent(settings),
+        secrets=KeptSecrets(folder),
     )
 
 
@@ -123,7 +125,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         store=store,
         gate=Gate(store, portal),
         keys=ApiKeys(store, signing_key(folder, API_KEYS)),
-        try_feed=_trial_of(settings),
+        try_feed=_trial_of(settings, KeptSecrets(folder)),
         trials=asyncio.Semaphore(MOST_TRIALS),
         sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED),
         sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
@@ -141,7 +143,7 @@ def _places(place: IndexPlace) -> int:
     return cores if isinstance(place, Path) else 2 * cores
 
 
-def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
+def _trial_of(settings: Settings, secrets: KeptSecrets) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
     async def parse(
         body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None
     ) -> Page:
@@ -150,8 +152,8 @@ def _trial_of(settings: Settings) -> Callable[[StoredFeed, StoredInstitution], A
     def tried(feed: StoredFeed, holder: StoredInstitution) -> Awaitable[Trial]:
         agent = user_agent(settings)
         if feed.is_fetched:
-            return try_fetched(feed, holder, clock=SystemClock(), user_agent=agent)
-        return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=agent)
+            return try_fetched(feed, holder, clock=SystemClock(), user_agent=agent, secrets=secrets)
+        return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=agent, secrets=secrets)
 
     return tried
 

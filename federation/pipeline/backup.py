@@ -24,7 +24,7 @@ from federation.storage.schema import open_schema, revision
 
 MANIFEST = "manifest.json"
 #: what lies beside the database and cannot be made again
-KEPT = ("*.key", "exchange.toml")
+KEPT = ("*.key", "exchange.toml", "secrets.toml")
 
 
 class KeptFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,9 +80,11 @@ class ServedEmbedder:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if self._settings.api_key:
             headers["Authorization"] = f"Bearer {self._settings.api_key}"
+        elif self._url.user:
+            headers["Authorization"] = aiohttp.BasicAuth(self._url.user, self._url.password or "").encode()
         async with (
             session(self._place(), user_agent=_AGENT, limits=limits) as http,
-            http.post(self._url, data=body, headers=headers, allow_redirects=False) as answer,
+            http.post(self._url.with_user(None), data=body, headers=headers) as answer,
         ):
             answer.raise_for_status()
             if answer.status != 200:

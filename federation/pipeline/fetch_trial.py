@@ -23,6 +23,7 @@ from federation.pipeline.tried_hierarchy import tried_together
 from federation.pipeline.uploads import reading_of
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
+from harvester.credentials import Secrets, no_secrets
 from harvester.egress import session
 from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place
 from harvester.files.reading import units_of
@@ -37,7 +38,13 @@ MOST_BYTES = 16 << 20
 
 
 async def try_fetched(
-    feed: StoredFeed, holder: StoredInstitution, *, clock: Clock, user_agent: str, limits: Limits = LIMITS
+    feed: StoredFeed,
+    holder: StoredInstitution,
+    *,
+    clock: Clock,
+    user_agent: str,
+    limits: Limits = LIMITS,
+    secrets: Secrets = no_secrets,
 ) -> Trial:
     """Fetches the beginning of the feed's file and maps its first `RECORDS` records; nothing is stored.
 
@@ -45,7 +52,7 @@ async def try_fetched(
     """
     compiled_text(live_text(feed), feed.crosswalk)
     with NamedTemporaryFile(prefix="exchange-trial-") as kept:
-        async with session(as_harvested(feed), user_agent=user_agent, limits=limits) as connections:
+        async with session(as_harvested(feed), user_agent=user_agent, limits=limits, secrets=secrets) as connections:
             source = source_of(feed, Memory(), connections, clock, limits)
             try:
                 async with asyncio.timeout(limits.page_seconds):
@@ -55,7 +62,7 @@ async def try_fetched(
             finally:
                 source.close()
         if isinstance(ended, Failure):
-            return Trial(failure=ended.name)
+            return Trial(failure=ended.name, fault=ended.detail)
         return await asyncio.to_thread(_mapped, feed, holder, Path(kept.name), clock.now(), ended.sru.claim)
 
 

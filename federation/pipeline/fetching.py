@@ -20,6 +20,7 @@ from federation.storage.harvests import Step, WithoutJob
 from federation.storage.jobs import enqueue
 from federation.storage.transactions import Transaction
 from harvester.cost import Meter, MeteredClock
+from harvester.credentials import Secrets, no_secrets
 from harvester.egress import Session, session
 from harvester.fetching.address import AddressFetch
 from harvester.fetching.inbox import InboxFetch
@@ -45,11 +46,15 @@ async def fetch_feed(
     user_agent: str,
     limits: Limits | None = None,
     patience: Patience | None = None,
+    secrets: Secrets = no_secrets,
 ) -> FetchOutcome:
-    """One slice of the feed's fetch, for a job or without one."""
+    """One slice of the feed's fetch, for a job or without one.
+
+    secrets   where the values of the feed's credentials lie
+    """
     bounds, wanted, meter = limits or Limits(), as_harvested(feed), Meter()
     counted = MeteredClock(clock, meter)
-    async with session(wanted, user_agent=user_agent, limits=bounds, meter=meter) as connections:
+    async with session(wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets) as connections:
 
         def begin(memory: Memory) -> Fetch:
             return source_of(feed, memory, connections, counted, bounds)
@@ -60,15 +65,21 @@ async def fetch_feed(
         return await fetch_slice(begin, keeping, clock=counted, limits=bounds, patience=patience, meter=meter)
 
 
-async def fetch_here(store: Store, feed: StoredFeed, patience: Patience, *, clock: Clock, user_agent: str) -> Outcome:
+async def fetch_here(
+    store: Store,
+    feed: StoredFeed,
+    patience: Patience,
+    *,
+    clock: Clock,
+    user_agent: str,
+    secrets: Secrets = no_secrets,
+) -> Outcome:
     """Fetches what there is and takes it in, without the help of jobs; what the brake holds is left to a person."""
-    return held_of(store, feed) or await _fetched(store, feed, patience, clock=clock, user_agent=user_agent)
-
-
-async def _fetched(store: Store, feed: StoredFeed, patience: Patience, *, clock: Clock, user_agent: str) -> Outcome:
+    if (held := held_of(store, feed)) is not None:
+        return held
     outcome: FetchOutcome = More()
     while isinstance(outcome, More):
-        outcome = await fetch_feed(store, feed, clock=clock, user_agent=user_agent, patience=patience)
+        outcome = await fetch_feed(store, feed, clock=clock, user_agent=user_agent, patience=patience, secrets=secrets)
     match outcome:
         case Postponed():
             return outcome

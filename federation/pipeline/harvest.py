@@ -15,6 +15,7 @@ from federation.storage.holds import Hold
 from federation.storage.weighing import Weigh
 from harvester.cost import Meter
 from harvester.courtesy import Courtesy
+from harvester.credentials import Secrets, no_secrets
 from harvester.effort import Effort
 from harvester.egress import session
 from harvester.feeds import Feed
@@ -47,19 +48,21 @@ async def harvest_feed(
     chance: Chance = random.random,
     patience: Patience | None = None,
     is_braked: bool = True,
+    secrets: Secrets = no_secrets,
 ) -> Outcome:
     """Harvests until the run ends or is put off; cancelled, it goes on from the last committed page next time.
 
     since, until   bounds of a first run and of every run, as the repository's granularity writes them
     patience       what is waited for the source before the run is put off
     is_braked      whether more than the feed may change unasked is held
+    secrets        where the values of the feed's credentials lie
     """
     if (held := held_of(store, feed)) is not None:
         return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
     meter, courtesy = Meter(), Courtesy()
     keeping = StoredHarvest(store, feed, meter=meter, is_braked=is_braked, weigh=Weighing(store) if is_braked else None)
-    async with session(wanted, user_agent=user_agent, limits=limits, meter=meter) as connections:
+    async with session(wanted, user_agent=user_agent, limits=limits, meter=meter, secrets=secrets) as connections:
         while True:
             outcome = await run_slice(
                 wanted,
@@ -88,6 +91,7 @@ async def harvest_within(
     since: str | None = None,
     until: str | None = None,
     is_braked: bool = True,
+    secrets: Secrets = no_secrets,
 ) -> Outcome:
     """As `harvest_feed`, and goes on with a run that is put off once it may, as far as `patience` bears it.
 
@@ -112,6 +116,7 @@ async def harvest_within(
             until=until,
             patience=patience,
             is_braked=is_braked,
+            secrets=secrets,
         )
     return outcome
 
@@ -154,15 +159,17 @@ async def harvest_slice(
     limits: Limits | None = None,
     effort: Effort | None = None,
     courtesy: Courtesy | None = None,
+    secrets: Secrets = no_secrets,
 ) -> SliceOutcome:
     """One slice of the feed's run, for a job.
 
     weigh      tells what becomes of changed records in the catalogue
     effort     what the feed's pages cost of late
     courtesy   how politely the feed's origin is asked, by all of its feeds
+    secrets    where the values of the feed's credentials lie
     """
     wanted, meter = as_harvested(feed), Meter()
-    async with session(wanted, user_agent=user_agent, meter=meter) as connections:
+    async with session(wanted, user_agent=user_agent, meter=meter, secrets=secrets) as connections:
         keeping = StoredHarvest(store, feed, step, meter=meter, weigh=weigh)
         return await run_slice(
             wanted,
@@ -185,6 +192,7 @@ def as_harvested(feed: StoredFeed) -> Feed:
         metadata_prefix=feed.metadata_prefix,
         set_specs=feed.set_specs,
         networks=feed.networks,
+        credentials=feed.credentials,
         min_interval_seconds=feed.min_interval_seconds,
         query=feed.query,
         split_by=feed.split_by,

@@ -35,6 +35,7 @@ from federation.storage.jobs import Job, Lane
 from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
 from harvester.courtesy import Courtesies
+from harvester.credentials import Secrets, no_secrets
 from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
 from harvester.ports import Clock
@@ -93,9 +94,10 @@ class Runner:
         bounds: Bounds | None = None,
         niceness: int = 0,
         chance: random.Random | None = None,
+        secrets: Secrets = no_secrets,
     ) -> None:
-        """`niceness`: how far worker processes stand back behind this one (nice(2))."""
-        self._store, self._clock = store, clock
+        """`niceness`: how far worker processes stand back behind this one (nice(2)); `secrets`: of the feeds."""
+        self._store, self._clock, self._secrets = store, clock, secrets
         self._user_agent = user_agent
         self._workers = Workers(processes, bounds, niceness=niceness)
         self._parser = PageParser(self._workers)
@@ -278,6 +280,7 @@ class Runner:
             weigh=self._weighing,
             effort=self._efforts.setdefault(feed.key, Effort(self._others)),
             courtesy=self._courtesies.of(feed.base_url),
+            secrets=self._secrets,
         )
 
     def _others(self) -> int:
@@ -285,7 +288,14 @@ class Runner:
         return max(sum(job.kind == HARVEST for job, _ in self._hand.values()) - 1, 0)
 
     async def _fetched(self, feed: feeds.StoredFeed, job: Job) -> FetchOutcome:
-        return await fetch_feed(self._store, feed, HarvestStep(job), clock=self._clock, user_agent=self._user_agent)
+        return await fetch_feed(
+            self._store,
+            feed,
+            HarvestStep(job),
+            clock=self._clock,
+            user_agent=self._user_agent,
+            secrets=self._secrets,
+        )
 
     def _feed(self, key: str) -> feeds.StoredFeed | None:
         with self._store.reading() as connection:

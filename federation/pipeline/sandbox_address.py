@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 
 from federation.pipeline.sandbox import MOST_BYTES, RECORDS, NotTried, Tried
+from harvester.addresses import is_address, is_web_address
 from harvester.checkpoint import Listing
 from harvester.egress import Session, session
 from harvester.feeds import Feed
@@ -66,15 +66,6 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(tried, more=tried.more or self.more, **said)
 
 
-def is_address(url: str) -> bool:
-    """Whether `url` is a whole http or https address."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
 async def read_address(
     wanted: Address, *, networks: Sequence[str], parse: Parser, clock: Clock, user_agent: str
 ) -> Read | bytes | NotTried:
@@ -83,7 +74,7 @@ async def read_address(
     networks   private networks that may be reached
     """
     # whatever else is wrong with it, what may hold a password is not repeated
-    if "@" in wanted.url and (not is_address(wanted.url) or "@" in urlsplit(wanted.url).netloc):
+    if "@" in wanted.url and not is_web_address(wanted.url):
         expected = "an address without a name and password in it; leave out what stands before the @"
         return NotTried(failure="address_invalid", detail=f"expected {expected}")
     if not is_address(wanted.url):

@@ -20,6 +20,7 @@ from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from harvester.checkpoint import Listing
+from harvester.credentials import Secrets, no_secrets
 from harvester.egress import Session, session
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched, fetch_page
@@ -73,6 +74,7 @@ async def try_feed(
     clock: Clock,
     user_agent: str,
     limits: Limits = LIMITS,
+    secrets: Secrets = no_secrets,
 ) -> Trial:
     """Asks the repository who it is and for its first page, and maps the first `RECORDS` records of it.
 
@@ -80,7 +82,7 @@ async def try_feed(
     """
     crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
     wanted = as_harvested(feed)
-    async with session(wanted, user_agent=user_agent, limits=limits) as connections:
+    async with session(wanted, user_agent=user_agent, limits=limits, secrets=secrets) as connections:
         asking = _Asking(wanted, connections, parse, clock, limits)
         told = await asking.ask((("verb", "Identify"),))
         if isinstance(told, Failure):

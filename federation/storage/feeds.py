@@ -14,7 +14,9 @@ from federation.storage import cursors, ledger, runs
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
+from harvester.addresses import without_userinfo
 from harvester.brake import BRAKE, Brake
+from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule, Profile
 from mappings.engine.library import pinned
 
@@ -47,6 +49,8 @@ feed = sa.Table(
     sa.Column("metadata_prefix", sa.Text, nullable=False),
     sa.Column("set_specs", Json(tuple[str, ...]), nullable=False),
     sa.Column("networks", Json(tuple[str, ...]), nullable=False),
+    #: how it makes itself known to its source; secrets by their names
+    sa.Column("credentials", Json(Credentials), nullable=False),
     sa.Column("crosswalk", sa.Text, nullable=False),
     #: text of an own crosswalk; empty where `crosswalk` names a base
     sa.Column("crosswalk_text", sa.Text, nullable=False),
@@ -83,6 +87,7 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     set_specs: tuple[str, ...] = ()
     #: private networks that this feed may be fetched from
     networks: tuple[str, ...] = ()
+    credentials: Credentials = Credentials()
     crosswalk: str = "base/oai_dc"
     crosswalk_text: str = ""
     #: nobody tried its own rules on its records yet: what they would open is held back
@@ -100,6 +105,11 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     profile: Profile = Profile()
     #: None = nothing is due; a paused feed is due only where a harvest was asked for
     due_at: datetime | None = None
+
+    @property
+    def shown_url(self) -> str:
+        """Its address as it may be repeated: one that was stored before passwords were refused may hold one."""
+        return without_userinfo(self.base_url)
 
     @property
     def is_fetched(self) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from harvester.egress import Session
 from harvester.failures import RAISED, failure_of
 from harvester.feeds import Feed
-from harvester.fetching.answers import Stream, begins_at, going_on, open_answer, status_failure, strong
+from harvester.fetching.answers import Stream, begins_at, failed_status, going_on, open_answer, strong
 from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Unchanged
 from harvester.retry import Failure
 from harvester.settings import Limits
@@ -83,7 +83,7 @@ class AddressFetch:
             return await self._open(Place())
         if response.status not in (200, 206):
             response.release()
-            return status_failure(response)
+            return failed_status(response, self._session)
         self._remember(response)
         self._stream = Stream(response, self._limits)
         if goes_on and begins_at(response, place.offset):

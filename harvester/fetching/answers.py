@@ -11,7 +11,7 @@ from yarl import URL
 
 from harvester.body import body_of
 from harvester.egress import Session
-from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following
+from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following, status_failure
 from harvester.pace import Pace
 from harvester.retry import Failure
 from harvester.settings import Limits
@@ -35,7 +35,7 @@ async def whole_answer(session: Session, target: str, limits: Limits) -> Answer 
                 return opened
             async with opened:
                 if opened.status != 200:
-                    return status_failure(opened)
+                    return failed_status(opened, session)
                 return Answer(address=str(opened.url), body=await body_of(opened, limits), charset=opened.charset)
     except RAISED as error:
         return failure_of(error)
@@ -49,7 +49,7 @@ async def open_answer(
     try:
         for _ in range(MOST_REDIRECTS + 1):
             url = URL(target, encoded=True)
-            response = await session.get(url, allow_redirects=False, headers=headers, timeout=patience)
+            response = await session.get(url, headers=headers, timeout=patience)
             location = response.headers.get("Location")
             if response.status not in REDIRECTS or not location:
                 return response
@@ -63,9 +63,9 @@ async def open_answer(
     return Failure(reason="redirect_loop")
 
 
-def status_failure(response: aiohttp.ClientResponse) -> Failure:
-    """The failure that a status stands for."""
-    return Failure(reason="status", status=response.status, retry_after=response.headers.get("Retry-After"))
+def failed_status(response: aiohttp.ClientResponse, session: Session) -> Failure:
+    """The failure that the status of an answer stands for."""
+    return status_failure(response.status, response.headers.get("Retry-After"), session.shows)
 
 
 def going_on(offset: int, validator: str) -> dict[str, str]:

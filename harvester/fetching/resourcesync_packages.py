@@ -14,7 +14,7 @@ from typing import IO
 
 from harvester.egress import Session
 from harvester.failures import RAISED, failure_of
-from harvester.fetching.answers import Stream, begins_at, going_on, open_answer, status_failure, strong
+from harvester.fetching.answers import Stream, begins_at, failed_status, going_on, open_answer, strong
 from harvester.files.units import FileRefused
 from harvester.resourcesync.documents import Entry, Measured
 from harvester.resourcesync.packages import Package
@@ -95,7 +95,7 @@ class Packages:
                 if not self._is_ours(str(response.url)):
                     return Failure(reason="other_origin")
                 if response.status not in (200, 206):
-                    return status_failure(response)
+                    return failed_status(response, self._session)
                 if not begins_at(response, copy.size):
                     copy.begin(strong(response.headers.get("ETag", "")))
                 return await self._taken(Stream(response, self._limits), copy)

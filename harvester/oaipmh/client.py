@@ -15,7 +15,7 @@ from yarl import URL
 from harvester.body import body_of
 from harvester.egress import Session
 from harvester.errors import MalformedPage
-from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following
+from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following, status_failure
 from harvester.feeds import Feed
 from harvester.oaipmh.clocks import earliest
 from harvester.oaipmh.page import Page
@@ -65,7 +65,7 @@ async def fetch_page(
     try:
         page = await parser(answer.body, feed.key, feed.metadata_prefix, answer.charset, feed.profile.charset)
     except MalformedPage as error:
-        return _not_a_page(answer, begun=error.begun)
+        return _not_a_page(answer, session.shows, begun=error.begun)
     except DocumentRefused as error:
         return Failure(reason=error.code, detail=str(error))
     page = msgspec.structs.replace(page, response_date=earliest(page.response_date, answer.date, asked_at))
@@ -79,7 +79,7 @@ async def fetch_file(feed: Feed, *, session: Session, limits: Limits) -> bytes |
     if isinstance(answer, Failure):
         return answer
     if answer.status != 200:
-        return Failure(reason="status", status=answer.status, retry_after=answer.retry_after)
+        return status_failure(answer.status, answer.retry_after, session.shows)
     return answer.body
 
 
@@ -90,11 +90,11 @@ async def _answer(feed: Feed, arguments: Arguments, session: Session, limits: Li
         return failure_of(error)
 
 
-def _not_a_page(answer: _Answer, *, begun: bool) -> Failure:
+def _not_a_page(answer: _Answer, shown: str, *, begun: bool) -> Failure:
     if _FIRST_VERSION.search(answer.body[:4096]):
         return Failure(reason="protocol_version")
     if not 200 <= answer.status < 300:
-        return Failure(reason="status", status=answer.status, retry_after=answer.retry_after)
+        return status_failure(answer.status, answer.retry_after, shown)
     if not answer.body.strip():
         return Failure(reason="empty")
     if not begun:
@@ -126,9 +126,7 @@ async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limi
 
 def _asked(session: Session, target: str, arguments: Arguments, posted: bool) -> _Request:
     url = URL(target, encoded=True)
-    if posted:
-        return session.post(url, data=dict(arguments), allow_redirects=False)
-    return session.get(url, allow_redirects=False)
+    return session.post(url, data=dict(arguments)) if posted else session.get(url)
 
 
 def _with_arguments(target: str, arguments: Arguments) -> str:

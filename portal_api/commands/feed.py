@@ -13,12 +13,21 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.feed_credentials import credentials_of
 from federation.pipeline.feed_rules import Rules, set_rules
 from federation.storage import cursors, feeds, institutions, outcomes, runs
-from federation.storage.engine import Store
-from portal_api.commands import wanted_feed
+from portal_api.commands import feed_credentials, wanted_feed
+from portal_api.commands.feed_credentials import (
+    AuthorityOption,
+    CertificateOption,
+    HeaderOption,
+    SchemeOption,
+    SecretOption,
+    UsernameOption,
+    wanted_of,
+)
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.named import FeedArgument, feed_named
+from portal_api.commands.named import FeedArgument, feed_named, open_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.config import load
 from portal_api.wiring import open_store
@@ -46,16 +55,24 @@ def add(
     licence: Annotated[str | None, typer.Option(help="Licence URI of the metadata.")] = None,
     friend: Annotated[bool, typer.Option("--friend", help="Name its repository in our own Identify.")] = False,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network it may be read from.")] = None,
+    scheme: SchemeOption = "",
+    username: UsernameOption = "",
+    header: HeaderOption = "",
+    secret: SecretOption = "",
+    certificate: CertificateOption = "",
+    authority: AuthorityOption = None,
     paused: Annotated[bool, typer.Option("--paused", help="Do not harvest yet.")] = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Add a feed and queue its first harvest."""
     own = Path(crosswalk)
+    kind = wanted_feed.sourced(source, url)
+    shown = wanted_of(scheme, username, header, secret, certificate, authority)
     wanted = feeds.StoredFeed(
         key=secrets.token_hex(16),
         name=wanted_feed.named(name),
         institution=institution,
-        source=wanted_feed.sourced(source, url),
+        source=kind,
         base_url=str(Path(url).resolve()) if source == "inbox" else url,
         query=query,
         split_by=split_by,
@@ -63,6 +80,7 @@ def add(
         metadata_prefix=wanted_feed.prefixed(prefix),
         set_specs=wanted_feed.set_specs(set_spec or ()),
         networks=wanted_feed.networks(allow_network or ()),
+        credentials=credentials_of(shown, kind, url),
         crosswalk=own.name if own.is_file() else crosswalk,
         crosswalk_text=wanted_feed.crosswalk_text(own) if own.is_file() else "",
         metadata_licence=wanted_feed.licence_uri(licence or ""),
@@ -95,10 +113,10 @@ def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) 
         found = [(feed, runs.latest(connection, feed.key)) for feed in feeds.everyone(connection)]
     if as_json:
         for feed, _ in found:
-            print_json(feed)
+            print_json(shown(feed))
         return
     rows = [
-        (f.name, f.institution, f.state, (r.verdict or r.state) if r else "never run", f.base_url) for f, r in found
+        (f.name, f.institution, f.state, (r.verdict or r.state) if r else "never run", f.shown_url) for f, r in found
     ]
     print_rows(("feed", "institution", "state", "last run", "address"), rows)
 
@@ -110,7 +128,7 @@ def show(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
         feed = feed_named(store, name)
         print_json(
             {
-                "feed": feed,
+                "feed": shown(feed),
                 "runs": [
                     msgspec.structs.asdict(run) | {"checkpoint": None} for run in runs.of_feed(connection, feed.key)
                 ],
@@ -120,11 +138,16 @@ def show(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
         )
 
 
+def shown(feed: feeds.StoredFeed) -> feeds.StoredFeed:
+    """The feed as it may be printed."""
+    return msgspec.structs.replace(feed, base_url=feed.shown_url)
+
+
 @app.command("run")
 def run(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Make a feed due now; the server that holds the folder starts it within a second. A paused one stays paused."""
     with open_store(data) as store:
-        feed = _open(store, name)
+        feed = open_feed(store, name)
         with store.transaction(actor=OPERATOR) as tx:
             feeds.ask_for_run(tx, feed.key)
     say(f"{name}: due now" + (", this once: it stays paused" if feed.state == "paused" else ""))
@@ -171,7 +194,7 @@ def rules(
         opens=opens,
     )
     with open_store(data) as store:
-        feed = _open(store, name)
+        feed = open_feed(store, name)
         if wanted != Rules():
             with store.transaction(actor=OPERATOR) as tx:
                 feed = set_rules(tx, feed, wanted)
@@ -192,7 +215,7 @@ def friend(
 ) -> None:
     """Name the feed's repository in the exchange's own Identify, as its institution agreed."""
     with open_store(data) as store:
-        changed = msgspec.structs.replace(_open(store, name), is_friend=not no_more)
+        changed = msgspec.structs.replace(open_feed(store, name), is_friend=not no_more)
         with store.transaction(actor=OPERATOR) as tx:
             feeds.change(tx, changed)
     say(f"{name}: " + ("named by Identify no more" if no_more else "named by Identify at /oai"))
@@ -213,13 +236,9 @@ def retire(
 
 def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) -> None:
     with open_store(data) as store:
-        changed = msgspec.structs.replace(_open(store, name), state=state, due_at=due_at)
+        changed = msgspec.structs.replace(open_feed(store, name), state=state, due_at=due_at)
         with store.transaction(actor=OPERATOR) as tx:
             feeds.change(tx, changed)
 
 
-def _open(store: Store, name: str) -> feeds.StoredFeed:
-    feed = feed_named(store, name)
-    if feed.state == "retired":
-        raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
-    return feed
+app.command("credentials")(feed_credentials.credentials)

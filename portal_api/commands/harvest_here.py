@@ -16,6 +16,7 @@ from harvester.oaipmh.page import Page
 from harvester.patience import Patience
 from portal_api.clock import SystemClock
 from portal_api.config import load
+from portal_api.kept_secrets import KeptSecrets
 from portal_api.wiring import user_agent
 
 
@@ -36,9 +37,9 @@ async def harvested(
     is_braked: bool = True,
 ) -> Outcome:
     """How the feed's run ended, until when it is put off, or why it is held; `folder` holds the settings."""
-    agent = user_agent(load(folder).settings)
+    agent, secrets = user_agent(load(folder).settings), KeptSecrets(folder)
     if feed.is_fetched:
-        return await fetch_here(store, feed, patience, clock=SystemClock(), user_agent=agent)
+        return await fetch_here(store, feed, patience, clock=SystemClock(), user_agent=agent, secrets=secrets)
 
     async def parse(body: bytes, key: str, prefix: str, charset: str | None, learned: str | None) -> Page:
         return await asyncio.to_thread(children.parse, body, key, prefix, charset, learned)
@@ -53,4 +54,5 @@ async def harvested(
         since=bounds.since,
         until=bounds.until,
         is_braked=is_braked,
+        secrets=secrets,
     )

@@ -95,7 +95,7 @@ def _kept(store: Store, feed: StoredFeed) -> StoredFeed:
             feeds.add(tx, feed)
             return feed
     if known.base_url != feed.base_url:
-        raise RequestRefused("other_repository", f"the folder holds {known.base_url}; choose another one")
+        raise RequestRefused("other_repository", f"the folder holds {known.shown_url}; choose another one")
     if _asked(known) != _asked(feed):
         message = f"the folder holds the list of {_asked(known)}, not of {_asked(feed)}; choose another one"
         raise RequestRefused("other_list", message)
@@ -150,7 +150,7 @@ def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
     ungiven = [line.identifier or "" for line in lacking if line.reason == quarantine.UNFETCHABLE]
     names = tuple(dict.fromkeys((*(run.missing_identifiers if run else ()), *ungiven)))
     told = RunFile(
-        url=feed.base_url,
+        url=feed.shown_url,
         verdict="postponed",
         counts=run.counts if run else Counts(),
         missing_identifiers=names[:NAMED_AT_MOST],

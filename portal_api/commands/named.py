@@ -21,3 +21,11 @@ def feed_named(store: Store, name: str) -> StoredFeed:
     if found is None:
         raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
     return found
+
+
+def open_feed(store: Store, name: str) -> feeds.StoredFeed:
+    """The feed of this name or key, unless it is retired, which raises RequestRefused."""
+    feed = feed_named(store, name)
+    if feed.state == "retired":
+        raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
+    return feed

@@ -8,8 +8,8 @@ from typing import get_args
 
 from federation.errors import RequestRefused
 from federation.storage.feeds import Source
+from harvester.addresses import is_network, is_web_address
 from mappings.schema.rights import rights_uri
-from portal_api.addresses import is_network, is_web_address
 from portal_api.pages.admin.feed_forms import LONGEST, is_licence, is_prefix, is_set
 
 

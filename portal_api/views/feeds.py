@@ -15,6 +15,7 @@ from federation.storage.outcomes import Accounts, FeedTally
 from federation.storage.run_reports import RecordLine, Wanted
 from federation.storage.runs import StoredRun
 from harvester.brake import Brake
+from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
@@ -97,6 +98,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     sets: tuple[str, ...]
     networks: tuple[str, ...]
+    #: how it makes itself known: secrets by their names
+    credentials: Credentials
     crosswalk: str
     licence: str | None
     every_seconds: int
@@ -157,11 +160,12 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
     return FeedView(
         line=feed_line(connection, feed, _known(connection)),
         source=feed.source,
-        address=feed.base_url,
+        address=feed.shown_url,
         query=feed.query,
         prefix=feed.metadata_prefix,
         sets=feed.set_specs,
         networks=feed.networks,
+        credentials=feed.credentials,
         crosswalk=feed.crosswalk,
         licence=feed.metadata_licence,
         every_seconds=feed.every_seconds,

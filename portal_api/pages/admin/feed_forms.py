@@ -10,10 +10,12 @@ from typing import get_args
 
 import msgspec
 
+from federation.errors import RequestRefused
+from federation.pipeline.feed_credentials import Wanted, credentials_of
 from federation.storage.feeds import Source, StoredFeed
+from harvester.addresses import is_web_address
 from mappings.engine import library
 from mappings.schema.rights import rights_uri
-from portal_api.addresses import is_web_address
 from portal_api.errors import ParameterFault
 
 LONGEST = 2_000
@@ -43,6 +45,13 @@ class FeedForm(msgspec.Struct, frozen=True, kw_only=True):
     key_field: str = ""
     #: a private network that the operator allows; empty = public addresses only
     network: str = ""
+    #: how it makes itself known (`feed_credentials.Wanted`)
+    scheme: str = ""
+    username: str = ""
+    header: str = ""
+    secret: str = ""
+    certificate: str = ""
+    authority: str = ""
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,11 +87,24 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         metadata_prefix=form.prefix,
         set_specs=tuple(form.sets.split()),
         networks=(form.network,) if form.network else (),
+        credentials=credentials_of(shown_by(form), _source(form), form.address),
         crosswalk=form.crosswalk,
         metadata_licence=(rights_uri(form.licence) or form.licence) or None,
         min_interval_seconds=min_interval_seconds,
         due_at=None if form.source == "upload" else now,
     )
+
+
+def shown_by(form: FeedForm) -> Wanted:
+    """The credentials that a form asks for."""
+    return Wanted(**{name: getattr(form, name) for name in Wanted.__struct_fields__})
+
+
+def fault_of_credentials(refused: RequestRefused) -> ParameterFault:
+    """The field that credentials are refused for."""
+    name = {"authority": "authority", "certificate": "certificate", "secret": "secret", "username": "username"}
+    field = next((each for each in (*name, "header") if refused.reason.startswith(each)), "scheme")
+    return fault(field, refused.reason.replace("_", "-"))
 
 
 def _source(form: FeedForm) -> Source:
@@ -114,12 +136,21 @@ def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFau
     return (fault(name, "field-missing") for name in names if not getattr(form, name))
 
 
+def _of_credentials(form: FeedForm) -> Iterator[ParameterFault]:
+    try:
+        credentials_of(shown_by(form), _source(form), form.address)
+    except RequestRefused as refused:
+        yield fault_of_credentials(refused)
+
+
 def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
     asked = {"upload": (), "url": ("address",), "resourcesync": ("address",)}.get(form.source, ("address", "prefix"))
     yield from missing(form, ("name", *asked, "institution"))
     if form.source not in SOURCES:
         yield fault("source", "source-unknown")
-    yield from (fault(name, "too-long") for name in form.__struct_fields__ if len(getattr(form, name)) > LONGEST)
+    short = [name for name in form.__struct_fields__ if name != "authority"]
+    yield from (fault(name, "too-long") for name in short if len(getattr(form, name)) > LONGEST)
+    yield from _of_credentials(form)
     if form.address and not is_web_address(form.address):
         yield fault("address", "address-invalid")
     if form.prefix and not is_prefix(form.prefix):

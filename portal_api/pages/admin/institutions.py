@@ -12,7 +12,7 @@ from aiohttp import web
 from federation.storage import institutions
 from federation.storage.clashes import repeats_clashes
 from federation.storage.institutions import SLUG, StoredInstitution
-from portal_api.addresses import is_web_address
+from harvester.addresses import is_web_address
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.errors import NotFound, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange

@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from federation.errors import RequestRefused
+from federation.pipeline.feed_credentials import Wanted
 from federation.pipeline.trial import Trial
 from federation.storage import feeds
 from federation.storage.clashes import repeats_clashes
@@ -15,7 +16,16 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import OverBudget, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
-from portal_api.pages.admin.feed_forms import FeedForm, Offered, fault, faults_of, feed_of, read_form_fields
+from portal_api.pages.admin.feed_credentials import CREDENTIALS, require_credentials
+from portal_api.pages.admin.feed_forms import (
+    FeedForm,
+    Offered,
+    fault,
+    faults_of,
+    feed_of,
+    read_form_fields,
+    shown_by,
+)
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 from portal_api.views.feeds import administered
@@ -35,7 +45,7 @@ LABELS = {
     "key_field": N_("Column or path of the number"),
     "licence": N_("Licence of the metadata"),
     "network": N_("Private network"),
-}
+} | CREDENTIALS
 
 
 async def new_page(request: web.Request) -> web.Response:
@@ -47,6 +57,8 @@ async def new(request: web.Request) -> web.Response:
     """Tries the feed that the form describes, or adds it and makes its first harvest due."""
     posted = await read_form(request)
     typed, reader, exchange = read_form_fields(posted), await reader_of(request), request.app[EXCHANGE]
+    if shown_by(typed) != Wanted():
+        require_credentials(reader, request.path)
     lines = await asyncio.to_thread(_administered, exchange, reader)
     faults = faults_of(typed, _offered(exchange, lines))
     if faults:

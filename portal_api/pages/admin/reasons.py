@@ -27,13 +27,21 @@ REASONS = {
     "brake": N_("The file changes or deletes so much that a person has to say that it is meant: see its files."),
     "busy": N_("The repository asked to come back later."),
     "cannotDisseminateFormat": N_("The repository does not offer this metadata prefix."),
+    "authority_unreadable": N_("The pinned certificates of the feed cannot be read: pin them anew."),
     "certificate_expired": N_("The certificate of the repository has expired."),
     "certificate_of_another_host": N_("The certificate of the repository is for another address."),
     "certificate_untrusted": N_("The certificate of the repository cannot be verified."),
+    "client_certificate_refused": N_(
+        "The repository did not take the client certificate, or wants one: ask its operator which one it takes."
+    ),
+    "client_certificate_unreadable": N_(
+        "The client certificate that the feed names cannot be read: the operator puts it and its key into one file."
+    ),
     "changes_gap": N_(
         "The source tells of its changes from a later time on than up to which it is known here, and nothing that it "
         "offers tells of everything anew."
     ),
+    "credentials_need_https": N_("The feed has credentials, and its address is none of https: nothing is sent."),
     "count_differs": N_("Fewer records were listed than the repository said it has."),
     "deletions_held": N_("So many records are not in the file that a person has to say that their deletion is meant."),
     "discarded": N_("What it brought was discarded; the next harvest asks again from the same time."),
@@ -63,13 +71,26 @@ REASONS = {
         "The source has several sets of resources, or scopes: give the address of the capability list that is wanted."
     ),
     "not_a_server": N_("Something answers at this address, and it is not an SRU server."),
-    "not_authorised": N_("The repository wants a password (401)."),
+    "not_authorised": N_(
+        "The repository turned the request away (401): give the feed credentials, or have the operator mend the secret "
+        "that they name."
+    ),
+    "password_in_address": N_(
+        "A name or password stands in the address, or in one that the repository leads to: it is not followed. "
+        "Give the feed credentials instead."
+    ),
     "oversize": N_("The answer is larger than is read."),
     "page_crashed": N_("Reading a page ended the process that read it, or came to no end."),
     "protocol_version": N_("The repository speaks version 1 of the protocol, which is no longer in use."),
     "quarantined": N_("Some records could not be read; they lie in quarantine."),
     "redirect_loop": N_("The address leads round in circles."),
     "redirect_refused": N_("The address leads on to one that is not safe to follow."),
+    "secret_elsewhere": N_(
+        "The secret that the feed names is for another address: it is not sent. The operator says where it may be sent."
+    ),
+    "secret_invalid": N_("The secret that the feed names cannot be sent as it is kept: the operator has to mend it."),
+    "secret_missing": N_("The secret that the feed names is not kept here: the operator has to keep one of that name."),
+    "secret_readable": N_("Others can read the file of secrets, so none is sent: the operator sets its mode to 0600."),
     "token_broken": N_("The repository's tokens lead nowhere new."),
     "too_slow": N_("The answer took too long."),
     "truncated": N_("The answer broke off."),

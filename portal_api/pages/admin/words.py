@@ -74,6 +74,14 @@ SOURCES = {
     "resourcesync": N_("a ResourceSync source, whose changes are followed"),
 }
 
+#: how a feed makes itself known to its source
+SCHEMES = {
+    "basic": N_("user name and password (basic)"),
+    "digest": N_("user name and password (digest)"),
+    "bearer": N_("a token (bearer)"),
+    "header": N_("a header of its own"),
+}
+
 #: where a harvested record stands
 STANDINGS = {
     "harvested": N_("harvested"),
@@ -122,6 +130,16 @@ FAULTS = {
     "code-spent": N_("The code is no longer valid. Start the exchange again: it prints another."),
     "code-wrong": N_("This is not the code that the exchange printed."),
     "crosswalk-unknown": N_("There is no such crosswalk."),
+    "authority-invalid": N_("Paste certificates (PEM), at most 20, and no key."),
+    "certificate-name-invalid": N_("Give the certificate's name, of a to z, 0 to 9 and inner hyphens."),
+    "credentials-need-https": N_("Credentials go over https only, and this feed's address is none."),
+    "credentials-unneeded": N_("Nobody asks for credentials where files are brought."),
+    "header-invalid": N_("Name a header such as X-Api-Key, with this way alone, and none that every request has."),
+    "scheme-invalid": N_("Choose one of these ways."),
+    "secret-name-invalid": N_(
+        "Give the secret's name, of a to z, 0 to 9 and inner hyphens, and never the secret itself."
+    ),
+    "username-invalid": N_("With basic and digest give a user name without a colon; with no other way."),
     "files-untested": N_(
         "Files are checked when they are brought; add the feed, or try one of them beforehand at /try."
     ),

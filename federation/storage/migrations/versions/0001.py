@@ -631,6 +631,7 @@ def upgrade() -> None:
         sa.Column("metadata_prefix", sa.Text(), nullable=False),
         sa.Column("set_specs", sa.Text(), nullable=False),
         sa.Column("networks", sa.Text(), nullable=False),
+        sa.Column("credentials", sa.Text(), nullable=False),
         sa.Column("crosswalk", sa.Text(), nullable=False),
         sa.Column("crosswalk_text", sa.Text(), nullable=False),
         sa.Column("is_guarded", sa.Boolean(), nullable=False),

@@ -1,4 +1,4 @@
-"""Whether a text that somebody gives is an address of the web, or a network."""
+"""Whether a text is an address of the web, or a network, and whether a name or password stands in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,26 @@ def is_address(text: str) -> bool:
 
 def is_web_address(text: str) -> bool:
     """Whether `text` is one without a password in it, as may be shown to anybody."""
-    return is_address(text) and "@" not in urlsplit(text).netloc
+    return is_address(text) and not has_userinfo(text)
+
+
+def has_userinfo(text: str) -> bool:
+    """Whether a name or password may stand in an address, or in what was meant as one."""
+    try:
+        return "@" in urlsplit(text).netloc
+    except ValueError:
+        return "@" in text
+
+
+def without_userinfo(text: str) -> str:
+    """An address as it may be repeated: what stands before an @ is left out, of what is no address everything."""
+    if not has_userinfo(text):
+        return text
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return "…"
+    return parts._replace(netloc="…@" + parts.netloc.rpartition("@")[2]).geturl()
 
 
 def is_network(text: str) -> bool:

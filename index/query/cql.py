@@ -33,12 +33,15 @@ _NAMED = ("all", "any", "adj", "within", "exact", "scr", "encloses", "ax.overlap
 _SET = "cql."
 _SORTS: dict[tuple[str, str], Sort] = {
     ("dc.title", "ascending"): "title",
+    ("dc.creator", "ascending"): "creator",
+    ("ax.referenceCode", "ascending"): "code",
     ("dc.date", "ascending"): "date",
     ("dc.date", "descending"): "date_desc",
     ("rec.identifier", "ascending"): "id",
 }
 
 
+_BY_KEY = {(index.lower(), direction): sort for (index, direction), sort in _SORTS.items()}
 #: indexes that `sortBy` knows
 SORTED = frozenset(index for index, _ in _SORTS)
 #: what `sortBy` may say besides a direction (the sort context set) -> the diagnostic that nothing of it is done
@@ -226,12 +229,13 @@ class _Reader:
         direction = self.direction()
         name = index.text.lower()
         full = name if "." in name else f"dc.{name}"
-        if (full, direction or "ascending") not in _SORTS:
+        sort = _BY_KEY.get((full, direction or "ascending"))
+        if sort is None:
             offered = ", ".join(f"{each}/sort.{way}" for each, way in _SORTS)
             raise self.fault(index, f"one of {offered}", 80)
         if self.ahead.is_term:
             raise CqlInvalid(self.ahead.start, "one key to sort by", self.ahead.text, diagnostic=82, details="1")
-        self.sort = _SORTS[full, direction or "ascending"]
+        self.sort = sort
 
     def direction(self) -> str:
         """The direction of a key; raises CqlInvalid for anything else that its modifiers say."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from index.facets import MOST_VALUES
 from index.request import LAST_HIT
 from index.results import SearchAnswer
 from mappings.serialisations.with_origins import encoded
@@ -18,8 +21,8 @@ from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import check_bounds, check_notation, searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
+from portal_api.views.filters import API_FACETS
 from portal_api.views.search import (
-    SHOWN_FACETS,
     ApiSearchParameters,
     address,
     cursor_beside_page,
@@ -57,42 +60,66 @@ async def search(request: web.Request) -> web.Response:
     """A search: hits with reasons, facets, bars."""
     parameters = strict(request, ApiSearchParameters)
     answer, cursor = await hits_of(request, parameters)
-    following = going_on(parameters, answer, cursor)
-    told = answer_of(answer) | {"next": address("/api/v1/search", parameters, **following) if following else None}
-    return answered(request, told, private=(await reader_of(request)).known)
+    ways = {"next": going_on(parameters, answer, cursor), "prev": going_back(parameters, answer)}
+    pages = {way: address("/api/v1/search", parameters, **changes) for way, changes in ways.items() if changes}
+    found = answer_of(answer) | {way: pages.get(way) for way in ways}
+    response = answered(request, found, private=(await reader_of(request)).known)
+    if pages:
+        response.headers["Link"] = ", ".join(f'<{page}>; rel="{way}"' for way, page in pages.items())
+    return response
 
 
 async def hits_of(request: web.Request, parameters: ApiSearchParameters) -> tuple[SearchAnswer, str]:
     """What a search finds, and the cursor behind its last hit; raises ParametersInvalid, QueryInvalid."""
     check_notation(parameters)
     check_bounds(parameters)
-    unknown = [facet for facet in parameters.facets if facet not in SHOWN_FACETS]
-    if unknown:
-        raise ParametersInvalid([_unknown_facet(facet) for facet in unknown])
+    sizes = facet_sizes(parameters.facets)
     if parameters.page_size and parameters.page * parameters.page_size > LAST_HIT:
         raise ParametersInvalid([too_deep()])
     if parameters.cursor and parameters.page != 1:
         raise ParametersInvalid([cursor_beside_page()])
-    asked = request_of(
-        parameters, await visibility_of(request), facets=parameters.facets, page_size=parameters.page_size
-    )
+    asked = request_of(parameters, await visibility_of(request), facets=tuple(sizes), page_size=parameters.page_size)
+    stated = tuple((facet, size) for facet, size in sizes.items() if size)
+    asked = msgspec.structs.replace(asked, facet_sizes=stated)
     return await asyncio.to_thread(searched, request.app[EXCHANGE], asked, parameters)
 
 
+def facet_sizes(stated: Sequence[str]) -> dict[str, int]:
+    """Facets that are to be counted, each with how many values, 0 = as many as usual; raises ParametersInvalid."""
+    parted = [each.partition(":") for each in stated]
+    faults = [_unknown_facet(facet) for facet, _, _ in parted if facet not in API_FACETS]
+    faults += [_no_size(facet, size) for facet, colon, size in parted if colon and not _is_size(size)]
+    if faults:
+        raise ParametersInvalid(faults)
+    return {facet: int(size or 0) for facet, _, size in parted}
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= MOST_VALUES
+
+
+def _no_size(facet: str, size: str) -> ParameterFault:
+    detail = f"facets: expected 1 to {MOST_VALUES} values, as in {facet[:40]}:5, found {size[:40]!r}"
+    return ParameterFault(parameter="facets", code="parameter-invalid", detail=detail)
+
+
 def _unknown_facet(facet: str) -> ParameterFault:
-    known = ", ".join(SHOWN_FACETS)
-    return ParameterFault(parameter="facets", code="parameter-invalid", detail=f"facets: {facet} is none of {known}")
+    known, near = ", ".join(API_FACETS), get_close_matches(facet, API_FACETS, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    detail = f"facets: {facet[:80]} is none of {known}{hint}"
+    return ParameterFault(parameter="facets", code="parameter-invalid", detail=detail)
 
 
 def answer_of(answer: SearchAnswer) -> dict[str, Any]:
     """The answer as JSON, but how it goes on."""
     return {
         "total": answer.total,
+        "groups": answer.groups,
         "semantic_added": answer.semantic_added,
         "exact": answer.exact,
         "hits": answer.hits,
         "facets": answer.facets,
-        "histogram": answer.histogram.bars if answer.histogram else (),
+        "histogram": answer.histogram,
         "understood": answer.understood,
         "chips": answer.chips,
         "notices": answer.notices,
@@ -112,6 +139,16 @@ def going_on(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str)
     last = answer.page * answer.page_size
     more = parameters.page_size and not parameters.cursor and min(shown_hits(answer), LAST_HIT) > last
     return {"page": answer.page + 1} if more else {}
+
+
+def going_back(parameters: ApiSearchParameters, answer: SearchAnswer) -> dict[str, object]:
+    """What changes of the parameters for the page before; empty where pages of this size do not lead there.
+
+    A walk goes one way: behind the last hit that pages reach there is no page before.
+    """
+    size = answer.page_size
+    page, rest = divmod(answer.before, size) if size else (0, 0)
+    return {"page": page, "cursor": ""} if page and not rest and answer.before <= LAST_HIT else {}
 
 
 async def cluster(request: web.Request) -> web.Response:

@@ -13,8 +13,9 @@ from aiohttp import web
 from federation.pipeline.list_forms import FORMS
 from federation.storage.list_files import Of
 from portal_api.api.administration import as_json, decoded, read_as
+from portal_api.api.posted_search import read_members
 from portal_api.auth.requests import check_sender, read_body, reader_of
-from portal_api.errors import OverBudget
+from portal_api.errors import OverBudget, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.costs import SEARCH
 from portal_api.http.limits import network_prefix
@@ -26,6 +27,7 @@ from portal_api.reader import Reader
 from portal_api.views import exports
 from portal_api.views.exports import ExportView, WantedExport, export_view
 from portal_api.views.saved import parameters_of
+from portal_api.views.search import SearchParameters
 
 #: of a body that names things by id
 _MOST_BYTES = 1 << 20
@@ -34,7 +36,9 @@ _MOST_BYTES = 1 << 20
 class NewExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked for."""
 
-    #: the query of the address of its results page, such as `q=letters&level=item`
+    #: words as typed into the search box, or the parameters of a search as an object
+    query: str | dict[str, msgspec.Raw] = ""
+    #: the query of the address of its results page, such as `q=letters&level=item`, in place of `query`
     search: str = ""
     #: things by id, in place of a search
     ids: tuple[str, ...] = ()
@@ -66,10 +70,24 @@ async def add(request: web.Request) -> web.Response:
 def _wanted(body: bytes) -> WantedExport:
     """What a body asks for; raises BodyInvalid, ParametersInvalid."""
     sent = decoded(body, NewExport)
-    parameters = parameters_of(sent.search) if sent.search else None
+    if sent.search and sent.query:
+        raise ParametersInvalid([_twice()])
+    parameters = parameters_of(sent.search) if sent.search else _queried(sent.query) if sent.query else None
     if parameters is not None:
         check_bounds(parameters)
     return WantedExport(parameters=parameters, ids=sent.ids, format=sent.format, of=sent.of)
+
+
+def _queried(query: str | dict[str, msgspec.Raw]) -> SearchParameters:
+    """The search of a query; raises ParametersInvalid, BodyInvalid."""
+    if isinstance(query, str):
+        return SearchParameters(q=query)
+    return read_members(query, SearchParameters)
+
+
+def _twice() -> ParameterFault:
+    detail = "search: a list is of one search, and query is one"
+    return ParameterFault(parameter="search", code="parameter-invalid", detail=detail)
 
 
 async def asked(request: web.Request, wanted: WantedExport) -> ExportView:

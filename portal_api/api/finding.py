@@ -15,7 +15,8 @@ from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import check_bounds, strict, visibility_of
 from portal_api.pages.public.things import standing
-from portal_api.views.search import SHOWN_FACETS, SearchParameters, request_of
+from portal_api.views.filters import API_FACETS
+from portal_api.views.search import SearchParameters, request_of
 
 
 class SuggestParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +49,8 @@ async def suggest(request: web.Request) -> web.Response:
 async def facet_values(request: web.Request) -> web.Response:
     """Values of one facet under a search, largest first; the facet's own choices narrow nothing."""
     field = request.match_info["field"]
-    if field not in SHOWN_FACETS:
-        raise NoneOfThese("facet", SHOWN_FACETS, field)
+    if field not in API_FACETS:
+        raise NoneOfThese("facet", API_FACETS, field)
     parameters = strict(request, FacetParameters)
     check_bounds(parameters)
     asked = request_of(parameters, await visibility_of(request), facets=())

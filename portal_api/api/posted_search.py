@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
 from portal_api.api.administration import as_json
-from portal_api.api.catalogue import answer_of, going_on, hits_of
+from portal_api.api.catalogue import answer_of, going_back, going_on, hits_of
 from portal_api.auth.requests import check_sender, read_body
 from portal_api.errors import BodyInvalid, ParameterFault, ParametersInvalid
 from portal_api.http.costs import SEARCH
@@ -17,19 +18,21 @@ from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.views.search import ApiSearchParameters
 
+P = TypeVar("P", bound=msgspec.Struct)
 Value = str | int | bool
 _BODY = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUES = msgspec.json.Decoder(Value | list[Value])
 
 
 async def search(request: web.Request) -> web.Response:
-    """A search: members are the GET's parameters, `tree` the tree itself; `next` holds what to change for the rest."""
+    """A search: members are the GET's parameters, `tree` the tree itself; `next`, `prev` hold what to change."""
     check_sender(request)
     strict(request, NoParameters)
     parameters = parameters_of(await read_body(request))
     async with search_place(request, SEARCH):
         answer, cursor = await hits_of(request, parameters)
-    return as_json(answer_of(answer) | {"next": going_on(parameters, answer, cursor) or None})
+    ways = {"next": going_on(parameters, answer, cursor) or None, "prev": going_back(parameters, answer) or None}
+    return as_json(answer_of(answer) | ways)
 
 
 def parameters_of(body: bytes) -> ApiSearchParameters:
@@ -37,14 +40,26 @@ def parameters_of(body: bytes) -> ApiSearchParameters:
     try:
         members = _BODY.decode(body)
         tree = bytes(members.pop("tree", b"")).decode()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _no_object(error) from error
+    return msgspec.structs.replace(read_members(members, ApiSearchParameters), tree=tree)
+
+
+def read_members(members: Mapping[str, msgspec.Raw], kind: type[P]) -> P:
+    """The parameters that members of a JSON object state; raises BodyInvalid, ParametersInvalid."""
+    try:
         given = [pair for name, value in members.items() for pair in _pairs(name, value)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        detail = f"expected a JSON object of the search's parameters, found something else: {error}"
-        raise BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=detail)]) from error
-    parameters, faults = read(given, ApiSearchParameters)
+        raise _no_object(error) from error
+    parameters, faults = read(given, kind)
     if faults:
         raise ParametersInvalid(faults)
-    return msgspec.structs.replace(parameters, tree=tree)
+    return parameters
+
+
+def _no_object(error: Exception) -> BodyInvalid:
+    detail = f"expected a JSON object of the search's parameters, found something else: {error}"
+    return BodyInvalid([ParameterFault(parameter="", code="body-invalid", detail=detail)])
 
 
 def _pairs(name: str, value: msgspec.Raw) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,9 @@ def search(
     institution: Annotated[list[str] | None, typer.Option(help="Only this holder's; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="Material from this year or date on.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Material up to this year or date.")] = None,
-    sort: Annotated[Sort, typer.Option(help="relevance, date, date_desc, title, added, changed or id.")] = "relevance",
+    sort: Annotated[
+        Sort, typer.Option(help="relevance, date, date_desc, title, creator, code, added, changed or id.")
+    ] = "relevance",
     page: Annotated[int, typer.Option(help="Which twenty.", min=1, max=50)] = 1,
     data: DataOption = DEFAULT_FOLDER,
     *,

@@ -155,7 +155,7 @@ def _named(ids: tuple[str, ...], most: int) -> tuple[str, ...]:
 
 def _counted(exchange: Exchange, reader: Reader, parameters: SearchParameters, most: int) -> str:
     """The question to the index as JSON, once it is known to find no more than may be had."""
-    plain = msgspec.structs.replace(parameters, page=1, cursor="", view="merged")
+    plain = msgspec.structs.replace(parameters, page=1, cursor="", view="merged", group="none")
     asked = msgspec.structs.replace(
         request_of(plain, reader.visibility, facets=()), histogram=False, semantic="off", prefer=None
     )

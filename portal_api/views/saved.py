@@ -124,7 +124,7 @@ def as_read(parameters: SearchParameters) -> SearchParameters:
 
 def asked_of(parameters: SearchParameters) -> str:
     """The query of the address that asks a search; its page and language are no part of it."""
-    return urlencode(as_pairs(msgspec.structs.replace(plain(parameters), page=1, ui="")))
+    return urlencode(as_pairs(msgspec.structs.replace(plain(parameters), page=1, group="none", ui="")))
 
 
 def _named(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> tuple[Holders, Sounds]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,23 +11,33 @@ import msgspec
 from index.query.cql import CqlQuery, parse_cql
 from index.query.model import DateMode
 from index.query.wire import read_tree
-from index.request import LAST_HIT, FacetFilter, Relaxing, SearchRequest, Semantic, Sort, View
+from index.request import LAST_HIT, Group, Relaxing, SearchRequest, Semantic, Sort, View
 from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_, Sentence
 from portal_api.http.parameters import as_pairs
+from portal_api.views.filters import (
+    CHOSEN_FACETS,
+    SHOWN_FACETS,
+    field_of,
+    filters_of,
+    identifiers,
+    parameter_of,
+    without,
+)
 
-#: facets of the results page, in its order
-SHOWN_FACETS = ("institution", "type", "level", "language", "creator", "subject", "place", "digital", "access")
 #: of one facet, before "more"
 FACET_SIZE = 8
+#: identifiers of one search
+MOST_IDS = 100
 
 Page = Annotated[int, msgspec.Meta(ge=1)]
+P = TypeVar("P", bound="SearchParameters")
 
 
 class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
-    """What an address may ask; a facet may be repeated, its values are alternatives."""
+    """What an address may ask; a facet may be repeated, its values are alternatives, those of `not.` are left out."""
 
     q: str = ""
     institution: tuple[str, ...] = ()
@@ -38,11 +49,38 @@ class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
     place: tuple[str, ...] = ()
     digital: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    department: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    fonds: tuple[str, ...] = ()
+    work: tuple[str, ...] = ()
+    century: tuple[str, ...] = ()
+    not_institution: tuple[str, ...] = msgspec.field(default=(), name="not.institution")
+    not_type: tuple[str, ...] = msgspec.field(default=(), name="not.type")
+    not_level: tuple[str, ...] = msgspec.field(default=(), name="not.level")
+    not_language: tuple[str, ...] = msgspec.field(default=(), name="not.language")
+    not_creator: tuple[str, ...] = msgspec.field(default=(), name="not.creator")
+    not_subject: tuple[str, ...] = msgspec.field(default=(), name="not.subject")
+    not_place: tuple[str, ...] = msgspec.field(default=(), name="not.place")
+    not_digital: tuple[str, ...] = msgspec.field(default=(), name="not.digital")
+    not_access: tuple[str, ...] = msgspec.field(default=(), name="not.access")
+    not_department: tuple[str, ...] = msgspec.field(default=(), name="not.department")
+    not_rights: tuple[str, ...] = msgspec.field(default=(), name="not.rights")
+    not_fonds: tuple[str, ...] = msgspec.field(default=(), name="not.fonds")
+    not_work: tuple[str, ...] = msgspec.field(default=(), name="not.work")
+    not_century: tuple[str, ...] = msgspec.field(default=(), name="not.century")
+    #: only what can be seen online, or only what cannot
+    online: bool | None = None
+    #: records that it lies in, at any depth
+    in_: tuple[str, ...] = msgspec.field(default=(), name="in")
+    #: identifiers, several parted by commas; at most `MOST_IDS`
+    ids: tuple[str, ...] = ()
     from_: str = msgspec.field(default="", name="from")
     to: str = ""
     dates: DateMode = "overlap"
     sort: Sort = "relevance"
     view: View = "merged"
+    #: a row a fonds or a work
+    group: Group = "none"
     prefer: str = ""
     relax: Relaxing = "auto"
     #: off: what means the same is left out where the words do not stand
@@ -57,8 +95,8 @@ class ApiSearchParameters(SearchParameters, frozen=True, kw_only=True):
     """What the API may be asked besides."""
 
     page_size: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
-    #: facets to count
-    facets: tuple[str, ...] = ("institution",)
+    #: facets to count, each with how many values if not 20: `subject:5`
+    facets: tuple[str, ...] = ()
     histogram: bool = False
     #: lenient reading gives notices, strict reading refuses
     strict: bool = False
@@ -71,11 +109,6 @@ def request_of(
     parameters: SearchParameters, visibility: Visibility, *, facets: tuple[str, ...] = SHOWN_FACETS, page_size: int = 20
 ) -> SearchRequest:
     """The question to the index."""
-    filters = tuple(
-        FacetFilter(facet=facet, values=values)
-        for facet in SHOWN_FACETS
-        if (values := tuple(dict.fromkeys(getattr(parameters, facet))))
-    )
     api = parameters if isinstance(parameters, ApiSearchParameters) else None
     asked = _notation(api)
     return SearchRequest(
@@ -83,7 +116,7 @@ def request_of(
         text=parameters.q,
         tree=asked.tree if asked else None,
         syntax="strict" if api and api.strict else "lenient",
-        filters=filters,
+        filters=filters_of(parameters),
         date_from=parameters.from_ or None,
         date_to=parameters.to or None,
         date_mode=parameters.dates,
@@ -94,6 +127,7 @@ def request_of(
         facet_size=FACET_SIZE if api is None else 20,
         histogram=api is None or api.histogram,
         view=parameters.view,
+        group=parameters.group,
         relax=parameters.relax,
         semantic=parameters.semantic,
         prefer=parameters.prefer or None,
@@ -106,6 +140,15 @@ def _notation(parameters: ApiSearchParameters | None) -> CqlQuery | None:
     if parameters is None or not (parameters.cql or parameters.tree):
         return None
     return parse_cql(parameters.cql) if parameters.cql else CqlQuery(tree=read_tree(parameters.tree))
+
+
+def too_many_ids(parameters: SearchParameters) -> ParameterFault | None:
+    """The fault of more identifiers than are looked for at once."""
+    if len(identifiers(parameters.ids)) <= MOST_IDS:
+        return None
+    detail = f"ids: at most {MOST_IDS} identifiers are looked for at once"
+    said = Sentence(text=N_("At most %(most)s identifiers are looked for at once."), values={"most": MOST_IDS})
+    return ParameterFault(parameter="ids", code="parameter-invalid", detail=detail, said=said)
 
 
 def too_deep() -> ParameterFault:
@@ -146,6 +189,17 @@ class ChipView(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[tuple[str, str], ...] = ()
 
 
+class ChosenView(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice that narrows the search, with the address without it."""
+
+    #: facet, or `in`, `ids`
+    key: str
+    value: str
+    label: str
+    excluded: bool
+    address: str
+
+
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     """The results page."""
 
@@ -156,6 +210,8 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     histogram: Histogram | None
     first: int
     last: int
+    #: hits that pages reach
+    most: int
     #: of the page before and after; None where there is none
     previous: str | None
     next: str | None
@@ -166,7 +222,11 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     #: of the form that has it row by row
     build: str
     #: the chosen filters, each with the address without it
-    chosen: tuple[tuple[str, FacetCount, str], ...]
+    chosen: tuple[ChosenView, ...]
+    #: name and value of what the form of the page keeps and does not show
+    kept: tuple[tuple[str, str], ...]
+    #: of the rows of gathered hits: the address that opens each, by its value
+    opened: dict[str, str]
     without_dates: str | None
     chips: tuple[ChipView, ...] = ()
     #: of a search that was relaxed: the search as it was asked
@@ -181,7 +241,7 @@ def _way_address(parameters: SearchParameters, way: WayOut) -> str:
     """What falls or is spelt otherwise; everything else stays as it was asked."""
     match way.kind:
         case "filter":
-            return address("/search", parameters, **{way.drop: ()}, page=1)
+            return address("/search", parameters, **without(way.drop), page=1)
         case "dates":
             return address("/search", parameters, from_="", to="", page=1)
         case "spelling":
@@ -199,8 +259,8 @@ WIDTH, HEIGHT = 640, 96
 
 
 def shown_hits(answer: SearchAnswer) -> int:
-    """How many hits its pages have in all, those found by meaning alone among them."""
-    return answer.total + answer.semantic_added
+    """How many hits its pages have in all, those found by meaning alone among them; of gathered ones the rows."""
+    return answer.total + answer.semantic_added if answer.groups is None else answer.groups
 
 
 def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str = "") -> SearchView:
@@ -218,13 +278,16 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str 
         histogram=answer.histogram,
         first=answer.before + 1,
         last=last,
+        most=LAST_HIT,
         previous=address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None,
         next=_following(parameters, answer, cursor),
         json=address("/api/v1/search", parameters, page=1, ui=""),
-        atom=address("/search.atom", parameters, page=1, sort="relevance", ui="", semantic="auto"),
+        atom=address("/search.atom", parameters, page=1, sort="relevance", group="none", ui="", semantic="auto"),
         keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),
         build=address("/search/build", parameters, page=1, ui=""),
-        chosen=tuple(_chosen(parameters, facets)),
+        chosen=tuple(_chosen(parameters, answer)),
+        kept=tuple(pair for pair in as_pairs(parameters) if pair[0] in _KEPT),
+        opened=dict(_opened(parameters, answer)),
         chips=tuple(_chip(parameters, chip) for chip in answer.chips),
         as_asked=address("/search", parameters, relax="off", page=1) if answer.relaxed else None,
         words_alone=address("/search", parameters, semantic="off", page=1) if answer.semantic_added else None,
@@ -257,14 +320,52 @@ def address(path: str, parameters: SearchParameters, **changes: object) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def _chosen(parameters: SearchParameters, facets: tuple[FacetView, ...]) -> list[tuple[str, FacetCount, str]]:
-    found = []
-    for facet in facets:
-        for value in facet.values:
-            if value.selected:
-                kept = tuple(each for each in getattr(parameters, facet.key) if each != value.value)
-                found.append((facet.key, value, address("/search", parameters, page=1, **{facet.key: kept})))
-    return found
+def in_facets(parameters: P) -> P:
+    """The same search with what can be seen online as a choice of its facet."""
+    if parameters.online is None:
+        return parameters
+    field = field_of("digital", excluded=not parameters.online)
+    chosen = tuple(dict.fromkeys((*getattr(parameters, field), "online")))
+    return msgspec.structs.replace(parameters, **{"online": None, field: chosen})
+
+
+#: what the form of the page keeps and does not show
+_KEPT = frozenset({
+    *(parameter_of(facet) for facet in CHOSEN_FACETS if facet not in SHOWN_FACETS),
+    *(parameter_of(facet, excluded=True) for facet in CHOSEN_FACETS),
+    "in", "ids", "dates", "prefer",
+})  # fmt: skip
+
+
+def _chosen(parameters: SearchParameters, answer: SearchAnswer) -> Iterator[ChosenView]:
+    for facet, values in answer.facets.items():
+        for each in values:
+            for excluded, is_so in ((False, each.selected), (True, each.excluded)):
+                if is_so:
+                    rest = _rest(parameters, field_of(facet, excluded=excluded), each.value)
+                    yield _choice(parameters, facet, each.value, each.label, rest, excluded=excluded)
+    for key, field in (("in", "in_"), ("ids", "ids")):
+        for value in dict.fromkeys(getattr(parameters, field)):
+            yield _choice(parameters, key, value, value, _rest(parameters, field, value), excluded=False)
+
+
+def _rest(parameters: SearchParameters, field: str, value: str) -> dict[str, object]:
+    return {field: tuple(each for each in getattr(parameters, field) if each != value)}
+
+
+def _choice(
+    parameters: SearchParameters, key: str, value: str, label: str, off: dict[str, object], *, excluded: bool
+) -> ChosenView:
+    less = address("/search", parameters, page=1, **off)
+    return ChosenView(key=key, value=value, label=label, excluded=excluded, address=less)
+
+
+def _opened(parameters: SearchParameters, answer: SearchAnswer) -> Iterator[tuple[str, str]]:
+    """The addresses of all that a row stands for."""
+    for hit in answer.hits:
+        if hit.group is not None:
+            choice: dict[str, object] = {parameters.group: (hit.group.value,)}
+            yield hit.group.value, address("/search", parameters, page=1, group="none", **choice)
 
 
 def _facet(parameters: SearchParameters, key: str, values: tuple[FacetCount, ...]) -> FacetView:

@@ -46,6 +46,7 @@ DIGITAL = {
     "file": N_("file"),
     "finding_aid": N_("finding aid"),
     "online": N_("online"),
+    "image": N_("with images"),
 }
 
 FACETS = {
@@ -61,18 +62,36 @@ FACETS = {
     "rights": N_("Rights"),
     "digital": N_("Online"),
     "fonds": N_("Fonds"),
+    "work": N_("Work"),
+    "century": N_("Century"),
+    "ancestors": N_("Within"),
+    "in": N_("Within"),
+    "identifier": N_("Identifier"),
+    "ids": N_("Identifier"),
 }
-
-#: facet -> words for its codes; other facets carry labels of their own
-FACET_WORDS = {"level": LEVELS, "type": TYPES, "access": STATUS, "digital": DIGITAL}
 
 SORTS = {
     "relevance": N_("best match"),
     "date": N_("earliest first"),
     "date_desc": N_("latest first"),
     "title": N_("title A to Z"),
+    "creator": N_("creator A to Z"),
+    "code": N_("reference code"),
     "added": N_("newest here first"),
 }
+
+#: what hits are gathered by
+GROUPS = {
+    "none": N_("not gathered"),
+    "fonds": N_("a row a fonds"),
+    "work": N_("a row a work"),
+}
+
+#: values of the facet of centuries that are no years
+CENTURIES = {"undated": N_("undated"), "wide": N_("of many centuries")}
+
+#: facet -> words for its codes; other facets carry labels of their own
+FACET_WORDS = {"level": LEVELS, "type": TYPES, "access": STATUS, "digital": DIGITAL, "century": CENTURIES}
 
 #: columns in which a word was found
 COLUMNS = {

@@ -28,7 +28,7 @@ from mappings.schema.record import CatalogueRecord
 from portal_api.config import Settings
 from portal_api.http.routes import PUBLIC_ROUTES
 from portal_api.oai_provider.formats import WRITTEN
-from portal_api.views.search import SHOWN_FACETS
+from portal_api.views.filters import API_FACETS
 from tests.federation.linkage.records import catalogue_record
 from tests.portal_api.pages.public.shown import SECRET, catalogue_portal, held_by, public_records
 from tests.portal_api.staff import Browser, Portal
@@ -126,7 +126,7 @@ def _filled(path: str) -> list[str]:
     if "{id}" in plain:
         return [plain.replace("{id}", id_).replace("{suffix}", "dc.xml") for id_ in IDS]
     if "{field}" in plain:
-        return [plain.replace("{field}", field) for field in SHOWN_FACETS]
+        return [plain.replace("{field}", field) for field in API_FACETS]
     return [plain.replace("{slug}", slug) for slug in ("a", "b", "c")] if "{slug}" in plain else [plain]
 
 
@@ -136,6 +136,9 @@ def _asked(path: str) -> list[dict[str, str]]:
         case "/api/v1/search":
             every = {"histogram": "1", "page_size": "100"}
             members = [{"q": "", "view": "members", **every}, {"q": "", "sort": "title"}, {"q": "", "institution": "b"}]
+            members += [{"q": "", "group": group, "sort": "code"} for group in ("fonds", "work")] + [
+                {"not.institution": "a"}
+            ]
             return [each | every for each in texts] + members + [{"cql": f"dc.title = {SECRET}"}]
         case "/oai/browse/items" | "/oai/browse/records/items":
             return [{"metadataPrefix": prefix} for prefix in WRITTEN] + [{"set": "institution:b"}]

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import msgspec
 from aiohttp import web
 
+from index.centuries import number_of
 from index.errors import BackendUnavailable
 from index.query.values import days_of
 from index.request import SearchRequest
@@ -20,7 +21,7 @@ from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
 from portal_api.http.spending import place_beside
-from portal_api.views.search import SearchParameters
+from portal_api.views.search import SearchParameters, too_many_ids
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -77,11 +78,22 @@ def check_notation(given: Notations) -> None:
 
 
 def check_bounds(given: SearchParameters) -> None:
-    """Raises ParametersInvalid for each bound that is no date: a program must not take the wider answer for its own."""
+    """Raises ParametersInvalid for each bound that is no date, each century that is none, and for too many identifiers.
+
+    A program must not take the wider answer for its own.
+    """
     bounds = {"from": given.from_, "to": given.to}
     faults = [_unread(name, text) for name, text in bounds.items() if text.strip() and days_of(text) is None]
+    stated = [("century", each) for each in given.century] + [("not.century", each) for each in given.not_century]
+    faults += [_no_century(name, text) for name, text in stated if number_of(text) is None]
+    faults += [fault for fault in (too_many_ids(given),) if fault]
     if faults:
         raise ParametersInvalid(faults)
+
+
+def _no_century(name: str, text: str) -> ParameterFault:
+    detail = f"{name}: expected the first year of a century such as 1800 or -100, undated or wide, found {text[:80]!r}"
+    return ParameterFault(parameter=name, code="parameter-invalid", detail=detail)
 
 
 def _unread(name: str, text: str) -> ParameterFault:

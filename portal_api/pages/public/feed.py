@@ -12,12 +12,13 @@ from aiohttp import web
 
 from mappings.schema.unified import UnifiedRecord
 from portal_api.auth.requests import reader_of
+from portal_api.errors import ParametersInvalid
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.origins import origin_of
 from portal_api.oai_provider.envelope import text
 from portal_api.pages.public.asking import searched, strict
 from portal_api.reader import Reader
-from portal_api.views.search import SearchParameters, address, request_of
+from portal_api.views.search import SearchParameters, address, request_of, too_many_ids
 
 _TYPE = "application/atom+xml"
 #: of one page
@@ -47,6 +48,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 async def feed(request: web.Request) -> web.Response:
     """Fifty hits from the newest or from where a cursor goes on; words alone are asked, and never relaxed."""
     asked, reader = strict(request, SearchParameters), await reader_of(request)
+    if too_many := too_many_ids(asked):
+        raise ParametersInvalid([too_many])
     parameters = msgspec.structs.replace(asked, page=1)
     exchange = request.app[EXCHANGE]
     base = origin_of(request, exchange.settings)
@@ -62,7 +65,9 @@ async def feed(request: web.Request) -> web.Response:
 
 def _part(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> Part:
     asked = request_of(parameters, reader.visibility, facets=(), page_size=ENTRIES)
-    plain = msgspec.structs.replace(asked, histogram=False, view="merged", sort="added", relax="off", semantic="off")
+    plain = msgspec.structs.replace(
+        asked, histogram=False, view="merged", sort="added", group="none", relax="off", semantic="off"
+    )
     answer, cursor = searched(exchange, plain, parameters)
     names = [hit.id for hit in answer.hits]
     things = exchange.catalogue.unified_many(names, reader.visibility.audience)

@@ -23,7 +23,7 @@ from portal_api.http.origins import caller_of, origin_of
 from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.views.listed import most_listed
-from portal_api.views.search import SearchParameters, request_of
+from portal_api.views.search import SearchParameters, request_of, too_many_ids
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +94,10 @@ async def _asked(request: web.Request) -> SearchRequest:
         detail = "page: a list holds every hit; it has no pages"
         said = Sentence(text=N_("A list holds every hit; it has no pages."))
         raise ParametersInvalid([ParameterFault(parameter="page", code="parameter-invalid", detail=detail, said=said)])
+    if too_many := too_many_ids(parameters):
+        raise ParametersInvalid([too_many])
     asked = request_of(parameters, (await reader_of(request)).visibility, facets=())
-    return msgspec.structs.replace(asked, histogram=False, semantic="off")
+    return msgspec.structs.replace(asked, histogram=False, semantic="off", group="none")
 
 
 async def _written(request: web.Request, response: web.StreamResponse, form: ListForm, scan: Scan) -> None:

@@ -13,22 +13,24 @@ from portal_api.http.parameters import as_pairs
 from portal_api.pages.public.asking import lenient, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
-from portal_api.views.search import SHOWN_FACETS, address, plain, request_of
+from portal_api.views.filters import API_FACETS, field_of, parameter_of
+from portal_api.views.search import address, in_facets, plain, request_of
 from portal_api.views.told import page_faults
 
 
 async def refine(request: web.Request) -> web.Response:
     """A form of checkboxes that leads back to the results."""
     field = request.match_info["field"]
-    if field not in SHOWN_FACETS:
+    if field not in API_FACETS:
         raise NotFound
-    parameters, faults = lenient(request, FacetParameters)
+    stated, faults = lenient(request, FacetParameters)
+    parameters = in_facets(stated)
     search = request.app[EXCHANGE].search
     asked = request_of(parameters, await visibility_of(request), facets=())
     values = await asyncio.to_thread(
         lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
     )
-    kept = plain(parameters)
+    kept, left_out = plain(parameters), parameter_of(field, excluded=True)
     return await page(
         request,
         "public/refine.html",
@@ -36,8 +38,17 @@ async def refine(request: web.Request) -> web.Response:
         values=values,
         contains=parameters.contains,
         faults=page_faults(faults),
-        kept=[pair for pair in as_pairs(kept) if pair[0] not in (field, "page")],
-        unlisted=[each for each in getattr(kept, field) if each not in {value.value for value in values}],
+        kept=[pair for pair in as_pairs(kept) if pair[0] not in (field, left_out, "page")],
+        left_out=left_out,
+        unlisted=[
+            (name, each)
+            for name, chosen in (
+                (field, getattr(kept, field)),
+                (left_out, getattr(kept, field_of(field, excluded=True))),
+            )
+            for each in chosen
+            if each not in {value.value for value in values}
+        ],
         back=address("/search", kept, page=1),
         most=len(values) == parameters.size,
         words=vocabulary,

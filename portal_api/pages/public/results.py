@@ -15,8 +15,17 @@ from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.public.asking import lenient, searched, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
+from portal_api.views.filters import SHOWN_FACETS, chosen_facets
 from portal_api.views.listed import lists_of, most_listed
-from portal_api.views.search import SearchParameters, cursor_beside_page, request_of, search_view, too_deep
+from portal_api.views.search import (
+    SearchParameters,
+    cursor_beside_page,
+    in_facets,
+    request_of,
+    search_view,
+    too_deep,
+    too_many_ids,
+)
 from portal_api.views.sru_address import sru_address
 from portal_api.views.told import page_faults
 
@@ -32,8 +41,12 @@ async def results(request: web.Request) -> web.Response:
     if parameters.cursor and parameters.page != 1:
         parameters = msgspec.structs.replace(parameters, page=1)
         faults = (*faults, cursor_beside_page())
+    if too_many := too_many_ids(parameters):
+        parameters, faults = msgspec.structs.replace(parameters, ids=()), (*faults, too_many)
+    parameters = in_facets(parameters)
     exchange = request.app[EXCHANGE]
-    asked = request_of(parameters, await visibility_of(request), page_size=PAGE_SIZE)
+    facets = tuple(dict.fromkeys((*SHOWN_FACETS, *chosen_facets(parameters))))
+    asked = request_of(parameters, await visibility_of(request), facets=facets, page_size=PAGE_SIZE)
     answer, cursor = await asyncio.to_thread(searched, exchange, asked, parameters)
     sru = await asyncio.to_thread(_sru, exchange, asked, parameters)
     return await page(

@@ -62,6 +62,11 @@ def test_what_words_are_understood_to_mean_can_be_asked_in_cql(text: str) -> Non
         assert parse_cql(printed_cql(meant)).tree == meant, printed_cql(meant)
 
 
+def test_creators_and_codes_can_be_sorted_by() -> None:
+    asked = {"dc.creator": "creator", "creator": "creator", "ax.referenceCode/sort.ascending": "code"}
+    assert {key: parse_cql(f"parish sortBy {key}").sort for key in asked} == asked
+
+
 def place_of_fault(text: str) -> int:
     """Where the fault of a query is; 0 where there is none."""
     try:

@@ -105,6 +105,16 @@ async def test_a_list_is_asked_for_followed_and_taken(portal: Portal) -> None:
     assert [each["id"] for each in json.loads((await ann.ask(API))[1])["exports"]] == [made["id"]]
 
 
+async def test_a_list_is_of_a_query_in_words_or_in_parameters(portal: Portal) -> None:
+    ann = keyed(portal, "ann")
+    assert (await ann.made(query="weaving"))["search"] == "/search?q=weaving"
+    asked = (await ann.made(query={"q": "weaving", "level": ["item"], "not.institution": "a"}))["search"]
+    assert asked == "/search?q=weaving&level=item&not.institution=a"
+    refused = ({"query": "weaving", "search": "q=weaving"}, {"query": {"nosuch": "a"}}, {"query": {"q": {}}})
+    for body in refused:
+        assert (await ann.ask(API, body))[0] in (400, 422), body
+
+
 async def test_a_file_is_given_in_parts(portal: Portal) -> None:
     ann = keyed(portal, "ann")
     made = await ann.made(search="q=*")

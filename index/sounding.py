@@ -1,7 +1,7 @@
 """Latin words of a query that spell Chinese ones: looked for as what they spell where they are hardly words themselves.
 
-`honglou` is 红楼, and `dance` might be 单册: what stands in several of the reader's documents as it was typed is a word
-and nothing else, and so is what would find nothing.
+`honglou` is 红楼, and `change` might be 嫦娥: what stands in several of the reader's documents as it was typed is
+a word and nothing else, and so is what would find nothing.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from index.analysis.number import in_the_singular
 from index.analysis.stems import stems_of_word
 from index.meanings.claims import Claim, key_of, name_node, one_of, valued
 from index.query.model import Phrase, QueryNode, Words
@@ -106,20 +107,14 @@ def _concepts() -> dict[str, Names]:
     found: dict[str, Names] = {}
     for names in concept_names():
         for name in names:
-            found.setdefault(_stemmed(name), names)
+            found.setdefault(in_the_singular(name), names)
     return found
 
 
-#: words whose stem is a concept's, and which are none: a period is no periodical
-_NO_CONCEPTS = frozenset({"period", "periods"})
-
-
 def synonym(text: str) -> Claim | None:
-    """Other names of what words name."""
-    if key_of(text) in _NO_CONCEPTS:
-        return None
-    stemmed = _stemmed(text)
-    others = _others(text, (name for name in _concepts().get(stemmed, ()) if _stemmed(name) != stemmed))
+    """Other names of what words name, in either number; a stem tells too little: an executive is no execution."""
+    asked = in_the_singular(text)
+    others = _others(text, (name for name in _concepts().get(asked, ()) if in_the_singular(name) != asked))
     return Claim(kind="synonym", meaning=one_of(map(name_node, others)), also=others) if others else None
 
 

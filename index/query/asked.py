@@ -13,6 +13,7 @@ from itertools import groupby
 import msgspec
 
 from index.analysis.dictionary import han_words
+from index.analysis.number import singular
 from index.analysis.spans import pieces
 from index.analysis.stems import spelt_out, stems_of_word
 from mappings.schema.folding import is_han, words
@@ -28,10 +29,6 @@ _COMMON = (
 STOP_WORDS = frozenset(_COMMON.split())
 
 
-#: languages of the tables of names, as far as they have stems
-_TABLES = ("eng",)
-
-
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One word that has to stand somewhere."""
 
@@ -42,6 +39,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     #: side by side they stand for the word too: a compound's parts, a Han word's characters
     run: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
+    #: other forms that stand for the word
+    forms: tuple[str, ...] = ()
 
     @property
     def optional(self) -> bool:
@@ -58,15 +57,16 @@ def asked_words(text: str) -> tuple[Asked, ...]:
 
 @lru_cache(maxsize=2_000)
 def named_words(name: str) -> tuple[Asked, ...]:
-    """The words of another name for what was typed.
+    """The words of another name for what was typed: a common one in the singular too, one with a capital as it is.
 
-    Tables write common names in English, so they have its stems alone; a proper name, with a capital, has none.
+    Stems have no part in it: they are for words that somebody typed, and one of them may be a plain word's.
     """
-    languages = () if name[:1].isupper() else _TABLES
-    return tuple(
-        msgspec.structs.replace(each, stems=stems_of_word(each.word, languages) if each.stems else ())
-        for each in asked_words(name)
-    )
+    return tuple(_named(each, is_proper=name[:1].isupper()) for each in asked_words(name))
+
+
+def _named(asked: Asked, *, is_proper: bool) -> Asked:
+    other = singular(asked.word)
+    return msgspec.structs.replace(asked, stems=(), forms=() if is_proper or other == asked.word else (other,))
 
 
 def required(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:

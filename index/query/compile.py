@@ -251,6 +251,7 @@ def _word(asked: Asked, field: str | None) -> p.Primitive:
             leaves.append(p.Boost(p.Term(exact(column), asked.word), weight))
         if asked.run:
             leaves.append(p.Boost(p.Phrase(exact(column), asked.run), weight))
+        leaves += [p.Boost(p.Term(exact(column), each), weight * STEM_WEIGHT) for each in asked.forms]
         leaves += [p.Boost(p.Term(stem(column), each), weight * STEM_WEIGHT) for each in asked.stems]
     return p.DisMax(tuple(leaves))
 

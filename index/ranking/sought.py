@@ -40,6 +40,8 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     #: other words that may stand between those of the run
     slop: int = 0
     stems: frozenset[str] = frozenset()
+    #: other forms of the word
+    forms: frozenset[str] = frozenset()
     #: characters side by side that are spoken so
     sounds: Reading = ()
     #: judges a word of the text
@@ -114,8 +116,10 @@ def _spelt(text: str, name: str) -> Iterator[Sought]:
 
 
 def _of_word(asked: Asked, columns: frozenset[str]) -> Sought:
-    stems = frozenset(asked.stems)
-    return Sought(asked=asked.text, clause="words", columns=columns, word=asked.word, run=asked.run, stems=stems)
+    stems, forms = frozenset(asked.stems), frozenset(asked.forms)
+    return Sought(
+        asked=asked.text, clause="words", columns=columns, word=asked.word, run=asked.run, stems=stems, forms=forms
+    )
 
 
 def _of_name(asked: Asked, text: str) -> Sought:
@@ -154,7 +158,7 @@ def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
         elif sought.sounds:
             if _is_spoken(sought.sounds, placed[place : place + len(sought.sounds)]):
                 yield Found(span=(each.start, placed[place + len(sought.sounds) - 1].end), how=sought.how)
-        elif sought.word and each.word == sought.word:
+        elif sought.word and (each.word == sought.word or each.word in sought.forms):
             yield Found(span=(each.start, each.end), how=sought.how)
         elif sought.run and each.word == sought.run[0]:
             yield from (Found(span=found.span, how=sought.how) for found in _run(sought, placed, place))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from index.analysis.number import in_the_singular
 from index.meanings.names import place, synonym
 from index.meanings.reading import outside, spans_of
+from mappings.schema.folding import is_han
 from mappings.schema.names import concept_names, former_place_names, kinds_named, place_names
 
 HOLDERS = {"riverside library": "riverside"}
@@ -86,6 +88,27 @@ def test_a_plural_is_its_singular_and_is_no_other_name() -> None:
     claim = synonym("diary")
     assert claim is not None
     assert claim.also == ("journals", "日记")
+
+
+def test_a_word_is_of_one_group_whatever_its_number() -> None:
+    groups: dict[str, set[tuple[str, ...]]] = {}
+    for names in concept_names():
+        for name in names:
+            groups.setdefault(in_the_singular(name), set()).add(names)
+    assert {name: found for name, found in groups.items() if len(found) > 1} == {}
+
+
+def test_there_are_five_hundred_groups_and_each_is_english_and_chinese() -> None:
+    assert len(concept_names()) >= 500
+    for names in concept_names():
+        han = [is_han(name[0]) for name in names]
+        assert any(han), names
+        assert not all(han), names
+
+
+@pytest.mark.parametrize("text", ["executive", "these", "memory", "access", "general", "animal", "office", "period"])
+def test_a_plain_word_is_no_concept_because_it_has_the_stem_of_one(text: str) -> None:
+    assert synonym(text) is None
 
 
 def test_a_language_or_a_level_that_may_be_a_plain_word_is_only_offered() -> None:

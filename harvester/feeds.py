@@ -37,6 +37,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     granularity: Granularity = "days"
     #: how long it keeps tombstones (deletedRecord, 2.5.1); empty = not known
     deletions: Deletions = ""
+    #: its address over https, where the one over http leads there for good
+    secure_url: str = ""
+    #: where its answers come from now, if permanent redirects lead elsewhere; a person has to say so before it is
+    #: asked there
+    moved_to: str = ""
     #: what a page cost on average in the last run
     page_seconds: float = 0.0
     #: width of the date windows in which a list could be had; 0 = it can be had in one piece

@@ -21,5 +21,10 @@ def repeated(record: RawRecord) -> RawRecord:
     return _with(record, "identifier_repeated", record.identifier)
 
 
+def moved_back(record: RawRecord) -> RawRecord:
+    """The record, where its source dates it before what it said last; its present word counts all the same."""
+    return _with(record, "datestamp_moved_back", record.datestamp)
+
+
 def _with(record: RawRecord, code: str, excerpt: str) -> RawRecord:
     return msgspec.structs.replace(record, repairs=(*record.repairs, issue(code, excerpt=excerpt)))

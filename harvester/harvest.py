@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from harvester import learning, sweeping
+from harvester import learning, redirects, sweeping
 from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.commits import committed, page_commit
@@ -150,6 +150,8 @@ class _Harvest:
         fetched = await self._source.ask(self._place.feed, arguments)
         if isinstance(fetched, Failure):
             self._patience.spend(self._clock.monotonic() - begun)
+        else:
+            self._place.learn(**redirects.taught(self._place.feed, fetched.moved_to))
         return fetched
 
     async def _unproved(self) -> SliceOutcome | None:

@@ -15,7 +15,8 @@ from federation.storage.covered import covered
 from federation.storage.held_records import Effect, held_record
 from federation.storage.raw_records import CONTENT, Held, raw_record, raw_record_version
 from federation.storage.transactions import Transaction
-from harvester.flags import repeated
+from harvester.flags import moved_back, repeated
+from harvester.oaipmh.datestamps import read_datestamp
 from harvester.ports import PageCommit
 from harvester.upsert import Word, decide
 from mappings.schema.raw import RawRecord
@@ -96,7 +97,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         withdrawn += record.deleted and former is not None and not former.deleted
         arrivals[name] = Arrival(
             rid=rid,
-            record=repeated(record) if former and _is_repeated(former, record, run) else record,
+            record=_flagged(former, record, run),
             content=content,
             effect=_effect(standing, record),
         )
@@ -114,6 +115,21 @@ def _word(former: Held | None, record: RawRecord, content: str, run: int) -> Wor
     if former is None:
         return decide(None, False, None, None, record, content, run)
     return decide(former.datestamp, former.deleted, former.content_sha256, former.seen_run, record, content, run)
+
+
+def _flagged(former: Held | None, record: RawRecord, run: int) -> RawRecord:
+    if former is None:
+        return record
+    if _is_repeated(former, record, run):
+        return repeated(record)
+    return moved_back(record) if former.seen_run != run and _is_before(record.datestamp, former.datestamp) else record
+
+
+def _is_before(stated: str, known: str) -> bool:
+    """Whether a datestamp lies before another one, by as much as both of them say."""
+    one, other = read_datestamp(stated), read_datestamp(known)
+    is_fine = min(len(stated), len(known))
+    return one is not None and other is not None and stated[:is_fine] < known[:is_fine]
 
 
 def _is_repeated(former: Held, record: RawRecord, run: int) -> bool:

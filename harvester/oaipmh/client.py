@@ -12,6 +12,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
+from harvester import redirects
 from harvester.body import body_of
 from harvester.egress import Session
 from harvester.errors import MalformedPage
@@ -43,6 +44,8 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     #: from the request to the last byte
     seconds: float
+    #: the base URL to which permanent redirects led; empty where none did
+    moved_to: str = ""
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +54,7 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     charset: str | None
     date: str | None
     body: bytes
+    moved_to: str
 
 
 async def fetch_page(
@@ -70,7 +74,8 @@ async def fetch_page(
         return Failure(reason=error.code, detail=str(error))
     page = msgspec.structs.replace(page, response_date=earliest(page.response_date, answer.date, asked_at))
     sha256 = hashlib.sha256(answer.body).hexdigest()
-    return Fetched(page=page, body=answer.body, sha256=sha256, at=clock.now(), seconds=seconds)
+    at, moved_to = clock.now(), answer.moved_to
+    return Fetched(page=page, body=answer.body, sha256=sha256, at=at, seconds=seconds, moved_to=moved_to)
 
 
 async def fetch_file(feed: Feed, *, session: Session, limits: Limits) -> bytes | Failure:
@@ -105,7 +110,9 @@ def _not_a_page(answer: _Answer, shown: str, *, begun: bool) -> Failure:
 
 async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limits) -> _Answer | Failure:
     posted = feed.profile.method == "POST"
-    target = feed.base_url if posted else address(feed.base_url, arguments, feed.profile.token_form)
+    base_url = redirects.asked_at(feed)
+    target = base_url if posted else address(base_url, arguments, feed.profile.token_form)
+    is_permanent, moved_to = True, ""
     for _ in range(MOST_REDIRECTS + 1):
         async with asyncio.timeout(limits.page_seconds), _asked(session, target, arguments, posted) as response:
             location = response.headers.get("Location")
@@ -116,10 +123,14 @@ async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limi
                     charset=response.charset,
                     date=response.headers.get("Date"),
                     body=await body_of(response, limits),
+                    moved_to=moved_to,
                 )
         led = following(target, location)
         if isinstance(led, Failure):
             return led
+        is_permanent = is_permanent and response.status in redirects.PERMANENT
+        if is_permanent:
+            moved_to = redirects.without(led, tuple(name for name, _ in arguments))
         target, posted = _with_arguments(led, arguments), False
     return Failure(reason="redirect_loop")
 

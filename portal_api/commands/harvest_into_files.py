@@ -21,6 +21,7 @@ from federation.storage.raw_records import StoredRaw
 from federation.storage.runs import Counts
 from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
+from harvester.settings import Limits
 from harvester.slices import Ended, Postponed
 from portal_api.commands.harvest_here import Bounds, harvested
 from portal_api.commands.stopping import until_signalled
@@ -44,6 +45,13 @@ class NamedQuarantine(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a source is waited for without a page between; beyond that the run is blocked, `unavailable`."""
+
+    postponements: int = Limits().postponements
+    seconds: float = Limits().waiting_seconds
+
+
 class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     """`run.json`."""
 
@@ -57,6 +65,12 @@ class RunFile(msgspec.Struct, frozen=True, kw_only=True):
     #: what was wrong with the last answer, and where, if it was not whole
     fault: str | None = None
     counts: Counts = Counts()
+    #: of the last run: requests, those of them that were made once more after a failure, and times that it was put off
+    #: in a row
+    requests: int = 0
+    retries: int = 0
+    postponements: int = 0
+    bound: Bound = Bound()
     #: records known to lack; None where the end was not reached
     missing: int | None = None
     missing_identifiers: tuple[str, ...] = ()
@@ -153,6 +167,9 @@ def _run(store: Store, feed: StoredFeed, outcome: Outcome) -> RunFile:
         url=feed.shown_url,
         verdict="postponed",
         counts=run.counts if run else Counts(),
+        requests=run.cost.requests if run else 0,
+        retries=run.cost.retries if run else 0,
+        postponements=run.checkpoint.postponements if run else 0,
         missing_identifiers=names[:NAMED_AT_MOST],
         missing_identifiers_total=len(names),
         quarantined=tuple(_named(line) for line in unread[:NAMED_AT_MOST]),

@@ -17,6 +17,7 @@ from federation.storage.runs import StoredRun
 from harvester.brake import Brake
 from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule
+from harvester.redirects import proposed
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 
@@ -94,6 +95,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     #: `oai`, `upload`, `url` …
     source: str
     address: str
+    #: where it says that it has gone for good; empty = it says nothing such
+    moved_to: str
     query: str
     prefix: str
     sets: tuple[str, ...]
@@ -161,6 +164,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         line=feed_line(connection, feed, _known(connection)),
         source=feed.source,
         address=feed.shown_url,
+        moved_to=proposed(feed.base_url, feed.profile),
         query=feed.query,
         prefix=feed.metadata_prefix,
         sets=feed.set_specs,

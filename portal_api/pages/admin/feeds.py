@@ -14,6 +14,7 @@ from federation.storage import feeds
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
+from harvester.redirects import proposed
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
 from portal_api.errors import StatePassed
@@ -26,13 +27,14 @@ from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_vi
 
 ADDRESS = "/admin/feeds"
 
-Act = Literal["run", "pause", "resume", "retire"]
+Act = Literal["run", "pause", "resume", "retire", "move"]
 #: in which states of a feed an act makes sense
 _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "run": ("active", "paused"),
     "pause": ("active",),
     "resume": ("paused",),
     "retire": ("active", "paused"),
+    "move": ("active", "paused"),
 }
 
 
@@ -69,7 +71,7 @@ async def retire_page(request: web.Request) -> web.Response:
 
 
 async def acted(request: web.Request) -> web.Response:
-    """Runs, pauses, resumes or retires a feed."""
+    """Runs, pauses, resumes or retires a feed, or has it harvested where its repository says that it has gone."""
     await read_form(request)
     reader, act = await reader_of(request), _act(request.match_info["act"])
     if act == "retire":
@@ -116,6 +118,8 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
             raise StatePassed(f"the feed is {feed.state}")
         if act == "run":
             feeds.refuse_held(tx.connection, key)
+        if act == "move" and not proposed(feed.base_url, feed.profile):
+            raise StatePassed("the repository does not say that it has gone elsewhere")
         feeds.change(tx, _changed(feed, act, tx.now))
 
 
@@ -127,6 +131,8 @@ def _changed(feed: StoredFeed, act: Act, now: datetime) -> StoredFeed:
             return msgspec.structs.replace(feed, state="active", due_at=now)
         case "pause":
             return msgspec.structs.replace(feed, state="paused", due_at=None)
+        case "move":
+            return msgspec.structs.replace(feed, base_url=proposed(feed.base_url, feed.profile))
         case "retire":
             return msgspec.structs.replace(feed, state="retired", due_at=None)
 

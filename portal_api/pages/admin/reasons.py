@@ -114,6 +114,7 @@ ISSUES = {
     "closure_end_unknown": N_("A closure of so many years has no date that it could be counted from."),
     "dates_disagree": N_("Two dates of one statement do not agree."),
     "dates_missing": N_("The record has no date."),
+    "datestamp_moved_back": N_("The source dates the record before what it had said; its present word stands."),
     "date_unread": N_("A date was not understood; it is shown as written."),
     "deletion_inferred": N_(
         "The repository did not say that it is deleted: its lists name it no more, and it does not give it when asked."

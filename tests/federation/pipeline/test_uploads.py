@@ -106,6 +106,23 @@ def test_of_one_identifier_the_last_unit_counts_and_the_others_are_told(store: S
     assert once.raw.repairs == ()
 
 
+@pytest.mark.parametrize(
+    ("stamp", "is_told"), [("2026-01-01", True), ("2026-01-02T00:00:00Z", False), ("2026-01-03", False)]
+)
+def test_a_record_that_its_source_dates_back_stands_and_says_so(store: Store, stamp: str, is_told: bool) -> None:
+    def dated(stamp: str, title: str) -> bytes:
+        header = f"<header><identifier>n1</identifier><datestamp>{stamp}</datestamp></header>"
+        return file(f"<record>{header}<metadata>{record(1, title)}</metadata></record>")
+
+    apply(store, dated("2026-01-02", "first"))
+    apply(store, dated(stamp, "second"))
+    with store.reading() as connection:
+        found = raw_records.get(connection, "k", "n1")
+    assert found is not None
+    assert "second" in found.raw.payload
+    assert ("datestamp_moved_back" in [each.code for each in found.raw.repairs]) == is_told
+
+
 def test_a_faulty_unit_is_quarantined_and_makes_the_run_incomplete(store: Store) -> None:
     run = apply(store, file(record(1), "<dc:dc><dc:title>cut"))
     assert (run.verdict, run.missing, run.reason, run.counts.quarantined) == ("incomplete", 1, "quarantined", 1)

@@ -45,6 +45,8 @@ async def test_a_repository_is_harvested_into_files_and_again(tmp_path: Path) ->
         assert len(records(tmp_path)) == 45
         run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
         assert (run["verdict"], run["evidence"], run["missing"]) == ("complete", "counted", 0)
+        assert (run["requests"], run["retries"], run["postponements"]) == (len(repository.asked), 0, 0)
+        assert run["bound"] == {"postponements": 30, "seconds": 14 * 86_400}
         repository.records = [*repository.records, Item("oai:peer:new", "2026-02-01", "New")]
         assert await ran(url, "--to", str(tmp_path), *LOOPBACK) == 0
     assert len(records(tmp_path)) == 46

@@ -241,6 +241,24 @@ async def test_a_feed_is_paused_resumed_and_run(portal: Portal, browser: Browser
     assert (await browser.post(f"{here}/explode", page=here)).status == 409
 
 
+async def test_a_repository_that_has_gone_elsewhere_is_taken_at_its_word_by_a_person_alone(
+    portal: Portal, browser: Browser
+) -> None:
+    await browser.post("/admin/feeds/new", form("http://127.0.0.1:1/oai"))
+    feed = only_feed(portal.store)
+    page = f"/admin/feeds/{feed.key}"
+    assert "gone elsewhere for good" not in (await browser.get(page)).text
+    assert (await browser.post(f"{page}/move", page=page)).status == 409
+    with portal.store.transaction() as tx:
+        feeds.learn(tx, feed.key, msgspec.structs.replace(feed.profile, moved_to="http://127.0.0.1:2/oai"))
+    shown = (await browser.get(page)).text
+    assert "gone elsewhere for good" in shown
+    assert "http://127.0.0.1:2/oai" in shown
+    assert (await browser.post(f"{page}/move", page=page)).status == 303
+    assert only_feed(portal.store).base_url == "http://127.0.0.1:2/oai"
+    assert "gone elsewhere for good" not in (await browser.get(page)).text
+
+
 async def test_a_feed_has_limits_of_its_own(portal: Portal, browser: Browser) -> None:
     add_feed(portal.store, "http://127.0.0.1/oai")
     typed = {"deletions": "never_inferred", "deleted": "10", "changed": "", "records": "7"}

@@ -7,6 +7,10 @@ from typing import Literal
 
 import msgspec
 
+#: who signs a version of a crosswalk before it goes live: a second person where a gate stops it, or always; or always,
+#: and its author too where no gate stops it
+Approval = Literal["gates", "second", "self"]
+
 
 class StorageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the records live."""

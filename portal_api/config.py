@@ -17,6 +17,7 @@ from typing import Annotated, Literal, get_origin
 
 import msgspec
 
+from federation.settings import Approval
 from portal_api.errors import SettingsInvalid
 from portal_api.expected import expected_and_found
 from portal_api.setting_values import KINDS, without_password
@@ -125,6 +126,14 @@ class EgressSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     min_interval_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.2
 
 
+class CrosswalksSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How rules go live."""
+
+    #: who signs a version before it goes live: `gates` = a second person where a gate stops it; `second` = one always;
+    #: `self` = one always, and its author may sign what no gate stops
+    approval: Approval = "gates"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All sections."""
 
@@ -134,6 +143,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     work: WorkSection = WorkSection()
     http: HttpSection = HttpSection()
     egress: EgressSection = EgressSection()
+    crosswalks: CrosswalksSection = CrosswalksSection()
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

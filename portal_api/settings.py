@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from federation.settings import Approval
+
 #: the languages with a complete catalogue in `locale/`; the first is the fallback
 UI_LANGUAGES = ("en", "zh-Hans")
 
@@ -40,6 +42,8 @@ class PortalSettings(msgspec.Struct, frozen=True, kw_only=True):
     harvester_at_once: int = 2
     #: addresses or networks of harvesters that may ask as they like
     harvester_networks: tuple[str, ...] = ()
+    #: who signs a version of a crosswalk before it goes live
+    approval: Approval = "gates"
     #: files and addresses that visitors of one network prefix may try in an hour
     trials_per_hour: int = 3
     #: hits of one list that is taken away: without an account, with one, by a key; a longer one is refused, never cut

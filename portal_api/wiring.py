@@ -175,6 +175,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         harvester_per_second=settings.http.harvester_per_second,
         harvester_at_once=settings.http.harvester_at_once,
         harvester_networks=settings.http.harvester_networks,
+        approval=settings.crosswalks.approval,
         trials_per_hour=settings.http.trials_per_hour,
         export_anonymous=settings.http.export_anonymous,
         export_account=settings.http.export_account,

@@ -35,6 +35,8 @@ Act = Literal[
     "crosswalk.saved",
     "crosswalk.tried",
     "crosswalk.confirmed",
+    "crosswalk.approved",
+    "crosswalk.approved_alone",
     "crosswalk.canary",
     "crosswalk.activated",
     "crosswalk.retired",

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from federation.errors import RequestRefused
 from federation.pipeline import crosswalk_life
 from federation.pipeline.crosswalk_texts import base_of
+from federation.settings import Approval
 from federation.storage import crosswalks
 from federation.storage.crosswalks import State, Version
 from federation.storage.feeds import StoredFeed
@@ -93,19 +94,29 @@ def try_all(tx: Transaction, base: str, feeds: Sequence[StoredFeed], author: str
     return tuple(left)
 
 
-def confirm_all(tx: Transaction, base: str, feeds: Sequence[StoredFeed], account: str, note: str) -> tuple[Left, ...]:
-    """A second person passes the gates of every rise that waits and that they decide for.
+def confirm_all(
+    tx: Transaction,
+    base: str,
+    feeds: Sequence[StoredFeed],
+    account: str,
+    note: str,
+    *,
+    approval: Approval = "gates",
+) -> tuple[Left, ...]:
+    """A second person passes the gates of every rise that waits and that they decide for, and signs the others.
 
-    raises  RequestRefused where none could be confirmed, with the reason of the first
+    approval  who has to sign what no gate stops
+    raises    RequestRefused where none could be confirmed, with the reason of the first
     """
+    unsigned: tuple[State, ...] = ("awaiting",) if approval == "gates" else ("awaiting", "tried")
     waiting = [(each.feed, each.version) for each in rising(tx.connection, base, feeds)]
-    numbers = [(feed, found.number) for feed, found in waiting if found is not None and found.state == "awaiting"]
+    numbers = [(feed, found.number) for feed, found in waiting if found is not None and found.state in unsigned]
     if not numbers:
         raise RequestRefused("state_passed", "no rise of this base waits to be confirmed")
     left = []
     for feed, number in numbers:
         try:
-            crosswalk_life.confirm(tx, feed, number, account, note)
+            crosswalk_life.approve(tx, feed, number, account, note, approval=approval)
         except RequestRefused as refused:
             left.append(Left(feed=feed.key, reason=refused.reason, detail=str(refused)))
     if len(left) == len(numbers):
@@ -113,20 +124,22 @@ def confirm_all(tx: Transaction, base: str, feeds: Sequence[StoredFeed], account
     return tuple(left)
 
 
-def activate_all(tx: Transaction, base: str, feeds: Sequence[StoredFeed]) -> int:
+def activate_all(tx: Transaction, base: str, feeds: Sequence[StoredFeed], *, approval: Approval = "gates") -> int:
     """Puts every rise to work at once; the number of feeds that rose.
 
-    raises  RequestRefused: `rise_not_ready` names feeds that are not tried or wait for a second person
+    approval  who has to have signed each
+    raises    RequestRefused: `rise_not_ready` names feeds that are not tried or wait for a second person
     """
     found = [each for each in rising(tx.connection, base, feeds) if not each.is_risen]
     if not any(each.version is not None for each in found):
         raise RequestRefused("rise_not_ready", "nothing was tried: make the dry run for all first")
     begun = [(each.feed, each.version) for each in found if each.version is not None]
-    missing = [f"{feed.name} ({version.state})" for feed, version in begun if version.state not in _READY]
+    ready = [state for state in _READY if approval == "gates" or state != "tried"]
+    missing = [f"{feed.name} ({version.state})" for feed, version in begun if version.state not in ready]
     if missing:
         raise RequestRefused("rise_not_ready", f"not ready to go live: {', '.join(missing)}")
     for feed, version in begun:
-        crosswalk_life.activate(tx, feed, version.number)
+        crosswalk_life.activate(tx, feed, version.number, approval=approval)
     return len(begun)
 
 

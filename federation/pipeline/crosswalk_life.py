@@ -14,6 +14,7 @@ from federation.pipeline.crosswalk_texts import based_text, name_in, numbered, r
 from federation.pipeline.crosswalks import crosswalk_of, warnings_of
 from federation.pipeline.dry_run_report import VALID, DryRun, live_sha256, report_of
 from federation.pipeline.identity import same_identity
+from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import State, Version
 from federation.storage.feeds import StoredFeed
@@ -21,6 +22,8 @@ from federation.storage.transactions import Transaction
 
 #: states from which a version may go live after its dry run
 _READY: tuple[State, ...] = ("tried", "confirmed")
+#: who may sign what no gate stops
+_SIGNERS = ("harvest_admin", "institution_admin")
 _TRIABLE: tuple[State, ...] = ("draft", "tried", "awaiting", "confirmed", "retired")
 LONGEST_NOTE = 2_000
 
@@ -94,34 +97,69 @@ def confirm(tx: Transaction, feed: StoredFeed, number: int, account: str, note: 
     """
     version = _standing(tx, feed, number, ("awaiting",))
     report = _fresh_report(tx, feed, version)
+    _may_sign(version, account)
     for role in dict.fromkeys(gate.role for gate in report.stops):
-        _may_confirm(tx, feed, version, account, role)
+        _holds_one(tx, feed, account, (role,))
     if not note.strip() or len(note) > LONGEST_NOTE:
         raise RequestRefused("note_missing", f"say in 1 to {LONGEST_NOTE} characters why this may be")
     wanted = msgspec.structs.replace(version, state="confirmed", confirmed_by=account, confirmation=note.strip())
     return crosswalks.change(tx, "crosswalk.confirmed", wanted, was=version)
 
 
-def _may_confirm(tx: Transaction, feed: StoredFeed, version: Version, account: str, role: str) -> None:
+def approve(
+    tx: Transaction, feed: StoredFeed, number: int, account: str, note: str = "", *, approval: Approval = "gates"
+) -> Version:
+    """Signs a version by name, so that it may go live: what a gate stopped is confirmed, what none stopped is approved.
+
+    approval  with `self` the author may sign what no gate stops, which the ledger tells apart
+    raises    RequestRefused: `own_work`, `author_unnamed`, `role_missing`, `note_missing`, `dry_run_stale`,
+              `state_passed`
+    """
+    version = _standing(tx, feed, number, ("awaiting", "tried"))
+    if version.state == "awaiting":
+        return confirm(tx, feed, number, account, note)
+    _fresh_report(tx, feed, version)
+    alone = account in version.authors
+    if not (alone and approval == "self"):
+        _may_sign(version, account)
+    _holds_one(tx, feed, account, _SIGNERS)
+    note = note.strip()[:LONGEST_NOTE]
+    wanted = msgspec.structs.replace(version, state="confirmed", confirmed_by=account, confirmation=note)
+    return crosswalks.change(tx, "crosswalk.approved_alone" if alone else "crosswalk.approved", wanted, was=version)
+
+
+def _may_sign(version: Version, account: str) -> None:
     if account in version.authors:
         raise RequestRefused("own_work", "whoever wrote a version cannot confirm it")
     if OPERATOR in version.authors:
         raise RequestRefused("author_unnamed", "nobody is named as the author: save it again by name")
+
+
+def _holds_one(tx: Transaction, feed: StoredFeed, account: str, wanted: tuple[str, ...]) -> None:
     person = accounts.get(tx.connection, account)
     roles = accounts.grants_of(tx.connection, account, tx.now) if person and person.state == "active" else ()
     here = (accounts.EVERYWHERE, feed.institution)
-    if not any(grant.role == role and grant.institution in here for grant in roles):
-        raise RequestRefused("role_missing", f"the role {role} in {feed.institution} is needed")
+    if not any(grant.role in wanted and grant.institution in here for grant in roles):
+        raise RequestRefused("role_missing", f"the role {' or '.join(wanted)} in {feed.institution} is needed")
 
 
-def try_in_sets(tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str, ...]) -> Version:
+def _is_signed(version: Version, approval: Approval) -> None:
+    if version.state == "tried" and approval != "gates":
+        raise RequestRefused("not_approved", "here every version is signed by name before it goes live: approve it")
+
+
+def try_in_sets(
+    tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str, ...], *, approval: Approval = "gates"
+) -> Version:
     """Puts a version to work for some sets of the feed alone.
 
-    raises  RequestRefused
+    approval  who has to have signed it
+    raises    RequestRefused
     """
     if not sets:
         raise RequestRefused("sets_missing", "name the sets for which the version is to be live")
     version = _standing(tx, feed, number, _READY)
+    _is_signed(version, approval)
     _keeps_ids(tx, feed, version)
     is_guarded = _is_untried(version, _fresh_report(tx, feed, version))
     _end_canary(tx, feed)
@@ -130,13 +168,17 @@ def try_in_sets(tx: Transaction, feed: StoredFeed, number: int, sets: tuple[str,
     return crosswalks.change(tx, "crosswalk.canary", wanted, was=version)
 
 
-def activate(tx: Transaction, feed: StoredFeed, number: int, *, rekeyed: bool = False) -> Version:
+def activate(
+    tx: Transaction, feed: StoredFeed, number: int, *, rekeyed: bool = False, approval: Approval = "gates"
+) -> Version:
     """Puts a version to work for the whole feed.
 
-    rekeyed  units get new identifiers, and `federation.pipeline.rekeying` keeps the old ones
-    raises   RequestRefused: `state_passed`, `dry_run_stale`, `ids_change`
+    rekeyed   units get new identifiers, and `federation.pipeline.rekeying` keeps the old ones
+    approval  who has to have signed it
+    raises    RequestRefused: `state_passed`, `not_approved`, `dry_run_stale`, `ids_change`
     """
     version = _standing(tx, feed, number, (*_READY, "canary"))
+    _is_signed(version, approval)
     if not rekeyed:
         _keeps_ids(tx, feed, version)
     if version.state == "canary":

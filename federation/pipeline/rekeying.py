@@ -19,6 +19,7 @@ from federation.pipeline.identity import same_identity
 from federation.pipeline.naming import stated_keys
 from federation.pipeline.parent_sources import StoredParents
 from federation.pipeline.tried_hierarchy import TriedHierarchy
+from federation.settings import Approval
 from federation.storage import aliases, catalogue_records, crosswalks, feeds, raw_records
 from federation.storage.catalogue_records import Standing
 from federation.storage.crosswalks import Version
@@ -120,10 +121,11 @@ def _twice(renamed: dict[str, str]) -> tuple[str, ...]:
     return tuple(old for old, new in renamed.items() if met.setdefault(new, old) != old)
 
 
-def rekey(tx: Transaction, found: Renaming, number: int) -> Version:
+def rekey(tx: Transaction, found: Renaming, number: int, *, approval: Approval = "gates") -> Version:
     """Puts a version to work that calls units otherwise, with an alias for each identifier that changes.
 
-    raises  RequestRefused: `ids_same`, `ids_unmatched`, `dry_run_stale`, `state_passed`
+    approval  who has to have signed it
+    raises    RequestRefused: `ids_same`, `ids_unmatched`, `dry_run_stale`, `state_passed`, `not_approved`
     """
     feed = found.feed
     version = crosswalks.found(tx.connection, feed.key, number)
@@ -135,7 +137,7 @@ def rekey(tx: Transaction, found: Renaming, number: int) -> Version:
     if version.sha256 != found.text_sha256 or raw_records.highest_seq(tx.connection, feed.key) > found.seq:
         raise RequestRefused("dry_run_stale", "records came since: make the dry run again")
     lived = live_text(feed)
-    made = crosswalk_life.activate(tx, feed, number, rekeyed=True)
+    made = crosswalk_life.activate(tx, feed, number, rekeyed=True, approval=approval)
     if stated_keys(lived, text_of(version)) and feed.key_field:
         _forget_key_field(tx, feed.key)
     out = calling.call(tx, feed, found.names, found.called) if found.names else {}

@@ -40,7 +40,7 @@ class BeginBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class ActBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an act needs besides."""
 
-    #: of a confirmation: why this may be
+    #: of a confirmation or an approval: why this may be
     note: str = ""
     #: of a canary: setSpecs
     sets: tuple[str, ...] = ()
@@ -105,6 +105,14 @@ async def check(request: web.Request) -> web.Response:
     return await _version(request, number_in(request, "number"), typed=text)
 
 
+async def preview(request: web.Request) -> web.Response:
+    """What the version, or the text in the body, makes of stored records; nothing is saved."""
+    check_token(request, "")
+    strict(request, NoParameters)
+    text = (await read_body(request, most_bytes=LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
+    return await _version(request, number_in(request, "number"), typed=text or None)
+
+
 async def begin(request: web.Request) -> web.Response:
     """A new draft; with a path, one more rule in the latest draft."""
     check_token(request, "")
@@ -149,7 +157,7 @@ async def pin(request: web.Request) -> web.Response:
 
 
 async def acted(request: web.Request) -> web.Response:
-    """Tries, confirms, puts to work or takes back a version: dry-run, confirm, canary, activate, rollback, rekey.
+    """Tries, signs, puts to work or takes back a version: dry-run, approve, confirm, canary, activate, rollback, rekey.
 
     raises  RequestRefused with its reason; CrosswalkInvalid with every fault
     """

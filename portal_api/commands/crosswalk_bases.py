@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,11 +10,13 @@ import typer
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import base_rise
 from federation.pipeline.base_rise import Left
+from federation.settings import Approval
 from federation.storage import feeds
 from mappings.engine.library import names
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
+from portal_api.config import load
 from portal_api.views.bases import base_lines
 from portal_api.wiring import open_store
 
@@ -81,7 +84,9 @@ def confirm(
     with open_store(data) as store:
         account = person_as(store, person)
         with writing(store, account) as tx:
-            left = base_rise.confirm_all(tx, base, feeds.everyone(tx.connection), account, note)
+            left = base_rise.confirm_all(
+                tx, base, feeds.everyone(tx.connection), account, note, approval=_approval(data)
+            )
     _say_left(left)
     say(f"confirmed by {person}")
 
@@ -90,7 +95,7 @@ def confirm(
 def activate(base: BaseArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Put the newest version to work for every feed that was tried; all of them, or none."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        number = base_rise.activate_all(tx, base, feeds.everyone(tx.connection))
+        number = base_rise.activate_all(tx, base, feeds.everyone(tx.connection), approval=_approval(data))
     say(f"{number} feeds live by {base_rise.newest(base)}; their records are mapped again")
 
 
@@ -100,6 +105,10 @@ def rollback(base: BaseArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         number = base_rise.roll_back_all(tx, base, feeds.everyone(tx.connection))
     say(f"{number} feeds live by what they lived by before; their records are mapped again")
+
+
+def _approval(data: Path) -> Approval:
+    return load(data).settings.crosswalks.approval
 
 
 def _say_left(left: tuple[Left, ...]) -> None:

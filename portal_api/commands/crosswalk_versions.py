@@ -18,6 +18,7 @@ from federation.pipeline import crosswalk_life, dry_run, finding_raw, pin_record
 from federation.pipeline.blame import blame
 from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
+from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
@@ -26,6 +27,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
+from portal_api.config import load
 from portal_api.pages.admin.words import GATES
 from portal_api.views.crosswalks import unread_paths
 from portal_api.wiring import open_store
@@ -201,20 +203,44 @@ def confirm(
     say(f"version {number}: confirmed by {person}")
 
 
-def activate(
+def approve(
     feed: FeedArgument,
     number: NumberArgument,
-    set_spec: Annotated[list[str] | None, typer.Option("--set", help="Only for this setSpec; may be repeated.")] = None,
+    person: ConfirmerOption,
+    note: Annotated[str, typer.Option(help="Why this may be; needed where a gate stopped it.")] = "",
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Put a version to work, for the whole feed or for some sets; its records are mapped again from now on."""
+    """Sign a version by name, so that it may go live: what a gate stopped, or what the setting asks to be signed."""
+    with open_store(data) as store:
+        account = person_as(store, person)
+        with writing(store, account) as tx:
+            found = feed_named(store, feed)
+            crosswalk_life.approve(tx, found, number, account, note, approval=_approval(data))
+    say(f"version {number}: approved by {person}")
+
+
+def activate(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Put a version to work for the whole feed; its records are mapped again from now on."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        made = crosswalk_life.activate(tx, feed_named(store, feed), number, approval=_approval(data))
+    say(f"version {number}: {made.state}; the records are mapped again")
+
+
+def canary(
+    feed: FeedArgument,
+    number: NumberArgument,
+    set_spec: Annotated[list[str], typer.Option("--set", help="A setSpec for which it is live; may be repeated.")],
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Put a version to work for some sets of the feed alone; `rollback` ends it, `activate` goes on with it."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         found = feed_named(store, feed)
-        if set_spec:
-            made = crosswalk_life.try_in_sets(tx, found, number, tuple(set_spec))
-        else:
-            made = crosswalk_life.activate(tx, found, number)
+        made = crosswalk_life.try_in_sets(tx, found, number, tuple(set_spec), approval=_approval(data))
     say(f"version {number}: {made.state}; the records are mapped again")
+
+
+def _approval(data: Path) -> Approval:
+    return load(data).settings.crosswalks.approval
 
 
 def rollback(
@@ -236,7 +262,7 @@ def rekey(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT
             version = crosswalks.found(connection, found.key, number)
         names = rekeying.renaming(store, found, version)
         with store.transaction(actor=OPERATOR) as tx:
-            rekeying.rekey(tx, names, number)
+            rekeying.rekey(tx, names, number, approval=_approval(data))
     say(f"version {number}: active; {len(names.renamed)} identifiers changed, each old one resolves")
 
 
@@ -292,6 +318,8 @@ def register(app: typer.Typer) -> None:
     app.command("save")(save)
     app.command("dry-run")(dry_run_of)
     app.command("confirm")(confirm)
+    app.command("approve")(approve)
+    app.command("canary")(canary)
     app.command("activate")(activate)
     app.command("find")(find)
     app.command("rollback")(rollback)

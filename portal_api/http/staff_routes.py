@@ -124,6 +124,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.version, "staff"),
     door("PUT", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.save, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/check", crosswalks_api.check, "harvest_admin"),
+    door("POST", "/api/v1/crosswalks/{key}/versions/{number}/preview", crosswalks_api.preview, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/pin", crosswalks_api.pin, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/{act}", crosswalks_api.acted, "staff"),
     door("GET", "/api/v1/bases", bases_api.listed, "staff"),

@@ -24,6 +24,7 @@ from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
 from federation.pipeline.parent_sources import StoredParents
 from federation.pipeline.trial import Sample
 from federation.pipeline.tried_hierarchy import tried_together
+from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
 from federation.storage.crosswalks import Kept, Version
 from federation.storage.feeds import StoredFeed
@@ -96,6 +97,10 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     version: Version
     may_write: bool
     may_confirm: bool
+    #: nothing stops it, and somebody has to sign it before it goes live
+    unsigned: bool
+    #: the reader may sign it
+    may_approve: bool
     #: the reader is one of its authors, who never confirm
     own: bool
     names: dict[str, str]
@@ -202,9 +207,13 @@ def version_view(
     number: int,
     *,
     typed: str | None = None,
+    approval: Approval = "gates",
     monotonic: Callable[[], float] = time.monotonic,
 ) -> VersionView:
-    """One version, or the text `typed` in its place; raises NotFound."""
+    """One version, or the text `typed` in its place; raises NotFound.
+
+    approval  who has to sign it before it goes live
+    """
     feed = seen_feed(connection, reader, key)
     version = crosswalks.get(connection, key, number)
     if version is None:
@@ -215,11 +224,14 @@ def version_view(
     report = report_of(connection, version)
     program = compiled_text(text, version.name, tables_for(connection, text)) if usable else None
     samples, cut = _samples(connection, feed, program, monotonic)
+    unsigned = version.state == "tried" and approval != "gates"
     return VersionView(
         feed=feed,
         version=version,
         may_write=administers(reader, feed.institution) and feed.state != "retired",
         may_confirm=report is not None and _may_confirm(reader, feed, version, report),
+        unsigned=unsigned,
+        may_approve=unsigned and _may_approve(reader, feed, version, approval),
         own=reader.account in version.authors,
         names=_names(connection),
         text=text,
@@ -245,6 +257,11 @@ def _may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: Dry
         and reader.account not in version.authors
         and all(reader.holds(role, feed.institution) for role in roles)
     )
+
+
+def _may_approve(reader: Reader, feed: StoredFeed, version: Version, approval: Approval) -> bool:
+    here = any(reader.holds(role, feed.institution) for role in ("harvest_admin", INSTITUTION_ADMIN))
+    return here and (approval == "self" or reader.account not in version.authors)
 
 
 def _numbered(text: str, faults: Sequence[Fault]) -> tuple[NumberedLine, ...]:

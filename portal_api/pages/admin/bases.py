@@ -48,7 +48,15 @@ async def _one(request: web.Request, refused: RequestRefused | None = None) -> w
             return base_view(connection, reader, base)
 
     view, status = await asyncio.to_thread(read_view), 409 if refused else 200
-    return await show(request, "admin/base.html", status=status, view=view, refused=refused, here="/admin/crosswalks")
+    return await show(
+        request,
+        "admin/base.html",
+        status=status,
+        view=view,
+        approval=request.app[EXCHANGE].settings.approval,
+        refused=refused,
+        here="/admin/crosswalks",
+    )
 
 
 def base_in(request: web.Request) -> str:
@@ -75,6 +83,7 @@ async def perform(request: web.Request, name: str, note: str) -> tuple[Left, ...
     if act is None:
         raise StatePassed(f"expected one of {', '.join(_ACTS)}")
     reader, store, base = await reader_of(request), request.app[EXCHANGE].store, base_in(request)
+    approval = request.app[EXCHANGE].settings.approval
     if act == "confirm":
         require_fresh(reader, f"{ADDRESS}/{request.match_info['name']}")
 
@@ -82,7 +91,8 @@ async def perform(request: web.Request, name: str, note: str) -> tuple[Left, ...
     def write() -> tuple[Left, ...]:
         with store.transaction(actor=reader.actor) as tx:
             if act == "confirm":
-                return base_rise.confirm_all(tx, base, seen_feeds(tx.connection, reader), reader.account, note)
+                seen = seen_feeds(tx.connection, reader)
+                return base_rise.confirm_all(tx, base, seen, reader.account, note, approval=approval)
             run = run_feeds(tx.connection, reader)
             if not run:
                 raise NotAllowed("harvest_admin")
@@ -90,7 +100,7 @@ async def perform(request: web.Request, name: str, note: str) -> tuple[Left, ...
                 case "dry-run":
                     return base_rise.try_all(tx, base, run, reader.account)
                 case "activate":
-                    base_rise.activate_all(tx, base, run)
+                    base_rise.activate_all(tx, base, run, approval=approval)
                 case "rollback":
                     base_rise.roll_back_all(tx, base, run)
             return ()

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from federation.errors import RecordChanged, RequestRefused
 from federation.pipeline import crosswalk_life, pin_record, rekeying
+from federation.settings import Approval
 from federation.storage import crosswalks
 from federation.storage.clashes import repeats_clashes
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES
@@ -33,8 +34,10 @@ from portal_api.views.feeds import found_feed
 
 ADDRESS = "/admin/crosswalks"
 
-Act = Literal["dry-run", "confirm", "activate", "canary", "rollback", "rekey"]
+Act = Literal["dry-run", "approve", "confirm", "activate", "canary", "rollback", "rekey"]
 _ACTS: tuple[Act, ...] = get_args(Act)
+#: done by name, after a fresh sign-in, by whoever decides for the institution too
+_SIGNS: tuple[Act, ...] = ("approve", "confirm")
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -140,18 +143,19 @@ async def perform(request: web.Request, number: int, name: str, form: Form) -> N
 
     raises  RequestRefused; CrosswalkInvalid; StatePassed; NotSignedIn where a confirmation needs a fresh sign-in
     """
-    act = _act(name)
-    if act == "confirm":
+    act, approval = _act(name), request.app[EXCHANGE].settings.approval
+    if act in _SIGNS:
         require_fresh(await reader_of(request), f"{ADDRESS}/{request.match_info['key']}/{number}")
     if act == "rekey":
         await _rekeyed(request, number)
     else:
-        await written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form), act=act)
+        await written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form, approval), act=act)
 
 
 async def _rekeyed(request: web.Request, number: int) -> None:
     """Pairs the old identifiers with the new ones, which takes a while, and writes them at once."""
-    reader, store, key = await reader_of(request), request.app[EXCHANGE].store, request.match_info["key"]
+    reader, exchange, key = await reader_of(request), request.app[EXCHANGE], request.match_info["key"]
+    store, approval = exchange.store, exchange.settings.approval
 
     @repeats_clashes
     def run() -> None:
@@ -160,7 +164,7 @@ async def _rekeyed(request: web.Request, number: int) -> None:
             wanted = crosswalks.found(connection, key, number)
         names = rekeying.renaming(store, feed, wanted)
         with store.transaction(actor=reader.actor) as tx:
-            rekeying.rekey(tx, names, number)
+            rekeying.rekey(tx, names, number, approval=approval)
 
     await asyncio.to_thread(run)
 
@@ -172,16 +176,21 @@ def _act(text: str) -> Act:
     return found
 
 
-def _done(tx: Transaction, reader: Reader, feed: StoredFeed, number: int, act: Act, form: Form) -> int:
+def _done(
+    tx: Transaction, reader: Reader, feed: StoredFeed, number: int, act: Act, form: Form, approval: Approval
+) -> int:
     match act:
         case "dry-run":
             crosswalk_life.ask_for_trial(tx, feed, number)
         case "confirm":
             crosswalk_life.confirm(tx, feed, number, reader.account, form.get("note", ""))
+        case "approve":
+            crosswalk_life.approve(tx, feed, number, reader.account, form.get("note", ""), approval=approval)
         case "activate":
-            crosswalk_life.activate(tx, feed, number)
+            crosswalk_life.activate(tx, feed, number, approval=approval)
         case "canary":
-            crosswalk_life.try_in_sets(tx, feed, number, tuple(form.get("sets", "").split()))
+            sets = tuple(form.get("sets", "").split())
+            crosswalk_life.try_in_sets(tx, feed, number, sets, approval=approval)
         case "rollback":
             canary = crosswalks.found(tx.connection, feed.key, number).state == "canary"
             crosswalk_life.roll_back(tx, feed, None if canary else number)
@@ -200,7 +209,7 @@ async def written(
     @repeats_clashes
     def write() -> int:
         with store.transaction(actor=reader.actor) as tx:
-            find = seen_feed if act == "confirm" else found_feed
+            find = seen_feed if act in _SIGNS else found_feed
             return made(tx, reader, find(tx.connection, reader, key))
 
     return await asyncio.to_thread(write)
@@ -209,12 +218,12 @@ async def written(
 async def _version(
     request: web.Request, *, typed: str | None = None, message: str = "", refusal: str = "", status: int = 200
 ) -> web.Response:
-    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
     key, number = request.match_info["key"], number_in(request, "number")
 
     def read_view() -> VersionView:
-        with store.reading() as connection:
-            return version_view(connection, reader, key, number, typed=typed)
+        with exchange.store.reading() as connection:
+            return version_view(connection, reader, key, number, typed=typed, approval=exchange.settings.approval)
 
     view = await asyncio.to_thread(read_view)
     return await show(

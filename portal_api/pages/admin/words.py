@@ -304,6 +304,7 @@ REFUSALS = {
     "ids_same": N_("This version changes no identifier: put it to work as any other."),
     "ids_unmatched": N_("Some identifiers would lead nowhere, and nothing that was given out may be lost."),
     "nothing_to_roll_back": N_("Nothing else was live before."),
+    "not_approved": N_("Here every version is signed by name before it goes live: somebody has to approve it first."),
     "note_missing": N_("Say in a sentence why this may be."),
     "own_work": N_("Whoever wrote a version cannot confirm it."),
     "no_such_record": N_("There is no such record."),

@@ -39,6 +39,23 @@ async def sent(browser: Browser, method: str, path: str, body: bytes = b"", **he
         return response.status, json.loads(await response.text()) | {"etag": response.headers.get("ETag", "")}
 
 
+async def test_a_version_is_previewed_and_approved_by_another(portal: Portal) -> None:
+    async with portal.browser("ada") as ada, portal.browser("grace") as grace:
+        here = f"{HERE}/versions/2"
+        draft = (await sent(ada, "POST", f"{HERE}/versions"))[1]
+        text = (HEAD + rule(3, "access.status", "closed")).encode()
+        status, shown = await sent(ada, "POST", f"{here}/preview", text)
+        assert (status, len(shown["samples"]), shown["text"]) == (200, 6, text.decode())
+        assert len((await sent(ada, "POST", f"{here}/preview"))[1]["samples"]) == 6
+        assert (await sent(ada, "PUT", here, text, **{"If-Match": draft["etag"]}))[0] == 200
+        await sent(ada, "POST", f"{here}/dry-run")
+        children.dry_run_once(portal.store.url)
+        status, refused = await sent(ada, "POST", f"{here}/approve")
+        assert (status, "own_work" in refused["detail"]) == (409, True)
+        assert (await sent(grace, "POST", f"{here}/approve"))[1]["state"] == "confirmed"
+        assert (await sent(ada, "POST", f"{here}/activate"))[1]["state"] == "active"
+
+
 async def test_a_version_goes_the_whole_way_and_back(portal: Portal) -> None:
     before = hashes(portal.store)
     async with portal.browser("ada") as ada, portal.browser("grace") as grace:

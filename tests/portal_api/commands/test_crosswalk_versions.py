@@ -95,7 +95,7 @@ async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd
     assert "version 2: awaiting" in run(folder, "crosswalk", "dry-run", "Peer", "2")
     assert refused(folder, "crosswalk", "activate", "Peer", "2") == "state_passed"
     run(folder, "crosswalk", "confirm", "Peer", "2", "--note", "so it is", "--as", "grace", given=GIVEN)
-    assert "version 2: canary" in run(folder, "crosswalk", "activate", "Peer", "2", "--set", "other")
+    assert "version 2: canary" in run(folder, "crosswalk", "canary", "Peer", "2", "--set", "other")
     map_all(embedded)
     assert hashes(embedded) == before
     run(folder, "crosswalk", "activate", "Peer", "2")

@@ -12,6 +12,7 @@ import pytest
 from federation.pipeline import children
 from federation.storage import opened
 from federation.storage.accounts import RoleGrant
+from portal_api.config import CrosswalksSection, Settings
 from portal_api.reader import Grant, Reader
 from portal_api.views.crosswalks import version_view
 from tests.federation.pipeline.test_retiring import map_all
@@ -140,6 +141,27 @@ async def test_rules_too_slow_for_a_page_show_as_many_records_as_there_is_time_f
     assert not whole.samples_cut
     assert cut.samples_cut
     assert cut.samples == whole.samples[:3]
+
+
+async def test_where_every_version_is_signed_its_page_asks_for_that_first(tmp_path: Path) -> None:
+    settings = Settings(crosswalks=CrosswalksSection(approval="second"))
+    async with portal_over(tmp_path, settings=settings) as portal:
+        await filled(portal.store, 6)
+        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
+        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
+        async with portal.browser("ada") as ada, portal.browser("grace") as grace:
+            await ada.post(f"{HERE}/new", {}, page=HERE)
+            await saved(ada, 2, CLOSED)
+            tried(portal.store, 2)
+            page = (await ada.get(f"{HERE}/2")).text
+            assert ("Put to work" in page, "Somebody else has to approve this version" in page) == (False, True)
+            answer = await ada.post(f"{HERE}/2/activate", {}, page=HERE)
+            assert (answer.status, "every version is signed by name" in answer.text) == (409, True)
+            assert (await ada.post(f"{HERE}/2/approve", {}, page=HERE)).status == 409
+            assert f'action="{HERE}/2/approve"' in (await grace.get(f"{HERE}/2")).text
+            assert (await grace.post(f"{HERE}/2/approve", {}, page=HERE)).status == 303
+            assert (await ada.post(f"{HERE}/2/activate", {}, page=HERE)).status == 303
+        opened.close_stores()
 
 
 async def test_only_who_runs_the_feed_writes_and_only_who_decides_confirms(portal: Portal) -> None:

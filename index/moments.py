@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.answering import answer
 from index.best_bets import BestBets, no_bets, with_bets
@@ -46,6 +47,14 @@ class MomentSearch(ABC):
 
     #: what finds by meaning, where the exchange has the extra
     nearness: Nearness | None = None
+    #: the engine's name, and who is told how long each search took, in seconds
+    name = ""
+    on_search: Callable[[str, float], None] = staticmethod(lambda _name, _seconds: None)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether nobody asks the engine for now, as it failed of late."""
+        return False
 
     @abstractmethod
     def moment(self, visibility: Visibility, asked: SearchRequest | None = None) -> Engine:
@@ -60,8 +69,11 @@ class MomentSearch(ABC):
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
-        asked = with_bets(request, self._bets())
-        return answer(self.moment(request.visibility, request), asked, self.nearness)
+        asked, began = with_bets(request, self._bets()), time.monotonic()
+        try:
+            return answer(self.moment(request.visibility, request), asked, self.nearness)
+        finally:
+            self.on_search(self.name, time.monotonic() - began)
 
     def scan(self, request: SearchRequest, most: int) -> Scan:
         """Every hit by words, to be closed; raises TooManyHits above `most`, BackendUnavailable, QueryInvalid."""

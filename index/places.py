@@ -16,7 +16,7 @@ from index.embedded.backend import EmbeddedSearch
 from index.errors import DocumentRejected, GenerationRefused, NoGeneration
 from index.moments import MomentSearch
 from index.nearness import Nearness
-from index.ports import ChangeSource, SearchBackend
+from index.ports import ChangeSource
 from index.publishing import BATCH, Batch, Published, Publisher
 from index.verifying import Verified, verify
 
@@ -44,7 +44,7 @@ class AnyPublisher(Protocol):
         """Gives the index up."""
 
 
-def search_at(place: IndexPlace, bets: BestBets = no_bets, nearness: Nearness | None = None) -> SearchBackend:
+def search_at(place: IndexPlace, bets: BestBets = no_bets, nearness: Nearness | None = None) -> MomentSearch:
     """The search of an index; `bets` are what people pinned to queries, with `nearness` it finds by meaning too."""
     found = _search_at(place, bets)
     found.nearness = nearness

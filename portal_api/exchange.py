@@ -28,6 +28,7 @@ from portal_api.auth.gate import Gate
 from portal_api.cursors import Cursors
 from portal_api.http.limits import Bucket, Places
 from portal_api.http.slots import SearchSlots
+from portal_api.metrics import Metrics
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
 
@@ -146,6 +147,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     #: where walks through hits stand
     cursors: Cursors
     health: Callable[[], Health]
+    #: what a monitor reads
+    metrics: Metrics
     #: the OAI-PMH repository at `/oai`
     provider: Provider
     store: Store

@@ -13,6 +13,7 @@ from pathlib import Path
 from federation.pipeline import children
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetch_trial import try_fetched
+from federation.pipeline.gauges import read_gauges
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
@@ -40,6 +41,7 @@ from portal_api.http.limits import Bucket, Places
 from portal_api.http.slots import SearchSlots, SlotRules
 from portal_api.index_place import index_place
 from portal_api.kept_secrets import KeptSecrets
+from portal_api.metrics import Metrics
 from portal_api.oai_provider.routes import Provider
 from portal_api.semantic import nearness_of, semantic_settings, status_of, working_settings
 from portal_api.settings import PortalSettings
@@ -113,26 +115,42 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
     portal, place = _portal_settings(settings), index_place(folder, settings)
     meaning = semantic_settings(folder, settings, place)
     nearness = nearness_of(meaning)
+    search = search_at(place, StoredBets(store), nearness)
+    slots = SearchSlots(SlotRules(places=portal.searches_at_once or _places(place)))
+    gate, trying = Gate(store, portal), Bucket(portal.trials_per_hour, seconds=3_600.0)
+    listing, lists = Bucket(LISTS_AN_HOUR, seconds=3_600.0), Places(portal.exports_at_once)
+    rules: dict[str, Bucket | Places | SearchSlots] = {
+        "searches": slots, "sign_in_by_network": gate.by_network, "sign_in_by_account": gate.by_account,
+        "trials": trying, "lists": listing, "lists_at_once": lists,
+    }  # fmt: skip
+    metrics = Metrics(
+        lambda: read_gauges(store),
+        refusals=lambda: {name: rule.fired for name, rule in rules.items()},
+        open_to=lambda: {"search": search.is_away},
+        folder=folder,
+    )
+    search.on_search, store.on_commit, runner.on_job = metrics.note_search, metrics.note_commit, metrics.note_job
     return Exchange(
         settings=portal,
         provider=Provider(store, portal, folder),
         catalogue=StoredCatalogue(store),
-        search=search_at(place, StoredBets(store), nearness),
-        search_slots=SearchSlots(SlotRules(places=portal.searches_at_once or _places(place))),
+        search=search,
+        search_slots=slots,
         semantic=lambda: status_of(nearness, meaning),
         cursors=Cursors(folder, SystemClock().now),
         health=lambda: health(store, runner),
+        metrics=metrics,
         store=store,
-        gate=Gate(store, portal),
+        gate=gate,
         keys=ApiKeys(store, signing_key(folder, API_KEYS)),
         try_feed=_trial_of(settings, KeptSecrets(folder)),
         trials=asyncio.Semaphore(MOST_TRIALS),
         sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED),
         sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
-        sandbox_limit=Bucket(portal.trials_per_hour, seconds=3_600.0),
-        list_places=Places(portal.exports_at_once),
+        sandbox_limit=trying,
+        list_places=lists,
         list_folder=folder / LISTS,
-        list_limit=Bucket(LISTS_AN_HOUR, seconds=3_600.0),
+        list_limit=listing,
         list_salt=secrets.token_bytes(16),
     )
 

@@ -11,8 +11,10 @@ import logging
 import multiprocessing
 import random
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Literal
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,6 +46,8 @@ from index.places import IndexPlace
 from index.semantic.settings import SemanticSettings
 
 log = logging.getLogger(__name__)
+
+StepOutcome = Literal["done", "failed", "broken", "lost", "stopped"]
 
 POLL_SECONDS = 0.5
 #: between two prolongations of what is in hand, and two looks for leases that have run out
@@ -114,6 +118,8 @@ class Runner:
         self._courtesies = Courtesies()
         self._wake = asyncio.Event()
         self._stopping = False
+        #: told the kind, the outcome and the seconds of each step that ends
+        self.on_job: Callable[[str, StepOutcome, float], None] = lambda _kind, _outcome, _seconds: None
 
     @property
     def running(self) -> frozenset[str]:
@@ -233,14 +239,21 @@ class Runner:
         return frozenset(job.id for job in held) - kept
 
     async def _work(self, job: Job) -> None:
+        began = self._clock.monotonic()
+        outcome = await self._carried(job)
+        self.on_job(job.kind, outcome, self._clock.monotonic() - began)
+
+    async def _carried(self, job: Job) -> StepOutcome:
         try:
-            await (self._harvest(job) if job.kind == HARVEST else self._stage(job))
+            return await (self._harvest(job) if job.kind == HARVEST else self._stage(job))
         except LeaseLost:
             log.warning("job %s was given to somebody else", job.id)
+            return "lost"
         except Exception as error:
             # whatever a step raises, the others go on
             log.exception("job %s (%s) failed", job.id, job.kind)
             await asyncio.to_thread(self._failed, job, error)
+            return "failed"
 
     def _failed(self, job: Job, error: Exception) -> None:
         """A job that met an outage only waits; where not even that can be written, it comes back with its lease."""
@@ -257,17 +270,18 @@ class Runner:
         with suppress(LeaseLost), self._store.transaction() as tx:
             jobs.fail(tx, job, error, self._chance)
 
-    async def _harvest(self, job: Job) -> None:
+    async def _harvest(self, job: Job) -> StepOutcome:
         feed = await asyncio.to_thread(self._feed, str(job.arguments[FEED]))
         if feed is None or not feed.wants_harvest or await asyncio.to_thread(self._is_held, feed.key):
             await asyncio.to_thread(self._finish, job)
-            return
+            return "done"
         async with asyncio.timeout(SLICE_SECONDS):
             outcome = await (self._fetched(feed, job) if feed.is_fetched else self._harvested(feed, job))
         if isinstance(outcome, More):
             await asyncio.to_thread(self._give_back, job)
         else:
             self._efforts.pop(feed.key, None)
+        return "done"
 
     async def _harvested(self, feed: feeds.StoredFeed, job: Job) -> SliceOutcome:
         return await harvest_slice(
@@ -316,19 +330,23 @@ class Runner:
         with self._store.transaction() as tx:
             jobs.postpone(tx, job, tx.database_now + timedelta(seconds=seconds), solo=solo)
 
-    async def _stage(self, job: Job) -> None:
+    async def _stage(self, job: Job) -> StepOutcome:
         outcome = await self._batches.work(job)
         if self._stopping:
             # what a stop cut short is no fault of the job: it goes back as all others do
-            return
+            return "stopped"
         match outcome:
             case Failed(error=error):
                 log.warning("job %s (%s) failed: %s", job.id, job.kind, error)
                 await asyncio.to_thread(self._fail, job, error)
+                return "failed"
             case Broken():
                 await asyncio.to_thread(self._give_back, job, solo=True)
-            case Worked() | Lost():
-                pass
+                return "broken"
+            case Lost():
+                return "lost"
+            case Worked():
+                return "done"
 
     async def _stop(self) -> None:
         """Harvests end at their last committed page, stages with their batch in hand; what is left goes back."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -46,6 +47,10 @@ def embedded_url(folder: Path) -> str:
     return sa.URL.create("sqlite", database=str(folder / DATABASE)).render_as_string()
 
 
+def _untold(_seconds: float) -> None:
+    """Nobody asks how long commits take."""
+
+
 class Store:
     """One database. Every method may be called from any thread; none of them is async."""
 
@@ -70,6 +75,8 @@ class Store:
             self._readers = self._writer
         else:
             raise StoreRefused("not_a_store", f"expected sqlite or postgresql, found {self.dialect}")
+        #: told how long each commit took, in seconds
+        self.on_commit: Callable[[float], None] = _untold
         self._lock = threading.Lock()
         self._own = threading.local()
 
@@ -97,6 +104,8 @@ class Store:
             tx = Transaction(connection, self._now(), actor, database_now=asked)
             yield tx
             tx.close()
+            began = time.monotonic()
+        self.on_commit(time.monotonic() - began)
         for callback in tx.callbacks:
             callback()
 

@@ -367,6 +367,12 @@ def counts(connection: sa.Connection) -> dict[tuple[str, str], int]:
     return {(lane, state): number for lane, state, number in connection.execute(query)}
 
 
+def oldest_due(connection: sa.Connection, now: datetime) -> dict[str, datetime]:
+    """Lane -> since when its oldest due job waits; `now` by the database's clock."""
+    query = sa.select(job.c.lane, sa.func.min(job.c.run_at)).where(job.c.state == "ready", job.c.run_at <= now)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(job.c.lane))}
+
+
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool], newest: int = 0) -> list[Job]:
     query = sa.select(*_COLUMNS).where(where).order_by(job.c.id.desc() if newest else job.c.id)
     return [Job(**row) for row in connection.execute(query.limit(newest or None)).mappings()]

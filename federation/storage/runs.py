@@ -150,6 +150,30 @@ def last_complete(connection: sa.Connection) -> datetime | None:
     return connection.execute(query).scalar()
 
 
+def verdicts(connection: sa.Connection) -> dict[str, int]:
+    """Verdict -> how many runs ended so."""
+    query = sa.select(run.c.verdict, sa.func.count()).where(run.c.state == "ended").group_by(run.c.verdict)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def feeds_by_verdict(connection: sa.Connection, *, never: str) -> dict[str, int]:
+    """Verdict of a feed's last ended run, or `never`, -> how many feeds."""
+    last = sa.select(run.c.feed, sa.func.max(run.c.number).label("number")).where(run.c.state == "ended")
+    ended = last.group_by(run.c.feed).subquery()
+    mine = run.join(ended, (run.c.feed == ended.c.feed) & (run.c.number == ended.c.number))
+    query = sa.select(run.c.verdict, sa.func.count()).select_from(mine).group_by(run.c.verdict)
+    found = {row[0]: row[1] for row in connection.execute(query)}
+    all_feeds = connection.execute(sa.select(sa.func.count()).select_from(metadata.tables["feed"])).scalar_one()
+    return found | {never: all_feeds - sum(found.values())}
+
+
+def last_complete_of_feeds(connection: sa.Connection) -> dict[str, datetime]:
+    """Feed -> when a run of it ended last with everything in; feeds without one are absent."""
+    query = sa.select(run.c.feed, sa.func.max(run.c.ended_at))
+    complete = query.where(run.c.state == "ended", run.c.verdict == "complete").group_by(run.c.feed)
+    return {row[0]: row[1] for row in connection.execute(complete)}
+
+
 def keep(tx: Transaction, run_id: int, checkpoint: Checkpoint, state: State, counts: Counts) -> None:
     """Writes where a run stands."""
     changed = run.update().where(run.c.id == run_id)

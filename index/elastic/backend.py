@@ -36,6 +36,13 @@ class ElasticSearch(MomentSearch):
         self._live: tuple[float, str, int] | None = None
         self._known: dict[tuple[str, tuple[Part, ...]], Known] = {}
 
+    name = "elasticsearch"
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the cluster's breaker is open."""
+        return self._cluster.is_away
+
     def moment(self, visibility: Visibility, asked: SearchRequest | None = None) -> Engine:
         """The engine as it stands now, for one reader; raises BackendUnavailable, and QueryInvalid if strict."""
         parts = parts_of(visibility)

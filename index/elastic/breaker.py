@@ -17,6 +17,11 @@ class Breaker:
         self._failed: list[float] = []
         self._open_until: float | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody may ask, but for a probe."""
+        return self._open_until is not None
+
     def wait_seconds(self) -> float:
         """How long nobody may ask; 0 lets the caller ask, as the one probe where the breaker was open."""
         with self._lock:

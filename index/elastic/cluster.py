@@ -71,6 +71,11 @@ class Cluster:
         )
         return msgspec.convert(answer, type)
 
+    @property
+    def is_away(self) -> bool:
+        """Whether nobody asks the cluster for now."""
+        return self._breaker.is_open
+
     def _guarded(self, call: Callable[[], object]) -> object:
         if wait := self._breaker.wait_seconds():
             raise BackendUnavailable("the search engine is away", max(1, round(wait)))

@@ -30,6 +30,8 @@ class EmbeddedSearch(MomentSearch):
         self._readers: tuple[Generation, dict[Part, Reader]] | None = None
         self._moments: dict[tuple[Part, ...], Moment] = {}
 
+    name = "tantivy"
+
     def moment(self, visibility: Visibility, asked: SearchRequest | None = None) -> Engine:
         """The engine as it stands now, for one reader; raises NoGeneration."""
         parts = parts_of(visibility)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
@@ -17,6 +18,7 @@ from portal_api.auth.requests import POINTS
 from portal_api.errors import KeyInvalid, NotFound, NotSignedIn, WrongMethod
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import language_of, strings
+from portal_api.http.monitoring import route_of
 from portal_api.http.negotiation import prefers_json
 from portal_api.http.problems import Problem, problem_of
 from portal_api.http.routes import add_doors
@@ -44,7 +46,7 @@ SECURITY_HEADERS = {
 
 def make_app(exchange: Exchange) -> web.Application:
     """Every door over one exchange."""
-    app = web.Application(middlewares=[_answered])
+    app = web.Application(middlewares=[_timed, _answered])
     app[EXCHANGE] = exchange
     app[HOME] = Remembered()
     app.on_response_prepare.append(_secured)
@@ -79,6 +81,22 @@ async def _secured(request: web.Request, response: web.StreamResponse) -> None:
         # draft-ietf-httpapi-ratelimit-headers-10
         response.headers["RateLimit-Policy"] = f'"day";q={points.most};w=86400'
         response.headers["RateLimit"] = f'"day";r={points.left};t={points.reset_seconds}'
+
+
+@web.middleware
+async def _timed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts the request, however it ends; of one whose caller left there is no status."""
+    began, status = time.monotonic(), 499
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    except web.HTTPException as refused:
+        status = refused.status
+        raise
+    finally:
+        metrics = request.app[EXCHANGE].metrics
+        metrics.note_request(route_of(request), request.method, status, time.monotonic() - began)
 
 
 @web.middleware

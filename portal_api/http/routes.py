@@ -10,6 +10,7 @@ from portal_api.api import finding, posted_search, queries, trials
 from portal_api.errors import NotFound
 from portal_api.http.costs import SEARCH, SUGGEST, TRIAL
 from portal_api.http.doors import Door, door, guarded, search_door
+from portal_api.http.monitoring import metrics
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
 from portal_api.pages.public import (
@@ -63,6 +64,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("POST", "/sru", posted, scope="read", cost=SEARCH, place="handler"),
     door("GET", "/robots.txt", places.robots),
     door("GET", "/api/v1/health", api.health),
+    door("GET", "/metrics", metrics, scope="admin"),
     search_door("GET", "/api/v1/search", api.search),
     door("POST", "/api/v1/search", posted_search.search, cost=SEARCH, place="handler"),
     search_door("GET", "/api/v1/search/facets/{field}", finding.facet_values),

@@ -163,7 +163,9 @@ def _asked(path: str) -> list[dict[str, str]]:
 
 
 async def _told(browser: Browser, address: str) -> str:
-    answer = await browser.get(address)
+    # what a monitor on this machine is told is no public answer
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"} if address == "/metrics" else {}
+    answer = await browser.get(address, **elsewhere)
     port = browser.base.rpartition(":")[2]
     text = _ANY_TOKEN.sub("", answer.text)
     text = _ANY_NUMBER.sub("", _ANY_TIME.sub("", text.replace(browser.base, "").replace(f">{port}<", "><")))

@@ -51,6 +51,7 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "POST /sru": ("read", 200),
     "GET /robots.txt": ("read", 200),
     "GET /api/v1/health": ("read", 200),
+    "GET /metrics": ("admin", 200),
     "GET /api/v1/search": ("read", 200),
     "POST /api/v1/search": ("read", 422),
     "GET /api/v1/search/facets/{field}": ("read", 404),

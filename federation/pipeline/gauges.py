@@ -1,0 +1,62 @@
+"""How the exchange stands in numbers, read from its tables: what an operator's monitor draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.pipeline.runner import lags
+from federation.storage import cursors, jobs, ledger, outcomes, runs
+from federation.storage.engine import Store
+
+#: of a feed none of whose runs has ended
+NEVER = "never"
+
+
+class Gauges(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of one moment."""
+
+    #: (lane, state) -> jobs
+    jobs: Mapping[tuple[str, str], int]
+    #: lane -> how long its oldest due job waits; lanes without one are absent
+    oldest_due_seconds: Mapping[str, float]
+    #: stage -> changes that it has still to take in
+    lags: Mapping[str, int]
+    #: outcome -> records
+    records: Mapping[str, int]
+    #: verdict -> harvests that ended so
+    runs: Mapping[str, int]
+    #: verdict of its last run -> feeds
+    feeds: Mapping[str, int]
+    #: feed -> when it was last harvested to its end
+    last_complete: Mapping[str, datetime]
+    #: entries of the ledger
+    ledger_size: int
+
+
+def read_gauges(store: Store) -> Gauges:
+    """The numbers as they stand."""
+    behind = msgspec.structs.asdict(lags(store))
+    with store.reading() as connection:
+        sums = outcomes.accounts(connection, cursors.get(connection, "map"))
+        return Gauges(
+            jobs=jobs.counts(connection),
+            oldest_due_seconds=_oldest(connection, store),
+            lags=behind,
+            records={name: getattr(sums, name) for name in _OUTCOMES},
+            runs=runs.verdicts(connection),
+            feeds=runs.feeds_by_verdict(connection, never=NEVER),
+            last_complete=runs.last_complete_of_feeds(connection),
+            ledger_size=ledger.state_of(connection).size,
+        )
+
+
+_OUTCOMES = tuple(name for name in outcomes.Accounts.__struct_fields__ if name != "harvested")
+
+
+def _oldest(connection: sa.Connection, store: Store) -> dict[str, float]:
+    now = store.database_now(connection)
+    return {lane: max((now - since).total_seconds(), 0.0) for lane, since in jobs.oldest_due(connection, now).items()}

@@ -1,0 +1,33 @@
+"""`/metrics`: what a monitor reads, on this machine or with the key of an administrator of the exchange."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from portal_api.auth.requests import reader_of
+from portal_api.exchange import EXCHANGE
+from portal_api.http.origins import caller_of, within
+from portal_api.http.parameters import NoParameters
+from portal_api.metrics import MEDIA_TYPE, UNKNOWN
+from portal_api.pages.public.asking import strict
+from portal_api.reader import require
+
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """The numbers; raises NotSignedIn, NotAllowed for whoever is neither of this machine nor an administrator."""
+    exchange = request.app[EXCHANGE]
+    if not within(caller_of(request, exchange.settings), _LOOPBACK) or "X-Forwarded-For" in request.headers:
+        require(await reader_of(request), "exchange_admin", "")
+    strict(request, NoParameters)
+    body = await asyncio.to_thread(exchange.metrics.text)
+    return web.Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
+
+
+def route_of(request: web.Request) -> str:
+    """The pattern of the door that a request came to."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else UNKNOWN

@@ -1,0 +1,60 @@
+"""The numbers of an exchange are those of its tables."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from federation.pipeline.gauges import read_gauges
+from federation.storage import jobs
+from federation.storage.engine import Store
+from tests.federation.pipeline.runners import runner_over
+from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.federation.pipeline.test_map import map_all
+from tests.peers.courteous.repository import Repository, items, serving
+
+
+async def test_records_feeds_and_lags_are_counted(embedded: Store) -> None:
+    async with serving(Repository(items(20))) as url:
+        await harvest(embedded, add_feed(embedded, url))
+    before = read_gauges(embedded)
+    assert (before.records["waiting"], before.lags["map"]) == (20, 20)
+    assert (before.feeds, before.runs) == ({"complete": 1, "never": 0}, {"complete": 1})
+    assert len(before.last_complete) == 1
+    map_all(embedded)
+    after = read_gauges(embedded)
+    # one of them is a tombstone
+    assert (after.records["mapped"], after.records["deleted"]) == (19, 1)
+    assert (after.records["waiting"], after.lags["map"]) == (0, 0)
+    assert after.ledger_size >= before.ledger_size > 0
+
+
+def test_a_lane_says_how_long_its_oldest_due_job_waits(embedded: Store) -> None:
+    with embedded.transaction() as tx:
+        for minutes in (3, 1, -5):
+            wanted = jobs.Wanted(
+                kind="map",
+                lane="process",
+                dedupe_key=f"map:{minutes}",
+                group_key=f"map:{minutes}",
+                run_at=tx.database_now - timedelta(minutes=minutes),
+            )
+            jobs.enqueue(tx, wanted)
+    found = read_gauges(embedded)
+    assert found.jobs == {("process", "ready"): 3}
+    assert 180 <= found.oldest_due_seconds["process"] < 240
+    assert list(found.oldest_due_seconds) == ["process"]
+
+
+async def test_commits_and_steps_are_told_with_their_seconds(embedded: Store, tmp_path: Path) -> None:
+    commits: list[float] = []
+    steps: list[tuple[str, str]] = []
+    async with serving(Repository(items(3))) as url:
+        await harvest(embedded, add_feed(embedded, url))
+        embedded.on_commit = commits.append
+        runner = runner_over(embedded, tmp_path)
+        runner.on_job = lambda kind, outcome, _seconds: steps.append((kind, outcome))
+        await runner.until_idle()
+    assert ("map", "done") in steps
+    assert commits
+    assert min(commits) >= 0

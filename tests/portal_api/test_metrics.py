@@ -1,0 +1,73 @@
+"""A monitor on this machine reads how the exchange stands; from elsewhere it needs an administrator's key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.portal_api.pages.public.shown import catalogue_portal
+from tests.portal_api.staff import Browser, Portal
+
+NAMES = (
+    "exchange_http_request_seconds", "exchange_search_seconds", "exchange_commit_seconds", "exchange_jobs",
+    "exchange_stage_lag_records", "exchange_records_total", "exchange_feeds", "exchange_ledger_size",
+    "exchange_breaker_open", "exchange_defence_rule", "exchange_disk_free_bytes",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
+    async with catalogue_portal(tmp_path) as portal:
+        yield portal
+
+
+@pytest.fixture
+async def browser(portal: Portal) -> AsyncIterator[Browser]:
+    async with portal.browser() as browser:
+        yield browser
+
+
+async def read(browser: Browser) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
+    """Name of a metric -> labels -> value."""
+    answer = await browser.get("/metrics")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    found: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
+    for family in text_string_to_metric_families(answer.text):
+        found.setdefault(family.name, {})
+        for sample in family.samples:
+            found.setdefault(sample.name, {})[tuple(sorted(sample.labels.items()))] = sample.value
+    return found
+
+
+async def test_a_monitor_of_this_machine_reads_everything(browser: Browser) -> None:
+    assert (await browser.get("/search?q=weaving")).status == 200
+    assert (await browser.get("/api/v1/search?q=weaving&nosuch=1")).status == 400
+    assert (await browser.get("/nothing/here")).status == 404
+    found = await read(browser)
+    assert [name for name in NAMES if name not in found] == []
+    requests = found["exchange_http_request_seconds_count"]
+    assert requests[("method", "GET"), ("route", "/search"), ("status", "200")] == 1
+    assert requests[("method", "GET"), ("route", "/api/v1/search"), ("status", "400")] == 1
+    assert requests[("method", "GET"), ("route", "unknown"), ("status", "404")] == 1
+    assert found["exchange_search_seconds_count"][(("backend", "tantivy"),)] >= 1
+    assert found["exchange_records_total"][(("outcome", "mapped"),)] == 0
+    assert found["exchange_stage_lag_records"][(("stage", "map"),)] == 0
+    assert found["exchange_breaker_open"] == {(("target", "search"),): 0}
+    assert found["exchange_disk_free_bytes"][(("volume", "data"),)] > 0
+    assert set(found["exchange_defence_rule_total"].values()) == {0}
+
+
+async def test_addresses_that_are_no_doors_make_no_names_of_their_own(browser: Browser) -> None:
+    for number in range(5):
+        await browser.get(f"/nothing/{number}")
+    routes = {dict(labels)["route"] for labels in (await read(browser))["exchange_http_request_seconds_count"]}
+    assert routes == {"unknown"}
+
+
+async def test_whoever_comes_through_a_proxy_needs_to_be_an_administrator(portal: Portal, browser: Browser) -> None:
+    answer = await browser.get("/metrics", **{"X-Forwarded-For": "127.0.0.1", "Accept": "application/json"})
+    assert answer.status == 401
+    assert "exchange_jobs" not in answer.text

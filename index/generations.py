@@ -46,6 +46,21 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
         return min(known, key=lambda place: place.order) if len(known) == len(PARTS) else None
 
 
+#: `next`: whole, and made beside the live one that it is to follow
+StandingState = Literal["building", "next", "live", "retired", "put_away"]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A generation as `index status` tells of it."""
+
+    name: str
+    state: StandingState
+    #: the last change that it holds; None while it is being built
+    seq: int | None
+    #: this version of the program would make it the same way
+    up_to_date: bool
+
+
 class _State(msgspec.Struct, frozen=True, kw_only=True):
     made_with: Fingerprint
     retired: datetime | None = None
@@ -108,6 +123,47 @@ def make_live(folder: Path, generation: Generation, now: datetime) -> None:
     if before is not None and before != generation and (state := _state(before)):
         _write(before.folder / _STATE, msgspec.json.encode(msgspec.structs.replace(state, retired=now)))
     drop_old(folder, now)
+
+
+def next_one(folder: Path) -> Generation | None:
+    """The newest generation after the live one that this program can go on with; None where there is none."""
+    now = current(folder)
+    later = [each for each in all_generations(folder) if now is None or each.name > now.name]
+    return next((each for each in reversed(later) if each.place is not None and is_up_to_date(each)), None)
+
+
+def standing(folder: Path) -> list[Standing]:
+    """Every generation and how it stands, oldest first."""
+    now, found = current(folder), all_generations(folder)
+    return [_standing(each, now) for each in found]
+
+
+def _standing(generation: Generation, now: Generation | None) -> Standing:
+    state, place = _state(generation), generation.place
+    retired = state is not None and state.retired is not None
+    return standing_of(
+        generation.name,
+        place,
+        live=now.name if now else None,
+        is_known=state is not None,
+        is_retired=retired,
+        is_current=is_up_to_date(generation),
+    )
+
+
+def standing_of(
+    name: str, place: Place | None, *, live: str | None, is_known: bool, is_retired: bool, is_current: bool
+) -> Standing:
+    """How a generation stands, from what is kept of it; `live` is the name of the one that answers."""
+    seq = place.seq if place is not None and place.scanned is None else None
+    state: StandingState = "put_away"
+    if name == live:
+        state = "live"
+    elif is_retired:
+        state = "retired"
+    elif is_known and (live is None or name > live):
+        state = "building" if seq is None else "next"
+    return Standing(name=name, state=state, seq=seq, up_to_date=is_current)
 
 
 def put_away(generation: Generation) -> None:

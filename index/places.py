@@ -82,6 +82,33 @@ def rebuilder_at(place: IndexPlace, source: ChangeSource) -> AnyPublisher:
     return ElasticPublisher(cluster, source, begun=Shelf(cluster).start())
 
 
+def next_at(place: IndexPlace, source: ChangeSource) -> AnyPublisher:
+    """The writer of a generation beside the live one, which goes on answering; raises BackendUnavailable.
+
+    A next one that was begun before is gone on with.
+    """
+    if isinstance(place, Path):
+        begun = generations.next_one(place) or generations.start(place)
+        return Publisher(place, source, begun=begun, goes_live=False)
+    from index.elastic.cluster import for_work
+    from index.elastic.publishing import ElasticPublisher
+    from index.elastic.shelf import Shelf
+
+    cluster = for_work(place)
+    shelf = Shelf(cluster)
+    return ElasticPublisher(cluster, source, begun=shelf.next_one() or shelf.start(), goes_live=False)
+
+
+def standing_at(place: IndexPlace) -> Sequence[generations.Standing]:
+    """Every generation and how it stands, oldest first."""
+    if isinstance(place, Path):
+        return generations.standing(place)
+    from index.elastic.cluster import for_work
+    from index.elastic.shelf import Shelf
+
+    return Shelf(for_work(place)).standing()
+
+
 def returner_to(place: IndexPlace, name: str, source: ChangeSource) -> AnyPublisher:
     """The writer that brings a generation that does not answer up to its source and makes it live then.
 

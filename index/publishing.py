@@ -80,9 +80,16 @@ class Publisher:
     """The one writer of a folder's index."""
 
     def __init__(
-        self, folder: Path, source: ChangeSource, *, heap_bytes: int = 50_000_000, begun: Generation | None = None
+        self,
+        folder: Path,
+        source: ChangeSource,
+        *,
+        heap_bytes: int = 50_000_000,
+        begun: Generation | None = None,
+        goes_live: bool = True,
     ) -> None:
-        self._folder, self._source, self._heap = folder, source, heap_bytes
+        """`begun`: the generation that is written; `goes_live`: it answers once it has caught up and proves right."""
+        self._folder, self._source, self._heap, self._goes_live = folder, source, heap_bytes, goes_live
         self._generation = begun or _to_go_on_with(folder, source)
         self._writers = self._opened()
         #: clusters of which the engine did not take every document
@@ -125,7 +132,8 @@ class Publisher:
         self._refused |= {each.cluster_id for each in rejected}
         if not batch.behind and current(self._folder) != self._generation:
             self._prove(batch.after)
-            make_live(self._folder, self._generation, datetime.now(UTC))
+            if self._goes_live:
+                make_live(self._folder, self._generation, datetime.now(UTC))
         return batch.published(rejected)
 
     def _prove(self, place: Place) -> None:

@@ -20,7 +20,7 @@ from federation.storage.linkage import clusters
 from federation.storage.opened import store_of
 from federation.storage.set_aside import Subject
 from index.errors import DocumentRejected
-from index.places import AnyPublisher, IndexPlace, publisher_at, rebuilder_at, returner_to, verified_at
+from index.places import AnyPublisher, IndexPlace, next_at, publisher_at, rebuilder_at, returner_to, verified_at
 from index.publishing import BATCH, Published
 from index.verifying import Verified
 
@@ -90,6 +90,23 @@ def rebuild(store: Store, index: IndexPlace) -> Iterator[int]:
     forget()
     _open[store.url, index] = rebuilder_at(index, Clusters(store_of(store.url), STAGE))
     yield from _caught_up(store, index)
+
+
+def build_next(store: Store, index: IndexPlace) -> Iterator[int]:
+    """Makes a generation beside the one that answers, which goes on; yields what is done.
+
+    Whoever serves meanwhile is not disturbed: nothing is written to the store. What the engine does not take is told
+    once the generation answers and the cluster changes.
+    """
+    publisher = next_at(index, Clusters(store_of(store.url), STAGE))
+    try:
+        behind, done = True, 0
+        while behind:
+            step = publisher.step()
+            behind, done = step.behind, done + step.done
+            yield done
+    finally:
+        publisher.close()
 
 
 def return_to(store: Store, index: IndexPlace, name: str) -> Iterator[int]:

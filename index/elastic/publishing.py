@@ -34,8 +34,11 @@ _ENCODER = msgspec.json.Encoder()
 class ElasticPublisher:
     """The one writer of an exchange's indices in a cluster; after any fault it goes on from what the cluster holds."""
 
-    def __init__(self, cluster: Cluster, source: ChangeSource, *, begun: str | None = None) -> None:
-        self._cluster, self._source = cluster, source
+    def __init__(
+        self, cluster: Cluster, source: ChangeSource, *, begun: str | None = None, goes_live: bool = True
+    ) -> None:
+        """`begun`: the generation that is written; `goes_live`: it answers once it has caught up and proves right."""
+        self._cluster, self._source, self._goes_live = cluster, source, goes_live
         self._shelf, self._bulk = Shelf(cluster), Bulk(cluster)
         self._begun = begun
         self._stand: tuple[str, Kept] | None = None
@@ -81,7 +84,8 @@ class ElasticPublisher:
         self._refused |= {each.cluster_id for each in rejected}
         if not batch.behind and self._shelf.live() != name:
             self._prove(name, batch.after)
-            self._shelf.make_live(name, datetime.now(UTC))
+            if self._goes_live:
+                self._shelf.make_live(name, datetime.now(UTC))
         return batch.published(rejected)
 
     def _prove(self, name: str, place: Place) -> None:

@@ -17,7 +17,7 @@ from index.elastic.dialect import Json
 from index.elastic.mapping import index_body
 from index.fields import SCHEMA_VERSION
 from index.fingerprint import Fingerprint, fingerprint
-from index.generations import KEPT, PARTS, Part
+from index.generations import KEPT, PARTS, Part, Standing, standing_of
 from index.place import Place
 
 
@@ -118,6 +118,28 @@ class Shelf:
             self._cluster.ask("GET", f"/_alias/{self._states}", dict[str, object])
         except NotThere:
             self._cluster.ask("PUT", f"/{self._states}-1", Acknowledged, body=body)
+
+    def next_one(self) -> str | None:
+        """The newest generation after the live one that this program can go on with; None where there is none."""
+        live = self.live()
+        later = [name for name in reversed(self.all()) if live is None or name > live]
+        return next((name for name in later if up_to_date(self.kept(name))), None)
+
+    def standing(self) -> list[Standing]:
+        """Every generation and how it stands, oldest first."""
+        live = self.live()
+        return [self._standing(name, live) for name in self.all()]
+
+    def _standing(self, name: str, live: str | None) -> Standing:
+        kept = self.kept(name)
+        return standing_of(
+            name,
+            kept.state.place if kept else None,
+            live=live,
+            is_known=kept is not None,
+            is_retired=kept is not None and kept.state.retired is not None,
+            is_current=up_to_date(kept),
+        )
 
     def refresh(self, name: str) -> None:
         """What was written is seen from now on."""

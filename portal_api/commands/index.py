@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,9 @@ from federation.pipeline import publish as publishing
 from federation.pipeline.folder_lock import holding
 from federation.pipeline.unifying import Clusters
 from index.errors import GenerationRefused, NoGeneration
-from index.places import IndexPlace, drop_at, generations_at, live_at, search_at, verified_at
+from index.generations import Standing
+from index.places import IndexPlace, drop_at, generations_at, live_at, search_at, standing_at, verified_at
+from index.ports import IndexStats
 from mappings.schema.access import EVERYONE
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, print_rows, progress, say
@@ -29,27 +32,69 @@ def status(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
     """Say what the live generation holds for the public, and how many changes wait."""
     settings = load(data).settings
     place = index_place(data, settings)
-    stats = search_at(place).stats(EVERYONE)
+    standing = standing_at(place)
+    stats = _stats(place, standing)
     meaning = loaded_status(semantic_settings(data, settings, place))
     with open_store(data) as store:
         behind = publishing.waiting(store)
     if as_json:
-        told = {"stats": stats, "waiting": behind, "generations": generations_at(place), "semantic": meaning}
+        told = {
+            "stats": stats,
+            "waiting": behind,
+            "generations": [each.name for each in standing],
+            "standing": standing,
+            "semantic": meaning,
+        }
         print_json(told)
         return
-    say(f"generation {stats.generation}: {stats.clusters} things, {stats.records} records; {behind} changes wait")
+    if stats is None:
+        say(f"no generation that this version can read answers; {behind} changes wait")
+    else:
+        say(f"generation {stats.generation}: {stats.clusters} things, {stats.records} records; {behind} changes wait")
+    for each in standing:
+        if each.state in ("next", "building"):
+            say(f"generation {each.name}: {each.state}{'' if each.seq is None else f', up to change {each.seq}'}")
     say(f"search by meaning: {meaning.state}, {meaning.vectors} things have a vector {meaning.detail}".rstrip())
 
 
+def _stats(place: IndexPlace, standing: Sequence[Standing]) -> IndexStats | None:
+    """What the live generation holds; None where others stand and none that this version can read answers."""
+    try:
+        return search_at(place).stats(EVERYONE)
+    except NoGeneration:
+        if not standing:
+            raise
+        return None
+
+
 @app.command("rebuild")
-def rebuild(data: DataOption = DEFAULT_FOLDER) -> None:
+def rebuild(
+    data: DataOption = DEFAULT_FOLDER,
+    *,
+    beside: Annotated[
+        bool, typer.Option("--next", help="Leave the present one answering; `index swap` takes the new one into use.")
+    ] = False,
+) -> None:
     """Make the index again from the store, beside the one that answers until the new one is whole."""
+    if beside:
+        _build_next(data)
+        return
     done = 0
     with holding(data), open_store(data) as store, progress("indexing") as bar:
         for done in publishing.rebuild(store, _place(data)):
             bar.reach(done)
         publishing.forget()
     say(f"{done} things indexed")
+
+
+def _build_next(data: Path) -> None:
+    """While the exchange serves, too: it writes elsewhere."""
+    place, done = _place(data), 0
+    with open_store(data) as store, progress("indexing") as bar:
+        for done in publishing.build_next(store, place):
+            bar.reach(done)
+    (*_, made) = [each for each in standing_at(place) if each.state == "next"]
+    say(f"{done} things indexed; generation {made.name} is whole: index swap {made.name} lets it answer")
 
 
 @app.command("verify")

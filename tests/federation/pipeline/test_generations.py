@@ -17,7 +17,7 @@ from index.elastic.shelf import Shelf
 from index.embedded.writer import Writer
 from index.errors import GenerationRefused
 from index.generations import current
-from index.places import IndexPlace, drop_at, generations_at, live_at, search_at, verified_at
+from index.places import IndexPlace, drop_at, generations_at, live_at, next_at, search_at, standing_at, verified_at
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE
 from tests import factories
@@ -119,3 +119,38 @@ def test_only_what_does_not_answer_is_dropped(embedded: Store, place: IndexPlace
         list(publishing.return_to(embedded, place, "../000001"))
     drop_at(place, "000001")
     assert (generations_at(place), titles(place)) == (["000002"], ["First"])
+
+
+def standing(place: IndexPlace) -> list[tuple[str, str]]:
+    """Name and state of each generation."""
+    return [(each.name, each.state) for each in standing_at(place)]
+
+
+def test_the_next_generation_is_made_beside_the_one_that_goes_on_answering(embedded: Store, place: IndexPlace) -> None:
+    linked(embedded, [catalogue_record(1, "First")])
+    publish_all(embedded, place)
+    assert list(publishing.build_next(embedded, place))[-1] == 1
+    assert (live_at(place), standing(place)) == ("000001", [("000001", "live"), ("000002", "next")])
+    # whoever serves goes on with the one that answers
+    linked(embedded, [catalogue_record(2, "Second")])
+    publish_all(embedded, place)
+    publishing.forget()
+    publish_all(embedded, place)
+    assert (live_at(place), titles(place)) == ("000001", ["First", "Second"])
+    for _ in publishing.return_to(embedded, place, "000002"):
+        pass
+    assert (live_at(place), titles(place)) == ("000002", ["First", "Second"])
+    assert standing(place) == [("000001", "retired"), ("000002", "live")]
+    assert verified_at(place, Clusters(embedded)).whole
+
+
+def test_a_next_generation_that_was_broken_off_is_gone_on_with(embedded: Store, place: IndexPlace) -> None:
+    linked(embedded, [catalogue_record(number, f"Thing {number}") for number in (1, 2, 3)])
+    publish_all(embedded, place)
+    begun = next_at(place, Clusters(embedded))
+    begun.step(1)
+    begun.close()
+    assert standing(place) == [("000001", "live"), ("000002", "building")]
+    assert list(publishing.build_next(embedded, place))[-1] == 2
+    assert list(publishing.build_next(embedded, place))[-1] == 0
+    assert standing(place) == [("000001", "live"), ("000002", "next")]

@@ -84,6 +84,9 @@ class Engine(Protocol):
     def common_words(self) -> Sequence[str]:
         """Folded words of titles, names, subjects and places, commonest first; they prove nothing by themselves."""
 
+    def other_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Value of an institution -> what it is called besides the name that its records bear."""
+
     def begun(self, field: str, text: str) -> Primitive:
         """What finds the field's words that begin so; of very many an engine may leave out the rarest."""
 

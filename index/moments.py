@@ -13,7 +13,7 @@ from index.engine import Engine
 from index.explaining import Explained, explain
 from index.facets import facet_values
 from index.generations import PARTS, Part
-from index.holders import holders_of
+from index.holders import OtherNames, holders_of, no_other_names
 from index.meanings.claims import Holders, Sounds
 from index.nearness import Nearness
 from index.ports import IndexStats
@@ -25,6 +25,7 @@ from index.scanning import Scan, Scans
 from index.similar import similar
 from index.sounding import sounds_of_query
 from index.suggesting import suggest
+from index.valued import settled
 from mappings.schema.access import EVERYONE, PUBLIC, Visibility
 
 _PUBLIC_PARTS: tuple[Part, ...] = ("open",)
@@ -38,11 +39,12 @@ def parts_of(visibility: Visibility) -> tuple[Part, ...]:
 class MomentSearch(ABC):
     """`index.ports.SearchBackend` over an engine's moments.
 
-    bets   what people pinned to queries
+    bets    what people pinned to queries
+    names   what institutions are called besides
     """
 
-    def __init__(self, bets: BestBets = no_bets) -> None:
-        self._bets = bets
+    def __init__(self, bets: BestBets = no_bets, names: OtherNames = no_other_names) -> None:
+        self._bets, self._names = bets, names
         self._scans = Scans()
 
     #: what finds by meaning, where the exchange has the extra
@@ -69,17 +71,22 @@ class MomentSearch(ABC):
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """The answer; raises BackendUnavailable, and QueryInvalid under strict syntax."""
-        asked, began = with_bets(request, self._bets()), time.monotonic()
+        engine, began = self.moment(request.visibility, request), time.monotonic()
         try:
-            return answer(self.moment(request.visibility, request), asked, self.nearness)
+            return answer(engine, self._asked(engine, request), self.nearness)
         finally:
             self.on_search(self.name, time.monotonic() - began)
 
     def scan(self, request: SearchRequest, most: int) -> Scan:
         """Every hit by words, to be closed; raises TooManyHits above `most`, BackendUnavailable, QueryInvalid."""
-        asked = with_bets(request, self._bets())
         engine, standing = self._placed(request)
-        return self._scans.open(engine, asked, most, standing)
+        return self._scans.open(engine, self._asked(engine, request), most, standing)
+
+    def _asked(self, engine: Engine, request: SearchRequest) -> SearchRequest:
+        """The request with what is pinned to its query, and its values as the index has them."""
+        pinned = with_bets(request, self._bets())
+        named = any(choice.facet == "institution" for choice in request.filters)
+        return settled(pinned, holders_of(engine, request.visibility) if named else {})
 
     def _placed(self, request: SearchRequest) -> tuple[Engine, tuple[str, int]]:
         """The engine as it stands now, the generation that it is of, and a change that it holds."""
@@ -93,8 +100,8 @@ class MomentSearch(ABC):
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
     ) -> Sequence[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
-        asked = with_bets(request, self._bets())
-        return facet_values(self.moment(request.visibility, request), asked, facet, contains, limit)
+        engine = self.moment(request.visibility, request)
+        return facet_values(engine, self._asked(engine, request), facet, contains, limit)
 
     def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
         """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
@@ -119,7 +126,8 @@ class MomentSearch(ABC):
 
     def explain(self, request: SearchRequest, id_: str) -> Explained:
         """What became of a cluster or record in a search; raises BackendUnavailable, QueryInvalid."""
-        return explain(self.moment(request.visibility, request), with_bets(request, self._bets()), id_)
+        engine = self.moment(request.visibility, request)
+        return explain(engine, self._asked(engine, request), id_)
 
     def stats(self, visibility: Visibility) -> IndexStats:
         """Counts under `visibility`; raises BackendUnavailable where there is no generation."""

@@ -14,6 +14,7 @@ from index.best_bets import BestBets, no_bets
 from index.elastic.settings import ElasticSettings
 from index.embedded.backend import EmbeddedSearch
 from index.errors import DocumentRejected, GenerationRefused, NoGeneration
+from index.holders import OtherNames, no_other_names
 from index.moments import MomentSearch
 from index.nearness import Nearness
 from index.ports import ChangeSource
@@ -44,20 +45,30 @@ class AnyPublisher(Protocol):
         """Gives the index up."""
 
 
-def search_at(place: IndexPlace, bets: BestBets = no_bets, nearness: Nearness | None = None) -> MomentSearch:
-    """The search of an index; `bets` are what people pinned to queries, with `nearness` it finds by meaning too."""
-    found = _search_at(place, bets)
+def search_at(
+    place: IndexPlace,
+    bets: BestBets = no_bets,
+    nearness: Nearness | None = None,
+    *,
+    names: OtherNames = no_other_names,
+) -> MomentSearch:
+    """The search of an index; with `nearness` it finds by meaning too.
+
+    bets    what people pinned to queries
+    names   what institutions are called besides
+    """
+    found = _search_at(place, bets, names)
     found.nearness = nearness
     return found
 
 
-def _search_at(place: IndexPlace, bets: BestBets) -> MomentSearch:
+def _search_at(place: IndexPlace, bets: BestBets, names: OtherNames) -> MomentSearch:
     if isinstance(place, Path):
-        return EmbeddedSearch(place, bets=bets)
+        return EmbeddedSearch(place, bets=bets, names=names)
     from index.elastic.backend import ElasticSearch
     from index.elastic.cluster import for_search
 
-    return ElasticSearch(for_search(place), bets=bets)
+    return ElasticSearch(for_search(place), bets=bets, names=names)
 
 
 def publisher_at(place: IndexPlace, source: ChangeSource) -> AnyPublisher:

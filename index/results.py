@@ -152,8 +152,16 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     #: `index.query.faults.Code`, `meaning_away` or `forms_trimmed`
     code: str
-    #: of a field that is none: names of fields that are spelt much the same
+    #: spelt much the same: of a field that is none names of fields, of a value that its field never has values
     near: tuple[str, ...] = ()
+    #: of a value that was asked for beside the text or by a name: its facet, and the value
+    field: str = ""
+    value: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for notices that need to be told once."""
+        return (self.code, self.field, self.value)
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):

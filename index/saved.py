@@ -22,6 +22,7 @@ from index.query.limits import check_tree
 from index.query.model import Dates, QueryNode
 from index.request import FacetFilter, SearchRequest
 from index.understanding import understand
+from index.valued import settled
 from mappings.schema.access import Visibility
 from mappings.schema.unified import UnifiedRecord
 
@@ -47,14 +48,16 @@ def kept(request: SearchRequest, holders: Holders, sounds: Sounds = NO_SOUNDS) -
     """
     understand(msgspec.structs.replace(request, syntax="strict"))
     asking = understand(msgspec.structs.replace(request, syntax="lenient"), lambda: holders, lambda *_: sounds)
-    if asking.notices:
+    for notice in asking.notices:
+        if notice.code == "value_unknown":
+            raise QueryInvalid(notice.position, f"a value of {notice.field}", notice.value, code="value_unknown")
         raise QueryInvalid(0, "the earlier date first", f"{request.date_from}..{request.date_to}", code="date_swapped")
     try:
         check_tree(asking.meant)
         tree = asking.meant
     except QueryInvalid:
         tree = asking.tree  # with all it may mean it is larger than a query may be
-    return SavedQuery(tree=tree, filters=request.filters, dates=asking.dates)
+    return SavedQuery(tree=tree, filters=settled(request, holders).filters, dates=asking.dates)
 
 
 def written(query: SavedQuery) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from index.errors import BoundInvalid
+from index.errors import BoundInvalid, QueryInvalid
 from index.meanings.claims import NO_SOUNDS, Holders, Sounds
 from index.query.canonical import printed
 from index.query.limits import check_price, check_tree, leaves
@@ -16,6 +16,7 @@ from index.query.syntax import parse
 from index.query.values import days_of
 from index.request import SearchRequest
 from index.results import Notice, Understood
+from index.valued import names_holders, unknown_values, with_holders
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +38,9 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def meant(self) -> QueryNode:
-        """The tree that is searched: words with what they were understood to mean."""
-        return recognised(self.tree, self.holders, self.sounds) if self.recognises else self.tree
+        """The tree that is searched: words with what they were understood to mean, holders by their values."""
+        tree = with_holders(self.tree, self.holders)
+        return recognised(tree, self.holders, self.sounds) if self.recognises else tree
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -72,7 +74,11 @@ def understand(
     told = notices + unread
     lenient = request.tree is None and request.syntax == "lenient"
     has_words = lenient and any(isinstance(leaf, Words) for leaf in leaves(tree))
-    known = holders() if has_words else {}
+    known = holders() if has_words or names_holders(request, tree) else {}
+    unknown = tuple(unknown_values(request, tree, known))
+    if request.syntax == "strict" and request.tree is None:
+        _refuse(unknown)
+    told += unknown
     return Asking(
         tree=tree,
         dates=dates,
@@ -82,6 +88,14 @@ def understand(
         holders=known,
         sounds=sounding(tree, known) if has_words else NO_SOUNDS,
     )
+
+
+def _refuse(unknown: tuple[Notice, ...]) -> None:
+    """Raises QueryInvalid for the first value of the query that its field never has; filters are told alone."""
+    for each in unknown:
+        if each.length:
+            expected = f"a holder, such as {each.near[0]}" if each.near else "a holder by its short name, name or ISIL"
+            raise QueryInvalid(each.position, expected, each.value, length=each.length, code=each.code)
 
 
 def _understood(text: str, notice: Notice) -> Understood:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from federation.pipeline import list_closing
+from federation.pipeline.holder_names import StoredNames
 from federation.pipeline.list_closing import NAMES
 from federation.pipeline.list_forms import FORMS
 from federation.pipeline.list_manifest import manifest_of
@@ -136,7 +137,7 @@ def _begun(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees:
     asked = replace(asked, kept=True, size_bytes=_append(folder / LIST, 0, FORMS[asked.format].begin))
     try:
         if asked.request:
-            return _found(folder, index, asked, sees)
+            return _found(store, folder, index, asked, sees)
         return _named(store, folder, asked, sees)
     except TooManyHits as error:
         # the index has grown since it was asked
@@ -145,8 +146,9 @@ def _begun(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees:
         return asked.failed("query_unread", str(error), store.now())
 
 
-def _found(folder: Path, index: IndexPlace, asked: ListFile, sees: Visibility) -> ListFile:
-    scan = search_at(index).scan(replace(_REQUEST.decode(asked.request), visibility=sees), asked.most)
+def _found(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees: Visibility) -> ListFile:
+    search, request = search_at(index, names=StoredNames(store)), _REQUEST.decode(asked.request)
+    scan = search.scan(replace(request, visibility=sees), asked.most)
     try:
         total = _written_ids(folder, (hit.id for page in iter(scan.page, []) for hit in page))
     finally:

@@ -15,6 +15,7 @@ from index.elastic.shelf import Shelf
 from index.engine import Engine
 from index.errors import NoGeneration
 from index.generations import Part
+from index.holders import OtherNames, no_other_names
 from index.moments import MomentSearch, parts_of
 from index.request import SearchRequest
 from mappings.schema.access import Visibility
@@ -27,9 +28,14 @@ class ElasticSearch(MomentSearch):
     """Answers from the generation that the cluster's alias names."""
 
     def __init__(
-        self, cluster: Cluster, *, bets: BestBets = no_bets, clock: Callable[[], float] = time.monotonic
+        self,
+        cluster: Cluster,
+        *,
+        bets: BestBets = no_bets,
+        names: OtherNames = no_other_names,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(bets)
+        super().__init__(bets, names)
         self._cluster, self._clock = cluster, clock
         self._shelf = Shelf(cluster)
         self._lock = Lock()
@@ -51,7 +57,7 @@ class ElasticSearch(MomentSearch):
             known = self._known.setdefault((name, parts), Known(self._clock))
         indices = [self._shelf.index(name, part) for part in parts]
         route = canonical_hash(asked).hex()[:16] if asked else None
-        return ElasticMoment(self._cluster, f"{name}.{seq}", indices, known, route)
+        return ElasticMoment(self._cluster, f"{name}.{seq}", indices, known, route, self._names)
 
     def standing(self) -> tuple[str, int]:
         """The live generation, and `seq` of the last change that it holds; raises BackendUnavailable."""

@@ -10,7 +10,7 @@ import base64
 import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -47,8 +47,15 @@ class ElasticMoment:
     """
 
     def __init__(
-        self, cluster: Cluster, commit: str, indices: Sequence[str], known: Known, route: str | None = None
+        self,
+        cluster: Cluster,
+        commit: str,
+        indices: Sequence[str],
+        known: Known,
+        route: str | None = None,
+        names: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
     ) -> None:
+        self._names = names
         self._cluster, self._commit, self._known, self._route = cluster, commit, known, route
         self._indices = tuple(indices)
 
@@ -105,6 +112,10 @@ class ElasticMoment:
     def common_words(self) -> Sequence[str]:
         """Words that stand in several documents, commonest first; some minutes old at most."""
         return self._known.words(self._buckets)
+
+    def other_names(self) -> Mapping[str, tuple[str, ...]]:
+        """What institutions are called besides."""
+        return self._names()
 
     def begun(self, field: str, text: str) -> p.Primitive:
         """Every word that begins so."""

@@ -14,6 +14,7 @@ from index.embedded.reader import Reader
 from index.engine import Engine
 from index.errors import NoGeneration
 from index.generations import PARTS, Generation, Part, live
+from index.holders import OtherNames, no_other_names
 from index.moments import MomentSearch, parts_of
 from index.request import SearchRequest
 from mappings.schema.access import Visibility
@@ -22,8 +23,15 @@ from mappings.schema.access import Visibility
 class EmbeddedSearch(MomentSearch):
     """Answers from the index in `folder`; what was committed there is seen at the next call."""
 
-    def __init__(self, folder: Path, *, bets: BestBets = no_bets, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(bets)
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        bets: BestBets = no_bets,
+        names: OtherNames = no_other_names,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(bets, names)
         self._folder, self._clock = folder, clock
         self._spelling: dict[tuple[Part, ...], KnownWords] = {}
         self._lock = Lock()
@@ -42,7 +50,7 @@ class EmbeddedSearch(MomentSearch):
             kept = self._moments.get(parts)
             if kept is None or kept.commit != commit:
                 spelling = self._spelling.setdefault(parts, KnownWords(self._clock))
-                kept = self._moments[parts] = Moment(commit, searchers, spelling)
+                kept = self._moments[parts] = Moment(commit, searchers, spelling, self._names)
             return kept
 
     def standing(self) -> tuple[str, int]:

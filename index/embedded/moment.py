@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple
@@ -50,8 +50,14 @@ class _Hit(NamedTuple):
 class Moment:
     """Searchers over one commit."""
 
-    def __init__(self, commit: str, searchers: Sequence[Searcher], spelling: KnownWords) -> None:
-        self._commit = commit
+    def __init__(
+        self,
+        commit: str,
+        searchers: Sequence[Searcher],
+        spelling: KnownWords,
+        names: Callable[[], Mapping[str, tuple[str, ...]]] = dict,
+    ) -> None:
+        self._commit, self._names = commit, names
         self._searchers = tuple(searchers)
         self._lock = Lock()
         self._counted: dict[tuple[Primitive, Wanted], Counts] = {}
@@ -121,6 +127,10 @@ class Moment:
     def common_words(self) -> Sequence[str]:
         """Words that stand in several documents, commonest first; some minutes old at most."""
         return self._spelling.words(self._searchers)
+
+    def other_names(self) -> Mapping[str, tuple[str, ...]]:
+        """What institutions are called besides."""
+        return self._names()
 
     def begun(self, field: str, text: str) -> Primitive:
         """The commonest words that begin so, looked up in the dictionary of terms: an automaton costs milliseconds.

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import msgspec
 
 from index.fields import IDENTIFIER_SCHEMES, NAMES, Name
-from index.query.choices import CHOICES, chosen
+from index.query.choices import chosen, near_values, said_of
 from index.query.limits import LOOSE_WORDS, MOST_SLOP
 from index.query.model import Dates, Phrase, QueryNode, Starts, Whole
 from index.query.reading import Reading
@@ -84,7 +84,7 @@ def _looked_up(reading: Reading, token: Token, name: Name, value: str) -> QueryN
     """A value as a whole; one that its field can never have is told, and found nowhere."""
     found = chosen(name.field, value) if name.kind == "facet" else value
     if found is None:
-        reading.fault(token, "value_unknown", f"one of {', '.join(CHOICES[name.field])}")
+        reading.fault(token, "value_unknown", said_of(name.field), near_values(name.field, value))
     return looked_up(name, value if found is None else found)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from federation.pipeline.holder_names import StoredNames
 from index.explaining import Explained
 from index.places import search_at
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort
@@ -58,7 +59,7 @@ def search(
     if nearness is not None:
         nearness.status(wait=True)
     with open_store(data) as store:
-        backend = search_at(place, StoredBets(store), nearness)
+        backend = search_at(place, StoredBets(store), nearness, names=StoredNames(store))
         if record:
             _tell(backend.explain(request, record), as_json=as_json)
             return

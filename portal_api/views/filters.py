@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import msgspec
 
 from index.facets import COUNTED
+from index.meanings.claims import Holders
 from index.request import FacetFilter
+from index.valued import value_of
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 #: facets of the results page, in its order
 SHOWN_FACETS = ("institution", "type", "level", "language", "creator", "subject", "place", "digital", "access")
@@ -64,6 +70,18 @@ def identifiers(stated: tuple[str, ...]) -> tuple[str, ...]:
     """Identifiers, each by itself or several parted by commas."""
     parted = (part.strip() for each in stated for part in each.split(","))
     return tuple(dict.fromkeys(part for part in parted if part))
+
+
+def by_value(parameters: T, holders: Holders) -> T:
+    """The parameters with what they choose as the index has it: holders by any of their names."""
+    changed = {}
+    for facet in CHOSEN_FACETS:
+        for field in (field_of(facet), field_of(facet, excluded=True)):
+            stated = getattr(parameters, field)
+            values = tuple(dict.fromkeys(value_of(facet, value, holders) or value for value in stated))
+            if values != stated:
+                changed[field] = values
+    return msgspec.structs.replace(parameters, **changed) if changed else parameters
 
 
 def chosen_facets(parameters: Narrowed) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from aiohttp import web
 from index.errors import BackendUnavailable
 from index.query.syntax import parse
 from index.request import LAST_HIT, SearchRequest
+from mappings.schema.access import Visibility
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.public.asking import lenient, searched, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
-from portal_api.views.filters import SHOWN_FACETS, chosen_facets
+from portal_api.views.filters import SHOWN_FACETS, by_value, chosen_facets
 from portal_api.views.listed import lists_of, most_listed
 from portal_api.views.search import (
     SearchParameters,
@@ -43,10 +44,10 @@ async def results(request: web.Request) -> web.Response:
         faults = (*faults, cursor_beside_page())
     if too_many := too_many_ids(parameters):
         parameters, faults = msgspec.structs.replace(parameters, ids=()), (*faults, too_many)
-    parameters = in_facets(parameters)
-    exchange = request.app[EXCHANGE]
+    exchange, visibility = request.app[EXCHANGE], await visibility_of(request)
+    parameters = await asyncio.to_thread(_by_value, exchange, visibility, in_facets(parameters))
     facets = tuple(dict.fromkeys((*SHOWN_FACETS, *chosen_facets(parameters))))
-    asked = request_of(parameters, await visibility_of(request), facets=facets, page_size=PAGE_SIZE)
+    asked = request_of(parameters, visibility, facets=facets, page_size=PAGE_SIZE)
     answer, cursor = await asyncio.to_thread(searched, exchange, asked, parameters)
     sru = await asyncio.to_thread(_sru, exchange, asked, parameters)
     return await page(
@@ -58,6 +59,13 @@ async def results(request: web.Request) -> web.Response:
         faults=page_faults(faults),
         words=vocabulary,
     )
+
+
+def _by_value(exchange: Exchange, visibility: Visibility, parameters: SearchParameters) -> SearchParameters:
+    try:
+        return by_value(parameters, exchange.search.holders(visibility)) if chosen_facets(parameters) else parameters
+    except BackendUnavailable:
+        return parameters
 
 
 def _sru(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> str | None:

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from federation.storage import institutions
+from federation.storage.institutions import StoredInstitution
 from mappings.schema.hierarchy import Ancestor, Hierarchy
 from mappings.schema.ids import record_id
 from mappings.schema.record import CatalogueRecord, Digital
@@ -156,3 +158,22 @@ async def test_the_bars_say_their_unit_and_what_stands_in_none(browser: Browser)
     bars = (await found(browser, "/api/v1/search?q=quay&histogram=true"))["histogram"]
     assert (bars["unit"], bars["undated"], bars["wide"]) == ("decade", 1, 0)
     assert sum(bar["count"] for bar in bars["bars"]) == 14
+
+
+async def test_a_holder_is_named_by_its_isil_and_an_unknown_one_is_told(portal: Portal, browser: Browser) -> None:
+    with portal.store.transaction() as tx:
+        institutions.put(tx, StoredInstitution(slug="b", name="Library B 图书馆", isil="XX-B"))
+    for query in ("q=*&institution=XX-B", "q=institution:xx-b", "q=*&institution=Library B 图书馆"):
+        assert len(await titles(browser, query)) == 2, query
+    page = (await browser.get("/search?q=*&institution=XX-B")).text
+    assert 'name="institution" value="b" checked' in page
+    answer = await found(browser, "/api/v1/search?q=*&institution=nosuch")
+    assert (answer["total"], answer["notices"][0]["code"], answer["notices"][0]["value"]) == (
+        0,
+        "value_unknown",
+        "nosuch",
+    )
+    told = (await browser.get("/search?q=type:picture&institution=nosuch")).text
+    assert "This field never has this value." in told
+    assert "Institution: nosuch" in told
+    assert "<code>StillImage</code>" in told

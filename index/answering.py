@@ -34,7 +34,16 @@ _LITTLE = 2
 
 
 def answer(engine: Engine, request: SearchRequest, nearness: Nearness | None = None) -> SearchAnswer:
-    """The answer; with `nearness` also by meaning. Raises QueryInvalid under strict syntax."""
+    """The answer; with `nearness` also by meaning. Raises QueryInvalid under strict syntax.
+
+    What only some parts of the index found in time is told as that.
+    """
+    engine.take_parts()
+    found = _answered(engine, request, nearness)
+    return found if engine.is_whole else replace(found, exact=False, notices=(*found.notices, *_PARTIAL))
+
+
+def _answered(engine: Engine, request: SearchRequest, nearness: Nearness | None) -> SearchAnswer:
     asking = understood(engine, request)
     meaning = None
     if nearness is not None and asks_meaning(request, asking):
@@ -107,6 +116,8 @@ def _told(engine: Engine, request: SearchRequest, asking: Asking, part: Part) ->
     )
 
 
+#: a part of the index did not answer, or not in time
+_PARTIAL = (Notice(position=0, length=0, code="partial"),)
 #: words alone answer: what means the same could not be asked for
 _AWAY = (Notice(position=0, length=0, code="meaning_away"),)
 #: many words: not all of their forms and names are looked for

@@ -66,6 +66,13 @@ class Engine(Protocol):
     def commit(self) -> str:
         """Name of that moment."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was asked of it so far came from every part of the index, in time."""
+
+    def take_parts(self) -> None:
+        """From now on an answer of some parts of the index is taken; before, it is BackendUnavailable."""
+
     def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
         """`limit` hits from `offset` on, in an order that is total and the same as long as the moment."""
 

@@ -274,7 +274,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     groups: int | None = None
     #: hits on all pages that were found by meaning alone; neither `total` nor facets count them
     semantic_added: int = 0
-    #: `total` was counted, not estimated
+    #: every part of the index answered in time; else there may be more hits, and counts are too low
     exact: bool = True
     hits: tuple[SearchHit, ...] = ()
     #: facet key -> counts, largest first, selected values always among them

@@ -24,6 +24,8 @@ _WORDS_OF_A_COLUMN = 16_000
 
 #: asks for buckets: query, aggregations
 Count = Callable[[Json, Json], Mapping[str, Buckets]]
+#: whether what was read is of every part of the index: only then it is kept
+Whole = Callable[[], bool]
 
 
 class Known:
@@ -37,7 +39,7 @@ class Known:
         self._labels: dict[tuple[str, str], tuple[float, str]] = {}
         self._counts: dict[tuple[Primitive, Wanted], tuple[float, Counts]] = {}
 
-    def words(self, count: Count) -> tuple[str, ...]:
+    def words(self, count: Count, *, whole: Whole = lambda: True) -> tuple[str, ...]:
         """Words of titles, names, subjects and places, commonest first.
 
         They only help: where the engine cannot give them in time, those known before serve, and it is asked again soon.
@@ -46,22 +48,33 @@ class Known:
             now = self._clock()
             if self._read_at is None or now - self._read_at > _WORDS_SECONDS:
                 try:
-                    self._words, self._read_at = _read(count), now
+                    found = _read(count)
+                    is_whole = whole()
                 except BackendUnavailable:
-                    self._read_at = now - _WORDS_SECONDS + _AGAIN_SECONDS
+                    found, is_whole = (), False
+                self._words = found if is_whole else self._words or found
+                self._read_at = now if is_whole else now - _WORDS_SECONDS + _AGAIN_SECONDS
             return self._words
 
-    def counts(self, asked: tuple[Primitive, Wanted], read: Callable[[], Counts]) -> Counts:
+    def counts(
+        self, asked: tuple[Primitive, Wanted], read: Callable[[], Counts], *, whole: Whole = lambda: True
+    ) -> Counts:
         """What was counted, read where it is not known or old."""
         read_at, kept = self._counts.get(asked, (0.0, None))
         now = self._clock()
         if kept is None or now - read_at > _LABELS_SECONDS:
             kept = read()
-            self._counts[asked] = now, kept
+            if whole():
+                self._counts[asked] = now, kept
         return kept
 
     def labels(
-        self, facet: str, values: Sequence[str], read: Callable[[str, Sequence[str]], dict[str, str]]
+        self,
+        facet: str,
+        values: Sequence[str],
+        read: Callable[[str, Sequence[str]], dict[str, str]],
+        *,
+        whole: Whole = lambda: True,
     ) -> dict[str, str]:
         """Labels of values, read where they are not known or old."""
         now = self._clock()
@@ -69,9 +82,14 @@ class Known:
         wanted = [value for value in values if self._labels.get((facet, value), (old, ""))[0] <= old]
         if wanted:
             found = read(facet, wanted)
+            if not whole():
+                return {value: spelt for value in values if (spelt := found.get(value) or self._label(facet, value))}
             self._labels |= {(facet, value): (now, found.get(value, "")) for value in wanted}
         kept = {value: self._labels[facet, value][1] for value in values}
         return {value: spelt for value, spelt in kept.items() if spelt}
+
+    def _label(self, facet: str, value: str) -> str:
+        return self._labels.get((facet, value), (0.0, ""))[1]
 
 
 def _read(count: Count) -> tuple[str, ...]:

@@ -58,11 +58,26 @@ class ElasticMoment:
         self._names = names
         self._cluster, self._commit, self._known, self._route = cluster, commit, known, route
         self._indices = tuple(indices)
+        self._takes_parts, self._is_whole = False, True
 
     @property
     def commit(self) -> str:
         """Name of the generation and how far it has read its source."""
         return self._commit
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was asked of it so far came from every shard, in time."""
+        return self._is_whole
+
+    def take_parts(self) -> None:
+        """From now on what some shards found in time is taken."""
+        self._takes_parts = True
+
+    def _searched(self, index: str, body: Json, *, ranked: bool) -> Found:
+        found = searched(self._cluster, index, body, ranked=ranked, route=self._route, parts=self._takes_parts)
+        self._is_whole &= found.is_whole
+        return found
 
     def top(self, query: p.Primitive, sort: SortBy, offset: int, limit: int) -> Top:
         """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
@@ -79,7 +94,7 @@ class ElasticMoment:
         size = wanted + _SPARE if wanted and sort == "relevance" else wanted
         while True:
             body = _sorted(query, sort) | {"size": size, "_source": False, "track_total_hits": True}
-            found = searched(self._cluster, index, body, ranked=sort == "relevance", route=self._route)
+            found = self._searched(index, body, ranked=sort == "relevance")
             hits = [_Ranked(_key(hit, sort), hit) for hit in found.hits.hits]
             if sort != "relevance" or len(hits) < size or not wanted or hits[-1].key[0] != hits[wanted - 1].key[0]:
                 return found.total, sorted(hits, key=lambda ranked: ranked.key)[:wanted]
@@ -107,11 +122,11 @@ class ElasticMoment:
 
     def kept_counts(self, query: p.Primitive, wanted: Wanted) -> Counts:
         """The same as `counts`, a minute old at most."""
-        return self._known.counts((query, wanted), lambda: self.counts(query, wanted))
+        return self._known.counts((query, wanted), lambda: self.counts(query, wanted), whole=lambda: self._is_whole)
 
     def common_words(self) -> Sequence[str]:
         """Words that stand in several documents, commonest first; some minutes old at most."""
-        return self._known.words(self._buckets)
+        return self._known.words(self._buckets, whole=lambda: self._is_whole)
 
     def other_names(self) -> Mapping[str, tuple[str, ...]]:
         """What institutions are called besides."""
@@ -123,7 +138,7 @@ class ElasticMoment:
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, str]:
         """The commonest label of each value in living documents, of equals the first by spelling."""
-        return self._known.labels(facet, values, self._read_labels)
+        return self._known.labels(facet, values, self._read_labels, whole=lambda: self._is_whole)
 
     def _read_labels(self, key: str, values: Sequence[str]) -> dict[str, str]:
         include = f"({'|'.join(map(_literal, values))}){LABEL_MARK}.*"
@@ -152,7 +167,7 @@ class ElasticMoment:
         return self._counted({"query": query, "aggs": wanted, "track_total_hits": False}).aggregations
 
     def _counted(self, body: Json) -> Found:
-        return searched(self._cluster, ",".join(self._indices), {"size": 0} | body, ranked=False, route=self._route)
+        return self._searched(",".join(self._indices), {"size": 0} | body, ranked=False)
 
 
 def _sorted(query: Json, sort: SortBy) -> Json:

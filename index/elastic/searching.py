@@ -72,6 +72,11 @@ class Found(msgspec.Struct, frozen=True):
     aggregations: dict[str, Buckets] = {}
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every shard answered, in time."""
+        return not (self.timed_out or self.shards.failed)
+
+    @property
     def total(self) -> int:
         """How many documents match."""
         return self.hits.total.value if self.hits.total else 0
@@ -85,18 +90,21 @@ class _Fetched(msgspec.Struct, frozen=True):
     docs: tuple[_Held, ...]
 
 
-def searched(cluster: Cluster, index: str, body: Json, *, ranked: bool, route: str | None = None) -> Found:
-    """One search of one or more indices, whole or not at all; raises BackendUnavailable.
+def searched(
+    cluster: Cluster, index: str, body: Json, *, ranked: bool, route: str | None = None, parts: bool = False
+) -> Found:
+    """One search of one or more indices; raises BackendUnavailable where there is no answer, or not a whole one.
 
     ranked   word frequencies are gathered from every shard first, so that scores do not depend on where documents lie
     route    searches of the same route are answered by the same copies; without one, those of the same body
+    parts    what some shards found in time is taken too
     """
     said = {"timeout": _SOFT_LIMIT} | body
     params = {"preference": route or hashlib.sha256(msgspec.json.encode(body)).hexdigest()[:16]}
     if ranked and 1 < cluster.settings.shards < _TOO_MANY_SHARDS:
         params["search_type"] = "dfs_query_then_fetch"
     found = cluster.ask("POST", f"/{index}/_search", Found, body=said, params=params)
-    if found.timed_out or found.shards.failed:
+    if not found.is_whole and not (parts and found.shards.failed < found.shards.total):
         raise BackendUnavailable("the search engine did not answer in time, or not with all of its parts")
     return found
 

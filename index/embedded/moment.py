@@ -69,6 +69,14 @@ class Moment:
         """Name of the generation and its commit."""
         return self._commit
 
+    @property
+    def is_whole(self) -> bool:
+        """Always: all of it lies in this process."""
+        return True
+
+    def take_parts(self) -> None:
+        """Nothing changes: there are no parts that could be away."""
+
     def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
         """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
         asked = spoken(query)

@@ -42,6 +42,7 @@ MESSAGES = {
     46: "Unsupported boolean modifier",
     48: "Query feature unsupported",
     50: "Result sets not supported",
+    59: "Result set created with valid partial results available",
     61: "First record position out of range",
     66: "Unknown schema for retrieval",
     67: "Record not available in this schema",

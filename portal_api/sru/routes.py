@@ -35,6 +35,8 @@ _MEDIA_TYPE, _FORM = "application/xml", "application/x-www-form-urlencoded"
 _UNWRITTEN = 67
 #: "General system error"; "Sort spec included both in query and protocol: query prevails"
 _FAULT, _TWO_ORDERS = 1, 92
+#: "Result set created with valid partial results available"
+_PARTIAL = 59
 _ENDS = f"Records after number {LAST_HIT} are given in the order of identifiers alone: sortBy rec.identifier"
 
 
@@ -111,7 +113,7 @@ def _found(exchange: Exchange, asked: SruRequest, visibility: Visibility, base: 
         records=[_record(exchange, asked, hit, asked.start + n, visibility, base) for n, hit in enumerate(found.hits)],
         following=_following(found, _is_by_id(read, found)),
         query=asked.query,
-        diagnostics=doubts,
+        diagnostics=(*doubts, *(() if found.exact else (Diagnostic(number=_PARTIAL),))),
         as_string=asked.as_string,
     )
 

@@ -346,7 +346,7 @@ class _Harvest:
             return None
         if self._place.checkpoint.pages:
             return await self._put_off(trial(self._place.checkpoint.postponements, self._limits))
-        return await self._end(Blocked(reason=reason))
+        return await self._end(Blocked(reason=reason, is_silent=True))
 
     async def _put_off(self, later: PutOff) -> SliceOutcome:
         now, reached = self._clock.now(), self._place.checkpoint

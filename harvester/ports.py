@@ -86,6 +86,8 @@ class Blocked(msgspec.Struct, frozen=True, kw_only=True):
     """The end was not reached, and nothing more can be done now."""
 
     reason: str
+    #: the repository answered nothing, Identify no more than its lists
+    is_silent: bool = False
 
 
 Verdict = Complete | Incomplete | Blocked

@@ -14,6 +14,8 @@ PASSING = (408, 425, 500, 502, 504, *range(520, 528))
 BUSY = (429, 503)
 #: answers that are not whole, of which a second try may bring all
 BROKEN = ("truncated", "empty", "xml_broken", "answer_missing")
+#: why a run is put off whose repository answers nothing, Identify no more than its lists
+UNAVAILABLE = "unavailable"
 FORBIDDEN = 403
 #: web pages in the place of a repository's answer: of one that has answered before, and of one that never did
 _PAGES = ("web_page", "not_a_repository")
@@ -114,7 +116,7 @@ def decide(
 def trial(postponements: int, limits: Limits) -> PutOff:
     """When a source that answers nothing at all is tried again: after 5 minutes, doubling to 6 hours."""
     seconds = limits.trial_seconds * 2.0 ** min(postponements, 16)
-    return PutOff(seconds=min(seconds, limits.longest_trial_seconds), reason="unavailable")
+    return PutOff(seconds=min(seconds, limits.longest_trial_seconds), reason=UNAVAILABLE)
 
 
 def seconds_of(

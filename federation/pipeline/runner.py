@@ -30,7 +30,7 @@ from federation.pipeline.stages import PATH, SEMANTIC, STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.worker_weighing import WorkerWeighing
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import api_keys, export_history, feeds, jobs, list_files
+from federation.storage import api_keys, breakers, export_history, feeds, jobs, list_files
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
@@ -275,6 +275,8 @@ class Runner:
         if feed is None or not feed.wants_harvest or await asyncio.to_thread(self._is_held, feed.key):
             await asyncio.to_thread(self._finish, job)
             return "done"
+        if not feed.is_fetched and await asyncio.to_thread(self._is_left_alone, feed, job):
+            return "done"
         async with asyncio.timeout(SLICE_SECONDS):
             outcome = await (self._fetched(feed, job) if feed.is_fetched else self._harvested(feed, job))
         if isinstance(outcome, More):
@@ -314,6 +316,18 @@ class Runner:
     def _feed(self, key: str) -> feeds.StoredFeed | None:
         with self._store.reading() as connection:
             return feeds.get(connection, key)
+
+    @repeats_clashes
+    def _is_left_alone(self, feed: feeds.StoredFeed, job: Job) -> bool:
+        """Puts a feed off whose repository answered nothing to another feed of it; of all that wait, one tries."""
+        with self._store.reading() as connection:
+            until = breakers.closed_until(connection, feed.base_url, self._store.now())
+        if until is None:
+            return False
+        with self._store.transaction() as tx:
+            feeds.put_off(tx, feed.key, until)
+            jobs.finish(tx, job)
+        return True
 
     def _is_held(self, key: str) -> bool:
         with self._store.reading() as connection:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from federation.ledger.entry import Entry
 from federation.storage import (
     absences,
+    breakers,
     feeds,
     held_records,
     holds,
@@ -29,7 +30,7 @@ from harvester.cost import Cost
 from harvester.ports import Blocked, Complete, Incomplete, Verdict
 from harvester.reconciling import is_whole
 from harvester.renames import is_weighty
-from harvester.retry import BOT_WALL
+from harvester.retry import BOT_WALL, UNAVAILABLE
 
 #: how far back other runs of the feed count with a run under the brake
 _DAY = timedelta(days=1)
@@ -67,8 +68,27 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
     ledger.append(tx, [ended])
     feeds.harvested(tx, feed.key, tx.now + _pause(tx, feed))
+    _note_answers(tx, feed, checkpoint, verdict == Blocked(reason=reason, is_silent=True))
     if is_held:
         _let_go(tx, feed, checkpoint.run)
+
+
+def _note_answers(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, is_silent: bool) -> None:
+    """What the run says of its repository, whatever other feeds that has: it answers, or it does not."""
+    if feed.source != "oai":
+        return
+    if is_silent:
+        breakers.failed(tx, feed.base_url, checkpoint.put_off_until)
+    else:
+        breakers.answered(tx, feed.base_url)
+
+
+def kept_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint) -> None:
+    """Keeps where a run stands at the end of a slice."""
+    runs.keep(tx, checkpoint.run, checkpoint, "running", counts_of(tx.connection, checkpoint.run))
+    learn(tx, feed, checkpoint)
+    if checkpoint.pages:
+        _note_answers(tx, feed, checkpoint, is_silent=False)
 
 
 def _note_lacks(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, verdict: Verdict) -> None:
@@ -114,6 +134,8 @@ def put_off_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint,
     runs.keep(tx, checkpoint.run, checkpoint, "postponed", counts_of(tx.connection, checkpoint.run))
     learn(tx, feed, checkpoint)
     feeds.put_off(tx, feed.key, until)
+    if checkpoint.put_off_reason == UNAVAILABLE:
+        _note_answers(tx, feed, checkpoint, is_silent=True)
 
 
 def learn(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import Act
-from federation.storage import cursors, ledger, runs
+from federation.storage import breakers, cursors, ledger, runs
 from federation.storage.columns import Instant, Json
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -167,6 +167,8 @@ def ask_for_run(tx: Transaction, key: str) -> None:
     raises  RequestRefused `run_held` while a person has to say what becomes of its last run
     """
     refuse_held(tx.connection, key)
+    for wanted in _read(tx.connection, feed.c.key == key):
+        breakers.answered(tx, wanted.base_url)
     _when(tx, (feed.c.key == key) & (feed.c.state != "retired"), tx.now)
 
 

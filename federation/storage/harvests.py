@@ -28,7 +28,7 @@ from federation.storage.bulk import Row, upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import instant_text
 from federation.storage.engine import Store
-from federation.storage.feed_runs import counts_of, end_run, learn, opened_run, put_off_run
+from federation.storage.feed_runs import counts_of, end_run, kept_run, learn, opened_run, put_off_run
 from federation.storage.holds import Hold
 from federation.storage.page_records import Judged
 from federation.storage.raw_records import Held
@@ -214,8 +214,7 @@ class StoredHarvest:
     def keep(self, checkpoint: Checkpoint) -> None:
         """Writes where the run stands at the end of a slice."""
         with self._keeping(checkpoint.run) as tx:
-            runs.keep(tx, checkpoint.run, checkpoint, "running", counts_of(tx.connection, checkpoint.run))
-            learn(tx, self._feed, checkpoint)
+            kept_run(tx, self._feed, checkpoint)
             self._step.kept(tx)
 
     @repeats_clashes

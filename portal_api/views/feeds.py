@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import absences, cursors, feeds, institutions, outcomes, quarantine, run_reports, runs
+from federation.storage import absences, breakers, cursors, feeds, institutions, outcomes, quarantine, run_reports, runs
 from federation.storage.absences import Standing
 from federation.storage.feeds import StoredFeed
 from federation.storage.outcomes import Accounts, FeedTally
@@ -95,6 +95,9 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     #: `oai`, `upload`, `url` …
     source: str
     address: str
+    #: how often in a row its repository answered nothing to any of its feeds, and until when none of them asks
+    silent: int
+    silent_until: datetime | None
     #: where it says that it has gone for good; empty = it says nothing such
     moved_to: str
     query: str
@@ -160,10 +163,13 @@ def found_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFee
 def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
     """One feed; raises NotFound as `found_feed`."""
     feed = found_feed(connection, reader, key)
+    silent = breakers.of(connection, feed.base_url)
     return FeedView(
         line=feed_line(connection, feed, _known(connection)),
         source=feed.source,
         address=feed.shown_url,
+        silent=silent.failures if silent else 0,
+        silent_until=silent.until if silent else None,
         moved_to=proposed(feed.base_url, feed.profile),
         query=feed.query,
         prefix=feed.metadata_prefix,

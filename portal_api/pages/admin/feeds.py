@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from federation.storage import feeds
+from federation.storage import breakers, feeds
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
@@ -120,6 +120,8 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
             feeds.refuse_held(tx.connection, key)
         if act == "move" and not proposed(feed.base_url, feed.profile):
             raise StatePassed("the repository does not say that it has gone elsewhere")
+        if act in ("run", "resume"):
+            breakers.answered(tx, feed.base_url)
         feeds.change(tx, _changed(feed, act, tx.now))
 
 

@@ -42,6 +42,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_best_bet")),
     )
     op.create_table(
+        "breaker",
+        sa.Column("base_url", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("base_url", name=op.f("pk_breaker")),
+    )
+    op.create_table(
         "catalogue_record",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("rid", sa.Integer(), nullable=False),

@@ -1,0 +1,84 @@
+"""A repository that answers nothing is left alone by all of its feeds, for a time that grows; one of them tries it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from federation.pipeline.harvest import harvest_feed
+from federation.storage import breakers, feeds, runs
+from federation.storage.engine import Store, embedded_url
+from tests.federation.pipeline.runners import runner_over
+from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, never, parse
+from tests.peers.courteous.repository import Repository, items, serving
+
+
+def dead(answers: list[int]) -> Repository:
+    """A repository that answers nothing while `answers` is empty."""
+    return Repository(items(5), before=lambda request: None if answers else web.Response(status=502))
+
+
+def other_feed(store: Store, url: str) -> None:
+    with store.transaction() as tx:
+        (first,) = feeds.everyone(tx.connection)
+        feeds.add(tx, feeds.StoredFeed(key="other", name="Other", institution=first.institution, base_url=url))
+
+
+async def test_the_time_grows_with_each_trial_and_ends_with_an_answer(store: Store) -> None:
+    answers: list[int] = []
+    async with serving(dead(answers)) as url:
+        feed = add_feed(store, url)
+
+        async def ran() -> timedelta | None:
+            clock, now = PatientClock(), store.now()
+            await harvest_feed(store, feed, parse=parse, clock=clock, user_agent="t", chance=never)
+            with store.reading() as connection:
+                found = breakers.closed_until(connection, feed.base_url, now)
+            return None if found is None else timedelta(minutes=round((found - store.now()).total_seconds() / 60))
+
+        assert [await ran() for _ in range(3)] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+        assert (last_run(store).verdict, last_run(store).reason) == ("blocked", "unavailable")
+        answers.append(1)
+        assert await ran() is None
+        assert last_run(store).verdict == "complete"
+
+
+@pytest.mark.parametrize("is_asked_for", [False, True])
+async def test_another_feed_there_waits_unless_a_person_asks(tmp_path: Path, is_asked_for: bool) -> None:
+    store = Store(embedded_url(tmp_path))
+    store.create_schema()
+    repository = Repository(items(5))
+    async with serving(repository) as url:
+        add_feed(store, url)
+        with store.transaction() as tx:
+            tx.connection.execute(feeds.feed.update().values(due_at=None))
+            breakers.failed(tx, url)
+        other_feed(store, url)
+        with store.transaction() as tx:
+            tx.connection.execute(feeds.feed.update().values(networks=("127.0.0.0/8",)))
+            feeds.harvested(tx, "other", tx.now)
+            if is_asked_for:
+                feeds.ask_for_run(tx, "other")
+        work = asyncio.create_task(runner_over(store, tmp_path, processes=1).run())
+        due, run = await settled(store)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+    assert (run is not None) == is_asked_for == bool(repository.asked)
+    assert due > store.now()
+    store.close()
+
+
+async def settled(store: Store) -> tuple[datetime, runs.StoredRun | None]:
+    """When the other feed is due once it is no longer due now, and its run."""
+    async with asyncio.timeout(30):
+        while True:
+            with store.reading() as connection:
+                feed, run = feeds.get(connection, "other"), runs.latest(connection, "other")
+            assert feed is not None
+            if feed.due_at is not None and feed.due_at > store.now() and (run is None or run.state == "ended"):
+                return feed.due_at, run
+            await asyncio.sleep(0.05)

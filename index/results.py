@@ -178,7 +178,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ChipKind = Literal[
-    "identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin",
+    "code", "identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin",
     "dates", "field", "phrase", "not", "or", "mask", "part",
 ]  # fmt: skip
 

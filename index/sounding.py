@@ -1,4 +1,6 @@
-"""Latin words of a query that spell Chinese ones: looked for as what they spell where they are hardly words themselves.
+"""Words of a query that only the index knows: Latin ones that spell Chinese ones, and reference codes.
+
+Words are looked for as what they spell where they are hardly words themselves.
 
 `honglou` is 红楼, and `change` might be 嫦娥: what stands in several of the reader's documents as it was typed is
 a word and nothing else, and so is what would find nothing.
@@ -11,11 +13,12 @@ from index.engine import Engine
 from index.fields import PINYIN, SEARCHED, exact
 from index.holders import holders_of
 from index.meanings.claims import Holders, Sounds
-from index.meanings.reading import romanised
+from index.meanings.reading import coded, romanised
 from index.query import primitives as p
 from index.query.compile import matching, narrowing, side_by_side
 from index.query.limits import leaves
-from index.query.model import Phrase, QueryNode, Words
+from index.query.model import Phrase, QueryNode, Under, Words
+from index.query.whole_values import below
 from index.request import SearchRequest
 from index.understanding import Asking, understand
 from mappings.schema.access import Visibility
@@ -28,11 +31,18 @@ _MOST = 6
 
 
 def sounds_of_query(engine: Engine, visibility: Visibility, tree: QueryNode, holders: Holders) -> Sounds:
-    """The spans of the unquoted words of a tree that are looked for as what they spell."""
+    """The spans of the unquoted words of a tree that are looked for as what they spell, and those that are codes."""
     texts = [leaf.text for leaf in leaves(tree) if isinstance(leaf, Words) and leaf.field is None]
     spans = list(dict.fromkeys(span for text in texts for span in romanised(text, holders)))[:_MOST]
     base = narrowing(SearchRequest(visibility=visibility))
-    return frozenset(span for span in spans if _is_rare(engine, base, span) and _finds(engine, base, span))
+    spelt = (span for span in spans if _is_rare(engine, base, span) and _finds(engine, base, span))
+    typed = list(dict.fromkeys(word for text in texts for word in coded(text)))[:_MOST]
+    return frozenset((*spelt, *(word for word in typed if _is_code(engine, base, word))))
+
+
+def _is_code(engine: Engine, base: tuple[p.Primitive, ...], word: str) -> bool:
+    held = p.filtered(matching(Under(field="code_path", value=below(word))))
+    return engine.count(p.Bool(must=(held, *base))) > 0
 
 
 def _is_rare(engine: Engine, base: tuple[p.Primitive, ...], span: str) -> bool:

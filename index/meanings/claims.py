@@ -12,10 +12,12 @@ from index.query.model import Equals, Or, Phrase, QueryNode, Words
 from mappings.schema.folding import words
 
 #: what words may name
-ClaimKind = Literal["identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin"]
+ClaimKind = Literal[
+    "code", "identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin"
+]  # fmt: skip
 #: institutions that the reader may know of: folded name -> value of the facet
 Holders = Mapping[str, str]
-#: words as typed that are looked for as the Chinese ones that they spell
+#: words as typed that the index knows: Latin ones that are looked for as the Chinese ones that they spell, and codes
 Sounds = frozenset[str]
 NO_SOUNDS: Sounds = frozenset()
 

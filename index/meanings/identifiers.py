@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from index.meanings.claims import Claim
-from index.query.model import Equals
-from index.query.whole_values import SPELT_BY_SHAPE
+from index.query.model import Equals, Under
+from index.query.whole_values import SPELT_BY_SHAPE, below
 from mappings.schema.identifiers import normalise, recognise
+from mappings.schema.ids import is_record_id
 
 _NAMED = re.compile(
     r"(ISBN|ISSN|ISMN|LCCN|OCLC|DOI)(?:-1[03])?[: ]+([0-9][0-9A-Za-z./-]*(?: [0-9Xx-]+)*)", re.IGNORECASE
 )
+
+_LONGEST_CODE = 100
 
 
 def identifier(text: str) -> Claim | None:
@@ -24,7 +27,22 @@ def identifier(text: str) -> Claim | None:
     return Claim(kind="identifier", meaning=named, only=named)
 
 
+def code(text: str) -> Claim:
+    """The reference code that a word is, and all below it; whether there is one the index says."""
+    named = Under(field="code_path", value=below(text))
+    return Claim(kind="code", meaning=named, only=named)
+
+
+def is_like_code(word: str) -> bool:
+    """Whether a word has the shape of a reference code: parts, or letters and digits; a bare number is a year."""
+    has_digit, has_letter = any(map(str.isdigit, word)), any(map(str.isalpha, word))
+    parted = "/" in word.strip("/") or word.count("-") > 1
+    return len(word) <= _LONGEST_CODE and below(word) == word and ((has_digit and has_letter) or parted)
+
+
 def _by_shape(text: str) -> str | None:
-    """The one spelling of a word that is an ISBN, a DOI or an ARK by itself; None of any other."""
+    """The one spelling of a word that is an ISBN, DOI, ARK or id of the exchange by itself; None of any other."""
+    if is_record_id(text.removeprefix("c-")):
+        return text
     found = None if " " in text else recognise(text)
     return found.normalised if found and found.valid and found.scheme in SPELT_BY_SHAPE else None

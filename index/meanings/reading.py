@@ -11,7 +11,7 @@ import msgspec
 from index.analysis.romanised import phrases, readings, spells_syllables
 from index.fields import PINYIN
 from index.meanings.claims import NO_SOUNDS, Claim, Holders, Sounds, key_of, one_of, valued
-from index.meanings.identifiers import identifier
+from index.meanings.identifiers import code, identifier, is_like_code
 from index.meanings.names import kind, language, place, synonym
 from index.meanings.pieces import Piece, joined, pieces_of
 from index.meanings.times import time
@@ -50,6 +50,11 @@ def romanised(text: str, holders: Holders) -> Iterator[str]:
         together = tuple(run)[:_LONGEST] if spells else ()
         spans = (joined(together), *(piece.text for piece in together))
         yield from (span for span in dict.fromkeys(spans) if readings(span) and not _claims(span, holders, NO_SOUNDS))
+
+
+def coded(text: str) -> Iterator[str]:
+    """Words that may be reference codes."""
+    yield from (piece.text for piece in pieces_of(text)[:_READ] if not piece.is_glued and is_like_code(piece.text))
 
 
 def outside(text: str, spans: Sequence[Span]) -> str:
@@ -91,14 +96,26 @@ def _claims(text: str, holders: Holders, sounds: Sounds) -> tuple[Claim, ...]:
     key = key_of(text)
     if not key or key in STOP_WORDS:
         return ()
-    first = identifier(text) or time(text) or place(text) or kind(text) or language(text) or _holder(key, holders)
+    first = (
+        identifier(text)
+        or _code(text, sounds)
+        or time(text)
+        or place(text)
+        or kind(text)
+        or language(text)
+        or _holder(key, holders)
+    )
     found = (first, synonym(text) if first is None or first.kind == "type" else None)
     return tuple(claim for claim in found if claim is not None) or _spelt(text, sounds)
 
 
+def _code(text: str, sounds: Sounds) -> Claim | None:
+    return code(text) if text in sounds and is_like_code(text) else None
+
+
 def _spelt(text: str, sounds: Sounds) -> tuple[Claim, ...]:
     """The Chinese words that Latin letters spell."""
-    if text not in sounds:
+    if text not in sounds or is_like_code(text):
         return ()
     spelt = tuple(dict.fromkeys(" ".join(each) for reading in readings(text) for each in phrases(reading)))[:_SPELT]
     node = one_of(Phrase(text=each, field=PINYIN) for each in spelt)

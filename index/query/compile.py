@@ -132,7 +132,7 @@ def _either(asked: p.Primitive, meaning: QueryNode) -> p.Primitive:
 
 def _conditions(meaning: QueryNode) -> Iterator[QueryNode]:
     match meaning:
-        case Dates() | Equals():
+        case Dates() | Equals() | Under():
             yield meaning
         case And(of=parts) | Or(of=parts):
             for part in parts:
@@ -148,7 +148,7 @@ def _meaning(meaning: QueryNode) -> p.Primitive:
             return p.Bool(must=tuple(map(_beside, parts)))
         case Or(of=parts):
             return p.DisMax(tuple(map(_meaning, parts)))
-        case Dates() | Equals():
+        case Dates() | Equals() | Under():
             return p.Constant(matching(meaning), _MEANING)
     return p.Boost(_named(meaning), _OTHER_NAME)
 
@@ -160,7 +160,7 @@ def _beside(part: QueryNode) -> p.Primitive:
             return _all_words(text, None)
         case Either(text=text, meaning=meaning):
             return _either(_all_words(text, None), meaning)
-        case Dates() | Equals():
+        case Dates() | Equals() | Under():
             return matching(part)
     return _meaning(part)
 
@@ -207,7 +207,7 @@ def sought(node: QueryNode) -> Iterator[p.Primitive]:
                 yield from sought(part)
         case Either():
             yield _beside(node)
-        case Dates() | Equals():
+        case Dates() | Equals() | Under():
             yield matching(node)
 
 

@@ -5,7 +5,7 @@ A reading widens and lifts; it cannot lose a record that has the words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -13,9 +13,11 @@ from index.meanings.claims import NO_SOUNDS, Claim, ClaimKind, Holders, Sounds, 
 from index.meanings.reading import Span, outside, spans_of
 from index.query.asked import asked_words
 from index.query.canonical import all_of
-from index.query.model import And, Dates, Either, Equals, Or, Phrase, QueryNode, Words
+from index.query.model import And, Dates, Either, Equals, Or, Phrase, QueryNode, Under, Words
 
 NO_HOLDERS: Holders = {}
+#: a tree with something in the place of one of its texts
+Within = Callable[[QueryNode], QueryNode]
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,26 +40,37 @@ def recognised(tree: QueryNode, holders: Holders = NO_HOLDERS, sounds: Sounds = 
     match tree:
         case Words(field=None, text=text):
             return _either(text, holders, sounds)
-        case And(of=parts):
-            return And(
-                of=tuple(recognised(part, holders, sounds) if isinstance(part, Words) else part for part in parts)
-            )
+        case And(of=parts) | Or(of=parts):
+            return msgspec.structs.replace(tree, of=tuple(recognised(part, holders, sounds) for part in parts))
         case _:
             return tree
 
 
 def readings(tree: QueryNode, holders: Holders = NO_HOLDERS, sounds: Sounds = NO_SOUNDS) -> Iterator[Reading]:
     """What of a tree was recognised, each with the queries that settle it."""
-    parts = tree.of if isinstance(tree, And) else (tree,)
-    for place, part in enumerate(parts):
-        if isinstance(part, Words) and part.field is None:
-            for span in spans_of(part.text, holders, sounds):
-                yield _reading(span, parts[:place], parts[place + 1 :])
+    for text, within in _texts(tree, lambda found: found):
+        for span in spans_of(text, holders, sounds):
+            yield _reading(span, within)
 
 
-def _reading(span: Span, before: tuple[QueryNode, ...], after: tuple[QueryNode, ...]) -> Reading:
+def _texts(tree: QueryNode, within: Within) -> Iterator[tuple[str, Within]]:
+    """Unquoted texts of a tree, each with what makes the tree again of what stands in its place."""
+    match tree:
+        case Words(field=None, text=text):
+            yield text, within
+        case And(of=parts) | Or(of=parts):
+            for place, part in enumerate(parts):
+                yield from _texts(part, _in_place(tree, place, within))
+
+
+def _in_place(tree: And | Or, place: int, within: Within) -> Within:
+    before, after = tree.of[:place], tree.of[place + 1 :]
+    return lambda found: within(msgspec.structs.replace(tree, of=(*before, found, *after)))
+
+
+def _reading(span: Span, within: Within) -> Reading:
     def settled(node: QueryNode) -> QueryNode:
-        return all_of((*before, *_words(span.before), node, *_words(span.after), *after))
+        return within(all_of((*_words(span.before), node, *_words(span.after))))
 
     conditions = [claim.only for claim in span.claims if claim.only is not None]
     return Reading(
@@ -82,7 +95,7 @@ def _either(text: str, holders: Holders, sounds: Sounds) -> QueryNode:
     match meant:
         case []:
             return Words(text=text)
-        case [(_, meaning)] if not rest or isinstance(meaning, Dates | Equals):
+        case [(_, meaning)] if not rest or isinstance(meaning, Dates | Equals | Under):
             return Either(text=text, meaning=all_of((*rest, meaning)))
     named = (Either(text=span.text, meaning=meaning) for span, meaning in meant)
     return Either(text=text, meaning=all_of((*rest, *named)))

@@ -169,6 +169,7 @@ def notice_key(notice: Notice) -> str:
 
 #: parts of a query as they were understood
 CHIPS = {
+    "code": N_("words or code"),
     "identifier": N_("words or identifier"),
     "date": N_("word or time"),
     "place": N_("word or place"),
@@ -195,10 +196,11 @@ RELAXED = {
 }
 
 #: chips of words that name something
-UNDERSTOOD = ("identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin")
+UNDERSTOOD = ("code", "identifier", "date", "place", "type", "level", "language", "institution", "synonym", "pinyin")
 
 #: what the words of a chip are taken for alone
 ONLY = {
+    "code": N_("only the code"),
     "identifier": N_("only the identifier"),
     "date": N_("only the time"),
     "place": N_("only the place"),

@@ -65,3 +65,37 @@ def test_what_is_read_strictly_is_what_was_written(search: SearchBackend) -> Non
 
 def test_several_times_stay_words(search: SearchBackend) -> None:
     assert not search.search(ask("1954 1955")).chips
+
+
+def test_words_on_either_side_of_or_are_understood(search: SearchBackend) -> None:
+    answer = search.search(ask("calendar OR 民国"))
+    assert sorted(hit.title for hit in answer.hits) == ["Scott 1955 wall calendar letters", "上海商會檔案"]
+    (chip,) = (each for each in answer.chips if each.kind == "date")
+    assert (chip.only, chip.without) == ("calendar OR date:民国", 'calendar OR "民国"')
+    inside = search.search(ask("letters (1955 OR wells)"))
+    assert len(inside.hits) == 3
+    (year,) = (each for each in inside.chips if each.kind == "date")
+    assert year.only == "letters (date:1955 OR wells)"
+    assert [each.kind for each in search.search(ask("letters -(1955 OR wells)")).chips if each.kind == "date"] == []
+
+
+def test_ids_of_the_exchange_are_chips(search: SearchBackend) -> None:
+    (hit,) = search.search(ask("shanghai 上海")).hits[:1] or search.search(ask("上海")).hits[:1]
+    for name in (hit.id, hit.record or ""):
+        answer = search.search(ask(f"letters {name}"))
+        assert [(each.kind, each.only) for each in answer.chips if each.kind == "identifier"] == [
+            ("identifier", f"letters id:{name}")
+        ]
+        assert titles(search, f"id:{name}") == titles(search, name) == [hit.title]
+
+
+def test_a_code_that_there_is_is_a_chip(index_of: IndexOf) -> None:
+    held = (factories.holding(reference_code="WA/HMM/CM/Col/1"),)
+    search = index_of([thing("Zebra", holding=held), thing("Letters of WA"), thing("Letters, AC/DC")])
+    answer = search.search(ask("zebra WA/HMM"))
+    assert [(each.kind, each.label, each.only, each.without) for each in answer.chips] == [
+        ("code", "WA/HMM", "zebra code:WA/HMM/*", 'zebra "WA/HMM"')
+    ]
+    assert titles(search, "zebra WA/HMM") == ["Zebra"]
+    assert search.search(ask("zebra AC/DC")).chips == ()
+    assert [each.kind for each in search.search(ask("WA/HMM/CM/Col/1")).chips] == ["code"]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from types import TracebackType
 from typing import Protocol
@@ -18,9 +19,11 @@ from yarl import URL
 
 from harvester.cost import Meter
 from harvester.credentials import Secrets, no_secrets
-from harvester.errors import AddressRefused, CredentialsRefused
+from harvester.errors import AddressRefused, CredentialsRefused, QuietNow
 from harvester.feeds import Feed
+from harvester.ports import Clock
 from harvester.presenting import Presented
+from harvester.quiet_hours import quiet_until
 from harvester.settings import Limits
 
 Address = IPv4Address | IPv6Address
@@ -78,8 +81,9 @@ class Asked(AbstractAsyncContextManager[aiohttp.ClientResponse], Awaitable[aioht
 class Session:
     """What guarded requests are sent with; made by `session` alone."""
 
-    def __init__(self, inner: aiohttp.ClientSession, presented: Presented) -> None:
-        self._inner, self._presented = inner, presented
+    def __init__(self, inner: aiohttp.ClientSession, presented: Presented, quiet: Callable[[], None]) -> None:
+        """`quiet`: raises QuietNow where nothing may be asked at this moment."""
+        self._inner, self._presented, self._quiet = inner, presented, quiet
 
     @property
     def shows(self) -> str:
@@ -97,7 +101,7 @@ class Session:
     def get(
         self, url: URL | str, *, headers: Mapping[str, str] | None = None, timeout: aiohttp.ClientTimeout | None = None
     ) -> Asked:
-        """A GET that follows no redirect; raises CredentialsRefused."""
+        """A GET that follows no redirect; raises CredentialsRefused, QuietNow."""
         url = self._checked(url)
         patience = {"timeout": timeout} if timeout else {}
         tls = self._presented.tls(url) or True
@@ -106,7 +110,7 @@ class Session:
     def post(
         self, url: URL | str, *, data: Mapping[str, str] | bytes, headers: Mapping[str, str] | None = None
     ) -> Asked:
-        """A POST that follows no redirect; raises CredentialsRefused."""
+        """A POST that follows no redirect; raises CredentialsRefused, QuietNow."""
         url = self._checked(url)
         tls = self._presented.tls(url) or True
         return self._inner.post(url, data=data, headers=headers, allow_redirects=False, ssl=tls)
@@ -117,6 +121,7 @@ class Session:
             found = "expected an address without a name and password in it, which the client would send unasked"
             raise CredentialsRefused(PASSWORD_IN_ADDRESS, found)
         self._presented.check()
+        self._quiet()
         return url
 
 
@@ -128,12 +133,14 @@ def session(
     tls: ssl.SSLContext | None = None,
     meter: Meter | None = None,
     secrets: Secrets = no_secrets,
+    clock: Clock | None = None,
 ) -> Session:
     """A session whose every connect is judged for `feed`; redirects are the caller's to follow.
 
     tls       whom to believe about certificates, which are always verified; None = whom the system believes
     meter     what counts its requests
     secrets   where the values of the feed's credentials lie
+    clock     tells of the feed's quiet hours; None = they do not count, as where a person looks on
     """
     wanted = limits or Limits()
 
@@ -158,7 +165,13 @@ def session(
         trace_configs=[meter.watch()] if meter else None,
         middlewares=(presented,),
     )
-    return Session(inner, presented)
+    return Session(inner, presented, partial(_check_quiet, feed, clock))
+
+
+def _check_quiet(feed: Feed, clock: Clock | None) -> None:
+    until = quiet_until(feed.quiet_hours, clock.now()) if clock else None
+    if until is not None:
+        raise QuietNow(until)
 
 
 def refusal(error: BaseException) -> AddressRefused | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mappings.errors import ExchangeError
 
 
@@ -50,6 +52,17 @@ class CredentialsRefused(HarvestError):
     def __init__(self, reason: str, found: str) -> None:
         super().__init__(f"{found} [{reason}]")
         self.reason, self.found = reason, found
+
+
+class QuietNow(HarvestError):
+    """A request that would fall into the quiet hours of its feed; it was not sent.
+
+    until   when they end
+    """
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"expected an hour in which the source may be asked, found that it is quiet until {until}")
+        self.until = until
 
 
 class PayloadRefused(HarvestError):

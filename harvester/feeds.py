@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from harvester.caps import Caps
 from harvester.credentials import Credentials
+from harvester.quiet_hours import QuietHours
 
 Method = Literal["GET", "POST"]
 TokenForm = Literal["encoded", "verbatim"]
@@ -64,6 +66,9 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     credentials: Credentials = Credentials()
+    #: in which it is asked nothing
+    quiet_hours: QuietHours | None = None
+    caps: Caps = Caps()
     min_interval_seconds: float = 0.2
     look_back_seconds: int = 86_400
     #: where a first run begins and where every run ends, as the repository's granularity writes it; None = open

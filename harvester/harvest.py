@@ -12,12 +12,14 @@ import msgspec
 
 from harvester import learning, redirects, sweeping
 from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
+from harvester.capping import capped
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.commits import committed, page_commit
 from harvester.cost import Meter, MeteredClock
 from harvester.courtesy import Courtesy
 from harvester.effort import Effort, Worth
 from harvester.egress import Session
+from harvester.errors import QuietNow
 from harvester.evidence import needs_look, needs_sweep, verdict_of
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched
@@ -32,7 +34,7 @@ from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
 from harvester.retry import BOT_WALL, BUSY, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
-from harvester.slices import Ended, More, Postponed, SliceOutcome
+from harvester.slices import QUIET_HOURS, Ended, More, Postponed, SliceOutcome
 from harvester.source import Source
 from harvester.tail import look
 from harvester.windows import width_of
@@ -107,7 +109,10 @@ class _Harvest:
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
             worked = self._meter.worked_seconds
-            outcome = await self._step()
+            try:
+                outcome = await self._step()
+            except QuietNow as quiet:
+                return await self._leave((quiet.until - self._clock.now()).total_seconds(), QUIET_HOURS)
             self._effort.spent(self._meter.worked_seconds - worked, self._worth)
             if outcome is not None:
                 return outcome
@@ -129,6 +134,8 @@ class _Harvest:
         listing = numbered(self._place.checkpoint.lists[position], self._place.checkpoint)
         if listing.stuck:
             return await self._turn(position, listing)
+        if reason := capped(self._place.feed.caps, self._place.checkpoint, listing):
+            return await self._end(Blocked(reason=reason))
         pause = self._source.pause(self._place.feed)
         if not self._patience.paces(pause):
             return await self._leave(pause, "politeness")
@@ -389,8 +396,6 @@ class _Harvest:
             return await self._stopped(position, listing, _BROKEN.get(listing.stuck, listing.stuck))
         self._place.move(position, given_up(listing))
         return None
-
-    # --- the checkpoint --------------------------------------------------------------------------------------------
 
     async def _end(self, verdict: Verdict) -> Ended:
         await asyncio.to_thread(self._store.end, self._place.checkpoint, verdict)

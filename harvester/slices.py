@@ -8,6 +8,9 @@ import msgspec
 
 from harvester.ports import Verdict
 
+#: why a run is put off that would ask in hours in which its source is not asked
+QUIET_HOURS = "quiet_hours"
+
 
 class More(msgspec.Struct, frozen=True, kw_only=True):
     """The slice is used up; the run goes on."""

@@ -13,6 +13,7 @@ from federation.pipeline.safe_default import HELD_BACK, opens, safe_default
 from federation.storage import crosswalks, feeds, institutions, lookup_tables
 from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
+from harvester.oaipmh.sets import is_excluded
 from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compiled import Compiled
@@ -27,6 +28,8 @@ from mappings.schema.raw import RawRecord
 
 #: why records of a retired feed are skipped
 RETIRED = "feed_retired"
+#: and those of a set that the feed leaves out
+EXCLUDED = "set_excluded"
 
 
 @lru_cache(maxsize=64)
@@ -161,6 +164,8 @@ class FeedMapper:
         feed = self._feeds[raw.feed]
         if feed.state == "retired" and not raw.deleted:
             return Skipped(reason=RETIRED)
+        if not raw.deleted and is_excluded(raw.set_specs, feed.set_exclude):
+            return Skipped(reason=EXCLUDED)
         above = find or self._hierarchy.finder(raw.feed, raw.identifier)
         return apply(program, raw, context_of(feed, self._institutions[feed.institution]), above)
 

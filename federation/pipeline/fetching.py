@@ -10,7 +10,7 @@ from pathlib import Path
 
 from federation.pipeline import upload_run, uploads
 from federation.pipeline.crosswalks import format_of
-from federation.pipeline.harvest import Outcome, as_harvested, held_of
+from federation.pipeline.harvest import Outcome, as_harvested, bounded, held_of
 from federation.pipeline.inferring import Inference
 from federation.storage import uploads as stored_uploads
 from federation.storage.engine import Store
@@ -52,9 +52,12 @@ async def fetch_feed(
 
     secrets   where the values of the feed's credentials lie
     """
-    bounds, wanted, meter = limits or Limits(), as_harvested(feed), Meter()
+    wanted, meter = as_harvested(feed), Meter()
+    bounds = bounded(limits or Limits(), wanted)
     counted = MeteredClock(clock, meter)
-    async with session(wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets) as connections:
+    async with session(
+        wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock
+    ) as connections:
 
         def begin(memory: Memory) -> Fetch:
             return source_of(feed, memory, connections, counted, bounds)
@@ -62,7 +65,9 @@ async def fetch_feed(
         settle = Inference(store, feed, step or WithoutJob(), meter).settle
         manner = uploads.manner_of(store, feed)
         keeping = StoredFetch(store, feed, _checked, settle, step, meter=meter, manner=manner)
-        return await fetch_slice(begin, keeping, clock=counted, limits=bounds, patience=patience, meter=meter)
+        return await fetch_slice(
+            begin, keeping, clock=counted, limits=bounds, patience=patience, meter=meter, quiet=wanted.quiet_hours
+        )
 
 
 async def fetch_here(

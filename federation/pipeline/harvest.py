@@ -13,6 +13,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
 from federation.storage.holds import Hold
 from federation.storage.weighing import Weigh
+from harvester.caps import Caps
 from harvester.cost import Meter
 from harvester.courtesy import Courtesy
 from harvester.credentials import Secrets, no_secrets
@@ -20,6 +21,7 @@ from harvester.effort import Effort
 from harvester.egress import session
 from harvester.feeds import Feed
 from harvester.harvest import Chance, run_slice
+from harvester.oaipmh.sets import is_excluded
 from harvester.patience import PACE_SECONDS, Patience
 from harvester.ports import Clock, Parser
 from harvester.settings import Limits
@@ -60,9 +62,12 @@ async def harvest_feed(
     if (held := held_of(store, feed)) is not None:
         return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
+    bounds = bounded(limits or Limits(), wanted)
     meter, courtesy = Meter(), Courtesy()
     keeping = StoredHarvest(store, feed, meter=meter, is_braked=is_braked, weigh=Weighing(store) if is_braked else None)
-    async with session(wanted, user_agent=user_agent, limits=limits, meter=meter, secrets=secrets) as connections:
+    async with session(
+        wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock
+    ) as connections:
         while True:
             outcome = await run_slice(
                 wanted,
@@ -70,7 +75,7 @@ async def harvest_feed(
                 session=connections,
                 parser=parse,
                 clock=clock,
-                limits=limits or Limits(),
+                limits=bounds,
                 chance=chance,
                 patience=patience,
                 meter=meter,
@@ -169,7 +174,8 @@ async def harvest_slice(
     secrets    where the values of the feed's credentials lie
     """
     wanted, meter = as_harvested(feed), Meter()
-    async with session(wanted, user_agent=user_agent, meter=meter, secrets=secrets) as connections:
+    bounds = bounded(limits or Limits(), wanted)
+    async with session(wanted, user_agent=user_agent, meter=meter, secrets=secrets, clock=clock) as connections:
         keeping = StoredHarvest(store, feed, step, meter=meter, weigh=weigh)
         return await run_slice(
             wanted,
@@ -177,11 +183,17 @@ async def harvest_slice(
             session=connections,
             parser=parse,
             clock=clock,
-            limits=limits or Limits(),
+            limits=bounds,
             meter=meter,
             effort=effort,
             courtesy=courtesy,
         )
+
+
+def bounded(limits: Limits, feed: Feed) -> Limits:
+    """The limits, with what the feed says of the size of its pages."""
+    default, stated = Caps().page_mebibytes, feed.caps.page_mebibytes
+    return limits if stated == default else msgspec.structs.replace(limits, page_bytes=stated << 20)
 
 
 def as_harvested(feed: StoredFeed) -> Feed:
@@ -190,9 +202,13 @@ def as_harvested(feed: StoredFeed) -> Feed:
         key=feed.key,
         base_url=feed.base_url,
         metadata_prefix=feed.metadata_prefix,
-        set_specs=feed.set_specs,
+        set_specs=tuple(each for each in feed.set_specs if not is_excluded((each,), feed.set_exclude)),
         networks=feed.networks,
+        ports=feed.ports,
         credentials=feed.credentials,
+        quiet_hours=feed.quiet_hours,
+        caps=feed.caps,
+        look_back_seconds=feed.look_back_days * 86_400,
         min_interval_seconds=feed.min_interval_seconds,
         query=feed.query,
         split_by=feed.split_by,

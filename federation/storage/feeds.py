@@ -16,8 +16,10 @@ from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from harvester.addresses import without_userinfo
 from harvester.brake import BRAKE, Brake
+from harvester.caps import Caps
 from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule, Profile
+from harvester.quiet_hours import QuietHours
 from mappings.engine.library import pinned
 
 State = Literal["active", "paused", "retired"]
@@ -48,6 +50,11 @@ feed = sa.Table(
     sa.Column("key_field", sa.Text, nullable=False),
     sa.Column("metadata_prefix", sa.Text, nullable=False),
     sa.Column("set_specs", Json(tuple[str, ...]), nullable=False),
+    sa.Column("set_exclude", Json(tuple[str, ...]), nullable=False),
+    sa.Column("quiet_hours", Json(QuietHours), nullable=True),
+    sa.Column("look_back_days", sa.Integer, nullable=False),
+    sa.Column("ports", Json(tuple[int, ...]), nullable=False),
+    sa.Column("caps", Json(Caps), nullable=False),
     sa.Column("networks", Json(tuple[str, ...]), nullable=False),
     #: how it makes itself known to its source; secrets by their names
     sa.Column("credentials", Json(Credentials), nullable=False),
@@ -85,6 +92,15 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     key_field: str = ""
     metadata_prefix: str = "oai_dc"
     set_specs: tuple[str, ...] = ()
+    #: sets whose records, and those of the sets below them, are left out of the catalogue
+    set_exclude: tuple[str, ...] = ()
+    #: in which its source is not asked
+    quiet_hours: QuietHours | None = None
+    #: each harvest asks again for what changed in so many days before the last one
+    look_back_days: int = 1
+    #: that it may be fetched from, beside 80 and 443
+    ports: tuple[int, ...] = ()
+    caps: Caps = Caps()
     #: private networks that this feed may be fetched from
     networks: tuple[str, ...] = ()
     credentials: Credentials = Credentials()

@@ -11,12 +11,14 @@ from typing import Protocol
 import msgspec
 
 from harvester.cost import Meter
+from harvester.errors import QuietNow
 from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Refused, Unchanged
 from harvester.patience import Patience
 from harvester.ports import Clock
+from harvester.quiet_hours import QuietHours, quiet_until
 from harvester.retry import Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
-from harvester.slices import More, Postponed
+from harvester.slices import QUIET_HOURS, More, Postponed
 
 
 class FetchStore(Protocol):
@@ -84,11 +86,13 @@ async def fetch_slice(
     chance: Callable[[], float] = random.random,
     patience: Patience | None = None,
     meter: Meter | None = None,
+    quiet: QuietHours | None = None,
 ) -> FetchOutcome:
     """Goes on with a feed's fetch for at most a slice.
 
     patience   what is waited for the source here; the fetch is put off over any wait that goes beyond it
     meter      what counts what the run costs
+    quiet      hours in which nothing is asked, nor read on of what was
     """
     memory = await asyncio.to_thread(store.open)
     if memory is None:
@@ -98,7 +102,7 @@ async def fetch_slice(
     source = begin(memory)
     try:
         bears, counts = patience or Patience(), meter or Meter()
-        return await _Slice(memory, source, store, clock, limits, chance, bears, counts).run()
+        return await _Slice(memory, source, store, clock, limits, chance, bears, counts, quiet).run()
     finally:
         source.close()
 
@@ -116,8 +120,9 @@ class _Slice:
         chance: Callable[[], float],
         patience: Patience,
         meter: Meter,
+        quiet: QuietHours | None,
     ) -> None:
-        self._meter = meter
+        self._meter, self._quiet = meter, quiet
         self._known, self._source, self._store = memory.knows_the_source, source, store
         self._clock, self._limits, self._chance, self._patience = clock, limits, chance, patience
         self._place = memory.place or Place()
@@ -125,7 +130,10 @@ class _Slice:
     async def run(self) -> FetchOutcome:
         until = self._clock.monotonic() + self._limits.slice_seconds
         while True:
-            outcome = await self._step()
+            try:
+                outcome = await self._step()
+            except QuietNow as quiet:
+                return await self._leave((quiet.until - self._clock.now()).total_seconds(), QUIET_HOURS)
             if outcome is not None:
                 return outcome
             # a package is read to its end, for as long as a page may take
@@ -133,6 +141,8 @@ class _Slice:
                 return More()
 
     async def _step(self) -> FetchOutcome | None:
+        if (end := quiet_until(self._quiet, self._clock.now())) is not None:
+            raise QuietNow(end)
         match await self._source.piece(self._place):
             case Piece() as piece if piece.place.offset > self._limits.file_bytes:
                 return await self._give_up("oversize")

@@ -5,6 +5,7 @@ A set that is gone answers as one without changes does, with noRecordsMatch: wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
 
@@ -17,7 +18,18 @@ from harvester.source import Source
 SET_GONE = "set_gone"
 #: pages of ListSets that are asked for; of a longer list nothing is said
 _MOST_PAGES = 50
+_SET_SPEC = re.compile(r"[A-Za-z0-9\-_.!~*'():]+")
 _MOST_NEAR, _MOST_NAMED = 3, 10
+
+
+def is_set_spec(text: str) -> bool:
+    """Whether `text` can be a setSpec (2.6, and the schema)."""
+    return _SET_SPEC.fullmatch(text) is not None
+
+
+def is_excluded(set_specs: Collection[str], excluded: Collection[str]) -> bool:
+    """Whether one of the sets of a record is left out, or lies below one that is."""
+    return any(each == out or each.startswith(f"{out}:") for each in set_specs for out in excluded)
 
 
 class Sets:

@@ -15,8 +15,9 @@ from federation.ledger.entry import OPERATOR
 from federation.pipeline.crosswalks import crosswalk_of
 from federation.pipeline.feed_credentials import credentials_of
 from federation.pipeline.feed_rules import Rules, set_rules
+from federation.pipeline.feed_settings import settings_of
 from federation.storage import cursors, feeds, institutions, outcomes, runs
-from portal_api.commands import feed_credentials, wanted_feed
+from portal_api.commands import feed_credentials, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
     CertificateOption,
@@ -26,6 +27,7 @@ from portal_api.commands.feed_credentials import (
     UsernameOption,
     wanted_of,
 )
+from portal_api.commands.feed_settings import ExcludeOption, LookBackOption, PortOption, QuietHoursOption
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named, open_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
@@ -55,6 +57,10 @@ def add(
     licence: Annotated[str | None, typer.Option(help="Licence URI of the metadata.")] = None,
     friend: Annotated[bool, typer.Option("--friend", help="Name its repository in our own Identify.")] = False,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network it may be read from.")] = None,
+    exclude: ExcludeOption = None,
+    quiet_hours: QuietHoursOption = None,
+    look_back: LookBackOption = None,
+    port: PortOption = None,
     scheme: SchemeOption = "",
     username: UsernameOption = "",
     header: HeaderOption = "",
@@ -90,6 +96,7 @@ def add(
         state="paused" if paused else "active",
         due_at=None if paused or source == "upload" else datetime.now(UTC),
     )
+    wanted = settings_of(wanted, feed_settings.wanted_of(exclude, quiet_hours, look_back, port))
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         crosswalk_of(tx.connection, wanted)
         if institutions.get(tx.connection, institution) is None:
@@ -241,4 +248,5 @@ def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) 
             feeds.change(tx, changed)
 
 
+app.command("settings")(feed_settings.settings)
 app.command("credentials")(feed_credentials.credentials)

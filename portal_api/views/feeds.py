@@ -15,8 +15,10 @@ from federation.storage.outcomes import Accounts, FeedTally
 from federation.storage.run_reports import RecordLine, Wanted
 from federation.storage.runs import StoredRun
 from harvester.brake import Brake
+from harvester.caps import Caps
 from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule
+from harvester.quiet_hours import QuietHours
 from harvester.redirects import proposed
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
@@ -104,6 +106,12 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     sets: tuple[str, ...]
     networks: tuple[str, ...]
+    #: how it is asked
+    set_exclude: tuple[str, ...]
+    quiet_hours: QuietHours | None
+    look_back_days: int
+    ports: tuple[int, ...]
+    caps: Caps
     #: how it makes itself known: secrets by their names
     credentials: Credentials
     crosswalk: str
@@ -175,6 +183,11 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         prefix=feed.metadata_prefix,
         sets=feed.set_specs,
         networks=feed.networks,
+        set_exclude=feed.set_exclude,
+        quiet_hours=feed.quiet_hours,
+        look_back_days=feed.look_back_days,
+        ports=feed.ports,
+        caps=feed.caps,
         credentials=feed.credentials,
         crosswalk=feed.crosswalk,
         licence=feed.metadata_licence,

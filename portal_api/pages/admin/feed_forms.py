@@ -12,20 +12,22 @@ import msgspec
 
 from federation.errors import RequestRefused
 from federation.pipeline.feed_credentials import Wanted, credentials_of
+from federation.pipeline.feed_settings import settings_of
 from federation.storage.feeds import Source, StoredFeed
 from harvester.addresses import is_web_address
+from harvester.oaipmh.sets import is_set_spec
 from mappings.engine import library
 from mappings.schema.rights import rights_uri
 from portal_api.errors import ParameterFault
+from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, fault_of_asking
 
 LONGEST = 2_000
 #: what a person can choose of `feeds.Source`
 SOURCES = ("oai", "upload", "url", "static", "sru", "resourcesync")
 _PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
-_SET = re.compile(r"[A-Za-z0-9\-_.!~*'():]+")
 
 
-class FeedForm(msgspec.Struct, frozen=True, kw_only=True):
+class FeedForm(AskingForm, frozen=True, kw_only=True):
     """The fields as they were typed."""
 
     name: str = ""
@@ -75,7 +77,7 @@ def faults_of(form: FeedForm, offered: Offered) -> tuple[ParameterFault, ...]:
 
 def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> StoredFeed:
     """The feed that a form without faults asks for, its first harvest due."""
-    return StoredFeed(
+    plain = StoredFeed(
         key=secrets.token_hex(16),
         name=form.name,
         institution=form.institution,
@@ -93,6 +95,7 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         min_interval_seconds=min_interval_seconds,
         due_at=None if form.source == "upload" else now,
     )
+    return settings_of(plain, asked_by(form, tuple(name for name in ASKED if getattr(form, name))))
 
 
 def shown_by(form: FeedForm) -> Wanted:
@@ -118,7 +121,7 @@ def is_prefix(text: str) -> bool:
 
 def is_set(text: str) -> bool:
     """Whether `text` can be a setSpec (OAI-PMH 2.0, schema)."""
-    return bool(_SET.fullmatch(text))
+    return is_set_spec(text)
 
 
 def is_licence(text: str) -> bool:
@@ -136,6 +139,15 @@ def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFau
     return (fault(name, "field-missing") for name in names if not getattr(form, name))
 
 
+def _of_asking(form: FeedForm) -> Iterator[ParameterFault]:
+    given = tuple(name for name in ASKED if getattr(form, name))
+    plain = StoredFeed(key="", name="", institution="", source=_source(form), set_specs=tuple(form.sets.split()))
+    try:
+        settings_of(plain, asked_by(form, given))
+    except RequestRefused as refused:
+        yield fault_of_asking(refused)
+
+
 def _of_credentials(form: FeedForm) -> Iterator[ParameterFault]:
     try:
         credentials_of(shown_by(form), _source(form), form.address)
@@ -151,6 +163,7 @@ def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
     short = [name for name in form.__struct_fields__ if name != "authority"]
     yield from (fault(name, "too-long") for name in short if len(getattr(form, name)) > LONGEST)
     yield from _of_credentials(form)
+    yield from _of_asking(form)
     if form.address and not is_web_address(form.address):
         yield fault("address", "address-invalid")
     if form.prefix and not is_prefix(form.prefix):

@@ -16,6 +16,7 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import OverBudget, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
+from portal_api.pages.admin.asking_forms import ASKED
 from portal_api.pages.admin.feed_credentials import CREDENTIALS, require_credentials
 from portal_api.pages.admin.feed_forms import (
     FeedForm,
@@ -32,20 +33,24 @@ from portal_api.views.feeds import administered
 from portal_api.views.trials import TrialView, trial_view
 
 ADDRESS = "/admin/feeds"
-LABELS = {
-    "name": N_("Name"),
-    "source": N_("Where its records come from"),
-    "address": N_("Address"),
-    "prefix": N_("Metadata prefix"),
-    "query": N_("Query"),
-    "split_by": N_("Index that splits it"),
-    "sets": N_("Sets"),
-    "institution": N_("Institution"),
-    "crosswalk": N_("Crosswalk"),
-    "key_field": N_("Column or path of the number"),
-    "licence": N_("Licence of the metadata"),
-    "network": N_("Private network"),
-} | CREDENTIALS
+LABELS = (
+    {
+        "name": N_("Name"),
+        "source": N_("Where its records come from"),
+        "address": N_("Address"),
+        "prefix": N_("Metadata prefix"),
+        "query": N_("Query"),
+        "split_by": N_("Index that splits it"),
+        "sets": N_("Sets"),
+        "institution": N_("Institution"),
+        "crosswalk": N_("Crosswalk"),
+        "key_field": N_("Column or path of the number"),
+        "licence": N_("Licence of the metadata"),
+        "network": N_("Private network"),
+    }
+    | ASKED
+    | CREDENTIALS
+)
 
 
 async def new_page(request: web.Request) -> web.Response:
@@ -116,6 +121,7 @@ async def _form(
         status=422 if faults else 200,
         faults=faults,
         labels=LABELS,
+        asked_faulty=any(each.parameter in ASKED for each in faults),
         typed=typed,
         trial=trial,
         institutions=[(line.slug, line.name) for line in lines],

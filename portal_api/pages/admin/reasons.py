@@ -81,8 +81,17 @@ REASONS = {
     ),
     "oversize": N_("The answer is larger than is read."),
     "page_crashed": N_("Reading a page ended the process that read it, or came to no end."),
+    "pages_capped": N_(
+        "It brought as many pages as the feed may bring in one harvest; what came is kept. "
+        "Raise the bound, or ask for less."
+    ),
     "protocol_version": N_("The repository speaks version 1 of the protocol, which is no longer in use."),
     "quarantined": N_("Some records could not be read; they lie in quarantine."),
+    "quiet_hours": N_("The source is not asked in these hours; the harvest goes on behind them."),
+    "records_capped": N_(
+        "It brought as many records as the feed may bring in one harvest; what came is kept. "
+        "Raise the bound, or ask for less."
+    ),
     "redirect_loop": N_("The address leads round in circles."),
     "redirect_refused": N_("The address leads on to one that is not safe to follow."),
     "secret_elsewhere": N_(
@@ -150,6 +159,7 @@ ISSUES = {
     "record_cleaned": N_("Broken XML was mended without loss."),
     "relator_unknown": N_("A role of a person is not known."),
     "script_unread": N_("A script was not understood."),
+    "set_excluded": N_("It stands in a set that the feed leaves out."),
     "step_crashed": N_("A stage failed over this record and set it aside; the rule names the stage."),
     "text_lost": N_("Too much of the record would be lost by mending it."),
     "title_missing": N_("The record has no title."),

@@ -140,6 +140,13 @@ FAULTS = {
         "Give the secret's name, of a to z, 0 to 9 and inner hyphens, and never the secret itself."
     ),
     "username-invalid": N_("With basic and digest give a user name without a colon; with no other way."),
+    "exclude-invalid": N_("Give sets of an OAI-PMH repository, parted by spaces, and leave one to be asked for."),
+    "look-back-invalid": N_("Give 0 to 366 days."),
+    "page-mebibytes-invalid": N_("Give 1 to 2048."),
+    "pages-invalid": N_("Give a number from 0 to 1,000,000, of an OAI-PMH repository alone."),
+    "ports-invalid": N_("Give at most 10 ports of 1 to 65535, parted by spaces."),
+    "quiet-hours-invalid": N_("Give hours and their time zone, such as 22:00-06:00 Europe/Rome, not a whole day."),
+    "records-invalid": N_("Give a number from 0 to 100,000,000, of an OAI-PMH repository alone."),
     "files-untested": N_(
         "Files are checked when they are brought; add the feed, or try one of them beforehand at /try."
     ),

@@ -1,0 +1,81 @@
+"""`feed settings`: how a feed is asked: sets that are left out, quiet hours, look-back, ports, caps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from federation.ledger.entry import OPERATOR
+from federation.pipeline.feed_settings import Wanted, set_settings
+from federation.storage.feeds import StoredFeed
+from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.named import FeedArgument, open_feed
+from portal_api.commands.output import say
+from portal_api.wiring import open_store
+
+ExcludeOption = Annotated[
+    list[str] | None, typer.Option(help="setSpec whose records are left out; may be repeated, '' for none.")
+]
+QuietHoursOption = Annotated[
+    str | None, typer.Option(help="Hours in which it is not asked: '22:00-06:00 Europe/Rome'; '' for none.")
+]
+LookBackOption = Annotated[int | None, typer.Option(help="Days that each harvest looks back; at first 1.")]
+PortOption = Annotated[
+    list[int] | None, typer.Option(help="Port that it may be read from beside 80 and 443; may be repeated, 0 for none.")
+]
+PageMebibytesOption = Annotated[int | None, typer.Option(help="MiB of the largest page; at first 64.")]
+PagesOption = Annotated[int | None, typer.Option(help="Pages of a run at most; 0 for no bound.")]
+RecordsOption = Annotated[int | None, typer.Option(help="Records of a run at most; 0 for no bound.")]
+
+
+def settings(
+    name: FeedArgument,
+    exclude: ExcludeOption = None,
+    quiet_hours: QuietHoursOption = None,
+    look_back: LookBackOption = None,
+    port: PortOption = None,
+    page_mebibytes: PageMebibytesOption = None,
+    pages: PagesOption = None,
+    records: RecordsOption = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Show, or set, how a feed is asked: what is left out, when, how far back, at which ports, how much."""
+    wanted = wanted_of(exclude, quiet_hours, look_back, port, page_mebibytes, pages, records)
+    with open_store(data) as store:
+        feed = open_feed(store, name)
+        if wanted != Wanted():
+            with store.transaction(actor=OPERATOR) as tx:
+                feed = set_settings(tx, feed, wanted)
+    _tell(feed)
+
+
+def wanted_of(
+    exclude: list[str] | None,
+    quiet_hours: str | None,
+    look_back: int | None,
+    port: list[int] | None,
+    page_mebibytes: int | None = None,
+    pages: int | None = None,
+    records: int | None = None,
+) -> Wanted:
+    """The options together; one that was not given leaves its setting as it is."""
+    return Wanted(
+        exclude=None if exclude is None else tuple(filter(None, exclude)),
+        quiet_hours=quiet_hours,
+        look_back_days=look_back,
+        ports=None if port is None else tuple(filter(None, port)),
+        page_mebibytes=page_mebibytes,
+        pages=pages,
+        records=records,
+    )
+
+
+def _tell(feed: StoredFeed) -> None:
+    say(f"exclude         {' '.join(feed.set_exclude) or 'none'}")
+    say(f"quiet hours     {feed.quiet_hours or 'none'}")
+    say(f"look back       {feed.look_back_days} days")
+    say(f"ports           {' '.join(map(str, (80, 443, *feed.ports)))}")
+    say(f"page mebibytes  {feed.caps.page_mebibytes}")
+    say(f"pages           {feed.caps.pages or 'no bound'}")
+    say(f"records         {feed.caps.records or 'no bound'}")

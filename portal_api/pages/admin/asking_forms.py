@@ -1,0 +1,68 @@
+"""The fields that say how a feed is asked, of the form that adds one and of the one that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from federation.errors import RequestRefused
+from federation.pipeline.feed_settings import Wanted
+from portal_api.errors import ParameterFault
+from portal_api.http.marking import N_
+from portal_api.pages.admin.showing import whole_number
+
+#: the fields, and what they are called
+ASKED = {
+    "exclude": N_("Sets that are left out"),
+    "quiet_hours": N_("Quiet hours"),
+    "look_back": N_("Days that each harvest looks back"),
+    "ports": N_("Further ports"),
+    "page_mebibytes": N_("MiB of the largest page"),
+    "pages": N_("Pages of one harvest at most"),
+    "records": N_("Records of one harvest at most"),
+}
+
+
+class AskingForm(msgspec.Struct, frozen=True, kw_only=True):
+    """These fields as they were typed."""
+
+    #: one or several setSpecs, parted by spaces
+    exclude: str = ""
+    quiet_hours: str = ""
+    look_back: str = ""
+    ports: str = ""
+    page_mebibytes: str = ""
+    pages: str = ""
+    records: str = ""
+
+
+def asked_by(form: AskingForm, names: Sequence[str] = tuple(ASKED)) -> Wanted:
+    """The settings that the fields of these names ask for; the others stay as they are.
+
+    raises  RequestRefused where no number stands in the place of one
+    """
+    numbers = ("look_back", "page_mebibytes", "pages", "records")
+    found = {name: _number(name, getattr(form, name)) for name in numbers if name in names}
+    return Wanted(
+        exclude=tuple(form.exclude.split()) if "exclude" in names else None,
+        quiet_hours=form.quiet_hours if "quiet_hours" in names else None,
+        look_back_days=found.get("look_back"),
+        ports=tuple(_number("ports", each) for each in form.ports.split()) if "ports" in names else None,
+        page_mebibytes=found.get("page_mebibytes"),
+        pages=found.get("pages"),
+        records=found.get("records"),
+    )
+
+
+def fault_of_asking(refused: RequestRefused) -> ParameterFault:
+    """The field that settings are refused for: each reason is called after it."""
+    field, code = refused.reason.removesuffix("_invalid"), refused.reason.replace("_", "-")
+    return ParameterFault(parameter=field, code=code, detail=str(refused))
+
+
+def _number(name: str, text: str) -> int:
+    found = whole_number(text)
+    if found is None:
+        raise RequestRefused(f"{name}_invalid", f"{name}: expected a number, found {text[:20]!r}")
+    return found

@@ -1,0 +1,89 @@
+"""`/admin/feeds/{key}/settings`: how a feed is asked: what is left out, when, how far back, where, how much."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from federation.errors import RequestRefused
+from federation.pipeline.feed_settings import set_settings
+from federation.storage.clashes import repeats_clashes
+from federation.storage.feeds import StoredFeed
+from portal_api.auth.requests import read_form, reader_of
+from portal_api.errors import ParameterFault, StatePassed
+from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, fault_of_asking
+from portal_api.pages.admin.showing import moved, show
+from portal_api.reader import Reader
+from portal_api.views.feeds import found_feed
+
+ADDRESS = "/admin/feeds"
+
+
+async def page(request: web.Request) -> web.Response:
+    """The form, as the feed is asked now."""
+    return await _form(request, None, ())
+
+
+async def changed(request: web.Request) -> web.Response:
+    """Sets what the form says; leads back to the feed."""
+    posted = await read_form(request)
+    reader, key, typed = await reader_of(request), request.match_info["key"], _read(posted)
+    try:
+        await asyncio.to_thread(_change, request.app[EXCHANGE], reader, key, typed)
+    except RequestRefused as refused:
+        return await _form(request, typed, (fault_of_asking(refused),))
+    return moved(f"{ADDRESS}/{key}")
+
+
+@repeats_clashes
+def _change(exchange: Exchange, reader: Reader, key: str, typed: AskingForm) -> None:
+    with exchange.store.transaction(actor=reader.actor) as tx:
+        feed = found_feed(tx.connection, reader, key)
+        if feed.state == "retired":
+            raise StatePassed("the feed is retired")
+        set_settings(tx, feed, asked_by(typed, _offered(feed)))
+
+
+def _offered(feed: StoredFeed) -> Sequence[str]:
+    """The fields that say something of such a feed."""
+    return tuple(ASKED) if feed.source == "oai" else ("quiet_hours", "ports", "page_mebibytes")
+
+
+def _read(posted: Mapping[str, str]) -> AskingForm:
+    return AskingForm(**{name: posted.get(name, "").strip() for name in AskingForm.__struct_fields__})
+
+
+def _as_typed(feed: StoredFeed) -> AskingForm:
+    return AskingForm(
+        exclude=" ".join(feed.set_exclude),
+        quiet_hours=str(feed.quiet_hours or ""),
+        look_back=str(feed.look_back_days),
+        ports=" ".join(map(str, feed.ports)),
+        page_mebibytes=str(feed.caps.page_mebibytes),
+        pages=str(feed.caps.pages),
+        records=str(feed.caps.records),
+    )
+
+
+async def _form(request: web.Request, typed: AskingForm | None, faults: Sequence[ParameterFault]) -> web.Response:
+    reader, store, key = await reader_of(request), request.app[EXCHANGE].store, request.match_info["key"]
+
+    def read_feed() -> StoredFeed:
+        with store.reading() as connection:
+            return found_feed(connection, reader, key)
+
+    feed = await asyncio.to_thread(read_feed)
+    return await show(
+        request,
+        "admin/feed_settings.html",
+        status=422 if faults else 200,
+        faults=faults,
+        labels=ASKED,
+        offered=_offered(feed),
+        typed=typed or _as_typed(feed),
+        feed=feed,
+        here=ADDRESS,
+    )

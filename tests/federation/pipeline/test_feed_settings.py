@@ -1,0 +1,105 @@
+"""Records of sets that a feed leaves out are skipped, counted, and back once it leaves them out no more."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from federation.errors import RequestRefused
+from federation.pipeline.feed_settings import Wanted, set_settings, settings_of
+from federation.storage import catalogue_records, cursors, outcomes
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
+from harvester.caps import Caps
+from harvester.oaipmh.sets import is_excluded
+from harvester.quiet_hours import QuietHours
+from mappings.schema.access import PUBLIC
+from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.federation.pipeline.test_retiring import map_all
+from tests.peers.awkward.peer import Behaviour, Peer, serving
+from tests.peers.courteous.repository import items
+
+FEED = StoredFeed(key="k", name="Peer", institution="peer", base_url="https://peer.example/oai", set_specs=("a", "b"))
+#: headers of records whose number ends in 1 or 2, and of the others
+HEADER = re.compile(rb"(:\d*[12]</identifier><datestamp>[^<]*</datestamp>)")
+OTHER = re.compile(rb"(:\d*[03-9]</identifier><datestamp>[^<]*</datestamp>)")
+
+
+def settled(store: Store) -> tuple[int, int, int]:
+    """Of the feed: mapped, skipped because of their set, waiting; and the sum is what was harvested."""
+    with store.reading() as connection:
+        sums = outcomes.accounts(connection, cursors.get(connection, "map"), "k")
+        assert catalogue_records.count_alive(connection, audience=PUBLIC) == sums.mapped
+    assert sums.harvested == sums.mapped + sums.deleted + sums.rejected + sums.skipped + sums.waiting + sums.held
+    return sums.mapped, sums.skipped, sums.waiting
+
+
+async def test_they_are_skipped_and_come_back(embedded: Store) -> None:
+    found = items(20, deleted_every=10)
+
+    def in_sets(body: bytes, _: int) -> bytes:
+        return HEADER.sub(rb"\1<setSpec>theses:old</setSpec>", OTHER.sub(rb"\1<setSpec>maps</setSpec>", body))
+
+    async with serving(Peer(Behaviour(name="sets", records=found, spoil=in_sets))) as url:
+        feed = add_feed(embedded, url)
+        with embedded.transaction() as tx:
+            feed = set_settings(tx, feed, Wanted(exclude=("theses",)))
+        await harvest(embedded, feed)
+    map_all(embedded)
+    left_out = len([each for each in found if each.identifier.endswith(("1", "2")) and not each.deleted])
+    assert settled(embedded) == (18 - left_out, left_out, 0)
+    for exclude, skipped in (((), 0), (("maps",), 18 - left_out), ((), 0)):
+        with embedded.transaction() as tx:
+            feed = set_settings(tx, feed, Wanted(exclude=exclude))
+        map_all(embedded)
+        assert settled(embedded) == (18 - skipped, skipped, 0)
+
+
+def test_a_set_is_left_out_with_those_below_it() -> None:
+    assert is_excluded(("a:b", "c"), ("a",))
+    assert not is_excluded(("ab", "c"), ("a",))
+    assert not is_excluded((), ("a",))
+
+
+def test_what_is_not_said_stays() -> None:
+    first = settings_of(FEED, Wanted(quiet_hours="22:00-06:00 Europe/Rome", ports=(8443, 8443), look_back_days=0))
+    assert first.quiet_hours == QuietHours(begins="22:00", ends="06:00", zone="Europe/Rome")
+    assert (first.ports, first.look_back_days) == ((8443,), 0)
+    second = settings_of(first, Wanted(pages=10, page_mebibytes=2_048, exclude=("a", "c")))
+    assert second.caps == Caps(pages=10, page_mebibytes=2_048)
+    assert (second.quiet_hours, second.set_exclude) == (first.quiet_hours, ("a", "c"))
+    assert settings_of(second, Wanted(quiet_hours="", ports=(), exclude=(), pages=0)).quiet_hours is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        (Wanted(exclude=("a b",)), "exclude_invalid"),
+        (Wanted(exclude=("a", "b")), "exclude_invalid"),
+        (Wanted(quiet_hours="always"), "quiet_hours_invalid"),
+        (Wanted(quiet_hours="22:00-22:00 UTC"), "quiet_hours_invalid"),
+        (Wanted(look_back_days=-1), "look_back_invalid"),
+        (Wanted(look_back_days=367), "look_back_invalid"),
+        (Wanted(ports=(0,)), "ports_invalid"),
+        (Wanted(ports=(65_536,)), "ports_invalid"),
+        (Wanted(ports=tuple(range(1, 12))), "ports_invalid"),
+        (Wanted(page_mebibytes=0), "page_mebibytes_invalid"),
+        (Wanted(page_mebibytes=2_049), "page_mebibytes_invalid"),
+        (Wanted(pages=-1), "pages_invalid"),
+        (Wanted(records=100_000_001), "records_invalid"),
+    ],
+)
+def test_what_cannot_be_is_refused(wanted: Wanted, reason: str) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        settings_of(FEED, wanted)
+    assert refused.value.reason == reason
+
+
+def test_only_a_repository_has_sets_and_pages() -> None:
+    file = msgspec.structs.replace(FEED, source="url", set_specs=())
+    for wanted, reason in ((Wanted(exclude=("a",)), "exclude_invalid"), (Wanted(pages=1), "pages_invalid")):
+        with pytest.raises(RequestRefused) as refused:
+            settings_of(file, wanted)
+        assert refused.value.reason == reason

@@ -6,8 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
+from federation.storage import accounts
+from federation.storage.accounts import RoleGrant
+from federation.storage.api_keys import WantedKey
+from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import catalogue_portal
 from tests.portal_api.staff import Browser, Portal
 
@@ -68,6 +73,17 @@ async def test_addresses_that_are_no_doors_make_no_names_of_their_own(browser: B
 
 
 async def test_whoever_comes_through_a_proxy_needs_to_be_an_administrator(portal: Portal, browser: Browser) -> None:
-    answer = await browser.get("/metrics", **{"X-Forwarded-For": "127.0.0.1", "Accept": "application/json"})
+    elsewhere = {"X-Forwarded-For": "127.0.0.1", "Accept": "application/json"}
+    answer = await browser.get("/metrics", **elsewhere)
     assert answer.status == 401
     assert "exchange_jobs" not in answer.text
+    add_person(portal.store, "ada", RoleGrant(role="exchange_admin"))
+    with portal.store.reading() as connection:
+        ada = accounts.find(connection, "ada")
+    assert ada is not None
+    for scope, status in (("admin", 200), ("read", 403)):
+        wanted = WantedKey(name="monitor", scopes=(scope,))  # type: ignore[arg-type]
+        key = portal.exchange.keys.make(ada.id, wanted, actor="self")[1]
+        async with ClientSession() as session:
+            known = Browser(session, portal.base)
+            assert (await known.get("/metrics", **elsewhere, Authorization=f"Bearer {key}")).status == status, scope

@@ -20,7 +20,7 @@ class StoredNames:
         self._known: tuple[float, Mapping[str, tuple[str, ...]]] | None = None
 
     def __call__(self) -> Mapping[str, tuple[str, ...]]:
-        """Short name -> present name and ISIL."""
+        """Short name -> present name, ISIL and other names."""
         now = self._clock()
         if self._known is None or now - self._known[0] >= _KNOWN_SECONDS:
             self._known = now, self._read()
@@ -28,6 +28,5 @@ class StoredNames:
 
     def _read(self) -> Mapping[str, tuple[str, ...]]:
         with self._store.reading() as connection:
-            return {
-                each.slug: tuple(filter(None, (each.name, each.isil))) for each in institutions.everyone(connection)
-            }
+            known = institutions.everyone(connection)
+        return {each.slug: tuple(filter(None, (each.name, each.isil, *each.other_names))) for each in known}

@@ -21,6 +21,8 @@ institution = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("isil", sa.Text, nullable=True),
     sa.Column("url", sa.Text, nullable=True),
+    #: a line each
+    sa.Column("other_names", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Instant, nullable=False),
 )
 
@@ -35,13 +37,16 @@ class StoredInstitution(msgspec.Struct, frozen=True, kw_only=True):
     isil: str | None = None
     #: its own catalogue or home page
     url: str | None = None
+    #: what people call it besides: searches know it by these too
+    other_names: tuple[str, ...] = ()
 
 
 def put(tx: Transaction, wanted: StoredInstitution) -> None:
-    """Adds an institution, or gives an existing one its present name, ISIL and address."""
+    """Adds an institution, or gives an existing one its present names, ISIL and address."""
     if not SLUG.fullmatch(wanted.slug):
         raise RequestRefused("slug_invalid", f"expected a-z, 0-9 and inner hyphens, found {wanted.slug!r}")
-    row = {**msgspec.structs.asdict(wanted), "created_at": instant_text(tx.now)}
+    stated = msgspec.structs.asdict(wanted) | {"other_names": "\n".join(wanted.other_names)}
+    row = {**stated, "created_at": instant_text(tx.now)}
     known = get(tx.connection, wanted.slug)
     if known == wanted:
         return
@@ -68,4 +73,4 @@ def everyone(connection: sa.Connection) -> list[StoredInstitution]:
 def _read(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[StoredInstitution]:
     columns = [institution.c[name] for name in StoredInstitution.__struct_fields__]
     rows = connection.execute(sa.select(*columns).where(where).order_by(institution.c.name)).mappings()
-    return [StoredInstitution(**row) for row in rows]
+    return [StoredInstitution(**{**row, "other_names": tuple(row["other_names"].splitlines())}) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from federation.errors import RequestRefused
@@ -27,14 +28,19 @@ def add(
         str | None, typer.Option(help='ISIL code, such as DE-1; without it as it was, "" for none.')
     ] = None,
     url: Annotated[str | None, typer.Option(help='Its own page; without it as it was, "" for none.')] = None,
+    other_name: Annotated[
+        list[str] | None,
+        typer.Option(help='What people call it besides; may be repeated; without it as it was, "" for none.'),
+    ] = None,
     data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Add an institution, or change the name, ISIL and page of one; what is not said stays."""
+    """Add an institution, or change the names, ISIL and page of one; what is not said stays."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         known = institutions.get(tx.connection, slug)
-        if known is not None:
-            isil, url = known.isil if isil is None else isil, known.url if url is None else url
-        wanted = InstitutionForm(slug=slug, name=name.strip(), isil=isil or "", url=url or "")
+        as_it_was = InstitutionForm.of(known) if known is not None else InstitutionForm()
+        said = {"isil": isil, "url": url, "other_names": None if other_name is None else "; ".join(other_name)}
+        stated = {field: text for field, text in said.items() if text is not None}
+        wanted = msgspec.structs.replace(as_it_was, slug=slug, name=name.strip(), **stated)
         _refuse_faults(wanted)
         institutions.put(tx, wanted.stored())
     say(f"{slug}: {wanted.name}")

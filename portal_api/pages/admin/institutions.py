@@ -22,7 +22,13 @@ from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 
 ADDRESS = "/admin/institutions"
-LABELS = {"name": N_("Name"), "slug": N_("Short name"), "isil": N_("ISIL"), "url": N_("Home page")}
+LABELS = {
+    "name": N_("Name"),
+    "slug": N_("Short name"),
+    "isil": N_("ISIL"),
+    "url": N_("Home page"),
+    "other_names": N_("Other names"),
+}
 #: last parts of addresses of this area
 _OUR_OWN = ("new",)
 #: ISO 15511: a prefix, a hyphen, a unit identifier
@@ -36,10 +42,30 @@ class InstitutionForm(msgspec.Struct, frozen=True, kw_only=True):
     slug: str = ""
     isil: str = ""
     url: str = ""
+    #: parted by semicolons
+    other_names: str = ""
 
     def stored(self) -> StoredInstitution:
         """The institution that they ask for."""
-        return StoredInstitution(slug=self.slug, name=self.name, isil=self.isil or None, url=self.url or None)
+        parted = (" ".join(name.split()) for name in self.other_names.split(";"))
+        return StoredInstitution(
+            slug=self.slug,
+            name=self.name,
+            isil=self.isil or None,
+            url=self.url or None,
+            other_names=tuple(dict.fromkeys(filter(None, parted))),
+        )
+
+    @classmethod
+    def of(cls, known: StoredInstitution) -> InstitutionForm:
+        """The form of an institution that is known."""
+        return cls(
+            slug=known.slug,
+            name=known.name,
+            isil=known.isil or "",
+            url=known.url or "",
+            other_names="; ".join(known.other_names),
+        )
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -61,12 +87,11 @@ async def add(request: web.Request) -> web.Response:
 async def change_page(request: web.Request) -> web.Response:
     """The form of one that is known."""
     known = await asyncio.to_thread(_known, request.app[EXCHANGE], request.match_info["slug"])
-    typed = InstitutionForm(name=known.name, slug=known.slug, isil=known.isil or "", url=known.url or "")
-    return await _form(request, known, typed, ())
+    return await _form(request, known, InstitutionForm.of(known), ())
 
 
 async def change(request: web.Request) -> web.Response:
-    """Gives an institution its new name, ISIL and page; its short name stays."""
+    """Gives an institution its new names, ISIL and page; its short name stays."""
     known = await asyncio.to_thread(_known, request.app[EXCHANGE], request.match_info["slug"])
     return await _saved(request, known)
 

@@ -12,9 +12,11 @@ from tests.portal_api.commands.test_account import refused, run
 
 def test_what_is_not_said_of_a_known_institution_stays(tmp_path: Path) -> None:
     run(tmp_path, "institution", "add", "lib", "--name", "Old", "--isil", "DE-1", "--url", "https://lib.example/")
+    run(tmp_path, "institution", "add", "lib", "--name", "Old", "--other-name", "The Hill", "--other-name", "Lib")
     run(tmp_path, "institution", "add", "lib", "--name", "New")
     line = json.loads(run(tmp_path, "institution", "list", "--json"))
-    assert line == {"slug": "lib", "name": "New", "isil": "DE-1", "url": "https://lib.example/"}
+    known = {"slug": "lib", "name": "New", "isil": "DE-1", "url": "https://lib.example/"}
+    assert line == known | {"other_names": ["The Hill", "Lib"]}
     run(tmp_path, "institution", "add", "lib", "--name", "New", "--isil", "")
     assert json.loads(run(tmp_path, "institution", "list", "--json"))["isil"] is None
 

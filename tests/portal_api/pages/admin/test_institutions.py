@@ -44,6 +44,14 @@ async def test_an_institution_is_added_and_changed(portal: Portal, browser: Brow
     ]
 
 
+async def test_an_institution_has_other_names(portal: Portal, browser: Browser) -> None:
+    await browser.post("/admin/institutions/new", NEW | {"other_names": "The Hill;  Old  Library ;; The Hill"})
+    assert stored(portal)[0].other_names == ("The Hill", "Old Library")
+    assert 'value="The Hill; Old Library"' in (await browser.get("/admin/institutions/riverside")).text
+    await browser.post("/admin/institutions/riverside", NEW | {"other_names": ""})
+    assert stored(portal)[0].other_names == ()
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [

@@ -162,8 +162,16 @@ async def test_the_bars_say_their_unit_and_what_stands_in_none(browser: Browser)
 
 async def test_a_holder_is_named_by_its_isil_and_an_unknown_one_is_told(portal: Portal, browser: Browser) -> None:
     with portal.store.transaction() as tx:
-        institutions.put(tx, StoredInstitution(slug="b", name="Library B 图书馆", isil="XX-B"))
-    for query in ("q=*&institution=XX-B", "q=institution:xx-b", "q=*&institution=Library B 图书馆"):
+        institutions.put(
+            tx, StoredInstitution(slug="b", name="Library B 图书馆", isil="XX-B", other_names=("Old Bee",))
+        )
+    for query in (
+        "q=*&institution=XX-B",
+        "q=*&institution=old bee",
+        "q=quay Old Bee",
+        "q=institution:xx-b",
+        "q=*&institution=Library B 图书馆",
+    ):
         assert len(await titles(browser, query)) == 2, query
     page = (await browser.get("/search?q=*&institution=XX-B")).text
     assert 'name="institution" value="b" checked' in page

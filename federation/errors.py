@@ -54,6 +54,14 @@ class StepOverdue(FederationError):
     """A step was told to end where it stood: it took longer than it may."""
 
 
+class RuleTooSlow(FederationError):
+    """A record was ended in its midst: its unit took more CPU time than it may."""
+
+    def __init__(self, seconds: float, rule: str = "") -> None:
+        super().__init__(f"no end after {seconds:g} s of CPU time")
+        self.rule = rule
+
+
 class WorkerLost(FederationError):
     """The worker process that was asked for something is gone, and with it whatever it had not committed.
 

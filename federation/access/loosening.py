@@ -19,7 +19,7 @@ _CONTENT: dict[Content, int] = {"open": 0, "on_request": 1, "institution": 2, "n
 _BY_NO_RULE = frozenset(
     {"title_missing", "payload_empty", "not_the_format", "xml_broken", "json_broken", "doctype_refused", "too_large"}
     | {"too_deep", "charset_refused", "undecodable", "truncated", "quarantined", "budget_steps", "step_crashed"}
-    | {"set_excluded"}
+    | {"set_excluded", "rule_too_slow"}
 )
 #: what terms of access tell beside who may see what, each left out: it opens and closes nothing
 _TOLD: dict[str, None] = dict.fromkeys(("retention", "conditions_of_access", "department", "inherited_from"))

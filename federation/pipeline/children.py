@@ -35,6 +35,7 @@ from federation.pipeline.export import export_batch
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosting import host_batch
 from federation.pipeline.list_writing import write_batch
+from federation.pipeline.mapping_watch import Watch, watching
 from federation.pipeline.parent_sources import StoredParents
 from federation.pipeline.progress import BATCH, Close, Progress, without_job
 from federation.pipeline.record_export import records_batch
@@ -79,7 +80,8 @@ def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str | None
 
 def weigh_changed(url: str, changed: Sequence[tuple[int, RawRecord]], are_mapped: bool) -> list[Weighed]:
     """`weigh`, as a child is asked for it."""
-    return weigh(store_of(url), changed, are_mapped=are_mapped)
+    with watching() as watch:
+        return weigh(store_of(url), changed, are_mapped=are_mapped, watch=watch)
 
 
 def settle_once(url: str, limit: int = BATCH, *, close: Close = without_job) -> Progress:
@@ -90,9 +92,13 @@ def settle_once(url: str, limit: int = BATCH, *, close: Close = without_job) -> 
 @repeats_clashes
 def map_once(url: str, limit: int = BATCH, *, close: Close = without_job) -> Progress:
     """Maps one batch of changed raw records; where there are none, takes leave of those of retired feeds."""
-    store = store_of(url)
+    with watching() as watch:
+        return _map_once(store_of(url), limit, close, watch)
+
+
+def _map_once(store: Store, limit: int, close: Close, watch: Watch | None) -> Progress:
     # read before the re-mappings: who sees a new version here sees its re-mapping too, which comes first
-    mapper = FeedMapper(store)
+    mapper = FeedMapper(store, watch)
     anew = TriedHierarchy(StoredParents(store.reading), lambda raw, find: mapper.fresh(raw, find)[0])
     with store.reading() as connection:
         again = remapping.prepare(connection, mapper, anew, limit)

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
+from federation.errors import RuleTooSlow
 from federation.pipeline.hierarchy import StoredHierarchy
+from federation.pipeline.mapping_watch import Watch
 from federation.pipeline.naming import Naming, naming
 from federation.pipeline.safe_default import HELD_BACK, opens, safe_default
 from federation.storage import crosswalks, feeds, institutions, lookup_tables
@@ -19,13 +21,17 @@ from mappings.engine.check import WARNINGS
 from mappings.engine.compiled import Compiled
 from mappings.engine.inputs import Format
 from mappings.engine.library import base, check_text, compiled, judge, pinned_tables
-from mappings.engine.outcome import Context, Mapped, Outcome, Skipped
+from mappings.engine.outcome import Context, Mapped, Outcome, Rejected, Skipped
 from mappings.engine.standing import FindAbove, Placement
 from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, Fault
 from mappings.schema.holding import Institution
+from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 
+#: code of a record whose rules came to no end in their time
+TOO_SLOW = "rule_too_slow"
+_STOPPED = "not tried: the records before it were all too slow"
 #: why records of a retired feed are skipped
 RETIRED = "feed_retired"
 #: and those of a set that the feed leaves out
@@ -78,7 +84,9 @@ def _compiled_in(connection: sa.Connection, text: str, name: str) -> Compiled:
 class FeedMapper:
     """Maps raw records by their feeds' crosswalks; reads each feed once, so that a batch lives by one version."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, watch: Watch | None = None) -> None:
+        """`watch`: ends a record that takes too long."""
+        self._watch = watch
         with store.reading() as connection:
             self._feeds = {feed.key: feed for feed in feeds.everyone(connection)}
             self._institutions = {line.slug: line for line in institutions.everyone(connection)}
@@ -167,11 +175,38 @@ class FeedMapper:
         if not raw.deleted and is_excluded(raw.set_specs, feed.set_exclude):
             return Skipped(reason=EXCLUDED)
         above = find or self._hierarchy.finder(raw.feed, raw.identifier)
-        return apply(program, raw, context_of(feed, self._institutions[feed.institution]), above)
+        context = context_of(feed, self._institutions[feed.institution])
+        if self._watch is None:
+            return apply(program, raw, context, above)
+        way = _warily if self._watch.slow else _in_time
+        return way(self._watch, program, raw, context, above)
 
     def institution(self, feed: str) -> str:
         """Slug of the institution that a feed belongs to."""
         return self._feeds[feed].institution
+
+
+def _in_time(watch: Watch, program: Compiled, raw: RawRecord, context: Context, above: FindAbove) -> Outcome:
+    """What becomes of a record; refused where its rules take too long."""
+    outer, watch.hand = watch.hand, raw
+    watch.turn += 1
+    try:
+        return apply(program, raw, context, above)
+    except RuleTooSlow as slow:
+        watch.note(raw.feed, program.label, was_slow=True)
+        return Rejected(issue=issue(TOO_SLOW, rule=slow.rule, excerpt=str(slow)))
+    finally:
+        watch.hand = outer
+
+
+def _warily(watch: Watch, program: Compiled, raw: RawRecord, context: Context, above: FindAbove) -> Outcome:
+    """The same where records were too slow: refused untried where all before it in its feed were."""
+    if watch.is_stopped(raw.feed, program.label):
+        return Rejected(issue=issue(TOO_SLOW, excerpt=_STOPPED))
+    outcome = _in_time(watch, program, raw, context, above)
+    if not (isinstance(outcome, Rejected) and outcome.issue.code == TOO_SLOW):
+        watch.note(raw.feed, program.label, was_slow=False)
+    return outcome
 
 
 def program_of(connection: sa.Connection, version: Version) -> Compiled:

@@ -9,6 +9,7 @@ from functools import partial, reduce
 from federation.pipeline.child_life import forking, start_child
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.dry_run_tally import Tally
+from federation.pipeline.mapping_watch import watching
 from federation.pipeline.naming import NAMELESS
 from federation.pipeline.parent_sources import StoredParents
 from federation.pipeline.remapping import Before, before
@@ -53,7 +54,11 @@ def _tally_at(url: str, version: Version, span: Span) -> Tally:
 
 def tally_span(store: Store, version: Version, span: Span) -> Tally:
     """The sums over the records of a span."""
-    mapper = FeedMapper(store)
+    with watching() as watch:
+        return _tally_span(FeedMapper(store, watch), store, version, span)
+
+
+def _tally_span(mapper: FeedMapper, store: Store, version: Version, span: Span) -> Tally:
     program = mapper.program(version)
     hierarchy = TriedHierarchy(StoredParents(store.reading), lambda raw, find: mapper.by(program, raw, find))
     called = mapper.naming(version)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.mapping_watch import Watch
 from federation.pipeline.page_places import Judged, judged
 from federation.pipeline.remapping import Before, before
 from federation.storage import outcomes
@@ -35,17 +36,18 @@ class Weighing(msgspec.Struct, frozen=True):
         return await asyncio.to_thread(weigh, self.store, changed)
 
 
-def weigh(store: Store, changed: Changed, *, are_mapped: bool = True) -> list[Weighed]:
+def weigh(store: Store, changed: Changed, *, are_mapped: bool = True, watch: Watch | None = None) -> list[Weighed]:
     """What each of one feed's changed records is in the catalogue, and would be.
 
     changed      number and record
     are_mapped   else nobody knows what is made of them: each counts as refused, and as one that is opened wherever
                  something of it is not for everybody
+    watch        ends a record that takes too long
     """
     batch = [StoredRaw(rid=rid, seq=0, run=0, raw=raw) for rid, raw in changed]
     if not batch:
         return []
-    mapper = FeedMapper(store)
+    mapper = FeedMapper(store, watch)
     with store.reading() as connection:
         stands = before(connection, batch[0].raw.feed, batch, places_hold=False)
         rejected = outcomes.rejected(connection, [stored.rid for stored in batch])

@@ -158,6 +158,7 @@ ISSUES = {
     "reference_parts_disagree": N_("A part of the reference code contradicts its column; the column stands."),
     "record_cleaned": N_("Broken XML was mended without loss."),
     "relator_unknown": N_("A role of a person is not known."),
+    "rule_too_slow": N_("Its rules came to no end in the time that a unit may take; the rule names the one at work."),
     "script_unread": N_("A script was not understood."),
     "set_excluded": N_("It stands in a set that the feed leaves out."),
     "step_crashed": N_("A stage failed over this record and set it aside; the rule names the stage."),

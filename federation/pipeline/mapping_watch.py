@@ -1,0 +1,135 @@
+"""What mapping may take in a worker process: memory, and CPU seconds a unit; a record that takes more is refused alone.
+
+A timer of CPU time ticks a few times a second and looks which unit is in hand, so that a record costs nothing for being
+watched. It ends what stands in Python; what hangs in a library is ended with its process (`workers`).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import FrameType
+
+from federation.errors import RuleTooSlow
+from mappings.engine.unit import Unit
+from mappings.schema.raw import RawRecord
+
+TICK_SECONDS = 0.25
+#: for the rules of one unit; for parsing and splitting a record, and for each MiB of it
+UNIT_SECONDS, RECORD_SECONDS, MIB_SECONDS = 1.0, 5.0, 1.0
+#: records of a feed that were too slow, one after the other; then only one in so many is tried, until one is not
+MOST_SLOW, ONE_IN = 20, 100
+#: address space of a worker while it maps, and at least so much more than it has
+MEMORY_BYTES, HEADROOM_BYTES = 2 << 30, 1 << 30
+
+
+class Watch:
+    """Which record is in hand, and how long its unit has been."""
+
+    def __init__(
+        self,
+        *,
+        tick_seconds: float = TICK_SECONDS,
+        unit_seconds: float = UNIT_SECONDS,
+        record_seconds: float = RECORD_SECONDS,
+    ) -> None:
+        self.tick_seconds = tick_seconds
+        self._unit_seconds, self._record_seconds = unit_seconds, record_seconds
+        #: the record in hand, and a number that no other has
+        self.hand: RawRecord | None = None
+        self.turn = 0
+        self._seen: tuple[int, int] = (0, 0)
+        self._ticks = 0
+        #: feed and label of its rules -> records that were too slow, one after the other, and those passed by since
+        self.slow: Counter[tuple[str, str]] = Counter()
+        self._passed: Counter[tuple[str, str]] = Counter()
+
+    def tick(self, _number: int, frame: FrameType | None) -> None:
+        """Ends the record in hand, in its midst, where its unit has taken too long; raises RuleTooSlow."""
+        raw = self.hand
+        if raw is None:
+            return
+        unit, rule = _in_hand(frame)
+        now = self.turn, unit
+        self._ticks = self._ticks + 1 if now == self._seen else 0
+        self._seen = now
+        limit = self._unit_seconds if unit else self._record_seconds + MIB_SECONDS * (len(raw.payload) >> 20)
+        if self._ticks * self.tick_seconds >= limit:
+            self._ticks = 0
+            raise RuleTooSlow(limit, rule)
+
+    def is_stopped(self, feed: str, label: str) -> bool:
+        """Whether a record of a feed is refused untried, because those before it were all too slow."""
+        if self.slow[feed, label] < MOST_SLOW:
+            return False
+        self._passed[feed, label] += 1
+        return self._passed[feed, label] % ONE_IN != 0
+
+    def note(self, feed: str, label: str, *, was_slow: bool) -> None:
+        """What became of a record of a feed."""
+        if was_slow:
+            self.slow[feed, label] += 1
+        else:
+            self.slow.pop((feed, label), None)
+
+
+_UNIT_FILE = Unit.run.__code__.co_filename
+
+
+def _in_hand(frame: FrameType | None) -> tuple[int, str]:
+    """What tells the unit whose rules run from others, 0 where none does, and the rule that is at work."""
+    rule = ""
+    while frame is not None:
+        if frame.f_code.co_filename == _UNIT_FILE:
+            rule = rule or str(getattr(frame.f_locals.get("program"), "id", ""))
+            if frame.f_code is Unit.run.__code__:
+                return id(frame.f_locals["self"]), rule
+        frame = frame.f_back
+    return 0, ""
+
+
+@contextmanager
+def watching(watch: Watch | None = None) -> Iterator[Watch | None]:
+    """A process is bounded while it maps; None in a thread beside the first, which no signal reaches."""
+    if threading.current_thread() is not threading.main_thread():
+        yield None
+        return
+    watch = watch or _of_this_process()
+    former = signal.signal(signal.SIGPROF, watch.tick)
+    # what a library waits for goes on
+    signal.siginterrupt(signal.SIGPROF, False)
+    signal.setitimer(signal.ITIMER_PROF, watch.tick_seconds, watch.tick_seconds)
+    try:
+        with _bounded_memory():
+            yield watch
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, former)
+
+
+@cache
+def _of_this_process() -> Watch:
+    """One for all batches, which remembers feeds whose records are all too slow."""
+    return Watch()
+
+
+@contextmanager
+def _bounded_memory() -> Iterator[None]:
+    if multiprocessing.parent_process() is None:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    wanted = max(MEMORY_BYTES, pages * resource.getpagesize() + HEADROOM_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -1,0 +1,82 @@
+"""A record whose rules take too long is refused alone; a feed of nothing else costs the others nothing."""
+
+from __future__ import annotations
+
+import resource
+import signal
+
+import msgspec
+import pytest
+
+from federation.pipeline import mapping_watch
+from federation.pipeline.crosswalks import TOO_SLOW, FeedMapper
+from federation.pipeline.mapping_watch import Watch, watching
+from federation.storage import feeds, institutions
+from federation.storage.engine import Store
+from mappings.engine.outcome import Mapped, Outcome, Rejected
+from mappings.schema.raw import RawRecord
+from tests.factories import raw_record
+
+DATES = "".join(f"<dc:date>{1800 + number % 200}-{number % 12 + 1:02} or {number}</dc:date>" for number in range(7_000))
+SLOW = raw_record(elements="<dc:title>Slow</dc:title>" + DATES, identifier="slow")
+QUICK = raw_record(identifier="quick")
+
+
+def added(store: Store, *keys: str) -> None:
+    with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
+        for key in keys:
+            feeds.add(tx, feeds.StoredFeed(key=key, name=key, institution="peer"))
+
+
+def impatient() -> Watch:
+    return Watch(tick_seconds=0.01, unit_seconds=0.02, record_seconds=5.0)
+
+
+def of(feed: str, raw: RawRecord) -> RawRecord:
+    return msgspec.structs.replace(raw, feed=feed)
+
+
+def code(outcome: Outcome) -> str:
+    return outcome.issue.code if isinstance(outcome, Rejected) else ""
+
+
+def test_a_unit_that_takes_too_long_is_refused_by_its_rule_and_the_next_is_mapped(embedded: Store) -> None:
+    added(embedded, "a")
+    with watching(impatient()) as watch:
+        mapper = FeedMapper(embedded, watch)
+        slow, quick = mapper(of("a", SLOW))[0], mapper(of("a", QUICK))[0]
+    assert isinstance(slow, Rejected)
+    assert (slow.issue.code, slow.issue.rule) == (TOO_SLOW, "dates")
+    assert isinstance(quick, Mapped)
+    assert isinstance(FeedMapper(embedded)(of("a", SLOW))[0], Mapped)
+
+
+def test_behind_twenty_that_were_too_slow_a_feed_is_hardly_tried_and_others_go_on(
+    embedded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping_watch, "MOST_SLOW", 2)
+    monkeypatch.setattr(mapping_watch, "ONE_IN", 3)
+    added(embedded, "a", "b")
+    with watching(impatient()) as watch:
+        mapper = FeedMapper(embedded, watch)
+        assert [code(mapper(of("a", SLOW))[0]) for _ in range(2)] == [TOO_SLOW] * 2
+        untried = [mapper(of("a", QUICK))[0] for _ in range(2)]
+        assert {code(each) for each in untried} == {TOO_SLOW}
+        assert isinstance(mapper(of("b", QUICK))[0], Mapped)
+        # one of three is tried, and opens the feed again
+        assert [code(mapper(of("a", QUICK))[0]) for _ in range(3)] == [""] * 3
+
+
+def test_nothing_is_left_of_a_watch_that_ended() -> None:
+    before = signal.getsignal(signal.SIGPROF), resource.getrlimit(resource.RLIMIT_AS)
+    with watching():
+        assert signal.getitimer(signal.ITIMER_PROF)[1] == mapping_watch.TICK_SECONDS
+    assert (signal.getsignal(signal.SIGPROF), resource.getrlimit(resource.RLIMIT_AS)) == before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_no_record_in_hand_is_ended() -> None:
+    watch = impatient()
+    for _ in range(100):
+        watch.tick(0, None)

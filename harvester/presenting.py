@@ -6,6 +6,7 @@ What keeps the credentials from being shown is found before the first request, a
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 import ssl
 from pathlib import Path
@@ -102,12 +103,16 @@ class Presented:
 
 
 def _letting_go(handler: ClientHandlerType) -> ClientHandlerType:
-    """A handler that gives up the answer which asks for a digest: the same connection carries the next request."""
+    """A handler of one request that gives up the first answer where it asks for a digest: it is asked once more.
+
+    The feed has one connection, which the answer would hold; what was sent ahead for a former challenge may be refused.
+    """
+    tries = itertools.count()
 
     async def sent(request: aiohttp.ClientRequest) -> aiohttp.ClientResponse:
         answered = await handler(request)
         challenge = answered.headers.get("WWW-Authenticate", "").lower()
-        if answered.status == 401 and not request.headers.get(_AUTHORIZATION) and challenge.startswith("digest "):
+        if next(tries) == 0 and answered.status == 401 and challenge.startswith("digest "):
             answered.release()
         return answered
 

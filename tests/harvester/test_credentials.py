@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -53,7 +54,7 @@ def guarded(accepts: Callable[[web.Request], bool], challenge: str = "Basic real
     def asked(asked: Asked) -> Said:
         if accepts(asked.request):
             return None
-        return web.Response(status=401, headers={"WWW-Authenticate": challenge}, text="x" * 200_000)
+        return web.Response(status=401, headers={"WWW-Authenticate": challenge}, text="x" * 5_000_000)
 
     return Peer(Behaviour(name="guarded", instead=asked))
 
@@ -123,6 +124,18 @@ async def test_a_digest_is_answered_on_the_one_connection(
     challenge = 'Digest realm="peer", nonce="n0nce", qop="auth", algorithm=MD5'
     stated = Credentials(scheme="digest", username="bob", secret="peer", authority=made[0].decode())
     async with serving(guarded(has_digest, challenge), tls=tls) as url:
+        assert await harvested(embedded, url, stated, {"peer": Secret(origin_of(url), VALUE)}) == "complete"
+
+
+async def test_a_challenge_that_is_another_each_time_is_answered_anew(
+    embedded: Store, tls: ssl.SSLContext, made: tuple[bytes, bytes]
+) -> None:
+    """As where a nonce counts once: what was sent ahead is turned away, and its answer holds no connection up."""
+    turns = iter(range(1_000))
+    challenge = 'Digest realm="peer", nonce="n0nce", qop="auth", algorithm=MD5'
+    stated = Credentials(scheme="digest", username="bob", secret="peer", authority=made[0].decode())
+    peer = guarded(lambda request: has_digest(request) and next(turns) % 2 == 0, challenge)
+    async with asyncio.timeout(20), serving(peer, tls=tls) as url:
         assert await harvested(embedded, url, stated, {"peer": Secret(origin_of(url), VALUE)}) == "complete"
 
 

@@ -56,7 +56,7 @@ def settings_of(feed: StoredFeed, wanted: Wanted) -> StoredFeed:
         set_exclude=feed.set_exclude if wanted.exclude is None else _exclude(feed, wanted.exclude),
         quiet_hours=feed.quiet_hours if wanted.quiet_hours is None else _quiet(wanted.quiet_hours),
         look_back_days=_number("look_back", wanted.look_back_days, feed.look_back_days, 0, LONGEST_LOOK_BACK_DAYS),
-        ports=feed.ports if wanted.ports is None else _ports(wanted.ports),
+        ports=feed.ports if wanted.ports is None else ports_of(wanted.ports),
         caps=caps,
     )
 
@@ -102,7 +102,8 @@ def _quiet(stated: str) -> QuietHours | None:
     return found
 
 
-def _ports(stated: Sequence[int]) -> tuple[int, ...]:
+def ports_of(stated: Sequence[int]) -> tuple[int, ...]:
+    """The ports, each once; raises RequestRefused `ports_invalid`."""
     found = tuple(dict.fromkeys(stated))
     if len(found) > _MOST_PORTS or not all(1 <= each <= _LAST_PORT for each in found):
         raise RequestRefused("ports_invalid", f"expected at most {_MOST_PORTS} ports of 1 to {_LAST_PORT}")

@@ -10,6 +10,8 @@ import typer
 
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import children
+from federation.pipeline.feed_credentials import credentials_of
+from federation.pipeline.feed_settings import ports_of
 from federation.storage import feeds
 from harvester.egress import session
 from harvester.feeds import Feed
@@ -21,11 +23,21 @@ from harvester.settings import Limits
 from harvester.source import Source
 from portal_api.clock import SystemClock
 from portal_api.commands import wanted_feed
+from portal_api.commands.feed_credentials import (
+    AuthorityOption,
+    CertificateOption,
+    HeaderOption,
+    SchemeOption,
+    SecretOption,
+    UsernameOption,
+    wanted_of,
+)
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, holds_one
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.commands.why import why
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
+from portal_api.kept_secrets import KeptSecrets
 from portal_api.wiring import open_store, user_agent
 
 #: a person waits for the answer
@@ -42,6 +54,13 @@ def probe(
     prefix: Annotated[str, typer.Option(help="metadataPrefix to ask for.")] = "oai_dc",
     set_spec: Annotated[str | None, typer.Option("--set", help="Only this set.")] = None,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network that it may lie in.")] = None,
+    port: Annotated[list[int] | None, typer.Option(help="Port that it may be read from beside 80 and 443.")] = None,
+    scheme: SchemeOption = "",
+    username: UsernameOption = "",
+    header: HeaderOption = "",
+    secret: SecretOption = "",
+    certificate: CertificateOption = "",
+    authority: AuthorityOption = None,
     data: AnyDataOption = DEFAULT_FOLDER,
     *,
     as_json: JsonOption = False,
@@ -51,14 +70,17 @@ def probe(
     What it teaches is kept for the feeds that are harvested from this address.
     """
     wanted_feed.addressed(url)
+    shown = wanted_of(scheme, username, header, secret, certificate, authority)
     feed = Feed(
         key="probe",
         base_url=url,
         metadata_prefix=prefix,
         set_specs=(set_spec,) if set_spec else (),
         networks=wanted_feed.networks(allow_network or ()),
+        ports=ports_of(port or ()),
+        credentials=credentials_of(shown, "oai", url),
     )
-    found = asyncio.run(_probed(feed, user_agent(load(data).settings)))
+    found = asyncio.run(_probed(feed, user_agent(load(data).settings), KeptSecrets(data)))
     print_json(found) if as_json else _tell(found)
     if holds_one(data):
         kept = _keep(data, found, prefix)
@@ -77,12 +99,12 @@ def _keep(data: Path, found: Probe, prefix: str) -> list[str]:
     return [feed.name for feed in meant]
 
 
-async def _probed(feed: Feed, agent: str) -> Probe:
+async def _probed(feed: Feed, agent: str, secrets: KeptSecrets) -> Probe:
     async def parse(body: bytes, key: str, metadata_prefix: str, charset: str | None, learned: str | None) -> Page:
         return await asyncio.to_thread(children.parse, body, key, metadata_prefix, charset, learned)
 
     clock = SystemClock()
-    async with session(feed, user_agent=agent, limits=_LIMITS) as connections:
+    async with session(feed, user_agent=agent, limits=_LIMITS, secrets=secrets) as connections:
         return await look_over(feed, Source(connections, parse, clock, _LIMITS), clock)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from pathlib import Path
 
 import msgspec
 import pytest
+from aiohttp import web
 from typer.testing import CliRunner
 
 from federation.errors import RequestRefused
@@ -15,6 +17,9 @@ from federation.storage import feeds
 from portal_api.commands.entry import app
 from portal_api.wiring import open_store
 from tests.federation.pipeline.test_harvest import add_feed
+from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said
+from tests.peers.awkward.peer import serving as guarded_by
+from tests.peers.certificates import certificate
 from tests.peers.courteous.repository import Repository, items, serving
 
 
@@ -73,3 +78,25 @@ async def test_what_it_teaches_is_kept_for_the_feed_of_the_address(tmp_path: Pat
     with open_store(tmp_path) as store, store.reading() as connection:
         taught = {feed.name: feed.profile.deletions for feed in feeds.everyone(connection)}
     assert taught == {"Peer": "persistent", "Other": ""}
+
+
+async def test_one_that_wants_a_token_is_asked_with_it(tmp_path: Path) -> None:
+    made, key = certificate("127.0.0.1", 30)
+    (tmp_path / "ca.pem").write_bytes(made)
+    (tmp_path / "server.pem").write_bytes(made + key)
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(tmp_path / "server.pem")
+
+    def guarded(asked: Asked) -> Said:
+        is_known = asked.request.headers.get("Authorization") == "Bearer s3cret"
+        return None if is_known else web.Response(status=401)
+
+    async with guarded_by(Peer(Behaviour(name="guarded", instead=guarded)), tls=served) as url:
+        shown = ("--scheme", "bearer", "--secret", "peer", "--authority", str(tmp_path / "ca.pem"))
+        code, said = await ran(url, *shown, "--data", str(tmp_path))
+        assert (code, "(secret_missing)" in said) == (69, True)
+        kept = tmp_path / "secrets.toml"
+        kept.write_text(f'[peer]\norigin = "{url.removesuffix("/oai")}"\nvalue = "s3cret"\n', encoding="utf-8")
+        kept.chmod(0o600)
+        code, said = await ran(url, *shown, "--data", str(tmp_path))
+    assert (code, "ready to be harvested" in said, "s3cret" in said) == (0, True, False)

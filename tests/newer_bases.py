@@ -17,10 +17,10 @@ EXTRA = '  - {id: raised, const: Raised, to: "descriptions[]"}\n'
 
 @contextmanager
 def newer_oai_dc(folder: Path, rules: str = EXTRA, *, renamed: tuple[str, str] = ("", "")) -> Iterator[str]:
-    """`base/oai_dc@2` is installed: the rules of version 1 with `rules` in front, and a rule `renamed`."""
-    first = library.base("base/oai_dc@1")
+    """`base/oai_dc@3` is installed: the rules of version 2 with `rules` in front, and a rule `renamed`."""
+    second = library.base("base/oai_dc@2")
     text = (
-        first.replace("version: 1\n", "version: 2\n", 1)
+        second.replace("version: 2\n", "version: 3\n", 1)
         .replace("\nrules:\n", f"\nrules:\n{rules}", 1)
         .replace(*renamed)
     )
@@ -28,7 +28,7 @@ def newer_oai_dc(folder: Path, rules: str = EXTRA, *, renamed: tuple[str, str] =
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         library._shelf.cache_clear()
-        yield "base/oai_dc@2"
+        yield "base/oai_dc@3"
     sys.modules.pop(PACKAGE, None)
     library._shelf.cache_clear()
     library.compiled.cache_clear()

@@ -10,6 +10,8 @@ from harvester.files.packages import members
 from mappings.formats.xml import TREE, read_xml, written
 
 _BETWEEN = re.compile(r">\s+<")
+#: what ends a part of a chronology or a list: the next part begins apart, as it would be printed
+_ENDED = re.compile(r"(</(?:datesingle|daterange|dateset|event|label|item|entry)>)(?=<)")
 
 #: names of files without their endings: small and large ones, flat and five levels deep, open and on the premises only
 MINNESOTA = ("CLRC-2155", "mss060", "naa213", "sw0116-ead3", "uarc01180", "yusa0008-ead3", "yusa0009x2x16-ead3")
@@ -26,4 +28,4 @@ def finding_aids(path: Path, library: str, names: Sequence[str]) -> list[tuple[s
 
 
 def _element(body: bytes) -> str:
-    return _BETWEEN.sub("> <", written(read_xml(body, limits=TREE)).strip())
+    return _ENDED.sub(r"\1 ", _BETWEEN.sub("> <", written(read_xml(body, limits=TREE)).strip()))

@@ -11,20 +11,26 @@ from typing import Any
 
 import msgspec
 
+from mappings.dates.read import read
 from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables, shelved
 from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
 from mappings.engine.values import Item
 from mappings.engine.yaml_nodes import Node, read_yaml
 from mappings.schema.access import AccessStatement, secrecy_of, strictest
+from mappings.schema.dates import Dated
 
 _SENTENCES = pattern(r"[.;。；]\s+|[。；\n]")
 _DAY = r"(?:[a-z]+\s+\d{1,2},?\s+|\d{1,2}\s+[a-z]+\s+|[a-z]+\s+)?\d{4}(?:-\d\d(?:-\d\d)?)?"
-_UNTIL = pattern(rf"\b(?:until|till|through|before)\s+({_DAY})|至\s*(\d{{4}})\s*年?", length=600)
+_DAY_HAN = r"\d{4}(?:\s*年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号號])?)?|-\d\d?(?:-\d\d?)?)?"
+_UNTIL = pattern(
+    rf"\b(?:until|till|through|before)\s+({_DAY})|[至到]\s*({_DAY_HAN})|({_DAY_HAN})\s*(?:之前|以前|前)[^。；]{{0,4}}(?:不|封闭|保密)",
+    length=900,
+)
 #: when something is to be opened, where no end of a closure is named
 _OPENS = pattern(
     rf"\b(?:open(?:s|ed)?|available|accessible)\b[^.]{{0,40}}?\b(?:in|on|from|after|as of|beginning|starting|effective)"
-    rf"(?: in| on)?\s+({_DAY})|(\d{{4}})年[^。；]{{0,8}}(?:起|后|後|始)[^。；]{{0,8}}(?:开放|公开|開放|公開)",
+    rf"(?: in| on)?\s+({_DAY})|({_DAY_HAN})[^。；]{{0,8}}(?:起|后|後|始)[^。；]{{0,8}}(?:开放|公开|開放|公開)",
     length=600,
 )
 _YEARS = pattern(
@@ -255,7 +261,18 @@ def _with_end(said: AccessStatement, sentence: str) -> AccessStatement:
 
 
 def _latest(ends: Any, sentence: str) -> str | None:
-    return max((_YEAR.search(_first(end))[0] for end in ends.finditer(sentence)), default=None)
+    """The last day, month or year that is named as an end."""
+    named = [_named_end(_first(end)) for end in ends.finditer(sentence)]
+    return max(named)[1] if named else None
+
+
+def _named_end(text: str) -> tuple[str, str]:
+    """The last day of a written date, and the date as precisely as it is written; else its year."""
+    found = read(text, order="ymd")
+    if isinstance(found, Dated) and found.end and found.edtf and _YEAR.fullmatch(found.edtf):
+        return found.end, found.edtf
+    year = str(_YEAR.search(text)[0])
+    return f"{year}-12-31", year
 
 
 def _first(found: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from mappings.engine.column_selectors import ColumnSelector
+from mappings.engine.column_selectors import REST, ColumnSelector
 from mappings.engine.reading import Reading
 from mappings.engine.tables import Table
 from mappings.engine.values import Item
@@ -23,6 +23,7 @@ class RowWalk:
         self._synonyms = synonyms
         self._by_column: dict[str, list[int]] = {}
         self._sheet: list[int] = []
+        self._rest: list[int] = []
         #: column as written -> slots that want it
         self._wanted_of: dict[str, list[int]] = {}
 
@@ -30,6 +31,8 @@ class RowWalk:
         """Makes the walk fill `slot` with what `selector` finds; a cell is its own node."""
         if selector.row:
             self._sheet.append(slot)
+        elif selector.column == REST:
+            self._rest.append(slot)
         else:
             self._by_column.setdefault(selector.column, []).append(slot)
 
@@ -58,7 +61,7 @@ class RowWalk:
         """One walk over a row; cells state no language of their own."""
         reading = Reading(size)
         for column, text in root.cells.items():
-            if (wanted := self._wanted(column)) and (value := text.strip()):
+            if (wanted := self._wanted(column) or self._rest) and (value := text.strip()):
                 item = Item(text=_nfc(value), lang=language, path=f"col:{column}")
                 for slot in wanted:
                     reading.put(slot, [item])
@@ -68,11 +71,11 @@ class RowWalk:
         return reading
 
     def items(self, node: Item, selector: ColumnSelector) -> list[Item]:
-        """Nothing stands inside of a cell."""
-        return []
+        """Inside of a cell stands the name of its column."""
+        return [Item(text=_nfc(node.path.removeprefix("col:")), path=node.path)] if selector.inside else []
 
     def unread(self, root: Row) -> list[str]:
-        """Columns that no selector asks for."""
+        """Columns that no selector asks for by name."""
         return [f"col:{column}" for column in root.cells if not self._wanted(column)]
 
 

@@ -17,6 +17,7 @@ import msgspec
 from mappings.engine.patterns import pattern
 from mappings.engine.values import Item
 from mappings.schema.access import Access, AccessStatement
+from mappings.schema.agents import AgentIdentifier
 from mappings.schema.record import CatalogueRecord, Description, Language, OtherTitle, Title
 from mappings.schema.text import Text, Variant
 
@@ -154,7 +155,7 @@ def text_member(struct: Any) -> str | None:
 def fits(made: str, shape: Shape) -> bool:
     """Whether values of type `made` (a transform's output) can stand at `shape`."""
     if made == "text":
-        return not shape.is_struct or shape.type is Language or text_member(shape.type) is not None
+        return not shape.is_struct or shape.type in (Language, AgentIdentifier) or text_member(shape.type) is not None
     if made == shape.name or (made == "AccessStatement" and shape.type is Access):
         return True
     return (made == "Language" and shape.type is str) or (made == "number" and shape.type in (int, float))
@@ -181,6 +182,8 @@ def text_maker(shape: Shape) -> Callable[[str, str | None, str | None], Any] | N
         return lambda text, lang, script: text
     if struct is Language:
         return lambda text, lang, script: Language(lang=text)
+    if struct is AgentIdentifier:
+        return lambda text, lang, script: AgentIdentifier(scheme="authority", value=text)
     if struct is OtherTitle:
         return lambda text, lang, script: OtherTitle(value=text, kind="alternative", lang=lang, script=script)
     if struct in (Text, Title, Description):

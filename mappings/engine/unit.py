@@ -8,6 +8,7 @@ from typing import Any
 
 from mappings.engine.by_slot import Made, Place
 from mappings.engine.chain import Ran, Watcher, run_chain
+from mappings.engine.column_selectors import ColumnSelector
 from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Source, holds
 from mappings.engine.draft import Draft
@@ -301,7 +302,7 @@ class Unit:
         """What one alternative of a member finds at the node."""
         if isinstance(alternative, int):
             return self.items(alternative)
-        if isinstance(node, Item):
+        if isinstance(node, Item) and not isinstance(alternative, ColumnSelector):
             return (node,) if alternative == () else ()
         if alternative == ():
             text = _node_text(node)

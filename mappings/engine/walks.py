@@ -15,7 +15,7 @@ from mappings.engine.xml_walk import XmlWalk
 Walk = XmlWalk | MarcWalk | RowWalk | JsonWalk
 
 #: selectors that begin so say the same inside of `each`
-ABSOLUTE = ("feed:", "header:", "marc:", "col:", "row:", "json:")
+ABSOLUTE = ("feed:", "header:", "marc:", "col:", "row:sheet", "json:")
 
 
 def walk_over(format_: Format, prefixes: dict[str, str], columns: Table | None) -> Walk:
@@ -37,7 +37,7 @@ def takes(walk: Walk, slot: int, selector: Selector, *, as_node: bool) -> bool:
             walk.add(slot, selector, as_node=as_node)
         case MarcWalk(), MarcSelector() if selector.tag:
             walk.add(slot, selector, as_node=as_node)
-        case RowWalk(), ColumnSelector():
+        case RowWalk(), ColumnSelector() if not selector.inside:
             walk.add(slot, selector, as_node=as_node)
         case JsonWalk(), JsonSelector() if not selector.relative:
             walk.add(slot, selector, as_node=as_node)
@@ -53,4 +53,6 @@ def takes_inside(walk: Walk, selector: Selector) -> bool:
             return True
         case JsonWalk(), JsonSelector(relative=True):
             return True
+        case RowWalk(), ColumnSelector():
+            return selector.inside
     return False

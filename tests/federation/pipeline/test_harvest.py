@@ -49,7 +49,13 @@ async def parse(body: bytes, feed: str, metadata_prefix: str, http_charset: str 
 
 def add_feed(store: Store, base_url: str) -> feeds.StoredFeed:
     feed = feeds.StoredFeed(
-        key="k", name="Peer", institution="peer", base_url=base_url, networks=("127.0.0.0/8",), due_at=store.now()
+        key="k",
+        name="Peer",
+        institution="peer",
+        base_url=base_url,
+        networks=("127.0.0.0/8",),
+        crosswalk="base/oai_dc@1",
+        due_at=store.now(),
     )
     with store.transaction() as tx:
         institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))

@@ -16,6 +16,7 @@ from mappings.engine.outcome import Mapped, MappedUnit
 from mappings.engine.own_tests import minimal_record
 from mappings.schema.record import CatalogueRecord
 from mappings.schema.reference_codes import reference_parts
+from mappings.schema.unified import UnifiedRecord
 from tests.mappings.engine.crosswalks import CONTEXT
 from tests.sample_data import require_data
 
@@ -138,3 +139,11 @@ def test_one_material_in_three_forms_is_the_same_record() -> None:
         assert replace(composed, department=None) == reference_parts(one.holding[0].reference_code or "")
         numbers = {each.normalised for each in other.identifiers}
         assert {each.normalised for each in one.identifiers} <= numbers
+
+
+def test_columns_that_no_rule_reads_are_kept_by_their_names_for_the_institution_alone() -> None:
+    unit = row(全宗名称="示例全宗", 主送="各科室", 题名="报告", QZH="X1")
+    kept = [(each.scheme, each.name, each.value) for each in unit.record.extra]
+    assert kept == [("dat22", "全宗名称", "示例全宗"), ("dat22", "主送", "各科室")]
+    assert unit.rules["/extra/0/value"] == (("other_columns", "col:全宗名称"),)
+    assert "extra" not in UnifiedRecord.__struct_fields__, "what is published has no such field"

@@ -409,7 +409,7 @@ def test_the_id_comes_from_feed_and_oai_identifier_alone() -> None:
     found = base_unit("base/oai_dc", record("<dc:title>T</dc:title>"))
     assert found.record.id == record_id("feed", "oai:x:1")
     assert found.record.source.native_id == "oai:x:1"
-    assert found.record.source.crosswalk == "base/oai_dc@1"
+    assert found.record.source.crosswalk == "base/oai_dc@2"
 
 
 def test_the_hash_leaves_out_the_source_and_nothing_else() -> None:

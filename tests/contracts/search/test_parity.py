@@ -16,8 +16,8 @@ from tests.index.elastic import indexed as elastic_indexed
 from tests.index.indexed import indexed
 
 RECORDS, QUERIES = 1_500, 200
-FACETS = ("institution", "type", "level", "language", "creator", "subject", "place")
-SORTS = ("relevance", "title", "date", "date_desc")
+FACETS = ("institution", "type", "level", "language", "creator", "subject", "place", "fonds", "rights", "century")
+SORTS = ("relevance", "title", "date", "date_desc", "creator", "code")
 #: forms of a query; each of the words is put into one of them
 FORMS = ("{0}", '"{0}"', "title:({0})", "{0} OR bath", "{0} -parish", "{0}~", "({0}) date:1800..1900", "title:^{0}")
 
@@ -42,6 +42,7 @@ def requests() -> Iterator[SearchRequest]:
     """Two hundred requests of every form, sort and kind of filter."""
     for number, text in enumerate(queries(QUERIES, seed=5)):
         chosen = (FacetFilter(facet="level", values=("item", "file")),) if number % 5 == 0 else ()
+        chosen += (FacetFilter(facet="century", values=("1800", "undated"), mode="none"),) if number % 11 == 0 else ()
         yield SearchRequest(
             visibility=EVERYONE,
             text=FORMS[number % len(FORMS)].format(text),
@@ -52,6 +53,7 @@ def requests() -> Iterator[SearchRequest]:
             facets=FACETS,
             histogram=True,
             view="members" if number % 7 == 0 else "merged",
+            group=("fonds", "work")[number % 2] if number % 3 == 0 else "none",
         )
 
 

@@ -185,3 +185,12 @@ async def test_a_holder_is_named_by_its_isil_and_an_unknown_one_is_told(portal: 
     assert "This field never has this value." in told
     assert "Institution: nosuch" in told
     assert "<code>StillImage</code>" in told
+
+
+async def test_values_of_the_facets_of_programs_are_listed(browser: Browser) -> None:
+    for facet, value in (("century", "1800"), ("department", "manuscripts"), ("fonds", FONDS.id)):
+        answer = await found(browser, f"/api/v1/search/facets/{facet}?q=quay")
+        assert value in {each["value"] for each in answer["values"]}, facet
+        assert "<form" in (await browser.get(f"/search/refine/{facet}?q=quay&not.{facet}={value}")).text
+    (early,) = (await found(browser, "/api/v1/search/facets/century?q=quay&contains=18"))["values"]
+    assert early["label"] == "1800–1899"

@@ -9,6 +9,7 @@ import msgspec
 
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.feeds import Feed
+from harvester.lag import looking_back
 from harvester.oaipmh.datestamps import read_datestamp, write_datestamp
 from harvester.oaipmh.page import Page
 from harvester.settings import Limits
@@ -51,7 +52,14 @@ def _begun(listing: Listing, feed: Feed) -> Listing:
     since = (listing.since or feed.since) if again else _looking_back(listing.next_since, feed)
     since = _from_gaps(listing, since, feed)
     stuck = "profile" if feed.profile.window_seconds else ""
-    return Listing(set_spec=listing.set_spec, since=since, stuck=stuck)
+    is_whole = listing.ended and not (listing.gaps or listing.missing or listing.lost)
+    return Listing(
+        set_spec=listing.set_spec,
+        since=since,
+        reached_from=listing.since if is_whole else None,
+        reached=listing.next_since if is_whole else None,
+        stuck=stuck,
+    )
 
 
 def _from_gaps(listing: Listing, since: str | None, feed: Feed) -> str | None:
@@ -64,7 +72,7 @@ def _looking_back(reached: str | None, feed: Feed) -> str | None:
     moment = read_datestamp(reached or "")
     if moment is None:
         return None
-    margin = timedelta(seconds=feed.look_back_seconds) + _MARGINS[feed.profile.granularity]
+    margin = timedelta(seconds=feed.look_back_seconds) + _MARGINS[feed.profile.granularity] + looking_back(feed.profile)
     return write_datestamp(moment - margin, feed.profile.granularity)
 
 

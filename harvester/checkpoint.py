@@ -38,6 +38,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     since: str | None = None
     #: `from` of the next run: responseDate of this list's first answer
     next_since: str | None = None
+    #: where the list of the last run began and when it was asked for, if it was had whole: what was dated in between
+    #: should have been in it
+    reached_from: str | None = None
+    reached: str | None = None
     #: the stretch in hand, and those that follow it
     window: Window = Window()
     windows: tuple[Window, ...] = ()

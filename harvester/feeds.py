@@ -39,6 +39,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     granularity: Granularity = "days"
     #: how long it keeps tombstones (deletedRecord, 2.5.1); empty = not known
     deletions: Deletions = ""
+    #: how late changes appear in its lists, at the most that was met
+    lag_seconds: int = 0
     #: its address over https, where the one over http leads there for good
     secure_url: str = ""
     #: where its answers come from now, if permanent redirects lead elsewhere; a person has to say so before it is

@@ -22,6 +22,7 @@ from harvester.egress import Session
 from harvester.errors import QuietNow
 from harvester.evidence import needs_look, needs_sweep, verdict_of
 from harvester.feeds import Feed
+from harvester.lag import lag_of
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.headers import read_headers
@@ -302,6 +303,8 @@ class _Harvest:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
         self._place.turn_page(position, moved)
         tally = await committed(self._store, page_commit(self._place, listing, fetched))
+        if (late := lag_of(listing, tally.stamps)) > self._place.feed.profile.lag_seconds:
+            self._place.learn(lag_seconds=late)
         if tally.renamed:
             self._place.doubt()
 

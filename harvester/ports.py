@@ -66,6 +66,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     deleted: int = 0
     #: records of it are held already under other names: whether those are there yet is to be asked
     renamed: bool = False
+    #: datestamps of those that are new, changed or deleted, and were not held under them before
+    stamps: tuple[str, ...] = ()
 
 
 class Complete(msgspec.Struct, frozen=True, kw_only=True):

@@ -194,7 +194,8 @@ class StoredHarvest:
             judged = page_records.judge(tx.connection, self._feed.key, commit)
             before, tally = counts_of(tx.connection, commit.next.run), _tally(judged.words)
             renaming = self._renaming(tx, commit.next.run, before, judged.newcomers)
-            tally = msgspec.structs.replace(tally, renamed=renaming.pairs > before.renaming.pairs)
+            is_renamed = renaming.pairs > before.renaming.pairs
+            tally = msgspec.structs.replace(tally, renamed=is_renamed, stamps=judged.stamps)
             counts = msgspec.structs.replace(_counted(before, commit, tally, judged), renaming=renaming)
             weighed = weighed_page(tx.connection, self._feed, commit, judged, counts.before)
             counts = weighed.counted(counts)

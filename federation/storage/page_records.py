@@ -47,6 +47,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     restamped: Mapping[str, str]
     #: records that were live and are deleted by the page
     withdrawn: int
+    #: datestamps of what the run had not met and is not as it was, and was not held under them
+    stamps: tuple[str, ...] = ()
 
     @property
     def changed(self) -> dict[str, Arrival]:
@@ -78,6 +80,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
     arrivals: dict[str, Arrival] = {}
     restamped: dict[str, str] = {}
     withdrawn = 0
+    stamps: list[str] = []
     for record, content in zip(commit.records, commit.content_sha256, strict=True):
         name = record.identifier
         if name in former_names:
@@ -87,6 +90,8 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         word = _word(former, record, content, run)
         if former is None or former.seen_run != run:
             words[name] = word
+            if word != "unchanged" and (former is None or former.seen_datestamp != record.datestamp):
+                stamps.append(record.datestamp)
         standing = stands.get(name)
         if word == "unchanged" and standing is not None and _is_restamped(standing, record, content):
             restamped[name] = record.datestamp
@@ -103,7 +108,14 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         )
         known[name] = _now_known(record, content, rid, run)
     seen = tuple(name for name in known if name not in arrivals)
-    return Judged(words=words, arrivals=arrivals, seen=seen, restamped=restamped, withdrawn=withdrawn)
+    return Judged(
+        words=words,
+        arrivals=arrivals,
+        seen=seen,
+        restamped=restamped,
+        withdrawn=withdrawn,
+        stamps=tuple(stamps),
+    )
 
 
 def _highest_rid(connection: sa.Connection) -> int:

@@ -124,6 +124,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     #: how long the repository keeps tombstones: no, transient, persistent; empty = it was not asked yet
     deletions: str
+    #: how late changes appear in its lists, at the most that was met
+    lag_seconds: int
     #: what counts as deleted without a tombstone, and how much may be deleted and changed unasked
     deletion_rule: DeletionRule
     brake: Brake
@@ -196,6 +198,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         lacking=quarantine.count(connection, feed.key),
         standing=absences.of_feed(connection, feed.key),
         deletions=feed.profile.deletions,
+        lag_seconds=feed.profile.lag_seconds,
         deletion_rule=feed.deletion_rule,
         brake=feed.brake,
         runs=tuple(run_line(run) for run in runs.of_feed(connection, feed.key)),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from federation.pipeline.crosswalks import context_of, tables_for
+from federation.pipeline.crosswalks import context_of, crosswalk_of, tables_for
 from federation.pipeline.file_parents import above_in_file
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.records_aside import RecordsAside
@@ -93,7 +93,9 @@ def preview(
 @app.command("apply")
 def apply_to(
     file: Annotated[Path, typer.Argument(help="A file with records.", exists=True, dir_okay=False)],
-    crosswalk: Annotated[str, typer.Option(help="A base or a file; without it the base of the file's format.")] = "",
+    crosswalk: Annotated[
+        str, typer.Option(help="A base, a file, or a feed of --data; without it the base of the file's format.")
+    ] = "",
     data: TablesOption = None,
 ) -> None:
     """Map a file: a JSON line for each unit (the record with its rules, or the refusal), the sums last."""
@@ -142,14 +144,24 @@ def _tables(data: Path | None, text: str) -> tuple[Table, ...]:
 
 
 def _program(name: str, data: Path | None = None) -> Compiled:
-    """The program of a base, or of a crosswalk in a file."""
+    """The program of a base, of a crosswalk in a file, or of that which a feed of an exchange lives by."""
     path = Path(name)
     if path.is_file():
         text = path.read_text(encoding="utf-8", errors="replace")
         return compiled(text, file=name, tables=_tables(data, text))
+    if name not in names() and data is not None and (found := _lived_by(data, name)):
+        return found
     if name not in names():
         raise typer.BadParameter(f"no file and no base is called {name}; there are {', '.join(names())}")
     return compiled(name)
+
+
+def _lived_by(data: Path, name: str) -> Compiled | None:
+    """The program of the feed that is called so, or whose crosswalk is; None where none is."""
+    with open_store(standing(data)) as store, store.reading() as connection:
+        everyone = feeds.everyone(connection)
+        found = [feed for each in ("key", "name", "crosswalk") for feed in everyone if getattr(feed, each) == name]
+        return crosswalk_of(connection, found[0]) if found else None
 
 
 def _base_for(file: Path) -> str:

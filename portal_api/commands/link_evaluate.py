@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,20 @@ from federation.errors import RequestRefused
 from federation.linkage.evaluation import Judged, Wrong, judged
 from federation.linkage.labelled import LabelledSet, pair_set, whole_set
 from federation.linkage.ruleset import base, read_ruleset
+from federation.pipeline.judged_records import judged_set
+from federation.storage.linkage import feed_links
+from portal_api.commands.folders import standing
 from portal_api.commands.output import JsonOption, print_json, print_rows, progress, say
+from portal_api.wiring import open_store
 
 _RECORDS, _GOLD, _PAIRS = "records.jsonl", "gold_pairs.tsv", "pairs.jsonl"
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A labelled set, or a folder of them.", file_okay=False)]
+Folder = Annotated[
+    Path | None, typer.Argument(metavar="DIR", help="A labelled set, or a folder of them.", file_okay=False)
+]
+JudgedOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of an exchange: what its people judged is a set too.")
+]
 Rules = Annotated[Path | None, typer.Option(help="A rule set to try; without it the one that ships.", dir_okay=False)]
 Free = Annotated[list[str] | None, typer.Option(help="A source that holds nothing twice; may be repeated.")]
 Worst = Annotated[int, typer.Option(help="How many wrong pairs of each sort to show for a set.", min=0)]
@@ -31,22 +41,28 @@ Bars = dict[str, dict[str, float]]
 
 
 def evaluate(
-    folder: Folder,
+    folder: Folder = None,
     rules: Rules = None,
     duplicate_free: Free = None,
     worst: Worst = 5,
     bars: BarsFile = None,
+    data: JudgedOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Hold the rules against labelled records: precision, recall, F1, and the worst wrong pairs with their evidence."""
+    """Hold the rules against labelled records: precision, recall, F1, and the worst wrong pairs with their evidence.
+
+    With `--data` against the records that people of that exchange have judged, too.
+    """
+    if folder is None and data is None:
+        raise typer.BadParameter("name a folder with labelled sets, or an exchange by --data")
     ruleset = read_ruleset(_text(rules), file=str(rules)) if rules else base()
     least = _bars(bars) if bars else {}
     found = []
     with progress("labelled sets") as bar:
-        sets = _sets(folder)
-        for done, each in enumerate(sets, 1):
-            found.append(judged(each, ruleset, duplicate_free=tuple(duplicate_free or ()), worst=worst))
+        sets = [*(_judged_here(data) if data else ()), *((each, ()) for each in (_sets(folder) if folder else ()))]
+        for done, (each, alone) in enumerate(sets, 1):
+            found.append(judged(each, ruleset, duplicate_free=(*alone, *(duplicate_free or ())), worst=worst))
             bar.reach(done, len(sets))
     if as_json:
         for result in found:
@@ -58,6 +74,12 @@ def evaluate(
         typer.echo(line, err=True)
     if missed:
         raise typer.Exit(1)
+
+
+def _judged_here(data: Path) -> tuple[tuple[LabelledSet, Sequence[str]]]:
+    """What people of an exchange have judged, with its feeds that hold nothing twice."""
+    with open_store(standing(data)) as store, store.reading() as connection:
+        return ((judged_set(connection), sorted(feed_links.duplicate_free_feeds(connection))),)
 
 
 def _sets(folder: Path) -> list[LabelledSet]:

@@ -107,6 +107,11 @@ def in_force(connection: sa.Connection, record_ids: Collection[str]) -> list[Jud
     return _read(connection, judgement.c.id.in_(named) & judgement.c.revoked_at.is_(None))
 
 
+def all_in_force(connection: sa.Connection) -> list[Judgement]:
+    """Everybody's word that is in force."""
+    return _read(connection, judgement.c.revoked_at.is_(None))
+
+
 def any_in_force(connection: sa.Connection) -> bool:
     """Whether anybody's word is in force at all."""
     return (

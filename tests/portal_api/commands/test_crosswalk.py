@@ -6,14 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from federation.storage import feeds
 from harvester.files.units import FileRefused
 from mappings.errors import CrosswalkInvalid, DocumentRefused
 from portal_api.commands.entry import app, main
+from portal_api.wiring import open_store
+from tests.federation.pipeline.test_harvest import add_feed
 from tests.harvester.files.test_mapping import PAGE
 from tests.mappings.formats.test_iso2709 import TITLE
 
@@ -143,6 +147,18 @@ def test_apply_finds_the_format_and_takes_another_crosswalk(tmp_path: Path) -> N
     assert sums["issues"]["truncated"] == 1
     own = file(tmp_path, "own.yaml", OWN)
     assert run("apply", file(tmp_path, "page.xml", PAGE), "--crosswalk", own)[0]["record"]["access"]["line"] == "hidden"
+
+
+@pytest.mark.parametrize("name", ["k", "Peer", "own"])
+def test_apply_takes_what_a_feed_of_an_exchange_lives_by(tmp_path: Path, name: str) -> None:
+    here, page = tmp_path / "data", file(tmp_path, "page.xml", PAGE)
+    with open_store(here) as store:
+        store.create_schema()
+        feed = add_feed(store, "http://127.0.0.1/oai")
+        with store.transaction() as tx:
+            feeds.change(tx, msgspec.structs.replace(feed, crosswalk="own", crosswalk_text=OWN))
+    assert run("apply", page, "--crosswalk", name, "--data", here)[0]["record"]["access"]["line"] == "hidden"
+    assert isinstance(refusal("apply", page, "--crosswalk", "nobody", "--data", here), SystemExit)
 
 
 @pytest.mark.parametrize("content", ["nothing of the kind", "<html><body>404</body></html>", ""])

@@ -31,6 +31,7 @@ from portal_api.http.slots import SearchSlots
 from portal_api.metrics import Metrics
 from portal_api.oai_provider.routes import Provider
 from portal_api.settings import PortalSettings
+from portal_api.views.judging import Judges
 
 
 class FeedSums(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +163,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     trials: asyncio.Semaphore
     #: where what anybody brings is tried, how much at once, and how often each network may
     sandbox: Sandbox
+    #: judge the rules that people write
+    judges: Judges
     sandbox_places: asyncio.Semaphore
     sandbox_limit: Bucket
     #: of a network, for lists of hits that are being written

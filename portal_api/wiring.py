@@ -47,6 +47,7 @@ from portal_api.oai_provider.routes import Provider
 from portal_api.semantic import nearness_of, semantic_settings, status_of, working_settings
 from portal_api.settings import PortalSettings
 from portal_api.signing_keys import API_KEYS, signing_key
+from portal_api.views.judging import Judges
 
 DISTRIBUTION = "archive-exchange"
 #: of the data folder: the lists that people asked for
@@ -147,6 +148,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         try_feed=_trial_of(settings, KeptSecrets(folder)),
         trials=asyncio.Semaphore(MOST_TRIALS),
         sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED),
+        judges=Judges(store),
         sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
         sandbox_limit=trying,
         list_places=lists,

@@ -48,7 +48,7 @@ class Sandbox:
     async def file(self, path: Path, crosswalk: str = "") -> Tried | NotTried:
         """The file at `path`, tried."""
         try:
-            return await self._workers.run("process", _bounded, try_file, path, crosswalk)
+            return await self._workers.run("process", bounded, try_file, path, crosswalk)
         except _GAVE_OUT as fault:
             return _failure(fault)
 
@@ -69,7 +69,7 @@ class Sandbox:
         if found.crosswalk not in names():
             return NotTried(failure="format_unknown", detail=f"expected one of the prefixes {' '.join(found.prefixes)}")
         try:
-            return await self._workers.run("process", _bounded, try_records, found.crosswalk, found.records)
+            return await self._workers.run("process", bounded, try_records, found.crosswalk, found.records)
         except _GAVE_OUT as fault:
             return _failure(fault)
 
@@ -82,7 +82,7 @@ class Sandbox:
     async def _parse(self, body: bytes, feed: str, prefix: str, charset: str | None, learned: str | None) -> Page:
         asked = (children.parse, body, feed, prefix, charset, learned)
         try:
-            return await self._workers.run("process", _bounded, *asked)
+            return await self._workers.run("process", bounded, *asked)
         except _GAVE_OUT as fault:
             raise DocumentRefused(PAGE_CRASHED, str(fault)) from fault
 
@@ -102,7 +102,7 @@ def try_records(crosswalk: str, records: Sequence[RawRecord]) -> Tried | NotTrie
     return judged(compiled(crosswalk), records)
 
 
-def _bounded(function: Callable[..., T], *arguments: object) -> T:
+def bounded(function: Callable[..., T], *arguments: object) -> T:
     """What `function` gives, in a process that gets no more memory than it may."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
     return function(*arguments)

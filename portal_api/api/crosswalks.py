@@ -5,7 +5,6 @@ A version is named by its feed's key and its number; its ETag is the SHA-256 of 
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 
 import msgspec
@@ -17,15 +16,14 @@ from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
 from portal_api.api.administration import as_json, decoded, read_as
-from portal_api.auth.requests import check_token, read_body, reader_of
+from portal_api.auth.requests import check_token, read_body
 from portal_api.errors import PreconditionMissing
-from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
-from portal_api.pages.admin.crosswalks import begun, perform, written
+from portal_api.pages.admin.crosswalks import begun, perform, shown, written
 from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
-from portal_api.views.crosswalks import CrosswalkLine, VersionView, crosswalks_view, feed_crosswalk, version_view
+from portal_api.views.crosswalks import CrosswalkLine, crosswalks_view, feed_crosswalk
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -169,20 +167,14 @@ async def acted(request: web.Request) -> web.Response:
 
 
 async def _version(request: web.Request, number: int, *, typed: str | None = None) -> web.Response:
-    key = request.match_info["key"]
-    reader, store = await reader_of(request), request.app[EXCHANGE].store
-
-    def built() -> VersionView:
-        with store.reading() as connection:
-            return version_view(connection, reader, key, number, typed=typed)
-
-    view = await asyncio.to_thread(built)
+    view = await shown(request, number, typed)
     answer = as_json(
         {
             **_said(view.version),
             "text": view.text,
             "faults": view.faults,
             "samples": view.samples,
+            "gave_out": view.gave_out,
             "report": view.report,
             "stale": view.stale,
             "blamed": view.blamed,

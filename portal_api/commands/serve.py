@@ -136,6 +136,7 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
                 await doors.cleanup()
                 exchange.gate.close()
                 exchange.sandbox.close()
+                exchange.judges.close()
 
 
 async def _listen(doors: web.AppRunner, host: str, port: int) -> str:

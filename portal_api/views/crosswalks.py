@@ -3,45 +3,31 @@
 from __future__ import annotations
 
 import difflib
-import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline.blame import Blamed, blame
 from federation.pipeline.crosswalks import (
-    compiled_text,
-    context_of,
     crosswalk_of,
-    faults_of,
     live_text,
-    tables_for,
     text_of,
 )
 from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
-from federation.pipeline.parent_sources import StoredParents
-from federation.pipeline.trial import Sample
-from federation.pipeline.tried_hierarchy import tried_together
 from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
 from federation.storage.crosswalks import Kept, Version
 from federation.storage.feeds import StoredFeed
-from mappings.engine.check import WARNINGS
-from mappings.engine.compiled import Compiled
 from mappings.engine.unread import UnreadPath, UnreadPaths
 from mappings.errors import Fault
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 from portal_api.views.feeds import administers
-from portal_api.views.trials import SampleView, sample_view
+from portal_api.views.judging import Judged
+from portal_api.views.trials import SampleView
 
 INSTITUTION_ADMIN = "institution_admin"
-#: stored records shown beside a draft
-SAMPLES = 20
-#: and for how long they are mapped before the rest is left out
-SAMPLE_SECONDS = 5.0
 #: stored records in which paths that no rule reads are looked for
 LOOKED_AT = 300
 #: and units of them, after which no further record is looked at
@@ -111,6 +97,8 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...]
     #: none of the faults stops it
     usable: bool
+    #: `too_slow` or `too_large` where judging the text came to no end
+    gave_out: str
     diff: tuple[DiffLine, ...]
     #: what was typed beside what somebody else saved meanwhile
     meanwhile: tuple[DiffLine, ...]
@@ -193,11 +181,15 @@ def unread_paths(connection: sa.Connection, feed: StoredFeed) -> tuple[tuple[Unr
     return found.most_common(), found.records
 
 
-def _holder(connection: sa.Connection, feed: StoredFeed) -> institutions.StoredInstitution:
-    holder = institutions.get(connection, feed.institution)
-    if holder is None:
+def text_to_judge(
+    connection: sa.Connection, reader: Reader, key: str, number: int, typed: str | None
+) -> tuple[str, str]:
+    """The text of a version, or what was `typed` in its place, and its name; raises NotFound."""
+    seen_feed(connection, reader, key)
+    version = crosswalks.get(connection, key, number)
+    if version is None:
         raise NotFound
-    return holder
+    return text_of(version) if typed is None else typed.replace("\r\n", "\n"), version.name
 
 
 def version_view(
@@ -205,13 +197,14 @@ def version_view(
     reader: Reader,
     key: str,
     number: int,
+    judged: Judged,
     *,
     typed: str | None = None,
     approval: Approval = "gates",
-    monotonic: Callable[[], float] = time.monotonic,
 ) -> VersionView:
     """One version, or the text `typed` in its place; raises NotFound.
 
+    judged    what was found of its text
     approval  who has to sign it before it goes live
     """
     feed = seen_feed(connection, reader, key)
@@ -219,11 +212,7 @@ def version_view(
     if version is None:
         raise NotFound
     text = text_of(version) if typed is None else typed.replace("\r\n", "\n")
-    faults = faults_of(connection, text, version.name)
-    usable = all(fault.code in WARNINGS for fault in faults)
     report = report_of(connection, version)
-    program = compiled_text(text, version.name, tables_for(connection, text)) if usable else None
-    samples, cut = _samples(connection, feed, program, monotonic)
     unsigned = version.state == "tried" and approval != "gates"
     return VersionView(
         feed=feed,
@@ -236,13 +225,14 @@ def version_view(
         names=_names(connection),
         text=text,
         sha256=version.sha256,
-        lines=_numbered(text, faults),
-        faults=faults,
-        usable=usable,
+        lines=_numbered(text, judged.faults),
+        faults=judged.faults,
+        usable=judged.is_usable,
+        gave_out=judged.gave_out,
         diff=_diff(live_text(feed), text) if version.state != "active" else (),
         meanwhile=() if typed is None else _diff(text_of(version), text),
-        samples=samples,
-        samples_cut=cut,
+        samples=judged.samples,
+        samples_cut=judged.samples_cut,
         report=report,
         stale=report is not None and report.against_sha256 != live_sha256(feed),
         live=feed.crosswalk,
@@ -275,21 +265,3 @@ def _numbered(text: str, faults: Sequence[Fault]) -> tuple[NumberedLine, ...]:
 def _diff(before: str, after: str) -> tuple[DiffLine, ...]:
     found = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
     return tuple(DiffLine(sign=line[:1], text=line if line[:1] == "@" else line[1:]) for line in found)
-
-
-def _samples(
-    connection: sa.Connection, feed: StoredFeed, program: Compiled | None, monotonic: Callable[[], float]
-) -> tuple[tuple[SampleView, ...], bool]:
-    """Stored records by these rules, as many as can be mapped while a person waits; and whether some were left out."""
-    if program is None:
-        return (), False
-    context = context_of(feed, _holder(connection, feed))
-    stored = raw_records.by_number(connection, outcomes.spread(connection, feed.key, SAMPLES))
-    parents = StoredParents(lambda: nullcontext(connection))
-    found: list[SampleView] = []
-    until = monotonic() + SAMPLE_SECONDS
-    for raw, outcome in tried_together(program, (each.raw for each in stored), context, parents):
-        found.append(sample_view(Sample(raw=raw, outcome=outcome)))
-        if monotonic() > until:
-            break
-    return tuple(found), len(found) < len(stored)

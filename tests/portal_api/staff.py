@@ -107,5 +107,6 @@ async def portal_over(folder: Path, *, now: Now = utc_now, settings: Settings | 
             yield Portal(exchange, root)
     finally:
         exchange.sandbox.close()
+        exchange.judges.close()
         worker.close()
         store.close()

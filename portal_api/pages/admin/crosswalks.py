@@ -28,6 +28,7 @@ from portal_api.views.crosswalks import (
     crosswalks_view,
     feed_crosswalk,
     seen_feed,
+    text_to_judge,
     version_view,
 )
 from portal_api.views.feeds import found_feed
@@ -215,17 +216,29 @@ async def written(
     return await asyncio.to_thread(write)
 
 
-async def _version(
-    request: web.Request, *, typed: str | None = None, message: str = "", refusal: str = "", status: int = 200
-) -> web.Response:
-    reader, exchange = await reader_of(request), request.app[EXCHANGE]
-    key, number = request.match_info["key"], number_in(request, "number")
+async def shown(request: web.Request, number: int, typed: str | None) -> VersionView:
+    """A version, or what was typed in its place, judged where it can hold up nobody."""
+    reader, exchange, key = await reader_of(request), request.app[EXCHANGE], request.match_info["key"]
+
+    def read_text() -> tuple[str, str]:
+        with exchange.store.reading() as connection:
+            return text_to_judge(connection, reader, key, number, typed)
+
+    text, name = await asyncio.to_thread(read_text)
+    judged = await exchange.judges.judged(key, text, name)
 
     def read_view() -> VersionView:
         with exchange.store.reading() as connection:
-            return version_view(connection, reader, key, number, typed=typed, approval=exchange.settings.approval)
+            approval = exchange.settings.approval
+            return version_view(connection, reader, key, number, judged, typed=typed, approval=approval)
 
-    view = await asyncio.to_thread(read_view)
+    return await asyncio.to_thread(read_view)
+
+
+async def _version(
+    request: web.Request, *, typed: str | None = None, message: str = "", refusal: str = "", status: int = 200
+) -> web.Response:
+    view = await shown(request, number_in(request, "number"), typed)
     return await show(
         request,
         "admin/crosswalk_version.html",

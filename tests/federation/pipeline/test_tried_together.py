@@ -17,8 +17,7 @@ from mappings.engine.outcome import Context, Mapped
 from mappings.schema.holding import Institution
 from mappings.schema.ids import record_id
 from mappings.schema.record import CatalogueRecord
-from portal_api.reader import Grant, Reader
-from portal_api.views.crosswalks import version_view
+from portal_api.views.judging import judge
 from portal_api.views.trials import SampleView
 from tests.federation.pipeline.test_trial import tried
 from tests.federation.pipeline.trees import TREE, Tree, fonds, letter, series
@@ -26,7 +25,6 @@ from tests.federation.pipeline.versions import feed_of
 from tests.peers.courteous.repository import Item, Repository, serving
 
 CLOSED = "Access is closed until 2090."
-ADA = Reader(account="ada", grants=(Grant(role="harvest_admin"),))
 CONTEXT = Context(feed="k", institution=Institution(name="Peer Library"))
 
 
@@ -92,8 +90,8 @@ async def test_samples_beside_a_draft_take_the_access_that_they_would_be_stored_
     with store.transaction() as tx:
         draft = crosswalk_life.begin(tx, feed_of(store), "ada")
     with store.reading() as connection:
-        view = version_view(connection, ADA, "k", draft.number)
-    assert {shown.identifier: _status(shown) for shown in view.samples} == {
+        found = judge(connection, "k", draft.text, draft.name)
+    assert {shown.identifier: _status(shown) for shown in found.samples} == {
         "fonds": "closed", "series": "closed", "letter": "closed",
     }  # fmt: skip
 

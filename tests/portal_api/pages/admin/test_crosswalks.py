@@ -13,8 +13,7 @@ from federation.pipeline import children
 from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from portal_api.config import CrosswalksSection, Settings
-from portal_api.reader import Grant, Reader
-from portal_api.views.crosswalks import version_view
+from portal_api.views.judging import judge
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, drafted, filled, live, record, rule, state, tried
 from tests.portal_api.auth.people import add_person
@@ -134,10 +133,10 @@ async def test_what_came_too_late_is_kept_on_the_page_and_can_be_saved_over_what
 
 async def test_rules_too_slow_for_a_page_show_as_many_records_as_there_is_time_for(portal: Portal) -> None:
     drafted(portal.store, "")
-    ada, ticks = Reader(account="ada", grants=(Grant(role="harvest_admin"),)), count(step=2)
+    ticks, text = count(step=2), f"{HEAD.strip()} []\n"
     with portal.store.reading() as connection:
-        whole = version_view(connection, ada, "k", 2, monotonic=lambda: 0.0)
-        cut = version_view(connection, ada, "k", 2, monotonic=lambda: float(next(ticks)))
+        whole = judge(connection, "k", text, "peer", monotonic=lambda: 0.0)
+        cut = judge(connection, "k", text, "peer", monotonic=lambda: float(next(ticks)))
     assert not whole.samples_cut
     assert cut.samples_cut
     assert cut.samples == whole.samples[:3]

@@ -1,0 +1,100 @@
+"""What a text of rules is worth: its findings, its own tests run, and what it makes of stored records.
+
+People write these rules, so they run in worker processes with bounds of time and memory, never where pages are served.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from federation.errors import StepOverdue, WorkerLost
+from federation.pipeline.crosswalks import compiled_text, context_of, faults_of, tables_for
+from federation.pipeline.parent_sources import StoredParents
+from federation.pipeline.sandbox_workers import bounded
+from federation.pipeline.trial import Sample
+from federation.pipeline.tried_hierarchy import tried_together
+from federation.pipeline.workers import Bounds, Workers
+from federation.storage import feeds, institutions, outcomes, raw_records
+from federation.storage.engine import Store
+from federation.storage.opened import store_of
+from mappings.engine.check import WARNINGS
+from mappings.errors import Fault
+from portal_api.errors import NotFound
+from portal_api.views.trials import SampleView, sample_view
+
+#: stored records shown beside a draft
+SAMPLES = 20
+#: and for how long they are mapped before the rest is left out
+SAMPLE_SECONDS = 5.0
+BOUNDS = Bounds(cancel_seconds=15.0, kill_seconds=20.0)
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found of a text."""
+
+    faults: tuple[Fault, ...] = ()
+    samples: tuple[SampleView, ...] = ()
+    #: the rules are so slow that not every sample was mapped
+    samples_cut: bool = False
+    #: why nothing was found; empty where something was
+    gave_out: Literal["", "too_slow", "too_large"] = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """None of the faults stops the text."""
+        return not self.gave_out and all(fault.code in WARNINGS for fault in self.faults)
+
+
+class Judges:
+    """The worker processes that judge what people write."""
+
+    def __init__(self, store: Store, processes: int = 2, bounds: Bounds = BOUNDS) -> None:
+        self._url, self._workers = store.url, Workers(processes, bounds)
+
+    async def judged(self, feed: str, text: str, name: str) -> Judged:
+        """What `text` is worth as the rules of a feed; `name` says whose it is. Raises NotFound without the feed."""
+        try:
+            return await self._workers.run("process", bounded, judge_at, self._url, feed, text, name)
+        except MemoryError:
+            return Judged(gave_out="too_large")
+        except (WorkerLost, StepOverdue):
+            return Judged(gave_out="too_slow")
+
+    def close(self) -> None:
+        """Ends the processes."""
+        self._workers.close()
+
+
+def judge_at(url: str, feed: str, text: str, name: str) -> Judged:
+    """What a worker is asked for."""
+    with store_of(url).reading() as connection:
+        return judge(connection, feed, text, name)
+
+
+def judge(
+    connection: sa.Connection, key: str, text: str, name: str, *, monotonic: Callable[[], float] = time.monotonic
+) -> Judged:
+    """Findings of `text`, and up to `SAMPLES` stored records of the feed by it; raises NotFound."""
+    found = Judged(faults=faults_of(connection, text, name))
+    if not found.is_usable:
+        return found
+    feed = feeds.get(connection, key)
+    holder = institutions.get(connection, feed.institution) if feed is not None else None
+    if feed is None or holder is None:
+        raise NotFound
+    program = compiled_text(text, name, tables_for(connection, text))
+    stored = raw_records.by_number(connection, outcomes.spread(connection, key, SAMPLES))
+    parents = StoredParents(lambda: nullcontext(connection))
+    samples, until = list[SampleView](), monotonic() + SAMPLE_SECONDS
+    records = (each.raw for each in stored)
+    for raw, outcome in tried_together(program, records, context_of(feed, holder), parents):
+        samples.append(sample_view(Sample(raw=raw, outcome=outcome)))
+        if monotonic() > until:
+            break
+    return msgspec.structs.replace(found, samples=tuple(samples), samples_cut=len(samples) < len(stored))

@@ -6,10 +6,11 @@ merged by score and whose counts are added.
 
 from __future__ import annotations
 
-import heapq
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import merge, nsmallest
 from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple
@@ -81,7 +82,7 @@ class Moment:
         """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
         asked = spoken(query)
         found = [guarded(self._ranked, n, asked, sort, offset + limit) for n in range(len(self._searchers))]
-        hits = heapq.merge(*(each for _, each in found), key=lambda hit: hit.key)
+        hits = merge(*(each for _, each in found), key=lambda hit: hit.key)
         shown = list(islice(hits, offset, offset + limit))
         displays = tuple(guarded(self._display, hit) for hit in shown)
         last = _held(shown[-1].key, sort) if shown and is_walked(sort) else None
@@ -95,16 +96,28 @@ class Moment:
         """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
         searcher = self._searchers[number]
         limit = max(wanted, _AT_LEAST) if sort == "relevance" else wanted + _BEYOND
+
+        def rank(hit: tuple[float | int | str, DocAddress]) -> float | int | str:
+            return _rank(hit[0], sort)
+
         while True:
             found = _searched(searcher, query, sort, limit)
-            values = [_rank(value, sort) for value, _ in found.hits]
-            if len(values) < limit or wanted == 0 or values[-1] != values[wanted - 1]:
+            # made anew each time that it is asked for
+            hits = found.hits
+            first = hits[:wanted]
+            if len(hits) < limit or not first or rank(hits[-1]) != rank(first[-1]):
                 break
             limit *= 4
-        addresses = [address for _, address in found.hits]
-        keys = searcher.fast_field_values("order_key", addresses) if addresses else []
-        hits = [_Hit((v, int(k or 0)), number, a) for v, k, a in zip(values, keys, addresses, strict=True)]
-        return int(found.count or 0), sorted(hits, key=lambda hit: hit.key)[:wanted]
+        if not first:
+            return int(found.count or 0), []
+        edge = rank(first[-1])
+        ahead, behind = bisect_left(first, edge, key=rank), bisect_right(hits, edge, key=rank)
+        addresses = [address for _, address in hits[:behind]]
+        keys = [int(key or 0) for key in searcher.fast_field_values("order_key", addresses)]
+        # of thousands of equals those few are chosen without an object for each
+        equals = nsmallest(wanted - ahead, range(ahead, behind), key=keys.__getitem__)
+        chosen = [_Hit((rank(hits[n]), keys[n]), number, addresses[n]) for n in (*range(ahead), *equals)]
+        return int(found.count or 0), sorted(chosen, key=lambda hit: hit.key)
 
     def scan(self, query: Primitive) -> Listing:
         """Every hit in the order of the order key."""

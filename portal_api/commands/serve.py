@@ -30,6 +30,7 @@ from portal_api.demo.repositories import Running, start_partners
 from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
+from portal_api.long_lived import putting_aside
 from portal_api.wiring import compose, new_runner, open_store
 
 
@@ -131,7 +132,8 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
             try:
                 address = await _listen(doors, host or listening.host, listening.port if port is None else port)
                 _say_setup(exchange, address)
-                await until_signalled(runner.run())
+                async with putting_aside():
+                    await until_signalled(runner.run())
             finally:
                 await doors.cleanup()
                 exchange.gate.close()

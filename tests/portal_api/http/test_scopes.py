@@ -88,6 +88,7 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "GET /api/v1/crosswalks/{key}/versions/{number}": ("feed", 404),
     "PUT /api/v1/crosswalks/{key}/versions/{number}": ("feed", 428),
     "POST /api/v1/crosswalks/{key}/versions/{number}/check": ("feed", 404),
+    "POST /api/v1/crosswalks/{key}/versions/{number}/preview": ("feed", 404),
     "POST /api/v1/crosswalks/{key}/versions/{number}/pin": ("feed", 422),
     "POST /api/v1/crosswalks/{key}/versions/{number}/{act}": ("feed", 409),
     "GET /api/v1/bases": ("feed", 200),

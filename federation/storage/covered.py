@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -52,6 +53,8 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
     key: tuple[str, ...]
     #: of the digest, in order
     columns: tuple[str, ...]
+    #: columns that came later -> what rows from before them have, which is no part of the digest
+    later: dict[str, object] = {}
 
     def object_of(self, row: Mapping[str, object]) -> str:
         """The name under which entries speak of `row`."""
@@ -64,6 +67,9 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
     def digest(self, row: Mapping[str, object]) -> bytes:
         """SHA-256 of a row given as the driver takes and returns it; raises ValueError for text that is not UTF-8."""
         values = [_plain(row[column]) for column in self.columns]
+        changed = {name: value for name, kept in self.later.items() if (value := _plain(row[name])) != kept}
+        if changed:
+            values.append(changed)
         return hashlib.sha256(_encoder.encode(values)).digest()
 
 
@@ -90,8 +96,19 @@ def everything() -> list[Covered]:
 
 def _made(table: sa.Table) -> Covered:
     key = _KEYS.get(table.name) or tuple(column.name for column in table.primary_key.columns)
-    columns = tuple(column.name for column in table.columns if column.name not in _COVERED[table.name])
-    return Covered(table=table.name, key=key, columns=columns)
+    answered = [column for column in table.columns if column.name not in _COVERED[table.name]]
+    columns = tuple(column.name for column in answered if column.server_default is None)
+    later = {column.name: _kept(column) for column in answered if column.server_default is not None}
+    return Covered(table=table.name, key=key, columns=columns, later=later)
+
+
+def _kept(column: sa.Column[Any]) -> object:
+    """What the database gives the rows from before a column, as a driver returns it."""
+    assert isinstance(column.server_default, sa.DefaultClause)
+    written = str(column.server_default.arg)
+    if written == "NULL":
+        return None
+    return int(written) if isinstance(column.type, sa.Integer | sa.Boolean) else written
 
 
 def read(connection: sa.Connection, wanted: Covered, key: tuple[object, ...]) -> Mapping[str, object] | None:
@@ -131,5 +148,5 @@ def _text(data: bytes) -> str:
 
 
 def _select(wanted: Covered) -> str:
-    columns = ", ".join(f'"{column}"' for column in dict.fromkeys((*wanted.key, *wanted.columns)))
+    columns = ", ".join(f'"{column}"' for column in dict.fromkeys((*wanted.key, *wanted.columns, *wanted.later)))
     return f'SELECT {columns} FROM "{wanted.table}"'

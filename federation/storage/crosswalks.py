@@ -64,7 +64,7 @@ crosswalk_version = sa.Table(
     #: the base to whose newer version it raises the feed, such as `base/oai_dc@2`; empty where people wrote it
     sa.Column("raised_to", sa.Text, nullable=False),
     #: it went live before it was tried on any record: what it would open is held back
-    sa.Column("is_guarded", sa.Boolean, nullable=False),
+    sa.Column("is_guarded", sa.Boolean, nullable=False, server_default="0"),
 )
 
 crosswalk_trial = sa.Table(

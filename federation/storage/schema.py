@@ -13,6 +13,7 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from federation.errors import SchemaMismatch
+from federation.storage.completing import complete
 from federation.storage.engine import Store
 from federation.storage.metadata import HEAD, schema_revision
 
@@ -35,9 +36,11 @@ def open_schema(store: Store) -> None:
 
 
 def _complete(store: Store) -> None:
-    """Until the first release a schema grows under one revision: an embedded store takes in the new tables."""
+    """Until the first release a schema grows under one revision: an embedded store takes in what is new."""
     if store.dialect == "sqlite":
         store.create_schema()
+        with store.altering() as connection:
+            complete(connection)
 
 
 def _copy_beside(store: Store, found: str) -> Path:

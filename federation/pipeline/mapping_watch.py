@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from federation.errors import RuleTooSlow
+from mappings.engine.apply import PART_IN_HAND
 from mappings.engine.unit import Unit
 from mappings.schema.raw import RawRecord
 
@@ -45,7 +46,8 @@ class Watch:
         #: the record in hand, and a number that no other has
         self.hand: RawRecord | None = None
         self.turn = 0
-        self._seen: tuple[int, int] = (0, 0)
+        #: the record and the unit that the last tick met; held, so that no other unit can be taken for it
+        self._seen: tuple[int, object] = (0, None)
         self._ticks = 0
         #: feed and label of its rules -> records that were too slow, one after the other, and those passed by since
         self.slow: Counter[tuple[str, str]] = Counter()
@@ -57,10 +59,14 @@ class Watch:
         if raw is None:
             return
         unit, rule = _in_hand(frame)
-        now = self.turn, unit
-        self._ticks = self._ticks + 1 if now == self._seen else 0
-        self._seen = now
-        limit = self._unit_seconds if unit else self._record_seconds + MIB_SECONDS * (len(raw.payload) >> 20)
+        is_same = self.turn == self._seen[0] and unit is self._seen[1]
+        self._ticks = self._ticks + 1 if is_same else 0
+        self._seen = self.turn, unit
+        limit = (
+            self._unit_seconds
+            if isinstance(unit, Unit)
+            else self._record_seconds + MIB_SECONDS * (len(raw.payload) >> 20)
+        )
         if self._ticks * self.tick_seconds >= limit:
             self._ticks = 0
             raise RuleTooSlow(limit, rule)
@@ -83,16 +89,18 @@ class Watch:
 _UNIT_FILE = Unit.run.__code__.co_filename
 
 
-def _in_hand(frame: FrameType | None) -> tuple[int, str]:
-    """What tells the unit whose rules run from others, 0 where none does, and the rule that is at work."""
+def _in_hand(frame: FrameType | None) -> tuple[object, str]:
+    """The unit whose rules run, or the part of a finding aid that is read or composed, and the rule that is at work."""
     rule = ""
     while frame is not None:
         if frame.f_code.co_filename == _UNIT_FILE:
             rule = rule or str(getattr(frame.f_locals.get("program"), "id", ""))
             if frame.f_code is Unit.run.__code__:
-                return id(frame.f_locals["self"]), rule
+                return frame.f_locals["self"], rule
+        elif frame.f_code is PART_IN_HAND:
+            return frame.f_locals["part"], ""
         frame = frame.f_back
-    return 0, ""
+    return None, ""
 
 
 @contextmanager

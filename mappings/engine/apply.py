@@ -228,6 +228,9 @@ class _Mapping:
         return unit
 
 
+#: the code that runs while one part of a finding aid is mapped; it calls that part `part`
+PART_IN_HAND = _Mapping.add.__code__
+
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

@@ -22,6 +22,17 @@ SLOW = raw_record(elements="<dc:title>Slow</dc:title>" + DATES, identifier="slow
 QUICK = raw_record(identifier="quick")
 
 
+_DATED = "".join(f'<unitdate normal="{1800 + year}/{1801 + year}">{1800 + year}</unitdate>' for year in range(40))
+LONG = "".join(
+    f"<c01><did><unitid>A/{number}</unitid><unittitle>Letter {number}</unittitle>{_DATED}</did></c01>"
+    for number in range(2_000)
+)
+FINDING_AID = (
+    '<ead xmlns="urn:isbn:1-931666-22-9"><archdesc level="fonds"><did><unitid>A</unitid>'
+    f"<unittitle>Letters</unittitle></did><dsc>{LONG}</dsc></archdesc></ead>"
+)
+
+
 def added(store: Store, *keys: str) -> None:
     with store.transaction() as tx:
         institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
@@ -50,6 +61,17 @@ def test_a_unit_that_takes_too_long_is_refused_by_its_rule_and_the_next_is_mappe
     assert (slow.issue.code, slow.issue.rule) == (TOO_SLOW, "dates")
     assert isinstance(quick, Mapped)
     assert isinstance(FeedMapper(embedded)(of("a", SLOW))[0], Mapped)
+
+
+def test_a_finding_aid_of_many_units_takes_as_long_as_they_take_together(embedded: Store) -> None:
+    with embedded.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="peer", name="Peer"))
+        feeds.add(tx, feeds.StoredFeed(key="a", name="a", institution="peer", crosswalk="base/ead2002"))
+    raw = msgspec.structs.replace(of("a", QUICK), payload=FINDING_AID)
+    with watching(Watch(tick_seconds=0.01, unit_seconds=0.05, record_seconds=5.0)) as watch:
+        outcome = FeedMapper(embedded, watch)(raw)[0]
+    assert isinstance(outcome, Mapped), outcome
+    assert len(outcome.units) == 2_001
 
 
 def test_behind_twenty_that_were_too_slow_a_feed_is_hardly_tried_and_others_go_on(

@@ -12,6 +12,7 @@ from index.engine import Counts, Engine, Wanted
 from index.fields import FACETS
 from index.histogram import UNITS
 from index.query import primitives as p
+from index.query.compile import narrowing
 from index.questions import whole_query
 from index.request import FacetFilter, SearchRequest
 from index.results import FacetCount, HistogramUnit
@@ -91,7 +92,8 @@ def told_values(
     taken = chosen_values((each for each in own if each.mode != "none"), facet)
     left_out = chosen_values((each for each in own if each.mode == "none"), facet)
     shown = [(value, count) for value, count in counts if count or value in taken or value in left_out]
-    labels = dict(_labels(engine, facet, [value for value, _ in shown]))
+    known = _seen(engine, request, facet, [value for value, count in shown if not count])
+    labels = dict(_labels(engine, facet, [value for value, count in shown if count or value in known]))
     return tuple(
         FacetCount(
             value=value,
@@ -102,6 +104,15 @@ def told_values(
         )
         for value, count in shown
     )
+
+
+def _seen(engine: Engine, request: SearchRequest, facet: str, values: Sequence[str]) -> frozenset[str]:
+    """Which of some values stand in anything that the reader may see: a label of the others may be what is hidden."""
+    if not values or facet == centuries.FACET:
+        return frozenset(values)
+    everything = p.Bool(must=narrowing(SearchRequest(visibility=request.visibility, view=request.view)))
+    wanted = Wanted(facets=(facet,), size=0, also=tuple((facet, value) for value in values))
+    return frozenset(value for value, count in engine.counts(everything, wanted).facets[facet] if count)
 
 
 def _labels(engine: Engine, facet: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import pytest
 
 from index.ports import SearchBackend
 from index.request import FacetFilter
+from mappings.schema.access import Visibility
 from mappings.schema.hierarchy import Ancestor, Hierarchy
 from mappings.schema.ids import record_id
 from mappings.schema.record import OtherTitle
@@ -88,6 +89,21 @@ def test_what_the_reader_may_not_see_is_in_no_count(search: SearchBackend) -> No
 
     assert counted() == [2]
     assert counted(visibility=INSIDE) == [3]
+
+
+def test_the_title_of_a_fonds_is_told_to_those_alone_who_may_see_it(index_of: IndexOf) -> None:
+    theirs, ours = "institution:seaside", "Quay trust"
+    search = index_of([part("Letter", ours), part("Key", "Sealed vault", audience=theirs)])
+
+    def label(name: str, *tokens: str) -> str:
+        chosen = (FacetFilter(facet="fonds", values=(fonds(name),)),)
+        sees = Visibility(tokens=("public", *tokens))
+        asked = ask("nothing that stands anywhere", visibility=sees, filters=chosen, facets=("fonds",), relax="off")
+        (value,) = search.search(asked).facets["fonds"]
+        return value.label
+
+    assert (label(ours), label(ours, HOLDER), label("Sealed vault", theirs)) == (ours, ours, "Sealed vault")
+    assert label("Sealed vault") == label("Sealed vault", HOLDER) == fonds("Sealed vault")
 
 
 def translated(title: str, original: str, **fields: object) -> UnifiedRecord:

@@ -58,8 +58,8 @@ def _filters(parameters: Narrowed) -> Iterator[FacetFilter]:
         yield FacetFilter(facet="digital", values=("online",), mode="any" if parameters.online else "none")
     if above := _values(parameters, "in_"):
         yield FacetFilter(facet="ancestors", values=above)
-    if named := _values(parameters, "ids"):
-        yield FacetFilter(facet="identifier", values=identifiers(named))
+    if named := identifiers(_values(parameters, "ids")):
+        yield FacetFilter(facet="identifier", values=named)
 
 
 def _values(parameters: Narrowed, field: str) -> tuple[str, ...]:

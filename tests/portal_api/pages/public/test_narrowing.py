@@ -133,6 +133,8 @@ async def test_things_are_found_by_several_identifiers_at_once(browser: Browser)
     assert len(await titles(browser, f"q=*&ids={names[1]}&ids={names[2]}")) == 2
     assert len(await titles(browser, f"q=*&ids={','.join(names)}")) == 2
     assert "Letter 21" in (await browser.get(f"/search?q=*&ids={names[1]}")).text
+    # a comma alone names nothing, and narrows nothing
+    assert "Letter 21" in (await browser.get("/search?q=*&ids=,")).text
 
 
 async def test_what_lies_in_a_unit_and_what_can_be_seen_online(browser: Browser) -> None:

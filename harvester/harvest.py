@@ -33,7 +33,7 @@ from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, Parser, Verdict
 from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
-from harvester.retry import BOT_WALL, BUSY, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
+from harvester.retry import BOT_WALL, BUSY, UNAVAILABLE, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
 from harvester.slices import QUIET_HOURS, Ended, More, Postponed, SliceOutcome
 from harvester.source import Source
@@ -363,7 +363,7 @@ class _Harvest:
         put_off, since = reached.postponements, reached.waiting_since
         seconds = seconds_of(later, put_off, since, self._limits, now, self._chance())
         if seconds is None:
-            return await self._end(Blocked(reason="unavailable"))
+            return await self._end(Blocked(reason="unavailable", is_silent=later.reason == UNAVAILABLE))
         self._place.waits(since or now)
         return await self._leave(seconds, later.reason)
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import breakers, feeds, runs
 from federation.storage.engine import Store, embedded_url
+from harvester.settings import Limits
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, never, parse
 from tests.peers.courteous.repository import Repository, items, serving
@@ -45,6 +46,22 @@ async def test_the_time_grows_with_each_trial_and_ends_with_an_answer(store: Sto
         answers.append(1)
         assert await ran() is None
         assert last_run(store).verdict == "complete"
+
+
+async def test_a_run_that_is_given_up_over_a_silent_repository_tells_the_other_feeds(store: Store) -> None:
+    answers = [1, 1]
+    repository = Repository(
+        items(5), page_size=2, before=lambda _: None if answers and answers.pop() else web.Response(status=502)
+    )
+    async with serving(repository) as url:
+        feed, impatient = add_feed(store, url), Limits(postponements=0)
+        await harvest_feed(
+            store, feed, parse=parse, clock=PatientClock(), user_agent="t", chance=never, limits=impatient
+        )
+        with store.reading() as connection:
+            assert last_run(store).reason == "unavailable"
+            assert last_run(store).checkpoint.pages
+            assert breakers.closed_until(connection, feed.base_url, store.now()) is not None
 
 
 @pytest.mark.parametrize("is_asked_for", [False, True])

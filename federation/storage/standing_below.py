@@ -23,7 +23,8 @@ class _Standing(msgspec.Struct, frozen=True):
 
 
 _standing = msgspec.json.Decoder(_Standing)
-_NUMBERS = re.compile(r"(\d+)")
+#: longer ones are read in parts: no number is as long as a code may be
+_NUMBERS = re.compile(r"(\d{1,18})")
 
 
 def directly_below(connection: sa.Connection, record_id: str, audiences: Collection[str]) -> list[str]:

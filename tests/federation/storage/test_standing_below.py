@@ -20,3 +20,12 @@ async def test_records_stand_below_their_parent_in_the_order_of_their_numbers(st
         assert directly_below(connection, record_id("k", "letter-1"), {PUBLIC}) == []
         assert directly_below(connection, record_id("k", "series"), {"institution:other"}) == []
         assert directly_below(connection, "unknown", {PUBLIC}) == []
+
+
+async def test_a_code_may_be_longer_than_any_number(store: Store) -> None:
+    tree = Tree(store)
+    names = ["9" * 5_000, "8"]
+    await tree.take(fonds(), series(), *(letter(identifier=name, title="Letter") for name in names))
+    with store.reading() as connection:
+        below = directly_below(connection, record_id("k", "series"), {PUBLIC})
+    assert below == [record_id("k", name) for name in reversed(names)]

@@ -50,7 +50,7 @@ def may_open(before: Iterable[Access], kept_out: str) -> bool:
     before    what stands in the catalogue of one raw record
     kept_out  as for `loosened_by`
     """
-    return any(loosened(access, OPEN) for access in before) or _by_a_rule(kept_out)
+    return any(loosened(access, OPEN) for access in before) or is_by_a_rule(kept_out)
 
 
 def loosened_by(before: Iterable[Access], kept_out: str, after: Access) -> tuple[str, ...]:
@@ -60,10 +60,11 @@ def loosened_by(before: Iterable[Access], kept_out: str, after: Access) -> tuple
     kept_out  why its raw record has no units now: the code of its refusal; empty where it has some, or is new
     """
     found = [part for each in before for part in loosened(each, after)]
-    if _by_a_rule(kept_out) and after.line != "hidden":
+    if is_by_a_rule(kept_out) and after.line != "hidden":
         found.append("shown")
     return tuple(dict.fromkeys(found))
 
 
-def _by_a_rule(kept_out: str) -> bool:
+def is_by_a_rule(kept_out: str) -> bool:
+    """Whether the code of a refusal says that a rule, or a person, kept a record out."""
     return bool(kept_out) and kept_out not in _BY_NO_RULE

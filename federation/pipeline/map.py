@@ -13,9 +13,10 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete
 
+from federation.access.loosening import is_by_a_rule
 from federation.linkage.member_records import own_audience
 from federation.pipeline import hierarchy
-from federation.pipeline.crosswalks import FeedMapper
+from federation.pipeline.crosswalks import EXCLUDED, FeedMapper
 from federation.pipeline.lapsed_units import paired
 from federation.pipeline.progress import Progress
 from federation.storage import (
@@ -133,7 +134,7 @@ def write_results(tx: Transaction, results: Sequence[MappedRaw], batch: str) -> 
     Whatever asked for it, a record that is withheld by now gives nothing.
     """
     tx.in_order()
-    results = without_withheld(tx.connection, results)
+    results = with_former_refusals(tx.connection, without_withheld(tx.connection, results))
     rows = _write_records(tx, results)
     members = [(f"catalogue_record:{row['id']!s}", _digest(row)) for row in rows]
     ledger.append_batch(tx, act="records.mapped", object=batch, members=members)
@@ -154,6 +155,21 @@ def without_withheld(connection: Connection, results: Sequence[MappedRaw]) -> li
         if name in out and isinstance(result.outcome, Mapped)
         else result
         for name, result in zip(names, results, strict=True)
+    ]
+
+
+def with_former_refusals(connection: Connection, results: Sequence[MappedRaw]) -> list[MappedRaw]:
+    """The same, where a record that a rule kept out says so while its set is left out too.
+
+    It is back once its feed leaves the set out no more: then nobody has to have shown it by that alone.
+    """
+    left_out = Skipped(reason=EXCLUDED)
+    former = outcomes.refused(connection, [each.stored.rid for each in results if each.outcome == left_out])
+    return [
+        msgspec.structs.replace(each, outcome=Skipped(reason=former[each.stored.rid]))
+        if each.outcome == left_out and is_by_a_rule(former.get(each.stored.rid, ""))
+        else each
+        for each in results
     ]
 
 

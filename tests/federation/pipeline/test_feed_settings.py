@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from federation.errors import RequestRefused
+from federation.pipeline import crosswalk_life
 from federation.pipeline.feed_settings import Wanted, set_settings, settings_of
 from federation.storage import catalogue_records, cursors, outcomes
 from federation.storage.engine import Store
@@ -18,6 +19,7 @@ from harvester.quiet_hours import QuietHours
 from mappings.schema.access import PUBLIC
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_retiring import map_all
+from tests.federation.pipeline.versions import activated, drafted, feed_of, rolled_back, tried
 from tests.peers.awkward.peer import Behaviour, Peer, serving
 from tests.peers.courteous.repository import items
 
@@ -36,12 +38,12 @@ def settled(store: Store) -> tuple[int, int, int]:
     return sums.mapped, sums.skipped, sums.waiting
 
 
+def in_sets(body: bytes, _: int) -> bytes:
+    return HEADER.sub(rb"\1<setSpec>theses:old</setSpec>", OTHER.sub(rb"\1<setSpec>maps</setSpec>", body))
+
+
 async def test_they_are_skipped_and_come_back(embedded: Store) -> None:
     found = items(20, deleted_every=10)
-
-    def in_sets(body: bytes, _: int) -> bytes:
-        return HEADER.sub(rb"\1<setSpec>theses:old</setSpec>", OTHER.sub(rb"\1<setSpec>maps</setSpec>", body))
-
     async with serving(Peer(Behaviour(name="sets", records=found, spoil=in_sets))) as url:
         feed = add_feed(embedded, url)
         with embedded.transaction() as tx:
@@ -55,6 +57,27 @@ async def test_they_are_skipped_and_come_back(embedded: Store) -> None:
             feed = set_settings(tx, feed, Wanted(exclude=exclude))
         map_all(embedded)
         assert settled(embedded) == (18 - skipped, skipped, 0)
+
+
+async def test_what_a_rule_kept_out_is_not_back_with_its_set(embedded: Store) -> None:
+    async with serving(Peer(Behaviour(name="sets", records=items(12), spoil=in_sets))) as url:
+        await harvest(embedded, add_feed(embedded, url))
+    map_all(embedded)
+    draft = drafted(embedded, "")
+    skip = 'skip: [{when: {from: "header:identifier", equals: "oai:peer:3"}, reason: internal}]\n'
+    with embedded.transaction() as tx:
+        text = draft.text.replace("rules:", skip + "rules:")
+        crosswalk_life.save(tx, feed_of(embedded), draft.number, text, "ada", seen=draft.sha256, message="")
+    tried(embedded, draft.number)
+    activated(embedded, draft.number)
+    # the rules before would show it, which nobody confirmed
+    rolled_back(embedded, 1)
+    assert settled(embedded) == (11, 1, 0)
+    for exclude, shown in ((("maps",), 4), ((), 11)):
+        with embedded.transaction() as tx:
+            set_settings(tx, feed_of(embedded), Wanted(exclude=exclude))
+        map_all(embedded)
+        assert settled(embedded)[0] == shown
 
 
 def test_a_set_is_left_out_with_those_below_it() -> None:

@@ -15,12 +15,15 @@ from portal_api.pages.public.asking import strict
 from portal_api.reader import require
 
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
+#: what proxies say of a request that they pass on; one on this machine makes every caller look like its own
+_PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 async def metrics(request: web.Request) -> web.Response:
     """The numbers; raises NotSignedIn, NotAllowed for whoever is neither of this machine nor an administrator."""
     exchange = request.app[EXCHANGE]
-    if not within(caller_of(request, exchange.settings), _LOOPBACK) or "X-Forwarded-For" in request.headers:
+    is_direct = not any(name in request.headers for name in _PASSED_ON)
+    if not is_direct or not within(caller_of(request, exchange.settings), _LOOPBACK):
         require(await reader_of(request), "exchange_admin", "")
     strict(request, NoParameters)
     body = await asyncio.to_thread(exchange.metrics.text)

@@ -72,6 +72,12 @@ async def test_addresses_that_are_no_doors_make_no_names_of_their_own(browser: B
     assert routes == {"unknown"}
 
 
+@pytest.mark.parametrize("name", ["Forwarded", "Via", "X-Real-IP", "X-Forwarded-Proto", "X-Forwarded-Host"])
+async def test_a_proxy_is_known_by_whatever_it_says_of_itself(browser: Browser, name: str) -> None:
+    answer = await browser.get("/metrics", **{name: "http", "Accept": "application/json"})
+    assert answer.status == 401
+
+
 async def test_whoever_comes_through_a_proxy_needs_to_be_an_administrator(portal: Portal, browser: Browser) -> None:
     elsewhere = {"X-Forwarded-For": "127.0.0.1", "Accept": "application/json"}
     answer = await browser.get("/metrics", **elsewhere)

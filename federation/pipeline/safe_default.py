@@ -22,6 +22,10 @@ from mappings.schema.access import STATUS_ORDER, Access
 
 #: why a record is set aside that nothing maps without opening it
 HELD_BACK = "access_held"
+#: refusals that say nothing of what the base would have read, had it come to an end
+_UNREAD = frozenset({"rule_too_slow", "budget_steps"})
+#: stands where the base finds no title, so that it tells of access all the same
+_UNTITLED = ("title", "", "untitled")
 #: what is known of access where no rule of a base says anything
 _NOTHING_SAID = Access()
 
@@ -42,6 +46,7 @@ def safe_default(text: str, file: str, tables: tuple[Table, ...] = ()) -> Compil
         columns=own.columns or base.crosswalk.columns,
         prefixes={**base.crosswalk.prefixes, **own.prefixes},
         tables={**own.tables, **base.crosswalk.tables},
+        defaults=(*base.crosswalk.defaults, _UNTITLED),
         split=own.split or base.crosswalk.split,
         parent=own.parent,
     )
@@ -56,6 +61,8 @@ def opens(made: Outcome, safe: Outcome | None) -> bool:
     """
     if not isinstance(made, Mapped):
         return False
+    if isinstance(safe, Rejected) and safe.issue.code in _UNREAD:
+        return True
     units = safe.units if isinstance(safe, Mapped) else ()
     known = {unit.record.source.unit_path: unit.record.access for unit in units}
     others = distinct(known.values()) or (_NOTHING_SAID,)

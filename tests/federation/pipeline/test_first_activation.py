@@ -12,11 +12,15 @@ import pytest
 from federation.pipeline import crosswalk_life
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.dry_run_report import DryRun
-from federation.pipeline.safe_default import HELD_BACK
+from federation.pipeline.safe_default import HELD_BACK, opens
 from federation.storage import accounts, crosswalks, feeds, institutions, raw_records
 from federation.storage.engine import Store
-from mappings.engine.outcome import Mapped, Skipped
+from mappings.engine.apply import apply
+from mappings.engine.library import compiled
+from mappings.engine.outcome import Context, Mapped, Rejected, Skipped
 from mappings.schema.access import Access
+from mappings.schema.holding import Institution
+from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
 from tests.factories import raw_record
 from tests.federation.pipeline.test_crosswalk_life import person
@@ -129,6 +133,26 @@ def test_an_end_of_a_closure_that_the_base_does_not_know_opens_nothing(embedded:
     added(embedded, HEAD + rule(3, "access.status", "closed") + rule(3, "access.until", '"2040"'))
     outcome = of_record(embedded, 3)
     assert outcome.units[0].record.access == Access(status="closed", until="2040")
+
+
+@pytest.mark.parametrize(
+    ("rights", "is_held"), [("Closed until 2060.", True), ("Open for research.", False), ("", False)]
+)
+def test_the_base_tells_of_access_where_it_finds_no_title(embedded: Store, rights: str, is_held: bool) -> None:
+    titled = '  - {id: t, from: "dc:identifier", to: title}\n'
+    added(embedded, "crosswalk: peer\nversion: 1\ninput: {format: oai_dc}\nrules:\n" + titled)
+    said = f"<dc:rights>{rights}</dc:rights>" if rights else ""
+    outcome = mapped(embedded, raw_record(elements=f"<dc:identifier>X 1</dc:identifier>{said}"))
+    assert (outcome == Skipped(reason=HELD_BACK)) == is_held
+    assert isinstance(outcome, Skipped if is_held else Mapped)
+
+
+@pytest.mark.parametrize("code", ["rule_too_slow", "budget_steps"])
+def test_what_the_base_came_to_no_end_with_is_held_back(code: str) -> None:
+    made = apply(
+        compiled("base/oai_dc"), raw_record(), Context(feed="k", institution=Institution(name="P", slug="peer"))
+    )
+    assert opens(made, Rejected(issue=issue(code)))
 
 
 async def test_what_stands_below_an_open_record_opens_with_it(store: Store) -> None:

@@ -7,6 +7,7 @@ building, live, retired (its day over, it is dropped).
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ from index.place import Place
 _CURRENT = "CURRENT"
 _ALL = "generations"
 _STATE = "generation.json"
+#: on which the engine holds a lock (flock(2)) while a writer is open
+_WRITER_LOCK = ".tantivy-writer.lock"
 
 Part = Literal["open", "closed"]
 PARTS: tuple[Part, ...] = ("open", "closed")
@@ -44,6 +47,22 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
         places = [read_place(self.part(part)) for part in PARTS]
         known = [place for place in places if place is not None]
         return min(known, key=lambda place: place.order) if len(known) == len(PARTS) else None
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether somebody has a writer on it; the lock of one that was killed is nobody's."""
+        return any(_is_held(self.part(part) / _WRITER_LOCK) for part in PARTS)
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with lock.open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 #: `next`: whole, and made beside the live one that it is to follow
@@ -177,12 +196,17 @@ def drop(folder: Path, generation: Generation) -> None:
 
 
 def drop_old(folder: Path, now: datetime) -> None:
-    """Drops what was retired a day ago, and what was begun before the live one and never finished."""
+    """Drops what was retired a day ago, and what was begun before the live one and never finished.
+
+    One that somebody is writing goes when they have done.
+    """
     kept = current(folder)
     for each in all_generations(folder):
         if kept is None or each.name >= kept.name:
             continue
         state = _state(each)
+        if (state is None or state.retired is None) and each.is_being_written:
+            continue
         if state is None or state.retired is None or state.retired + KEPT <= now:
             shutil.rmtree(each.folder, ignore_errors=True)
 

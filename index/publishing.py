@@ -169,11 +169,15 @@ class Publisher:
 
 
 def _to_go_on_with(folder: Path, source: ChangeSource) -> Generation:
-    """The live generation, or one that is being built; a new one where neither can be gone on with."""
+    """The live generation, or one that was begun; a new one where neither can be gone on with.
+
+    One that somebody builds beside the live one is left to them.
+    """
     found = [each for each in (current(folder), *reversed(all_generations(folder))) if each is not None]
     now = current(folder)
     for each in found:
-        if (now is None or each.name >= now.name) and is_up_to_date(each) and _is_of(each, source):
+        is_free = each == now or (not each.is_being_written and (now is None or each.name >= now.name))
+        if is_free and is_up_to_date(each) and _is_of(each, source):
             return each
     return start(folder)
 

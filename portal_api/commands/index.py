@@ -93,8 +93,12 @@ def _build_next(data: Path) -> None:
     with open_store(data) as store, progress("indexing") as bar:
         for done in publishing.build_next(store, place):
             bar.reach(done)
-    (*_, made) = [each for each in standing_at(place) if each.state == "next"]
-    say(f"{done} things indexed; generation {made.name} is whole: index swap {made.name} lets it answer")
+    waiting = [each for each in standing_at(place) if each.state == "next"]
+    if not waiting:
+        say(f"{done} things indexed; a later generation answers by now, which index status names")
+        return
+    name = waiting[-1].name
+    say(f"{done} things indexed; generation {name} is whole: index swap {name} lets it answer")
 
 
 @app.command("verify")

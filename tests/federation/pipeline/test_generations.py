@@ -10,13 +10,14 @@ import pytest
 from federation.pipeline import publish as publishing
 from federation.pipeline.unifying import Clusters
 from federation.storage.engine import Store
+from index import publishing as index_publishing
 from index.document import document_of
 from index.elastic.cluster import Acknowledged, for_work
 from index.elastic.documents import engine_document, engine_id
 from index.elastic.shelf import Shelf
 from index.embedded.writer import Writer
 from index.errors import GenerationRefused
-from index.generations import current
+from index.generations import all_generations, current
 from index.places import IndexPlace, drop_at, generations_at, live_at, next_at, search_at, standing_at, verified_at
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE
@@ -154,3 +155,20 @@ def test_a_next_generation_that_was_broken_off_is_gone_on_with(embedded: Store, 
     assert list(publishing.build_next(embedded, place))[-1] == 2
     assert list(publishing.build_next(embedded, place))[-1] == 0
     assert standing(place) == [("000001", "live"), ("000002", "next")]
+
+
+def test_one_that_somebody_builds_beside_an_outdated_one_is_left_to_them(
+    embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "index"
+    linked(embedded, [catalogue_record(1, "First")])
+    publish_all(embedded, place)
+    publishing.forget()
+    beside = next_at(place, Clusters(embedded))
+    beside.step()
+    # the version that serves now makes the first one otherwise
+    monkeypatch.setattr(index_publishing, "is_up_to_date", lambda generation: generation.name != "000001")
+    publish_all(embedded, place)
+    assert live_at(place) == "000003"
+    beside.close()
+    assert not any(each.is_being_written for each in all_generations(place) if each.name == "000002")

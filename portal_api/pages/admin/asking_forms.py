@@ -11,6 +11,7 @@ from federation.pipeline.feed_settings import Wanted
 from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_
 from portal_api.pages.admin.showing import whole_number
+from portal_api.reader import Reader
 
 #: the fields, and what they are called
 ASKED = {
@@ -55,9 +56,18 @@ def asked_by(form: AskingForm, names: Sequence[str] = tuple(ASKED)) -> Wanted:
     )
 
 
+def may_set_ports(reader: Reader, networks: Sequence[str]) -> bool:
+    """Whether the reader may say which ports a feed is read from.
+
+    In a private network each further port is a door of it: only who administers the whole exchange opens one.
+    """
+    return not networks or reader.has("exchange_admin")
+
+
 def fault_of_asking(refused: RequestRefused) -> ParameterFault:
     """The field that settings are refused for: each reason is called after it."""
-    field, code = refused.reason.removesuffix("_invalid"), refused.reason.replace("_", "-")
+    field = refused.reason.removesuffix("_invalid").removesuffix("_in_network")
+    code = refused.reason.replace("_", "-")
     return ParameterFault(parameter=field, code=code, detail=str(refused))
 
 

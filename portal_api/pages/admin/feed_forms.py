@@ -61,6 +61,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
 
     institutions: tuple[str, ...]
     networks: tuple[str, ...] = ()
+    #: further ports may be named inside of a private network
+    ports_inside: bool = False
     crosswalks: tuple[str, ...] = msgspec.field(default_factory=lambda: tuple(library.names()))
 
 
@@ -178,3 +180,5 @@ def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
         yield fault("licence", "licence-invalid")
     if form.network and form.network not in offered.networks:
         yield fault("network", "network-unknown")
+    if form.network and form.ports and not offered.ports_inside:
+        yield fault("ports", "ports-in-network")

@@ -14,7 +14,7 @@ from federation.storage.feeds import StoredFeed
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import ParameterFault, StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
-from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, fault_of_asking
+from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, fault_of_asking, may_set_ports
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
@@ -44,12 +44,17 @@ def _change(exchange: Exchange, reader: Reader, key: str, typed: AskingForm) -> 
         feed = found_feed(tx.connection, reader, key)
         if feed.state == "retired":
             raise StatePassed("the feed is retired")
-        set_settings(tx, feed, asked_by(typed, _offered(feed)))
+        offered = _offered(feed, reader)
+        if "ports" not in offered and typed.ports and typed.ports != _as_typed(feed).ports:
+            expected = "expected an administrator of the exchange to set the ports of a feed in a private network"
+            raise RequestRefused("ports_in_network", expected)
+        set_settings(tx, feed, asked_by(typed, offered))
 
 
-def _offered(feed: StoredFeed) -> Sequence[str]:
-    """The fields that say something of such a feed."""
-    return tuple(ASKED) if feed.source == "oai" else ("quiet_hours", "ports", "page_mebibytes")
+def _offered(feed: StoredFeed, reader: Reader) -> Sequence[str]:
+    """The fields that say something of such a feed, and that the reader may set."""
+    names = tuple(ASKED) if feed.source == "oai" else ("quiet_hours", "ports", "page_mebibytes")
+    return names if may_set_ports(reader, feed.networks) else tuple(name for name in names if name != "ports")
 
 
 def _read(posted: Mapping[str, str]) -> AskingForm:
@@ -82,7 +87,7 @@ async def _form(request: web.Request, typed: AskingForm | None, faults: Sequence
         status=422 if faults else 200,
         faults=faults,
         labels=ASKED,
-        offered=_offered(feed),
+        offered=_offered(feed, reader),
         typed=typed or _as_typed(feed),
         feed=feed,
         here=ADDRESS,

@@ -16,7 +16,7 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import OverBudget, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
-from portal_api.pages.admin.asking_forms import ASKED
+from portal_api.pages.admin.asking_forms import ASKED, may_set_ports
 from portal_api.pages.admin.feed_credentials import CREDENTIALS, require_credentials
 from portal_api.pages.admin.feed_forms import (
     FeedForm,
@@ -65,7 +65,7 @@ async def new(request: web.Request) -> web.Response:
     if shown_by(typed) != Wanted():
         require_credentials(reader, request.path)
     lines = await asyncio.to_thread(_administered, exchange, reader)
-    faults = faults_of(typed, _offered(exchange, lines))
+    faults = faults_of(typed, _offered(exchange, reader, lines))
     if faults:
         return await _form(request, typed, faults)
     if posted.get("act") == "test":
@@ -105,16 +105,21 @@ def _administered(exchange: Exchange, reader: Reader) -> list[StoredInstitution]
         return list(administered(connection, reader))
 
 
-def _offered(exchange: Exchange, lines: list[StoredInstitution]) -> Offered:
-    return Offered(institutions=tuple(line.slug for line in lines), networks=exchange.settings.allow_networks)
+def _offered(exchange: Exchange, reader: Reader, lines: list[StoredInstitution]) -> Offered:
+    networks = exchange.settings.allow_networks
+    return Offered(
+        institutions=tuple(line.slug for line in lines),
+        networks=networks,
+        ports_inside=may_set_ports(reader, networks),
+    )
 
 
 async def _form(
     request: web.Request, typed: FeedForm, faults: tuple[ParameterFault, ...], trial: TrialView | None = None
 ) -> web.Response:
-    exchange = request.app[EXCHANGE]
-    lines = await asyncio.to_thread(_administered, exchange, await reader_of(request))
-    offered = _offered(exchange, lines)
+    exchange, reader = request.app[EXCHANGE], await reader_of(request)
+    lines = await asyncio.to_thread(_administered, exchange, reader)
+    offered = _offered(exchange, reader, lines)
     return await show(
         request,
         "admin/feed_new.html",

@@ -144,6 +144,10 @@ FAULTS = {
     "look-back-invalid": N_("Give 0 to 366 days."),
     "page-mebibytes-invalid": N_("Give 1 to 2048."),
     "pages-invalid": N_("Give a number from 0 to 1,000,000, of an OAI-PMH repository alone."),
+    "ports-in-network": N_(
+        "In a private network only an administrator of the exchange sets further ports: "
+        "leave the field empty, or ask one."
+    ),
     "ports-invalid": N_("Give at most 10 ports of 1 to 65535, parted by spaces."),
     "quiet-hours-invalid": N_("Give hours and their time zone, such as 22:00-06:00 Europe/Rome, not a whole day."),
     "records-invalid": N_("Give a number from 0 to 100,000,000, of an OAI-PMH repository alone."),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from federation.storage import feeds
+from federation.storage.accounts import RoleGrant
 from harvester.caps import Caps
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.portal_api.auth.people import add_person
@@ -30,7 +31,8 @@ SAID = {
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
     async with portal_over(tmp_path, settings=LOOPBACK) as portal:
-        add_person(portal.store, "ada", PEER)
+        add_person(portal.store, "ada", PEER, RoleGrant(role="exchange_admin"))
+        add_person(portal.store, "ben", PEER)
         yield portal
 
 
@@ -83,6 +85,25 @@ async def test_a_feed_is_added_with_those_that_are_said(portal: Portal, ada: Bro
         found = feeds.get(connection, "Other")
     assert found is not None
     assert asked(found) == WANTED
+
+
+async def test_ports_inside_a_private_network_are_for_who_administers_the_exchange(portal: Portal) -> None:
+    add_feed(portal.store, URL)
+    async with portal.browser("ben") as ben:
+        assert 'name="ports"' not in (await ben.get("/admin/feeds/k/settings")).text
+        refused = await ben.post("/admin/feeds/k/settings", SAID)
+        assert (refused.status, "only an administrator of the exchange sets" in refused.text) == (422, True)
+        assert only_feed(portal.store).ports == ()
+        with portal.store.transaction() as tx:
+            tx.connection.execute(feeds.feed.update().values(ports=(8443,)))
+        assert (await ben.post("/admin/feeds/k/settings", SAID | {"ports": ""})).status == 303
+        assert asked(only_feed(portal.store)) == (*WANTED[:3], (8443,), WANTED[4])
+        for act in ("add", "test"):
+            sent = form(URL, name="Other", act=act, **SAID)
+            refused = await ben.post("/admin/feeds/new", sent)
+            assert (refused.status, 'id="ports-fault"' in refused.text) == (422, True)
+        public = form("http://peer.example/oai", name="Other", network="", **SAID)
+        assert (await ben.post("/admin/feeds/new", public)).status == 303
 
 
 async def test_of_a_file_only_some_are_asked(portal: Portal, ada: Browser) -> None:

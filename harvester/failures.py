@@ -18,6 +18,15 @@ UNAUTHORISED = 401
 REDIRECTS = (301, 302, 303, 307, 308)
 #: what a request may raise that says something of its source
 RAISED = (aiohttp.ClientError, TimeoutError, OSError, ValueError, PayloadRefused, CredentialsRefused)
+#: failures in which no answer came: what keeps a feed from asking, and connections that one of both sides does not want
+UNANSWERED = frozenset(
+    {
+        *("secret_missing", "secret_elsewhere", "secret_invalid", "secret_readable", "credentials_need_https"),
+        *("authority_unreadable", "client_certificate_unreadable", "client_certificate_refused"),
+        *("certificate_expired", "certificate_of_another_host", "certificate_untrusted"),
+        *("address_refused", PASSWORD_IN_ADDRESS, "unreachable"),
+    }
+)
 #: what OpenSSL calls a certificate's fault (X509_V_ERR_…)
 _CERTIFICATE_FAULTS = {10: "certificate_expired", 62: "certificate_of_another_host"}
 #: alerts of a source that does not take the certificate which it was shown, or wants one (RFC 8446, 6.2)

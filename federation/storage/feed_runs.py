@@ -27,6 +27,7 @@ from federation.storage.transactions import Transaction
 from harvester.brake import OPENS, Moved
 from harvester.checkpoint import Checkpoint
 from harvester.cost import Cost
+from harvester.failures import UNANSWERED
 from harvester.ports import Blocked, Complete, Incomplete, Verdict
 from harvester.reconciling import is_whole
 from harvester.renames import is_weighty
@@ -68,7 +69,9 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
     ledger.append(tx, [ended])
     feeds.harvested(tx, feed.key, tx.now + _pause(tx, feed))
-    _note_answers(tx, feed, checkpoint, verdict == Blocked(reason=reason, is_silent=True))
+    is_silent = verdict == Blocked(reason=reason, is_silent=True)
+    if is_silent or reason not in UNANSWERED:
+        _note_answers(tx, feed, checkpoint, is_silent)
     if is_held:
         _let_go(tx, feed, checkpoint.run)
 

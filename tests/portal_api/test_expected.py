@@ -39,7 +39,10 @@ def test_a_long_value_is_cut() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
-    [("sort", "foo", "expected one of added, changed, code, creator, date, "), ("page", "many", "expected a whole number")],
+    [
+        ("sort", "foo", "expected one of added, changed, code, creator, date, "),
+        ("page", "many", "expected a whole number"),
+    ],
 )
 def test_a_parameter_says_both(name: str, value: str, expected: str) -> None:
     _, (fault,) = read([(name, value)], SearchParameters)

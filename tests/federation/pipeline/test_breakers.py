@@ -6,12 +6,17 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import web
 
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import breakers, feeds, runs
 from federation.storage.engine import Store, embedded_url
+from federation.storage.feed_runs import end_run, opened_run
+from harvester.credentials import Credentials
+from harvester.failures import UNANSWERED
+from harvester.ports import Blocked
 from harvester.settings import Limits
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run, never, parse
@@ -46,6 +51,42 @@ async def test_the_time_grows_with_each_trial_and_ends_with_an_answer(store: Sto
         answers.append(1)
         assert await ran() is None
         assert last_run(store).verdict == "complete"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"credentials": Credentials(scheme="bearer", secret="lost")}, "credentials_need_https"),
+        ({"networks": ()}, "address_refused"),
+    ],
+)
+async def test_a_run_that_asked_nothing_says_nothing_of_the_repository(
+    changed: dict[str, object], reason: str, store: Store
+) -> None:
+    repository = Repository(items(5))
+    async with serving(repository) as url:
+        feed = msgspec.structs.replace(add_feed(store, url), **changed)
+        with store.transaction() as tx:
+            feeds.change(tx, feed)
+            breakers.failed(tx, url)
+        with store.reading() as connection:
+            before = breakers.of(connection, url)
+        await harvest_feed(store, feed, parse=parse, clock=PatientClock(), user_agent="t", chance=never)
+    assert (last_run(store).reason, repository.asked) == (reason, [])
+    with store.reading() as connection:
+        assert breakers.of(connection, url) == before is not None
+
+
+@pytest.mark.parametrize("reason", sorted(UNANSWERED))
+def test_ends_without_an_answer_leave_what_is_known_of_the_repository(reason: str, store: Store) -> None:
+    feed = add_feed(store, "http://127.0.0.1:9/oai")
+    with store.transaction() as tx:
+        breakers.failed(tx, feed.base_url)
+        before = breakers.of(tx.connection, feed.base_url)
+        end_run(tx, feed, opened_run(tx, feed), Blocked(reason=reason))
+        assert breakers.of(tx.connection, feed.base_url) == before is not None
+        end_run(tx, feed, opened_run(tx, feed), Blocked(reason="not_authorised"))
+        assert breakers.of(tx.connection, feed.base_url) is None
 
 
 async def test_a_run_that_is_given_up_over_a_silent_repository_tells_the_other_feeds(store: Store) -> None:

@@ -24,7 +24,7 @@ from federation.storage.crosswalks import Version
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.named import FeedArgument, feed_named
+from portal_api.commands.named import FeedArgument, feed_named, found_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
 from portal_api.config import load
@@ -199,7 +199,7 @@ def confirm(
     with open_store(data) as store:
         account = person_as(store, person)
         with writing(store, account) as tx:
-            crosswalk_life.confirm(tx, feed_named(store, feed), number, account, note)
+            crosswalk_life.confirm(tx, found_feed(tx.connection, feed), number, account, note)
     say(f"version {number}: confirmed by {person}")
 
 
@@ -214,7 +214,7 @@ def approve(
     with open_store(data) as store:
         account = person_as(store, person)
         with writing(store, account) as tx:
-            found = feed_named(store, feed)
+            found = found_feed(tx.connection, feed)
             crosswalk_life.approve(tx, found, number, account, note, approval=_approval(data))
     say(f"version {number}: approved by {person}")
 
@@ -222,7 +222,7 @@ def approve(
 def activate(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Put a version to work for the whole feed; its records are mapped again from now on."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        made = crosswalk_life.activate(tx, feed_named(store, feed), number, approval=_approval(data))
+        made = crosswalk_life.activate(tx, found_feed(tx.connection, feed), number, approval=_approval(data))
     say(f"version {number}: {made.state}; the records are mapped again")
 
 
@@ -234,7 +234,7 @@ def canary(
 ) -> None:
     """Put a version to work for some sets of the feed alone; `rollback` ends it, `activate` goes on with it."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        found = feed_named(store, feed)
+        found = found_feed(tx.connection, feed)
         made = crosswalk_life.try_in_sets(tx, found, number, tuple(set_spec), approval=_approval(data))
     say(f"version {number}: {made.state}; the records are mapped again")
 
@@ -250,7 +250,7 @@ def rollback(
 ) -> None:
     """Go back to a version that was live; records that this would open stay as they are until it is confirmed."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        made = crosswalk_life.roll_back(tx, feed_named(store, feed), to)
+        made = crosswalk_life.roll_back(tx, found_feed(tx.connection, feed), to)
     say(f"version {made.number}: {made.state}; the records are mapped again")
 
 
@@ -277,7 +277,7 @@ def pin(
     with open_store(data) as store:
         account = person_as(store, author)
         with writing(store, account) as tx:
-            made = pin_record.pin(tx, feed_named(store, feed), number, identifier, account)
+            made = pin_record.pin(tx, found_feed(tx.connection, feed), number, identifier, account)
     say(f"version {made.number}: {made.state}; {identifier} is a test of it")
 
 

@@ -17,6 +17,8 @@ from federation.pipeline.feed_credentials import credentials_of
 from federation.pipeline.feed_rules import Rules, set_rules
 from federation.pipeline.feed_settings import settings_of
 from federation.storage import cursors, feeds, institutions, outcomes, runs
+from federation.storage.clashes import repeats_clashes
+from federation.storage.engine import Store
 from portal_api.commands import feed_credentials, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
@@ -153,24 +155,23 @@ def shown(feed: feeds.StoredFeed) -> feeds.StoredFeed:
 @app.command("run")
 def run(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Make a feed due now; the server that holds the folder starts it within a second. A paused one stays paused."""
-    with open_store(data) as store:
-        feed = open_feed(store, name)
-        with store.transaction(actor=OPERATOR) as tx:
-            feeds.ask_for_run(tx, feed.key)
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        feed = open_feed(tx.connection, name)
+        feeds.ask_for_run(tx, feed.key)
     say(f"{name}: due now" + (", this once: it stays paused" if feed.state == "paused" else ""))
 
 
 @app.command("resume")
 def resume(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Harvest a paused feed again, now and from then on."""
-    _change(data, name, "active", datetime.now(UTC))
+    _change(data, name, state="active", due_at=datetime.now(UTC))
     say(f"{name}: active, due now")
 
 
 @app.command("pause")
 def pause(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Stop harvesting a feed until it is resumed; what it gave stays."""
-    _change(data, name, "paused", None)
+    _change(data, name, state="paused", due_at=None)
     say(f"{name}: paused")
 
 
@@ -201,10 +202,11 @@ def rules(
         opens=opens,
     )
     with open_store(data) as store:
-        feed = open_feed(store, name)
         if wanted != Rules():
-            with store.transaction(actor=OPERATOR) as tx:
-                feed = set_rules(tx, feed, wanted)
+            feed = _set_rules(store, name, wanted)
+        else:
+            with store.reading() as connection:
+                feed = open_feed(connection, name)
     say(f"deletions  {feed.deletion_rule}")
     say(f"deleted    {100 * feed.brake.deleted:g} % of the live records")
     say(f"changed    {100 * feed.brake.changed:g} % of them")
@@ -221,10 +223,7 @@ def friend(
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Name the feed's repository in the exchange's own Identify, as its institution agreed."""
-    with open_store(data) as store:
-        changed = msgspec.structs.replace(open_feed(store, name), is_friend=not no_more)
-        with store.transaction(actor=OPERATOR) as tx:
-            feeds.change(tx, changed)
+    _change(data, name, is_friend=not no_more)
     say(f"{name}: " + ("named by Identify no more" if no_more else "named by Identify at /oai"))
 
 
@@ -237,15 +236,26 @@ def retire(
     """End a feed for good: its records are withdrawn, their addresses answer 410."""
     if not yes:
         typer.confirm(f"Withdraw every record of {name}?", abort=True, err=True)
-    _change(data, name, "retired", None)
+    _change(data, name, state="retired", due_at=None)
     say(f"{name}: retired; its records are withdrawn")
 
 
-def _change(data: Path, name: str, state: feeds.State, due_at: datetime | None) -> None:
-    with open_store(data) as store:
-        changed = msgspec.structs.replace(open_feed(store, name), state=state, due_at=due_at)
+@repeats_clashes
+def _set_rules(store: Store, name: str, wanted: Rules) -> feeds.StoredFeed:
+    with store.transaction(actor=OPERATOR) as tx:
+        return set_rules(tx, open_feed(tx.connection, name), wanted)
+
+
+def _change(data: Path, name: str, **changed: object) -> None:
+    """Changes the feed as it is in the transaction that writes it."""
+
+    @repeats_clashes
+    def change(store: Store) -> None:
         with store.transaction(actor=OPERATOR) as tx:
-            feeds.change(tx, changed)
+            feeds.change(tx, msgspec.structs.replace(open_feed(tx.connection, name), **changed))
+
+    with open_store(data) as store:
+        change(store)
 
 
 app.command("settings")(feed_settings.settings)

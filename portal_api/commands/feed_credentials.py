@@ -14,6 +14,9 @@ from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.feed_credentials import Wanted, authorities_of, credentials_of
 from federation.storage import feeds
+from federation.storage.clashes import repeats_clashes
+from federation.storage.engine import Store
+from federation.storage.feeds import StoredFeed
 from harvester.credentials import Credentials, origin_of
 from harvester.errors import CredentialsRefused
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
@@ -48,13 +51,21 @@ def credentials(
     if none and wanted != Wanted():
         raise RequestRefused("credentials_invalid", "expected --none or credentials, found both")
     with open_store(data) as store:
-        feed = open_feed(store, name)
         if none or wanted != Wanted():
-            stated = credentials_of(wanted, feed.source, feed.base_url)
-            feed = msgspec.structs.replace(feed, credentials=stated)
-            with store.transaction(actor=OPERATOR) as tx:
-                feeds.change(tx, feed)
+            feed = _change(store, name, wanted)
+        else:
+            with store.reading() as connection:
+                feed = open_feed(connection, name)
     _tell(feed.credentials, feed.base_url, data)
+
+
+@repeats_clashes
+def _change(store: Store, name: str, wanted: Wanted) -> StoredFeed:
+    with store.transaction(actor=OPERATOR) as tx:
+        feed = open_feed(tx.connection, name)
+        changed = msgspec.structs.replace(feed, credentials=credentials_of(wanted, feed.source, feed.base_url))
+        feeds.change(tx, changed)
+    return changed
 
 
 def wanted_of(scheme: str, username: str, header: str, secret: str, certificate: str, authority: Path | None) -> Wanted:

@@ -8,6 +8,8 @@ import typer
 
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.feed_settings import Wanted, set_settings
+from federation.storage.clashes import repeats_clashes
+from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, open_feed
@@ -43,11 +45,18 @@ def settings(
     """Show, or set, how a feed is asked: what is left out, when, how far back, at which ports, how much."""
     wanted = wanted_of(exclude, quiet_hours, look_back, port, page_mebibytes, pages, records)
     with open_store(data) as store:
-        feed = open_feed(store, name)
         if wanted != Wanted():
-            with store.transaction(actor=OPERATOR) as tx:
-                feed = set_settings(tx, feed, wanted)
+            feed = _change(store, name, wanted)
+        else:
+            with store.reading() as connection:
+                feed = open_feed(connection, name)
     _tell(feed)
+
+
+@repeats_clashes
+def _change(store: Store, name: str, wanted: Wanted) -> StoredFeed:
+    with store.transaction(actor=OPERATOR) as tx:
+        return set_settings(tx, open_feed(tx.connection, name), wanted)
 
 
 def wanted_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import sqlalchemy as sa
 import typer
 
 from federation.errors import RequestRefused
@@ -17,15 +18,23 @@ FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 def feed_named(store: Store, name: str) -> StoredFeed:
     """The feed with this name or key; raises RequestRefused where there is none."""
     with store.reading() as connection:
-        found = feeds.get(connection, name)
-    if found is None:
-        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
-    return found
+        return found_feed(connection, name)
 
 
-def open_feed(store: Store, name: str) -> feeds.StoredFeed:
-    """The feed of this name or key, unless it is retired, which raises RequestRefused."""
-    feed = feed_named(store, name)
+def open_feed(connection: sa.Connection, name: str) -> StoredFeed:
+    """The feed of this name or key, unless it is retired, which raises RequestRefused.
+
+    connection   of the transaction that changes the feed, where it is changed: all of its columns are written
+    """
+    feed = found_feed(connection, name)
     if feed.state == "retired":
         raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
     return feed
+
+
+def found_feed(connection: sa.Connection, name: str) -> StoredFeed:
+    """The feed with this name or key as a transaction in hand sees it; raises RequestRefused where there is none."""
+    found = feeds.get(connection, name)
+    if found is None:
+        raise RequestRefused("no_such_feed", f"no feed is called {name!r}")
+    return found

@@ -15,7 +15,7 @@ from federation.storage.engine import Store
 from federation.storage.lookup_tables import LookupTable
 from mappings.tables.rows import TableRow
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.named import FeedArgument, feed_named
+from portal_api.commands.named import FeedArgument, feed_named, found_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, person_as, writing
 from portal_api.config import load
@@ -115,7 +115,8 @@ def add(
     with open_store(data) as store:
         account = person_as(store, author)
         with writing(store, account) as tx:
-            made, draft = deeds.add_rows(tx, feed_named(store, feed), table, [TableRow(key=key, value=value)], account)
+            found = found_feed(tx.connection, feed)
+            made, draft = deeds.add_rows(tx, found, table, [TableRow(key=key, value=value)], account)
     say(f"{made.label}; version {draft.number}: {draft.state}")
 
 

@@ -54,6 +54,14 @@ class StepOverdue(FederationError):
     """A step was told to end where it stood: it took longer than it may."""
 
 
+class FeedTooSlow(FederationError):
+    """A batch was given up over a feed too many of whose records were too slow: the next takes fewer of them."""
+
+    def __init__(self, feed: str) -> None:
+        super().__init__(f"too many records of the feed {feed} came to no end")
+        self.feed = feed
+
+
 class RuleTooSlow(FederationError):
     """A record was ended in its midst: its unit took more CPU time than it may."""
 

@@ -6,6 +6,7 @@ the store by its address, once.
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from typing import TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from federation.errors import StepOverdue
+from federation.errors import FeedTooSlow, StepOverdue
 from federation.pipeline import (
     dry_run,
     export,
@@ -51,6 +52,8 @@ from harvester.oaipmh.page import Page, parse_page
 from index.places import IndexPlace
 from index.semantic.settings import SemanticSettings
 from mappings.schema.raw import RawRecord
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -93,27 +96,43 @@ def settle_once(url: str, limit: int = BATCH, *, close: Close = without_job) -> 
 def map_once(url: str, limit: int = BATCH, *, close: Close = without_job) -> Progress:
     """Maps one batch of changed raw records; where there are none, takes leave of those of retired feeds."""
     with watching() as watch:
-        return _map_once(store_of(url), limit, close, watch)
+        return map_watched(store_of(url), limit, close, watch)
 
 
-def _map_once(store: Store, limit: int, close: Close, watch: Watch | None) -> Progress:
+def map_watched(store: Store, limit: int, close: Close, watch: Watch | None) -> Progress:
+    """The same, below a watch; slow feeds are left out of every second batch in which anything else waits."""
+    # what is worked alone is what `next_to_map` names
+    turns = watch.feeds.turns() if watch is not None and limit > 1 else (frozenset[str](),)
+    try:
+        for without in turns:
+            progress = _map_once(store, limit, close, watch, without)
+            if progress is not None:
+                return progress
+    except FeedTooSlow as slow:
+        log.warning("%s: fewer of them are mapped at a time", slow)
+        return Progress(done=0, behind=True)
+    return _retire_once(store, limit, close)
+
+
+def _map_once(store: Store, limit: int, close: Close, watch: Watch | None, without: frozenset[str]) -> Progress | None:
+    """One batch; None where there is none without these feeds."""
     # read before the re-mappings: who sees a new version here sees its re-mapping too, which comes first
     mapper = FeedMapper(store, watch)
     anew = TriedHierarchy(StoredParents(store.reading), lambda raw, find: mapper.fresh(raw, find)[0])
     with store.reading() as connection:
-        again = remapping.prepare(connection, mapper, anew, limit)
+        again = remapping.prepare(connection, mapper, anew, limit, without)
     if again is not None:
         return _remap_once(store, again, close)
     with store.reading() as connection:
-        below = inheriting.prepare(connection, mapper, limit)
+        below = inheriting.prepare(connection, mapper, limit, without)
     if below:
         return _inherit_once(store, below, close)
     with store.reading() as connection:
-        prepared = mapping.prepare(connection, mapper, limit, parents_first.way_of(limit))
+        prepared = mapping.prepare(connection, mapper, limit, parents_first.way_of(limit), without=without)
     if prepared.is_above:
         return _inherit_once(store, prepared.results, close)
-    if not prepared.results:
-        return _retire_once(store, limit, close)
+    if not prepared.results and not prepared.put_off:
+        return None
     with store.transaction() as tx:
         progress = mapping.write(tx, prepared)
         close(tx, progress)

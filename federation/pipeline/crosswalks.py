@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -31,7 +31,6 @@ from mappings.schema.raw import RawRecord
 
 #: code of a record whose rules came to no end in their time
 TOO_SLOW = "rule_too_slow"
-_STOPPED = "not tried: the records before it were all too slow"
 #: why records of a retired feed are skipped
 RETIRED = "feed_retired"
 #: and those of a set that the feed leaves out
@@ -178,8 +177,16 @@ class FeedMapper:
         context = context_of(feed, self._institutions[feed.institution])
         if self._watch is None:
             return apply(program, raw, context, above)
-        way = _warily if self._watch.slow else _in_time
-        return way(self._watch, program, raw, context, above)
+        return _in_time(self._watch, program, raw, context, self._watch.unwatched(above))
+
+    def check_time(self, feed: str) -> None:
+        """Raises FeedTooSlow where too many of a feed's records were too slow for one batch."""
+        if self._watch is not None:
+            self._watch.feeds.check(feed)
+
+    def within_time(self, feeds: Sequence[str]) -> int:
+        """How many of the first records of a batch, by their feeds, it takes."""
+        return self._watch.feeds.within(feeds) if self._watch is not None else len(feeds)
 
     def institution(self, feed: str) -> str:
         """Slug of the institution that a feed belongs to."""
@@ -191,21 +198,13 @@ def _in_time(watch: Watch, program: Compiled, raw: RawRecord, context: Context, 
     outer, watch.hand = watch.hand, raw
     watch.turn += 1
     try:
-        return apply(program, raw, context, above)
+        outcome = apply(program, raw, context, above)
     except RuleTooSlow as slow:
-        watch.note(raw.feed, program.label, was_slow=True)
+        watch.feeds.note(raw.feed, was_slow=True)
         return Rejected(issue=issue(TOO_SLOW, rule=slow.rule, excerpt=str(slow)))
     finally:
         watch.hand = outer
-
-
-def _warily(watch: Watch, program: Compiled, raw: RawRecord, context: Context, above: FindAbove) -> Outcome:
-    """The same where records were too slow: refused untried where all before it in its feed were."""
-    if watch.is_stopped(raw.feed, program.label):
-        return Rejected(issue=issue(TOO_SLOW, excerpt=_STOPPED))
-    outcome = _in_time(watch, program, raw, context, above)
-    if not (isinstance(outcome, Rejected) and outcome.issue.code == TOO_SLOW):
-        watch.note(raw.feed, program.label, was_slow=False)
+    watch.feeds.note(raw.feed, was_slow=False)
     return outcome
 
 

@@ -7,7 +7,7 @@ they change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 import sqlalchemy as sa
@@ -26,10 +26,17 @@ def waiting(connection: sa.Connection) -> int:
     return placements.waiting(connection)
 
 
-def prepare(connection: sa.Connection, mapper: FeedMapper, limit: int) -> tuple[MappedRaw, ...]:
-    """The next `limit` of them, mapped, or what is to be mapped before them."""
-    found = raw_records.first_of(connection, placements.next_waiting(connection, limit))
-    return parents_first.way_of(limit)(connection, mapper, found)
+def prepare(
+    connection: sa.Connection, mapper: FeedMapper, limit: int, without: Collection[str] = frozenset()
+) -> tuple[MappedRaw, ...]:
+    """The next `limit` of them, mapped, or what is to be mapped before them; fewer of a slow feed.
+
+    without  feeds that are left out
+    raises   FeedTooSlow, where the next batch takes fewer
+    """
+    found = raw_records.first_of(connection, placements.next_waiting(connection, limit, without))
+    taken = found[: mapper.within_time([stored.raw.feed for stored in found])]
+    return parents_first.way_of(limit)(connection, mapper, taken)
 
 
 def next_one(connection: sa.Connection) -> Subject | None:

@@ -7,7 +7,7 @@ looks different downstream gets a new `seq`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -72,20 +72,38 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     behind: bool
     #: not the whole batch, but records above it that go before; the cursor stays where it is
     is_above: bool = False
+    #: records that wait behind all others from now on
+    put_off: tuple[StoredRaw, ...] = ()
 
 
-def prepare(connection: Connection, mapper: FeedMapper, limit: int, way: Way | None = None) -> Prepared:
-    """The next `limit` changed raw records, mapped.
+def prepare(
+    connection: Connection,
+    mapper: FeedMapper,
+    limit: int,
+    way: Way | None = None,
+    *,
+    without: Collection[str] = frozenset(),
+) -> Prepared:
+    """The next `limit` changed raw records, mapped; fewer of a slow feed.
 
-    way     how they are mapped; it may give others that go before them, with them or in their place
+    way      how they are mapped; it may give others that go before them, with them or in their place
+    without  feeds whose records are put off where others wait; where only theirs wait, nothing is prepared
+    raises   FeedTooSlow, where the next batch takes fewer
     """
     after = cursors.get(connection, STAGE)
     waiting = raw_records.changed_since(connection, after, limit)
+    if without and not raw_records.is_any_changed(connection, after, without):
+        waiting = []
+    put_off = tuple(stored for stored in waiting if stored.raw.feed in without)
+    if not without:
+        waiting = waiting[: mapper.within_time([stored.raw.feed for stored in waiting])]
     behind = bool(waiting) and raw_records.first_changed(connection, waiting[-1].seq) is not None
-    results = (way or mapped)(connection, mapper, waiting)
-    is_above = not {stored.rid for stored in waiting} <= {result.stored.rid for result in results}
+    taken = [stored for stored in waiting if stored.raw.feed not in without]
+    results = (way or mapped)(connection, mapper, taken)
+    is_above = not {stored.rid for stored in taken} <= {result.stored.rid for result in results}
     last = waiting[-1].seq if waiting else after
-    return Prepared(after=after, last=last, results=results, behind=behind, is_above=is_above)
+    behind = behind or bool(put_off)
+    return Prepared(after=after, last=last, results=results, behind=behind, is_above=is_above, put_off=put_off)
 
 
 def mapped(connection: Connection, mapper: FeedMapper, waiting: Sequence[StoredRaw]) -> tuple[MappedRaw, ...]:
@@ -99,6 +117,7 @@ def mapped(connection: Connection, mapper: FeedMapper, waiting: Sequence[StoredR
         else:
             outcome, institution = mapper(stored.raw)
             results.append(MappedRaw(stored=stored, institution=institution, outcome=outcome))
+            mapper.check_time(stored.raw.feed)
     return tuple(results)
 
 
@@ -118,12 +137,14 @@ def next_one(connection: Connection) -> Subject | None:
 
 def write(tx: Transaction, prepared: Prepared) -> Progress:
     """Writes a prepared batch and moves the cursor; a batch prepared from another cursor writes nothing."""
-    if not prepared.results:
+    if not prepared.results and not prepared.put_off:
         return Progress(done=0, behind=False)
     tx.in_order()  # what is read from here on, the cursor before all, stands until the commit
     if cursors.get(tx.connection, STAGE) != prepared.after:
         return Progress(done=0, behind=True)
-    write_results(tx, prepared.results, f"batch:map/{prepared.last}")
+    if prepared.results:
+        write_results(tx, prepared.results, f"batch:map/{prepared.last}")
+    raw_records.put_off(tx, {stored.rid: stored.seq for stored in prepared.put_off})
     cursors.advance(tx, STAGE, prepared.last)
     return Progress(done=len(prepared.results), behind=prepared.behind)
 

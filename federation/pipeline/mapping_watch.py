@@ -10,7 +10,6 @@ import multiprocessing
 import resource
 import signal
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,15 +17,15 @@ from pathlib import Path
 from types import FrameType
 
 from federation.errors import RuleTooSlow
+from federation.pipeline.slow_feeds import SlowFeeds
 from mappings.engine.apply import PART_IN_HAND
+from mappings.engine.standing import Above, FindAbove, Unplaced
 from mappings.engine.unit import Unit
 from mappings.schema.raw import RawRecord
 
 TICK_SECONDS = 0.25
 #: for the rules of one unit; for parsing and splitting a record, and for each MiB of it
 UNIT_SECONDS, RECORD_SECONDS, MIB_SECONDS = 1.0, 5.0, 1.0
-#: records of a feed that were too slow, one after the other; then only one in so many is tried, until one is not
-MOST_SLOW, ONE_IN = 20, 100
 #: address space of a worker while it maps, and at least so much more than it has
 MEMORY_BYTES, HEADROOM_BYTES = 2 << 30, 1 << 30
 
@@ -49,9 +48,7 @@ class Watch:
         #: the record and the unit that the last tick met; held, so that no other unit can be taken for it
         self._seen: tuple[int, object] = (0, None)
         self._ticks = 0
-        #: feed and label of its rules -> records that were too slow, one after the other, and those passed by since
-        self.slow: Counter[tuple[str, str]] = Counter()
-        self._passed: Counter[tuple[str, str]] = Counter()
+        self.feeds = SlowFeeds()
 
     def tick(self, _number: int, frame: FrameType | None) -> None:
         """Ends the record in hand, in its midst, where its unit has taken too long; raises RuleTooSlow."""
@@ -67,23 +64,24 @@ class Watch:
             if isinstance(unit, Unit)
             else self._record_seconds + MIB_SECONDS * (len(raw.payload) >> 20)
         )
+        # told again at the next tick, where it was lost: what the collector calls lets nothing through
         if self._ticks * self.tick_seconds >= limit:
-            self._ticks = 0
             raise RuleTooSlow(limit, rule)
 
-    def is_stopped(self, feed: str, label: str) -> bool:
-        """Whether a record of a feed is refused untried, because those before it were all too slow."""
-        if self.slow[feed, label] < MOST_SLOW:
-            return False
-        self._passed[feed, label] += 1
-        return self._passed[feed, label] % ONE_IN != 0
+    def unwatched(self, find: FindAbove) -> FindAbove:
+        """The same; no record is ended while the one above it is read, so that no connection is left half used.
 
-    def note(self, feed: str, label: str, *, was_slow: bool) -> None:
-        """What became of a record of a feed."""
-        if was_slow:
-            self.slow[feed, label] += 1
-        else:
-            self.slow.pop((feed, label), None)
+        A record that is mapped on the way is watched for itself.
+        """
+
+        def found(parent: str) -> Above | Unplaced:
+            outer, self.hand = self.hand, None
+            try:
+                return find(parent)
+            finally:
+                self.hand = outer
+
+        return found
 
 
 _UNIT_FILE = Unit.run.__code__.co_filename
@@ -120,11 +118,12 @@ def watching(watch: Watch | None = None) -> Iterator[Watch | None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, former)
+        watch.feeds.end_batch()
 
 
 @cache
 def _of_this_process() -> Watch:
-    """One for all batches, which remembers feeds whose records are all too slow."""
+    """One for all batches, which remembers slow feeds."""
     return Watch()
 
 

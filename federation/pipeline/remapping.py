@@ -7,7 +7,7 @@ activation nor a rollback has to be waited for, and neither opens anything by it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -114,15 +114,24 @@ def waiting(connection: sa.Connection) -> int:
     )
 
 
-def prepare(connection: sa.Connection, mapper: FeedMapper, hierarchy: TriedHierarchy, limit: int) -> Remapped | None:
+def prepare(
+    connection: sa.Connection,
+    mapper: FeedMapper,
+    hierarchy: TriedHierarchy,
+    limit: int,
+    without: Collection[str] = frozenset(),
+) -> Remapped | None:
     """The next `limit` records of a feed that changed its version, mapped; None where there is no such feed.
 
     hierarchy   as it is once all of them are mapped again
+    without     feeds that are left out
+    raises      FeedTooSlow, where the next batch takes fewer
     """
-    seen = next(iter(crosswalks.remappings(connection)), None)
+    seen = next((each for each in crosswalks.remappings(connection) if each.feed not in without), None)
     if seen is None:
         return None
     batch = raw_records.of_feed(connection, seen.feed, seen.after, limit)
+    batch = batch[: mapper.within_time([seen.feed] * len(batch))]
     versions = [version for version in crosswalks.of_feed(connection, seen.feed) if version.was_live]
     stands, allowed = before(connection, seen.feed, batch), _allowed(connection, mapper, versions, batch)
     guard = _Guard(mapper, hierarchy, stands, versions, allowed)
@@ -157,6 +166,7 @@ class _Guard:
         """What becomes of a record, and the version that it stays with where the live one would open it."""
         above = self._hierarchy.finder(stored.raw.feed, stored.raw.identifier)
         outcome, institution = self._mapper.fresh(stored.raw, above)
+        self._mapper.check_time(stored.raw.feed)
         parts, name = self._stands.looser(stored, outcome), stored.raw.identifier
         if not parts or self._allowed.get(name) == parts:
             return MappedRaw(stored=stored, institution=institution, outcome=outcome), None

@@ -120,7 +120,9 @@ def waiting(connection: sa.Connection) -> int:
     return connection.execute(sa.select(sa.func.count()).where(placement.c.waiting)).scalar_one()
 
 
-def next_waiting(connection: sa.Connection, limit: int) -> list[int]:
-    """The numbers of the next `limit` of them."""
+def next_waiting(connection: sa.Connection, limit: int, without: Collection[str] = frozenset()) -> list[int]:
+    """The numbers of the next `limit` of them, but for those of the feeds `without`."""
     query = sa.select(placement.c.rid).where(placement.c.waiting).order_by(placement.c.rid).limit(limit)
+    if without:
+        query = query.where(placement.c.feed.not_in(without))
     return list(connection.execute(query).scalars())

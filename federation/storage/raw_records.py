@@ -6,7 +6,7 @@ moves whenever a list names the record, changed or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +33,7 @@ from sqlalchemy import (
 from federation.storage.bulk import Row, Writing
 from federation.storage.columns import Instant, instant_text
 from federation.storage.metadata import metadata
+from federation.storage.transactions import Transaction
 from mappings.schema.issue import Issue
 from mappings.schema.raw import RawRecord
 
@@ -104,6 +105,11 @@ _CALLED = (
     .where(raw_record.c.feed == bindparam("of_feed"), raw_record.c.identifier == bindparam("old"))
     .values(identifier=bindparam("new"), first_identifier="")
 )
+_PUT_OFF = (
+    raw_record.update()
+    .where(raw_record.c.rid == bindparam("number"), raw_record.c.seq == bindparam("former"))
+    .values(seq=bindparam("later"))
+)
 #: rows that are read ahead
 _AT_ONCE = 20
 
@@ -161,6 +167,19 @@ def first_changed(connection: Connection, seq: int) -> Named | None:
     query = select(*_NAMED).where(raw_record.c.seq > seq).order_by(raw_record.c.seq).limit(1)
     row = connection.execute(query).mappings().first()
     return None if row is None else Named(**row)
+
+
+def is_any_changed(connection: Connection, seq: int, without: Collection[str]) -> bool:
+    """Whether a record of another feed than these changed after `seq`."""
+    query = select(raw_record.c.rid).where(raw_record.c.seq > seq, raw_record.c.feed.not_in(without)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def put_off(tx: Transaction, seqs: Mapping[int, int]) -> None:
+    """Puts records, by number and `seq`, behind all that changed until now; one that changed since stays."""
+    if seqs:
+        moved = [{"number": rid, "former": seq, "later": tx.next_seq()} for rid, seq in seqs.items()]
+        tx.connection.execute(_PUT_OFF, moved)
 
 
 def first_of_feed(connection: Connection, feed: str, after: int) -> Named | None:

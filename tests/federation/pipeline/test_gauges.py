@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,13 +49,15 @@ def test_a_lane_says_how_long_its_oldest_due_job_waits(embedded: Store) -> None:
 
 async def test_commits_and_steps_are_told_with_their_seconds(embedded: Store, tmp_path: Path) -> None:
     commits: list[float] = []
-    steps: list[tuple[str, str]] = []
+    steps: dict[tuple[str, str], float] = {}
     async with serving(Repository(items(3))) as url:
         await harvest(embedded, add_feed(embedded, url))
         embedded.on_commit = commits.append
         runner = runner_over(embedded, tmp_path)
-        runner.on_job = lambda kind, outcome, _seconds: steps.append((kind, outcome))
+        runner.on_job = lambda kind, outcome, seconds: steps.update({(kind, outcome): seconds})
+        began = time.monotonic()
         await runner.until_idle()
+        elapsed = time.monotonic() - began
     assert ("map", "done") in steps
-    assert commits
-    assert min(commits) >= 0
+    assert 0 < min(commits) <= sum(commits) <= elapsed, "a commit takes time, and all of them no more than there was"
+    assert 0 < min(steps.values()) <= max(steps.values()) <= elapsed

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+import msgspec
+
 from harvester.feeds import Feed, Profile
 
 #: statuses that say so for good (RFC 9110, 15.4.2 and 15.4.9)
@@ -40,8 +42,18 @@ def is_secure_form(base_url: str, address: str) -> bool:
 
 def asked_at(feed: Feed) -> str:
     """The address at which the repository is asked: the feed's own, over https where that was learned."""
-    secure = feed.profile.secure_url
-    return secure if secure and is_secure_form(feed.base_url, secure) else feed.base_url
+    return secured(feed.base_url, feed.profile) or feed.base_url
+
+
+def secured(base_url: str, profile: Profile) -> str:
+    """Where it is asked over https in the place of its own address; empty where it is asked there."""
+    return profile.secure_url if is_secure_form(base_url, profile.secure_url) else ""
+
+
+def without_secure(profile: Profile) -> Profile:
+    """The profile as if nothing had led to https: only a person may take that back, no failure does."""
+    lessons = tuple(lesson for lesson in profile.lessons if lesson.name != "secure_url")
+    return msgspec.structs.replace(profile, secure_url="", lessons=lessons)
 
 
 def proposed(base_url: str, profile: Profile) -> str:

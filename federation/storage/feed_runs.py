@@ -8,6 +8,7 @@ from itertools import takewhile
 import msgspec
 import sqlalchemy as sa
 
+from federation.errors import RequestRefused
 from federation.ledger.entry import Entry
 from federation.storage import (
     absences,
@@ -30,6 +31,7 @@ from harvester.cost import Cost
 from harvester.failures import UNANSWERED
 from harvester.ports import Blocked, Complete, Incomplete, Verdict
 from harvester.reconciling import is_whole
+from harvester.redirects import secured, without_secure
 from harvester.renames import is_weighty
 from harvester.retry import BOT_WALL, UNAVAILABLE
 
@@ -145,6 +147,21 @@ def learn(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint) -> No
     """What the run has learned is the feed's from here on."""
     if checkpoint.learned is not None:
         feeds.learn(tx, feed.key, checkpoint.learned)
+
+
+def ask_plain(tx: Transaction, feed: feeds.StoredFeed) -> None:
+    """Forgets that the feed's repository is asked over https; a run in hand that was put off forgets it too.
+
+    raises  RequestRefused `not_secured` where it is asked at the feed's own address
+    """
+    if not secured(feed.base_url, feed.profile):
+        raise RequestRefused("not_secured", f"{feed.name} is asked at its own address already")
+    feeds.learn(tx, feed.key, without_secure(feed.profile))
+    last = runs.latest(tx.connection, feed.key)
+    if last is not None and last.state != "ended" and last.checkpoint.learned is not None:
+        plain = msgspec.structs.replace(last.checkpoint, learned=without_secure(last.checkpoint.learned))
+        runs.keep(tx, last.id, plain, last.state, last.counts)
+    ledger.append_row(tx, "feed.changed", "feed", feed.key, institution=feed.institution)
 
 
 def moved_unasked(connection: sa.Connection, feed: str, now: datetime) -> Moved:

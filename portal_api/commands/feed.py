@@ -19,6 +19,7 @@ from federation.pipeline.feed_settings import settings_of
 from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
+from federation.storage.feed_runs import ask_plain
 from portal_api.commands import feed_credentials, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
@@ -225,6 +226,21 @@ def friend(
     """Name the feed's repository in the exchange's own Identify, as its institution agreed."""
     _change(data, name, is_friend=not no_more)
     say(f"{name}: " + ("named by Identify no more" if no_more else "named by Identify at /oai"))
+
+
+@app.command("plain")
+def plain(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Ask a feed at its http address again, where https, to which its repository once led for good, broke."""
+
+    @repeats_clashes
+    def forget(store: Store) -> str:
+        with store.transaction(actor=OPERATOR) as tx:
+            feed = open_feed(tx.connection, name)
+            ask_plain(tx, feed)
+        return feed.shown_url
+
+    with open_store(data) as store:
+        say(f"{name}: asked at {forget(store)} again; what goes over http can be read, and altered, on its way")
 
 
 @app.command("retire")

@@ -19,7 +19,7 @@ from harvester.caps import Caps
 from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule
 from harvester.quiet_hours import QuietHours
-from harvester.redirects import proposed
+from harvester.redirects import proposed, secured
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
 
@@ -102,6 +102,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     silent_until: datetime | None
     #: where it says that it has gone for good; empty = it says nothing such
     moved_to: str
+    #: where it is asked over https in the place of its address, as it once said for good; empty = at its address
+    secured: str
     query: str
     prefix: str
     sets: tuple[str, ...]
@@ -181,6 +183,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         silent=silent.failures if silent else 0,
         silent_until=silent.until if silent else None,
         moved_to=proposed(feed.base_url, feed.profile),
+        secured=secured(feed.base_url, feed.profile),
         query=feed.query,
         prefix=feed.metadata_prefix,
         sets=feed.set_specs,

@@ -13,10 +13,10 @@ from aiohttp import web
 from federation.storage import feeds
 from federation.storage.engine import Store
 from harvester.egress import session
-from harvester.feeds import Feed, Profile
+from harvester.feeds import Feed, Lesson, Profile
 from harvester.oaipmh.client import Fetched, fetch_page
 from harvester.oaipmh.requests import IDENTIFY
-from harvester.redirects import asked_at, proposed, taught, without
+from harvester.redirects import asked_at, proposed, secured, taught, without, without_secure
 from harvester.settings import Limits
 from tests.federation.pipeline.test_harvest import PatientClock, parse
 from tests.harvester.days import harvested_daily
@@ -58,6 +58,14 @@ def test_what_was_learned_of_another_address_is_forgotten_with_it() -> None:
     assert asked_at(feed_at("http://a.example/oai", secure_url=secure)) == secure
     assert asked_at(feed_at("http://b.example/oai", secure_url=secure)) == "http://b.example/oai"
     assert proposed("https://b.example/oai", Profile(moved_to="https://b.example/oai")) == ""
+
+
+def test_only_https_is_forgotten_where_a_person_takes_it_back() -> None:
+    lessons = tuple(Lesson(name=name, run=1, page=1) for name in ("secure_url", "charset"))
+    taught = Profile(secure_url="https://a.example/oai", charset="utf-8", lessons=lessons)
+    assert secured("http://a.example/oai", taught) == "https://a.example/oai"
+    assert secured("http://b.example/oai", taught) == ""
+    assert without_secure(taught) == Profile(charset="utf-8", lessons=lessons[1:])
 
 
 def test_the_arguments_of_the_protocol_are_no_part_of_an_address() -> None:

@@ -12,9 +12,10 @@ from aiohttp import web
 
 from federation.storage import breakers, feeds
 from federation.storage.clashes import repeats_clashes
+from federation.storage.feed_runs import ask_plain
 from federation.storage.feeds import State, StoredFeed
 from federation.storage.run_reports import Standing, Wanted
-from harvester.redirects import proposed
+from harvester.redirects import proposed, secured
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
 from portal_api.errors import StatePassed
@@ -27,7 +28,7 @@ from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_vi
 
 ADDRESS = "/admin/feeds"
 
-Act = Literal["run", "pause", "resume", "retire", "move"]
+Act = Literal["run", "pause", "resume", "retire", "move", "plain"]
 #: in which states of a feed an act makes sense
 _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "run": ("active", "paused"),
@@ -35,6 +36,7 @@ _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "resume": ("paused",),
     "retire": ("active", "paused"),
     "move": ("active", "paused"),
+    "plain": ("active", "paused"),
 }
 
 
@@ -71,7 +73,7 @@ async def retire_page(request: web.Request) -> web.Response:
 
 
 async def acted(request: web.Request) -> web.Response:
-    """Runs, pauses, resumes or retires a feed, or has it harvested where its repository says that it has gone."""
+    """Runs, pauses, resumes or retires a feed, or has it harvested where its repository says, or at its own address."""
     await read_form(request)
     reader, act = await reader_of(request), _act(request.match_info["act"])
     if act == "retire":
@@ -120,12 +122,17 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
             feeds.refuse_held(tx.connection, key)
         if act == "move" and not proposed(feed.base_url, feed.profile):
             raise StatePassed("the repository does not say that it has gone elsewhere")
+        if act == "plain":
+            if not secured(feed.base_url, feed.profile):
+                raise StatePassed("the feed is asked at its own address already")
+            ask_plain(tx, feed)
+            return
         if act in ("run", "resume"):
             breakers.answered(tx, feed.base_url)
         feeds.change(tx, _changed(feed, act, tx.now))
 
 
-def _changed(feed: StoredFeed, act: Act, now: datetime) -> StoredFeed:
+def _changed(feed: StoredFeed, act: Literal["run", "pause", "resume", "retire", "move"], now: datetime) -> StoredFeed:
     match act:
         case "run":
             return msgspec.structs.replace(feed, due_at=now)

@@ -28,9 +28,18 @@ REASONS = {
     "busy": N_("The repository asked to come back later."),
     "cannotDisseminateFormat": N_("The repository does not offer this metadata prefix."),
     "authority_unreadable": N_("The pinned certificates of the feed cannot be read: pin them anew."),
-    "certificate_expired": N_("The certificate of the repository has expired."),
-    "certificate_of_another_host": N_("The certificate of the repository is for another address."),
-    "certificate_untrusted": N_("The certificate of the repository cannot be verified."),
+    "certificate_expired": N_(
+        "The certificate of the repository has expired. "
+        "A feed that was given with http and is asked over https can be asked over http again: its page offers it."
+    ),
+    "certificate_of_another_host": N_(
+        "The certificate of the repository is for another address. "
+        "A feed that was given with http and is asked over https can be asked over http again: its page offers it."
+    ),
+    "certificate_untrusted": N_(
+        "The certificate of the repository cannot be verified. "
+        "A feed that was given with http and is asked over https can be asked over http again: its page offers it."
+    ),
     "client_certificate_refused": N_(
         "The repository did not take the client certificate, or wants one: ask its operator which one it takes."
     ),

@@ -52,10 +52,10 @@ def added(store: Store, *keys: str) -> None:
             feeds.add(tx, feeds.StoredFeed(key=key, name=key, institution="peer"))
 
 
-def impatient() -> Watch:
+def impatient(record_seconds: float = 5.0) -> Watch:
     # what earlier tests left behind is not cleared away in the midst of a record, where nothing can be raised
     gc.collect()
-    return Watch(tick_seconds=0.01, unit_seconds=0.02, record_seconds=5.0)
+    return Watch(tick_seconds=0.01, unit_seconds=0.02, record_seconds=record_seconds)
 
 
 def of(feed: str, raw: RawRecord) -> RawRecord:
@@ -105,12 +105,12 @@ def test_what_is_read_of_the_record_above_is_not_ended_and_what_is_mapped_on_the
         feeds.add(tx, feeds.StoredFeed(key="a", name="a", institution="peer", crosswalk_text=BELOW))
         feeds.add(tx, feeds.StoredFeed(key="b", name="b", institution="peer"))
     found: list[str] = []
-    with watching(impatient()) as watch:
+    with watching(impatient(record_seconds=0.1)) as watch:
         assert watch is not None
         mapper = FeedMapper(embedded, watch)
 
         def find(_parent: str) -> Above | Unplaced:
-            until = time.process_time() + 0.3
+            until = time.process_time() + 0.5
             while time.process_time() < until:
                 pass
             found.append(code(mapper(of("b", SLOW))[0]))

@@ -14,7 +14,7 @@ from federation.pipeline.crosswalks import TOO_SLOW
 from federation.pipeline.mapping_watch import Watch, watching
 from federation.pipeline.progress import without_job
 from federation.pipeline.slow_feeds import SlowFeeds
-from federation.storage import feeds, raw_records
+from federation.storage import crosswalks, feeds, raw_records
 from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts, mapping_outcome
 from federation.storage.raw_records import raw_record
@@ -96,6 +96,41 @@ async def test_sound_records_behind_slow_ones_are_mapped_and_other_feeds_before_
     assert {name for name, code in came.items() if code == TOO_SLOW} == {each.identifier for each in slow}
     assert {came[each.identifier] for each in quick} == {"mapped"}
     assert sums(store) == Accounts(harvested=16, mapped=9, rejected=7)
+
+
+async def test_other_feeds_go_on_while_a_slow_one_is_mapped_again_and_nothing_of_it_comes_before_that(
+    store: Store,
+) -> None:
+    await brought(store, "k", *named("slow", 5))
+    watch = impatient()
+    while step(store, watch):
+        pass
+    with store.transaction() as tx:
+        crosswalks.begin_remapping(tx, "k")
+        (changed, *_) = raw_records.of_feed(tx.connection, "k", 0, 1)
+        raw_records.put_off(tx, {changed.rid: changed.seq})
+    await brought(store, "other", *named("other", 4))
+    watch.feeds.shares["k"] = 2
+    assert step(store, watch)
+    assert sums(store) == Accounts(harvested=9, mapped=8, waiting=1), "what changed of the slow feed was put off"
+    assert remapped(store) == 0
+    assert step(store, watch)
+    assert remapped(store) == 2
+    while step(store, watch) or waiting(store):
+        pass
+    assert remapped(store) is None
+    assert sums(store) == Accounts(harvested=9, mapped=9)
+
+
+def remapped(store: Store) -> int | None:
+    """How many records of the feed `k` are mapped again; None where it is not under way."""
+    with store.reading() as connection:
+        found = crosswalks.remapping_of(connection, "k")
+        return (
+            None
+            if found is None
+            else raw_records.count(connection, "k") - raw_records.count_behind(connection, "k", found.after)
+        )
 
 
 async def test_what_changes_while_it_is_put_off_comes_in_its_new_place(store: Store) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import msgspec
 
 from federation.errors import RequestRefused
-from federation.storage import crosswalks, feeds
+from federation.storage import crosswalks, feeds, runs
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
 from harvester.caps import Caps
 from harvester.oaipmh.sets import is_excluded, is_set_spec
 from harvester.quiet_hours import QuietHours, read_quiet_hours
+from harvester.slices import QUIET_HOURS
 
 LONGEST_LOOK_BACK_DAYS = 366
 #: of one page: a feed may say up to 2 GiB (harvesting, 2)
@@ -70,7 +71,15 @@ def set_settings(tx: Transaction, feed: StoredFeed, wanted: Wanted) -> StoredFee
     feeds.change(tx, changed)
     if changed.set_exclude != feed.set_exclude:
         crosswalks.begin_remapping(tx, feed.key)
+    if changed.quiet_hours != feed.quiet_hours and _waits_for_them(tx, feed.key):
+        feeds.put_off(tx, feed.key, tx.now)
     return changed
+
+
+def _waits_for_them(tx: Transaction, key: str) -> bool:
+    """Whether a run of the feed was put off until its quiet hours end."""
+    run = runs.latest(tx.connection, key)
+    return run is not None and run.state == "postponed" and run.checkpoint.put_off_reason == QUIET_HOURS
 
 
 def _number(name: str, stated: int | None, before: int, least: int, most: int) -> int:

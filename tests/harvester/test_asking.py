@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from federation.pipeline.feed_settings import Wanted, set_settings
 from federation.pipeline.fetching import fetch_feed
 from federation.pipeline.harvest import as_harvested, harvest_feed
+from federation.storage import feeds
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from harvester.caps import Caps
@@ -44,6 +46,11 @@ async def harvested(store: Store, feed: StoredFeed, clock: PatientClock) -> Ende
     return outcome
 
 
+def is_due(store: Store) -> bool:
+    with store.reading() as connection:
+        return bool(feeds.due(connection, store.now()))
+
+
 async def test_in_quiet_hours_nothing_is_asked_and_the_run_goes_on_behind_them(embedded: Store) -> None:
     repository, clock = Repository(items()), SlowClock(datetime(2026, 1, 31, 23, tzinfo=UTC))
     ended = datetime(2026, 2, 1, 5, tzinfo=UTC)
@@ -70,6 +77,21 @@ async def test_a_run_that_they_overtake_stops_between_two_requests(embedded: Sto
         await harvested(embedded, feed, clock)
     assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
     assert [asked.get("resumptionToken") for asked in repository.asked[:6]].count(None) == 1
+
+
+async def test_a_run_that_waits_for_them_goes_on_when_they_are_taken_away(embedded: Store) -> None:
+    clock = SlowClock(datetime(2099, 1, 31, 23, tzinfo=UTC))
+    async with serving(Repository(items())) as url:
+        feed = msgspec.structs.replace(add_feed(embedded, url), quiet_hours=QUIET)
+        with embedded.transaction() as tx:
+            feeds.change(tx, feed)
+        await harvested(embedded, feed, clock)
+        assert not is_due(embedded)
+        with embedded.transaction() as tx:
+            feed = set_settings(tx, feed, Wanted(quiet_hours=""))
+        assert is_due(embedded)
+        assert isinstance(await harvested(embedded, feed, clock), Ended)
+    assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
 
 
 async def test_nor_is_a_file_asked_for(embedded: Store) -> None:

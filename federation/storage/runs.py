@@ -112,6 +112,11 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
     @property
+    def why(self) -> str:
+        """Why it ended as it did, or what it waits for."""
+        return self.checkpoint.put_off_reason if self.state == "postponed" else self.reason
+
+    @property
     def missing_identifiers(self) -> tuple[str, ...]:
         """What its lists are known to lack and could not be fetched, by name."""
         return tuple(name for listing in self.checkpoint.lists for name in listing.missing)

@@ -55,9 +55,7 @@ def list_some(name: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json:
         for each in found:
             print_json(msgspec.structs.asdict(each) | {"checkpoint": None})
         return
-    rows = [
-        (run.id, run.number, run.state, run.verdict, run.reason, f"{run.started_at:%Y-%m-%d %H:%M}") for run in found
-    ]
+    rows = [(run.id, run.number, run.state, run.verdict, run.why, f"{run.started_at:%Y-%m-%d %H:%M}") for run in found]
     print_rows(("run", "number", "state", "verdict", "reason", "started"), rows)
 
 
@@ -74,7 +72,7 @@ def show(run: RunArgument, data: DataOption = DEFAULT_FOLDER) -> None:
             number=found.number,
             state=found.state,
             verdict=found.verdict,
-            reason=found.reason,
+            reason=found.why,
             missing=found.missing,
             missing_identifiers=found.missing_identifiers,
             counts=found.counts,

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 
 
 def prefers_json(path: str, accept: str) -> bool:
-    """Whether a problem at `path` is told as JSON: under `/api/`, and to a client that asks for no page.
+    """Whether a problem at `path` is told as JSON: under `/api/`, to a monitor, and to a client that asks for no page.
 
-    That is one that asks for JSON, or asks for a file (`/search.csv`, `/r/ID.mods.xml`) and does not name pages.
+    The last is one that asks for JSON, or asks for a file (`/search.csv`, `/r/ID.mods.xml`) and does not name pages.
     """
-    if path.startswith(("/api/", "/schemas/")):
+    if path.startswith(("/api/", "/schemas/")) or path == "/metrics":
         return True
     is_file = "." in path.rpartition("/")[2]
     return "text/html" not in accept and ("json" in accept or is_file)

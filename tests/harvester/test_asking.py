@@ -60,6 +60,7 @@ async def test_in_quiet_hours_nothing_is_asked_and_the_run_goes_on_behind_them(e
         assert repository.asked == []
         run = last_run(embedded)
         assert (run.state, run.checkpoint.put_off_until, run.checkpoint.postponements) == ("postponed", ended, 0)
+        assert run.why == "quiet_hours"
         clock.moment = ended
         assert isinstance(await harvested(embedded, feed, clock), Ended)
     assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)

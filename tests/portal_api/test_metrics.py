@@ -74,8 +74,9 @@ async def test_addresses_that_are_no_doors_make_no_names_of_their_own(browser: B
 
 @pytest.mark.parametrize("name", ["Forwarded", "Via", "X-Real-IP", "X-Forwarded-Proto", "X-Forwarded-Host"])
 async def test_a_proxy_is_known_by_whatever_it_says_of_itself(browser: Browser, name: str) -> None:
-    answer = await browser.get("/metrics", **{name: "http", "Accept": "application/json"})
-    assert answer.status == 401
+    for accept in ("application/json", "text/plain", "*/*"):
+        answer = await browser.get("/metrics", **{name: "http", "Accept": accept})
+        assert answer.status == 401
 
 
 async def test_whoever_comes_through_a_proxy_needs_to_be_an_administrator(portal: Portal, browser: Browser) -> None:

@@ -359,6 +359,18 @@ async def test_an_answer_that_breaks_off_is_told_by_the_form_and_on_the_page_of_
     assert ended in text
 
 
+async def test_a_run_that_waits_says_what_for(portal: Portal, browser: Browser) -> None:
+    busy = Repository([], before=lambda request: web.Response(status=503, headers={"Retry-After": "86400"}))
+    async with serving(busy) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    with portal.store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    text = (await browser.get(f"/admin/runs/{run.id}")).text
+    told = re.sub(r"<[^>]+>", "", text)
+    assert re.search(r"put off until .+: The repository asked to come back later\.", told)
+
+
 async def test_a_record_in_quarantine_is_taken_for_lost_on_the_page(portal: Portal, browser: Browser) -> None:
     run = await harvested(portal)
     here = f"/admin/runs/{run.id}"

@@ -18,6 +18,7 @@ from portal_api.auth.requests import POINTS
 from portal_api.errors import KeyInvalid, NotFound, NotSignedIn, WrongMethod
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import language_of, strings
+from portal_api.http.malformed import tell_in_one_line
 from portal_api.http.monitoring import route_of
 from portal_api.http.negotiation import prefers_json
 from portal_api.http.problems import Problem, problem_of
@@ -46,6 +47,7 @@ SECURITY_HEADERS = {
 
 def make_app(exchange: Exchange) -> web.Application:
     """Every door over one exchange."""
+    tell_in_one_line()
     app = web.Application(middlewares=[_timed, _answered])
     app[EXCHANGE] = exchange
     app[HOME] = Remembered()

@@ -213,11 +213,9 @@ class _Harvest:
 
     async def _answered(self, position: int, listing: Listing, fetched: Fetched) -> SliceOutcome | None:
         codes = [error.code for error in fetched.page.errors]
-        if listing.sweep and (not codes or fetched.page.records):
-            await self._headers(position, listing, fetched)
-            return None
         if not codes or fetched.page.records:
-            await self._commit(position, listing, fetched)
+            take_in = self._headers if listing.sweep else self._commit
+            await take_in(position, listing, fetched)
             return None
         if lack := await self._lacking_set(listing, codes):
             self._place.failed(Failure(reason=SET_GONE, detail=lack))
@@ -303,8 +301,7 @@ class _Harvest:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
         self._place.turn_page(position, moved)
         tally = await committed(self._store, page_commit(self._place, listing, fetched))
-        if (late := lag_of(listing, tally.stamps)) > self._place.feed.profile.lag_seconds:
-            self._place.learn(lag_seconds=late)
+        self._place.learn_lag(lag_of(listing, tally.stamps))
         if tally.renamed:
             self._place.doubt()
 
@@ -317,11 +314,10 @@ class _Harvest:
             self._place.learn(method=learning.other_method(self._place.feed.profile))
             self._place.tried()
             return None
-        known = self._place.is_known
-        if failure.reason == "not_a_repository" and known:
+        if (known := self._place.is_known) and failure.reason == "not_a_repository":
             failure = Failure(reason="web_page", status=failure.status)
-        part = bool(listing.windows) or listing.sweep == "fetch"
-        spared = len(self._limits.retry_seconds) - 1 if part and failure.status not in BUSY else 0
+        is_part = (listing.windows or listing.sweep == "fetch") and failure.status not in BUSY
+        spared = len(self._limits.retry_seconds) - 1 if is_part else 0
         tried = self._place.checkpoint.attempt + spared
         match decide(failure, tried, self._limits, self._clock.now(), self._chance(), known=known):
             case Wait(seconds=seconds):
@@ -385,11 +381,10 @@ class _Harvest:
             self._place.move(position, by_date(listing))
             return None
         reach = await self._source.reach(self._place.feed, listing)
-        seconds = self._place.feed.profile.window_seconds
-        moved = by_windows(listing, reach, timedelta(seconds=seconds) if seconds else None)
+        known = timedelta(seconds=self._place.feed.profile.window_seconds)
+        moved = by_windows(listing, reach, known or None)
         if moved.windows and moved.window != listing.window:
-            width = int(width_of(moved.windows[0], reach).total_seconds())
-            self._place.learn(window_seconds=width)
+            self._place.learn(window_seconds=int(width_of(moved.windows[0], reach).total_seconds()))
         self._place.move(position, moved)
         return None
 

@@ -38,6 +38,11 @@ class Place:
         """Keeps that the repository knows days alone."""
         self.teach(learn_days(self.feed.profile, run=self.checkpoint.run, page=self.number))
 
+    def learn_lag(self, seconds: int) -> None:
+        """Keeps how late the repository lists a change, where it was later than was known."""
+        if seconds > self.feed.profile.lag_seconds:
+            self.learn(lag_seconds=seconds)
+
     def teach(self, profile: Profile) -> None:
         """Goes by `profile` from here on."""
         if profile != self.feed.profile:

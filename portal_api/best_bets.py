@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
+from federation.pipeline.lately import Lately
 from federation.storage import best_bets
 from federation.storage.best_bets import BestBet
 from federation.storage.engine import Store
@@ -19,8 +19,6 @@ from index.query.model import QueryNode
 from index.query.syntax import parse
 from index.understanding import asks_words
 
-#: a change is seen by every process after so long
-_KNOWN_SECONDS = 5.0
 _LONGEST_QUERY = 512
 
 
@@ -83,25 +81,16 @@ def _day(text: str) -> str:
         raise RequestRefused("day_invalid", f"expected a day as YYYY-MM-DD, found {text[:40]!r}") from error
 
 
-class StoredBets:
-    """What is pinned now (`index.best_bets.BestBets`), some seconds old at most."""
+def stored_bets(store: Store) -> Lately[Mapping[str, tuple[str, ...]]]:
+    """Key of a query -> its things as pinned now, each by its present name (`index.best_bets.BestBets`)."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._clock = store, clock
-        self._known: tuple[float, Mapping[str, tuple[str, ...]]] | None = None
-
-    def __call__(self) -> Mapping[str, tuple[str, ...]]:
-        """Key of a query -> its things; a thing that goes by another name now goes by that."""
-        now = self._clock()
-        if self._known is None or now - self._known[0] >= _KNOWN_SECONDS:
-            self._known = now, self._read()
-        return self._known[1]
-
-    def _read(self) -> Mapping[str, tuple[str, ...]]:
-        today = self._store.now().date()
-        with self._store.reading() as connection:
+    def read() -> Mapping[str, tuple[str, ...]]:
+        today = store.now().date()
+        with store.reading() as connection:
             holding = [bet for bet in best_bets.everyone(connection) if bet.holds(today)]
             return {bet.key: tuple(_present(connection, name) for name in bet.clusters) for bet in holding}
+
+    return Lately(read)
 
 
 def _present(connection: sa.Connection, name: str) -> str:

@@ -14,7 +14,7 @@ from federation.pipeline import children
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetch_trial import try_fetched
 from federation.pipeline.gauges import read_gauges
-from federation.pipeline.holder_names import StoredNames
+from federation.pipeline.holder_names import stored_names
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
@@ -31,7 +31,7 @@ from index.places import IndexPlace, search_at
 from mappings.schema.access import PUBLIC
 from portal_api.auth.api_keys import ApiKeys
 from portal_api.auth.gate import Gate
-from portal_api.best_bets import StoredBets
+from portal_api.best_bets import stored_bets
 from portal_api.catalogue import StoredCatalogue
 from portal_api.clock import SystemClock
 from portal_api.config import Settings, load
@@ -117,7 +117,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
     portal, place = _portal_settings(settings), index_place(folder, settings)
     meaning = semantic_settings(folder, settings, place)
     nearness = nearness_of(meaning)
-    search = search_at(place, StoredBets(store), nearness, names=StoredNames(store))
+    search = search_at(place, stored_bets(store), nearness, names=stored_names(store))
     slots = SearchSlots(SlotRules(places=portal.searches_at_once or _places(place)))
     gate, trying = Gate(store, portal), Bucket(portal.trials_per_hour, seconds=3_600.0)
     listing, lists = Bucket(LISTS_AN_HOUR, seconds=3_600.0), Places(portal.exports_at_once)

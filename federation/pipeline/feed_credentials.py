@@ -15,23 +15,10 @@ from harvester.credentials import Credentials, Scheme, is_secret_name, origin_of
 
 #: a token (RFC 9110, 5.6.2), and headers that carry the request itself
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_OUR_OWN = frozenset(
-    {
-        "host",
-        "connection",
-        "content-length",
-        "content-type",
-        "transfer-encoding",
-        "te",
-        "upgrade",
-        "expect",
-        "range",
-        "if-range",
-        "accept-encoding",
-        "user-agent",
-        "from",
-    }
-)
+_OUR_OWN = frozenset({
+    "host", "connection", "content-length", "content-type", "transfer-encoding", "te", "upgrade", "expect", "range",
+    "if-range", "accept-encoding", "user-agent", "from",
+})  # fmt: skip
 _LONGEST = 200
 _MOST_AUTHORITIES, _LONGEST_PEM = 20, 200_000
 

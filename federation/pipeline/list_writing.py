@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from federation.pipeline import list_closing
-from federation.pipeline.holder_names import StoredNames
+from federation.pipeline.holder_names import stored_names
 from federation.pipeline.list_closing import NAMES
 from federation.pipeline.list_forms import FORMS
 from federation.pipeline.list_manifest import manifest_of
@@ -147,7 +147,7 @@ def _begun(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees:
 
 
 def _found(store: Store, folder: Path, index: IndexPlace, asked: ListFile, sees: Visibility) -> ListFile:
-    search, request = search_at(index, names=StoredNames(store)), _REQUEST.decode(asked.request)
+    search, request = search_at(index, names=stored_names(store)), _REQUEST.decode(asked.request)
     scan = search.scan(replace(request, visibility=sees), asked.most)
     try:
         total = _written_ids(folder, (hit.id for page in iter(scan.page, []) for hit in page))

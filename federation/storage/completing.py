@@ -6,13 +6,13 @@ empty, or state a default of the database.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
 from federation.errors import SchemaMismatch
+from federation.storage.engine import Store
 from federation.storage.metadata import HEAD, whole
 
 _COLUMNS = (
@@ -22,34 +22,35 @@ _COLUMNS = (
 _INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index'"
 
 
-def complete(connection: sa.Connection) -> None:
-    """Makes missing tables, columns and indexes; what stands is left as it is.
+def complete(store: Store) -> None:
+    """Makes columns and indexes that the tables of a store lack; what stands is left as it is.
 
     raises  SchemaMismatch where the rows that stand have no value for a column
     """
-    whole().create_all(connection)
-    held: dict[str, set[str]] = defaultdict(set)
-    for table, name in connection.exec_driver_sql(_COLUMNS):
-        held[table].add(name)
-    for column in _lacking(held):
-        described = CreateColumn(column).compile(dialect=connection.dialect)
-        connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" ADD COLUMN {described}')
-    indexes = {name for (name,) in connection.exec_driver_sql(_INDEXES)}
-    for index in (each for table in whole().tables.values() for each in table.indexes):
-        if index.name not in indexes:
-            index.create(connection)
+    with store.reading() as connection:
+        columns, indexes = list(_columns_lacking(connection)), list(_indexes_lacking(connection))
+    if not columns and not indexes:
+        return
+    with store.altering() as connection:
+        for column in columns:
+            described = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" ADD COLUMN {described}')
+        for index in indexes:
+            index.create(connection, checkfirst=True)
 
 
-def _lacking(held: dict[str, set[str]]) -> Iterator[sa.Column[object]]:
-    """Columns that a table which stands has not.
+def _columns_lacking(connection: sa.Connection) -> Iterator[sa.Column[object]]:
+    """raises  SchemaMismatch"""
+    held = {(table, name) for table, name in connection.exec_driver_sql(_COLUMNS)}
+    for column in (each for table in whole().tables.values() for each in table.columns):
+        if (column.table.name, column.name) in held:
+            continue
+        if not column.nullable and column.server_default is None:
+            lack = f"the store's table {column.table.name} has no column {column.name}: it was made by another version"
+            raise SchemaMismatch(HEAD, HEAD, lack)
+        yield column
 
-    raises  SchemaMismatch
-    """
-    for table in whole().tables.values():
-        for column in table.columns:
-            if column.name in held[table.name]:
-                continue
-            if not column.nullable and column.server_default is None:
-                lack = f"the store's table {table.name} has no column {column.name}: it was made by another version"
-                raise SchemaMismatch(HEAD, HEAD, lack)
-            yield column
+
+def _indexes_lacking(connection: sa.Connection) -> Iterator[sa.Index]:
+    held = {name for (name,) in connection.exec_driver_sql(_INDEXES)}
+    return (each for table in whole().tables.values() for each in table.indexes if each.name not in held)

@@ -312,12 +312,6 @@ def count_behind(connection: Connection, feed: str, after: int) -> int:
     return connection.execute(query).scalar_one()
 
 
-def count_seen(connection: Connection, feed: str, run: int) -> int:
-    """How many distinct identifiers a run has listed."""
-    query = select(func.count()).select_from(raw_record)
-    return connection.execute(query.where(raw_record.c.feed == feed, raw_record.c.seen_run == run)).scalar_one()
-
-
 def count_live(connection: Connection, feed: str) -> int:
     """How many records a feed has that are no tombstones."""
     query = select(func.count()).select_from(raw_record)

@@ -39,8 +39,7 @@ def _complete(store: Store) -> None:
     """Until the first release a schema grows under one revision: an embedded store takes in what is new."""
     if store.dialect == "sqlite":
         store.create_schema()
-        with store.altering() as connection:
-            complete(connection)
+        complete(store)
 
 
 def _copy_beside(store: Store, found: str) -> Path:

@@ -22,14 +22,8 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import check_bounds, check_notation, searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
 from portal_api.views.filters import API_FACETS
-from portal_api.views.search import (
-    ApiSearchParameters,
-    address,
-    cursor_beside_page,
-    request_of,
-    shown_hits,
-    too_deep,
-)
+from portal_api.views.search import ApiSearchParameters, address, request_of, shown_hits
+from portal_api.views.search_faults import cursor_beside_page, too_deep
 
 
 def answered(request: web.Request, value: object, *, private: bool = False) -> web.Response:

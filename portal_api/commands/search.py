@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from federation.pipeline.holder_names import StoredNames
+from federation.pipeline.holder_names import stored_names
 from index.explaining import Explained
 from index.places import search_at
 from index.request import LAST_HIT, FacetFilter, SearchRequest, Sort
 from index.results import SearchAnswer, SearchHit
 from mappings.schema.access import EVERYONE
-from portal_api.best_bets import StoredBets
+from portal_api.best_bets import stored_bets
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.output import JsonOption, print_json, say
 from portal_api.config import load
@@ -59,7 +59,7 @@ def search(
     if nearness is not None:
         nearness.status(wait=True)
     with open_store(data) as store:
-        backend = search_at(place, StoredBets(store), nearness, names=StoredNames(store))
+        backend = search_at(place, stored_bets(store), nearness, names=stored_names(store))
         if record:
             _tell(backend.explain(request, record), as_json=as_json)
             return

@@ -14,23 +14,18 @@ from index.query.wire import read_tree
 from index.request import LAST_HIT, Group, Relaxing, SearchRequest, Semantic, Sort, View
 from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
-from portal_api.errors import ParameterFault
-from portal_api.http.marking import N_, Sentence
 from portal_api.http.parameters import as_pairs
 from portal_api.views.filters import (
     CHOSEN_FACETS,
     SHOWN_FACETS,
     field_of,
     filters_of,
-    identifiers,
     parameter_of,
     without,
 )
 
 #: of one facet, before "more"
 FACET_SIZE = 8
-#: identifiers of one search
-MOST_IDS = 100
 
 Page = Annotated[int, msgspec.Meta(ge=1)]
 P = TypeVar("P", bound="SearchParameters")
@@ -72,7 +67,7 @@ class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
     online: bool | None = None
     #: records that it lies in, at any depth
     in_: tuple[str, ...] = msgspec.field(default=(), name="in")
-    #: identifiers, several parted by commas; at most `MOST_IDS`
+    #: identifiers, several parted by commas; at most 100 (`search_faults`)
     ids: tuple[str, ...] = ()
     from_: str = msgspec.field(default="", name="from")
     to: str = ""
@@ -140,22 +135,6 @@ def _notation(parameters: ApiSearchParameters | None) -> CqlQuery | None:
     if parameters is None or not (parameters.cql or parameters.tree):
         return None
     return parse_cql(parameters.cql) if parameters.cql else CqlQuery(tree=read_tree(parameters.tree))
-
-
-def too_many_ids(parameters: SearchParameters) -> ParameterFault | None:
-    """The fault of more identifiers than are looked for at once."""
-    if len(identifiers(parameters.ids)) <= MOST_IDS:
-        return None
-    detail = f"ids: at most {MOST_IDS} identifiers are looked for at once"
-    said = Sentence(text=N_("At most %(most)s identifiers are looked for at once."), values={"most": MOST_IDS})
-    return ParameterFault(parameter="ids", code="parameter-invalid", detail=detail, said=said)
-
-
-def too_deep() -> ParameterFault:
-    """The fault of a page behind the last hit that pages reach."""
-    detail = f"page: pages end at hit {LAST_HIT}; narrow the search"
-    said = Sentence(text=N_("Pages end at hit %(last)s; narrow the search."), values={"last": LAST_HIT})
-    return ParameterFault(parameter="page", code="parameter-invalid", detail=detail, said=said)
 
 
 class FacetView(msgspec.Struct, frozen=True, kw_only=True):
@@ -304,13 +283,6 @@ def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) 
     if not parameters.cursor and answer.hits and last < min(shown_hits(answer), LAST_HIT):
         return address("/search", parameters, page=answer.page + 1)
     return address("/search", parameters, page=1, cursor=cursor) if cursor else None
-
-
-def cursor_beside_page() -> ParameterFault:
-    """The fault of a cursor where a page is given too."""
-    detail = "cursor: it takes the place of page; give one of them"
-    said = Sentence(text=N_("A page is asked for by its number or by its place in a list, not by both."))
-    return ParameterFault(parameter="cursor", code="parameter-invalid", detail=detail, said=said)
 
 
 def address(path: str, parameters: SearchParameters, **changes: object) -> str:

@@ -18,7 +18,7 @@ from federation.storage.accounts import RoleGrant
 from federation.storage.ledger import ledger_entry
 from index.best_bets import bet_key
 from index.query.syntax import parse
-from portal_api.best_bets import StoredBets, pin, unpin
+from portal_api.best_bets import pin, stored_bets, unpin
 from portal_api.commands.entry import app
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import catalogue_portal
@@ -92,7 +92,7 @@ async def test_a_bet_is_over_after_its_last_day(portal: Portal) -> None:
     with portal.store.transaction(actor=OPERATOR) as tx:
         pin(tx, "novel", [NOVEL], today.isoformat(), OPERATOR)
         pin(tx, "weaving", [NOVEL], (today - timedelta(days=1)).isoformat(), OPERATOR)
-    assert list(StoredBets(portal.store)()) == [bet_key(parse("novel", "lenient").tree)]
+    assert list(stored_bets(portal.store)()) == [bet_key(parse("novel", "lenient").tree)]
 
 
 async def test_a_bet_takes_the_place_of_the_one_before(portal: Portal) -> None:

@@ -21,7 +21,8 @@ from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
 from portal_api.http.spending import place_beside
-from portal_api.views.search import SearchParameters, too_many_ids
+from portal_api.views.search import SearchParameters
+from portal_api.views.search_faults import too_many_ids
 
 P = TypeVar("P", bound=msgspec.Struct)
 

@@ -18,7 +18,8 @@ from portal_api.http.origins import origin_of
 from portal_api.oai_provider.envelope import text
 from portal_api.pages.public.asking import searched, strict
 from portal_api.reader import Reader
-from portal_api.views.search import SearchParameters, address, request_of, too_many_ids
+from portal_api.views.search import SearchParameters, address, request_of
+from portal_api.views.search_faults import too_many_ids
 
 _TYPE = "application/atom+xml"
 #: of one page

@@ -23,7 +23,8 @@ from portal_api.http.origins import caller_of, origin_of
 from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
 from portal_api.views.listed import most_listed
-from portal_api.views.search import SearchParameters, request_of, too_many_ids
+from portal_api.views.search import SearchParameters, request_of
+from portal_api.views.search_faults import too_many_ids
 
 log = logging.getLogger(__name__)
 

@@ -18,15 +18,8 @@ from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.filters import SHOWN_FACETS, by_value, chosen_facets
 from portal_api.views.listed import lists_of, most_listed
-from portal_api.views.search import (
-    SearchParameters,
-    cursor_beside_page,
-    in_facets,
-    request_of,
-    search_view,
-    too_deep,
-    too_many_ids,
-)
+from portal_api.views.search import SearchParameters, in_facets, request_of, search_view
+from portal_api.views.search_faults import cursor_beside_page, too_deep, too_many_ids
 from portal_api.views.sru_address import sru_address
 from portal_api.views.told import page_faults
 

@@ -6,7 +6,6 @@ import gc
 import resource
 import signal
 import time
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -20,6 +19,8 @@ from mappings.engine.outcome import Mapped, Outcome, Rejected
 from mappings.engine.standing import Above, Unplaced
 from mappings.schema.raw import RawRecord
 from tests.factories import raw_record
+
+pytestmark = pytest.mark.usefixtures("no_foreign_callbacks")
 
 DATES = "".join(f"<dc:date>{1800 + number % 200}-{number % 12 + 1:02} or {number}</dc:date>" for number in range(7_000))
 SLOW = raw_record(elements="<dc:title>Slow</dc:title>" + DATES, identifier="slow")
@@ -44,15 +45,6 @@ defaults: {level: file}
 rules: []
 parent: {from: dc:title}
 """
-
-
-@pytest.fixture(autouse=True)
-def no_foreign_callbacks() -> Iterator[None]:
-    """What others have the collector call (test tools do) lets no exception through, so that a tick would be lost."""
-    kept = gc.callbacks[:]
-    gc.callbacks.clear()
-    yield
-    gc.callbacks[:] = kept
 
 
 def added(store: Store, *keys: str) -> None:

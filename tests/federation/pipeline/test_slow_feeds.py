@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -20,21 +18,15 @@ from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts, mapping_outcome
 from federation.storage.raw_records import raw_record
 from tests.federation.pipeline.test_harvest import add_feed, harvest
+from tests.federation.pipeline.test_mapping_watch import impatient
 from tests.federation.pipeline.test_retiring import sums, waiting
 from tests.peers.courteous.repository import Item, Repository, serving
+
+pytestmark = pytest.mark.usefixtures("no_foreign_callbacks")
 
 #: more dates than the rules read in the time that the watch of these tests allows
 DATES = (f"<dc:date>{1800 + number % 200}-{number % 12 + 1:02} or {number}</dc:date>" for number in range(6_000))
 SLOW = f"Slow</dc:title>{''.join(DATES)}<dc:title>More"
-
-
-@pytest.fixture(autouse=True)
-def no_foreign_callbacks() -> Iterator[None]:
-    """What others have the collector call (test tools do) lets no exception through, so that a tick would be lost."""
-    kept = gc.callbacks[:]
-    gc.callbacks.clear()
-    yield
-    gc.callbacks[:] = kept
 
 
 def named(text: str, count: int, *, title: str = "Letter") -> list[Item]:
@@ -59,11 +51,6 @@ async def brought(store: Store, key: str, *records: Item) -> None:
             with store.transaction() as tx:
                 feeds.add(tx, feed)
         await harvest(store, feed)
-
-
-def impatient() -> Watch:
-    gc.collect()
-    return Watch(tick_seconds=0.01, unit_seconds=0.02, record_seconds=5.0)
 
 
 def step(store: Store, watch: Watch, limit: int = 100) -> bool:

@@ -1,0 +1,35 @@
+"""What a search asks for that no door gives: the faults of parameters that are right each for itself."""
+
+from __future__ import annotations
+
+from index.request import LAST_HIT
+from portal_api.errors import ParameterFault
+from portal_api.http.marking import N_, Sentence
+from portal_api.views.filters import identifiers
+from portal_api.views.search import SearchParameters
+
+#: identifiers of one search
+MOST_IDS = 100
+
+
+def too_many_ids(parameters: SearchParameters) -> ParameterFault | None:
+    """The fault of more identifiers than are looked for at once."""
+    if len(identifiers(parameters.ids)) <= MOST_IDS:
+        return None
+    detail = f"ids: at most {MOST_IDS} identifiers are looked for at once"
+    said = Sentence(text=N_("At most %(most)s identifiers are looked for at once."), values={"most": MOST_IDS})
+    return ParameterFault(parameter="ids", code="parameter-invalid", detail=detail, said=said)
+
+
+def too_deep() -> ParameterFault:
+    """The fault of a page behind the last hit that pages reach."""
+    detail = f"page: pages end at hit {LAST_HIT}; narrow the search"
+    said = Sentence(text=N_("Pages end at hit %(last)s; narrow the search."), values={"last": LAST_HIT})
+    return ParameterFault(parameter="page", code="parameter-invalid", detail=detail, said=said)
+
+
+def cursor_beside_page() -> ParameterFault:
+    """The fault of a cursor where a page is given too."""
+    detail = "cursor: it takes the place of page; give one of them"
+    said = Sentence(text=N_("A page is asked for by its number or by its place in a list, not by both."))
+    return ParameterFault(parameter="cursor", code="parameter-invalid", detail=detail, said=said)

@@ -22,5 +22,5 @@ def same_identity(connection: sa.Connection, feed: StoredFeed, version: Version)
 
 
 def _split(program: Compiled) -> object:
-    split = program.crosswalk.split
+    split = program.split
     return (split.root, split.each, split.key) if split is not None else None

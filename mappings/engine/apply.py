@@ -190,7 +190,7 @@ class _Mapping:
             self._cover(above, own_statement(unit.draft))
             return self._passed(Rejected(issue=refused.issue), part)
         self.units.append(mapped)
-        here = self.above[-1] = above_of(unit, mapped.record)
+        here = self.above[-1] = msgspec.structs.replace(above_of(unit, mapped.record), label=part.label)
         if part.above is None and self._has_parent and unit.standing is not None:
             self.placement = unit.standing.placement(here)
         return None

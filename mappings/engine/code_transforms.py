@@ -8,6 +8,7 @@ from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
 from mappings.engine.values import Item
+from mappings.schema.authorities import read_authority
 from mappings.schema.holding import Institution
 from mappings.schema.languages import language as read_language
 from mappings.schema.languages import names_none
@@ -29,6 +30,7 @@ _SCRIPTS = {
     Parameter(name="table", type="table", needed=True),
     Parameter(name="miss", default="warn", words=("warn", "reject", "none")),
     Parameter(name="else", default="null", words=("text", "null")),
+    code="lookup_missed",
     style="typed",
 )
 def lookup(arguments: Arguments, tables: Tables) -> Function:
@@ -110,6 +112,21 @@ def read_rights_uri(text: str) -> str | None:
     if found is None and ".org/" in text:
         found = next(filter(None, (canonical_uri(word.strip("()<>,.;")) for word in text.split())), None)
     return found
+
+
+@transform("authority", Parameter(name="source"), gives="AgentIdentifier", code="identifier_invalid")
+def authority(arguments: Arguments, tables: Tables) -> Function:
+    """An authority's number or address as an identifier of its scheme; `source` where the text does not say whose.
+
+    A number whose check digit is wrong is told and left out.
+    """
+    source = arguments.text("source")
+
+    def run(item: Item) -> Made:
+        found = read_authority(item.text, source)
+        return Made(values=(found,)) if found else Made(codes=("identifier_invalid",))
+
+    return run
 
 
 @transform("institution", gives="Institution")

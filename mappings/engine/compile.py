@@ -70,6 +70,8 @@ class _Compiler:
         self.own = {table.label: table for table in own}
         self.format = format_
         self.prefixes = {**format_.prefixes, **crosswalk.prefixes}
+        #: those of selectors: names without a prefix are of the format's own namespace, where it has one
+        self.spelt = {"": format_.bare, **self.prefixes}
         self.faults: list[Fault] = []
         self.columns = self.table_of("input", crosswalk.columns) if crosswalk.columns else None
         self.walk = walk_over(format_, self.prefixes, self.columns)
@@ -140,13 +142,18 @@ class _Compiler:
         self.walk.units = frozenset(split.each)
         found = [[self.selector(text, split.place) for text in parts] for parts in split.key]
         key = tuple(tuple(part for part in parts if isinstance(part, XmlSelector)) for parts in found)
-        return CompiledSplit(root=split.root, each=frozenset(split.each), key=key)
+        named = [self.selector(text, split.place) for text in alternatives(split.path)] if split.path else []
+        path = tuple(part for part in named if isinstance(part, XmlSelector))
+        if not (root := split.root or self.format.unit):
+            message = f"split names no root, and {self.format.name} has none of its own"
+            self.faults.append(split.place.fault("yaml_invalid", message, "add `root: element`"))
+        return CompiledSplit(root=root, each=frozenset(split.each), key=key, path=path)
 
     # --- sources --------------------------------------------------------------------------------------------------
 
     def selector(self, text: str, place: Place) -> Selector | None:
         try:
-            return parse_selector(text, self.prefixes)
+            return parse_selector(text, self.spelt)
         except SelectorInvalid as error:
             self.faults.append(place.fault(error.code, str(error)))
             return None

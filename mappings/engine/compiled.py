@@ -41,6 +41,8 @@ class CompiledSplit(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     each: frozenset[str]
     key: tuple[tuple[XmlSelector, ...], ...]
+    #: of what a unit is called in the path of those below it, the first that has a text; empty for its title
+    path: tuple[XmlSelector, ...] = ()
 
 
 class CompiledParent(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ _RULE = ("id", "from", "each", "const", "when", "do", "to", "make", "require", "
 _MEMBER = ("from", "const", "when", "do", "default", "make")
 _SKIP = ("when", "reason")
 _PARENT = ("from", "do")
-_SPLIT = ("root", "each", "key")
+_SPLIT = ("root", "each", "path", "key")
 _TEST = ("input", "expect", "outcome", "issues", "note")
 _INPUT = ("format", "key", "fill_down", "columns")
 _GROUPS = ("all", "any", "not")
@@ -157,9 +157,10 @@ class _Reader:
         fields = self.mapping(node, _SPLIT, "split")
         root, each = self.word(fields.get("root"), "root"), self.words(fields.get("each"), "each")
         key = tuple(self.words(item, "key") for item in self.items(fields.get("key"), "key"))
-        if not (root and each and key):
-            self.fault(node, "split names the root, each unit below it, and the key of a unit")
-        return Split(root=root, each=numbered_names(each), key=key, place=self.place(node))
+        if not (each and key):
+            self.fault(node, "split names each unit below the root, and the key of a unit")
+        path = self.word(fields.get("path"), "path")
+        return Split(root=root, each=numbered_names(each), key=key, path=path, place=self.place(node))
 
     def parent(self, node: Node | None) -> Value | None:
         if node is None:

@@ -70,6 +70,10 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     filler: str = ""
     #: of the element around a record's statements, where it is not the first of `prefixes`
     root_namespace: str = ""
+    #: namespace of the names that selectors write without a prefix; empty for none
+    bare: str = ""
+    #: local name of the element that is the unit at the top, of a format of many units
+    unit: str = ""
 
     @property
     def namespace(self) -> str:
@@ -100,6 +104,8 @@ FORMATS: dict[str, Format] = {
     "ead2002": Format(
         name="ead2002",
         walk="xml",
+        bare=_EAD2002,
+        unit="archdesc",
         prefixes={"ead": _EAD2002, "xlink": _XLINK},
         roots=frozenset({"ead"}),
         limits=TREE,
@@ -112,6 +118,8 @@ FORMATS: dict[str, Format] = {
     "ead3": Format(
         name="ead3",
         walk="xml",
+        bare=_EAD3,
+        unit="archdesc",
         prefixes={"ead": _EAD3, "xlink": _XLINK},
         roots=frozenset({"ead"}),
         limits=TREE,
@@ -124,6 +132,7 @@ FORMATS: dict[str, Format] = {
     "mods": Format(
         name="mods",
         walk="xml",
+        bare=_MODS,
         prefixes={"mods": _MODS, "xlink": _XLINK},
         roots=frozenset({"mods"}),
         wrappers=frozenset({"modsCollection"}),
@@ -134,6 +143,7 @@ FORMATS: dict[str, Format] = {
     "lido": Format(
         name="lido",
         walk="xml",
+        bare=_LIDO,
         prefixes={"lido": _LIDO, "skos": _SKOS, "rdf": _RDF, "gml": "http://www.opengis.net/gml"},
         roots=frozenset({"lido"}),
         wrappers=frozenset({"lidoWrap"}),
@@ -169,6 +179,7 @@ FORMATS: dict[str, Format] = {
     "mets": Format(
         name="mets",
         walk="xml",
+        bare=_METS,
         prefixes={"mets": _METS, "xlink": _XLINK},
         roots=frozenset({"mets"}),
         limits=TREE,
@@ -178,6 +189,7 @@ FORMATS: dict[str, Format] = {
     "xoai": Format(
         name="xoai",
         walk="xml",
+        bare=_XOAI,
         prefixes={"xoai": _XOAI},
         roots=frozenset({"metadata"}),
         frame=f'<metadata xmlns="{_XOAI}">{{}}</metadata>',

@@ -96,12 +96,14 @@ class Skip(msgspec.Struct, frozen=True, kw_only=True):
 class Split(msgspec.Struct, frozen=True, kw_only=True):
     """How a finding aid is cut into units."""
 
-    #: local name of the element that is the root unit, a child of the payload
+    #: local name of the element that is the root unit, a child of the payload; empty for the format's own
     root: str
     #: local names of the elements that are units below it
     each: tuple[str, ...]
     #: each a selector, or several whose values together are the key; the first that is unique among siblings
     key: tuple[tuple[str, ...], ...]
+    #: selector of what a unit is called in the path of those below it; empty for its title
+    path: str = ""
     place: Place = Place()
 
 

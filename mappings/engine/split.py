@@ -39,6 +39,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     child_count: int
     #: its key is its place among equal siblings
     by_position: bool = False
+    #: what it is called in the path of those below it; empty for its title
+    label: str = ""
 
 
 def parts_of(compiled: Compiled, root: Any, feed: str, identifier: str) -> list[Part]:
@@ -72,6 +74,7 @@ class _Cutter:
                 order=order,
                 child_count=len(below),
                 by_position=by_position,
+                label=self.label(element),
             )
         )
         keys = self.keys([child for child, _ in below])
@@ -99,11 +102,23 @@ class _Cutter:
         texts = ["|".join(self.texts(element, selector)) for selector in selectors]
         return "\x1e".join(texts) if any(texts) else ""
 
+    def label(self, element: Any) -> str:
+        """What a unit is called in the path of those below it: the first selector of `path` that has a text."""
+        for selector in self.split.path:
+            for text in self.written(element, selector):
+                return text
+        return ""
+
     def texts(self, element: Any, selector: XmlSelector) -> Iterator[str]:
+        return (fold(text).strip() for text in self.written(element, selector))
+
+    def written(self, element: Any, selector: XmlSelector) -> Iterator[str]:
+        """What a selector finds of a unit, in one line each; blank texts are passed over."""
         for found, _ in self.walk.select(element, selector, Looking(inf)):
-            text = found.get(selector.attribute) or "" if selector.attribute else string_value(found)
-            if text.strip():
-                yield fold(" ".join(text.split())).strip()
+            without = selector.steps[-1].without if selector.steps else ""
+            text = found.get(selector.attribute) or "" if selector.attribute else string_value(found, without)
+            if text := " ".join(text.split()):
+                yield text
 
 
 def _units_below(element: Any, names: frozenset[str], path: str) -> Iterator[tuple[Any, str]]:

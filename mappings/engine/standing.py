@@ -38,12 +38,14 @@ class Above(msgspec.Struct, frozen=True, kw_only=True):
     end: str | None
     #: its native identifier, where it was asked for by a former one
     called: str = ""
+    #: what it is called in the path of a unit below it; empty for its title
+    label: str = ""
 
     @property
     def path(self) -> tuple[Ancestor, ...]:
         """The path of a unit below it; a hidden ancestor shows id and level only."""
         record = self.record
-        title = None if record.access.line == "hidden" else record.title.value
+        title = None if record.access.line == "hidden" else self.label or record.title.value
         above = record.hierarchy.path if record.hierarchy else ()
         return (*above, Ancestor(id=record.id, level=record.level, title=title))
 

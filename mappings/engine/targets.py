@@ -158,7 +158,9 @@ def fits(made: str, shape: Shape) -> bool:
         return not shape.is_struct or shape.type in (Language, AgentIdentifier) or text_member(shape.type) is not None
     if made == shape.name or (made == "AccessStatement" and shape.type is Access):
         return True
-    return (made == "Language" and shape.type is str) or (made == "number" and shape.type in (int, float))
+    if made == "number":
+        return shape.type in (int, float)
+    return made in ("Language", "AgentIdentifier") and shape.type is str
 
 
 def converted(value: Any, shape: Shape) -> tuple[Any, ...]:
@@ -166,7 +168,8 @@ def converted(value: Any, shape: Shape) -> tuple[Any, ...]:
     if isinstance(value, Item):
         return _from_text(value, shape)
     if shape.type is str:
-        value = value.lang if isinstance(value, Language) else value
+        if isinstance(value, Language | AgentIdentifier):
+            value = value.lang if isinstance(value, Language) else value.value
         return (value,) if isinstance(value, str) and (not shape.words or value in shape.words) else ()
     if shape.type in (int, float, bool):
         return (shape.type(value),) if isinstance(value, int | float) else ()

@@ -71,6 +71,10 @@ class ArgumentWrong(ValueError):
     """Arguments that are fine one by one and do not go together, as a builder says."""
 
 
+class TransformTaken(ValueError):
+    """A package calls its transform as another is called: a crosswalk would mean what happens to be installed."""
+
+
 #: (str) -> str | None for text to text, (str) -> texts, (items) -> items, or (item) -> Made
 Function = Callable[[Any], Any]
 Builder = Callable[[Arguments, Tables], Function]
@@ -109,6 +113,9 @@ def transform(
     """Registers the builder that follows; its docstring is the transform's summary."""
 
     def register(build: Builder) -> Builder:
+        taken = REGISTRY.get(name)
+        if taken is not None and taken.build.__module__ != build.__module__:
+            raise TransformTaken(f"{name} is of {taken.build.__module__}; {build.__module__} calls its own so")
         REGISTRY[name] = Transform(
             name=name,
             takes=takes,

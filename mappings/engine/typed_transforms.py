@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from mappings.dates.read import historical_date, read
 from mappings.engine.agent_transforms import life_dates
 from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
-from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
+from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Made, Parameter, transform
 from mappings.engine.values import Item
 from mappings.schema.dates import Dated, DateKind, HistoricalDate, Undated
 from mappings.schema.holding import Container
@@ -18,6 +20,7 @@ from mappings.schema.points import read_point
 from mappings.schema.record import Extent
 
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
+_WEB = ("http", "https")
 _NUMBER = pattern(r"\d+(?:[.,]\d+)?")
 _EXTENT = pattern(
     r"^[\[(]?\s*(?:ca?\. )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)[\])]?\s*"
@@ -214,7 +217,12 @@ def _unit(words: str) -> str:
     return first if abbreviated or (more and more[0].lower() in _AFTER_UNITS) else words
 
 
-@transform("point", Parameter(name="order", default="lat_lon", words=("lat_lon", "lon_lat")), gives="Point")
+@transform(
+    "point",
+    Parameter(name="order", default="lat_lon", words=("lat_lon", "lon_lat")),
+    gives="Point",
+    code="point_unread",
+)
 def point(arguments: Arguments, tables: Tables) -> Function:
     """Two decimal degrees, or hemisphere letters with degrees, minutes, seconds; what lies off the earth is dropped."""
     turned = arguments.text("order") == "lon_lat"
@@ -226,7 +234,13 @@ def point(arguments: Arguments, tables: Tables) -> Function:
     return run
 
 
-@transform("identifier", Parameter(name="scheme", words=SCHEMES), gives="Identifier", failure="keep")
+@transform(
+    "identifier",
+    Parameter(name="scheme", words=SCHEMES),
+    gives="Identifier",
+    failure="keep",
+    code="identifier_invalid",
+)
 def identifier(arguments: Arguments, tables: Tables) -> Function:
     """An identifier of the scheme; without one, of the scheme that its own shape shows, else `local`."""
     scheme = arguments.text("scheme")
@@ -240,16 +254,19 @@ def identifier(arguments: Arguments, tables: Tables) -> Function:
     return run
 
 
-@transform("url", code="url_refused")
+@transform("url", Parameter(name="schemes", type="texts"), code="url_refused")
 def url(arguments: Arguments, tables: Tables) -> Function:
-    """An address of the web; anything but http and https is refused."""
-    return web_address
+    """An address of the web, http or https; `schemes` names the one of them that alone is taken."""
+    schemes = arguments.texts("schemes") or _WEB
+    if other := [scheme for scheme in schemes if scheme not in _WEB]:
+        raise ArgumentWrong(f"schemes names {', '.join(other)}; readers follow http and https alone")
+    return lambda text: web_address(text, schemes)
 
 
-def web_address(text: str) -> str | None:
-    """`text` where it is an http or https address with a host, else None."""
+def web_address(text: str, schemes: Sequence[str] = _WEB) -> str | None:
+    """`text` where it is an address with a host under one of `schemes`, else None."""
     scheme, divided, rest = text.partition("://")
-    if not divided or scheme.lower() not in ("http", "https"):
+    if not divided or scheme.lower() not in schemes:
         return None
     host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
     return text if host and "\\" not in host and len(text.split()) == 1 else None

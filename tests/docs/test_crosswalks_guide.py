@@ -68,6 +68,12 @@ def test_every_transform_has_an_example_and_every_parameter_and_word_is_named() 
                 assert all(word in found[name] for word in parameter.words), (name, parameter.words)
 
 
+def test_what_every_transform_takes_gives_and_does_with_a_failure_is_told() -> None:
+    told = {code(row[0]): (row[1], row[2], row[3], code(row[4])) for row in rows("What transforms take and give")}
+    known = {name: (each.takes, each.gives, each.failure, each.code) for name, each in REGISTRY.items()}
+    assert told == known
+
+
 def test_every_condition_has_an_example() -> None:
     named = " ".join(row[0] for row in rows("Conditions"))
     assert all(f"{{{operator}:" in named for operator in (*OPERATORS, "all", "any", "not"))

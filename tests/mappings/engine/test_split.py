@@ -7,7 +7,7 @@ import pytest
 from mappings.engine.apply import apply
 from mappings.engine.crosswalk import numbered_names
 from mappings.engine.explain import explain
-from mappings.engine.library import compiled
+from mappings.engine.library import base, compiled
 from mappings.engine.outcome import Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.schema.ids import record_id
 from mappings.schema.raw import RawRecord
@@ -135,6 +135,33 @@ def test_a_skipped_unit_takes_those_below_with_it() -> None:
     assert [refusal.code for refusal in found.refused] == ["not_material", "unit_skipped"]
 
 
+def test_a_split_as_the_design_writes_it_is_accepted_and_names_units_by_their_path() -> None:
+    text = """crosswalk: t
+input: {format: ead3}
+split:
+  {each: [c, c01..c12], path: did/unitid, key: [did/unitid, ["@level", did/unittitle, did/unitdate, did/container]]}
+rules:
+  - {id: t, from: did/unittitle, to: title}
+"""
+    series = f"<c level='series'><did><unitid>A 1</unitid><unittitle>Series</unittitle></did>{LETTERS}</c>"
+    found = apply(compiled(text), finding_aid(series), CONTEXT)
+    assert isinstance(found, Mapped), found
+    (hierarchy,) = (unit.record.hierarchy for unit in found.units if unit.record.title.value == "Letters")
+    assert hierarchy
+    assert [step.title for step in hierarchy.path] == ["Papers", "A 1"]
+
+
+def test_a_hidden_unit_is_not_called_by_its_path_either() -> None:
+    text = base("base/ead3").replace("split:\n", "split:\n  path: did/unitid\n")
+    did = "<did><unitid>A 1</unitid><unittitle>S</unittitle></did>"
+    series = f"<c level='series' audience='internal'>{did}{LETTERS}</c>"
+    found = apply(compiled(text), finding_aid(series), CONTEXT)
+    assert isinstance(found, Mapped), found
+    (hierarchy,) = (unit.record.hierarchy for unit in found.units if unit.record.title.value == "Letters")
+    assert hierarchy
+    assert hierarchy.path[1].title is None
+
+
 # --- what comes down --------------------------------------------------------------------------------------------------
 
 
@@ -214,7 +241,7 @@ def test_a_finding_aid_that_is_skipped_is_skipped_whole() -> None:
 
 def test_split_is_checked() -> None:
     head = "crosswalk: t\ninput: {format: ead3}\nrules: [{id: t, const: T, to: title}]\n"
-    found = faults(head + "split: {root: archdesc, each: [c], key: [['no:unitid']], path: x}\n")
+    found = faults(head + "split: {root: archdesc, each: [c], key: [['no:unitid']], way: x}\n")
     assert [fault.code for fault in found] == ["prefix_unknown", "field_unknown"]
     assert [fault.code for fault in faults(head + "split: {each: [c]}\n")] == ["yaml_invalid"]
     assert numbered_names(("c", "c01..c03")) == ("c", "c01", "c02", "c03")

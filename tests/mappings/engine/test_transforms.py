@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from mappings.engine.catalogue import REGISTRY
 from mappings.engine.chain import compile_chain, run_chain
+from mappings.engine.library import check_text
 from mappings.engine.rules import Call
 from mappings.engine.tables import Tables, shipped
+from mappings.engine.transforms import Arguments, Function, TransformTaken, transform
 from mappings.engine.values import Item
 from mappings.engine.yaml_nodes import Plain
 
@@ -231,3 +233,40 @@ def test_no_transform_raises_on_any_text(name: str, text: str) -> None:
     needed |= {"to": "lower", "start": 1, "values": "x"}
     names = {parameter.name for parameter in REGISTRY[name].parameters if parameter.needed}
     run(name, text, text[::-1], **{key: value for key, value in needed.items() if key in names})
+
+
+def test_of_the_addresses_of_the_web_those_of_named_schemes_are_taken() -> None:
+    found = run("url", "http://a.example/1", "https://a.example/2", given=("https",))
+    assert found == (["https://a.example/2"], ["url_refused"])
+    assert run("url", "http://a.example/1")[0] == ["http://a.example/1"]
+
+
+def test_an_address_that_readers_cannot_follow_is_no_scheme_of_url() -> None:
+    _, faults = compile_chain([Call(name="url", arguments={"schemes": ("https", "javascript")})], TABLES)
+    assert [fault.code for fault in faults] == ["argument_wrong"]
+
+
+def test_an_identifier_of_an_authority_stands_at_an_agent_and_as_an_address() -> None:
+    text = """crosswalk: t
+input: {format: oai_dc}
+rules:
+  - {id: t, from: dc:title, to: title}
+  - {id: who, each: dc:creator, to: "agents[]", make: {name: {from: "."}, ids: {from: "@q", do: [authority: gnd]}}}
+  - {id: what, each: dc:subject, to: "subjects[]", make: {label: {from: "."}, uri: {from: "@q", do: [authority: lcsh]}}}
+tests:
+  - input: {inline: "<dc:creator q='118540238'>G</dc:creator><dc:subject q='sh85082139'>M</dc:subject>"}
+    expect:
+      agents[0].ids[0].scheme: gnd
+      agents[0].ids[0].value: "https://d-nb.info/gnd/118540238"
+      subjects[0].uri: "http://id.loc.gov/authorities/subjects/sh85082139"
+"""
+    assert check_text(text, file="t.yaml") == ()
+
+
+def test_a_transform_of_a_package_cannot_take_the_name_of_another() -> None:
+    def build(arguments: Arguments, tables: Tables) -> Function:
+        return str
+
+    build.__module__ = "package.of.another"
+    with pytest.raises(TransformTaken):
+        transform("squeeze")(build)

@@ -1,0 +1,170 @@
+"""Identifiers that authority files give persons, bodies, places and terms: whose they are, and their one address.
+
+Sources write the same one as an address, as a number behind the code of its keeper, as in `(DE-588)118540238` (MARC 21,
+$0), or bare, with the keeper named elsewhere (EAD `source`). Codes are those of the MARC source lists.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from stdnum import isni
+from stdnum.iso7064 import mod_11_2
+
+from mappings.schema.agents import AgentIdentifier
+
+
+class Authority(msgspec.Struct, frozen=True, kw_only=True):
+    """One authority file."""
+
+    scheme: str
+    #: its address of a number, `{}` in the number's place
+    address: str
+    #: what a number looks like, white space apart
+    number: re.Pattern[str]
+    #: other names of it: codes of keepers, codes of sources
+    names: frozenset[str] = frozenset()
+    #: hosts and paths in front of its numbers, beside its own address
+    other: tuple[str, ...] = ()
+
+
+def _number(shape: str) -> re.Pattern[str]:
+    return re.compile(shape, re.IGNORECASE)
+
+
+_AUTHORITIES = (
+    Authority(scheme="viaf", address="http://viaf.org/viaf/{}", number=_number(r"\d{1,22}")),
+    Authority(
+        scheme="gnd",
+        address="https://d-nb.info/gnd/{}",
+        number=_number(r"\d[\d-]{3,10}[\dX]"),
+        names=frozenset({"de-588"}),
+    ),
+    Authority(
+        scheme="lcnaf",
+        address="http://id.loc.gov/authorities/names/{}",
+        number=_number(r"n[a-z]{0,2}\d{8,10}"),
+        names=frozenset({"naf", "lcna", "lacnaf", "dlc"}),
+    ),
+    Authority(
+        scheme="lcsh",
+        address="http://id.loc.gov/authorities/subjects/{}",
+        number=_number(r"sh[a-z]?\d{8,10}"),
+        names=frozenset({"dlc"}),
+    ),
+    Authority(
+        scheme="fast",
+        address="http://id.worldcat.org/fast/{}",
+        number=_number(r"(?:fst)?0*\d{1,8}"),
+        names=frozenset({"ocolc"}),
+    ),
+    Authority(
+        scheme="ulan",
+        address="http://vocab.getty.edu/ulan/{}",
+        number=_number(r"5\d{8}"),
+        names=frozenset({"gettyulan"}),
+    ),
+    Authority(
+        scheme="aat",
+        address="http://vocab.getty.edu/aat/{}",
+        number=_number(r"3\d{8}"),
+        names=frozenset({"gettyaat"}),
+    ),
+    Authority(
+        scheme="tgn",
+        address="http://vocab.getty.edu/tgn/{}",
+        number=_number(r"[17]\d{6}"),
+        names=frozenset({"gettytgn"}),
+    ),
+    Authority(
+        scheme="wikidata",
+        address="http://www.wikidata.org/entity/{}",
+        number=_number(r"Q\d+"),
+        other=("www.wikidata.org/wiki/",),
+    ),
+    Authority(
+        scheme="isni",
+        address="https://isni.org/isni/{}",
+        number=_number(r"\d{15}[\dX]"),
+        other=("isni.org/",),
+    ),
+    Authority(scheme="orcid", address="https://orcid.org/{}", number=_number(r"(?:\d{4}-?){3}\d{3}[\dX]")),
+    Authority(
+        scheme="geonames",
+        address="https://sws.geonames.org/{}/",
+        number=_number(r"\d{3,9}"),
+        other=("www.geonames.org/",),
+    ),
+    Authority(
+        scheme="bnf",
+        address="https://data.bnf.fr/ark:/12148/cb{}",
+        number=_number(r"\d{8}[0-9bcdfghjkmnpqrstvwxz]"),
+        names=frozenset({"fr-pabnf"}),
+        other=("catalogue.bnf.fr/ark:/12148/cb",),
+    ),
+    Authority(scheme="idref", address="https://www.idref.fr/{}/id", number=_number(r"\d{8}[\dX]")),
+)
+#: a keeper may have several files, whose numbers tell them apart
+_BY_NAME: dict[str, list[Authority]] = {}
+for _known in _AUTHORITIES:
+    for _name in (_known.scheme, *_known.names):
+        _BY_NAME.setdefault(_name, []).append(_known)
+#: the code of a keeper in brackets, and what stands behind it
+_CODED = re.compile(r"\(([^()\s]{1,40})\)\s*(\S.*)", re.DOTALL)
+_ADDRESS = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+
+
+def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
+    """The identifier that `text` is; None where it is the number of a file that it cannot be of.
+
+    source  whose number it is, where the text does not say so: a scheme, or its keeper's code
+    """
+    text = " ".join(text.split())
+    if coded := _CODED.fullmatch(text):
+        keeper, text = coded[1], coded[2]
+        source = "" if keeper.lower() == "uri" else keeper
+    if _ADDRESS.match(text):
+        return _at_address(text, source)
+    files = _BY_NAME.get(source.strip().lower())
+    if files is None:
+        return AgentIdentifier(scheme=source.strip().lower() or "authority", value=text)
+    for known in files:
+        if number := _plain(known, text):
+            return AgentIdentifier(scheme=known.scheme, value=known.address.format(number))
+    return None
+
+
+def _at_address(text: str, source: str) -> AgentIdentifier:
+    """An address, in the one spelling of its authority where it is known."""
+    rest = _ADDRESS.sub("", text, count=1)
+    for known in _AUTHORITIES:
+        own = _ADDRESS.sub("", known.address.partition("{}")[0], count=1)
+        for start in (own, *(_ADDRESS.sub("", f"http://{other}", count=1) for other in known.other)):
+            if not rest.lower().startswith(start.lower()):
+                continue
+            number = _plain(known, re.split(r"[/?#.]", rest[len(start) :], maxsplit=1)[0])
+            if number:
+                return AgentIdentifier(scheme=known.scheme, value=known.address.format(number))
+    named = _BY_NAME.get(source.strip().lower())
+    return AgentIdentifier(scheme=named[0].scheme if named else "authority", value=text)
+
+
+def _plain(known: Authority, text: str) -> str | None:
+    """A number in the spelling of its address; None where it has another shape or a wrong check digit."""
+    number = text.replace(" ", "")
+    if known.scheme == "isni":
+        number = number.replace("-", "")
+    if not known.number.fullmatch(number):
+        return None
+    match known.scheme:
+        case "isni":
+            return number.upper() if isni.is_valid(number) else None
+        case "orcid":
+            digits = number.replace("-", "").upper()
+            return "-".join(re.findall("....", digits)) if mod_11_2.is_valid(digits) else None
+        case "fast":
+            return number.lower().removeprefix("fst").lstrip("0") or None
+        case "lcnaf" | "lcsh":
+            return number.lower()
+    return number.upper() if known.scheme in ("gnd", "wikidata", "idref") else number

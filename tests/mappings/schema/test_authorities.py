@@ -1,0 +1,43 @@
+"""Authorities' identifiers: one spelling for each, whoever wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mappings.schema.authorities import read_authority
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "scheme", "value"),
+    [
+        ("(DE-588)118540238", "", "gnd", "https://d-nb.info/gnd/118540238"),
+        ("http://d-nb.info/gnd/118540238", "", "gnd", "https://d-nb.info/gnd/118540238"),
+        ("118540238", "gnd", "gnd", "https://d-nb.info/gnd/118540238"),
+        ("(DLC)n  79021164", "", "lcnaf", "http://id.loc.gov/authorities/names/n79021164"),
+        ("(DLC)sh 85082139", "", "lcsh", "http://id.loc.gov/authorities/subjects/sh85082139"),
+        (
+            "https://id.loc.gov/authorities/names/n79021164.html",
+            "",
+            "lcnaf",
+            "http://id.loc.gov/authorities/names/n79021164",
+        ),
+        ("(uri)http://viaf.org/viaf/46768838/", "", "viaf", "http://viaf.org/viaf/46768838"),
+        ("https://www.wikidata.org/wiki/Q23114", "", "wikidata", "http://www.wikidata.org/entity/Q23114"),
+        ("0000 0001 2144 1970", "isni", "isni", "https://isni.org/isni/0000000121441970"),
+        ("https://orcid.org/0000-0002-1825-0097", "", "orcid", "https://orcid.org/0000-0002-1825-0097"),
+        ("(OCoLC)fst00001234", "", "fast", "http://id.worldcat.org/fast/1234"),
+        ("https://museum.example/people/7", "ulan", "ulan", "https://museum.example/people/7"),
+        ("P-77", "museum", "museum", "P-77"),
+        ("(XX-MUS)P-77", "", "xx-mus", "P-77"),
+        ("P-77", "", "authority", "P-77"),
+    ],
+)
+def test_an_identifier_has_one_spelling(text: str, source: str, scheme: str, value: str) -> None:
+    found = read_authority(text, source)
+    assert found
+    assert (found.scheme, found.value) == (scheme, value)
+
+
+@pytest.mark.parametrize(("text", "source"), [("0000 0001 2144 1971", "isni"), ("Lu Xun", "viaf"), ("Q", "wikidata")])
+def test_what_cannot_be_a_number_of_the_file_is_none(text: str, source: str) -> None:
+    assert read_authority(text, source) is None

@@ -1,9 +1,9 @@
 """Searches at one time: a few, and whoever asked little of late goes before whoever asked much.
 
 A search keeps a core busy, so more of them at once would make each slower and none sooner. Those who ask without a
-pause have half of the places at most, and of many who wait those go first who asked least. Readers without an account
-count by their network. Accounts, and keys by theirs, may ask three times as much and go before networks: they have a
-name.
+pause have half of the places at most, and while others search too their places rest after each search; of many who
+wait those go first who asked least. Readers without an account count by their network. Accounts, and keys by theirs,
+may ask three times as much and go before networks: they have a name.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ from portal_api.errors import OverBudget, PlacesTaken
 MUCH, MUCH_OF_ACCOUNT = 600.0, 1_800.0
 #: after so many seconds what was asked counts half
 HALF_LIFE_SECONDS = 30.0
+#: a place of those who ask much rests so many times as long as their search took, and at least for a moment: what
+#: computes beside a reader's search slows it, wherever else there is room
+REST, LEAST_REST_SECONDS = 3.0, 0.02
+#: others search too where one of them did in so many seconds
+OTHERS_SECONDS = 2.0
 #: readers remembered; those who asked least are forgotten first
 KEPT = 10_000
 
@@ -45,6 +50,8 @@ class _Caller:
         #: who has the lowest goes first
         self.rank = self.asks_much, not known, spent
         self.called = asyncio.Event()
+        #: when it had its place
+        self.began = 0.0
 
 
 class SearchSlots:
@@ -60,6 +67,8 @@ class SearchSlots:
         #: how often these rules refused, since start
         self.fired = 0
         self._taken = self._taken_by_many = 0
+        #: when somebody searched who asks little
+        self._others_at = -math.inf
         #: in the order in which they came
         self._line: list[_Caller] = []
         #: who -> points of late, and when that was counted
@@ -106,10 +115,30 @@ class SearchSlots:
     def _take(self, caller: _Caller) -> None:
         self._taken += 1
         self._taken_by_many += caller.asks_much
+        caller.began = self._clock()
+        if not caller.asks_much:
+            self._others_at = caller.began
 
     def _leave(self, caller: _Caller) -> None:
         self._taken -= 1
-        self._taken_by_many -= caller.asks_much
+        if caller.asks_much:
+            self._leave_to_rest(caller)
+        self._call_next()
+
+    def _leave_to_rest(self, caller: _Caller) -> None:
+        """The place is free for others at once, for those who ask much after its rest."""
+        now = self._clock()
+        if now - self._others_at > OTHERS_SECONDS:
+            self._taken_by_many -= 1
+        else:
+            rest = max(REST * (now - caller.began), LEAST_REST_SECONDS)
+            asyncio.get_running_loop().call_later(rest, self._rested)
+
+    def _rested(self) -> None:
+        self._taken_by_many -= 1
+        self._call_next()
+
+    def _call_next(self) -> None:
         fitting = [each for each in self._line if self._is_free_for(each)]
         if fitting:
             first = min(fitting, key=lambda each: each.rank)

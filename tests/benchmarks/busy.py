@@ -2,18 +2,25 @@
 
 Searches and suggestions go over HTTP to a process of its own, one after the other; the other catalogue is as large as
 the one that is searched. A nuisance sends strings that nobody types in earnest, without a pause.
+
+Repositories and nuisances would be on other machines: they are in processes of their own that stand back behind the
+server, so that neither keeps the reader's clock or the server waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from itertools import cycle
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -28,6 +35,8 @@ ASKED, MOST = 400, 4_000
 NUISANCES, _KNOWN_SECONDS = 10, 5
 _PAGE = 500
 _SHARES = (("p50", 0.5), ("p99", 0.99))
+#: niceness of what would be elsewhere
+_ELSEWHERE = 19
 #: a proxy that is believed tells readers and nuisances apart
 _CONFIG = '[http]\ntrusted_proxies = ["127.0.0.1"]\n'
 #: networks that the readers' requests come from, in turns
@@ -45,28 +54,59 @@ def run(records: int) -> list[Result]:
 
 
 async def _run(records: int, folder: Path) -> list[Result]:
-    words = Words()
     (folder / "exchange.toml").write_text(_CONFIG, encoding="utf-8")
-    async with serving(_repository(words, records, "a")) as first, serving(_repository(words, records, "b")) as second:
-        with prepared(folder) as store:
-            add_feed(store, "first", first)
-            await _worked(folder)
-            async with _served(folder) as base, aiohttp.ClientSession(base) as reader:
-                await _ask(reader, ASKED)
-                with measured() as idling:
-                    idle = await _ask(reader, ASKED)
-                with measured() as besieging:
-                    async with _nuisances(base):
-                        besieged = await _ask(reader, ASKED)
-                add_feed(store, "second", second)
-                await _taking_in(reader)
-                with measured() as harvesting:
-                    harvested = await _ask(reader, MOST, while_busy=True)
+    with elsewhere(_repositories, records) as (first, second), prepared(folder) as store:
+        add_feed(store, "first", first)
+        await _worked(folder)
+        async with _served(folder) as base, aiohttp.ClientSession(base) as reader:
+            await _ask(reader, ASKED)
+            with measured() as idling:
+                idle = await _ask(reader, ASKED)
+            with measured() as besieging, elsewhere(_nuisances, base):
+                besieged = await _ask(reader, ASKED)
+            add_feed(store, "second", second)
+            await _taking_in(reader)
+            with measured() as harvesting:
+                harvested = await _ask(reader, MOST, while_busy=True)
     return [
         *_told("idle", idle, idle, idling, records),
         *_told("harvest", harvested, idle, harvesting, records),
         *_told("nuisances", besieged, idle, besieging, records),
     ]
+
+
+#: what runs in a process of its own: it sends what others have to know, and ends with that process
+Elsewhere = Callable[[Any, Connection], Awaitable[None]]
+
+
+@contextmanager
+def elsewhere(deed: Elsewhere, about: object) -> Iterator[Any]:
+    """What the deed sends from a process of its own, which ends with the block."""
+    ours, theirs = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=_there, args=(deed, about, theirs), daemon=True)
+    process.start()
+    try:
+        yield ours.recv()
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _there(deed: Elsewhere, about: object, told: Connection) -> None:
+    os.nice(_ELSEWHERE)
+    asyncio.run(_done(deed, about, told))
+
+
+async def _done(deed: Elsewhere, about: object, told: Connection) -> None:
+    await deed(about, told)
+
+
+async def _repositories(records: int, told: Connection) -> None:
+    """Two of that size, until the end."""
+    words = Words()
+    async with serving(_repository(words, records, "a")) as first, serving(_repository(words, records, "b")) as second:
+        told.send((first, second))
+        await asyncio.Event().wait()
 
 
 def _repository(words: Words, records: int, name: str) -> Repository:
@@ -135,22 +175,15 @@ async def _waited(reader: aiohttp.ClientSession, path: str, text: str, address: 
     return (time.perf_counter() - began) * 1_000
 
 
-@asynccontextmanager
-async def _nuisances(base: str) -> AsyncIterator[None]:
+async def _nuisances(base: str, told: Connection) -> None:
     """Each sends one string after the other; what the server says to that does not matter to them."""
     texts = strings(10_000)
-    tasks = [
-        asyncio.create_task(_nuisance(base, f"203.0.{number}.1", texts[number::NUISANCES]))
-        for number in range(NUISANCES)
-    ]
-    try:
+    async with asyncio.TaskGroup() as group:
+        for number in range(NUISANCES):
+            group.create_task(_nuisance(base, f"203.0.{number}.1", texts[number::NUISANCES]))
         # until they are known for what they are
         await asyncio.sleep(_KNOWN_SECONDS)
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        told.send(NUISANCES)
 
 
 async def _nuisance(base: str, address: str, texts: Sequence[str]) -> None:

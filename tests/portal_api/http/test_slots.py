@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import ClientSession
 from hypothesis import given
@@ -16,7 +17,16 @@ from federation.storage import accounts
 from federation.storage.api_keys import WantedKey
 from portal_api.errors import OverBudget, PlacesTaken
 from portal_api.http.costs import SEARCH
-from portal_api.http.slots import HALF_LIFE_SECONDS, KEPT, MUCH, SearchSlots, SlotRules
+from portal_api.http.slots import (
+    HALF_LIFE_SECONDS,
+    KEPT,
+    LEAST_REST_SECONDS,
+    MUCH,
+    OTHERS_SECONDS,
+    REST,
+    SearchSlots,
+    SlotRules,
+)
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.public.shown import catalogue_portal
 from tests.portal_api.staff import Browser, Portal
@@ -249,3 +259,41 @@ async def test_a_search_that_finds_all_places_taken_is_told_when_to_come_again(t
     assert [(each.status, each.headers["Retry-After"]) for each in (page, api)] == [(503, "4")] * 2
     assert "Come again in 4 seconds" in page.text
     assert again.status == 200
+
+
+async def test_the_place_of_who_asks_much_rests_while_others_search_and_is_theirs_at_once() -> None:
+    clock = Clock()
+    slots = SearchSlots(IMPATIENT, clock)
+    async with held(slots, "reader"):
+        pass
+    async with held(slots, "crawler", points=A_LOT):
+        clock.now += LEAST_REST_SECONDS
+    with pytest.raises(OverBudget):
+        async with held(slots, "crawler", points=A_LOT):
+            pass
+    async with held(slots, "reader", "another"):
+        pass
+    await asyncio.sleep((REST + 1) * LEAST_REST_SECONDS)
+    async with held(slots, "crawler", points=A_LOT):
+        pass
+
+
+async def test_who_asks_much_and_waits_has_the_place_once_it_has_rested() -> None:
+    slots = SearchSlots(msgspec.structs.replace(IMPATIENT, patience_with_much_seconds=60.0))
+    async with held(slots, "reader"):
+        pass
+    async with held(slots, "crawler", points=A_LOT):
+        pass
+    async with held(slots, "crawler", points=A_LOT):
+        assert slots.fired == 0
+
+
+async def test_nothing_rests_where_nobody_else_searches() -> None:
+    clock = Clock()
+    slots = SearchSlots(IMPATIENT, clock)
+    async with held(slots, "reader"):
+        clock.now += OTHERS_SECONDS + 1
+    for _ in range(3):
+        async with held(slots, "crawler", points=A_LOT):
+            clock.now += 1
+    assert slots.fired == 0

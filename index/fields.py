@@ -13,7 +13,7 @@ import msgspec
 from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 #: begins every value of a text column and ends the column; an empty column holds it alone
 ANCHOR = "⊢"
@@ -29,12 +29,12 @@ TEXT_COLUMNS: dict[str, float] = {
     "context": 0.3,
     "pinyin": 0.4,
 }
-#: syllables of Han titles, names and places; sought where it is named alone, as `long` and `song` are words too
+#: syllables of Han in the columns of `SPOKEN`; sought where it is named alone, as `long` and `song` are words too
 PINYIN = "pinyin"
 #: columns that words without a field are sought in
 SEARCHED: dict[str, float] = {column: weight for column, weight in TEXT_COLUMNS.items() if column != PINYIN}
 #: columns whose Han is spoken in `PINYIN`
-SPOKEN: tuple[str, ...] = ("title", "creator", "place")
+SPOKEN: tuple[str, ...] = ("title", "creator", "subject", "place")
 #: a stem counts this much of the word itself
 STEM_WEIGHT = 0.6
 

@@ -74,7 +74,7 @@ def _title(hit: Display) -> Suggestion:
 
 
 def _spelt(engine: Engine, base: Narrowing, text: str) -> Iterator[Suggestion]:
-    """Chinese titles, names and places that are spoken as was typed."""
+    """Chinese titles, names, subjects and places that are spoken as was typed."""
     asked = spelt(text)
     if asked is None:
         return

@@ -1,4 +1,4 @@
-"""Chinese titles, names and places for Latin letters: syllables half typed, in pinyin or Wade-Giles, or initials."""
+"""Chinese titles, names, subjects and places for Latin letters: syllables half typed, or their initials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How runs of Chinese characters are spoken: syllables of pinyin without tones, for titles, names and places.
+"""How runs of Chinese characters are spoken: syllables of pinyin without tones, for titles, names, subjects and places.
 
 A run is read as a whole, so that a character of several readings gets the one that it has among its neighbours. What
 has kana or Hangul beside Han is not Chinese and is left out.

@@ -10,7 +10,7 @@ from index.query.cql_printed import printed_cql
 from index.query.recognising import recognised
 from index.query.syntax import parse
 from mappings.schema.access import EVERYONE
-from mappings.schema.record import Place
+from mappings.schema.record import Place, Subject
 from mappings.schema.text import Text
 from tests import factories
 from tests.contracts.search.conftest import IndexOf
@@ -26,6 +26,8 @@ def fixture_search(index_of: IndexOf) -> SearchBackend:
             thing("新刻紅樓夢曲譜", agents=(factories.agent("曹雪芹"),)),
             thing("奏摺", places=(Place(label=Text(value="重慶")),)),
             thing("嫦娥"),
+            thing("詞論", subjects=(Subject(label=Text(value="李清照"), kind="person"),)),
+            thing("書目", agents=(factories.agent("商務印書館", roles=("pbl",)),)),
             *(thing(f"Change at {place}") for place in ("Wells", "Lynn", "Hythe")),
             thing("红楼密档", audience=HOLDER),
         ]
@@ -49,6 +51,14 @@ def test_chinese_names_and_places_are_offered_too(search: SearchBackend) -> None
     for typed in ("caoxue", "ts'ao hsueh-ch'in", "cxq"):
         assert ("creator", "曹雪芹") in offered(search, typed)
     assert offered(search, "chongq") == [("place", "重慶")]
+
+
+def test_names_that_a_thing_is_about_or_was_published_by_are_spoken_too(search: SearchBackend) -> None:
+    for typed, title, field in (("liqingzhao", "詞論", "subject"), ("shangwu yinshuguan", "書目", "creator")):
+        (hit,) = search.search(ask(typed)).hits
+        (why,) = hit.why
+        assert (hit.title, why.how, why.field) == (title, "pinyin", field)
+    assert ("subject", "李清照") in offered(search, "liqing")
 
 
 def test_what_is_offered_finds_what_it_names(search: SearchBackend) -> None:

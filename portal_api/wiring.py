@@ -15,11 +15,12 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetch_trial import try_fetched
 from federation.pipeline.gauges import read_gauges
 from federation.pipeline.holder_names import stored_names
+from federation.pipeline.publish import STAGE as PUBLISH
 from federation.pipeline.runner import Runner, lags
 from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
 from federation.pipeline.workers import Bounds
-from federation.storage import catalogue_records, exports, feeds
+from federation.storage import catalogue_records, cursors, exports, feeds
 from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -27,6 +28,8 @@ from federation.storage.linkage import clusters
 from federation.storage.room import told_of
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
+from index.errors import BackendUnavailable
+from index.moments import MomentSearch
 from index.places import IndexPlace, search_at
 from mappings.schema.access import PUBLIC
 from portal_api.auth.api_keys import ApiKeys
@@ -140,7 +143,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         search_slots=slots,
         semantic=lambda: status_of(nearness, meaning),
         cursors=Cursors(folder, SystemClock().now),
-        health=lambda: health(store, runner),
+        health=lambda: health(store, runner, search),
         metrics=metrics,
         store=store,
         gate=gate,
@@ -207,18 +210,33 @@ def _portal_settings(settings: Settings) -> PortalSettings:
     )
 
 
-def health(store: Store, runner: Runner) -> Health:
-    """What the exchange holds and has still to do; idle when no feed is due or running and no stage is behind."""
+def health(store: Store, runner: Runner, search: MomentSearch) -> Health:
+    """What the exchange holds and has still to do.
+
+    Idle when no feed is due or running, no stage is behind, and the index holds what the stage that fills it says.
+    """
     running = len(runner.running)
     behind = lags(store)
     with store.reading() as connection:
         due = len(feeds.due(connection, store.now()))
         records = catalogue_records.count_alive(connection, audience=PUBLIC)
         things = clusters.count_public(connection)
+        published = cursors.get(connection, PUBLISH)
+    is_done = not (due or running) and behind.none
     return Health(
         records=records,
         clusters=things,
         feeds=FeedSums(due=due, running=running),
         lag=PublicLags(**{name: getattr(behind, name) for name in PublicLags.__struct_fields__}),
-        idle=not (due or running) and behind.none,
+        idle=is_done and _holds(search, published),
     )
+
+
+def _holds(search: MomentSearch, seq: int) -> bool:
+    """Whether the index that answers holds a change; one that was lost or restored is behind its stage's cursor."""
+    if not seq:
+        return True
+    try:
+        return search.standing()[1] >= seq
+    except BackendUnavailable:
+        return False

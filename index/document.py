@@ -18,7 +18,7 @@ from index.analysis.words import column_tokens, title_key
 from index.display import Display, Line, Shown, pack
 from index.document_facets import Labelled, facets_of, fonds_of
 from index.document_keys import bucket_of, check_of, digest_of, doc_id_of
-from index.document_times import added, date_numbers
+from index.document_times import added, date_numbers, shown_date
 from index.fields import ANCHOR, PINYIN, SEARCHED, SPOKEN
 from index.results import HitInstitution
 from index.works import work_of
@@ -99,7 +99,7 @@ def _document(
             "code_sort": (f"{code_sort_key(next(iter(_codes(members)), None))}\0{doc_id}",),
         },
         facets=facets_of(unified, members, scope),
-        numbers=date_numbers([date for each in unified.dates for date in values_of(each, scope)], digest)
+        numbers=date_numbers(_all(unified.dates, scope), digest)
         | {
             "added_sort": (added(members),),
             "changed_sort": (max(member.seq for member in members),),
@@ -222,7 +222,7 @@ def _display(
         level=members[0].level if scope else unified.level.value,
         title=members[0].title if scope else title.value,
         title_lang=title.lang if scope is None or members[0].title == title.value else None,
-        dates=members[0].dates if scope else _dates(unified, members),
+        dates=_dates(unified, members, scope),
         creators=tuple(_makers(unified, scope)[:_FIRST_CREATORS]),
         institutions=tuple(_institutions(members)),
         members=len(members),
@@ -250,8 +250,10 @@ def _makers(unified: UnifiedRecord, scope: str | None) -> list[str]:
     return list(dict.fromkeys(each.name.value for each in _all(unified.agents, scope) if is_maker(each)))
 
 
-def _dates(unified: UnifiedRecord, members: Sequence[Member]) -> str:
-    return unified.dates[0].value.text if unified.dates else next((each.dates for each in members if each.dates), "")
+def _dates(unified: UnifiedRecord, members: Sequence[Member], scope: str | None) -> str:
+    """The date of the line, by which it is put in order too."""
+    shown = shown_date(_all(unified.dates, scope))
+    return shown.text if shown else next((each.dates for each in members if each.dates), "")
 
 
 def _institutions(members: Sequence[Member]) -> Iterable[HitInstitution]:

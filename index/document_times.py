@@ -12,6 +12,8 @@ from mappings.schema.unified import Member
 
 #: kinds that say nothing of when the material is from
 _BESIDE = frozenset({"digitised", "copyright"})
+#: what the material is about, and not when it is from
+_ABOUT = frozenset({"covered"})
 _BITS = 24
 _UNDATED_LAST = 2**52
 
@@ -30,21 +32,31 @@ def _range(dates: Sequence[HistoricalDate]) -> tuple[int, int] | None:
     return (first, last) if first <= last else (last, first)
 
 
+def shown_date(dates: Sequence[HistoricalDate]) -> HistoricalDate | None:
+    """The date that a line shows and is put in order by: the first that says when the material is from, if one does."""
+    told = [date for date in dates if date.kind not in _BESIDE]
+    made = (date for date in told if date.kind not in _ABOUT)
+    return next(made, None) or next(iter(told or dates), None)
+
+
 def date_numbers(dates: Sequence[HistoricalDate], digest: bytes) -> dict[str, tuple[int, ...]]:
     """The integer fields of time; `digest` parts what falls on the same day."""
-    found = _range(dates)
-    low_bits = int.from_bytes(digest[:3], "big")
+    found, shown = _range(dates), shown_date(dates)
+    places = _places(_range([shown]) if shown else None, int.from_bytes(digest[:3], "big"))
     if found is None:
         undated: tuple[int, ...] = (UNDATED,)
-        beyond = (_UNDATED_LAST + low_bits,)
-        return dict.fromkeys(YEARS, undated) | {"date_sort": beyond, "date_sort_last": (low_bits,)}
+        return dict.fromkeys(YEARS, undated) | places
     first, last = found
-    return {unit: _bars(first, last, years, SPANS[unit]) for unit, years in YEARS.items()} | {
-        "first_day": (first,),
-        "last_day": (last,),
-        "date_sort": (((first - FIRST + 1) << _BITS) + low_bits,),
-        "date_sort_last": (((last - FIRST + 1) << _BITS) + low_bits,),
-    }
+    bars = {unit: _bars(first, last, years, SPANS[unit]) for unit, years in YEARS.items()}
+    return bars | {"first_day": (first,), "last_day": (last,)} | places
+
+
+def _places(shown: tuple[int, int] | None, low_bits: int) -> dict[str, tuple[int, ...]]:
+    """Where the date of the line stands in both orders of time; without one, last."""
+    if shown is None:
+        return {"date_sort": (_UNDATED_LAST + low_bits,), "date_sort_last": (low_bits,)}
+    first, last = (((day - FIRST + 1) << _BITS) + low_bits for day in shown)
+    return {"date_sort": (first,), "date_sort_last": (last,)}
 
 
 def added(members: Sequence[Member]) -> int:

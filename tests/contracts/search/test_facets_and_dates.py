@@ -63,6 +63,21 @@ def test_a_chosen_value_is_always_among_the_counts(index_of: IndexOf) -> None:
     assert [(each.value, each.count) for each in answer.facets["level"] if each.selected] == [("series", 0)]
 
 
+def test_things_stand_in_the_order_of_the_date_that_their_line_shows(index_of: IndexOf) -> None:
+    about = factories.date("1100", kind="covered")
+    search = index_of(
+        [
+            thing("Chronicle", dates=(about, factories.date("1700"))),
+            thing("Charter", dates=(factories.date("1500"),)),
+            thing("History", dates=(factories.date("1900"), factories.date("1990", kind="copyright"))),
+            thing("Study", dates=(factories.date("1300", kind="covered"),)),
+        ]
+    )
+    for sort, shown in (("date", ["1300", "1500", "1700", "1900"]), ("date_desc", ["1900", "1700", "1500", "1300"])):
+        assert [hit.dates for hit in search.search(ask(sort=sort)).hits] == shown
+    assert titles(search, "date:1100") == ["Chronicle"]
+
+
 def test_dates_before_the_common_era_overlap_and_lie_within(index_of: IndexOf) -> None:
     search = index_of(
         [dated("Bronze", "-0220-01-01", "-0206-12-31"), dated("Roll", "1086-01-01", "1086-12-31"), thing("N", dates=())]  # type: ignore[list-item]

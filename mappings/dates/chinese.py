@@ -33,7 +33,8 @@ _VARIANTS = str.maketrans("囯寛暦応禄竜徳歴萬祿", "国宽历应禄龙�
 _DYNASTY = "|".join(sorted((*DYNASTIES, "中华", "日本", "伪满", "满洲国", "太平天国"), key=len, reverse=True))
 
 _WESTERN = re.compile(
-    rf"(?:公元|西元|公历|阳历)?(?P<before>前)?(?P<year>[0-9]{{4}}|[一二][零〇○一二三四五六七八九]{{3}}|(?<=前)[0-9]+)年?"
+    rf"(?:公元|西元|公历|阳历)?(?P<before>前)?(?P<year>[0-9]{{4}}|[一二][零〇○一二三四五六七八九]{{3}}|(?<=前)[0-9]+"
+    rf"|(?<=[公西]元)[0-9]{{1,3}}|[0-9]{{3}}(?=年))年?"
     rf"(?:(?P<month>{_N}{{1,3}})月(?:份)?(?:(?P<day>{_N}{{1,3}})[日号]?)?|(?P<season>[春夏秋冬])季?)?"
 )
 _DECADE = re.compile(
@@ -56,10 +57,12 @@ _BEFORE, _AFTER = re.compile("年?(?:以前|之前|前)$"), re.compile("年?(?:�
 _NOTHING_BEHIND = re.compile(
     "(?:刊本?|刻本?|刻成|印本?|印|抄本?|写本?|序|跋|版|出版|第[0-9一二三]+版|铅印本?|石印本?|撰|摹|重刻|重刊)+$"
 )
+#: a temple name or posthumous one between dynasty and title (唐宪宗元和十年)
+_EMPEROR = "(?:[\u4e00-\u9fff]{1,2}[宗祖帝])?"
 #: titles from here on stand for their years by themselves; the older ones are words and places far more often
 _TITLES_ALONE = 1368
-#: the Republic's years go on: a cycle's name alone names none behind this one, of the table's edition
-_LAST_CYCLIC = 2026
+#: where a reign goes on: a cycle's name alone names a year of its first two cycles, whatever the year now
+_CYCLES = 120
 _SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
 
 
@@ -174,7 +177,7 @@ def _century(text: str, hint: str | None) -> Part | None:
 @cache
 def _title_pattern() -> re.Pattern[str]:
     titles = "|".join(sorted({reign.title for reign in reigns()}, key=len, reverse=True))
-    return re.compile(rf"(?:(?P<dynasty>{_DYNASTY})[代朝]?)?(?:帝国)?(?P<title>{titles})(?P<rest>.*)")
+    return re.compile(rf"(?:(?P<dynasty>{_DYNASTY})[代朝]?{_EMPEROR})?(?:帝国)?(?P<title>{titles})(?P<rest>.*)")
 
 
 def _reign(text: str) -> tuple[str, str]:
@@ -195,7 +198,8 @@ def _reign_date(text: str, hint: str | None) -> Part | None:
     dated = dated or [made for reign in candidates if (made := _in_reign(reign, rest))]
     if len(dated) < 2:
         return dated[0] if dated else None
-    return part.union(dated, either=True)
+    several = part.union(dated, either=True)
+    return several.flagged("uncertain") if several else None
 
 
 def _of_dynasty(candidates: tuple[Reign, ...], dynasty: str | None) -> tuple[Reign, ...]:
@@ -228,7 +232,7 @@ def _cyclic(reign: Reign, rest: re.Match[str]) -> Part | None:
     number = lunar.cycle_number(rest["cycle"])
     if number is None:
         return None
-    known = range(reign.first, min(reign.last, _LAST_CYCLIC) + 1)
+    known = range(reign.first, min(reign.last, reign.first + _CYCLES - 1) + 1)
     years = [year for year in known if lunar.cycle_of_year(year) == number]
     dated = [made for year in years if (made := _year_of_reign(reign, year, rest))]
     if len(dated) < 2:

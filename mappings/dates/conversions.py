@@ -8,6 +8,7 @@ from mappings.dates import part as parts
 from mappings.dates.bounds import year_of
 from mappings.dates.manner import Manner
 from mappings.dates.part import Part
+from mappings.dates.western import year
 
 _BRACKET = re.compile(
     r"(?P<before>[^\[(]*?\S) ?[\[(] ?(?:i\. ?e\.? ?,? ?)?(?P<in>[^\[\]()]+)(?:[\])](?P<behind>[^\d\[\]()]*))?"
@@ -48,6 +49,8 @@ def converted(text: str, manner: Manner, depth: int) -> Part | None:
     if found is None:
         return None
     inside, before = manner.whole(found["in"], manner, depth), manner.whole(found["before"], manner, depth)
+    if inside is None and before and before.calendar == "chinese_lunar" and found["in"].strip().isdecimal():
+        inside = year(int(found["in"]))
     still = "-" in (found["behind"] or "") or found["before"].endswith("-") or found["in"].endswith("-")
     if before and inside:
         return _agreed(before, inside)

@@ -25,6 +25,8 @@ from mappings.schema.folding import fold
 LONGEST, MOST_WORDS, LONGEST_LIST = 120, 16, 2_000
 
 _YEARS_LIKE_SEASON = re.compile(r"(\d\d)(\d\d)-(\d\d)")
+#: code of winter, and years of a run that is written with two digits at its end
+_LAST_SEASON, _SHORT_RUN = 24, 10
 _ZERO_PARTS = re.compile(r"(?:-00)+(?=$|/)")
 _LETTERS_FOR_DIGITS = re.compile(r"(?<=-)(?:mm|dd|MM|DD|uu|xx|\?\?)(?=-|$)")
 _FLAGS = {"?": ("uncertain",), "~": ("approximate",), "%": ("approximate", "uncertain")}
@@ -123,9 +125,15 @@ def _beyond_history(found: Bounds) -> bool:
 
 
 def _more_likely_years(expression: str) -> bool:
-    """`1923-24` and `1830-41`: a season of EDTF only where it cannot be a second year."""
+    """`1923-24` and `1830-41`: a season of EDTF only where it is unlikely to be a second year.
+
+    `2001-21` is spring. Runs of years that end in 21 to 24 are short in catalogues (1815-23 is the longest of those
+    looked through), and the groups of months from 25 on stand in none.
+    """
     found = _YEARS_LIKE_SEASON.fullmatch(expression)
-    return bool(found and int(found[3]) > 20 and int(found[3]) > int(found[2]))
+    if found is None or int(found[3]) <= max(20, int(found[2])):
+        return False
+    return int(found[3]) > _LAST_SEASON or int(found[3]) - int(found[2]) < _SHORT_RUN
 
 
 def historical_date(

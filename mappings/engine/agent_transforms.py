@@ -112,6 +112,8 @@ def life_dates(name: str) -> str | None:
     if found is None:
         return None
     mark, first, doubt, dash, around, last, last_doubt = (found[n] or "" for n in range(1, 8))
+    # a year of EDTF has four digits
+    first, last = first.zfill(4), last.zfill(4) if last else ""
     start = first + ("~" if mark.startswith(("ca", "approx", "active", "fl")) else "") + doubt
     end = last + ("~" if around else "") + last_doubt if last else ""
     if mark.startswith(("d.", "died")):

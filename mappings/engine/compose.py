@@ -15,6 +15,7 @@ from mappings.engine.draft import Draft, Held, Origin
 from mappings.engine.holdings import told, with_code
 from mappings.engine.outcome import Context, MappedUnit
 from mappings.engine.program import leaves_of, stated_members
+from mappings.engine.reigns_chosen import with_reigns_chosen
 from mappings.engine.standing import INHERIT, Above, Standing, counted_closure
 from mappings.engine.unit import Unit, UnitRejected
 from mappings.quality import score
@@ -116,6 +117,8 @@ def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
             continue
         if field.isalpha():
             fields[field] = tuple(entries)
+        if field == "dates":
+            fields[field] = with_reigns_chosen(fields[field], tuple(draft.lists.get("agents", ())))
         for number, (leaves, origins) in enumerate(entries.values()):
             prefix, together = _prefix(field, number), tuple(origins)
             for leaf in leaves:

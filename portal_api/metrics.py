@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -54,6 +54,9 @@ class Metrics:
         self._searches = self._histogram("search_seconds", "Searches.", ("backend",), _QUICK)
         self._commits = self._histogram("commit_seconds", "Commits to the store.", (), _QUICK)
         self._jobs = self._histogram("job_seconds", "Steps of jobs.", ("kind", "outcome"), _LONG)
+        self._inputs = Counter(
+            "exchange_input_refused", "Requests refused for what they brought.", ("reason",), registry=self._registry
+        )
         self._registry.register(_Standing(read, refusals, open_to, folder))
 
     def _histogram(self, name: str, said: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> Histogram:
@@ -63,6 +66,10 @@ class Metrics:
         """A request was answered; `route` is the door's pattern."""
         known = method if method in _METHODS else UNKNOWN
         self._requests.labels(route or UNKNOWN, known, str(status)).observe(seconds)
+
+    def note_refused_input(self, reason: str) -> None:
+        """What a request brought was refused; `reason` is the problem's code."""
+        self._inputs.labels(reason).inc()
 
     def note_search(self, backend: str, seconds: float) -> None:
         """A search was answered, or failed."""
@@ -104,6 +111,10 @@ class _Standing(Collector):
         due = {(lane,): seconds for lane, seconds in found.oldest_due_seconds.items()}
         yield _gauge("job_oldest_due_seconds", "How long the oldest due job of a lane waits.", ("lane",), due.items())
         yield _gauge("stage_lag_records", "Changes that a stage has to take in.", ("stage",), _single(found.lags))
+        said = "How long the first change that a stage has to take in waits."
+        yield _gauge(
+            "stage_lag_seconds", said, ("stage",), [((name,), wait) for name, wait in found.lag_seconds.items()]
+        )
         yield _gauge("records_total", "Records by what became of them.", ("outcome",), _single(found.records))
         yield _counter("harvest_runs", "Harvests that ended, by verdict.", ("verdict",), _single(found.runs))
         yield _gauge("feeds", "Feeds by the verdict of their last run.", ("verdict",), _single(found.feeds))
@@ -119,7 +130,7 @@ class _Standing(Collector):
         yield _gauge("disk_free_bytes", "Room on a volume.", ("volume",), free.items())
 
 
-def _single(counts: Mapping[str, int]) -> Values:
+def _single(counts: Mapping[str, float]) -> Values:
     return [((name,), float(count)) for name, count in counts.items()]
 
 

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline.runner import lags
+from federation.pipeline.stages import PATH
 from federation.storage import cursors, jobs, ledger, outcomes, runs
 from federation.storage.engine import Store
 
@@ -25,6 +26,8 @@ class Gauges(msgspec.Struct, frozen=True, kw_only=True):
     oldest_due_seconds: Mapping[str, float]
     #: stage -> changes that it has still to take in
     lags: Mapping[str, int]
+    #: stage -> how long the first of these waits; of stages whose upstream bears times
+    lag_seconds: Mapping[str, float]
     #: outcome -> records
     records: Mapping[str, int]
     #: verdict -> harvests that ended so
@@ -46,6 +49,7 @@ def read_gauges(store: Store) -> Gauges:
             jobs=jobs.counts(connection),
             oldest_due_seconds=_oldest(connection, store),
             lags=behind,
+            lag_seconds=_waits(connection, store),
             records={name: getattr(sums, name) for name in _OUTCOMES},
             runs=runs.verdicts(connection),
             feeds=runs.feeds_by_verdict(connection, never=NEVER),
@@ -55,6 +59,12 @@ def read_gauges(store: Store) -> Gauges:
 
 
 _OUTCOMES = tuple(name for name in outcomes.Accounts.__struct_fields__ if name != "harvested")
+
+
+def _waits(connection: sa.Connection, store: Store) -> dict[str, float]:
+    now = store.now()
+    first = {stage.name: stage.since(connection) for stage in PATH.values() if stage.since is not None}
+    return {name: max((now - at).total_seconds(), 0.0) if at else 0.0 for name, at in first.items()}
 
 
 def _oldest(connection: sa.Connection, store: Store) -> dict[str, float]:

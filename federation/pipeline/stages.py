@@ -34,8 +34,9 @@ from federation.pipeline.hosting import STAGE as HOST
 from federation.pipeline.progress import Close, Progress
 from federation.pipeline.publish import STAGE as PUBLISH
 from federation.pipeline.record_export import STAGE as RECORDS
-from federation.storage import hosted, raw_records
+from federation.storage import first_changes, hosted, raw_records
 from federation.storage.cursors import get as cursor
+from federation.storage.first_changes import Since
 from federation.storage.linkage import clusters
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
@@ -79,6 +80,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     once: Callable[[Batch], Progress]
     #: how many changes it has still to take in
     waiting: Callable[[sa.Connection], int]
+    #: since when the first of them waits; None where the stage reads what bears no time of its own
+    since: Since | None = None
     #: names of the stages that read what it writes
     wakes: tuple[str, ...] = ()
     #: what it takes up next, by its numbers alone; None where a batch is one whole thing, which nothing is set aside of
@@ -126,6 +129,7 @@ _ALL = (
         once=lambda batch: children.map_once(batch.url, batch.limit, close=batch.close),
         next_one=lambda batch: children.next_to_map(batch.url),
         waiting=_unmapped,
+        since=first_changes.of_raw_records(mapping.STAGE),
         wakes=("key", RECORDS),
     ),
     Stage(
@@ -133,6 +137,7 @@ _ALL = (
         once=lambda batch: children.key_once(batch.url, batch.limit, close=batch.close),
         next_one=_read(keying.next_one),
         waiting=keying.waiting,
+        since=first_changes.of_catalogue_records(keying.STAGE),
         wakes=("link",),
     ),
     Stage(
@@ -148,6 +153,7 @@ _ALL = (
         once=lambda batch: children.publish_once(batch.url, batch.surroundings.index, _published_at_once(batch.limit)),
         next_one=lambda batch: children.next_to_publish(batch.url, batch.surroundings.index),
         waiting=_changes(PUBLISH),
+        since=first_changes.of_clusters(PUBLISH),
     ),
     Stage(
         name=EXPORT,
@@ -156,6 +162,7 @@ _ALL = (
         ),
         next_one=_read(export.next_one),
         waiting=_changes(EXPORT),
+        since=first_changes.of_clusters(EXPORT),
     ),
     Stage(
         name=RECORDS,
@@ -164,6 +171,7 @@ _ALL = (
         ),
         next_one=_read(record_export.next_one),
         waiting=record_export.waiting,
+        since=first_changes.of_catalogue_records(RECORDS),
     ),
     Stage(
         name=ENRICH,

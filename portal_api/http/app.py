@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+#: statuses of requests that are refused for what they bring
+_OF_INPUT = frozenset((400, 413, 415, 422))
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -133,6 +135,8 @@ async def _refused(request: web.Request, error: Exception) -> web.Response:
         return to_sign_in(error.address)
     number = secrets.token_hex(4)
     problem = problem_of(error, request_id=number)
+    if problem.status in _OF_INPUT:
+        request.app[EXCHANGE].metrics.note_refused_input(problem.type.rpartition("#")[2])
     if problem.status >= 500 and not isinstance(error, ExchangeError):
         log.error("the fault above is told as number %s", number)
     if as_page:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
+from ruamel.yaml import YAML
 
 from federation.storage import accounts
 from federation.storage.accounts import RoleGrant
@@ -21,6 +23,9 @@ NAMES = (
     "exchange_stage_lag_records", "exchange_records_total", "exchange_feeds", "exchange_ledger_size",
     "exchange_breaker_open", "exchange_defence_rule", "exchange_disk_free_bytes",
 )  # fmt: skip
+ALERTS = Path(__file__).parents[2] / "deploy" / "prometheus" / "alerts.yml"
+#: whose upstream bears times
+STAGES = {"map", "key", "records", "publish", "export"}
 
 
 @pytest.fixture
@@ -60,6 +65,8 @@ async def test_a_monitor_of_this_machine_reads_everything(browser: Browser) -> N
     assert found["exchange_search_seconds_count"][(("backend", "tantivy"),)] >= 1
     assert found["exchange_records_total"][(("outcome", "mapped"),)] == 0
     assert found["exchange_stage_lag_records"][(("stage", "map"),)] == 0
+    assert {dict(labels)["stage"] for labels in found["exchange_stage_lag_seconds"]} == STAGES
+    assert found["exchange_input_refused_total"] == {(("reason", "parameter-unknown"),): 1}
     assert found["exchange_breaker_open"] == {(("target", "search"),): 0}
     assert found["exchange_disk_free_bytes"][(("volume", "data"),)] > 0
     assert set(found["exchange_defence_rule_total"].values()) == {0}
@@ -94,3 +101,18 @@ async def test_whoever_comes_through_a_proxy_needs_to_be_an_administrator(portal
         async with ClientSession() as session:
             known = Browser(session, portal.base)
             assert (await known.get("/metrics", **elsewhere, Authorization=f"Bearer {key}")).status == status, scope
+
+
+async def test_alerts_ask_for_metrics_and_labels_that_there_are(browser: Browser) -> None:
+    assert (await browser.get("/search?q=weaving")).status == 200
+    found = await read(browser)
+    (group,) = YAML(typ="safe").load(ALERTS.read_text())["groups"]
+    asked = [(rule["alert"], name) for rule in group["rules"] for name in re.findall(r"exchange_\w+", rule["expr"])]
+    assert {alert for alert, _ in asked} == {rule["alert"] for rule in group["rules"]}
+    assert [each for each in asked if each[1] not in found] == []
+    for rule in group["rules"]:
+        (name,) = re.findall(r"exchange_\w+", rule["expr"])
+        said = re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"])
+        chosen = re.findall(r"(\w+)=\"", rule["expr"])
+        known = {label for labels in found[name] for label, _ in labels}
+        assert not known or set(said) | set(chosen) <= known, rule["alert"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from federation.pipeline.gauges import read_gauges
-from federation.storage import jobs
+from federation.storage import cursors, jobs
 from federation.storage.engine import Store
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -15,23 +15,27 @@ from tests.federation.pipeline.test_map import map_all
 from tests.peers.courteous.repository import Repository, items, serving
 
 
-async def test_records_feeds_and_lags_are_counted(embedded: Store) -> None:
+async def test_records_feeds_and_lags_are_counted(store: Store) -> None:
     async with serving(Repository(items(20))) as url:
-        await harvest(embedded, add_feed(embedded, url))
-    before = read_gauges(embedded)
+        await harvest(store, add_feed(store, url))
+    before = read_gauges(store)
     assert (before.records["waiting"], before.lags["map"]) == (20, 20)
     assert (before.feeds, before.runs) == ({"complete": 1, "never": 0}, {"complete": 1})
     assert len(before.last_complete) == 1
-    map_all(embedded)
-    after = read_gauges(embedded)
+    with store.reading() as connection:
+        cursor = cursors.get(connection, "map")
+    assert (cursor, before.lag_seconds["map"] > 0, before.lag_seconds["publish"]) == (0, True, 0)
+    map_all(store)
+    after = read_gauges(store)
     # one of them is a tombstone
     assert (after.records["mapped"], after.records["deleted"]) == (19, 1)
-    assert (after.records["waiting"], after.lags["map"]) == (0, 0)
+    assert (after.records["waiting"], after.lags["map"], after.lag_seconds["map"]) == (0, 0, 0)
+    assert after.lag_seconds["key"] > 0
     assert after.ledger_size >= before.ledger_size > 0
 
 
-def test_a_lane_says_how_long_its_oldest_due_job_waits(embedded: Store) -> None:
-    with embedded.transaction() as tx:
+def test_a_lane_says_how_long_its_oldest_due_job_waits(store: Store) -> None:
+    with store.transaction() as tx:
         for minutes in (3, 1, -5):
             wanted = jobs.Wanted(
                 kind="map",
@@ -41,19 +45,19 @@ def test_a_lane_says_how_long_its_oldest_due_job_waits(embedded: Store) -> None:
                 run_at=tx.database_now - timedelta(minutes=minutes),
             )
             jobs.enqueue(tx, wanted)
-    found = read_gauges(embedded)
+    found = read_gauges(store)
     assert found.jobs == {("process", "ready"): 3}
     assert 180 <= found.oldest_due_seconds["process"] < 240
     assert list(found.oldest_due_seconds) == ["process"]
 
 
-async def test_commits_and_steps_are_told_with_their_seconds(embedded: Store, tmp_path: Path) -> None:
+async def test_commits_and_steps_are_told_with_their_seconds(store: Store, tmp_path: Path) -> None:
     commits: list[float] = []
     steps: dict[tuple[str, str], float] = {}
     async with serving(Repository(items(3))) as url:
-        await harvest(embedded, add_feed(embedded, url))
-        embedded.on_commit = commits.append
-        runner = runner_over(embedded, tmp_path)
+        await harvest(store, add_feed(store, url))
+        store.on_commit = commits.append
+        runner = runner_over(store, tmp_path)
         runner.on_job = lambda kind, outcome, seconds: steps.update({(kind, outcome): seconds})
         began = time.monotonic()
         await runner.until_idle()

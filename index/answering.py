@@ -80,7 +80,7 @@ def _relaxed(
     for step in steps(engine, request, asking, near) if request.relax == "auto" else ():
         if (found := _found(engine, request, step.asking, meaning)).total:
             told = _told(engine, request, step.asking, found)
-            return replace(told, relaxed=Relaxed(step=step.step, text=step.text), reached=None)
+            return replace(told, relaxed=Relaxed(step=step.step, text=step.text), reached=None, begun=None)
     return None
 
 
@@ -113,6 +113,7 @@ def _told(engine: Engine, request: SearchRequest, asking: Asking, part: Part) ->
         page_size=part.page_size,
         before=part.before,
         reached=part.reached,
+        begun=part.begun,
     )
 
 

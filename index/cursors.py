@@ -20,9 +20,9 @@ from index.request import SearchRequest
 LIFE = timedelta(hours=24)
 _HOUR_SECONDS = 3_600
 #: number of the layout; a later one is told apart by it
-_LAYOUT = 1
-#: layout, when it expires (seconds since 1970), value, order key, hits given
-_FORM = struct.Struct(">BQqQQ")
+_LAYOUT = 2
+#: layout, when it expires (seconds since 1970), value, order key, hits given, whether the walk goes back
+_FORM = struct.Struct(">BQqQQ?")
 _SIGNATURE_BYTES = 16
 _PURPOSE = b"search cursor\0"
 
@@ -30,7 +30,7 @@ _PURPOSE = b"search cursor\0"
 def written_cursor(reached: Reached, request: SearchRequest, key: bytes, now: datetime) -> str:
     """The cursor that goes on from `reached` with this request, for 24 hours."""
     expires = (int((now + LIFE).timestamp()) // _HOUR_SECONDS + 1) * _HOUR_SECONDS
-    body = _FORM.pack(_LAYOUT, expires, reached.value, reached.order_key, reached.given)
+    body = _FORM.pack(_LAYOUT, expires, reached.value, reached.order_key, reached.given, reached.way == "back")
     return _encoded(body + _signature(body, request, key))
 
 
@@ -40,10 +40,10 @@ def read_cursor(cursor: str, request: SearchRequest, key: bytes, now: datetime) 
     body, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
     if len(body) != _FORM.size or not hmac.compare_digest(signature, _signature(body, request, key)):
         raise CursorInvalid("it was not given for this search, or it was changed")
-    layout, expires, value, order_key, given = _FORM.unpack(body)
+    layout, expires, value, order_key, given, is_back = _FORM.unpack(body)
     if layout != _LAYOUT or now.timestamp() > expires:
         raise CursorInvalid(f"it is older than {LIFE // timedelta(hours=1)} hours")
-    return Reached(value=value, order_key=order_key, given=given)
+    return Reached(value=value, order_key=order_key, given=given, way="back" if is_back else "on")
 
 
 def _signature(body: bytes, request: SearchRequest, key: bytes) -> bytes:

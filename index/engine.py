@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from index.orders import SortBy
+from index.orders import SortBy, Way
 from index.query.primitives import Primitive
 from index.results import HistogramUnit
 
@@ -23,6 +23,8 @@ class Top(msgspec.Struct, frozen=True, kw_only=True):
     displays: tuple[bytes, ...]
     #: of the last one what the order's column holds, where that is a whole number, and its order key
     last: tuple[int, int] | None = None
+    #: the same of the first one
+    first: tuple[int, int] | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +75,11 @@ class Engine(Protocol):
     def take_parts(self) -> None:
         """From now on an answer of some parts of the index is taken; before, it is BackendUnavailable."""
 
-    def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
-        """`limit` hits from `offset` on, in an order that is total and the same as long as the moment."""
+    def top(self, query: Primitive, sort: SortBy, offset: int, limit: int, way: Way = "on") -> Top:
+        """`limit` hits from `offset` on, in an order that is total and the same as long as the moment.
+
+        way   `back` counts from the end of an order that is walked; the hits stand in its order all the same
+        """
 
     def scan(self, query: Primitive) -> Listing:
         """Every hit, for lists that are taken away."""

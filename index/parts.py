@@ -32,6 +32,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     page_size: int
     #: where an order that is walked goes on; None where it does not
     reached: Reached | None = None
+    #: where it goes back; None where nothing stands before
+    begun: Reached | None = None
     #: ids of hits that were found by meaning alone, on any page
     added: frozenset[str] = frozenset()
     #: meaning was asked for and could not be had
@@ -45,6 +47,8 @@ def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: So
         before = max(request.first_hit, 1) - 1
         top = _from(engine, query, sort, before, page_size)
         total = top.total
+    elif request.after is not None and request.after.way == "back":
+        return _before(engine, request, query, sort, request.after)
     elif request.after is not None:
         behind = p.Bool(must=(query, beyond(sort, request.after)))
         top, total, before = engine.top(behind, sort, 0, page_size), engine.count(query), request.after.given
@@ -52,11 +56,25 @@ def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: So
         before = _offset(request)
         top = engine.top(query, sort, before, _room(request))
         total = top.total
+    return _walked(top, total, before, page_size)
+
+
+def _before(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy, after: Reached) -> Part:
+    """The page before a hit; how many stand before it is counted anew."""
+    page_size = _size(request)
+    top = engine.top(p.Bool(must=(query, beyond(sort, after))), sort, 0, page_size, "back")
+    return _walked(top, engine.count(query), top.total - len(top.displays), page_size)
+
+
+def _walked(top: Top, total: int, before: int, page_size: int) -> Part:
+    """A page, and where a walk goes on behind it and back before it."""
     given = before + len(top.displays)
-    reached = None
+    reached = begun = None
     if top.last is not None and given < total:
         reached = Reached(value=top.last[0], order_key=top.last[1], given=given)
-    return Part(displays=top.displays, total=total, before=before, page_size=page_size, reached=reached)
+    if top.first is not None and before:
+        begun = Reached(value=top.first[0], order_key=top.first[1], given=before, way="back")
+    return Part(displays=top.displays, total=total, before=before, page_size=page_size, reached=reached, begun=begun)
 
 
 def _from(engine: Engine, query: p.Primitive, sort: SortBy, before: int, size: int) -> Top:

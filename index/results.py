@@ -297,3 +297,5 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     before: int = 0
     #: the last hit, where the order is walked and there are more behind it
     reached: Reached | None = None
+    #: the first hit, where the order is walked and there are some before it
+    begun: Reached | None = None

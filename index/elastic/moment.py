@@ -21,7 +21,7 @@ from index.elastic.listing import PointInTime
 from index.elastic.searching import Buckets, Found, Hit, displays, searched
 from index.engine import Counts, Listing, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
-from index.orders import COLUMNS, SortBy, is_walked
+from index.orders import COLUMNS, SortBy, Way, is_walked, turned
 from index.query import primitives as p
 
 #: hits fetched beyond those shown, so that most ties are decided in one go
@@ -79,23 +79,24 @@ class ElasticMoment:
         self._is_whole &= found.is_whole
         return found
 
-    def top(self, query: p.Primitive, sort: SortBy, offset: int, limit: int) -> Top:
+    def top(self, query: p.Primitive, sort: SortBy, offset: int, limit: int, way: Way = "on") -> Top:
         """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
         asked = spoken(query)
-        found = [self._ranked(index, asked, sort, offset + limit) for index in self._indices]
+        found = [self._ranked(index, asked, sort, offset + limit, way) for index in self._indices]
         ordered = heapq.merge(*(each for _, each in found), key=lambda ranked: ranked.key)
         shown = [ranked.hit for ranked in islice(ordered, offset, offset + limit)]
-        texts = displays(self._cluster, shown)
-        last = _held(shown[-1]) if shown and is_walked(sort) else None
-        return Top(total=sum(total for total, _ in found), displays=tuple(map(base64.b64decode, texts)), last=last)
+        shown = shown[::-1] if way == "back" else shown
+        texts = tuple(map(base64.b64decode, displays(self._cluster, shown)))
+        first, last = (_held(shown[n]) if shown and is_walked(sort) else None for n in (0, -1))
+        return Top(total=sum(total for total, _ in found), displays=texts, last=last, first=first)
 
-    def _ranked(self, index: str, query: Json, sort: SortBy, wanted: int) -> tuple[int, list[_Ranked]]:
+    def _ranked(self, index: str, query: Json, sort: SortBy, wanted: int, way: Way) -> tuple[int, list[_Ranked]]:
         """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
         size = wanted + _SPARE if wanted and sort == "relevance" else wanted
         while True:
-            body = _sorted(query, sort) | {"size": size, "_source": False, "track_total_hits": True}
+            body = _sorted(query, sort, way) | {"size": size, "_source": False, "track_total_hits": True}
             found = self._searched(index, body, ranked=sort == "relevance")
-            hits = [_Ranked(_key(hit, sort), hit) for hit in found.hits.hits]
+            hits = [_Ranked(_key(hit, sort, way), hit) for hit in found.hits.hits]
             if sort != "relevance" or len(hits) < size or not wanted or hits[-1].key[0] != hits[wanted - 1].key[0]:
                 return found.total, sorted(hits, key=lambda ranked: ranked.key)[:wanted]
             size *= 4
@@ -170,7 +171,7 @@ class ElasticMoment:
         return self._searched(",".join(self._indices), {"size": 0} | body, ranked=False)
 
 
-def _sorted(query: Json, sort: SortBy) -> Json:
+def _sorted(query: Json, sort: SortBy, way: Way) -> Json:
     if sort == "relevance":
         lifted = {"field_value_factor": {"field": "static"}, "query": query, "boost_mode": "multiply"}
         return {
@@ -179,15 +180,16 @@ def _sorted(query: Json, sort: SortBy) -> Json:
             "track_scores": True,
         }
     column, direction = COLUMNS[sort]
-    return {"query": query, "sort": [{column: direction}, {"order_key": "asc"}]}
+    return {"query": query, "sort": [{column: turned(direction, way)}, {"order_key": turned("asc", way)}]}
 
 
-def _key(hit: Hit, sort: SortBy) -> tuple[float | int | str, int]:
+def _key(hit: Hit, sort: SortBy, way: Way) -> tuple[float | int | str, int]:
     """What sorts ascending: a score to five digits and latest days turned round."""
     first, order_key = hit.sort
     if sort == "relevance":
         return -float(f"{first:.5g}"), int(order_key)
-    return (-int(first) if COLUMNS[sort][1] == "desc" else first), int(order_key)
+    value = -int(first) if turned(COLUMNS[sort][1], way) == "desc" else first
+    return value, -int(order_key) if way == "back" else int(order_key)
 
 
 def _held(hit: Hit) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from index.embedded.reader import guarded
 from index.embedded.schema import schema
 from index.engine import Counts, Listing, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
-from index.orders import COLUMNS, Direction, SortBy, is_walked
+from index.orders import COLUMNS, Direction, SortBy, Way, is_walked, turned
 from index.query.budget import count
 from index.query.primitives import Nothing, Prefix, Primitive, Terms
 
@@ -78,30 +78,31 @@ class Moment:
     def take_parts(self) -> None:
         """Nothing changes: there are no parts that could be away."""
 
-    def top(self, query: Primitive, sort: SortBy, offset: int, limit: int) -> Top:
+    def top(self, query: Primitive, sort: SortBy, offset: int, limit: int, way: Way = "on") -> Top:
         """Hits in a total order: by score to five digits or by the sort's column, then by order key."""
         asked = spoken(query)
-        found = [guarded(self._ranked, n, asked, sort, offset + limit) for n in range(len(self._searchers))]
+        found = [guarded(self._ranked, n, asked, sort, offset + limit, way) for n in range(len(self._searchers))]
         hits = merge(*(each for _, each in found), key=lambda hit: hit.key)
         shown = list(islice(hits, offset, offset + limit))
+        shown = shown[::-1] if way == "back" else shown
         displays = tuple(guarded(self._display, hit) for hit in shown)
-        last = _held(shown[-1].key, sort) if shown and is_walked(sort) else None
-        return Top(total=sum(each for each, _ in found), displays=displays, last=last)
+        first, last = (_held(shown[n].key, sort, way) if shown and is_walked(sort) else None for n in (0, -1))
+        return Top(total=sum(each for each, _ in found), displays=displays, last=last, first=first)
 
     def _display(self, hit: _Hit) -> bytes:
         display: bytes = self._searchers[hit.searcher].doc(hit.address).get_first("display") or b""
         return display
 
-    def _ranked(self, number: int, query: Query, sort: SortBy, wanted: int) -> tuple[int, list[_Hit]]:
+    def _ranked(self, number: int, query: Query, sort: SortBy, wanted: int, way: Way) -> tuple[int, list[_Hit]]:
         """The first `wanted` hits of one index; more are fetched while equals stand on both sides of the edge."""
         searcher = self._searchers[number]
         limit = max(wanted, _AT_LEAST) if sort == "relevance" else wanted + _BEYOND
 
         def rank(hit: tuple[float | int | str, DocAddress]) -> float | int | str:
-            return _rank(hit[0], sort)
+            return _rank(hit[0], sort, way)
 
         while True:
-            found = _searched(searcher, query, sort, limit)
+            found = _searched(searcher, query, sort, limit, way)
             # made anew each time that it is asked for
             hits = found.hits
             first = hits[:wanted]
@@ -113,7 +114,8 @@ class Moment:
         edge = rank(first[-1])
         ahead, behind = bisect_left(first, edge, key=rank), bisect_right(hits, edge, key=rank)
         addresses = [address for _, address in hits[:behind]]
-        keys = [int(key or 0) for key in searcher.fast_field_values("order_key", addresses)]
+        sign = -1 if way == "back" else 1
+        keys = [sign * int(key or 0) for key in searcher.fast_field_values("order_key", addresses)]
         # of thousands of equals those few are chosen without an object for each
         equals = nsmallest(wanted - ahead, range(ahead, behind), key=keys.__getitem__)
         chosen = [_Hit((rank(hits[n]), keys[n]), number, addresses[n]) for n in (*range(ahead), *equals)]
@@ -216,24 +218,24 @@ def _living_terms(searcher: Searcher, field: str, start: str) -> list[tuple[str,
     ]
 
 
-def _searched(searcher: Searcher, query: Query, sort: SortBy, limit: int) -> Any:
+def _searched(searcher: Searcher, query: Query, sort: SortBy, limit: int, way: Way) -> Any:
     if sort == "relevance":
         return searcher.search(query, limit, weight_by_field="static")
     column, direction = COLUMNS[sort]
-    return searcher.search(query, limit, order_by_field=column, order=_WAYS[direction])
+    return searcher.search(query, limit, order_by_field=column, order=_WAYS[turned(direction, way)])
 
 
-def _rank(value: float | int | str, sort: SortBy) -> float | int | str:
+def _rank(value: float | int | str, sort: SortBy, way: Way) -> float | int | str:
     """What sorts ascending: a score to five digits and latest days turned round."""
     if sort == "relevance":
         return -float(f"{value:.5g}")
-    return -int(value) if COLUMNS[sort][1] == "desc" else value
+    return -int(value) if turned(COLUMNS[sort][1], way) == "desc" else value
 
 
-def _held(key: tuple[float | int | str, int], sort: SortBy) -> tuple[int, int]:
+def _held(key: tuple[float | int | str, int], sort: SortBy, way: Way) -> tuple[int, int]:
     """What the column and the order key of a hit hold, from what sorted it."""
-    value, order_key = key
-    return (-int(value) if COLUMNS[sort][1] == "desc" else int(value)), order_key
+    value, order_key = int(key[0]), key[1]
+    return (-value if turned(COLUMNS[sort][1], way) == "desc" else value), abs(order_key)
 
 
 class _Counting:

@@ -22,7 +22,7 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import check_bounds, check_notation, searched, strict, visibility_of
 from portal_api.pages.public.things import described, standing
 from portal_api.views.filters import API_FACETS
-from portal_api.views.search import ApiSearchParameters, address, request_of, shown_hits
+from portal_api.views.search import ApiSearchParameters, Walk, address, going_back, request_of, shown_hits
 from portal_api.views.search_faults import cursor_beside_page, too_deep
 
 
@@ -53,8 +53,8 @@ async def institutions(request: web.Request) -> web.Response:
 async def search(request: web.Request) -> web.Response:
     """A search: hits with reasons, facets, bars."""
     parameters = strict(request, ApiSearchParameters)
-    answer, cursor = await hits_of(request, parameters)
-    ways = {"next": going_on(parameters, answer, cursor), "prev": going_back(parameters, answer)}
+    answer, walk = await hits_of(request, parameters)
+    ways = {"next": going_on(parameters, answer, walk.on), "prev": going_back(answer, walk.back)}
     pages = {way: address("/api/v1/search", parameters, **changes) for way, changes in ways.items() if changes}
     found = answer_of(answer) | {way: pages.get(way) for way in ways}
     response = answered(request, found, private=(await reader_of(request)).known)
@@ -63,8 +63,8 @@ async def search(request: web.Request) -> web.Response:
     return response
 
 
-async def hits_of(request: web.Request, parameters: ApiSearchParameters) -> tuple[SearchAnswer, str]:
-    """What a search finds, and the cursor behind its last hit; raises ParametersInvalid, QueryInvalid."""
+async def hits_of(request: web.Request, parameters: ApiSearchParameters) -> tuple[SearchAnswer, Walk]:
+    """What a search finds, and the cursors behind and before its hits; raises ParametersInvalid, QueryInvalid."""
     check_notation(parameters)
     check_bounds(parameters)
     sizes = facet_sizes(parameters.facets)
@@ -133,16 +133,6 @@ def going_on(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str)
     last = answer.page * answer.page_size
     more = parameters.page_size and not parameters.cursor and min(shown_hits(answer), LAST_HIT) > last
     return {"page": answer.page + 1} if more else {}
-
-
-def going_back(parameters: ApiSearchParameters, answer: SearchAnswer) -> dict[str, object]:
-    """What changes of the parameters for the page before; empty where pages of this size do not lead there.
-
-    A walk goes one way: behind the last hit that pages reach there is no page before.
-    """
-    size = answer.page_size
-    page, rest = divmod(answer.before, size) if size else (0, 0)
-    return {"page": page, "cursor": ""} if page and not rest and answer.before <= LAST_HIT else {}
 
 
 async def cluster(request: web.Request) -> web.Response:

@@ -9,14 +9,14 @@ import msgspec
 from aiohttp import web
 
 from portal_api.api.administration import as_json
-from portal_api.api.catalogue import answer_of, going_back, going_on, hits_of
+from portal_api.api.catalogue import answer_of, going_on, hits_of
 from portal_api.auth.requests import check_sender, read_body
 from portal_api.errors import BodyInvalid, ParameterFault, ParametersInvalid
 from portal_api.http.costs import SEARCH
 from portal_api.http.parameters import NoParameters, read
 from portal_api.http.spending import search_place
 from portal_api.pages.public.asking import strict
-from portal_api.views.search import ApiSearchParameters
+from portal_api.views.search import ApiSearchParameters, going_back
 
 P = TypeVar("P", bound=msgspec.Struct)
 Value = str | int | bool
@@ -30,8 +30,8 @@ async def search(request: web.Request) -> web.Response:
     strict(request, NoParameters)
     parameters = parameters_of(await read_body(request))
     async with search_place(request, SEARCH):
-        answer, cursor = await hits_of(request, parameters)
-    ways = {"next": going_on(parameters, answer, cursor) or None, "prev": going_back(parameters, answer) or None}
+        answer, walk = await hits_of(request, parameters)
+    ways = {"next": going_on(parameters, answer, walk.on) or None, "prev": going_back(answer, walk.back) or None}
     return as_json(answer_of(answer) | ways)
 
 

@@ -242,11 +242,15 @@ def shown_hits(answer: SearchAnswer) -> int:
     return answer.total + answer.semantic_added if answer.groups is None else answer.groups
 
 
-def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str = "") -> SearchView:
-    """The view of an answer.
+class Walk(msgspec.Struct, frozen=True, kw_only=True):
+    """The cursors of a page of hits: on behind its last one, back before its first; empty where none leads there."""
 
-    cursor   goes on behind its last hit; empty where none does
-    """
+    on: str = ""
+    back: str = ""
+
+
+def search_view(parameters: SearchParameters, answer: SearchAnswer, walk: Walk = Walk()) -> SearchView:  # noqa: B008
+    """The view of an answer."""
     last = answer.before + len(answer.hits)
     facets = tuple(_facet(parameters, key, answer.facets.get(key, ())) for key in SHOWN_FACETS)
     return SearchView(
@@ -258,8 +262,8 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, cursor: str 
         first=answer.before + 1,
         last=last,
         most=LAST_HIT,
-        previous=address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None,
-        next=_following(parameters, answer, cursor),
+        previous=_previous(parameters, answer, walk.back),
+        next=_following(parameters, answer, walk.on),
         json=address("/api/v1/search", parameters, page=1, ui=""),
         atom=address("/search.atom", parameters, page=1, sort="relevance", group="none", ui="", semantic="auto"),
         keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),
@@ -283,6 +287,25 @@ def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) 
     if not parameters.cursor and answer.hits and last < min(shown_hits(answer), LAST_HIT):
         return address("/search", parameters, page=answer.page + 1)
     return address("/search", parameters, page=1, cursor=cursor) if cursor else None
+
+
+def _previous(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
+    """Pages by their number where these lead to the hits before, else by cursor."""
+    if not parameters.cursor:
+        return address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None
+    changes = going_back(answer, cursor)
+    return address("/search", parameters, **({"page": 1} | changes)) if changes else None
+
+
+def going_back(answer: SearchAnswer, cursor: str) -> dict[str, object]:
+    """What changes of the parameters for the page before; empty where nothing stands before.
+
+    By number where pages of this size lead there, else by cursor.
+    """
+    page, rest = divmod(answer.before, answer.page_size) if answer.page_size else (0, 0)
+    if page and not rest and answer.before <= LAST_HIT:
+        return {"page": page, "cursor": ""}
+    return {"page": 1, "cursor": cursor} if cursor else {}
 
 
 def address(path: str, parameters: SearchParameters, **changes: object) -> str:

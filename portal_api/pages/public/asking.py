@@ -21,7 +21,7 @@ from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
 from portal_api.http.spending import place_beside
-from portal_api.views.search import SearchParameters
+from portal_api.views.search import SearchParameters, Walk
 from portal_api.views.search_faults import too_many_ids
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -102,13 +102,17 @@ def _unread(name: str, text: str) -> ParameterFault:
     return ParameterFault(parameter=name, code="parameter-invalid", detail=detail)
 
 
-def searched(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> tuple[SearchAnswer, str]:
-    """The answer from where a cursor goes on, and the cursor behind its last hit; raises CursorInvalid."""
+def searched(exchange: Exchange, asked: SearchRequest, parameters: SearchParameters) -> tuple[SearchAnswer, Walk]:
+    """The answer from where a cursor goes on, and the cursors behind its last hit and before its first.
+
+    raises   CursorInvalid
+    """
     if parameters.cursor:
         after = exchange.cursors.read(parameters.cursor, asked)
         asked = msgspec.structs.replace(asked, after=after, relax="off")
     answer = exchange.search.search(asked)
-    return answer, exchange.cursors.written(answer.reached, asked)
+    written = exchange.cursors.written
+    return answer, Walk(on=written(answer.reached, asked), back=written(answer.begun, asked))
 
 
 async def counted(request: web.Request, asked: SearchRequest) -> SearchAnswer | None:

@@ -69,12 +69,12 @@ def _part(exchange: Exchange, reader: Reader, parameters: SearchParameters) -> P
     plain = msgspec.structs.replace(
         asked, histogram=False, view="merged", sort="added", group="none", relax="off", semantic="off"
     )
-    answer, cursor = searched(exchange, plain, parameters)
+    answer, walk = searched(exchange, plain, parameters)
     names = [hit.id for hit in answer.hits]
     things = exchange.catalogue.unified_many(names, reader.visibility.audience)
     changed = exchange.catalogue.updated([member.record for thing in things.values() for member in thing.members])
     entries = [_entry(things[name], changed) for name in names if name in things]
-    return Part(parameters=parameters, entries=entries, cursor=cursor)
+    return Part(parameters=parameters, entries=entries, cursor=walk.on)
 
 
 def _entry(thing: UnifiedRecord, changed: Mapping[str, datetime]) -> Entry:

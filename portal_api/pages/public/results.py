@@ -41,12 +41,12 @@ async def results(request: web.Request) -> web.Response:
     parameters = await asyncio.to_thread(_by_value, exchange, visibility, in_facets(parameters))
     facets = tuple(dict.fromkeys((*SHOWN_FACETS, *chosen_facets(parameters))))
     asked = request_of(parameters, visibility, facets=facets, page_size=PAGE_SIZE)
-    answer, cursor = await asyncio.to_thread(searched, exchange, asked, parameters)
+    answer, walk = await asyncio.to_thread(searched, exchange, asked, parameters)
     sru = await asyncio.to_thread(_sru, exchange, asked, parameters)
     return await page(
         request,
         "public/search.html",
-        view=search_view(parameters, answer, cursor),
+        view=search_view(parameters, answer, walk),
         lists=lists_of(parameters, most_listed(await reader_of(request), exchange.settings)),
         sru=sru,
         faults=page_faults(faults),

@@ -70,6 +70,23 @@ def test_a_walk_gives_what_one_long_page_gives(search: SearchBackend, sort: Sort
     assert walked(search, request) == list(whole)
 
 
+@pytest.mark.parametrize("sort", WALKED)
+def test_a_walk_goes_back_over_the_same_hits(search: SearchBackend, sort: Sort) -> None:
+    request = ask("letter", visibility=INSIDE, sort=sort, page_size=7)
+    whole = list(search.search(msgspec.structs.replace(request, page_size=100)).hits)
+    answer = search.search(request)
+    while answer.reached is not None:
+        answer = search.search(msgspec.structs.replace(request, after=answer.reached))
+    found = list(answer.hits)
+    while answer.begun is not None:
+        answer = search.search(msgspec.structs.replace(request, after=answer.begun))
+        assert answer.before + len(answer.hits) + len(found) == THINGS
+        found = [*answer.hits, *found]
+    assert found == whole
+    again = search.search(msgspec.structs.replace(request, after=answer.reached))
+    assert again.hits == tuple(whole[len(answer.hits) : len(answer.hits) + 7])
+
+
 def test_what_is_asked_without_words_is_walked_too(search: SearchBackend) -> None:
     assert len({hit.id for hit in walked(search, ask("*", page_size=5))}) == THINGS - THINGS // 3
 

@@ -25,6 +25,21 @@ async def test_next_leads_through_every_hit_once(browser: Browser) -> None:
     assert len(met) == whole["total"] == len(set(met))
 
 
+async def test_prev_leads_back_over_the_same_hits(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "LAST_HIT", 2)
+    met, following = [], FIRST
+    while following:
+        answer = await found(browser, following)
+        met.append([hit["id"] for hit in answer["hits"]])
+        following = answer["next"]
+    back = [met[-1]]
+    while before := answer["prev"]:
+        answer = await found(browser, before)
+        back.insert(0, [hit["id"] for hit in answer["hits"]])
+    assert back == met
+    assert len(met) > 2
+
+
 async def test_by_relevance_and_title_pages_have_numbers(browser: Browser) -> None:
     for order in ("q=novel+OR+weaving", "q=*&sort=title"):
         answer = await found(browser, f"/api/v1/search?{order}&page_size=1")
@@ -58,6 +73,10 @@ async def test_the_page_goes_on_by_cursor_where_its_numbers_end(
     second = (await browser.get("/search?q=*&sort=id&page=2")).text
     address = second.partition('rel="next')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
     assert "cursor=" in address
+    for following in ("next", "prev"):
+        page = (await browser.get(address)).text
+        fifth = page.partition('id="narrow"')[0].partition(f'rel="{following}')[0]
+        assert "cursor=" in fifth.rpartition('href="')[2] or "page=2" in fifth.rpartition('href="')[2]
     third = (await browser.get(address)).text
     assert '<ol class="hits" start="5">' in third
     assert "cursor=" not in third.partition('id="narrow"')[2]

@@ -48,7 +48,7 @@ ci:
 
 # The strings of pages: gathered from templates and code, merged into each language's catalogue.
 locale: $(VENV)/.installed-dev
-	$(BIN)/pybabel -q extract -F portal_api/locale/babel.cfg -k N_ --no-location --sort-output --no-wrap --project=archive-exchange --version=0 --msgid-bugs-address= --copyright-holder= -o portal_api/locale/portal.pot .
+	$(BIN)/pybabel -q extract -F portal_api/locale/babel.cfg -k N_ -k said --no-location --sort-output --no-wrap --project=archive-exchange --version=0 --msgid-bugs-address= --copyright-holder= -o portal_api/locale/portal.pot .
 	for language in en zh_Hans; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap -D portal -l $$language -i portal_api/locale/portal.pot -d portal_api/locale || exit 1; done
 	sed -i -E '1,/^msgid ""/{/^#/d}; /^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):/d' portal_api/locale/*/LC_MESSAGES/portal.po
 	rm portal_api/locale/portal.pot

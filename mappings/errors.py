@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from mappings.said import Said, Telling
+
 
 class ExchangeError(Exception):
     """Anything the exchange refuses or cannot do, with the data to say why."""
@@ -24,15 +26,26 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
     #: one of the codes of the static check, such as `table_missing`
     code: str
-    message: str
+    #: what is wrong
+    why: Said
     #: the rule's id, empty where the fault is outside the rules
     rule: str = ""
     file: str = ""
     #: 1-based; 0 where the position is unknown
     line: int = 0
     column: int = 0
-    #: what to write instead, empty where nothing can be offered
-    hint: str = ""
+    #: what to write instead; none where nothing can be offered
+    instead: Said | None = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return str(self.why)
+
+    @property
+    def hint(self) -> str:
+        """What to write instead, in English; empty where nothing can be offered."""
+        return "" if self.instead is None else str(self.instead)
 
 
 class CrosswalkInvalid(MappingError):
@@ -45,6 +58,10 @@ class CrosswalkInvalid(MappingError):
         more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
         super().__init__(f"{where}{first.message} [{first.code}]{more}")
         self.rule, self.file, self.line = first.rule, first.file, first.line
+
+
+class CrosswalkMissing(Telling, MappingError, LookupError):
+    """No crosswalk of this name, or of this version, ships with the exchange."""
 
 
 class DocumentRefused(MappingError):

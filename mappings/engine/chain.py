@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 
 from mappings.engine.catalogue import REGISTRY
+from mappings.engine.kinds import about, kind, write
 from mappings.engine.looking import BUDGET
 from mappings.engine.rules import Call
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import ArgumentWrong, Function, Made, Style, bind
 from mappings.engine.values import Item, Note, with_text
 from mappings.errors import Fault
+from mappings.said import Said, said
 
 Stream = Sequence[Any]
 
@@ -63,10 +65,14 @@ def compile_chain(calls: Sequence[Call], tables: Tables) -> tuple[Chain, list[Fa
     for call in calls:
         known = REGISTRY.get(call.name)
         if known is None:
-            faults.append(call.place.fault("argument_wrong", f"there is no transform {call.name}", _near(call.name)))
+            faults.append(
+                call.place.fault(
+                    "argument_wrong", said("there is no transform %(name)s", name=call.name), _near(call.name)
+                )
+            )
             continue
         if gives != "text":
-            faults.append(call.place.fault("type_mismatch", f"{call.name} takes text and is given {gives}"))
+            faults.append(call.place.fault("type_mismatch", _given(call.name, gives)))
         arguments, wrong = bind(call, known, tables)
         faults += wrong
         gives = known.gives if known.gives != "texts" else "text"
@@ -74,15 +80,19 @@ def compile_chain(calls: Sequence[Call], tables: Tables) -> tuple[Chain, list[Fa
             try:
                 run = known.build(arguments, tables)
             except ArgumentWrong as error:
-                faults.append(call.place.fault("argument_wrong", f"{call.name}: {error}"))
+                faults.append(call.place.fault("argument_wrong", about(call.name, error.why)))
                 continue
             steps.append(Step(name=known.name, style=known.style, run=run, failure=known.failure, code=known.code))
     return Chain(steps=tuple(steps), gives=gives), faults
 
 
-def _near(name: str) -> str:
+def _given(name: str, gives: str) -> Said:
+    return said("%(name)s takes text and is given %(kind)s", name=name, kind=kind(gives))
+
+
+def _near(name: str) -> Said:
     near = get_close_matches(name, REGISTRY, 1)
-    return f"write {near[0]}" if near else f"there are {', '.join(sorted(REGISTRY))}"
+    return write(near[0]) if near else said("there are %(names)s", names=", ".join(sorted(REGISTRY)))
 
 
 #: called with the step's name, what it was given and what it gave

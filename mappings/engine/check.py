@@ -15,6 +15,7 @@ from mappings.engine.program import Program
 from mappings.engine.rules import Crosswalk, Place
 from mappings.engine.tables import Table
 from mappings.errors import Fault
+from mappings.said import said
 
 #: fields without which a record is rejected and that the exchange does not fill by itself
 MANDATORY = ("title",)
@@ -55,7 +56,9 @@ def _never_set(compiled: Compiled) -> list[Fault]:
     set_fields |= {default.target.field for default in compiled.defaults}
     place = compiled.crosswalk.places.get("rules", compiled.crosswalk.place)
     return [
-        place.fault("mandatory_never_set", f"no rule sets {field}, without which a record is rejected")
+        place.fault(
+            "mandatory_never_set", said("no rule sets %(field)s, without which a record is rejected", field=field)
+        )
         for field in MANDATORY
         if field not in set_fields
     ]
@@ -70,8 +73,8 @@ def _shadowed(programs: Sequence[Program], places: dict[str, Place]) -> list[Fau
         if target.append or target.field == "access":
             continue
         if target.text in taken:
-            message = f"{taken[target.text]} has set {target.text} before, always"
-            faults.append(places[program.id].fault("rule_shadowed", message, "put this rule first, or use defaults"))
+            why = said("%(rule)s has set %(target)s before, always", rule=taken[target.text], target=target.text)
+            faults.append(places[program.id].fault("rule_shadowed", why, said("put this rule first, or use defaults")))
         elif program.const is not None and program.switch is None:
             taken[target.text] = program.id
     return faults
@@ -80,7 +83,7 @@ def _shadowed(programs: Sequence[Program], places: dict[str, Place]) -> list[Fau
 def _unreachable(programs: Sequence[Program], places: dict[str, Place]) -> list[Fault]:
     """Rules whose condition no value can pass."""
     return [
-        places[program.id].fault("rule_unreachable", "its condition can never hold")
+        places[program.id].fault("rule_unreachable", said("its condition can never hold"))
         for program in programs
         for condition in (program.switch, program.filter)
         if condition is not None and _never(condition)
@@ -98,7 +101,9 @@ def _never(condition: Condition) -> bool:
 def _cardinality(programs: Sequence[Program], places: dict[str, Place]) -> list[Fault]:
     """An `each` makes one object a node: into a single place only the first would stand."""
     return [
-        places[program.id].fault("cardinality", f"each gives many, {program.target.text} holds one")
+        places[program.id].fault(
+            "cardinality", said("each gives many, %(target)s holds one", target=program.target.text)
+        )
         for program in programs
         if program.each is not None and not program.target.append and program.target.index is None
         if program.target.shape.is_struct and not program.members and program.target.field != "access"

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import msgspec
 
+from mappings.engine.kinds import shown
 from mappings.engine.selector_invalid import SelectorInvalid
 from mappings.formats.table import column_key
+from mappings.said import said
 
 #: what is known of a row besides its cells
 ROW_NAMES = ("sheet", "column")
@@ -34,12 +36,14 @@ def column_selector(name: str) -> ColumnSelector:
     """What stands behind `col:`; raises SelectorInvalid."""
     found = REST if name == REST else column_key(name)
     if not found:
-        raise SelectorInvalid("col: names a column")
+        raise SelectorInvalid(said("col: names a column"))
     return ColumnSelector(column=found)
 
 
 def row_selector(name: str) -> ColumnSelector:
     """What stands behind `row:`; raises SelectorInvalid."""
     if name not in ROW_NAMES:
-        raise SelectorInvalid(f"a row has no {name or 'name'}; it has {', '.join(ROW_NAMES)}")
+        raise SelectorInvalid(
+            said("a row has no %(name)s; it has %(names)s", name=shown(name), names=", ".join(ROW_NAMES))
+        )
     return ColumnSelector(row=name)

@@ -29,6 +29,7 @@ from mappings.engine.conditions import (
 from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.constants import as_list, constant
 from mappings.engine.inputs import Format, known_format
+from mappings.engine.kinds import about, kind, without, write
 from mappings.engine.program import WHOLE, Kept, Member, Program, leaves_of
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
@@ -45,6 +46,7 @@ from mappings.engine.targets import Shape, TargetUnknown, fits, parse_target, re
 from mappings.engine.walks import ABSOLUTE, takes, takes_inside, walk_over
 from mappings.engine.xml_walk import XmlWalk
 from mappings.errors import Fault
+from mappings.said import Said, said
 
 
 def compile_crosswalk(crosswalk: Crosswalk, own: Sequence[Table] = ()) -> tuple[Compiled | None, list[Fault]]:
@@ -56,8 +58,10 @@ def compile_crosswalk(crosswalk: Crosswalk, own: Sequence[Table] = ()) -> tuple[
     found = known_format(crosswalk.format)
     if found is None:
         place = crosswalk.places.get("input", crosswalk.place)
-        message = f"the format {crosswalk.format or '(none)'} is not read"
-        return None, [place.fault("field_unknown", message, "write input: {format: oai_dc}")]
+        why = said("the format is not stated")
+        if crosswalk.format:
+            why = said("the format %(format)s is not read", format=crosswalk.format)
+        return None, [place.fault("field_unknown", why, write("input: {format: oai_dc}"))]
     compiler = _Compiler(crosswalk, found, own)
     return compiler.run(), compiler.faults
 
@@ -90,7 +94,7 @@ class _Compiler:
             return self.own.get(label) or shipped(label)
         except TableMissing as error:
             place = self.crosswalk.places.get(key, self.crosswalk.place)
-            self.faults.append(place.fault("table_missing", str(error)))
+            self.faults.append(place.fault("table_missing", error.why))
             return Table(name=label, version=0, rows={})
 
     def run(self) -> Compiled:
@@ -127,12 +131,12 @@ class _Compiler:
         if parent is None:
             return None
         if self.crosswalk.sections:
-            message = "what a wrapper's sections describe has no parent in another record"
-            self.faults.append(parent.place.fault("argument_wrong", message))
+            why = said("what a wrapper's sections describe has no parent in another record")
+            self.faults.append(parent.place.fault("argument_wrong", why))
         chain = self.chain(parent)
         if chain.gives != "text":
-            message = f"{chain.gives} is no native identifier, which is text"
-            self.faults.append(parent.place.fault("type_mismatch", message))
+            why = said("%(kind)s is no native identifier, which is text", kind=kind(chain.gives))
+            self.faults.append(parent.place.fault("type_mismatch", why))
         sources = tuple(self.source(source, parent.place) for source in parent.sources)
         return CompiledParent(sources=sources, chain=chain)
 
@@ -145,8 +149,8 @@ class _Compiler:
         named = [self.selector(text, split.place) for text in alternatives(split.path)] if split.path else []
         path = tuple(part for part in named if isinstance(part, XmlSelector))
         if not (root := split.root or self.format.unit):
-            message = f"split names no root, and {self.format.name} has none of its own"
-            self.faults.append(split.place.fault("yaml_invalid", message, "add `root: element`"))
+            why = said("split names no root, and %(format)s has none of its own", format=self.format.name)
+            self.faults.append(split.place.fault("yaml_invalid", why, said("add %(what)s", what="`root: element`")))
         return CompiledSplit(root=root, each=frozenset(split.each), key=key, path=path)
 
     # --- sources --------------------------------------------------------------------------------------------------
@@ -155,7 +159,7 @@ class _Compiler:
         try:
             return parse_selector(text, self.spelt)
         except SelectorInvalid as error:
-            self.faults.append(place.fault(error.code, str(error)))
+            self.faults.append(place.fault(error.code, error.why))
             return None
 
     def source(self, text: str, place: Place, *, as_node: bool = False) -> int:
@@ -175,8 +179,8 @@ class _Compiler:
         if isinstance(selector, ConstantSelector):
             self.constants.append((slot, selector))
         elif not takes(self.walk, slot, selector, as_node=as_node):
-            message = f"this selector does not read {self.format.name}"
-            self.faults.append(place.fault("selector_invalid", message))
+            why = said("this selector does not read %(format)s", format=self.format.name)
+            self.faults.append(place.fault("selector_invalid", why))
         return slot
 
     def condition(self, condition: Condition | None, *, nodes: bool = False) -> CompiledCondition | None:
@@ -184,8 +188,8 @@ class _Compiler:
             return None
         wrong = faults_of(condition, self.tables)
         if not nodes and begins(condition, NEEDS_NODE):
-            message = "a selector that begins with ./ or $ reads at a node, and only each has nodes"
-            wrong.append(condition.place.fault("selector_invalid", message))
+            why = said("a selector that begins with ./ or $ reads at a node, and only each has nodes")
+            wrong.append(condition.place.fault("selector_invalid", why))
         self.faults += wrong
         if wrong:
             return None
@@ -207,22 +211,22 @@ class _Compiler:
         try:
             target = parse_target(rule.to)
         except TargetUnknown as error:
-            self.faults.append(rule.place.fault("field_unknown", str(error)))
+            self.faults.append(rule.place.fault("field_unknown", error.why))
             self.rest_of(rule)
             return None
         if rule.require not in ("", "reject", "warn", "default"):
-            self.faults.append(rule.place.fault("argument_wrong", "require is reject, warn or default"))
+            self.faults.append(rule.place.fault("argument_wrong", said("require is reject, warn or default")))
         value = rule.value
         chain, condition = self.chain(value), self.condition(value.when, nodes=bool(rule.each))
         members = self.members(value.make, target.shape, value.place) if value.make is not None else ()
         if value.make is None and value.const is None and not fits(chain.gives, target.shape):
-            message = f"{chain.gives} does not fit {rule.to}, which takes {target.shape.name}"
-            self.faults.append(rule.place.fault("type_mismatch", message))
+            why = _unfit(chain.gives, rule.to, target.shape)
+            self.faults.append(rule.place.fault("type_mismatch", why))
         at_node = value.when is not None and begins(value.when, AT_NODE)
         by_text = not at_node and all(member.reads_text_only for member in members)
         if rule.each and value.do and not (by_text and chain.is_by_value and chain.gives == "text"):
-            message = "do beside each gives single texts, of which make and when read `.` alone"
-            self.faults.append(rule.place.fault("type_mismatch", message))
+            why = said("do beside each gives single texts, of which make and when read `.` alone")
+            self.faults.append(rule.place.fault("type_mismatch", why))
         alone = by_text and value.const is None
         filter_ = condition if condition is not None and not condition.is_switch else None
         test = own_test(filter_) if filter_ is not None else None
@@ -257,21 +261,22 @@ class _Compiler:
 
     def members(self, make: dict[str, Value], shape: Shape, place: Place) -> tuple[Member, ...]:
         if not shape.is_struct:
-            self.faults.append(place.fault("type_mismatch", f"{shape.name} has no members to make"))
+            self.faults.append(
+                place.fault("type_mismatch", said("%(kind)s has no members to make", kind=kind(shape.name)))
+            )
             return ()
         known = settable(shape.type)
         missing = () if WHOLE in make else tuple(name for name in required(shape.type) if name not in make)
         if missing or not make:
-            message = f"make sets no {', '.join(missing) or 'member'}, without which there is no {shape.name}"
-            self.faults.append(place.fault("mandatory_never_set", message))
+            why = _unmade(missing, shape)
+            self.faults.append(place.fault("mandatory_never_set", why))
         found = []
         for name, value in make.items():
             if name == WHOLE:
                 found.append(self.member(name, value, msgspec.structs.replace(shape, many=False)))
                 continue
             if name not in known:
-                message = f"{shape.name} has no {name}"
-                self.faults.append(value.place.fault("field_unknown", message, f"it has {', '.join(known)}"))
+                self.faults.append(value.place.fault("field_unknown", without(shape.name, name, known)))
                 continue
             found.append(self.member(name, value, known[name]))
         return tuple(found)
@@ -281,8 +286,8 @@ class _Compiler:
         condition = self.condition(value.when, nodes=True)
         inner = self.members(value.make, shape, value.place) if value.make is not None else ()
         if value.make is None and value.const is None and not fits(chain.gives, shape):
-            message = f"{chain.gives} does not fit {name}, which takes {shape.name}"
-            self.faults.append(value.place.fault("type_mismatch", message))
+            why = _unfit(chain.gives, name, shape)
+            self.faults.append(value.place.fault("type_mismatch", why))
         return Member(
             name=name,
             shape=shape,
@@ -307,8 +312,10 @@ class _Compiler:
             elif takes_inside(self.walk, selector):
                 found.append(selector)
             else:
-                message = f"{part} reads nothing inside of an each of {self.format.name}"
-                self.faults.append(place.fault("selector_invalid", message))
+                why = said(
+                    "%(selector)s reads nothing inside of an each of %(format)s", selector=part, format=self.format.name
+                )
+                self.faults.append(place.fault("selector_invalid", why))
         return tuple(found)
 
     def const(self, value: Any, shape: Shape, place: Place) -> Any:
@@ -317,8 +324,9 @@ class _Compiler:
             return None
         found = constant(value, shape)
         if found is None:
-            hint = f"one of {', '.join(shape.words)}" if shape.words else ""
-            self.faults.append(place.fault("type_mismatch", f"{value} does not fit {shape.name}", hint))
+            hint = said("one of %(words)s", words=", ".join(shape.words)) if shape.words else None
+            why = said("the value %(value)s does not fit %(kind)s", value=str(value), kind=kind(shape.name))
+            self.faults.append(place.fault("type_mismatch", why, hint))
         return found
 
     def default(self, target_text: str, member: str, value: Any) -> list[Default]:
@@ -327,7 +335,7 @@ class _Compiler:
         try:
             target = parse_target(f"{name}.{member}" if member else name)
         except TargetUnknown as error:
-            self.faults.append(place.fault("field_unknown", f"defaults: {error}"))
+            self.faults.append(place.fault("field_unknown", about("defaults", error.why)))
             return []
         found = self.const(value, target.shape, place)
         if found is None:
@@ -335,6 +343,19 @@ class _Compiler:
         path = f"{target_text}.{member}" if member else target_text
         finished_value = Finished(value=found, leaves=leaves_of(found))
         return [Default(target=target, value=finished_value, origin=(f"default:{path}", ""))]
+
+
+def _unfit(made: str, place: str, shape: Shape) -> Said:
+    return said(
+        "%(made)s does not fit %(place)s, which takes %(kind)s", made=kind(made), place=place, kind=kind(shape.name)
+    )
+
+
+def _unmade(missing: tuple[str, ...], shape: Shape) -> Said:
+    if not missing:
+        return said("make sets no member, without which there is no %(kind)s", kind=kind(shape.name))
+    names = ", ".join(missing)
+    return said("make sets no %(names)s, without which there is no %(kind)s", names=names, kind=kind(shape.name))
 
 
 def _required(programs: tuple[Program, ...]) -> tuple[tuple[str, str, str], ...]:

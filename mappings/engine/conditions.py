@@ -13,11 +13,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from mappings.engine.kinds import about, unstated
 from mappings.engine.patterns import PatternRefused, finds, pattern
 from mappings.engine.rules import Condition
 from mappings.engine.tables import Tables
 from mappings.engine.values import Item
 from mappings.errors import Fault
+from mappings.said import Said, said
 
 #: operators of values; `exists` and `missing` ask for presence, `level_is` and `set_is` for the unit
 VALUE_OPERATORS = (
@@ -243,29 +245,33 @@ def faults_of(condition: Condition, tables: Tables) -> list[Fault]:
     faults: list[Fault] = []
     if not (condition.tests or condition.all or condition.any or condition.none):
         faults.append(
-            condition.place.fault("argument_wrong", "a condition without a test", f"use {', '.join(OPERATORS)}")
+            condition.place.fault(
+                "argument_wrong",
+                said("a condition without a test"),
+                said("use one of %(names)s", names=", ".join(OPERATORS)),
+            )
         )
     for name, value in condition.tests:
-        faults += [condition.place.fault(code, f"{name} {message}") for code, message in _judged(name, value, tables)]
+        faults += [condition.place.fault(code, why) for code, why in _judged(name, value, tables)]
     for part in (*condition.all, *condition.any, *condition.none):
         faults += faults_of(part, tables)
     return faults
 
 
-def _judged(name: str, value: Any, tables: Tables) -> list[tuple[str, str]]:
+def _judged(name: str, value: Any, tables: Tables) -> list[tuple[str, Said]]:
     if name not in OPERATORS:
-        return [("field_unknown", "is no operator")]
+        return [("field_unknown", said("%(name)s is no operator", name=name))]
     if name in PRESENCE and not isinstance(value, bool):
-        return [("argument_wrong", "is true or false")]
+        return [("argument_wrong", said("%(name)s is true or false", name=name))]
     if name == "longer_than" and (not isinstance(value, int) or isinstance(value, bool)):
-        return [("argument_wrong", "is a number")]
+        return [("argument_wrong", said("%(name)s is a number", name=name))]
     if name == "in_table" and str(value) not in tables:
-        return [("table_missing", f"names the table {value}, which the crosswalk does not state")]
+        return [("table_missing", unstated(name, value))]
     if name == "matches" and not isinstance(value, str):
-        return [("argument_wrong", "is one pattern")]
+        return [("argument_wrong", said("%(name)s is one pattern", name=name))]
     if name == "matches":
         try:
             pattern(str(value))
         except PatternRefused as refused:
-            return [("pattern_refused", str(refused))]
+            return [("pattern_refused", about(name, refused.why))]
     return []

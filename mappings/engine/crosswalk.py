@@ -6,9 +6,11 @@ from difflib import get_close_matches
 
 import msgspec
 
+from mappings.engine.kinds import write
 from mappings.engine.rules import RULES, Call, Condition, Crosswalk, Place, Rule, Skip, Split, Test, Value, scalars
 from mappings.engine.yaml_nodes import Node, Plain, plain, read_yaml
 from mappings.errors import CrosswalkInvalid, Fault
+from mappings.said import Said, said
 
 _TOP = (
     "crosswalk", "version", "extends", "input", "prefixes", "tables", "drop", "skip", "defaults", "rules", "tests",
@@ -55,43 +57,42 @@ class _Reader:
     def place(self, node: Node) -> Place:
         return Place(file=self.file, line=node.line, column=node.column, rule=self.rule_id)
 
-    def fault(self, node: Node, message: str, hint: str = "", code: str = "yaml_invalid") -> None:
-        self.faults.append(self.place(node).fault(code, message, hint))
+    def fault(self, node: Node, why: Said, instead: Said | None = None) -> None:
+        self.faults.append(self.place(node).fault("yaml_invalid", why, instead))
 
-    def mapping(self, node: Node | None, known: tuple[str, ...], what: str) -> dict[str, Node]:
+    def mapping(self, node: Node | None, known: tuple[str, ...], what: str | Said) -> dict[str, Node]:
         """The fields of a mapping; unknown keys are faults at the key."""
         if node is None:
             return {}
         if node.fields is None:
-            self.fault(node, f"{what} is a mapping")
+            self.fault(node, said("%(what)s is a mapping", what=what))
             return {}
         for key in node.fields:
             if known and key not in known:
                 line, column = node.places[key]
                 near = get_close_matches(key, known, 1)
                 place = Place(file=self.file, line=line, column=column, rule=self.rule_id)
-                self.faults.append(
-                    place.fault("field_unknown", f"{what} has no key {key}", f"write {near[0]}" if near else "")
-                )
+                why = said("%(what)s has no key %(key)s", what=what, key=key)
+                self.faults.append(place.fault("field_unknown", why, write(near[0]) if near else None))
         return node.fields
 
-    def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
+    def items(self, node: Node | None, what: str | Said) -> tuple[Node, ...]:
         if node is None:
             return ()
         if node.items is None:
-            self.fault(node, f"{what} is a list")
+            self.fault(node, said("%(what)s is a list", what=what))
             return ()
         return node.items
 
-    def word(self, node: Node | None, what: str) -> str:
+    def word(self, node: Node | None, what: str | Said) -> str:
         if node is None:
             return ""
         if not node.is_scalar:
-            self.fault(node, f"{what} is a word")
+            self.fault(node, said("%(what)s is a word", what=what))
             return ""
         return node.text
 
-    def words(self, node: Node | None, what: str) -> tuple[str, ...]:
+    def words(self, node: Node | None, what: str | Said) -> tuple[str, ...]:
         """A word or a list of words."""
         if node is None:
             return ()
@@ -99,20 +100,20 @@ class _Reader:
             return (self.word(node, what),)
         return tuple(self.word(item, what) for item in node.items)
 
-    def names(self, node: Node | None, what: str) -> dict[str, str]:
+    def names(self, node: Node | None, what: str | Said) -> dict[str, str]:
         return {key: self.word(value, what) for key, value in self.mapping(node, (), what).items()}
 
     # --- the parts ------------------------------------------------------------------------------------------------
 
     def crosswalk(self, root: Node) -> Crosswalk:
-        fields = self.mapping(root, _TOP, "a crosswalk")
+        fields = self.mapping(root, _TOP, said("a crosswalk"))
         version = fields["version"].value if "version" in fields else 1
         if not isinstance(version, int) or version < 1:
-            self.fault(fields["version"], "a version is a number from 1")
+            self.fault(fields["version"], said("a version is a number from 1"))
             version = 1
         rules = self.items(fields.get("rules"), "rules")
         if len(rules) > RULES:
-            self.fault(rules[RULES], f"more than {RULES} rules")
+            self.fault(rules[RULES], said("more than %(most)s rules", most=RULES))
         given = self.mapping(fields.get("input"), _INPUT, "input")
         return Crosswalk(
             name=self.name(root, fields),
@@ -141,14 +142,14 @@ class _Reader:
     def name(self, root: Node, fields: dict[str, Node]) -> str:
         name = self.word(fields.get("crosswalk"), "crosswalk")
         if not name:
-            self.fault(root, "a crosswalk has a name", "begin with `crosswalk: name`")
+            self.fault(root, said("a crosswalk has a name"), said("begin with `crosswalk: name`"))
         return name
 
     def skip(self, node: Node) -> Skip:
         fields = self.mapping(node, _SKIP, "skip")
         reason = self.word(fields.get("reason"), "reason")
         if not reason:
-            self.fault(node, "a skip says its reason")
+            self.fault(node, said("a skip says its reason"))
         return Skip(when=self.condition(fields.get("when") or node), reason=reason, place=self.place(node))
 
     def split(self, node: Node | None) -> Split | None:
@@ -158,7 +159,7 @@ class _Reader:
         root, each = self.word(fields.get("root"), "root"), self.words(fields.get("each"), "each")
         key = tuple(self.words(item, "key") for item in self.items(fields.get("key"), "key"))
         if not (each and key):
-            self.fault(node, "split names each unit below the root, and the key of a unit")
+            self.fault(node, said("split names each unit below the root, and the key of a unit"))
         path = self.word(fields.get("path"), "path")
         return Split(root=root, each=numbered_names(each), key=key, path=path, place=self.place(node))
 
@@ -167,7 +168,8 @@ class _Reader:
             return None
         fields = self.mapping(node, _PARENT, "parent")
         if "from" not in fields:
-            self.fault(node, "parent names where the native identifier of the record above stands", "add `from:`")
+            why = said("parent names where the native identifier of the record above stands")
+            self.fault(node, why, said("add %(what)s", what="`from:`"))
         return Value(
             sources=self.words(fields.get("from"), "from"),
             do=tuple(call for item in self.steps(fields.get("do")) for call in self.calls(item)),
@@ -185,14 +187,14 @@ class _Reader:
 
     def rule(self, node: Node, number: int) -> Rule:
         self.rule_id = ""
-        fields = self.mapping(node, (), "a rule")
+        fields = self.mapping(node, (), said("a rule"))
         self.rule_id = self.word(fields.get("id"), "id") or f"#{number}"
-        self.mapping(node, _RULE, "a rule")
+        self.mapping(node, _RULE, said("a rule"))
         if "id" not in fields:
-            self.fault(node, "a rule has an id")
+            self.fault(node, said("a rule has an id"))
         target = self.word(fields.get("to"), "to")
         if not target:
-            self.fault(node, "a rule has a target", "add `to: field`")
+            self.fault(node, said("a rule has a target"), said("add %(what)s", what="`to: field`"))
         rule = Rule(
             id=self.rule_id,
             to=target,
@@ -208,7 +210,7 @@ class _Reader:
 
     def value(self, node: Node, fields: dict[str, Node]) -> Value:
         if sum(key in fields for key in ("from", "each", "const")) != 1 and "make" not in fields:
-            self.fault(node, "one of from, each and const says where the value comes from")
+            self.fault(node, said("one of from, each and const says where the value comes from"))
         return Value(
             sources=self.words(fields.get("from"), "from"),
             const=self.const(fields.get("const")),
@@ -221,7 +223,7 @@ class _Reader:
 
     def const(self, node: Node | None) -> Plain:
         if node is not None and not node.is_scalar:
-            self.fault(node, "a constant is one value")
+            self.fault(node, said("a constant is one value"))
         return node.value if node is not None else None
 
     def members(self, node: Node | None) -> dict[str, Value] | None:
@@ -236,7 +238,7 @@ class _Reader:
     def calls(self, node: Node) -> list[Call]:
         """`squeeze`, `split: ";"` or `edtf: {order: mdy}`."""
         if node.fields is None:
-            return [Call(name=self.word(node, "a transform"), place=self.place(node))]
+            return [Call(name=self.word(node, said("a transform")), place=self.place(node))]
         calls = []
         for name, given in node.fields.items():
             if given.fields is not None:
@@ -247,7 +249,7 @@ class _Reader:
         return calls
 
     def condition(self, node: Node) -> Condition:
-        fields = self.mapping(node, (), "a condition")
+        fields = self.mapping(node, (), said("a condition"))
         groups = {key: self.conditions(fields[key]) for key in _GROUPS if key in fields}
         tests = tuple((key, scalars(value)) for key, value in fields.items() if key not in (*_GROUPS, "from"))
         return Condition(
@@ -263,7 +265,7 @@ class _Reader:
         return tuple(self.condition(item) for item in (node.items if node.items is not None else (node,)))
 
     def test(self, node: Node) -> Test:
-        fields = self.mapping(node, _TEST, "a test")
+        fields = self.mapping(node, _TEST, said("a test"))
         given = self.mapping(fields.get("input"), ("inline",), "input")
         expect = self.mapping(fields.get("expect"), (), "expect")
         return Test(

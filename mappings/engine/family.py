@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 import msgspec
 
+from mappings.engine.kinds import write
 from mappings.engine.rules import Crosswalk, Rule
-from mappings.errors import CrosswalkInvalid, Fault
+from mappings.errors import CrosswalkInvalid, CrosswalkMissing, Fault
+from mappings.said import said
 
 #: a crosswalk may stand on this many others
 DEPTH = 4
@@ -77,14 +79,15 @@ def _parent(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
     place = child.places.get("extends", child.place)
     name, _, version = child.extends.partition("@")
     if depth == 0:
-        raise CrosswalkInvalid([place.fault("parent_missing", f"more than {DEPTH} parents")])
+        raise CrosswalkInvalid([place.fault("parent_missing", said("more than %(most)s parents", most=DEPTH))])
     if not version:
-        fault = place.fault("parent_missing", f"{name} is not pinned", f"write {name}@1")
+        fault = place.fault("parent_missing", said("%(name)s is not pinned", name=name), write(f"{name}@1"))
         raise CrosswalkInvalid([fault])
     try:
         found = find(child.extends)
     except LookupError as error:
-        raise CrosswalkInvalid([place.fault("parent_missing", str(error.args[0]))]) from None
+        why = error.why if isinstance(error, CrosswalkMissing) else said("there is no crosswalk %(name)s", name=name)
+        raise CrosswalkInvalid([place.fault("parent_missing", why)]) from None
     return _joined(found, find, depth - 1)
 
 
@@ -93,15 +96,18 @@ def _unknown_rules(child: Crosswalk, parents: tuple[Rule, ...]) -> list[Fault]:
     known = {rule.id for rule in parents}
     place = child.places.get("drop", child.place)
     faults = [
-        place.fault("parent_rule_unknown", f"the parent has no rule {name}") for name in child.drop if name not in known
+        place.fault("parent_rule_unknown", said("the parent has no rule %(rule)s", rule=name))
+        for name in child.drop
+        if name not in known
     ]
     own: set[str] = set()
     for rule in child.rules:
         if rule.id in own:
-            faults.append(rule.place.fault("yaml_invalid", f"the rule {rule.id} stands twice"))
+            faults.append(rule.place.fault("yaml_invalid", said("the rule %(rule)s stands twice", rule=rule.id)))
         own.add(rule.id)
         if rule.before and rule.before not in known | {other.id for other in child.rules}:
-            faults.append(rule.place.fault("parent_rule_unknown", f"there is no rule {rule.before} to stand before"))
+            why = said("there is no rule %(rule)s to stand before", rule=rule.before)
+            faults.append(rule.place.fault("parent_rule_unknown", why))
     return faults
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import msgspec
 
+from mappings.engine.kinds import shown
 from mappings.engine.patterns import pattern
 from mappings.engine.selector_invalid import SelectorInvalid
+from mappings.said import said
 
 _STEP = pattern(r"([^\[\]]*)((?:\[[^\[\]]*\])*)")
 _PREDICATE = pattern(r"([^=!\[\]]+?)\s*(?:(!?=)\s*'?([^'\[\]]*)'?)?")
@@ -43,7 +45,7 @@ class JsonSelector(msgspec.Struct, frozen=True, kw_only=True, tag="json"):
 def json_selector(path: str, *, relative: bool = False) -> JsonSelector:
     """What stands behind `json:`, or a path inside of `each`; raises SelectorInvalid."""
     if not path.startswith("/"):
-        raise SelectorInvalid(f"{path or 'nothing'} is no path; write json:/member or json:/list/*/member")
+        raise SelectorInvalid(said("%(path)s is no path; write json:/member or json:/list/*/member", path=shown(path)))
     return JsonSelector(steps=tuple(_step(part) for part in _parts(path)), relative=relative)
 
 
@@ -61,7 +63,7 @@ def _parts(path: str) -> list[str]:
 def _step(text: str) -> JsonStep:
     found = _STEP.fullmatch(text)
     if not found or not text:
-        raise SelectorInvalid(f"{text or 'nothing'} is no step of a path")
+        raise SelectorInvalid(said("%(text)s is no step of a path", text=shown(text)))
     predicates = tuple(_predicate(part) for part in found[2][1:-1].split("][")) if found[2] else ()
     name = found[1]
     return (
@@ -74,7 +76,7 @@ def _step(text: str) -> JsonStep:
 def _predicate(text: str) -> JsonPredicate:
     found = _PREDICATE.fullmatch(text.strip())
     if not found:
-        raise SelectorInvalid(f"[{text}] is no predicate; write [member=value]")
+        raise SelectorInvalid(said("[%(text)s] is no predicate; write [member=value]", text=text))
     return JsonPredicate(member=_plain(found[1].strip()), value=found[3], negated=found[2] == "!=")
 
 

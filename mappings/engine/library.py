@@ -15,20 +15,18 @@ from mappings.engine.compile import compile_crosswalk
 from mappings.engine.compiled import Compiled
 from mappings.engine.crosswalk import load, read
 from mappings.engine.family import joined_to_check, with_parents
+from mappings.engine.kinds import about, write
 from mappings.engine.own_tests import run_tests
 from mappings.engine.rules import Crosswalk
 from mappings.engine.tables import Table
-from mappings.errors import CrosswalkInvalid, Fault, MappingError
+from mappings.errors import CrosswalkInvalid, CrosswalkMissing, Fault
+from mappings.said import Said, said
 
 _BASE = "base/"
 _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
 
 #: entry points of packages whose folder `base` holds more crosswalks, or newer versions of those that ship
 GROUP = "archive_exchange.crosswalks"
-
-
-class CrosswalkMissing(MappingError, LookupError):
-    """No crosswalk of this name, or of this version, ships with the exchange."""
 
 
 def names() -> tuple[str, ...]:
@@ -44,10 +42,21 @@ def base(name: str) -> str:
     bare, _, wanted = name.partition("@")
     versions = _shelf().get(bare)
     if versions is None:
-        raise CrosswalkMissing(f"no crosswalk {bare} ships with the exchange; there are {', '.join(names())}")
+        why = said(
+            "no crosswalk %(name)s ships with the exchange; there are %(names)s", name=bare, names=", ".join(names())
+        )
+        raise CrosswalkMissing(why)
     number = int(wanted) if wanted.isascii() and wanted.isdigit() else max(versions)
     if number not in versions or (wanted and str(number) != wanted):
-        raise CrosswalkMissing(f"{bare} has no version {wanted}; the newest is {bare}@{max(versions)}")
+        newest = f"{bare}@{max(versions)}"
+        raise CrosswalkMissing(
+            said(
+                "%(name)s has no version %(version)s; the newest is %(newest)s",
+                name=bare,
+                version=wanted,
+                newest=newest,
+            )
+        )
     return versions[number].read_text(encoding="utf-8")
 
 
@@ -127,11 +136,17 @@ def _sections(wrapper: Crosswalk) -> tuple[dict[str, Compiled], list[Fault]]:
             inner = compiled(label)
         except (CrosswalkInvalid, CrosswalkMissing) as error:
             newest = pinned(label.partition("@")[0])
-            faults.append(place.fault("parent_missing", str(error), f"write {newest}" if newest != label else ""))
+            why = error.why if isinstance(error, CrosswalkMissing) else _first(label, error)
+            faults.append(place.fault("parent_missing", why, write(newest) if newest != label else None))
             continue
         named = msgspec.structs.replace(inner.crosswalk, name=wrapper.name, version=wrapper.version)
         found[format_] = msgspec.structs.replace(inner, crosswalk=named)
     return found, faults
+
+
+def _first(name: str, invalid: CrosswalkInvalid) -> Said:
+    """What is wrong first with a crosswalk that others build on."""
+    return about(name, invalid.faults[0].why)
 
 
 def check_text(text: str, *, file: str, tables: tuple[Table, ...] = ()) -> tuple[Fault, ...]:
@@ -156,4 +171,4 @@ def _parent(name: str) -> Crosswalk:
     try:
         return load(base(name), file=f"{name}.yaml")
     except CrosswalkInvalid as error:
-        raise CrosswalkMissing(str(error)) from error
+        raise CrosswalkMissing(_first(name, error)) from error

@@ -13,6 +13,7 @@ import msgspec
 from mappings.engine.compiled import Compiled
 from mappings.engine.program import Member, Program
 from mappings.errors import Fault
+from mappings.said import said
 
 #: values of members of access that open, whatever stands beside them
 _OPENING: dict[str, object] = {"status": "open", "line": "full", "requestable": True}
@@ -24,12 +25,12 @@ def opening(compiled: Compiled) -> list[Fault]:
     place = compiled.crosswalk.places.get("defaults", compiled.crosswalk.place)
     places = {rule.id: rule.place for rule in compiled.crosswalk.rules}
     faults = [
-        place.fault("default_opens", "this default opens what says nothing of access")
+        place.fault("default_opens", said("this default opens what says nothing of access"))
         for default in compiled.access_defaults
         if _opens(_member(default.target.text), default.value.value)
     ]
     return faults + [
-        places[program.id].fault("default_opens", "this constant opens what says nothing of access")
+        places[program.id].fault("default_opens", said("this constant opens what says nothing of access"))
         for program in compiled.programs
         if program.target.field == _ACCESS and any(_opens(*found) for found in _by_itself(program))
     ]

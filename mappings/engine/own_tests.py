@@ -15,6 +15,7 @@ from mappings.engine.yaml_nodes import Plain
 from mappings.errors import Fault
 from mappings.formats.marcxml import mnemonic_lines
 from mappings.formats.table import Row, payload_of
+from mappings.said import Said, said
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
 
@@ -28,8 +29,8 @@ def run_tests(compiled: Compiled, *, source: str) -> list[Fault]:
     faults = []
     for number, test in enumerate(compiled.crosswalk.tests, 1):
         outcome = apply(compiled, minimal_record(compiled.format, test.inline), TEST_CONTEXT)
-        for message in _failures(test, outcome):
-            fault = test.place.fault("test_failed", f"test {number}: {message}")
+        for why in _failures(test, outcome):
+            fault = test.place.fault("test_failed", said("test %(number)s: %(why)s", number=number, why=why))
             faults.append(msgspec.structs.replace(fault, file=fault.file or source))
     return faults
 
@@ -94,24 +95,34 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _failures(test: Test, outcome: Outcome) -> list[str]:
+def _failures(test: Test, outcome: Outcome) -> list[Said]:
     kind = type(outcome).__name__.lower()
     wanted = test.outcome or "mapped"
     if kind != wanted:
-        return [f"{wanted} was expected, {kind} came{_reason(outcome)}"]
+        return [_other_end(wanted, kind, ", ".join(_issues(outcome)))]
     found = _issues(outcome)
-    failures = [f"the issue {code} was expected" for code in test.issues if code not in found]
+    failures = [said("the issue %(code)s was expected", code=code) for code in test.issues if code not in found]
     if isinstance(outcome, Mapped):
         records = [msgspec.to_builtins(unit.record) for unit in outcome.units]
         record = {**records[0], "units": records}
-        failures += [
-            message for path, value in test.expect if (message := _difference(record, path, value)) is not None
-        ]
+        failures += [why for path, value in test.expect if (why := _difference(record, path, value)) is not None]
     return failures
 
 
-def _reason(outcome: Outcome) -> str:
-    return f" ({', '.join(_issues(outcome))})" if _issues(outcome) else ""
+#: what becomes of a record, as a test may name it
+_ENDS = {
+    "mapped": said("a description"),
+    "rejected": said("a rejection"),
+    "skipped": said("a record that is skipped"),
+    "deleted": said("a deletion"),
+}
+
+
+def _other_end(wanted: str, came: str, codes: str) -> Said:
+    expected, found = _ENDS.get(wanted, wanted), _ENDS.get(came, came)
+    if not codes:
+        return said("%(expected)s was expected, %(found)s came", expected=expected, found=found)
+    return said("%(expected)s was expected, %(found)s came (%(codes)s)", expected=expected, found=found, codes=codes)
 
 
 def _issues(outcome: Outcome) -> list[str]:
@@ -130,11 +141,20 @@ def _issues(outcome: Outcome) -> list[str]:
 _UNSTATED = {"access.status": "unknown", "access.line": "full", "hierarchy.depth": 0}
 
 
-def _difference(record: Any, path: str, value: Plain) -> str | None:
+def _difference(record: Any, path: str, value: Plain) -> Said | None:
     found = at_path(record, path)
     if found is None:
         found = _UNSTATED.get(path.rpartition("].")[2] if path.startswith("units[") else path)
-    return None if found == value else f"{path} is {found!r}, expected {value!r}"
+    if found == value:
+        return None
+    return said("%(path)s is %(found)s, expected %(expected)s", path=path, found=_shown(found), expected=_shown(value))
+
+
+def _shown(value: Any) -> str | Said:
+    """A value as YAML writes it; a text in quotation marks."""
+    if value is None:
+        return said("nothing")
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def at_path(record: Any, path: str) -> Any:

@@ -9,6 +9,7 @@ import msgspec
 
 from mappings.engine.yaml_nodes import Node, Plain
 from mappings.errors import Fault
+from mappings.said import Said
 
 #: a crosswalk's most rules
 RULES = 2_000
@@ -22,16 +23,16 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     column: int = 0
     rule: str = ""
 
-    def fault(self, code: str, message: str, hint: str = "") -> Fault:
+    def fault(self, code: str, why: Said, instead: Said | None = None) -> Fault:
         """A fault at this place."""
         return Fault(
             code=code,
-            message=message,
+            why=why,
             rule=self.rule,
             file=self.file,
             line=self.line,
             column=self.column,
-            hint=hint,
+            instead=instead,
         )
 
 

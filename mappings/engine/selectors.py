@@ -14,8 +14,10 @@ import msgspec
 
 from mappings.engine.column_selectors import ColumnSelector, column_selector, row_selector
 from mappings.engine.json_selectors import JsonSelector, json_selector
+from mappings.engine.kinds import shown
 from mappings.engine.patterns import pattern
 from mappings.engine.selector_invalid import SelectorInvalid
+from mappings.said import said
 
 #: what the feed and the OAI-PMH header say
 CONSTANTS = {
@@ -135,7 +137,7 @@ def parse_selector(text: str, prefixes: dict[str, str]) -> Selector:
         return MarcSelector(indicator=_INDICATORS[text])
     if text.startswith("$"):
         if not _CODES.fullmatch(text):
-            raise SelectorInvalid(f"{text} names no subfields")
+            raise SelectorInvalid(said("%(text)s names no subfields", text=text))
         return MarcSelector(codes=_codes(text), apart=_apart(text))
     if colon and head == "up":
         return msgspec.structs.replace(_xml(rest, prefixes), up=True)
@@ -144,9 +146,11 @@ def parse_selector(text: str, prefixes: dict[str, str]) -> Selector:
 
 def _constant(source: str, name: str) -> ConstantSelector:
     if source == "header" and name not in CONSTANTS["header"]:
-        raise SelectorInvalid(f"the header has no {name}; it has {', '.join(CONSTANTS['header'])}")
+        raise SelectorInvalid(
+            said("the header has no %(name)s; it has %(names)s", name=shown(name), names=", ".join(CONSTANTS["header"]))
+        )
     if not name:
-        raise SelectorInvalid("feed: names a constant")
+        raise SelectorInvalid(said("feed: names a constant"))
     return ConstantSelector(source=source, name=name)
 
 
@@ -160,12 +164,12 @@ def _xml(text: str, prefixes: dict[str, str]) -> XmlSelector:
         return XmlSelector()
     parts = _split_path(path)
     if "" in parts:
-        raise SelectorInvalid(f"{text} is no path; `//` stands once, in front")
+        raise SelectorInvalid(said("%(text)s is no path; `//` stands once, in front", text=shown(text)))
     attribute = ""
     if parts[-1].startswith("@"):
         found = _ATTRIBUTE.fullmatch(parts.pop())
         if not found:
-            raise SelectorInvalid(f"{text} ends in no attribute")
+            raise SelectorInvalid(said("%(text)s ends in no attribute", text=text))
         attribute = _clark(found[1], found[2], prefixes, attribute=True)
     steps = tuple(_step(part, prefixes) for part in parts if part != ".")
     return XmlSelector(steps=steps, attribute=attribute, anywhere=anywhere)
@@ -184,7 +188,7 @@ def _split_path(path: str) -> list[str]:
 def _step(text: str, prefixes: dict[str, str]) -> Step:
     found = _STEP.fullmatch(text)
     if not found:
-        raise SelectorInvalid(f"{text or 'nothing'} is no step")
+        raise SelectorInvalid(said("%(text)s is no step", text=shown(text)))
     name, without = found[2], found[5]
     return Step(
         tag="*" if name == "*" else _clark(found[1], name, prefixes),
@@ -200,7 +204,7 @@ def _bracketed(text: str) -> list[str]:
 def _predicate(text: str, prefixes: dict[str, str]) -> Predicate:
     found = _PREDICATE.fullmatch(text.strip())
     if not found:
-        raise SelectorInvalid(f"[{text}] is no predicate")
+        raise SelectorInvalid(said("[%(text)s] is no predicate", text=text))
     if found[1]:
         return Predicate(kind="place", place=_counted(found[1]))
     if found[3]:
@@ -211,7 +215,7 @@ def _predicate(text: str, prefixes: dict[str, str]) -> Predicate:
 
 def _counted(digits: str) -> int:
     if int(digits) < 1:
-        raise SelectorInvalid("places count from 1")
+        raise SelectorInvalid(said("places count from 1"))
     return int(digits)
 
 
@@ -222,7 +226,7 @@ def _clark(prefix: str | None, name: str, prefixes: dict[str, str], *, attribute
     if prefix == "xml":
         return f"{{http://www.w3.org/XML/1998/namespace}}{name}"
     if prefix not in prefixes:
-        raise SelectorInvalid(f"the prefix {prefix} stands for nothing", "prefix_unknown")
+        raise SelectorInvalid(said("the prefix %(prefix)s stands for nothing", prefix=prefix), "prefix_unknown")
     return f"{{{prefixes[prefix]}}}{name}"
 
 
@@ -232,11 +236,13 @@ def _clark(prefix: str | None, name: str, prefixes: dict[str, str], *, attribute
 def _marc(text: str) -> MarcSelector:
     found = _MARC.fullmatch(text)
     if not found:
-        raise SelectorInvalid(f"marc:{text} is no field; write marc:245$a$b, marc:008/35-37 or marc:6XX$a")
+        raise SelectorInvalid(
+            said("marc:%(text)s is no field; write marc:245$a$b, marc:008/35-37 or marc:6XX$a", text=text)
+        )
     start = int(found[5]) if found[5] else None
     end = int(found[6]) + 1 if found[6] else (start + 1 if start is not None else None)
     if start is not None and (found[4] or end is None or end <= start):
-        raise SelectorInvalid(f"marc:{text} cuts no characters of a control field")
+        raise SelectorInvalid(said("marc:%(text)s cuts no characters of a control field", text=text))
     return MarcSelector(
         tag=found[1],
         link=found[2] or "",
@@ -260,7 +266,7 @@ def _apart(text: str) -> bool:
 def _marc_predicate(text: str) -> Predicate:
     found = _MARC_PREDICATE.fullmatch(text)
     if not found:
-        raise SelectorInvalid(f"[{text}] is no predicate of a MARC field")
+        raise SelectorInvalid(said("[%(text)s] is no predicate of a MARC field", text=text))
     if found[1]:
         return Predicate(kind="place", place=_counted(found[1]))
     if found[2]:

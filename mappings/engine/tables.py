@@ -15,13 +15,14 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
+from mappings.said import Telling, said
 from mappings.schema.folding import fold
 
 #: first line of a table, or a line of phrases
 _VERSION = re.compile(r"\A# \w+@(\d+)[ \t]*$|^version:[ \t]*(\d+)[ \t]*$", re.MULTILINE)
 
 
-class TableMissing(LookupError):
+class TableMissing(Telling, LookupError):
     """No table of this name and version is shipped."""
 
 
@@ -86,12 +87,14 @@ def shelved(label: str, folder: Traversable | None = None) -> Traversable:
     newest = next((each for ending in (".tsv", ".yaml") if (each := folder.joinpath(name + ending)).is_file()), None)
     present = _version(newest.read_text("utf-8")) if newest and name.replace("_", "").isalnum() else None
     if newest is None or present is None:
-        raise TableMissing(f"no table {name} ships with the exchange")
+        raise TableMissing(said("no table %(name)s ships with the exchange", name=name))
     if version in ("", str(present)):
         return newest
     former = folder.joinpath(f"{name}@{version}{newest.name.removeprefix(name)}")
     if not version.isdigit() or not former.is_file():
-        raise TableMissing(f"{name} ships as version {present}, not {version}")
+        raise TableMissing(
+            said("%(name)s ships as version %(present)s, not %(version)s", name=name, present=present, version=version)
+        )
     return former
 
 

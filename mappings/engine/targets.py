@@ -14,8 +14,10 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
+from mappings.engine.kinds import shown, without, write
 from mappings.engine.patterns import pattern
 from mappings.engine.values import Item
+from mappings.said import Telling, said
 from mappings.schema.access import Access, AccessStatement
 from mappings.schema.agents import AgentIdentifier
 from mappings.schema.record import CatalogueRecord, Description, Language, OtherTitle, Title
@@ -31,7 +33,7 @@ _TEXT_MEMBER = {"Title": "value", "OtherTitle": "value", "Description": "value",
 _TARGET = pattern(r"([a-z_]+)(\[(\d*)\])?(?:\.([a-z_]+)(\[\])?)?")
 
 
-class TargetUnknown(ValueError):
+class TargetUnknown(Telling, ValueError):
     """A target that the record does not have."""
 
 
@@ -100,20 +102,20 @@ def parse_target(text: str) -> Target:
     field, brackets, index, leaf, leaf_many = found
     shape = _member(CatalogueRecord, field)
     if field in OWN:
-        raise TargetUnknown(f"{field} is set by the exchange")
+        raise TargetUnknown(said("%(field)s is set by the exchange", field=field))
     if bool(brackets) != shape.many:
         wanted = f"{field}[]" if shape.many else field
-        raise TargetUnknown(f"write {wanted}" if not leaf else f"write {wanted.replace('[]', '[0]')}.{leaf}")
+        raise TargetUnknown(write(wanted if not leaf else f"{wanted.replace('[]', '[0]')}.{leaf}"))
     if not leaf:
         number = int(index) if index else None
         return Target(text=text, field=field, index=number, append=shape.many and number is None, shape=shape)
     if shape.many and not index:
-        raise TargetUnknown(f"a member of one element is {field}[0].{leaf}")
+        raise TargetUnknown(said("a member of one element is %(member)s", member=f"{field}[0].{leaf}"))
     inner = _member(shape.type, leaf) if shape.is_struct else None
     if inner is None:
-        raise TargetUnknown(f"{field} has no members")
+        raise TargetUnknown(said("%(field)s has no members", field=field))
     if bool(leaf_many) != inner.many:
-        raise TargetUnknown(f"write {field}.{leaf}{'[]' if inner.many else ''}")
+        raise TargetUnknown(write(f"{field}.{leaf}{'[]' if inner.many else ''}"))
     return Target(
         text=text, field=field, index=int(index) if index else None, leaf=leaf, append=inner.many, shape=inner
     )
@@ -123,7 +125,7 @@ def _parts(text: str) -> tuple[str, str, str, str, str]:
     """Field, brackets, index, member and the member's brackets."""
     found = _TARGET.fullmatch(text)
     if not found:
-        raise TargetUnknown(f"{text} is no target; write field, field[], field.member")
+        raise TargetUnknown(said("%(text)s is no target; write field, field[], field.member", text=shown(text)))
     return found[1], found[2] or "", found[3] or "", found[4] or "", found[5] or ""
 
 
@@ -136,7 +138,7 @@ def settable(struct: Any) -> dict[str, Shape]:
 def _member(struct: Any, name: str) -> Shape:
     known = settable(struct)
     if name not in known:
-        raise TargetUnknown(f"{struct.__name__} has no {name}; it has {', '.join(sorted(known))}")
+        raise TargetUnknown(without(struct.__name__, name, known))
     return known[name]
 
 

@@ -14,6 +14,7 @@ from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Parameter, transform
 from mappings.engine.values import Item, with_text
+from mappings.said import said
 from mappings.schema.folding import fold
 
 _CHARS = Parameter(name="chars")
@@ -83,11 +84,17 @@ def _check_groups(compiled: Any, replacement: str) -> None:
     """raises  ArgumentWrong where the replacement names a group that the pattern does not have"""
     for found in _REFERENCE.finditer(replacement):
         if found[1] and int(found[1]) > compiled.groups:
-            raise ArgumentWrong(f"with names group {found[1]}, the pattern has groups up to {compiled.groups}")
+            raise ArgumentWrong(
+                said(
+                    "with names group %(group)s, the pattern has groups up to %(most)s",
+                    group=found[1],
+                    most=compiled.groups,
+                )
+            )
         if found[2] == "g":
-            raise ArgumentWrong("with names a group by \\g; write its number, as in \\1")
+            raise ArgumentWrong(said("with names a group by \\g; write its number, as in \\1"))
         if not found[1] and not found[2]:
-            raise ArgumentWrong("with ends in a backslash; two of them are the sign itself")
+            raise ArgumentWrong(said("with ends in a backslash; two of them are the sign itself"))
 
 
 @transform("replace", Parameter(name="pattern", type="pattern", needed=True), Parameter(name="with", default=""))
@@ -105,7 +112,9 @@ def extract(arguments: Arguments, tables: Tables) -> Function:
     """What the pattern (RE2), or one of its groups, matches first; a value without a match is dropped."""
     compiled, group = pattern(arguments.text("pattern")), arguments.number("group") or 0
     if not 0 <= group <= compiled.groups:
-        raise ArgumentWrong(f"group is {group}, the pattern has groups up to {compiled.groups}")
+        raise ArgumentWrong(
+            said("group is %(group)s, the pattern has groups up to %(most)s", group=group, most=compiled.groups)
+        )
 
     def run(text: str) -> str | None:
         found = compiled.search(text)
@@ -145,7 +154,7 @@ def html_text(arguments: Arguments, tables: Tables) -> Function:
     """HTML becomes plain text; elements named by `keep` stay, cleaned."""
     keep = set(arguments.texts("keep"))
     if refused := keep & _NEVER_KEPT:
-        raise ArgumentWrong(f"keep names {', '.join(sorted(refused))}, whose content is no text")
+        raise ArgumentWrong(said("keep names %(names)s, whose content is no text", names=", ".join(sorted(refused))))
 
     def run(text: str) -> str:
         if "<" not in text and "&" not in text:

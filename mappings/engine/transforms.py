@@ -12,10 +12,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from mappings.engine.kinds import about, unstated
 from mappings.engine.patterns import PatternRefused, pattern
 from mappings.engine.rules import Call
 from mappings.engine.tables import Tables
 from mappings.errors import Fault
+from mappings.said import Said, Telling, said
 
 Takes = Literal["text", "texts"]
 Style = Literal["map", "flat", "whole", "typed"]
@@ -67,7 +69,7 @@ class Arguments:
         return value if isinstance(value, int) else None
 
 
-class ArgumentWrong(ValueError):
+class ArgumentWrong(Telling, ValueError):
     """Arguments that are fine one by one and do not go together, as a builder says."""
 
 
@@ -146,39 +148,39 @@ def bind(call: Call, known: Transform, tables: Tables) -> tuple[Arguments, list[
         if known.parameters:
             given[known.parameters[0].name] = given.pop("")
         else:
-            faults.append(call.place.fault("argument_wrong", f"{call.name} takes no argument"))
+            faults.append(call.place.fault("argument_wrong", said("%(name)s takes no argument", name=call.name)))
             given.pop("")
     names = {parameter.name: parameter for parameter in known.parameters}
     for name in [name for name in given if name not in names]:
-        hint = f"it takes {', '.join(names)}" if names else ""
-        faults.append(call.place.fault("argument_wrong", f"{call.name} has no parameter {name}", hint))
+        hint = said("it takes %(names)s", names=", ".join(names)) if names else None
+        why = said("%(transform)s has no parameter %(name)s", transform=call.name, name=name)
+        faults.append(call.place.fault("argument_wrong", why, hint))
     for parameter in known.parameters:
         value = given.setdefault(parameter.name, parameter.default)
-        faults += [
-            call.place.fault(code, f"{call.name}: {parameter.name} {message}")
-            for code, message in _judged(parameter, value, tables)
-        ]
+        faults += [call.place.fault(code, about(call.name, why)) for code, why in _judged(parameter, value, tables)]
     return Arguments(given), faults
 
 
-def _judged(parameter: Parameter, value: Any, tables: Tables) -> Sequence[tuple[str, str]]:
-    """(code, message) of what is wrong with one argument."""
+def _judged(parameter: Parameter, value: Any, tables: Tables) -> Sequence[tuple[str, Said]]:
+    """(code, why) of what is wrong with one argument."""
+    name = parameter.name
     if value is None:
-        return [("argument_wrong", "is missing")] if parameter.needed else []
+        return [("argument_wrong", said("%(name)s is missing", name=name))] if parameter.needed else []
     if isinstance(value, tuple) and parameter.type != "texts":
-        return [("argument_wrong", "is one value")]
+        return [("argument_wrong", said("%(name)s is one value", name=name))]
     match parameter.type:
         case "texts" if parameter.needed and (value in ((), "") or (isinstance(value, tuple) and "" in value)):
-            return [("argument_wrong", "is one text or several, none of them empty")]
+            return [("argument_wrong", said("%(name)s is one text or several, none of them empty", name=name))]
         case "number" if not isinstance(value, int) or isinstance(value, bool):
-            return [("argument_wrong", "is a number")]
+            return [("argument_wrong", said("%(name)s is a number", name=name))]
         case "table" if str(value) not in tables:
-            return [("table_missing", f"names the table {value}, which the crosswalk does not state")]
+            return [("table_missing", unstated(name, value))]
         case "pattern":
             try:
                 pattern(str(value))
             except PatternRefused as refused:
-                return [("pattern_refused", str(refused))]
+                return [("pattern_refused", about(name, refused.why))]
     if parameter.words and value not in parameter.words:
-        return [("argument_wrong", f"is one of {', '.join(parameter.words)}")]
+        words = ", ".join(parameter.words)
+        return [("argument_wrong", said("%(name)s is one of %(words)s", name=name, words=words))]
     return []

@@ -12,6 +12,7 @@ from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Made, Parameter, transform
 from mappings.engine.values import Item
+from mappings.said import said
 from mappings.schema.dates import Dated, DateKind, HistoricalDate, Undated
 from mappings.schema.holding import Container
 from mappings.schema.identifiers import SCHEMES, normalise, recognise
@@ -259,7 +260,9 @@ def url(arguments: Arguments, tables: Tables) -> Function:
     """An address of the web, http or https; `schemes` names the one of them that alone is taken."""
     schemes = arguments.texts("schemes") or _WEB
     if other := [scheme for scheme in schemes if scheme not in _WEB]:
-        raise ArgumentWrong(f"schemes names {', '.join(other)}; readers follow http and https alone")
+        raise ArgumentWrong(
+            said("schemes names %(names)s; readers follow http and https alone", names=", ".join(other))
+        )
     return lambda text: web_address(text, schemes)
 
 

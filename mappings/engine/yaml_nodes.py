@@ -13,7 +13,9 @@ import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from mappings.engine.yaml_faults import meant
 from mappings.errors import CrosswalkInvalid, Fault
+from mappings.said import Said, Telling, said
 
 #: a crosswalk's largest size
 SIZE_BYTES = 256 << 10
@@ -60,11 +62,11 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-class _Refused(Exception):
+class _Refused(Telling):
     """A construct that crosswalks may not use, at its mark."""
 
-    def __init__(self, message: str, mark: Any) -> None:
-        super().__init__(message)
+    def __init__(self, why: Said, mark: Any) -> None:
+        super().__init__(why)
         self.mark = mark
 
 
@@ -74,22 +76,22 @@ def read_yaml(text: str, *, file: str) -> Node:
     raises  CrosswalkInvalid with one `yaml_invalid`
     """
     if len(text.encode("utf-8", "replace")) > SIZE_BYTES:
-        raise _invalid(file, f"more than {SIZE_BYTES >> 10} KiB", 1, 1)
+        raise _invalid(file, said("more than %(most)s KiB", most=SIZE_BYTES >> 10), 1, 1)
     try:
         events = iter(YAML(typ="rt", pure=True).parse(text))
         return _document(events)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _invalid(file, error.problem or "not YAML", *place) from None
+        raise _invalid(file, meant(error.problem or ""), *place) from None
     except _Refused as error:
-        raise _invalid(file, str(error), error.mark.line + 1, error.mark.column + 1) from None
+        raise _invalid(file, error.why, error.mark.line + 1, error.mark.column + 1) from None
     except (YAMLError, ValueError) as error:
-        raise _invalid(file, str(error).splitlines()[0], 1, 1) from None
+        raise _invalid(file, meant(str(error)), 1, 1) from None
 
 
-def _invalid(file: str, message: str, line: int, column: int) -> CrosswalkInvalid:
-    return CrosswalkInvalid([Fault(code="yaml_invalid", message=message, file=file, line=line, column=column)])
+def _invalid(file: str, why: Said, line: int, column: int) -> CrosswalkInvalid:
+    return CrosswalkInvalid([Fault(code="yaml_invalid", why=why, file=file, line=line, column=column)])
 
 
 def _kind(event: Any) -> str:
@@ -102,7 +104,7 @@ def _document(events: Iterator[Any]) -> Node:
         kind = _kind(event)
         if kind in ("Scalar", "SequenceStart", "MappingStart", "Alias"):
             if root is not None:
-                raise _Refused("one document is expected", event.start_mark)
+                raise _Refused(said("one document is expected"), event.start_mark)
             root = _node(event, events, 0)
     return root or Node(line=1, column=1)
 
@@ -111,11 +113,11 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
     """The node that begins with `event`."""
     mark = event.start_mark
     if _kind(event) == "Alias" or event.anchor:
-        raise _Refused("anchors and aliases are not read", mark)
+        raise _Refused(said("anchors and aliases are not read"), mark)
     if event.tag and not event.tag.startswith("tag:yaml.org,2002:") and event.tag != "!":
-        raise _Refused(f"the tag {event.tag} is not read", mark)
+        raise _Refused(said("the tag %(tag)s is not read", tag=str(event.tag)), mark)
     if depth > _DEPTH:
-        raise _Refused("nested too deep", mark)
+        raise _Refused(said("nested too deep"), mark)
     match _kind(event):
         case "SequenceStart":
             return Node(line=mark.line + 1, column=mark.column + 1, items=tuple(_items(events, depth)))
@@ -141,9 +143,9 @@ def _mapping(mark: Any, events: Iterator[Any], depth: int) -> Node:
             break
         key = _node(event, events, depth + 1)
         if not key.is_scalar:
-            raise _Refused("a key is a word", event.start_mark)
+            raise _Refused(said("a key is a word"), event.start_mark)
         if key.text in fields:
-            raise _Refused(f"the key {key.text} stands twice", event.start_mark)
+            raise _Refused(said("the key %(key)s stands twice", key=key.text), event.start_mark)
         fields[key.text] = _node(next(events), events, depth + 1)
         places[key.text] = (key.line, key.column)
     return Node(line=mark.line + 1, column=mark.column + 1, fields=fields, places=places)

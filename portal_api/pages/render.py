@@ -55,6 +55,7 @@ def environment(language: str) -> jinja2.Environment:
     made.filters["day"] = lambda day: day_of(day, language)
     made.filters["dates"] = dates_told
     made.filters["stand_in"] = lambda title: stand_in(title, found.gettext)
+    made.filters["said"] = lambda sentence: sentence.told(found.gettext)
     made.filters["span"] = lambda seconds: format_timedelta(
         timedelta(seconds=ceil(seconds)), threshold=2, locale=locale(language)
     )

@@ -8,11 +8,13 @@ import msgspec
 from aiohttp import web
 
 from federation.errors import RequestRefused
-from federation.pipeline.finding_raw import RawHits, Wanted, find
+from federation.pipeline.finding_raw import LONGEST_PATH, RawHits, Wanted, find
 from federation.storage.feeds import StoredFeed
 from mappings.errors import CrosswalkInvalid
+from mappings.said import Said
 from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE
+from portal_api.http.marking import N_
 from portal_api.http.parameters import RowNumber
 from portal_api.pages.admin.showing import show
 from portal_api.pages.public.asking import strict
@@ -32,12 +34,14 @@ async def found(request: web.Request) -> web.Response:
     """The form, and what was found."""
     wanted = strict(request, FindParameters)
     feed = await asyncio.to_thread(_feed, request, await reader_of(request))
-    hits, refusal = None, ""
+    hits, refusal = None, None
     if wanted.path:
         try:
             hits = await found_raw(request, wanted)
-        except (CrosswalkInvalid, RequestRefused) as refused:
-            refusal = str(refused)
+        except CrosswalkInvalid as refused:
+            refusal = refused.faults[0].why
+        except RequestRefused:
+            refusal = Said(N_("Give a path of 1 to %(most)s characters."), {"most": LONGEST_PATH})
     return await show(
         request,
         "admin/find.html",

@@ -18,6 +18,7 @@ from federation.storage.transactions import Transaction
 from mappings.engine.rule_editing import RuleFixed, flow, rule_in, with_rule_changed
 from mappings.engine.yaml_nodes import plain, read_yaml
 from mappings.errors import CrosswalkInvalid
+from mappings.said import Said
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE
@@ -45,7 +46,7 @@ class RuleForm(msgspec.Struct, frozen=True, kw_only=True):
     typed: dict[str, str]
     #: keys that the form does not show, as they are written
     rest: str
-    errors: dict[str, str] = {}
+    errors: dict[str, Said] = {}
     #: somebody else saved the version after it was read
     is_late: bool = False
 
@@ -78,7 +79,7 @@ async def saved(request: web.Request) -> web.Response:
 
 
 async def _again(
-    request: web.Request, form: Form, *, status: int, errors: dict[str, str] | None = None, is_late: bool = False
+    request: web.Request, form: Form, *, status: int, errors: dict[str, Said] | None = None, is_late: bool = False
 ) -> web.Response:
     """What was typed, with why it is not saved: `errors`, or that it `is_late`, after what somebody else saved."""
     was = await _form(request)
@@ -88,21 +89,21 @@ async def _again(
     return await _show(request, view, status=status)
 
 
-def _read(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
+def _read(form: Form) -> tuple[dict[str, Any], dict[str, Said]]:
     """What the keys are to be, and what is wrong with them."""
     lines = [line.strip() for line in form.get("from", "").splitlines() if line.strip()]
     changes: dict[str, Any] = {"from": lines[0] if len(lines) == 1 else lines}
     changes |= {key: form.get(key, "").strip() for key in _WORDS}
-    errors = {}
+    errors: dict[str, Said] = {}
     for key in _YAML:
         try:
             changes[key] = _yaml(form.get(key, ""))
         except CrosswalkInvalid as error:
-            errors[key] = error.faults[0].message
+            errors[key] = error.faults[0].why
     try:
         changes["make"] = _members(form.get("make", ""))
     except CrosswalkInvalid as error:
-        errors["make"] = error.faults[0].message
+        errors["make"] = error.faults[0].why
     return changes, errors
 
 

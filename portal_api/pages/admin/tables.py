@@ -192,13 +192,13 @@ async def added(request: web.Request) -> web.Response:
 def row_of(form: Form) -> TableRow:
     """The row that a form states."""
 
-    def said(name: str) -> str:
+    def stated(name: str) -> str:
         return form.get(name, "").strip()
 
     return TableRow(
-        key=said("key"),
-        value=said("value"),
-        label_en=said("label_en"),
-        label_zh=said("label_zh"),
-        note=said("note"),
+        key=stated("key"),
+        value=stated("value"),
+        label_en=stated("label_en"),
+        label_zh=stated("label_zh"),
+        note=stated("note"),
     )

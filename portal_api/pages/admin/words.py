@@ -307,26 +307,6 @@ ACCESS_VALUES = STATUS | {
     "hidden": N_("nothing"),
 }
 
-#: what the check of a crosswalk found, beside its own words, which are English and name what they speak of
-FINDINGS = {
-    "yaml_invalid": N_("The file is no YAML, or has another shape than a crosswalk."),
-    "field_unknown": N_("There is no such key, target, member or format."),
-    "type_mismatch": N_("What stands here does not fit its place."),
-    "cardinality": N_("Many values stand for a place that holds one."),
-    "mandatory_never_set": N_("Something is never set without which there is nothing."),
-    "table_missing": N_("There is no such table, or no such version."),
-    "prefix_unknown": N_("A prefix is declared nowhere."),
-    "selector_invalid": N_("A selector cannot be read, or does not read this format."),
-    "argument_wrong": N_("An argument is wrong, or there is no such transform or condition."),
-    "pattern_refused": N_("A pattern is no RE2, or is too long."),
-    "rule_shadowed": N_("A constant before it has always taken its place."),
-    "rule_unreachable": N_("Its condition can never hold."),
-    "parent_missing": N_("What it builds on is not there, not pinned, or too deep."),
-    "parent_rule_unknown": N_("It names a rule that is not there."),
-    "default_opens": N_("Material that says nothing of access would be open."),
-    "test_failed": N_("One of the crosswalk's own tests fails."),
-}
-
 REFUSALS = {
     "author_unnamed": N_("Nobody is named as the author of this version: save it again by name."),
     "crosswalk_invalid": N_("The rules have faults: mend what is named below."),

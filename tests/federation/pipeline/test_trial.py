@@ -8,8 +8,8 @@ from aiohttp import web
 from federation.pipeline.trial import LIMITS, Trial, try_feed
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
-from mappings.engine.library import CrosswalkMissing
 from mappings.engine.outcome import Mapped
+from mappings.errors import CrosswalkMissing
 from tests.federation.pipeline.test_harvest import PatientClock, parse
 from tests.peers.courteous.repository import Repository, items, page, serving
 

@@ -13,9 +13,10 @@ from lxml import etree
 
 from mappings.engine.apply import apply
 from mappings.engine.inputs import FORMATS
-from mappings.engine.library import CrosswalkMissing, base, check_text, compiled, names
+from mappings.engine.library import base, check_text, compiled, names
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected
 from mappings.engine.own_tests import minimal_record
+from mappings.errors import CrosswalkMissing
 from mappings.formats.xml import PAGE, parse_recovering
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord

@@ -36,8 +36,10 @@ async def test_the_page_names_the_records_and_their_values(portal: Portal) -> No
         assert "1 record has it" in page
         assert "oai:peer:3" in page
         answer = await ada.get(f"{HERE}?path=nix:title")
-        assert (answer.status, "prefix_unknown" in answer.text) == (422, True)
+        assert (answer.status, "the prefix nix stands for nothing" in answer.text) == (422, True)
         assert 'value="nix:title"' in answer.text
+        chinese = await ada.get(f"{HERE}?path=nix:title", **{"Accept-Language": "zh-Hans"})
+        assert "前缀 nix 未声明" in chinese.text
         said = json.loads((await ada.get("/api/v1/feeds/k/find?path=dc:title&value=3")).text)
         assert [hit["identifier"] for hit in said["hits"]] == ["oai:peer:3"]
         assert (await ada.get("/api/v1/feeds/k/find?path=nix:title")).status == 422

@@ -19,11 +19,12 @@ from yarl import URL
 
 from harvester.cost import Meter
 from harvester.credentials import Secrets, no_secrets
-from harvester.errors import AddressRefused, CredentialsRefused, QuietNow
+from harvester.errors import AddressRefused, CredentialsRefused, Forbidden, QuietNow
 from harvester.feeds import Feed
 from harvester.ports import Clock
 from harvester.presenting import Presented
 from harvester.quiet_hours import quiet_until
+from harvester.refusals import Refusals
 from harvester.settings import Limits
 
 Address = IPv4Address | IPv6Address
@@ -35,21 +36,46 @@ _COMPATIBLE = IPv6Network("::/96")
 #: interface identifiers that hold an IPv4 address (RFC 5214, 6.1), and relays of 6to4 (RFC 7526)
 _ISATAP = 0x0000_5EFE
 _RELAYS = IPv4Network("192.88.99.0/24")
-_USUAL_PORTS = (80, 443)
+USUAL_PORTS = (80, 443)
 
 
 class _Refused(OSError):
     """Raised inside a connect; the client finds it as a cause."""
 
+    def __init__(self, reason: Forbidden, port: int) -> None:
+        super().__init__(reason)
+        self.refused = AddressRefused(reason, port)
+
 
 def is_allowed(address: str, port: int, feed: Feed) -> bool:
     """Whether `feed` may be fetched from this address and port."""
-    found = _unwrapped(ip_address(address.partition("%")[0]))
+    return forbidden(address, port, feed) is None
+
+
+def forbidden(address: str, port: int, feed: Feed) -> Forbidden | None:
+    """Why `feed` may not be fetched from this address and port; None where it may.
+
+    An allowed network opens no further port: in it too a redirect or a link leads to the usual ports, the feed's own
+    and those of its setting `ports` alone.
+    """
+    if not _is_open(_unwrapped(ip_address(address.partition("%")[0])), feed):
+        return "address"
+    return None if port in (*USUAL_PORTS, *feed.ports, own_port(feed)) else "port"
+
+
+def own_port(feed: Feed) -> int:
+    """The port that the feed's address names, or its scheme's; that of https where it names no port of its own."""
+    try:
+        named = URL(feed.base_url).port if feed.takes_own_port else None
+    except ValueError:
+        named = None
+    return named or USUAL_PORTS[-1]
+
+
+def _is_open(found: Address, feed: Feed) -> bool:
     networks = [ip_network(network, strict=False) for network in feed.networks]
     if any(found.version == network.version and found in network for network in networks):
         return True
-    if port not in (*_USUAL_PORTS, *feed.ports):
-        return False
     if isinstance(found, IPv6Address) and found.is_site_local:
         return False
     if isinstance(found, IPv4Address) and found in _RELAYS:
@@ -81,9 +107,12 @@ class Asked(AbstractAsyncContextManager[aiohttp.ClientResponse], Awaitable[aioht
 class Session:
     """What guarded requests are sent with; made by `session` alone."""
 
-    def __init__(self, inner: aiohttp.ClientSession, presented: Presented, quiet: Callable[[], None]) -> None:
+    def __init__(
+        self, inner: aiohttp.ClientSession, presented: Presented, quiet: Callable[[], None], refusals: Refusals
+    ) -> None:
         """`quiet`: raises QuietNow where nothing may be asked at this moment."""
         self._inner, self._presented, self._quiet = inner, presented, quiet
+        self.refusals = refusals
 
     @property
     def shows(self) -> str:
@@ -118,6 +147,7 @@ class Session:
     def _checked(self, stated: URL | str) -> URL:
         url = URL(stated)
         if url.user or url.password:
+            self.refusals.note(PASSWORD_IN_ADDRESS)
             found = "expected an address without a name and password in it, which the client would send unasked"
             raise CredentialsRefused(PASSWORD_IN_ADDRESS, found)
         self._presented.check()
@@ -134,6 +164,7 @@ def session(
     meter: Meter | None = None,
     secrets: Secrets = no_secrets,
     clock: Clock | None = None,
+    refusals: Refusals | None = None,
 ) -> Session:
     """A session whose every connect is judged for `feed`; redirects are the caller's to follow.
 
@@ -141,13 +172,15 @@ def session(
     meter     what counts its requests
     secrets   where the values of the feed's credentials lie
     clock     tells of the feed's quiet hours; None = they do not count, as where a person looks on
+    refusals  counts what is not asked for
     """
-    wanted = limits or Limits()
+    wanted, counted = limits or Limits(), refusals or Refusals()
 
     def judged(info: aiohttp.AddrInfoType) -> socket.socket:
         address, port = str(info[4][0]), int(info[4][1])
-        if not is_allowed(address, port, feed):
-            raise _Refused(f"address {address} port {port} is not public")
+        if (reason := forbidden(address, port, feed)) is not None:
+            counted.note(reason)
+            raise _Refused(reason, port)
         return socket.socket(family=info[0], type=info[1], proto=info[2])
 
     presented = Presented(feed.credentials, feed.base_url, secrets)
@@ -165,7 +198,7 @@ def session(
         trace_configs=[meter.watch()] if meter else None,
         middlewares=(presented,),
     )
-    return Session(inner, presented, partial(_check_quiet, feed, clock))
+    return Session(inner, presented, partial(_check_quiet, feed, clock), counted)
 
 
 def _check_quiet(feed: Feed, clock: Clock | None) -> None:
@@ -177,4 +210,4 @@ def _check_quiet(feed: Feed, clock: Clock | None) -> None:
 def refusal(error: BaseException) -> AddressRefused | None:
     """The refusal behind a failed connect, if that is why it failed."""
     seen: Sequence[BaseException | None] = (error, error.__cause__, error.__context__)
-    return next((AddressRefused(str(cause)) for cause in seen if isinstance(cause, _Refused)), None)
+    return next((cause.refused for cause in seen if isinstance(cause, _Refused)), None)

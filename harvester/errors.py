@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from mappings.errors import ExchangeError
+
+#: what keeps an address from being reached
+Forbidden = Literal["address", "port"]
 
 
 class HarvestError(ExchangeError):
@@ -35,11 +39,16 @@ class MalformedPage(HarvestError):
 
 
 class AddressRefused(HarvestError):
-    """An address that no harvest may reach."""
+    """An address or a port that no harvest may reach; what the address is inside of a network is not repeated."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(f"expected a public address, found {address}")
-        self.address = address
+    def __init__(self, reason: Forbidden, port: int) -> None:
+        found = (
+            "expected a public address, or one in a network that the feed is allowed, found another"
+            if reason == "address"
+            else f"expected port 80, 443, the feed's own or one of its setting `ports`, found port {port}"
+        )
+        super().__init__(found)
+        self.reason, self.port, self.found = reason, port, found
 
 
 class CredentialsRefused(HarvestError):

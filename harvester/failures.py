@@ -47,7 +47,8 @@ def failure_of(error: Exception) -> Failure:
         case aiohttp.ClientPayloadError():
             return Failure(reason="truncated", detail=f"expected the whole answer, found {error}")
         case aiohttp.ClientError() | TimeoutError() | OSError():
-            return Failure(reason="address_refused" if refusal(error) else "unreachable")
+            refused = refusal(error)
+            return Failure(reason="address_refused", detail=refused.found) if refused else Failure(reason="unreachable")
         case _:
             return Failure(reason="redirect_refused")
 

@@ -66,7 +66,10 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     set_specs: tuple[str, ...] = ()
     #: private networks that it may be fetched from, CIDR
     networks: tuple[str, ...] = ()
+    #: beside 80, 443 and the one that its address names
     ports: tuple[int, ...] = ()
+    #: that one counts: not where anybody may name the address
+    takes_own_port: bool = True
     credentials: Credentials = Credentials()
     #: in which it is asked nothing
     quiet_hours: QuietHours | None = None

@@ -34,6 +34,7 @@ class Metrics:
 
     read       the numbers of the store
     refusals   how often the doors' rules refused
+    unasked    reason -> how often a harvest did not ask for an address, since start
     open_to    target -> whether nobody asks it for now
     folder     whose volume is looked at
     """
@@ -43,6 +44,7 @@ class Metrics:
         read: Callable[[], Gauges],
         *,
         refusals: Refusals,
+        unasked: Callable[[], Mapping[str, int]],
         open_to: Callable[[], Mapping[str, bool]],
         folder: Path,
     ) -> None:
@@ -57,7 +59,7 @@ class Metrics:
         self._inputs = Counter(
             "exchange_input_refused", "Requests refused for what they brought.", ("reason",), registry=self._registry
         )
-        self._registry.register(_Standing(read, refusals, open_to, folder))
+        self._registry.register(_Standing(read, refusals, unasked, open_to, folder))
 
     def _histogram(self, name: str, said: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> Histogram:
         return Histogram(f"exchange_{name}", said, labels, buckets=buckets, registry=self._registry)
@@ -95,10 +97,12 @@ class _Standing(Collector):
         self,
         read: Callable[[], Gauges],
         refusals: Refusals,
+        unasked: Callable[[], Mapping[str, int]],
         open_to: Callable[[], Mapping[str, bool]],
         folder: Path,
     ) -> None:
-        self._read, self._refusals, self._open_to, self._folder = read, refusals, open_to, folder
+        self._read, self._refusals, self._unasked = read, refusals, unasked
+        self._open_to, self._folder = open_to, folder
 
     def describe(self) -> Iterable[Metric]:
         """Nothing beforehand: the store is read only where somebody asks."""
@@ -126,6 +130,8 @@ class _Standing(Collector):
         yield _gauge("breaker_open", "Whether nobody asks a target for now.", ("target",), away.items())
         refused = {(rule, "refused"): count for rule, count in self._refusals().items()}
         yield _counter("defence_rule", "How often a rule of the doors refused.", ("rule", "action"), refused.items())
+        said = "How often a harvest did not ask for an address that it may not reach."
+        yield _counter("egress_refused", said, ("reason",), _single(self._unasked()))
         free = {("data",): float(shutil.disk_usage(self._folder).free)}
         yield _gauge("disk_free_bytes", "Room on a volume.", ("volume",), free.items())
 

@@ -28,6 +28,7 @@ from federation.storage.linkage import clusters
 from federation.storage.room import told_of
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
+from harvester.refusals import Refusals
 from index.errors import BackendUnavailable
 from index.moments import MomentSearch
 from index.places import IndexPlace, search_at
@@ -131,6 +132,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
     metrics = Metrics(
         lambda: read_gauges(store),
         refusals=lambda: {name: rule.fired for name, rule in rules.items()},
+        unasked=runner.refusals.counts,
         open_to=lambda: {"search": search.is_away},
         folder=folder,
     )
@@ -148,9 +150,9 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         store=store,
         gate=gate,
         keys=ApiKeys(store, signing_key(folder, API_KEYS)),
-        try_feed=_trial_of(settings, KeptSecrets(folder)),
+        try_feed=_trial_of(settings, KeptSecrets(folder), runner.refusals),
         trials=asyncio.Semaphore(MOST_TRIALS),
-        sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED),
+        sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED, refusals=runner.refusals),
         judges=Judges(store),
         sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
         sandbox_limit=trying,
@@ -167,7 +169,9 @@ def _places(place: IndexPlace) -> int:
     return cores if isinstance(place, Path) else 2 * cores
 
 
-def _trial_of(settings: Settings, secrets: KeptSecrets) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
+def _trial_of(
+    settings: Settings, secrets: KeptSecrets, refusals: Refusals
+) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
     async def parse(
         body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None
     ) -> Page:
@@ -176,8 +180,10 @@ def _trial_of(settings: Settings, secrets: KeptSecrets) -> Callable[[StoredFeed,
     def tried(feed: StoredFeed, holder: StoredInstitution) -> Awaitable[Trial]:
         agent = user_agent(settings)
         if feed.is_fetched:
-            return try_fetched(feed, holder, clock=SystemClock(), user_agent=agent, secrets=secrets)
-        return try_feed(feed, holder, parse=parse, clock=SystemClock(), user_agent=agent, secrets=secrets)
+            return try_fetched(feed, holder, clock=SystemClock(), user_agent=agent, secrets=secrets, refusals=refusals)
+        return try_feed(
+            feed, holder, parse=parse, clock=SystemClock(), user_agent=agent, secrets=secrets, refusals=refusals
+        )
 
     return tried
 

@@ -29,6 +29,7 @@ from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place
 from harvester.files.reading import units_of
 from harvester.files.units import FileRefused, Unit, raw_record
 from harvester.ports import Clock
+from harvester.refusals import Refusals
 from harvester.retry import Failure
 from harvester.settings import Limits
 from mappings.schema.raw import RawRecord
@@ -45,6 +46,7 @@ async def try_fetched(
     user_agent: str,
     limits: Limits = LIMITS,
     secrets: Secrets = no_secrets,
+    refusals: Refusals | None = None,
 ) -> Trial:
     """Fetches the beginning of the feed's file and maps its first `RECORDS` records; nothing is stored.
 
@@ -52,7 +54,9 @@ async def try_fetched(
     """
     compiled_text(live_text(feed), feed.crosswalk)
     with NamedTemporaryFile(prefix="exchange-trial-") as kept:
-        async with session(as_harvested(feed), user_agent=user_agent, limits=limits, secrets=secrets) as connections:
+        async with session(
+            as_harvested(feed), user_agent=user_agent, limits=limits, secrets=secrets, refusals=refusals
+        ) as connections:
             source = source_of(feed, Memory(), connections, clock, limits)
             try:
                 async with asyncio.timeout(limits.page_seconds):

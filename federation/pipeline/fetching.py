@@ -30,6 +30,7 @@ from harvester.fetching.run import Fetched, FetchOutcome, GaveUp, Nothing, fetch
 from harvester.fetching.sru import SruFetch
 from harvester.patience import Patience
 from harvester.ports import Blocked, Clock, Complete, Incomplete
+from harvester.refusals import Refusals
 from harvester.settings import Limits
 from harvester.slices import Ended, More, Postponed
 
@@ -47,16 +48,18 @@ async def fetch_feed(
     limits: Limits | None = None,
     patience: Patience | None = None,
     secrets: Secrets = no_secrets,
+    refusals: Refusals | None = None,
 ) -> FetchOutcome:
     """One slice of the feed's fetch, for a job or without one.
 
-    secrets   where the values of the feed's credentials lie
+    secrets    where the values of the feed's credentials lie
+    refusals   counts what is not asked for
     """
     wanted, meter = as_harvested(feed), Meter()
     bounds = bounded(limits or Limits(), wanted)
     counted = MeteredClock(clock, meter)
     async with session(
-        wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock
+        wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock, refusals=refusals
     ) as connections:
 
         def begin(memory: Memory) -> Fetch:

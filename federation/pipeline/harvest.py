@@ -24,6 +24,7 @@ from harvester.harvest import Chance, run_slice
 from harvester.oaipmh.sets import is_excluded
 from harvester.patience import PACE_SECONDS, Patience
 from harvester.ports import Clock, Parser
+from harvester.refusals import Refusals
 from harvester.settings import Limits
 from harvester.slices import Ended, Postponed, SliceOutcome
 
@@ -165,6 +166,7 @@ async def harvest_slice(
     effort: Effort | None = None,
     courtesy: Courtesy | None = None,
     secrets: Secrets = no_secrets,
+    refusals: Refusals | None = None,
 ) -> SliceOutcome:
     """One slice of the feed's run, for a job.
 
@@ -172,10 +174,13 @@ async def harvest_slice(
     effort     what the feed's pages cost of late
     courtesy   how politely the feed's origin is asked, by all of its feeds
     secrets    where the values of the feed's credentials lie
+    refusals   counts what is not asked for
     """
     wanted, meter = as_harvested(feed), Meter()
     bounds = bounded(limits or Limits(), wanted)
-    async with session(wanted, user_agent=user_agent, meter=meter, secrets=secrets, clock=clock) as connections:
+    async with session(
+        wanted, user_agent=user_agent, meter=meter, secrets=secrets, clock=clock, refusals=refusals
+    ) as connections:
         keeping = StoredHarvest(store, feed, step, meter=meter, weigh=weigh)
         return await run_slice(
             wanted,

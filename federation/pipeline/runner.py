@@ -41,6 +41,7 @@ from harvester.credentials import Secrets, no_secrets
 from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
 from harvester.ports import Clock
+from harvester.refusals import Refusals
 from harvester.slices import More, SliceOutcome
 from index.places import IndexPlace
 from index.semantic.settings import SemanticSettings
@@ -116,6 +117,8 @@ class Runner:
         #: key of a feed whose run is not over -> what its pages cost of late
         self._efforts: dict[str, Effort] = {}
         self._courtesies = Courtesies()
+        #: what its harvests did not ask for
+        self.refusals = Refusals()
         self._wake = asyncio.Event()
         self._stopping = False
         #: told the kind, the outcome and the seconds of each step that ends
@@ -297,6 +300,7 @@ class Runner:
             effort=self._efforts.setdefault(feed.key, Effort(self._others)),
             courtesy=self._courtesies.of(feed.base_url),
             secrets=self._secrets,
+            refusals=self.refusals,
         )
 
     def _others(self) -> int:
@@ -311,6 +315,7 @@ class Runner:
             clock=self._clock,
             user_agent=self._user_agent,
             secrets=self._secrets,
+            refusals=self.refusals,
         )
 
     def _feed(self, key: str) -> feeds.StoredFeed | None:

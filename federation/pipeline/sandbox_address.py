@@ -19,6 +19,7 @@ from harvester.oaipmh.client import Fetched, fetch_file
 from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
 from harvester.oaipmh.requests import IDENTIFY, Arguments, list_arguments
 from harvester.ports import Clock, Parser
+from harvester.refusals import Refusals
 from harvester.retry import Failure
 from harvester.settings import Limits
 from harvester.source import Source
@@ -67,11 +68,20 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_address(
-    wanted: Address, *, networks: Sequence[str], parse: Parser, clock: Clock, user_agent: str
+    wanted: Address,
+    *,
+    networks: Sequence[str],
+    takes_own_port: bool,
+    parse: Parser,
+    clock: Clock,
+    user_agent: str,
+    refusals: Refusals | None = None,
 ) -> Read | bytes | NotTried:
     """The first records of the repository at the address; the bytes of what is none.
 
-    networks   private networks that may be reached
+    networks        private networks that may be reached
+    takes_own_port  the address may name any port, else 80 and 443
+    refusals        counts what is not asked for
     """
     # whatever else is wrong with it, what may hold a password is not repeated
     if "@" in wanted.url and not is_web_address(wanted.url):
@@ -85,9 +95,11 @@ async def read_address(
         metadata_prefix=wanted.prefix or "oai_dc",
         set_specs=(wanted.set_spec,) if wanted.set_spec else (),
         networks=tuple(networks),
+        takes_own_port=takes_own_port,
     )
+    guarded = session(feed, user_agent=user_agent, limits=LIMITS, refusals=refusals)
     try:
-        async with asyncio.timeout(SECONDS), session(feed, user_agent=user_agent, limits=LIMITS) as connections:
+        async with asyncio.timeout(SECONDS), guarded as connections:
             return await _Asking(wanted, feed, connections, parse, clock).read()
     except TimeoutError:
         return NotTried(failure="too_slow", detail=f"expected an answer within {SECONDS:g} s")

@@ -15,6 +15,7 @@ from federation.pipeline.sandbox_address import Address, Read, read_address
 from federation.pipeline.workers import Bounds, Workers
 from harvester.oaipmh.page import Page
 from harvester.ports import Clock
+from harvester.refusals import Refusals
 from harvester.retry import PAGE_CRASHED
 from mappings.engine.library import compiled, names
 from mappings.errors import DocumentRefused
@@ -38,11 +39,19 @@ class Sandbox:
         user_agent: str,
         *,
         networks: Sequence[str] = (),
+        takes_own_port: bool = False,
+        refusals: Refusals | None = None,
         processes: int = 1,
         bounds: Bounds = BOUNDS,
     ) -> None:
-        """`networks`: private networks that may be reached; none for what anybody brings."""
+        """Where what anybody brings may lead to: no private network, and the usual ports.
+
+        networks        private networks that may be reached
+        takes_own_port  an address may name any port
+        refusals        counts what is not asked for
+        """
         self._clock, self._user_agent, self._networks = clock, user_agent, tuple(networks)
+        self._takes_own_port, self._refusals = takes_own_port, refusals
         self._workers = Workers(processes, bounds)
 
     async def file(self, path: Path, crosswalk: str = "") -> Tried | NotTried:
@@ -55,7 +64,13 @@ class Sandbox:
     async def address(self, wanted: Address) -> Tried | NotTried:
         """What stands at an address, tried."""
         found = await read_address(
-            wanted, networks=self._networks, parse=self._parse, clock=self._clock, user_agent=self._user_agent
+            wanted,
+            networks=self._networks,
+            takes_own_port=self._takes_own_port,
+            parse=self._parse,
+            clock=self._clock,
+            user_agent=self._user_agent,
+            refusals=self._refusals,
         )
         match found:
             case NotTried():

@@ -28,6 +28,7 @@ from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
 from harvester.oaipmh.page import OaiError, Page
 from harvester.oaipmh.requests import Arguments, list_arguments, record_arguments
 from harvester.ports import Clock, Parser
+from harvester.refusals import Refusals
 from harvester.retry import Failure
 from harvester.settings import Limits
 from mappings.engine.compiled import Compiled
@@ -75,6 +76,7 @@ async def try_feed(
     user_agent: str,
     limits: Limits = LIMITS,
     secrets: Secrets = no_secrets,
+    refusals: Refusals | None = None,
 ) -> Trial:
     """Asks the repository who it is and for its first page, and maps the first `RECORDS` records of it.
 
@@ -82,7 +84,7 @@ async def try_feed(
     """
     crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
     wanted = as_harvested(feed)
-    async with session(wanted, user_agent=user_agent, limits=limits, secrets=secrets) as connections:
+    async with session(wanted, user_agent=user_agent, limits=limits, secrets=secrets, refusals=refusals) as connections:
         asking = _Asking(wanted, connections, parse, clock, limits)
         told = await asking.ask((("verb", "Identify"),))
         if isinstance(told, Failure):

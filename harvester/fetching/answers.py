@@ -56,6 +56,7 @@ async def open_answer(
             response.release()
             led = following(target, location)
             if isinstance(led, Failure):
+                session.refusals.note(led.reason)
                 return led
             target = led
     except RAISED as error:

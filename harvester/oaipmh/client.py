@@ -127,6 +127,7 @@ async def _send(feed: Feed, arguments: Arguments, session: Session, limits: Limi
                 )
         led = following(target, location)
         if isinstance(led, Failure):
+            session.refusals.note(led.reason)
             return led
         is_permanent = is_permanent and response.status in redirects.PERMANENT
         if is_permanent:

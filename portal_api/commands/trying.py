@@ -55,7 +55,7 @@ def _file_of(source: str) -> Path | None:
 
 
 async def _tried(path: Path | None, wanted: Address, agent: str, networks: tuple[str, ...]) -> TriedView:
-    sandbox = Sandbox(SystemClock(), agent, networks=networks)
+    sandbox = Sandbox(SystemClock(), agent, networks=networks, takes_own_port=True)
     try:
         found = await (sandbox.file(path, wanted.crosswalk) if path else sandbox.address(wanted))
     finally:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import raw_records
@@ -62,7 +63,8 @@ async def test_62_a_redirect_to_the_inside_is_not_followed(name: str, embedded: 
             return web.Response(status=302, headers={"Location": target})
 
         async with serving(Peer(Behaviour(name="62", instead=led_inside)), host="127.0.0.2") as url:
-            feed = msgspec.structs.replace(add_feed(embedded, url), networks=("127.0.0.2/32",))
+            named = {"networks": ("127.0.0.2/32",), "ports": (URL(inside).port or 0,)}
+            feed = msgspec.structs.replace(add_feed(embedded, url), **named)
             await harvest_feed(embedded, feed, parse=parse, clock=PatientClock(), user_agent="test")
     assert (last_run(embedded).verdict, last_run(embedded).reason) == ("blocked", "address_refused")
     assert canary.asked == []
@@ -77,7 +79,8 @@ async def test_67_another_host_gets_every_argument_and_nothing_that_was_for_the_
 
         here = Peer(Behaviour(name="67", instead=elsewhere, base_query="?key=secret"))
         async with serving(here, host="127.0.0.2") as url:
-            await _harvested(embedded, add_feed(embedded, url))
+            feed = msgspec.structs.replace(add_feed(embedded, url), ports=(URL(target).port or 0,))
+            await _harvested(embedded, feed)
     assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
     assert [asked["key"] for asked in here.asked] == ["secret"] * 6
     assert [sorted(asked) for asked in there.asked] == [["metadataPrefix", "verb"]] + [["resumptionToken", "verb"]] * 5

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from federation.pipeline.fetching import fetch_here
 from federation.pipeline.harvest import harvest_feed
@@ -83,9 +84,12 @@ def secrets(known: Mapping[str, Secret]) -> Callable[[str], Secret]:
     return found
 
 
-async def harvested(store: Store, url: str, credentials: Credentials, known: Mapping[str, Secret]) -> str:
-    """The verdict, with its reason where it is not complete."""
-    feed = msgspec.structs.replace(add_feed(store, url), credentials=credentials)
+async def harvested(
+    store: Store, url: str, credentials: Credentials, known: Mapping[str, Secret], *, elsewhere: str = ""
+) -> str:
+    """The verdict, with its reason where it is not complete; `elsewhere` may be asked too, by its port."""
+    ports = tuple(filter(None, [URL(elsewhere).port]))
+    feed = msgspec.structs.replace(add_feed(store, url), credentials=credentials, ports=ports)
     await harvest_feed(
         store, feed, parse=parse, clock=PatientClock(), user_agent="test", chance=never, secrets=secrets(known)
     )
@@ -200,7 +204,7 @@ async def test_the_pinned_authority_is_believed_on_its_own_origin_alone(
 
         async with serving(Peer(Behaviour(name="here", instead=led)), tls=tls) as url:
             stated = Credentials(authority=made[0].decode())
-            assert await harvested(embedded, url, stated, {}) == "blocked certificate_untrusted"
+            assert await harvested(embedded, url, stated, {}, elsewhere=target) == "blocked certificate_untrusted"
     assert there.asked == []
 
 
@@ -224,7 +228,7 @@ async def test_elsewhere_the_header_is_not_sent(
         async with serving(Peer(Behaviour(name="here", instead=led)), tls=tls) as url:
             stated = Credentials(scheme="bearer", secret="peer", authority=made[0].decode())
             known = {"peer": Secret(origin_of(url), VALUE)}
-            assert await harvested(embedded, url, stated, known) == "complete"
+            assert await harvested(embedded, url, stated, known, elsewhere=there) == "complete"
     assert seen == [f"Bearer {VALUE}", None] * 6
 
 

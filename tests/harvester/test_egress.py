@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp import web
 
-from harvester.egress import is_allowed
+from harvester.egress import forbidden, is_allowed, session
 from harvester.feeds import Feed
+from harvester.oaipmh.client import fetch_page
+from harvester.oaipmh.requests import IDENTIFY
+from harvester.refusals import Refusals
+from harvester.retry import Failure
+from harvester.settings import Limits
+from tests.federation.pipeline.test_harvest import PatientClock, parse
+from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said, serving
 
 FEED = Feed(key="k", base_url="http://example.org/", metadata_prefix="oai_dc")
 
@@ -28,7 +36,33 @@ def test_public_addresses_pass_on_the_usual_ports_alone(address: str) -> None:
     assert not is_allowed(address, 6379, FEED)
 
 
-def test_a_network_that_the_feed_names_passes() -> None:
-    feed = Feed(key="k", base_url="http://x/", metadata_prefix="oai_dc", networks=("127.0.0.0/8",))
-    assert is_allowed("127.0.0.1", 8080, feed)
-    assert not is_allowed("10.0.0.1", 80, feed)
+def test_a_network_that_the_feed_names_passes_on_its_own_port_and_those_that_are_named() -> None:
+    feed = Feed(key="k", base_url="http://x:8080/", metadata_prefix="oai_dc", networks=("127.0.0.0/8",), ports=(9000,))
+    assert all(is_allowed("127.0.0.1", port, feed) for port in (80, 443, 8080, 9000))
+    assert forbidden("127.0.0.1", 6379, feed) == "port"
+    assert forbidden("10.0.0.1", 80, feed) == "address"
+
+
+def test_the_port_of_an_address_that_anybody_names_is_not_its_own() -> None:
+    feed = Feed(key="k", base_url="http://x:8080/", metadata_prefix="oai_dc", takes_own_port=False)
+    assert forbidden("93.184.216.34", 8080, feed) == "port"
+
+
+async def test_a_redirect_inside_an_allowed_network_leads_to_no_other_port_of_it() -> None:
+    inside = Peer(Behaviour(name="inside"))
+    async with serving(inside, host="127.0.0.3") as target:
+
+        def led(asked: Asked) -> Said:
+            return web.Response(status=302, headers={"Location": f"{target}?{asked.request.query_string}"})
+
+        async with serving(Peer(Behaviour(name="here", instead=led))) as url:
+            feed = Feed(key="k", base_url=url, metadata_prefix="oai_dc", networks=("127.0.0.0/8",))
+            refusals = Refusals()
+            async with session(feed, user_agent="test", refusals=refusals) as connections:
+                found = await fetch_page(
+                    feed, IDENTIFY, session=connections, parser=parse, clock=PatientClock(), limits=Limits()
+                )
+    assert isinstance(found, Failure)
+    assert (found.reason, inside.asked) == ("address_refused", [])
+    assert "one of its setting `ports`" in found.detail
+    assert refusals.counts() == {"port": 1}

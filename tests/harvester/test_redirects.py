@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from federation.storage import feeds
 from federation.storage.engine import Store
@@ -25,12 +26,13 @@ from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said, serving
 from tests.peers.certificates import certificate
 
 
-def feed_at(base_url: str, **taught: str) -> Feed:
+def feed_at(base_url: str, *ports: int | None, **taught: str) -> Feed:
     return Feed(
         key="k",
         base_url=base_url,
         metadata_prefix="oai_dc",
         networks=("127.0.0.0/8",),
+        ports=tuple(filter(None, ports)),
         profile=Profile(**taught),  # type: ignore[arg-type]
     )
 
@@ -96,7 +98,7 @@ async def test_https_is_asked_once_it_was_learned(tmp_path: Path, status: int, i
 
         plain = Peer(Behaviour(name="plain", instead=led))
         async with serving(plain) as url:
-            feed = feed_at(url)
+            feed = feed_at(url, URL(secure).port)
             async with session(feed, user_agent="test", tls=believed) as connections:
                 for _ in range(2):
                     found = await fetch_page(
@@ -104,7 +106,7 @@ async def test_https_is_asked_once_it_was_learned(tmp_path: Path, status: int, i
                     )
                     assert isinstance(found, Fetched)
                     learned = taught(feed, found.moved_to)
-                    feed = feed_at(url, **{name: str(value) for name, value in learned.items()})
+                    feed = feed_at(url, URL(secure).port, **{name: str(value) for name, value in learned.items()})
     assert len(plain.asked) == (1 if is_learned else 2)
 
 
@@ -125,7 +127,7 @@ async def test_a_move_is_proposed_until_it_is_taken_back(embedded: Store) -> Non
                 return proposed(feed.base_url, feed.profile)
 
             with days.store.transaction() as tx:
-                tx.connection.execute(feeds.feed.update().values(networks=("127.0.0.0/8",)))
+                tx.connection.execute(feeds.feed.update().values(ports=(URL(target).port or 0,)))
             assert (await days.day(0)).verdict == "complete"
             assert len(held_of(days.store)) == 120
             assert notice() == target

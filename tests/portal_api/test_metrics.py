@@ -21,7 +21,7 @@ from tests.portal_api.staff import Browser, Portal
 NAMES = (
     "exchange_http_request_seconds", "exchange_search_seconds", "exchange_commit_seconds", "exchange_jobs",
     "exchange_stage_lag_records", "exchange_records_total", "exchange_feeds", "exchange_ledger_size",
-    "exchange_breaker_open", "exchange_defence_rule", "exchange_disk_free_bytes",
+    "exchange_breaker_open", "exchange_egress_refused", "exchange_defence_rule", "exchange_disk_free_bytes",
 )  # fmt: skip
 ALERTS = Path(__file__).parents[2] / "deploy" / "prometheus" / "alerts.yml"
 #: whose upstream bears times

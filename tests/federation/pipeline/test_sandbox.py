@@ -127,7 +127,7 @@ def test_a_crosswalk_that_is_named_is_used_and_a_wrong_one_told(tmp_path: Path) 
 
 @asynccontextmanager
 async def sandbox(*networks: str, bounds: Bounds = sandbox_workers.BOUNDS) -> AsyncIterator[Sandbox]:
-    made = Sandbox(SystemClock(), "test", networks=networks, bounds=bounds)
+    made = Sandbox(SystemClock(), "test", networks=networks, takes_own_port=bool(networks), bounds=bounds)
     try:
         yield made
     finally:

@@ -62,6 +62,18 @@ class FeedTooSlow(FederationError):
         self.feed = feed
 
 
+class TrialTooSlow(FederationError):
+    """A dry run was ended early: too many records came to no end, and the others were not tried."""
+
+    def __init__(self, slow: int, first: str, rule: str, tried: int, records: int) -> None:
+        where = f", in the rule {rule}" if rule else ""
+        super().__init__(
+            f"{slow} records came to no end (the first: {first}{where}); "
+            f"{tried} of {records} records were tried, {records - tried} were not"
+        )
+        self.slow, self.tried, self.records = slow, tried, records
+
+
 class RuleTooSlow(FederationError):
     """A record was ended in its midst: its unit took more CPU time than it may."""
 

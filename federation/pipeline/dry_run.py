@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from federation.errors import RequestRefused
+from federation.errors import RequestRefused, TrialTooSlow
 from federation.pipeline.crosswalks import faults_of, live_text, warnings_of
 from federation.pipeline.dry_run_report import DryRun, sha256_of
 from federation.pipeline.dry_run_spans import SPAN, tallied
@@ -44,11 +44,24 @@ def waiting(connection: sa.Connection) -> int:
     return len(crosswalks.in_state(connection, "trying"))
 
 
-def next_one(store: Store) -> Tried | None:
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """A dry run that was ended before its end."""
+
+    version: Version
+    #: after how many records, and how many were not tried
+    error: str
+
+
+def next_one(store: Store) -> Tried | Stopped | None:
     """The next dry run that is asked for, made; None where none is, or its feed is not mapped to its end yet."""
     with store.reading() as connection:
         ready = _next_ready(connection)
-    return try_version(store, ready) if ready is not None else None
+    if ready is None:
+        return None
+    try:
+        return try_version(store, ready)
+    except TrialTooSlow as error:
+        return Stopped(version=ready, error=str(error))
 
 
 def _next_ready(connection: sa.Connection) -> Version | None:
@@ -86,7 +99,8 @@ def try_version(store: Store, version: Version, *, processes: int = 0, span: int
 
     processes   that share the work; 0 = one a core
     span        records that one of them takes at a time
-    raises      CrosswalkInvalid where the version has faults or a test of its own fails
+    raises      CrosswalkInvalid where the version has faults or a test of its own fails; TrialTooSlow where too
+                many records come to no end
     """
     with store.reading() as connection:
         opens = _opening(warnings_of(connection, version))
@@ -113,11 +127,14 @@ def _opening(faults: Sequence[Fault]) -> int:
     return sum(fault.code == "default_opens" for fault in faults)
 
 
-def write(tx: Transaction, tried: Tried) -> Progress:
+def write(tx: Transaction, tried: Tried | Stopped) -> Progress:
     """Puts a dry run on file; one whose version was changed meanwhile is thrown away."""
     version = crosswalks.get(tx.connection, tried.version.feed, tried.version.number)
     if version is None or version.sha256 != tried.version.sha256 or version.state != "trying":
         return Progress(done=0, behind=waiting(tx.connection) > 0)
+    if isinstance(tried, Stopped):
+        end(tx, version, tried.error)
+        return Progress(done=1, behind=waiting(tx.connection) > 0)
     text = json_text(tried.report)
     crosswalks.keep_trial(tx, version.feed, version.number, text, tried.opened)
     now = msgspec.structs.replace(

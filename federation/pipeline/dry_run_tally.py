@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from federation.pipeline.counterparts import by_place
+from federation.pipeline.crosswalks import TOO_SLOW
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
 from federation.pipeline.facet_drift import FacetDrift
 from federation.pipeline.remapping import Before
@@ -66,11 +67,17 @@ class Tally:
         self.parts: Counter[str] = Counter()
         self.opened: dict[str, str] = {}
         self.opened_examples: list[Example] = []
+        #: records that came to no end; the first of them, and the rule that it was in
+        self.slow = 0
+        self.first_slow = ("", "")
         self.holdings_lost = self.moved = self.ids_changed = 0
         self.without_before = self.without_after = self.mapped_before = self.mapped_after = 0
 
     def add(self, stored: StoredRaw, stands: Before, outcome: Outcome) -> None:
         """Counts one raw record; what is withheld stays so."""
+        if isinstance(outcome, Rejected) and outcome.issue.code == TOO_SLOW:
+            self.first_slow = self.first_slow if self.slow else (stored.raw.identifier, outcome.issue.rule or "")
+            self.slow += 1
         if stands.is_withheld(stored):
             outcome = Skipped(reason=WITHHELD)
         former = stands.records.get(stored.raw.identifier, [])
@@ -164,6 +171,8 @@ class Tally:
 
     def join(self, later: Tally) -> None:
         """Takes in the sums over records that come later."""
+        self.first_slow = self.first_slow if self.slow else later.first_slow
+        self.slow += later.slow
         self.fates += later.fates
         self.parts += later.parts
         for field, moves in later.moves.items():

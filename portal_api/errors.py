@@ -217,5 +217,27 @@ class StatePassed(PortalError):
     """The thing is no longer in the state that this act needs."""
 
 
+class BodyDiffers(PortalError):
+    """A key of a request that comes again, with another request behind it."""
+
+    def __init__(self, header: str, hours: int) -> None:
+        super().__init__(
+            f"{header}: expected the request that this key came with first, found another address, other parameters or "
+            f"another body; send a new key with a new request (a key is kept for {hours} hours)"
+        )
+
+
+class AlreadyRunning(PortalError):
+    """A request that comes again while the first is under way; asks for patience."""
+
+    retry_after_seconds = 2
+
+    def __init__(self, header: str) -> None:
+        super().__init__(
+            f"{header}: the first request with this key is still under way; send the same again in "
+            f"{self.retry_after_seconds} seconds for its answer"
+        )
+
+
 class SettingUp(PortalError):
     """The exchange is not ready to answer this yet."""

@@ -101,9 +101,14 @@ def told_address(feed: StoredFeed) -> str:
 
 
 def friends_of(feeds: Iterable[StoredFeed]) -> tuple[str, ...]:
-    """Base URLs by which others may find the repositories of `feeds` through this exchange."""
-    found = (told_address(each) for each in feeds if each.state != "retired")
+    """Base URLs by which others may find the repositories of `feeds` through this exchange; of private ones none."""
+    found = (told_address(each) for each in feeds if each.state != "retired" and not is_private(each))
     return tuple(sorted({each for each in found if each}))
+
+
+def is_private(feed: StoredFeed) -> bool:
+    """Whether others cannot ask the feed's repository: it opens to credentials, or lies in a private network."""
+    return bool(feed.credentials.names or feed.credentials.scheme or not told_address(feed))
 
 
 def _is_inside(host: str) -> bool:

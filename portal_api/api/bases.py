@@ -8,6 +8,7 @@ from aiohttp import web
 
 from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_token, read_body
+from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.bases import base_in, perform
 from portal_api.pages.public.asking import strict
@@ -45,5 +46,10 @@ async def acted(request: web.Request) -> web.Response:
     raises  RequestRefused with its reason
     """
     check_token(request, "")
-    body = decoded(await read_body(request) or b"{}", RiseBody)
-    return as_json({"left": await perform(request, request.match_info["act"], body.note)})
+    body = await read_body(request)
+    wanted = decoded(body or b"{}", RiseBody)
+
+    async def done() -> web.Response:
+        return as_json({"left": await perform(request, request.match_info["act"], wanted.note)})
+
+    return await once(request, digest_of(body), done)

@@ -18,6 +18,7 @@ from federation.storage.transactions import Transaction
 from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_token, read_body
 from portal_api.errors import PreconditionMissing
+from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.crosswalks import begun, perform, shown, written
 from portal_api.pages.admin.showing import number_in
@@ -114,12 +115,16 @@ async def preview(request: web.Request) -> web.Response:
 async def begin(request: web.Request) -> web.Response:
     """A new draft; with a path, one more rule in the latest draft."""
     check_token(request, "")
-    wanted = await _decoded(request, BeginBody)
+    body = await read_body(request)
+    wanted = decoded(body or b"{}", BeginBody)
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
         return begun(tx, reader, feed, wanted.path)
 
-    return await _version(request, await written(request, made))
+    async def done() -> web.Response:
+        return await _version(request, await written(request, made))
+
+    return await once(request, digest_of(body), done)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -160,10 +165,15 @@ async def acted(request: web.Request) -> web.Response:
     raises  RequestRefused with its reason; CrosswalkInvalid with every fault
     """
     check_token(request, "")
-    wanted, number = await _decoded(request, ActBody), number_in(request, "number")
+    body, number = await read_body(request), number_in(request, "number")
+    wanted = decoded(body or b"{}", ActBody)
     form = {"note": wanted.note, "sets": " ".join(wanted.sets)}
-    await perform(request, number, request.match_info["act"], form)
-    return await _version(request, number)
+
+    async def done() -> web.Response:
+        await perform(request, number, request.match_info["act"], form)
+        return await _version(request, number)
+
+    return await once(request, digest_of(body), done)
 
 
 async def _version(request: web.Request, number: int, *, typed: str | None = None) -> web.Response:

@@ -19,6 +19,7 @@ from portal_api.errors import OverBudget, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.costs import SEARCH
 from portal_api.http.limits import network_prefix
+from portal_api.http.once import digest_of, once
 from portal_api.http.origins import caller_of, origin_of
 from portal_api.http.parameters import NoParameters
 from portal_api.http.spending import search_place
@@ -60,11 +61,17 @@ async def add(request: web.Request) -> web.Response:
     """Has a list written; raises BodyInvalid, ParametersInvalid, TooManyHits, RequestRefused, OverBudget."""
     check_sender(request)
     strict(request, NoParameters)
-    view = await asked(request, _wanted(await read_body(request, most_bytes=_MOST_BYTES)))
-    answer = as_json(view)
-    answer.set_status(202)
-    answer.headers["Location"] = f"/api/v1/exports/{view.id}"
-    return answer
+    exchange, reader = request.app[EXCHANGE], await reader_of(request)
+    body = await read_body(request, most_bytes=_MOST_BYTES)
+
+    async def added() -> web.Response:
+        view = await asked(request, _wanted(body))
+        answer = as_json(view)
+        answer.set_status(202)
+        answer.headers["Location"] = f"/api/v1/exports/{view.id}"
+        return answer
+
+    return await once(request, digest_of(body), added, asker=_asker(request, exchange, reader))
 
 
 def _wanted(body: bytes) -> WantedExport:
@@ -93,13 +100,21 @@ def _twice() -> ParameterFault:
 async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
     """The list that is written from now on; of those without an account each network has so many an hour."""
     exchange, reader = request.app[EXCHANGE], await reader_of(request)
-    network = network_prefix(caller_of(request, exchange.settings))
-    asker = reader.account or hmac.digest(exchange.list_salt, network.encode(), "sha256").hex()[:16]
+    network, asker = _network(request, exchange), _asker(request, exchange, reader)
     base = origin_of(request, exchange.settings)
     async with search_place(request, SEARCH):
         if not reader.known:
             _take(network, exchange)
         return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
+
+
+def _network(request: web.Request, exchange: Exchange) -> str:
+    return network_prefix(caller_of(request, exchange.settings))
+
+
+def _asker(request: web.Request, exchange: Exchange, reader: Reader) -> str:
+    network = _network(request, exchange)
+    return reader.account or hmac.digest(exchange.list_salt, network.encode(), "sha256").hex()[:16]
 
 
 def _take(network: str, exchange: Exchange) -> None:

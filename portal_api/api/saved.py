@@ -12,6 +12,7 @@ from portal_api.api.administration import as_json, read_as
 from portal_api.auth.requests import check_token, read_body, reader_of
 from portal_api.errors import ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
+from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
@@ -52,13 +53,17 @@ async def add(request: web.Request) -> web.Response:
     """Keeps a search; raises ParametersInvalid, RequestRefused."""
     check_token(request, "")
     strict(request, NoParameters)
-    wanted, reader = await _body(request), await reader_of(request)
+    body = await read_body(request)
+    return await once(request, digest_of(body), lambda: _added(request, _decoded(body)))
+
+
+async def _added(request: web.Request, wanted: NewSearch) -> web.Response:
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
     parameters = saved.parameters_of(wanted.search)
-    made = await asyncio.to_thread(saved.keep, request.app[EXCHANGE], reader, wanted.name, parameters)
-    store = request.app[EXCHANGE].store
+    made = await asyncio.to_thread(saved.keep, exchange, reader, wanted.name, parameters)
 
     def shown() -> SavedView:
-        with store.reading() as connection:
+        with exchange.store.reading() as connection:
             return next(each for each in saved.searches_view(connection, reader) if each.id == made.id)
 
     answer = as_json(await asyncio.to_thread(shown))
@@ -66,9 +71,9 @@ async def add(request: web.Request) -> web.Response:
     return answer
 
 
-async def _body(request: web.Request) -> NewSearch:
+def _decoded(body: bytes) -> NewSearch:
     try:
-        return _DECODER.decode(await read_body(request))
+        return _DECODER.decode(body)
     except msgspec.MsgspecError as error:
         raise ParametersInvalid([ParameterFault(parameter="body", code="body-invalid", detail=str(error))]) from error
 

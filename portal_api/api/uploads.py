@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -12,8 +13,9 @@ from aiohttp import web
 
 from federation.storage.uploads import MOST_BYTES, Mode
 from portal_api.api.administration import read_as
-from portal_api.auth.requests import body_pieces, check_token, reader_of
+from portal_api.auth.requests import body_pieces, check_token, read_body, reader_of
 from portal_api.exchange import EXCHANGE
+from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.files import decide, receive
 from portal_api.pages.admin.showing import number_in
@@ -49,7 +51,7 @@ async def listed(request: web.Request) -> web.Response:
 async def bring(request: web.Request) -> web.Response:
     """Takes in the body; 202 and where its state is told. The same bytes again are the same upload.
 
-    raises  NotFound, TooLarge, StatePassed, RequestRefused
+    raises  NotFound, TooLarge, StatePassed, RequestRefused, and as `once`
     """
     check_token(request, "")
     wanted, key = strict(request, BringParameters), request.match_info["key"]
@@ -61,13 +63,19 @@ async def bring(request: web.Request) -> web.Response:
 
     await asyncio.to_thread(allowed)
     with tempfile.TemporaryFile(prefix="exchange-sent-") as file:
+        hashed = hashlib.sha256()
         async for piece in body_pieces(request, most_bytes=MOST_BYTES):
+            hashed.update(piece)
             await asyncio.to_thread(file.write, piece)
-        received = await asyncio.to_thread(receive, exchange, reader, key, wanted.name, wanted.mode, _pieces(file))
-    answer = await _told(request, received.id)
-    answer.set_status(202)
-    answer.headers["Location"] = f"/api/v1/uploads/{received.id}"
-    return answer
+
+        async def taken_in() -> web.Response:
+            found = await asyncio.to_thread(receive, exchange, reader, key, wanted.name, wanted.mode, _pieces(file))
+            answer = await _told(request, found.id)
+            answer.set_status(202)
+            answer.headers["Location"] = f"/api/v1/uploads/{found.id}"
+            return answer
+
+        return await once(request, hashed.hexdigest(), taken_in)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -87,9 +95,13 @@ async def _told(request: web.Request, number: int) -> web.Response:
 
 
 async def decided(request: web.Request) -> web.Response:
-    """Applies a checked file, or sets it aside; raises NotFound, StatePassed, RecordChanged, RequestRefused."""
+    """Applies a checked file, or sets it aside; raises NotFound, StatePassed, RequestRefused, and as `once`."""
     check_token(request, "")
     wanted, number = strict(request, DecideParameters), number_in(request, "id")
     reader, act = await reader_of(request), request.match_info["act"]
-    await asyncio.to_thread(decide, request.app[EXCHANGE], reader, number, act, wanted.release)
-    return await _told(request, number)
+
+    async def done() -> web.Response:
+        await asyncio.to_thread(decide, request.app[EXCHANGE], reader, number, act, wanted.release)
+        return await _told(request, number)
+
+    return await once(request, digest_of(await read_body(request)), done)

@@ -16,6 +16,7 @@ from federation.pipeline.crosswalks import crosswalk_of
 from federation.pipeline.feed_credentials import credentials_of
 from federation.pipeline.feed_rules import Rules, set_rules
 from federation.pipeline.feed_settings import settings_of
+from federation.pipeline.origins import is_private
 from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
@@ -102,6 +103,8 @@ def add(
     wanted = settings_of(wanted, feed_settings.wanted_of(exclude, quiet_hours, look_back, port))
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         crosswalk_of(tx.connection, wanted)
+        if wanted.is_friend:
+            _refuse_private(wanted)
         if institutions.get(tx.connection, institution) is None:
             raise RequestRefused("no_such_institution", f"no institution is called {institution!r}; add it first")
         feeds.add(tx, wanted)
@@ -223,9 +226,18 @@ def friend(
     no_more: Annotated[bool, typer.Option("--no-more", help="Name it no more.")] = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Name the feed's repository in the exchange's own Identify, as its institution agreed."""
+    """Name the feed's repository in the exchange's own Identify, as its institution agreed; no private one."""
+    if not no_more:
+        with open_store(data) as store, store.reading() as connection:
+            _refuse_private(open_feed(connection, name))
     _change(data, name, is_friend=not no_more)
     say(f"{name}: " + ("named by Identify no more" if no_more else "named by Identify at /oai"))
+
+
+def _refuse_private(feed: feeds.StoredFeed) -> None:
+    if is_private(feed):
+        said = "expected a repository that anybody may ask, found one that needs credentials, lies in a private network"
+        raise RequestRefused("feed_private", f"{said}, or is no OAI-PMH: Identify does not name it")
 
 
 @app.command("plain")

@@ -258,6 +258,20 @@ TABLE: dict[type[BaseException], Row] = {
         title=N_("This can no longer be done"),
         next=N_("Load the page again to see the present state."),
     ),
+    portal.BodyDiffers: Row(
+        code="body-differs",
+        status=422,
+        exit_code=USAGE,
+        title=N_("This key belongs to another request"),
+        next=N_("Send a new key with each new request, and the same key only with the same request."),
+    ),
+    portal.AlreadyRunning: Row(
+        code="already-running",
+        status=409,
+        exit_code=RETRY,
+        title=N_("The same request is still under way"),
+        next=N_("Send it again in a moment for its answer."),
+    ),
     portal.SettingUp: Row(
         code="setting-up", status=503, exit_code=RETRY, title=N_("The exchange is being set up"), next=_LATER
     ),

@@ -16,7 +16,7 @@ from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage import institutions, uploads
 from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import FaultLine, Report, Upload
-from portal_api.errors import NotFound
+from portal_api.errors import NotFound, StatePassed
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
 from portal_api.views.trials import SampleView, sample_view
@@ -90,10 +90,13 @@ class UploadState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def file_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed:
-    """A feed of files; raises NotFound where it takes none, or as `found_feed`."""
+    """A feed of files; raises StatePassed where it takes none, NotFound as `found_feed`."""
     feed = found_feed(connection, reader, key)
     if feed.source == "oai":
-        raise NotFound
+        raise StatePassed(
+            f"feed {key}: expected one that takes files, found one that is harvested by OAI-PMH; "
+            "bring the file to a feed of files, or run a harvest of this one"
+        )
     return feed
 
 

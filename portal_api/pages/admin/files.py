@@ -11,7 +11,7 @@ from federation.pipeline import uploads as pipeline
 from federation.storage import uploads
 from federation.storage.clashes import repeats_clashes
 from federation.storage.jobs import enqueue
-from federation.storage.uploads import Mode, Upload
+from federation.storage.uploads import Mode, State, Upload
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.uploads import read_upload
 from portal_api.errors import StatePassed
@@ -24,6 +24,16 @@ from portal_api.views.uploads import file_feed, files_view, found_upload, upload
 
 #: field of the form that releases what the brake holds
 RELEASE = "release"
+#: act -> the states from which it leads on
+_FROM: dict[str, tuple[State, ...]] = {"approve": ("checked",), "set-aside": ("received", "checked")}
+#: state -> what can be done with a file that stands in it
+_NEXT: dict[State, str] = {
+    "receiving": "wait until it is here",
+    "received": "ask for it again once its check has ended",
+    "approved": "it is being applied: ask for it again to see its run",
+    "applied": "its run says what became of its records; to change them, bring another file",
+    "refused": "its reason says why; bring the file again once that is mended",
+}
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -60,7 +70,8 @@ def receive(exchange: Exchange, reader: Reader, key: str, name: str, mode: Mode,
     with exchange.store.reading() as connection:
         feed = file_feed(connection, reader, key)
     if feed.state == "retired":
-        raise StatePassed("the feed is retired")
+        said = f"feed {key}: expected one that takes files, found a retired one; bring the file to another feed"
+        raise StatePassed(said)
     return uploads.receive(
         exchange.store,
         feed.key,
@@ -97,12 +108,20 @@ async def decided(request: web.Request) -> web.Response:
 
 @repeats_clashes
 def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool) -> None:
-    """Applies a file or sets it aside; raises NotFound, StatePassed, RecordChanged, RequestRefused."""
-    if act not in ("approve", "set-aside"):
-        raise StatePassed("expected approve or set-aside")
+    """Applies a file or sets it aside; raises NotFound, StatePassed, RequestRefused."""
+    if act not in _FROM:
+        raise StatePassed(f"expected approve or set-aside, found {act[:40]!r}; the upload is as it was")
     with exchange.store.transaction(actor=reader.actor) as tx:
-        _, feed = found_upload(tx.connection, reader, number)
+        found, feed = found_upload(tx.connection, reader, number)
+        if found.state not in _FROM[act]:
+            raise StatePassed(_passed(found, act))
         if act == "approve":
             pipeline.approve(tx, number, feed.institution, released=released)
         else:
             pipeline.refuse(tx, number, feed.institution)
+
+
+def _passed(found: Upload, act: str) -> str:
+    """Why a file cannot be decided over: what was expected, what is, and what can be done."""
+    expected, why = " or ".join(_FROM[act]), f" ({found.reason})" if found.reason else ""
+    return f"upload {found.id}: {act} expects the state {expected}, found {found.state}{why}; {_NEXT[found.state]}"

@@ -314,3 +314,13 @@ async def test_what_is_written_is_removed_and_what_is_not_is_given_up(portal: Po
         checked = await browser.get(page)
         assert ("being looked through" in checked.text, "Refresh" in checked.headers) == (True, True)
         assert ("Remove it" in checked.text, "Give it up" in checked.text) == (True, False)
+
+
+async def test_a_list_asked_for_again_with_its_key_is_the_same_list(portal: Portal) -> None:
+    program, body = keyed(portal, "ann"), {"query": "SECRET OR letters"}
+    sent = {"Idempotency-Key": "6f1c"}
+    first = await program.ask(API, body, **sent)
+    again = await program.ask(API, body, **sent)
+    assert (again[:2], again[2]["Location"]) == (first[:2], first[2]["Location"])
+    assert first[0] == 202
+    assert (await program.ask(API, {"query": "other"}, **sent))[0] == 422

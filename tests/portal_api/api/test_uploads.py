@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
-from federation.storage import accounts
+from federation.storage import accounts, repeated_requests, uploads
+from federation.storage.accounts import RoleGrant
 from federation.storage.api_keys import WantedKey
+from federation.storage.repeated_requests import Answered, Asked
+from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.admin.test_files import file, fixture_portal, held, work  # noqa: F401
 from tests.portal_api.staff import Portal
 
@@ -24,8 +29,12 @@ def key_of(portal: Portal, name: str) -> str:
     return portal.exchange.keys.make(person.id, wanted, actor="self")[1]
 
 
-async def ask(portal: Portal, method: str, path: str, key: str, body: bytes = b"") -> tuple[int, Any]:
+async def ask(
+    portal: Portal, method: str, path: str, key: str, body: bytes = b"", *, again: str = ""
+) -> tuple[int, Any]:
+    """`again`: an `Idempotency-Key`."""
     headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+    headers |= {"Idempotency-Key": again} if again else {}
     async with (
         ClientSession(headers=headers) as session,
         session.request(method, portal.base + path, data=body or None) as answer,
@@ -87,8 +96,8 @@ async def test_a_file_that_cannot_be_read_says_why(portal: Portal) -> None:
     assert (told["upload"]["state"], told["upload"]["reason"]) == ("refused", "not_the_format")
 
 
-@pytest.mark.parametrize("feed", ["k", "asked", "nosuch"])
-async def test_nobody_brings_to_anothers_feed_or_to_one_that_takes_none(portal: Portal, feed: str) -> None:
+@pytest.mark.parametrize("feed", ["k", "nosuch"])
+async def test_nobody_brings_to_anothers_feed_or_to_one_that_is_not_there(portal: Portal, feed: str) -> None:
     key = key_of(portal, "bob" if feed == "k" else "ada")
     assert (await ask(portal, "POST", f"/api/v1/feeds/{feed}/uploads", key, file("Bees")))[0] == 404
     assert (await ask(portal, "GET", f"/api/v1/feeds/{feed}/uploads", key))[0] == 404
@@ -101,3 +110,107 @@ async def test_an_empty_body_and_an_unknown_word_are_refused(portal: Portal) -> 
     _, told = await ask(portal, "POST", FILES, key, file("Bees"))
     work(portal)
     assert (await ask(portal, "POST", f"/api/v1/uploads/{told['upload']['id']}/burn", key))[0] == 409
+
+
+async def test_a_request_sent_again_with_its_key_has_the_same_answer_and_one_effect(portal: Portal) -> None:
+    key = key_of(portal, "ada")
+    first = await ask(portal, "POST", FILES, key, file("Bees"), again="one")
+    one = f"/api/v1/uploads/{first[1]['upload']['id']}"
+    work(portal)
+    approved = await ask(portal, "POST", f"{one}/approve", key, again='"two"')
+    work(portal)
+    assert await ask(portal, "POST", FILES, key, file("Bees"), again="one") == first
+    assert await ask(portal, "POST", f"{one}/approve", key, again="two") == approved
+    assert (approved[0], approved[1]["upload"]["state"]) == (200, "approved")
+    assert len((await ask(portal, "GET", FILES, key))[1]["uploads"]) == 1
+
+
+async def test_the_same_key_with_another_request_is_refused_and_does_nothing(portal: Portal) -> None:
+    key = key_of(portal, "ada")
+    await ask(portal, "POST", FILES, key, file("Bees"), again="one")
+    for path, body in ((FILES, file("Bells")), (f"{FILES}?mode=replace", file("Bees"))):
+        status, problem = await ask(portal, "POST", path, key, body, again="one")
+        assert (status, problem["type"]) == (422, "/about/problems#body-differs")
+        assert "found another address, other parameters or another body" in problem["detail"]
+    assert len((await ask(portal, "GET", FILES, key))[1]["uploads"]) == 1
+
+
+async def test_keys_are_of_whoever_sends_them(portal: Portal) -> None:
+    add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="peer"))
+    mine, hers = key_of(portal, "ada"), key_of(portal, "eve")
+    first = await ask(portal, "POST", FILES, mine, file("Bees"), again="one")
+    other = await ask(portal, "POST", FILES, hers, file("Bells"), again="one")
+    assert (other[0], other[1]["upload"]["id"] != first[1]["upload"]["id"]) == (202, True)
+
+
+async def test_of_many_at_once_with_one_key_one_acts(portal: Portal) -> None:
+    key = key_of(portal, "ada")
+    asked = [ask(portal, "POST", FILES, key, file("Bees"), again="one") for _ in range(50)]
+    told = await asyncio.gather(*asked)
+    assert {status for status, _ in told} <= {202, 409, 429}
+    assert {problem["type"] for status, problem in told if status == 409} <= {"/about/problems#already-running"}
+    assert len({answer["upload"]["id"] for status, answer in told if status == 202}) == 1
+    with portal.store.reading() as connection:
+        assert len(uploads.of_feed(connection, "k")) == 1
+
+
+async def test_what_was_refused_may_be_sent_again_with_its_key(portal: Portal) -> None:
+    key = key_of(portal, "ada")
+    _, told = await ask(portal, "POST", FILES, key, file("Bees"))
+    one = f"/api/v1/uploads/{told['upload']['id']}"
+    assert (await ask(portal, "POST", f"{one}/approve", key, again="one"))[0] == 409
+    work(portal)
+    assert (await ask(portal, "POST", f"{one}/approve", key, again="one"))[0] == 200
+
+
+async def test_a_key_that_is_none_is_refused(portal: Portal) -> None:
+    key = key_of(portal, "ada")
+    status, problem = await ask(portal, "POST", FILES, key, file("Bees"), again="x" * 256)
+    assert (status, problem["errors"][0]["parameter"]) == (400, "Idempotency-Key")
+
+
+def test_a_key_is_kept_for_a_day_and_taken_again_where_its_act_broke_off(portal: Portal) -> None:
+    class Later:
+        def __init__(self, by: timedelta) -> None:
+            self._now = portal.store._now
+            portal.store._now = lambda: self._now() + by  # type: ignore[method-assign]
+
+    asked = Asked(asker="a", key="k", sha256="1")
+    assert repeated_requests.take(portal.store, asked) is None
+    assert repeated_requests.take(portal.store, asked) is not None
+    Later(timedelta(minutes=11))
+    assert repeated_requests.take(portal.store, asked) is None
+    repeated_requests.keep(portal.store, asked, Answered(sha256="1", status=200, headers="{}", body=b"x"))
+    Later(timedelta(hours=23))
+    assert repeated_requests.take(portal.store, asked) is not None
+    Later(timedelta(hours=2))
+    assert repeated_requests.take(portal.store, asked) is None
+
+
+@pytest.mark.parametrize(
+    ("act", "states"), [("approve", ("received", "approved", "applied")), ("set-aside", ("approved", "applied"))]
+)
+async def test_a_decision_that_comes_too_late_or_too_early_says_where_the_file_stands(
+    portal: Portal, act: str, states: tuple[str, ...]
+) -> None:
+    key = key_of(portal, "ada")
+    _, told = await ask(portal, "POST", FILES, key, file("Bees"))
+    one = f"/api/v1/uploads/{told['upload']['id']}"
+    for state in ("received", "checked", "approved", "applied"):
+        if state in states:
+            status, problem = await ask(portal, "POST", f"{one}/{act}", key)
+            assert (status, problem["type"]) == (409, "/about/problems#state-passed")
+            assert f"found {state}; " in problem["detail"]
+            assert "expects the state" in problem["detail"]
+        if state == "checked":
+            await ask(portal, "POST", f"{one}/approve", key)
+        else:
+            work(portal)
+
+
+async def test_a_feed_that_takes_no_files_says_so_to_its_administrators(portal: Portal) -> None:
+    key = key_of(portal, "ada")
+    for method in ("GET", "POST"):
+        status, problem = await ask(portal, method, "/api/v1/feeds/asked/uploads", key, file("Bees"))
+        assert status == 409
+        assert "found one that is harvested by OAI-PMH; bring the file to a feed of files" in problem["detail"]

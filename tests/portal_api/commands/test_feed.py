@@ -110,10 +110,18 @@ def test_a_paused_feed_that_is_run_stays_paused_until_it_is_resumed(folder: Path
 
 
 def test_a_friend_is_named_until_it_is_one_no_more(folder: Path) -> None:
-    assert run(folder, "friend", "Peer") == (0, "Peer: named by Identify at /oai\n")
-    assert json.loads(run(folder, "list", "--json")[1])["is_friend"]
-    assert run(folder, "friend", "Peer", "--no-more") == (0, "Peer: named by Identify no more\n")
-    assert not json.loads(run(folder, "list", "--json")[1]).get("is_friend")
+    assert run(folder, "add", "Open", "--url", "https://library.example/oai", "--institution", "peer")[0] == 0
+    assert run(folder, "friend", "Open") == (0, "Open: named by Identify at /oai\n")
+    assert json.loads(run(folder, "list", "--json")[1].splitlines()[0])["is_friend"]
+    assert run(folder, "friend", "Open", "--no-more") == (0, "Open: named by Identify no more\n")
+    assert not json.loads(run(folder, "list", "--json")[1].splitlines()[0]).get("is_friend")
+
+
+def test_a_private_feed_is_no_friend(folder: Path) -> None:
+    assert run(folder, "friend", "Peer") == (1, "feed_private")
+    assert run(folder, "friend", "Peer", "--no-more")[0] == 0
+    wanted = ["--url", "http://10.0.0.8/oai", "--institution", "peer", "--friend"]
+    assert run(folder, "add", "Inside", *wanted) == (1, "feed_private")
 
 
 def test_a_retired_feed_does_not_come_back(folder: Path) -> None:

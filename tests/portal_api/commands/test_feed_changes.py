@@ -22,7 +22,7 @@ from tests.portal_api.commands.test_feed import run
         ("credentials", "Peer", "--none"),
         ("settings", "Peer", "--look-back", "3"),
         ("rules", "Peer", "--records", "5"),
-        ("friend", "Peer"),
+        ("friend", "Peer", "--no-more"),
     ],
     ids=lambda command: command[0],
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from lxml import etree
 
 from federation.storage import feeds
 from federation.storage.feeds import StoredFeed
+from harvester.credentials import Credentials
 from tests.peers.judge import oai_schema
 from tests.portal_api.oai_provider.giving import OAI, Given, giving
 from tests.sample_data import require_data
@@ -54,6 +56,19 @@ async def test_who_agrees_no_more_is_named_no_more(given: Given) -> None:
         for key in ("open", "other"):
             feeds.change(tx, StoredFeed(key=key, name=key, institution="a", base_url=ADDRESSES[key]))
     assert list((await given.asked(verb="Identify")).iter(f"{{{FRIENDS}}}friends")) == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [Credentials(scheme="basic", username="u", secret="s"), Credentials(certificate="c")],
+    ids=["password", "certificate"],
+)
+async def test_a_repository_that_opens_to_credentials_is_not_named(given: Given, shown: Credentials) -> None:
+    with given.store.transaction() as tx:
+        feed = StoredFeed(key="open", name="open", institution="a", base_url="https://open.example/oai")
+        feeds.change(tx, msgspec.structs.replace(feed, is_friend=True, credentials=shown))
+    (container,) = (await given.asked(verb="Identify")).iter(f"{{{FRIENDS}}}friends")
+    assert [each.text for each in container] == ["https://other.example/oai"]
 
 
 async def test_the_repository_of_single_records_names_none(given: Given) -> None:

@@ -586,6 +586,18 @@ def upgrade() -> None:
     )
     op.create_index("record_alias_renamed", "record_alias", ["renamed"], unique=False)
     op.create_table(
+        "repeated_request",
+        sa.Column("asker", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("asker", "key", name=op.f("pk_repeated_request")),
+    )
+    op.create_index(op.f("ix_repeated_request_taken_at"), "repeated_request", ["taken_at"], unique=False)
+    op.create_table(
         "sequence",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),

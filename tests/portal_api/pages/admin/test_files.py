@@ -122,7 +122,7 @@ async def test_a_file_set_aside_changes_nothing(portal: Portal) -> None:
         work(portal)
         assert (await browser.post("/admin/uploads/1/set-aside", page="/admin/uploads/1")).status == 303
         assert "Somebody set it aside" in (await browser.get("/admin/uploads/1")).text
-        assert (await browser.post("/admin/uploads/1/approve", page=PAGE)).status == 412
+        assert (await browser.post("/admin/uploads/1/approve", page=PAGE)).status == 409
     assert held(portal) == []
 
 
@@ -166,8 +166,8 @@ async def test_a_file_too_large_is_cut_off(portal: Portal, monkeypatch: pytest.M
 async def test_files_of_others_and_feeds_that_take_none_are_not_there(portal: Portal) -> None:
     async with portal.browser("ada") as browser:
         await bring(browser, file("One"))
-        assert (await bring(browser, file("One"), page="/admin/feeds/asked/files")).status == 404
-        assert (await browser.get("/admin/feeds/asked/files")).status == 404
+        assert (await bring(browser, file("One"), page="/admin/feeds/asked/files")).status == 409
+        assert (await browser.get("/admin/feeds/asked/files")).status == 409
     async with portal.browser("bob") as browser:
         for path in (PAGE, "/admin/uploads/1"):
             assert (await browser.get(path)).status == 404

@@ -218,9 +218,9 @@ def version_view(
         feed=feed,
         version=version,
         may_write=administers(reader, feed.institution) and feed.state != "retired",
-        may_confirm=report is not None and _may_confirm(reader, feed, version, report),
+        may_confirm=report is not None and may_confirm(reader, feed, version, report),
         unsigned=unsigned,
-        may_approve=unsigned and _may_approve(reader, feed, version, approval),
+        may_approve=unsigned and may_approve(reader, feed, version, approval),
         own=reader.account in version.authors,
         names=_names(connection),
         text=text,
@@ -240,7 +240,8 @@ def version_view(
     )
 
 
-def _may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: DryRun) -> bool:
+def may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: DryRun) -> bool:
+    """Whether the reader may confirm what the gates stopped of a version."""
     roles = {gate.role for gate in report.stops}
     return (
         version.state == "awaiting"
@@ -249,7 +250,8 @@ def _may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: Dry
     )
 
 
-def _may_approve(reader: Reader, feed: StoredFeed, version: Version, approval: Approval) -> bool:
+def may_approve(reader: Reader, feed: StoredFeed, version: Version, approval: Approval) -> bool:
+    """Whether the reader may sign a version that nothing stops, where versions are signed."""
     here = any(reader.holds(role, feed.institution) for role in ("harvest_admin", INSTITUTION_ADMIN))
     return here and (approval == "self" or reader.account not in version.authors)
 

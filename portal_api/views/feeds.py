@@ -164,6 +164,21 @@ def feeds_view(connection: sa.Connection, reader: Reader) -> FeedsView:
     return FeedsView(feeds=tuple(line for line in lines if administers(reader, line.institution)))
 
 
+def decided_feeds(connection: sa.Connection, reader: Reader) -> tuple[FeedLine, ...]:
+    """Feeds of institutions that the reader decides for and whose feeds others run, by name."""
+    known = _known(connection)
+    return tuple(
+        feed_line(connection, feed, known)
+        for feed in feeds.everyone(connection)
+        if _decides(reader, feed.institution) and not administers(reader, feed.institution)
+    )
+
+
+def _decides(reader: Reader, institution: str) -> bool:
+    here = not reader.acting_for or reader.acting_for == institution
+    return here and reader.holds("institution_admin", institution)
+
+
 def found_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed:
     """The feed with this key; raises NotFound where there is none that `reader` administers."""
     feed = feeds.get(connection, key)

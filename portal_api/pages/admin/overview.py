@@ -14,7 +14,8 @@ from portal_api.auth.requests import reader_of
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import show
 from portal_api.reader import Reader
-from portal_api.views.feeds import FeedLine, feeds_view
+from portal_api.views.feeds import FeedLine, decided_feeds, feeds_view
+from portal_api.views.waiting import Waiting, waiting
 
 #: harvests on the page
 _LATEST = 10
@@ -32,6 +33,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     behind: int
     #: feeds never harvested, or whose last harvest is held or was not complete
     attention: tuple[FeedLine, ...]
+    #: the same of feeds that others run for institutions that the reader decides for
+    elsewhere: tuple[FeedLine, ...]
+    #: versions and files that wait for a person
+    waiting: Waiting
     #: feeds by the end of their last harvest, the newest first
     latest: tuple[FeedLine, ...]
     #: how the search by meaning stands
@@ -48,7 +53,8 @@ async def overview(request: web.Request) -> web.Response:
 def _overview(exchange: Exchange, reader: Reader) -> Overview:
     health = exchange.health()
     with exchange.store.reading() as connection:
-        lines = feeds_view(connection, reader).feeds
+        lines, others = feeds_view(connection, reader).feeds, decided_feeds(connection, reader)
+        waits = waiting(connection, reader, exchange.settings.approval)
         known = len(institutions.everyone(connection))
     return Overview(
         feeds=len(lines),
@@ -57,6 +63,8 @@ def _overview(exchange: Exchange, reader: Reader) -> Overview:
         things=health.clusters,
         behind=sum(msgspec.structs.asdict(health.lag).values()),
         attention=tuple(line for line in lines if _needs_a_look(line)),
+        elsewhere=tuple(line for line in others if _needs_a_look(line)),
+        waiting=waits,
         latest=_latest(lines),
         semantic=exchange.semantic(),
     )

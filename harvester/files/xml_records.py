@@ -144,7 +144,20 @@ def _unit_of(body: bytes, start: int, source: _Source) -> Found:
     header = element.find("{*}header")
     if header is not None and _local(element) == "record":
         return _harvested(element, header, shared, source, body)
-    return _native(element, shared, source, body)
+    escaped = _escaped(element)
+    if not escaped:
+        return _native(element, shared, source, body)
+    try:
+        element, text, notes = _read(_DECLARATION.sub("", escaped).strip(), source)
+    except DocumentRefused as refused:
+        return faulty(refused.code, start, body)
+    return _native(element, msgspec.structs.replace(shared, payload=text, notes=(*shared.notes, *notes)), source, body)
+
+
+def _escaped(element: Any) -> str:
+    """The record that an answer of SRU holds as text, its packing or escaping being `string`; or nothing."""
+    data = element.find("{*}recordData") if _local(element) == "record" else None
+    return (data.text or "").strip() if data is not None and not len(data) else ""
 
 
 def _read(text: str, source: _Source) -> tuple[Any, str, tuple[Issue, ...]]:

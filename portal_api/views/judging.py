@@ -14,13 +14,13 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import StepOverdue, WorkerLost
-from federation.pipeline.crosswalks import compiled_text, context_of, faults_of, tables_for
-from federation.pipeline.parent_sources import StoredParents
+from federation.pipeline.crosswalks import compiled_text, context_of, crosswalk_of, faults_of, tables_for
+from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.sandbox_workers import bounded
 from federation.pipeline.trial import Sample
 from federation.pipeline.tried_hierarchy import tried_together
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import feeds, institutions, outcomes, raw_records
+from federation.storage import feeds, institutions, outcomes, raw_records, uploads
 from federation.storage.engine import Store
 from federation.storage.opened import store_of
 from mappings.engine.check import WARNINGS
@@ -66,6 +66,15 @@ class Judges:
         except (WorkerLost, StepOverdue):
             return Judged(gave_out="too_slow")
 
+    async def brought(self, number: int) -> Judged:
+        """The first records of a file that was brought, by the rules of its feed, whose crosswalk people may write."""
+        try:
+            return await self._workers.run("process", bounded, brought_at, self._url, number)
+        except MemoryError:
+            return Judged(gave_out="too_large")
+        except (WorkerLost, StepOverdue):
+            return Judged(gave_out="too_slow")
+
     def close(self) -> None:
         """Ends the processes."""
         self._workers.close()
@@ -75,6 +84,26 @@ def judge_at(url: str, feed: str, text: str, name: str) -> Judged:
     """What a worker is asked for."""
     with store_of(url).reading() as connection:
         return judge(connection, feed, text, name)
+
+
+def brought_at(url: str, number: int) -> Judged:
+    """The same of a file that was brought."""
+    with store_of(url).reading() as connection:
+        return Judged(samples=brought_samples(connection, number))
+
+
+def brought_samples(connection: sa.Connection, number: int) -> tuple[SampleView, ...]:
+    """The first records of a file as they would be shown; none before its check has ended."""
+    found = uploads.get(connection, number)
+    feed = feeds.get(connection, found.feed) if found is not None else None
+    holder = institutions.get(connection, feed.institution) if feed is not None else None
+    if found is None or found.report is None or feed is None or holder is None:
+        return ()
+    report = found.report
+    crosswalk, context = crosswalk_of(connection, feed), context_of(feed, holder)
+    parents = BroughtParents((*report.above, *report.samples), StoredParents(lambda: nullcontext(connection)))
+    tried = tried_together(crosswalk, report.samples, context, parents)
+    return tuple(sample_view(Sample(raw=raw, outcome=outcome)) for raw, outcome in tried)
 
 
 def judge(

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline import uploads as pipeline
-from federation.pipeline.crosswalks import context_of, crosswalk_of
-from federation.pipeline.parent_sources import BroughtParents, StoredParents
-from federation.pipeline.trial import Sample
-from federation.pipeline.tried_hierarchy import tried_together
-from federation.storage import institutions, uploads
+from federation.storage import uploads
 from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import FaultLine, Report, Upload
 from portal_api.errors import NotFound, StatePassed
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
-from portal_api.views.trials import SampleView, sample_view
+from portal_api.views.trials import SampleView
 
 
 class UploadLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +54,9 @@ class UploadView(msgspec.Struct, frozen=True, kw_only=True):
     report: Report | None
     #: what a person has to release by name: `deletions`, `changes`
     brakes: tuple[str, ...]
-    samples: tuple[SampleView, ...]
+    samples: tuple[SampleView, ...] = ()
+    #: `too_slow` or `too_large` where the rules of the feed came to no end
+    gave_out: str = ""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +121,6 @@ def upload_view(connection: sa.Connection, reader: Reader, number: int) -> Uploa
         line=_line(found),
         report=found.report,
         brakes=pipeline.brakes(found, feed.brake),
-        samples=_samples(connection, feed, found.report),
     )
 
 
@@ -155,14 +151,3 @@ def _line(found: Upload) -> UploadLine:
         units=found.report.units if found.report else None,
         run=found.run,
     )
-
-
-def _samples(connection: sa.Connection, feed: StoredFeed, report: Report | None) -> tuple[SampleView, ...]:
-    """The first records as they would be shown."""
-    holder = institutions.get(connection, feed.institution)
-    if report is None or holder is None:
-        return ()
-    crosswalk, context = crosswalk_of(connection, feed), context_of(feed, holder)
-    parents = BroughtParents((*report.above, *report.samples), StoredParents(lambda: nullcontext(connection)))
-    tried = tried_together(crosswalk, report.samples, context, parents)
-    return tuple(sample_view(Sample(raw=raw, outcome=outcome)) for raw, outcome in tried)

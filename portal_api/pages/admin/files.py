@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+import msgspec
 from aiohttp import web
 
 from federation.pipeline import uploads as pipeline
@@ -20,7 +21,7 @@ from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.feeds import ADDRESS
 from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.reader import Reader
-from portal_api.views.uploads import file_feed, files_view, found_upload, upload_view
+from portal_api.views.uploads import UploadView, file_feed, files_view, found_upload, upload_view
 
 #: field of the form that releases what the brake holds
 RELEASE = "release"
@@ -87,13 +88,17 @@ def receive(exchange: Exchange, reader: Reader, key: str, name: str, mode: Mode,
 
 async def one(request: web.Request) -> web.Response:
     """One file: its check, and what can be decided."""
-    reader, store, number = await reader_of(request), request.app[EXCHANGE].store, number_in(request, "id")
+    reader, exchange, number = await reader_of(request), request.app[EXCHANGE], number_in(request, "id")
 
-    def read_view() -> object:
-        with store.reading() as connection:
+    def read_view() -> UploadView:
+        with exchange.store.reading() as connection:
             return upload_view(connection, reader, number)
 
-    return await show(request, "admin/upload.html", view=await asyncio.to_thread(read_view), here=ADDRESS)
+    view = await asyncio.to_thread(read_view)
+    if view.report is not None:
+        judged = await exchange.judges.brought(number)
+        view = msgspec.structs.replace(view, samples=judged.samples, gave_out=judged.gave_out)
+    return await show(request, "admin/upload.html", view=view, here=ADDRESS)
 
 
 async def decided(request: web.Request) -> web.Response:

@@ -17,8 +17,7 @@ from mappings.engine.library import compiled
 from mappings.engine.outcome import Context
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
-from portal_api.reader import Grant, Reader
-from portal_api.views.uploads import upload_view
+from portal_api.views.judging import brought_samples
 from tests.factories import raw_record
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.federation.pipeline.test_tried_together import made
@@ -26,7 +25,6 @@ from tests.federation.pipeline.test_uploads import check, file
 from tests.federation.pipeline.trees import FLAT, TREE
 from tests.peers.files import FileServer, serving_file
 
-ADA = Reader(account="ada", grants=(Grant(role="harvest_admin"),))
 CONTEXT = Context(feed="k", institution=Institution(name="Peer Library"))
 CLOSED = "Access is closed until 2090."
 
@@ -64,8 +62,8 @@ def shown(store: Store, body: bytes) -> dict[str, dict[str, str]]:
     """Title -> what is shown of it, of the records that are shown of a file."""
     checked = check(store, body)
     with store.reading() as connection:
-        view = upload_view(connection, ADA, checked.id)
-    return {each.title: {value.field: value.value for value in each.values} for each in view.samples}
+        samples = brought_samples(connection, checked.id)
+    return {each.title: {value.field: value.value for value in each.values} for each in samples}
 
 
 def test_a_sample_stands_below_records_at_the_end_of_its_file(store: Store) -> None:

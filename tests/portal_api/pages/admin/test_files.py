@@ -14,6 +14,7 @@ from aiohttp import ClientSession, CookieJar, FormData
 from federation.pipeline import step
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.stages import Surroundings
+from federation.pipeline.workers import Bounds
 from federation.storage import feeds, institutions, jobs, raw_records, uploads
 from federation.storage.accounts import RoleGrant
 from portal_api.pages.admin import files
@@ -192,3 +193,14 @@ async def test_nobody_brings_anything_without_an_account(portal: Portal) -> None
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
         answer = await bring(Browser(session, portal.base), file("One"), token="x")
     assert answer.leads_to.startswith("/sign-in") or answer.status == 401
+
+
+async def test_what_a_file_shows_is_mapped_apart_within_bounds(portal: Portal) -> None:
+    async with portal.browser("ada") as browser:
+        await bring(browser, file("Beekeeping"))
+        work(portal)
+        assert "Beekeeping" in (await browser.get("/admin/uploads/1")).text
+        portal.exchange.judges._workers.bounds = Bounds(cancel_seconds=0.0001, kill_seconds=5.0)
+        page = await browser.get("/admin/uploads/1")
+        assert page.status == 200
+        assert "These rules came to no end in the time that a preview may take." in page.text

@@ -34,15 +34,18 @@ class Browsed(msgspec.Struct, frozen=True, kw_only=True):
     #: nothing stands before, or behind
     is_first: bool
     is_last: bool
+    #: False where a part of the index did not answer: there may be more values, and counts may be too low
+    is_whole: bool = True
 
 
 def browse(engine: Engine, visibility: Visibility, facet: str, start: str, *, before: int, limit: int) -> Browsed:
     """`limit` values from `start` on, a text, with `before` of them standing before it."""
+    engine.take_parts()
     ordered = _ordered(engine, visibility, facet)
     place = bisect_left(ordered, (" ".join(words(start)), ""), key=lambda each: each[:2]) - before
     shown = ordered[max(place, 0) : max(place + limit, 0)]
     values = tuple(BrowsedValue(value=value, label=label, count=count) for _, value, label, count in shown)
-    return Browsed(values=values, is_first=place <= 0, is_last=place + limit >= len(ordered))
+    return Browsed(values=values, is_first=place <= 0, is_last=place + limit >= len(ordered), is_whole=engine.is_whole)
 
 
 def _ordered(engine: Engine, visibility: Visibility, facet: str) -> list[tuple[str, str, str, int]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from index import centuries
 from index.engine import Counts, Engine, Wanted
 from index.fields import FACETS
+from index.found import Found, found
 from index.histogram import UNITS
 from index.query import primitives as p
 from index.query.compile import narrowing
@@ -123,16 +124,25 @@ def _labels(engine: Engine, facet: str, values: Sequence[str]) -> Iterator[tuple
         yield from engine.labels(facet, values).items()
 
 
-def facet_values(
+def facet_values(engine: Engine, request: SearchRequest, facet: str, contains: str, limit: int) -> Found[FacetCount]:
+    """Values of one facet whose label holds the words `contains`, counted under the request without its own choices.
+
+    What only some parts of the index counted in time is told as that.
+    """
+    engine.take_parts()
+    values = _facet_values(engine, request, facet, contains, limit)
+    return found(values, is_whole=engine.is_whole)
+
+
+def _facet_values(
     engine: Engine, request: SearchRequest, facet: str, contains: str, limit: int
 ) -> tuple[FacetCount, ...]:
-    """Values of one facet whose label holds the words `contains`, counted under the request without its own choices."""
     asking = understood(engine, request)
     query = whole_query(request, asking, without=facet)
     folded = " ".join(words(contains))
     if facet == centuries.FACET:
-        found = _centuries(engine.counts(query, Wanted(units=(centuries.FACET,))), MOST_VALUES)
-        held = [each for each in found if contains.strip() in centuries.label_of(each[0])]
+        bars = _centuries(engine.counts(query, Wanted(units=(centuries.FACET,))), MOST_VALUES)
+        held = [each for each in bars if contains.strip() in centuries.label_of(each[0])]
         return told_values(engine, request, facet, held[:limit])
     if not folded:
         counts = engine.counts(query, Wanted(facets=(facet,), size=limit)).facets[facet]

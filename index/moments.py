@@ -12,6 +12,7 @@ from index.browsing import Browsed, browse
 from index.engine import Engine
 from index.explaining import Explained, explain
 from index.facets import facet_values
+from index.found import Found
 from index.generations import PARTS, Part
 from index.holders import OtherNames, holders_of, no_other_names
 from index.meanings.claims import Holders, Sounds
@@ -98,16 +99,16 @@ class MomentSearch(ABC):
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
-    ) -> Sequence[FacetCount]:
+    ) -> Found[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
         engine = self.moment(request.visibility, request)
         return facet_values(engine, self._asked(engine, request), facet, contains, limit)
 
-    def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
+    def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Found[Suggestion]:
         """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
         return suggest(self.moment(visibility), visibility, text, limit)
 
-    def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
+    def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Found[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
         return similar(self.moment(visibility), visibility, cluster_id, limit, self.nearness)
 

@@ -10,6 +10,7 @@ import msgspec
 from index.browsing import Browsed
 from index.document_keys import Shape
 from index.explaining import Explained
+from index.found import Found
 from index.meanings.claims import Holders, Sounds
 from index.query.model import QueryNode
 from index.request import SearchRequest
@@ -69,13 +70,13 @@ class SearchBackend(Protocol):
 
     def facet_values(
         self, request: SearchRequest, facet: str, *, contains: str = "", limit: int = 100
-    ) -> Sequence[FacetCount]:
+    ) -> Found[FacetCount]:
         """Values of one facet under the request, largest first, whose label holds the folded words `contains`."""
 
-    def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Sequence[Suggestion]:
+    def suggest(self, text: str, visibility: Visibility, *, limit: int = 10) -> Found[Suggestion]:
         """Ways to go on from a text half typed, all of what the reader may see; raises BackendUnavailable."""
 
-    def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Sequence[SimilarHit]:
+    def similar(self, cluster_id: str, visibility: Visibility, *, limit: int = 10) -> Found[SimilarHit]:
         """Things like a cluster, best first; none where the reader may not know of it. Raises BackendUnavailable."""
 
     def browse(self, facet: str, start: str, visibility: Visibility, *, before: int = 0, limit: int = 10) -> Browsed:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from index.display import Display, unpack
 from index.engine import Engine
 from index.fields import TEXT_COLUMNS, exact
+from index.found import Found, found
 from index.fusion import fuse
 from index.nearness import Nearness, NearnessUnavailable
 from index.query import primitives as p
@@ -50,17 +51,18 @@ class _Feature(NamedTuple):
 
 def similar(
     engine: Engine, visibility: Visibility, cluster_id: str, limit: int = MOST, nearness: Nearness | None = None
-) -> tuple[SimilarHit, ...]:
+) -> Found[SimilarHit]:
     """The things most like a cluster, best first; none where the reader may not know of it.
 
     Without itself, and without what stands above and below it: units of a finding aid share its words, and its page
     shows them already.
     """
+    engine.take_parts()
     base = narrowing(SearchRequest(visibility=visibility))
     own = p.filtered(p.Term("cluster_id", cluster_id))
     shown = engine.top(p.Bool(must=(own, *base)), "key", 0, 1).displays
     if not shown:
-        return ()
+        return found((), is_whole=engine.is_whole)
     wanted = min(max(limit, 1), MOST)
     thing = unpack(shown[0])
     weighed = _weighed(engine, base, thing)
@@ -69,8 +71,9 @@ def similar(
     near = _near(engine, others, nearness, cluster_id)
     best = next(iter(sharing.values()), None)
     fused = fuse(tuple(sharing), tuple(near), _share(best, weighed) if best else 0.0)
-    found = near | sharing
-    return tuple(_hit(found[id_], weighed, near=id_ in near) for id_ in fused.ids[:wanted])
+    seen = near | sharing
+    hits = [_hit(seen[id_], weighed, near=id_ in near) for id_ in fused.ids[:wanted]]
+    return found(hits, is_whole=engine.is_whole)
 
 
 def _around(thing: Display) -> tuple[p.Primitive, ...]:
@@ -144,8 +147,8 @@ def _features(thing: Display) -> Iterable[_Feature]:
 
 def _says_something(text: str) -> bool:
     """Whether it is more than a class number."""
-    found = words(text)
-    return any(not word.isascii() or (word.isalpha() and len(word) > 2) for word in found)
+    said = words(text)
+    return any(not word.isascii() or (word.isalpha() and len(word) > 2) for word in said)
 
 
 def _shared(display: Display, weighed: dict[_Feature, float]) -> list[_Feature]:

@@ -7,14 +7,17 @@ Everything is read from documents that match under the reader's visibility, so n
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from index.analysis.codes import code_key, looks_like_code
 from index.display import Display, unpack
 from index.engine import Engine
+from index.errors import BackendUnavailable
 from index.fields import SPOKEN, exact, facet
+from index.found import SOFT_SECONDS, Found, found
 from index.holders import holders_of
 from index.query import primitives as p
 from index.query.canonical import canonical, printed
@@ -41,21 +44,49 @@ Narrowing = tuple[p.Primitive, ...]
 _HOLDER = facet("institution")
 
 
-def suggest(engine: Engine, visibility: Visibility, text: str, limit: int = MOST) -> tuple[Suggestion, ...]:
-    """At most `limit` ways to go on from a text as typed, of each kind a few; none before two letters or a Han word."""
+def suggest(
+    engine: Engine,
+    visibility: Visibility,
+    text: str,
+    limit: int = MOST,
+    clock: Callable[[], float] = time.monotonic,
+) -> Found[Suggestion]:
+    """At most `limit` ways to go on from a text as typed, of each kind a few; none before two letters or a Han word.
+
+    Where the engine does not give them all in time, those that it gave. Raises BackendUnavailable where there are none.
+    """
     text = CONTROLS.sub(" ", text[:_LONGEST])
     folded = words(text)
     if not folded or (len(folded) == 1 and len(folded[0]) < 2 and folded[0].isascii()):
-        return ()
+        return Found()
+    engine.take_parts()
     base = narrowing(SearchRequest(visibility=visibility))
-    found = [
-        *_titles(engine, base, folded),
-        *(each for column in _COLUMNS for each in _values(engine, base, column, folded)),
-        *_spelt(engine, base, text),
-        *_institutions(engine, visibility, folded),
-        *(_codes(engine, base, text) if looks_like_code(text) else ()),
-    ]
-    return tuple({(each.kind, each.text): each for each in found}.values())[:limit]
+    kinds = (
+        _titles(engine, base, folded),
+        *(_values(engine, base, column, folded) for column in _COLUMNS),
+        _spelt(engine, base, text),
+        _institutions(engine, visibility, folded),
+        *((_codes(engine, base, text),) if looks_like_code(text) else ()),
+    )
+    offered, in_time = _in_time(kinds, clock)
+    unlike = list({(each.kind, each.text): each for each in offered}.values())
+    return found(unlike[:limit], is_whole=in_time and engine.is_whole)
+
+
+def _in_time(kinds: Iterable[Iterator[Suggestion]], clock: Callable[[], float]) -> tuple[list[Suggestion], bool]:
+    """What the kinds give before time is up or the engine goes away, and whether that is all."""
+    offered: list[Suggestion] = []
+    until = clock() + SOFT_SECONDS
+    for kind in kinds:
+        if clock() > until:
+            return offered, False
+        try:
+            offered += kind
+        except BackendUnavailable:
+            if not offered:
+                raise
+            return offered, False
+    return offered, True
 
 
 def _titles(engine: Engine, base: Narrowing, folded: list[str]) -> Iterator[Suggestion]:

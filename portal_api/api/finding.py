@@ -43,7 +43,7 @@ async def suggest(request: web.Request) -> web.Response:
     private = (await reader_of(request)).known
     if parameters.format == "opensearch":
         return answered(request, [parameters.q, [each.text for each in found]], private=private)
-    return answered(request, {"q": parameters.q, "suggestions": found}, private=private)
+    return answered(request, {"q": parameters.q, "suggestions": found, "exact": found.is_whole}, private=private)
 
 
 async def facet_values(request: web.Request) -> web.Response:
@@ -58,7 +58,9 @@ async def facet_values(request: web.Request) -> web.Response:
     values = await asyncio.to_thread(
         lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
     )
-    return answered(request, {"facet": field, "values": values}, private=(await reader_of(request)).known)
+    return answered(
+        request, {"facet": field, "values": values, "exact": values.is_whole}, private=(await reader_of(request)).known
+    )
 
 
 async def similar(request: web.Request) -> web.Response:
@@ -69,4 +71,6 @@ async def similar(request: web.Request) -> web.Response:
         return thing
     search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
     found = await asyncio.to_thread(search.similar, thing.id, visibility)
-    return answered(request, {"id": thing.id, "similar": found}, private=(await reader_of(request)).known)
+    return answered(
+        request, {"id": thing.id, "similar": found, "exact": found.is_whole}, private=(await reader_of(request)).known
+    )

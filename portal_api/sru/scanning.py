@@ -15,6 +15,9 @@ from portal_api.sru.answers import diagnostics_of, document
 from portal_api.sru.arguments import SruRequest, Version
 from portal_api.sru.diagnostics import Diagnostic, SruRefused
 
+#: "Result set created with valid partial results available"
+_PARTIAL = Diagnostic(number=59)
+
 
 def terms_of(exchange: Exchange, asked: SruRequest, visibility: Visibility) -> Browsed:
     """The values around the clause's term; raises SruRefused, diagnostic 16 for an index that has no list."""
@@ -58,7 +61,8 @@ def scanned(version: Version, asked: SruRequest, found: Browsed) -> str:
         "scanResponse",
         version,
         f"<sru:version>{version}</sru:version><sru:terms>{terms}</sru:terms>"
-        f"<sru:echoedScanRequest>{echoed}</sru:echoedScanRequest>",
+        f"<sru:echoedScanRequest>{echoed}</sru:echoedScanRequest>"
+        f"{'' if found.is_whole else diagnostics_of(version, [_PARTIAL])}",
     )
 
 

@@ -36,6 +36,7 @@ async def refine(request: web.Request) -> web.Response:
         "public/refine.html",
         facet=field,
         values=values,
+        is_whole=values.is_whole,
         contains=parameters.contains,
         faults=page_faults(faults),
         kept=[pair for pair in as_pairs(kept) if pair[0] not in (field, left_out, "page")],

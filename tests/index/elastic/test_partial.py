@@ -8,12 +8,16 @@ import msgspec
 import pytest
 
 from index.answering import answer
+from index.browsing import browse
 from index.elastic.cluster import Cluster, for_search
 from index.elastic.known import Known
 from index.elastic.moment import ElasticMoment
 from index.errors import BackendUnavailable
 from index.facets import facet_values
 from index.results import SearchAnswer
+from index.similar import similar
+from index.suggesting import suggest
+from mappings.schema.access import EVERYONE
 from tests.contracts.search.things import ask
 from tests.index.elastic.test_away import answering
 
@@ -36,6 +40,16 @@ def moment(cluster: Cluster) -> ElasticMoment:
     return ElasticMoment(cluster, "000001.1", ["open"], Known(lambda: 0.0))
 
 
+#: each asks, and says whether the answer is whole
+HELP: dict[str, Callable[[ElasticMoment], bool]] = {
+    "suggest": lambda engine: suggest(engine, EVERYONE, "ships").is_whole,
+    "similar": lambda engine: similar(engine, EVERYONE, "c-none").is_whole,
+    "facet": lambda engine: facet_values(engine, ask("ships"), "level", "", 10).is_whole,
+    "facet searched": lambda engine: facet_values(engine, ask("ships"), "creator", "ann", 10).is_whole,
+    "browse": lambda engine: browse(engine, EVERYONE, "creator", "", before=0, limit=10).is_whole,
+}
+
+
 @pytest.mark.parametrize(
     ("shards", "timed_out"), [({"total": 3, "failed": 1}, False), ({"total": 3, "failed": 0}, True)]
 )
@@ -56,16 +70,33 @@ def test_a_whole_answer_says_nothing_of_parts() -> None:
     assert (found.exact, found.notices) == (True, ())
 
 
-def test_no_shard_is_no_answer_and_counts_alone_are_whole_or_none() -> None:
+def test_no_shard_is_no_answer() -> None:
     with answering(part_found({"total": 3, "failed": 3})) as place:
         cluster = for_search(place)
         with pytest.raises(BackendUnavailable):
             answer(moment(cluster), ask("ships"))
         cluster.close()
-    with answering(part_found({"total": 3, "failed": 1})) as place:
+        for help_to_find in HELP.values():
+            with pytest.raises(BackendUnavailable):
+                help_to_find(moment(cluster))
+        cluster.close()
+
+
+@pytest.mark.parametrize("name", HELP)
+@pytest.mark.parametrize("failed", [0, 1])
+def test_what_helps_to_find_is_given_in_part_and_told_as_one(name: str, failed: int) -> None:
+    with answering(part_found({"total": 3, "failed": failed})) as place:
         cluster = for_search(place)
-        with pytest.raises(BackendUnavailable):
-            facet_values(moment(cluster), ask("ships"), "level", "", 10)
+        assert HELP[name](moment(cluster)) == (not failed)
+        cluster.close()
+
+
+def test_suggestions_are_those_that_came_in_time() -> None:
+    """The first kind comes in time, the others would not."""
+    seconds = iter((0.0, 0.0, *(5.0 for _ in range(9))))
+    with answering(part_found({"total": 3, "failed": 0})) as place:
+        cluster = for_search(place)
+        assert not suggest(moment(cluster), EVERYONE, "ships", clock=lambda: next(seconds)).is_whole
         cluster.close()
 
 

@@ -46,7 +46,7 @@ def answer(engine: Engine, request: SearchRequest, nearness: Nearness | None = N
 def _answered(engine: Engine, request: SearchRequest, nearness: Nearness | None) -> SearchAnswer:
     asking = understood(engine, request)
     meaning = None
-    if nearness is not None and asks_meaning(request, asking):
+    if nearness is not None and asks_meaning(replace(request, group="none"), asking):
         meaning = Meaning(engine, nearness, request.text, narrowed(request, asking))
     near = near_among(engine.common_words)
     found = _found(engine, request, asking, meaning)
@@ -88,7 +88,8 @@ def _found(engine: Engine, request: SearchRequest, asking: Asking, meaning: Mean
     """The hits of a request as it is read."""
     query = whole_query(request, asking)
     if request.group != "none":
-        return gathered_part(engine, request, query, sort_of(request, asking))
+        rows = gathered_part(engine, request, query, sort_of(request, asking))
+        return replace(rows, leaves_meaning=meaning is not None)
     if meaning is None:
         return part_of(engine, request, query, sort_of(request, asking))
     return fused_part(engine, request, query, meaning, lambda best: _share(best, asking, request))
@@ -106,7 +107,12 @@ def _told(engine: Engine, request: SearchRequest, asking: Asking, part: Part) ->
         histogram=histogram(bars, request) if bars else None,
         understood=asking.understood,
         chips=chips(asking.tree, asking.readings),
-        notices=(*asking.notices, *(_AWAY if part.away else ()), *_trimmed(asking)),
+        notices=(
+            *asking.notices,
+            *(_AWAY if part.away else ()),
+            *(_NOT_GATHERED if part.leaves_meaning else ()),
+            *_trimmed(asking),
+        ),
         query=canonical(asking),
         commit=engine.commit,
         page=max(request.page, 1),
@@ -121,6 +127,8 @@ def _told(engine: Engine, request: SearchRequest, asking: Asking, part: Part) ->
 _PARTIAL = (Notice(position=0, length=0, code="partial"),)
 #: words alone answer: what means the same could not be asked for
 _AWAY = (Notice(position=0, length=0, code="meaning_away"),)
+#: hits that are gathered are found by words alone
+_NOT_GATHERED = (Notice(position=0, length=0, code="meaning_not_gathered"),)
 #: many words: not all of their forms and names are looked for
 _TRIMMED = (Notice(position=0, length=0, code="forms_trimmed"),)
 

@@ -38,6 +38,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     added: frozenset[str] = frozenset()
     #: meaning was asked for and could not be had
     away: bool = False
+    #: meaning was asked for and has no part in rows
+    leaves_meaning: bool = False
 
 
 def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:

@@ -150,7 +150,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     #: code points of the text as typed
     position: int
     length: int
-    #: `index.query.faults.Code`, `meaning_away` or `forms_trimmed`
+    #: `index.query.faults.Code`, `meaning_away`, `meaning_not_gathered` or `forms_trimmed`
     code: str
     #: spelt much the same: of a field that is none names of fields, of a value that its field never has values
     near: tuple[str, ...] = ()

@@ -27,13 +27,13 @@ def pin(tx: Transaction, query: str, names: Sequence[str], until: str, author: s
 
     names    clusters by their name or the address of their page, the first first
     until    the last day, YYYY-MM-DD; empty = for good
-    raises   RequestRefused for a query without words, a thing the public does not see, or a day that is none
+    raises   RequestRefused for a query without words, a thing the public does not see, or a day that is none or is past
     """
     bet = BestBet(
         key=bet_key(_tree(query)),
         query=query.strip(),
         clusters=_clusters(tx.connection, names),
-        until=_day(until.strip()),
+        until=_day(until.strip(), tx.now.date()),
         author=author,
         made_at=tx.now,
     )
@@ -74,11 +74,16 @@ def _standing(connection: sa.Connection, name: str) -> str:
     raise RequestRefused("cluster_unknown", f"expected things that everybody may see, found {name[:80]!r}")
 
 
-def _day(text: str) -> str:
+def _day(text: str, today: date) -> str:
+    if not text:
+        return ""
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise RequestRefused("day_invalid", f"expected a day as YYYY-MM-DD, found {text[:40]!r}") from error
+    if day < today:
+        raise RequestRefused("day_past", f"expected a day from {today} on, found {day}")
+    return day.isoformat()
 
 
 def stored_bets(store: Store) -> Lately[Mapping[str, tuple[str, ...]]]:

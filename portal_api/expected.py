@@ -17,6 +17,14 @@ def expected_and_found(kind: Any, found: object, otherwise: str) -> str:
     return f"{said}, found {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + '…'}"
 
 
+def offered(kind: Any) -> tuple[str, ...]:
+    """The words that a type takes, where it takes a few alone."""
+    match inspect.type_info(kind):
+        case inspect.LiteralType(values=values):
+            return tuple(str(value) for value in values if value != "")
+    return ()
+
+
 def _words(kind: inspect.Type) -> str:
     match kind:
         case inspect.LiteralType(values=values):

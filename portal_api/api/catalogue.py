@@ -19,7 +19,14 @@ from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import NoParameters
-from portal_api.pages.public.asking import check_bounds, check_notation, searched, strict, visibility_of
+from portal_api.pages.public.asking import (
+    check_bounds,
+    check_notation,
+    searched,
+    strict,
+    unknown_preference,
+    visibility_of,
+)
 from portal_api.pages.public.things import described, standing
 from portal_api.views.filters import API_FACETS
 from portal_api.views.search import ApiSearchParameters, Walk, address, going_back, request_of, shown_hits
@@ -72,6 +79,8 @@ async def hits_of(request: web.Request, parameters: ApiSearchParameters) -> tupl
         raise ParametersInvalid([too_deep()])
     if parameters.cursor and parameters.page != 1:
         raise ParametersInvalid([cursor_beside_page()])
+    if unknown := await asyncio.to_thread(unknown_preference, request.app[EXCHANGE], parameters):
+        raise ParametersInvalid([unknown])
     asked = request_of(parameters, await visibility_of(request), facets=tuple(sizes), page_size=parameters.page_size)
     stated = tuple((facet, size) for facet, size in sizes.items() if size)
     asked = msgspec.structs.replace(asked, facet_sizes=stated)

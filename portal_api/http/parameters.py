@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 import msgspec
 
 from portal_api.errors import ParameterFault
-from portal_api.expected import expected_and_found
+from portal_api.expected import expected_and_found, offered
 from portal_api.http.marking import N_, Sentence
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -59,7 +59,7 @@ def _read_one(
         except msgspec.ValidationError as error:
             given = stated[0] if len(stated) == 1 else stated
             said = expected_and_found(field.type, given, str(error).split(" - at ")[0])
-            faults.append(_invalid(name, said))
+            faults.append(_not_offered(name, said, offered(field.type)))
 
 
 def unknown(name: str, offered: Sequence[str]) -> ParameterFault:
@@ -73,6 +73,15 @@ def unknown(name: str, offered: Sequence[str]) -> ParameterFault:
         detail=f"{name[:80]} is not known; {hint}",
         said=Sentence(text=text, values={"name": name[:80], "near": "".join(near)}),
     )
+
+
+def _not_offered(name: str, detail: str, words: tuple[str, ...]) -> ParameterFault:
+    """The fault of a value that its parameter does not take; names those that it does, where they are a few words."""
+    if not words:
+        return _invalid(name, detail)
+    text = N_("%(name)s cannot be used as it stands here; it may be: %(offered)s.")
+    said = Sentence(text=text, values={"name": name, "offered": ", ".join(words)})
+    return ParameterFault(parameter=name, code="parameter-invalid", detail=f"{name}: {detail}", said=said)
 
 
 def _invalid(name: str, detail: str, text: str = N_("%(name)s cannot be used as it stands here.")) -> ParameterFault:

@@ -291,17 +291,12 @@ def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) 
 
 def _previous(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
     """Pages by their number where these lead to the hits before, else by cursor."""
-    if not parameters.cursor:
-        return address("/search", parameters, page=answer.page - 1) if answer.page > 1 else None
     changes = going_back(answer, cursor)
-    return address("/search", parameters, **({"page": 1} | changes)) if changes else None
+    return address("/search", parameters, **changes) if changes else None
 
 
 def going_back(answer: SearchAnswer, cursor: str) -> dict[str, object]:
-    """What changes of the parameters for the page before; empty where nothing stands before.
-
-    By number where pages of this size lead there, else by cursor.
-    """
+    """What changes of the parameters for the page before, by number where it has one; empty on the first."""
     page, rest = divmod(answer.before, answer.page_size) if answer.page_size else (0, 0)
     if page and not rest and answer.before <= LAST_HIT:
         return {"page": page, "cursor": ""}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
 from index.request import LAST_HIT
 from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_, Sentence
@@ -19,6 +22,18 @@ def too_many_ids(parameters: SearchParameters) -> ParameterFault | None:
     detail = f"ids: at most {MOST_IDS} identifiers are looked for at once"
     said = Sentence(text=N_("At most %(most)s identifiers are looked for at once."), values={"most": MOST_IDS})
     return ParameterFault(parameter="ids", code="parameter-invalid", detail=detail, said=said)
+
+
+def unknown_holder(parameters: SearchParameters, slugs: Collection[str]) -> ParameterFault | None:
+    """The fault of a holder to be preferred that the exchange has not."""
+    if not parameters.prefer or parameters.prefer in slugs:
+        return None
+    shown = parameters.prefer[:80]
+    near = get_close_matches(shown, slugs, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    detail = f"prefer: expected the short name of an institution, found {shown!r}{hint}"
+    said = Sentence(text=N_("There is no institution with the short name %(name)s."), values={"name": shown})
+    return ParameterFault(parameter="prefer", code="parameter-invalid", detail=detail, said=said)
 
 
 def too_deep() -> ParameterFault:

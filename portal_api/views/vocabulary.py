@@ -156,6 +156,7 @@ NOTICES = {
     "field_unknown": N_("There is no such field; this was read as words."),
     "value_unknown": N_("This field never has this value."),
     "meaning_away": N_("Things that mean the same could not be looked for just now; these have the words."),
+    "meaning_not_gathered": N_("Gathered hits are found by words alone; ungathered, what means the same is found too."),
     "partial": N_("A part of the index did not answer in time: there may be more hits, and counts may be too low."),
     "forms_trimmed": N_("The query has many words: other forms and names of them were looked for in part only."),
     "query_cut": N_("The query asks for more than is read; this was passed over."),

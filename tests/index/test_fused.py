@@ -193,3 +193,13 @@ def test_a_model_that_does_not_answer_leaves_the_words_and_says_so(tmp_path: Pat
     found = asked(searched, "whaling")
     assert [notice.code for notice in found.notices] == ["meaning_away"]
     assert (found.hits, found.total) == (plain.hits, plain.total)
+
+
+@pytest.mark.parametrize("group", ["fonds", "work"])
+def test_rows_are_found_by_words_alone_and_that_is_told(tmp_path: Path, group: str) -> None:
+    searched = search(tmp_path, THINGS, ["c002"])
+    assert "meaning_not_gathered" not in [notice.code for notice in asked(searched, "whaling").notices]
+    found = asked(searched, "whaling", group=group)
+    assert [notice.code for notice in found.notices] == ["meaning_not_gathered"]
+    assert (found.semantic_added, "c002" in ids(found)) == (0, False)
+    assert asked(searched, '"whaling"', group=group).notices == ()

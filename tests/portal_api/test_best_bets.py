@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
@@ -67,17 +68,20 @@ async def test_what_an_administrator_pins_comes_first_and_says_so(portal: Portal
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
-        ({"query": "novel", "things": ""}, "expected one to 3 things"),
-        ({"query": "novel", "things": "c-nowhere"}, "expected things that everybody may see"),
-        ({"query": "novel", "things": HIDDEN}, "expected things that everybody may see"),
-        ({"query": "level:file", "things": NOVEL}, "expected a query with words"),
-        ({"query": "novel", "things": NOVEL, "until": "soon"}, "expected a day as YYYY-MM-DD"),
+        ({"query": "novel", "things": ""}, "Give one to three things."),
+        ({"query": "novel", "things": "c-nowhere"}, "none that everybody may see"),
+        ({"query": "novel", "things": HIDDEN}, "none that everybody may see"),
+        ({"query": "level:file", "things": NOVEL}, "The query has no words"),
+        ({"query": "novel", "things": NOVEL, "until": "soon"}, "The last day is not read as a day"),
+        ({"query": "novel", "things": NOVEL, "until": "2020-01-01"}, "The last day is past."),
+        ({"query": "novel", "things": NOVEL, "until": "2020-01-01", "ui": "zh-Hans"}, "最后日期已过。"),
     ],
 )
 async def test_what_cannot_be_pinned_is_said(
     portal: Portal, browser: Browser, sent: dict[str, str], message: str
 ) -> None:
-    answer = await browser.post(ADDRESS, sent)
+    language = sent.get("ui")
+    answer = await browser.post(f"{ADDRESS}?ui={language}" if language else ADDRESS, sent)
     assert (answer.status, message in answer.text, acts(portal)) == (422, True, [])
 
 
@@ -91,7 +95,8 @@ async def test_a_bet_is_over_after_its_last_day(portal: Portal) -> None:
     today = portal.store.now().date()
     with portal.store.transaction(actor=OPERATOR) as tx:
         pin(tx, "novel", [NOVEL], today.isoformat(), OPERATOR)
-        pin(tx, "weaving", [NOVEL], (today - timedelta(days=1)).isoformat(), OPERATOR)
+        kept = pin(tx, "weaving", [NOVEL], today.isoformat(), OPERATOR)
+        best_bets.put(tx, msgspec.structs.replace(kept, until=(today - timedelta(days=1)).isoformat()))
     assert list(stored_bets(portal.store)()) == [bet_key(parse("novel", "lenient").tree)]
 
 

@@ -17,9 +17,19 @@ from mappings.schema.access import PUBLIC
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.best_bets import pin, unpin
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.marking import N_
 from portal_api.pages.admin.showing import moved, show
 
 ADDRESS = "/admin/best-bets"
+#: why a pin is refused, by the reason's name
+_REFUSALS = {
+    "query_unfit": N_("The query has no words that things could be pinned to, or is too long."),
+    "too_many_pins": N_("Give one to three things."),
+    "cluster_unknown": N_("One of the things is none that everybody may see."),
+    "day_invalid": N_("The last day is not read as a day: write it as 2026-01-31."),
+    "day_past": N_("The last day is past."),
+    "best_bet_unknown": N_("Nothing is pinned to this query."),
+}
 
 
 class BetLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,5 +102,5 @@ async def _done(request: web.Request, deed: Callable[[Transaction], object]) -> 
     try:
         await asyncio.to_thread(do)
     except RequestRefused as refused:
-        return str(refused)
+        return _REFUSALS.get(refused.reason, str(refused))
     return ""

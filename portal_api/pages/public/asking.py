@@ -21,10 +21,12 @@ from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.languages import PARAMETER
 from portal_api.http.parameters import read
 from portal_api.http.spending import place_beside
+from portal_api.views.filters import by_value, chosen_facets
 from portal_api.views.search import SearchParameters, Walk
-from portal_api.views.search_faults import too_many_ids
+from portal_api.views.search_faults import too_many_ids, unknown_holder
 
 P = TypeVar("P", bound=msgspec.Struct)
+S = TypeVar("S", bound=SearchParameters)
 
 
 async def visibility_of(request: web.Request) -> Visibility:
@@ -90,6 +92,20 @@ def check_bounds(given: SearchParameters) -> None:
     faults += [fault for fault in (too_many_ids(given),) if fault]
     if faults:
         raise ParametersInvalid(faults)
+
+
+def unknown_preference(exchange: Exchange, given: SearchParameters) -> ParameterFault | None:
+    """The fault of a holder to be preferred that there is none of."""
+    slugs = [each.slug for each in exchange.catalogue.institutions()] if given.prefer else []
+    return unknown_holder(given, slugs)
+
+
+def with_values(exchange: Exchange, visibility: Visibility, parameters: S) -> S:
+    """The parameters with what they choose as the index has it; as they are while it is away."""
+    try:
+        return by_value(parameters, exchange.search.holders(visibility)) if chosen_facets(parameters) else parameters
+    except BackendUnavailable:
+        return parameters
 
 
 def _no_century(name: str, text: str) -> ParameterFault:

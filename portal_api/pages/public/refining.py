@@ -10,7 +10,7 @@ from portal_api.api.finding import FacetParameters
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE
 from portal_api.http.parameters import as_pairs
-from portal_api.pages.public.asking import lenient, visibility_of
+from portal_api.pages.public.asking import lenient, visibility_of, with_values
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.filters import API_FACETS, field_of, parameter_of
@@ -24,9 +24,10 @@ async def refine(request: web.Request) -> web.Response:
     if field not in API_FACETS:
         raise NotFound
     stated, faults = lenient(request, FacetParameters)
-    parameters = in_facets(stated)
-    search = request.app[EXCHANGE].search
-    asked = request_of(parameters, await visibility_of(request), facets=())
+    exchange, visibility = request.app[EXCHANGE], await visibility_of(request)
+    parameters = await asyncio.to_thread(with_values, exchange, visibility, in_facets(stated))
+    search = exchange.search
+    asked = request_of(parameters, visibility, facets=())
     values = await asyncio.to_thread(
         lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
     )

@@ -109,11 +109,30 @@ async def test_facets_of_programs_have_sizes(browser: Browser) -> None:
         "not.nosuch=a",
         "group=nosuch",
         "sort=nosuch",
+        "prefer=nosuch",
         "ids=" + ",".join(map(str, range(101))),
     ],
 )
 async def test_what_cannot_be_used_is_refused(browser: Browser, query: str) -> None:
     assert (await browser.get(f"/api/v1/search?q=*&{query}")).status == 400
+
+
+async def test_what_a_page_cannot_use_is_told_with_what_it_can(browser: Browser) -> None:
+    page = (await browser.get("/search?q=quay&sort=nosuch&prefer=nosuch")).text
+    assert (
+        "date_desc, id, relevance, title"
+        in page.partition("sort cannot be used as it stands here; it may be: ")[2][:120]
+    )
+    assert "There is no institution with the short name nosuch." in page
+    detail = (await browser.get("/api/v1/search?q=quay&prefer=bb")).text
+    assert "expected the short name of an institution, found 'bb'; did you mean b?" in detail
+
+
+async def test_what_lies_below_a_record_is_sought_by_its_title(browser: Browser) -> None:
+    fonds = (await found(browser, "/api/v1/search?q=letter&group=fonds"))["hits"][0]["group"]["value"]
+    page = (await browser.get(f"/search?q=letter&in={fonds}")).text
+    chip = page.partition('name="in"')[0]
+    assert "Papers of the quay" in chip
 
 
 async def test_what_is_excluded_is_left_out_and_told(browser: Browser) -> None:
@@ -177,6 +196,8 @@ async def test_a_holder_is_named_by_its_isil_and_an_unknown_one_is_told(portal: 
         assert len(await titles(browser, query)) == 2, query
     page = (await browser.get("/search?q=*&institution=XX-B")).text
     assert 'name="institution" value="b" checked' in page
+    refine = (await browser.get("/search/refine/institution?q=*&institution=XX-B")).text
+    assert 'name="institution" value="b" checked' in refine
     answer = await found(browser, "/api/v1/search?q=*&institution=nosuch")
     assert (answer["total"], answer["notices"][0]["code"], answer["notices"][0]["value"]) == (
         0,

@@ -180,6 +180,12 @@ ISSUES = {
     "value_refused": N_("A value cannot stand in its field."),
     "xml_recovered": N_("Broken XML was read as far as possible."),
     "withheld": N_("Somebody has withheld it."),
+    "characters_replaced": N_("Characters that cannot be decoded were replaced."),
+    "id_by_position": N_("A part has no identifier of its own: it is named by its place, which may change."),
+    "level_order": N_("Its level does not fit under that of the record above it."),
+    "truncated": N_("It breaks off before its end."),
+    "undecodable": N_("Its characters cannot be read."),
+    "marc_directory": N_("The directory of a MARC record does not lead to all its fields."),
 }
 
 #: why a file, or a unit of it, cannot be read

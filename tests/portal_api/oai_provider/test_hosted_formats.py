@@ -7,12 +7,18 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
+import sqlalchemy as sa
 from aiohttp import ClientSession, encode_basic_auth
 from lxml import etree
 
+from federation.linkage.member_records import own_audience
 from federation.pipeline.enriching import key_made
+from federation.storage import catalogue_records, feeds
 from federation.storage.engine import Store
+from mappings.schema.access import PUBLIC
+from portal_api.catalogue import StoredCatalogue
 from tests.peers.oai_clients import records_by_sickle
 from tests.portal_api.oai_provider.exported import Clock
 from tests.portal_api.oai_provider.test_hosted import (
@@ -110,6 +116,28 @@ async def test_every_format_that_is_read_is_given_back_as_it_was_sent(
         etree.QName(one).localname for one in sent.iter()
     ]
     assert "".join(element.itertext()) == "".join(sent.itertext())
+
+
+async def test_a_hosted_feed_gives_as_sent_what_the_exchange_itself_shows_to_nobody_else(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """ADR 0042: the hosted feed is its institution's own publication; `raw_visible` is of the exchange's pages."""
+    body = "<mods><titleInfo><title>Whales</title></titleInfo><note>ASSENT</note></mods>"
+    add_feed(store, "own", "base/mods")
+    bring(store, clock, f"<all>{body}</all>".encode(), key="own")
+    with store.reading() as connection:
+        (record_id,) = connection.execute(sa.select(catalogue_records.catalogue_record.c.id)).scalars()
+        feed = feeds.get(connection, "own")
+    assert feed is not None
+    catalogue = StoredCatalogue(store)
+    assert (feed.raw_visible, catalogue.raw(record_id, PUBLIC)) == ("institution", None)
+    assert catalogue.raw(record_id, own_audience("town")) is not None
+    async with serving(store, tmp_path) as url:
+        (hosted,) = await asyncio.to_thread(records_by_sickle, hosted_at(url, "own"), "mods")
+    assert ">ASSENT<" in hosted.raw
+    with store.transaction() as tx:
+        feeds.change(tx, msgspec.structs.replace(feed, raw_visible="public"))
+    assert catalogue.raw(record_id, PUBLIC) is not None
 
 
 async def test_a_table_is_given_as_its_crosswalk_reads_it(store: Store, clock: Clock, tmp_path: Path) -> None:

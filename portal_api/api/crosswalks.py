@@ -25,6 +25,7 @@ from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.crosswalks import CrosswalkLine, crosswalks_view, feed_crosswalk
+from portal_api.views.faults import fault_view
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -182,7 +183,7 @@ async def _version(request: web.Request, number: int, *, typed: str | None = Non
         {
             **_said(view.version),
             "text": view.text,
-            "faults": view.faults,
+            "faults": [fault_view(fault) for fault in view.faults],
             "samples": view.samples,
             "gave_out": view.gave_out,
             "report": view.report,

@@ -32,6 +32,7 @@ from mappings.schema.raw import RawRecord
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
 from portal_api.commands.output import JsonOption, errors, print_json, progress, say
 from portal_api.errors import NotFound
+from portal_api.views.faults import fault_view
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="Mapping rules as files.", no_args_is_help=True)
@@ -59,7 +60,7 @@ def check(file: FileArgument, data: TablesOption = None, *, as_json: JsonOption 
     faults = check_text(text, file=str(file), tables=_tables(data, text))
     for fault in faults:
         if as_json:
-            print_json(fault)
+            print_json(fault_view(fault))
         elif fault.code in WARNINGS:
             errors.print(f"warning: {fault_line(fault)}", markup=False)
     stopping = [fault for fault in faults if fault.code not in WARNINGS]

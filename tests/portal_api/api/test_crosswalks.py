@@ -64,6 +64,7 @@ async def test_a_version_goes_the_whole_way_and_back(portal: Portal) -> None:
         here, text = f"{HERE}/versions/2", (HEAD + rule(3, "access.status", "open")).encode()
         status, said = await sent(ada, "POST", f"{here}/check", b"crosswalk: x\nrules:\n  - {id: a}\n")
         assert (status, {fault["line"] for fault in said["faults"]}) == (200, {1, 3})
+        assert "a rule has a target" in [fault["message"] for fault in said["faults"]]
         assert (await sent(ada, "PUT", here, text))[0] == 428
         assert (await sent(ada, "PUT", here, text, **{"If-Match": '"another"'}))[0] == 412
         status, saved = await sent(ada, "PUT", f"{here}?message=open%20it", text, **{"If-Match": draft["etag"]})

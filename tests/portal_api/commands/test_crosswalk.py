@@ -80,7 +80,10 @@ def test_a_faulty_rule_hides_no_other_and_faults_come_by_line(tmp_path: Path) ->
         (8, "c", "yaml_invalid"),
     ]
     result = CliRunner().invoke(app, ["crosswalk", "check", str(path), "--json"])
-    assert [json.loads(line)["line"] for line in result.stdout.splitlines()] == [4, 6, 7, 7, 8]
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["line"] for each in told] == [4, 6, 7, 7, 8]
+    assert set(told[0]) == {"code", "message", "rule", "file", "line", "column", "hint"}
+    assert told[0]["message"] == "the parent has no rule nothing"
 
 
 def test_a_fault_is_printed_with_file_line_column_rule_and_hint(

@@ -9,16 +9,19 @@ import base64
 import itertools
 import re
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
+import msgspec
 from aiohttp.client_middlewares import ClientHandlerType
 from yarl import URL
 
+from harvester.challenges import digest_challenge
 from harvester.credentials import Credentials, Secret, Secrets, origin_of
 from harvester.errors import CredentialsRefused
 
-_AUTHORIZATION = "Authorization"
+_AUTHORIZATION, _CHALLENGE = "Authorization", "WWW-Authenticate"
 #: what a header's value may be made of (RFC 9110, 5.5), here without the bytes that no charset is stated for
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
@@ -95,11 +98,28 @@ class Presented:
                 pair = f"{stated.username}:{secret.value}".encode()
                 self._headers = {_AUTHORIZATION: f"Basic {base64.b64encode(pair).decode()}"}
             case "digest":
-                self._digest = aiohttp.DigestAuthMiddleware(stated.username, secret.value)
+                self._digest = _Digest(stated.username, secret.value)
             case "bearer":
                 self._headers = {_AUTHORIZATION: f"Bearer {secret.value}"}
             case "header":
                 self._headers = {stated.header: secret.value}
+
+
+class _Challenged(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer as if the digest were all that it asks for: aiohttp reads the first header, and it whole."""
+
+    status: int
+    url: URL
+    headers: Mapping[str, str]
+
+
+class _Digest(aiohttp.DigestAuthMiddleware):
+    """Answers the challenge for a digest, whatever else is offered beside it."""
+
+    def _authenticate(self, response: aiohttp.ClientResponse) -> bool:
+        challenge = digest_challenge(response.headers.getall(_CHALLENGE, ()))
+        alone = _Challenged(status=response.status, url=response.url, headers={_CHALLENGE.lower(): challenge})
+        return super()._authenticate(alone)  # type: ignore[arg-type]
 
 
 def _letting_go(handler: ClientHandlerType) -> ClientHandlerType:
@@ -111,8 +131,8 @@ def _letting_go(handler: ClientHandlerType) -> ClientHandlerType:
 
     async def sent(request: aiohttp.ClientRequest) -> aiohttp.ClientResponse:
         answered = await handler(request)
-        challenge = answered.headers.get("WWW-Authenticate", "").lower()
-        if next(tries) == 0 and answered.status == 401 and challenge.startswith("digest "):
+        challenge = digest_challenge(answered.headers.getall(_CHALLENGE, ()))
+        if next(tries) == 0 and answered.status == 401 and challenge:
             answered.release()
         return answered
 

@@ -122,10 +122,11 @@ async def test_what_a_source_wants_is_sent_with_each_request(
     assert len(held(embedded)) == 120
 
 
+@pytest.mark.parametrize("beside", ["{}", 'Basic realm="other", {}', '{}, Basic realm="other"'])
 async def test_a_digest_is_answered_on_the_one_connection(
-    embedded: Store, tls: ssl.SSLContext, made: tuple[bytes, bytes]
+    beside: str, embedded: Store, tls: ssl.SSLContext, made: tuple[bytes, bytes]
 ) -> None:
-    challenge = 'Digest realm="peer", nonce="n0nce", qop="auth", algorithm=MD5'
+    challenge = beside.format('Digest realm="peer", nonce="n0nce", qop="auth", algorithm=MD5')
     stated = Credentials(scheme="digest", username="bob", secret="peer", authority=made[0].decode())
     async with serving(guarded(has_digest, challenge), tls=tls) as url:
         assert await harvested(embedded, url, stated, {"peer": Secret(origin_of(url), VALUE)}) == "complete"

@@ -41,8 +41,8 @@ def set_rules(tx: Transaction, feed: StoredFeed, wanted: Rules) -> StoredFeed:
     raises  RequestRefused: `deletions_invalid`, `percent_invalid`, `records_invalid`, `opens_invalid`
     """
     brake = Brake(
-        deleted=_share("deletions", wanted.deleted_percent, feed.brake.deleted),
-        changed=_share("changes", wanted.changed_percent, feed.brake.changed),
+        deleted=_share("deleted", wanted.deleted_percent, feed.brake.deleted),
+        changed=_share("changed", wanted.changed_percent, feed.brake.changed),
         fallen=_share("fallen", wanted.fallen_percent, feed.brake.fallen),
         refused=_share("refused", wanted.refused_percent, feed.brake.refused),
         records=_records(wanted.records, feed.brake.records),
@@ -57,7 +57,7 @@ def _rule(text: str | None, before: DeletionRule) -> DeletionRule:
     known: tuple[DeletionRule, ...] = get_args(DeletionRule)
     found = before if text is None else next((each for each in known if each == text), None)
     if found is None:
-        raise RequestRefused("deletions_invalid", f"expected one of {', '.join(known)}, found {text!r}")
+        raise RequestRefused("deletions_invalid", f"deletions: expected one of {', '.join(known)}, found {text!r}")
     return found
 
 
@@ -73,7 +73,7 @@ def _opens(text: str | None, *, before: bool) -> bool:
     if text is None:
         return before
     if text not in ("hold", "pass"):
-        raise RequestRefused("opens_invalid", f"expected hold or pass, found {text!r}")
+        raise RequestRefused("opens_invalid", f"opens: expected hold or pass, found {text!r}")
     return text == "pass"
 
 
@@ -81,5 +81,5 @@ def _records(number: int | None, before: int) -> int:
     if number is None:
         return before
     if not 0 <= number <= MOST_RECORDS:
-        raise RequestRefused("records_invalid", f"expected 0 to {MOST_RECORDS} records, found {number}")
+        raise RequestRefused("records_invalid", f"records: expected 0 to {MOST_RECORDS} records, found {number}")
     return number

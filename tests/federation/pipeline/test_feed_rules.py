@@ -81,9 +81,9 @@ async def test_a_wider_limit_lets_through_what_the_usual_one_holds(embedded: Sto
     ("rules", "reason"),
     [
         (Rules(deletions="always"), "expected one of declared, sweep, never_inferred"),
-        (Rules(deleted_percent=100.5), "expected 0 to 100 percent, found 100.5"),
-        (Rules(changed_percent=-1), "changes: expected 0 to 100 percent, found -1"),
-        (Rules(records=-1), "expected 0 to 1000000 records, found -1"),
+        (Rules(deleted_percent=100.5), "deleted: expected 0 to 100 percent, found 100.5"),
+        (Rules(changed_percent=-1), "changed: expected 0 to 100 percent, found -1"),
+        (Rules(records=-1), "records: expected 0 to 1000000 records, found -1"),
     ],
 )
 def test_a_rule_that_can_be_none_is_refused(embedded: Store, rules: Rules, reason: str) -> None:

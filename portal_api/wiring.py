@@ -25,6 +25,7 @@ from federation.storage.engine import Store, embedded_url
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from federation.storage.linkage import clusters
+from federation.storage.private import make_folder
 from federation.storage.room import told_of
 from federation.storage.schema import open_schema
 from harvester.oaipmh.page import Page
@@ -73,7 +74,7 @@ def open_store(folder: Path, settings: Settings | None = None) -> Iterator[Store
     """
     wanted = settings or load(folder).settings
     with told_of(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         store = Store(wanted.storage.url or embedded_url(folder))
         try:
             open_schema(store)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from federation.errors import FolderHeld
+from federation.storage.private import make_folder
 from federation.storage.room import told_of
 
 LOCK = "exchange.lock"
@@ -23,7 +24,7 @@ def holding(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with (folder / LOCK).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -25,6 +25,7 @@ from federation.errors import StoreRefused
 from federation.ledger.entry import SYSTEM
 from federation.storage.clock import DatabaseClock
 from federation.storage.metadata import HEAD, schema_revision, whole
+from federation.storage.private import make_file, make_folder
 from federation.storage.transactions import Now, Transaction
 
 DATABASE = "exchange.db"
@@ -67,7 +68,9 @@ class Store:
         self.dialect = parsed.get_backend_name()
         if self.dialect == "sqlite":
             self._path = Path(str(parsed.database)).absolute()
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
+            # its log and its index of that log take the mode of the file
+            make_file(self._path)
             self._writer, self._readers = _sqlite_engines(self._path)
         elif self.dialect == "postgresql":
             self._path = Path()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from index import centuries
 from index.analysis.codes import code_key
 from index.analysis.romanised import MOST_PHRASES, phrases, readings
+from index.analysis.stems import spelt_out
 from index.days import FIRST, LAST
 from index.fields import ANCHOR, FACETS, PINYIN, SEARCHED, STEM_WEIGHT, TEXT_COLUMNS, exact, facet, stem
 from index.query import primitives as p
@@ -274,7 +275,14 @@ def _phrase(text: str, field: str | None, slop: int) -> p.Primitive:
         return p.Nothing()
     if slop and 2 <= len(tokens) <= 4:
         return _constant(field, lambda column: p.Phrase(exact(column), tokens, slop))
-    return _ranked(text, field, _over(field, lambda column: side_by_side(exact(column), tokens)))
+    spelt = dict.fromkeys((tokens, tuple(words(spelt_out(text)))))
+    return _ranked(text, field, _over(field, lambda column: _either_spelling(exact(column), *spelt)))
+
+
+def _either_spelling(field: str, *spelt: tuple[str, ...]) -> p.Primitive:
+    """A phrase as it is typed, and with umlauts as they are spelt without."""
+    found = tuple(side_by_side(field, tokens) for tokens in spelt)
+    return found[0] if len(found) == 1 else p.DisMax(found)
 
 
 def _over(field: str | None, leaf: Leaf) -> p.Primitive:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from index.analysis.pinyin import sounds_of
 from index.analysis.romanised import Reading, readings
 from index.analysis.spans import Placed
-from index.analysis.stems import stem_set
+from index.analysis.stems import spelt_out, stem_set
 from index.fields import SEARCHED, SPOKEN
 from index.query.asked import Asked, asked_words, named_words
 from index.query.model import And, Either, Fuzzy, Or, Pattern, Phrase, Prefix, QueryNode, Starts, Whole, Words
@@ -78,6 +78,8 @@ def _leaves(node: QueryNode) -> Iterator[Sought]:
             yield from (_of_word(each, _columns(field)) for each in asked_words(text))
         case Phrase(text=text, field=field, slop=slop):
             yield _of_run(text, field, slop)
+            if not slop and (spelt := spelt_out(text)) != text:
+                yield replace(_of_run(spelt, field, slop), asked=text)
         case Starts(text=text, field=field) | Whole(text=text, field=field):
             yield _of_run(text, field, 0)
         case Prefix(text=text, field=field):

@@ -119,6 +119,15 @@ def test_umlauts_are_found_by_both_of_their_spellings(index_of: IndexOf) -> None
     assert [hit.title[a:b] for a, b in hit.title_spans] == ["Müller"]
 
 
+def test_a_quoted_umlaut_is_found_in_both_of_its_spellings(index_of: IndexOf) -> None:
+    search = index_of([thing("Der Nachlass Müller"), thing("Nachlass Mueller in Kiel"), thing("Mueller, Nachlass")])
+    for typed in ('"Nachlass Müller"', 'title:"nachlass Mu\u0308ller"'):
+        hits = search.search(ask(typed)).hits
+        marked = [hit.title[a:b] for hit in hits for a, b in hit.title_spans]
+        assert sorted(marked) == ["Nachlass Mueller", "Nachlass Müller"], typed
+    assert titles(search, '"Nachlass Mueller"') == ["Nachlass Mueller in Kiel"]
+
+
 def test_umlauts_of_compounds_are_found_by_both_of_their_spellings(index_of: IndexOf) -> None:
     search = index_of([thing("Häuser in Müller-Lüdenscheid"), thing("Haeuser in Mueller-Luedenscheid")])
     for typed in ("häuser", "haeuser", "müller-lüdenscheid", "mueller-luedenscheid", "luedenscheid"):

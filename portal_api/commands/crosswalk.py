@@ -8,14 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
+import sqlalchemy as sa
 import typer
 
-from federation.pipeline.crosswalks import context_of, crosswalk_of, tables_for
+from federation.pipeline.crosswalks import context_of, live_text, tables_for, text_of
 from federation.pipeline.file_parents import above_in_file
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.records_aside import RecordsAside
 from federation.pipeline.tried_hierarchy import TriedHierarchy
-from federation.storage import feeds, institutions
+from federation.storage import crosswalks, feeds, institutions
 from federation.storage import raw_records as stored_records
 from federation.storage.engine import Store
 from harvester.files.mapping import base_for, map_file, raw_records
@@ -23,13 +24,13 @@ from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compiled import Compiled
 from mappings.engine.explain import explain
-from mappings.engine.library import check_text, compiled, names
+from mappings.engine.library import base, check_text, compiled, names, pinned_tables
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
 from mappings.engine.tables import Table
 from mappings.errors import CrosswalkInvalid, DocumentRefused, Fault
 from mappings.schema.holding import Institution
 from mappings.schema.raw import RawRecord
-from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
+from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, holds_one, standing
 from portal_api.commands.output import JsonOption, errors, print_json, progress, say
 from portal_api.errors import NotFound
 from portal_api.views.faults import fault_view
@@ -37,7 +38,10 @@ from portal_api.wiring import open_store
 
 app = typer.Typer(help="Mapping rules as files.", no_args_is_help=True)
 
-FileArgument = Annotated[Path, typer.Argument(help="The crosswalk.", exists=True, dir_okay=False)]
+RulesArgument = Annotated[
+    str,
+    typer.Argument(help="A file, a base, or a feed of --data, also as feed@version: what is live without a version."),
+]
 
 TablesOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of an exchange whose own tables the crosswalk may pin.")
@@ -54,10 +58,10 @@ def fault_line(fault: Fault) -> str:
 
 
 @app.command("check")
-def check(file: FileArgument, data: TablesOption = None, *, as_json: JsonOption = False) -> None:
+def check(file: RulesArgument, data: TablesOption = None, *, as_json: JsonOption = False) -> None:
     """Check a crosswalk and run its own tests; every fault is named at once, with its line and a hint."""
-    text = file.read_text(encoding="utf-8", errors="replace")
-    faults = check_text(text, file=str(file), tables=_tables(data, text))
+    text = _text(file, data)
+    faults = check_text(text, file=file, tables=_tables(data, text))
     for fault in faults:
         if as_json:
             print_json(fault_view(fault))
@@ -72,13 +76,13 @@ def check(file: FileArgument, data: TablesOption = None, *, as_json: JsonOption 
 
 @app.command("preview")
 def preview(
-    file: FileArgument,
+    file: RulesArgument,
     record: Annotated[str, typer.Argument(help="A file with records, or the OAI identifier of a stored record.")],
     number: Annotated[int, typer.Option(help="Which record of the file, from 1.", min=1)] = 1,
     data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
     """Map one record and print what becomes of it, rule by rule, as JSON."""
-    rules = _program(str(file))
+    rules = _program(file, data if holds_one(data) else None)
     if Path(record).is_file():
         raw = _of_file(rules, Path(record), number)
         print_json(
@@ -138,7 +142,7 @@ def _print_outcome(raw: RawRecord, outcome: Outcome, sums: Counter[str], issues:
 
 def _tables(data: Path | None, text: str) -> tuple[Table, ...]:
     """The tables that people keep in an exchange and a crosswalk's text pins; none without a folder."""
-    if data is None:
+    if data is None or not pinned_tables(text):
         return ()
     with open_store(standing(data)) as store, store.reading() as connection:
         return tables_for(connection, text)
@@ -146,23 +150,37 @@ def _tables(data: Path | None, text: str) -> tuple[Table, ...]:
 
 def _program(name: str, data: Path | None = None) -> Compiled:
     """The program of a base, of a crosswalk in a file, or of that which a feed of an exchange lives by."""
+    text = _text(name, data)
+    return compiled(text, file=name, tables=_tables(data, text))
+
+
+def _text(name: str, data: Path | None) -> str:
+    """The rules that are named: those of a file, of a base, of what a feed lives by, or of a version of a feed."""
     path = Path(name)
     if path.is_file():
-        text = path.read_text(encoding="utf-8", errors="replace")
-        return compiled(text, file=name, tables=_tables(data, text))
-    if name not in names() and data is not None and (found := _lived_by(data, name)):
+        return path.read_text(encoding="utf-8", errors="replace")
+    if name.partition("@")[0] in names():
+        return base(name)
+    if data is not None and (found := _stored_text(data, name)) is not None:
         return found
-    if name not in names():
-        raise typer.BadParameter(f"no file and no base is called {name}; there are {', '.join(names())}")
-    return compiled(name)
+    raise typer.BadParameter(f"no file, no base and no feed is called {name}; there are {', '.join(names())}")
 
 
-def _lived_by(data: Path, name: str) -> Compiled | None:
-    """The program of the feed that is called so, or whose crosswalk is; None where none is."""
+def _stored_text(data: Path, name: str) -> str | None:
+    """What the feed that is called so, or whose crosswalk is, lives by, or one of its versions; None where none is."""
     with open_store(standing(data)) as store, store.reading() as connection:
-        everyone = feeds.everyone(connection)
-        found = [feed for each in ("key", "name", "crosswalk") for feed in everyone if getattr(feed, each) == name]
-        return crosswalk_of(connection, found[0]) if found else None
+        if (feed := _called(connection, name)) is not None:
+            return live_text(feed)
+        feed_name, _, number = name.rpartition("@")
+        if not (number.isascii() and number.isdigit()) or (feed := _called(connection, feed_name)) is None:
+            return None
+        return text_of(crosswalks.found(connection, feed.key, int(number)))
+
+
+def _called(connection: sa.Connection, name: str) -> feeds.StoredFeed | None:
+    everyone = feeds.everyone(connection)
+    found = (feed for each in ("key", "name", "crosswalk") for feed in everyone if getattr(feed, each) == name)
+    return next(found, None)
 
 
 def _base_for(file: Path) -> str:

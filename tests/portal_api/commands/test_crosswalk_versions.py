@@ -9,6 +9,7 @@ import pytest
 
 from federation.storage.engine import Store
 from federation.storage.opened import close_stores
+from mappings.errors import CrosswalkInvalid
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, filled, hashes, record, rule
@@ -122,4 +123,18 @@ async def test_a_stored_record_is_kept_as_a_test(folder: Path) -> None:
     said = run(folder, "crosswalk", "pin", "Peer", "2", "oai:peer:3", "--as", "ada", given=GIVEN)
     assert "version 2: draft; oai:peer:3 is a test of it" in said
     assert '"title.value":"Title 3"' in run(folder, "crosswalk", "show", "Peer", "2")
+    close_stores()
+
+
+async def test_a_stored_version_is_checked_and_previewed_by_its_feeds_name(folder: Path) -> None:
+    written(folder, 2, rule(3, "access.status", "closed"))
+    assert "no faults" in run(folder, "crosswalk", "check", "Peer@2")
+    assert "no faults" in run(folder, "crosswalk", "check", "Peer")
+    drafted = run(folder, "crosswalk", "preview", "Peer@2", "oai:peer:3")
+    assert "r3_access_status" in drafted
+    assert "r3_access_status" not in run(folder, "crosswalk", "preview", "Peer", "oai:peer:3")
+    assert "no_such_version" in str(refused(folder, "crosswalk", "check", "Peer@9"))
+    written(folder, 3, "  - {id: a, from: dc:title, to: nowhere}\n")
+    with pytest.raises(CrosswalkInvalid, match="nowhere"):
+        run(folder, "crosswalk", "check", "Peer@3")
     close_stores()

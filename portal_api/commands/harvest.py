@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from federation.errors import RequestRefused
+from federation.pipeline.feed_credentials import Wanted, credentials_of
 from federation.pipeline.folder_lock import holding, is_held
 from federation.pipeline.harvest import Held, Outcome
 from federation.storage import feeds
@@ -17,6 +18,15 @@ from harvester.patience import Patience
 from harvester.ports import Blocked, Complete, Incomplete
 from harvester.slices import Ended, Postponed
 from portal_api.commands import wanted_feed
+from portal_api.commands.feed_credentials import (
+    AuthorityOption,
+    CertificateOption,
+    HeaderOption,
+    SchemeOption,
+    SecretOption,
+    UsernameOption,
+    wanted_of,
+)
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
 from portal_api.commands.harvest_following import follow, held_line
 from portal_api.commands.harvest_here import Bounds, harvested
@@ -39,10 +49,21 @@ def harvest(
     until: Annotated[str | None, typer.Option("--until", help="Only records changed up to; YYYY-MM-DD.")] = None,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network that it may lie in.")] = None,
     patience: Annotated[float, typer.Option(min=0, help="Seconds of waiting in all, after which it is put off.")] = 60,
+    scheme: SchemeOption = "",
+    username: UsernameOption = "",
+    header: HeaderOption = "",
+    secret: SecretOption = "",
+    certificate: CertificateOption = "",
+    authority: AuthorityOption = None,
     data: AnyDataOption = DEFAULT_FOLDER,
 ) -> None:
     """Harvest now; exit 0 complete, 1 incomplete or held, 69 blocked, 75 put off beyond the patience or stopped."""
+    shown = wanted_of(scheme, username, header, secret, certificate, authority)
     if to is None:
+        if shown != Wanted():
+            raise RequestRefused(
+                "credentials_invalid", "expected an address and --to: a feed has credentials of its own"
+            )
         raise typer.Exit(_feed(standing(data), target, patience))
     wanted_feed.addressed(target)
     feed = feeds.StoredFeed(
@@ -53,6 +74,7 @@ def harvest(
         metadata_prefix=wanted_feed.prefixed(prefix),
         set_specs=wanted_feed.set_specs(set_spec or ()),
         networks=wanted_feed.networks(allow_network or ()),
+        credentials=credentials_of(shown, "oai", target),
         min_interval_seconds=load(to / STORE).settings.egress.min_interval_seconds,
         state="paused",
     )

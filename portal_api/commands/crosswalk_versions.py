@@ -25,7 +25,7 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named, found_feed
-from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.commands.output import JsonOption, print_headed, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
 from portal_api.config import load
 from portal_api.pages.admin.words import GATES
@@ -344,12 +344,12 @@ def _under_way(versions: list[Version]) -> str:
 
 
 def _print_report(report: DryRun) -> None:
-    print_rows(("records", "number"), [("all", report.records), *report.sums.items()])
+    print_headed(("records", "number"), [("all", report.records), *report.sums.items()])
     rows = [(each.field, each.gained, each.lost, each.changed, each.same) for each in report.matrix]
-    print_rows(("field", "gained", "lost", "changed", "same"), rows)
+    print_headed(("field", "gained", "lost", "changed", "same"), rows)
     if report.drift:
         moved = [(each.facet, each.value, each.gained, each.lost) for each in report.drift]
-        print_rows(("facet", "value", "gained", "lost"), moved)
+        print_headed(("facet", "value", "gained", "lost"), moved)
     moves = report.clusters
     say(f"{report.relinked} records would be linked anew; {moves.split} clusters split, {moves.joined} joined")
     for each in moves.examples:

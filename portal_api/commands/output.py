@@ -37,6 +37,13 @@ def print_rows(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     console.print(table)
 
 
+def print_headed(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table whose columns are named wherever it goes: one of several in a report."""
+    if not console.is_terminal:
+        sys.stdout.write("\t".join(heads) + "\n")
+    print_rows(heads, rows)
+
+
 def say(line: str) -> None:
     """A plain line for people, flushed at once, so that whoever started us can read it."""
     sys.stdout.write(line + "\n")

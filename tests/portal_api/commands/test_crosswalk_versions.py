@@ -56,7 +56,9 @@ async def test_a_version_goes_live_and_back_and_what_opens_is_confirmed_by_anoth
     embedded: Store, folder: Path
 ) -> None:
     written(folder, 2, rule(3, "access.status", "closed"))
-    assert "version 2: tried" in run(folder, "crosswalk", "dry-run", "Peer", "2")
+    report = run(folder, "crosswalk", "dry-run", "Peer", "2")
+    assert "version 2: tried" in report
+    assert "field\tgained\tlost\tchanged\tsame\n" in report
     run(folder, "crosswalk", "activate", "Peer", "2")
     map_all(embedded)
     assert record(embedded, 3).access.status == "closed"

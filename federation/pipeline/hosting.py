@@ -78,6 +78,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     record: CatalogueRecord
     payload_sha256: str
     set_specs: tuple[str, ...]
+    #: audience and terms of access of each unit of a finding aid; of other records nobody asks
+    units: tuple[tuple[str, Access], ...] = ()
 
 
 def host_batch(store: Store, *, limit: int = BATCH, close: Close = without_job) -> Progress:
@@ -133,6 +135,7 @@ def sent_of(connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[s
     ids = {name: record_id(key, first.get(each.rid, name)) for name, each in held.items()}
     rows = catalogue_records.get_many(connection, list(ids.values()))
     stated = raw_records.set_specs(connection, key, identifiers)
+    units = catalogue_records.accesses_of(connection, key, list(held)) if format_.limits == TREE else {}
     return {
         name: Sent(
             feed=key,
@@ -142,6 +145,7 @@ def sent_of(connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[s
             record=row.record,
             payload_sha256=held[name].payload_sha256,
             set_specs=stated.get(name, ()),
+            units=tuple(units.get(name, ())),
         )
         for name, made in ids.items()
         if (row := rows.get(made)) is not None and row.record is not None
@@ -198,9 +202,8 @@ def _is_free(connection: sa.Connection, sent: Sent) -> bool:
     stored = raw_records.get(connection, sent.feed, sent.identifier)
     if stored is None or (is_mets and has_private_parts(stored.raw)):
         return False
-    units = catalogue_records.accesses_of(connection, sent.feed, sent.identifier)
     parts = len(_COMPONENT.findall(stored.raw.payload)) if not is_mets else 0
-    return len(units) > parts and all(audience == PUBLIC and _is_open(access) for audience, access in units)
+    return len(sent.units) > parts and all(audience == PUBLIC and _is_open(access) for audience, access in sent.units)
 
 
 def _is_open(access: Access) -> bool:

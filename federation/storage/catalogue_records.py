@@ -206,12 +206,14 @@ def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:
     return connection.execute(query).scalar_one() == 0
 
 
-def accesses_of(connection: Connection, feed: str, native_id: str) -> list[tuple[str, Access]]:
-    """Audience and terms of access of each living unit of a raw record."""
-    columns = (catalogue_record.c.audience, catalogue_record.c.record)
-    of_raw = (catalogue_record.c.feed == feed) & (catalogue_record.c.native_id == native_id)
-    query = select(*columns).where(of_raw, catalogue_record.c.alive)
-    return [(audience, _accessed.decode(record).access) for audience, record in connection.execute(query)]
+def accesses_of(connection: Connection, feed: str, native_ids: Sequence[str]) -> dict[str, list[tuple[str, Access]]]:
+    """Audience and terms of access of each living unit of raw records, by their identifiers."""
+    columns = (catalogue_record.c.native_id, catalogue_record.c.audience, catalogue_record.c.record)
+    of_raw = (catalogue_record.c.feed == feed) & catalogue_record.c.native_id.in_(native_ids)
+    found: dict[str, list[tuple[str, Access]]] = {}
+    for name, audience, record in connection.execute(select(*columns).where(of_raw, catalogue_record.c.alive)):
+        found.setdefault(name, []).append((audience, _accessed.decode(record).access))
+    return found
 
 
 def changed_since(

@@ -10,6 +10,7 @@ import msgspec
 
 from mappings.engine.inputs import FORMATS, Format
 from mappings.errors import DocumentRefused
+from mappings.formats.ead import with_chronologies_parted
 from mappings.formats.iso2709 import Iso2709Refused, Tags, read_iso2709
 from mappings.formats.marc_private import TAGS, public_part
 from mappings.formats.marcxml import MarcField, read_marcxml
@@ -54,6 +55,8 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
         _without_namespaces(root)
     if format_.private[0]:
         without_private(root, format_)
+    if format_.unit:
+        with_chronologies_parted(root)
     if format_.graph and (left := gather(root, format_.graph)):
         issues.append(issue("references_left", excerpt=f"{left} references to what the record describes elsewhere"))
     return root

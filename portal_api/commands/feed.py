@@ -21,6 +21,7 @@ from federation.storage import cursors, feeds, institutions, outcomes, runs
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feed_runs import ask_plain
+from harvester.redirects import proposed
 from portal_api.commands import feed_credentials, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
@@ -253,6 +254,26 @@ def plain(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 
     with open_store(data) as store:
         say(f"{name}: asked at {forget(store)} again; what goes over http can be read, and altered, on its way")
+
+
+@app.command("move")
+def move(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Ask a feed from now on where its repository says that it has gone for good."""
+
+    @repeats_clashes
+    def follow(store: Store) -> str:
+        with store.transaction(actor=OPERATOR) as tx:
+            feed = open_feed(tx.connection, name)
+            led = proposed(feed.base_url, feed.profile)
+            if not led:
+                raise RequestRefused(
+                    "not_moved", f"expected {name!r} to say that it has gone elsewhere, found that not"
+                )
+            feeds.change(tx, msgspec.structs.replace(feed, base_url=led))
+        return led
+
+    with open_store(data) as store:
+        say(f"{name}: asked at {follow(store)} from now on")
 
 
 @app.command("retire")

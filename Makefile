@@ -5,12 +5,12 @@ BIN := $(VENV)/bin
 DATA ?= exchange-data
 PORT ?= 8080
 
-.PHONY: run test check format schema bench relevance prove semantic ci locale lock clean
+.PHONY: run test check format schema compiled as-compiled interpreted bench relevance prove semantic ci locale lock clean
 
-run: $(VENV)/.installed
+run: $(VENV)/.installed as-compiled
 	$(BIN)/archive-exchange demo --data $(DATA) --port $(PORT)
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev as-compiled
 	$(BIN)/pytest -m "not long" -n 2 --dist loadfile
 
 check: $(VENV)/.installed-dev
@@ -28,7 +28,25 @@ schema: $(VENV)/.installed-dev
 	$(BIN)/python -m federation.storage.migrations
 	$(BIN)/ruff format -q federation/storage/migrations
 
-bench: $(VENV)/.installed-peers
+# The hottest modules of mapping as C extensions beside their sources, for machines with a C compiler: the same results.
+COMPILED := $(shell cat deploy/compiled/modules.txt)
+EXTENSIONS = $(wildcard *__mypyc*.so mappings/*/*.so)
+
+compiled: build/.compiled
+
+build/.compiled: deploy/compiled/modules.txt deploy/compiled/build.py $(COMPILED) $(VENV)/.installed-dev
+	rm -rf build $(EXTENSIONS)
+	$(BIN)/python -W ignore deploy/compiled/build.py
+	touch $@
+
+# What is compiled once follows its sources.
+as-compiled:
+	@if [ -e build/.compiled ]; then $(MAKE) -s compiled; fi
+
+interpreted:
+	rm -rf build $(EXTENSIONS)
+
+bench: $(VENV)/.installed-peers compiled
 	$(BIN)/python -m tests.benchmarks all | tee bench.json
 
 # How well searches are answered, a line a set of judged queries, beside the last run.
@@ -61,7 +79,7 @@ lock: $(VENV)/.uv
 	$(BIN)/uv pip compile pyproject.toml --group build --extra peers --constraint requirements-dev.txt --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --no-emit-package archive-exchange -q -o requirements-peers.txt
 
 clean:
-	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json relevance.json
+	rm -rf build $(EXTENSIONS) $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json relevance.json
 
 $(VENV)/.uv: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

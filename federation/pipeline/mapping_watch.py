@@ -19,6 +19,7 @@ from types import FrameType
 from federation.errors import RuleTooSlow
 from federation.pipeline.slow_feeds import SlowFeeds
 from mappings.engine.apply import PART_IN_HAND
+from mappings.engine.running import UNIT_IN_HAND
 from mappings.engine.standing import Above, FindAbove, Unplaced
 from mappings.engine.unit import Unit
 from mappings.schema.raw import RawRecord
@@ -84,18 +85,13 @@ class Watch:
         return found
 
 
-_UNIT_FILE = Unit.run.__code__.co_filename
-
-
 def _in_hand(frame: FrameType | None) -> tuple[object, str]:
     """The unit whose rules run, or the part of a finding aid that is read or composed, and the rule that is at work."""
-    rule = ""
     while frame is not None:
-        if frame.f_code.co_filename == _UNIT_FILE:
-            rule = rule or str(getattr(frame.f_locals.get("program"), "id", ""))
-            if frame.f_code is Unit.run.__code__:
-                return frame.f_locals["self"], rule
-        elif frame.f_code is PART_IN_HAND:
+        if frame.f_code is UNIT_IN_HAND:
+            unit: Unit = frame.f_locals["unit"]
+            return unit, unit.at_work
+        if frame.f_code is PART_IN_HAND:
             return frame.f_locals["part"], ""
         frame = frame.f_back
     return None, ""

@@ -10,13 +10,14 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.chain import run_chain
 from mappings.engine.compiled import Compiled
 from mappings.engine.compose import compose, own_statement
 from mappings.engine.conditions import holds
 from mappings.engine.draft import Draft
 from mappings.engine.outcome import Context, Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.run_chain import run_chain
+from mappings.engine.running import run_rules
 from mappings.engine.sections import Opened, opened
 from mappings.engine.split import Part, parts_of
 from mappings.engine.standing import Above, FindAbove, Placement, Standing, last_day
@@ -59,7 +60,7 @@ def _applied(found: Opened, context: Context, find: FindAbove | None) -> Outcome
         if holds(skip.when, None, unit):
             return Skipped(reason=skip.reason)
     unit.standing = standing_of(unit, raw, find)
-    unit.run()
+    run_rules(unit)
     mapped = compose(unit, raw, context)
     if unit.standing is None:
         return Mapped(units=(mapped,))
@@ -113,7 +114,7 @@ def apply_to_units(
     compiled: Compiled,
     raw: RawRecord,
     context: Context,
-    run: RunUnit = Unit.run,
+    run: RunUnit = run_rules,
     *,
     said: Draft | None = None,
     find: FindAbove | None = None,

@@ -11,55 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from mappings.engine.program import Kept, Program, Value
-from mappings.engine.values import Item, Note
-
-#: where a rule stands among the rules, with the number of its source among those of the rule
-Place = int
-
-
-class Made(msgspec.Struct, frozen=True, gc=False):
-    """What one rule made of a value."""
-
-    place: Place
-    program: Program
-    #: the list that values are added to; empty where they go another way
-    field: str
-    values: tuple[Value, ...]
-    notes: tuple[Note, ...]
-
-
-class Took(msgspec.Struct, frozen=True, gc=False):
-    """What the rules made of one value, and their steps; rules that made and told nothing are left out."""
-
-    made: tuple[Made, ...]
-    steps: int
-
-
-class SlotRules:
-    """The rules that read one slot and take each of its values alone."""
-
-    __slots__ = ("kept", "rules")
-
-    def __init__(self, rules: Sequence[tuple[Place, Program]]) -> None:
-        self.rules = tuple(rules)
-        self.kept = Kept()
-
-    def take(self, key: object, item: Item) -> Took:
-        """What the rules make of a value that was not met before; `key` is what it is kept under."""
-        made, steps = [], 0
-        for place, program in self.rules:
-            of_value = program.of_value
-            assert of_value is not None
-            ran = of_value(item)
-            steps += ran.steps
-            if ran.values or ran.notes:
-                target = program.target
-                field = target.field if target.append and not target.leaf else ""
-                made.append(Made(place, program, field, ran.values, ran.notes))
-        took = Took(tuple(made), steps)
-        self.kept.add(key, len(item.text), took)
-        return took
+from mappings.engine.made import Place
+from mappings.engine.program import Program
+from mappings.engine.slot_rules import SlotRules
 
 
 class Slots(msgspec.Struct, frozen=True):

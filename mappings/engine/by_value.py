@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mappings.engine.chain import GROWING, Chain, Ran, Step, growth, run_chain
+from mappings.engine.chain import Chain, Ran, Step
+from mappings.engine.finishing import finished, leaves_of, make_object, with_words
 from mappings.engine.looking import BUDGET
-from mappings.engine.program import WHOLE, Member, Value, finished, leaves_of, make_object, with_words
+from mappings.engine.program import WHOLE, Member, Value
+from mappings.engine.run_chain import GROWING, growth, run_chain
 from mappings.engine.targets import Shape, converted, text_maker
 from mappings.engine.values import Item
 

@@ -19,7 +19,6 @@ from mappings.engine.conditions import (
     AT_NODE,
     NEEDS_NODE,
     Source,
-    TestOfText,
     begins,
     compile_condition,
     faults_of,
@@ -28,9 +27,10 @@ from mappings.engine.conditions import (
 )
 from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.constants import as_list, constant
+from mappings.engine.finishing import leaves_of
 from mappings.engine.inputs import Format, known_format
 from mappings.engine.kinds import about, kind, without, write
-from mappings.engine.program import WHOLE, Kept, Member, Program, leaves_of
+from mappings.engine.program import WHOLE, Kept, Member, Program
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
 from mappings.engine.selector_invalid import SelectorInvalid
@@ -43,6 +43,7 @@ from mappings.engine.selectors import (
 )
 from mappings.engine.tables import Table, TableMissing, Tables, shipped
 from mappings.engine.targets import Shape, TargetUnknown, fits, parse_target, required, settable
+from mappings.engine.tests_of_text import TestOfText
 from mappings.engine.walks import ABSOLUTE, takes, takes_inside, walk_over
 from mappings.engine.xml_walk import XmlWalk
 from mappings.errors import Fault

@@ -17,7 +17,7 @@ from mappings.engine.targets import Target
 from mappings.engine.walks import Walk
 
 #: rises when a transform changes its meaning
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 
 
 class Default(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,10 +11,11 @@ import msgspec
 
 from mappings.engine.compiled import ENGINE_VERSION, Compiled
 from mappings.engine.cuts import TEXT_BYTES, cut
-from mappings.engine.draft import Draft, Held, Origin
+from mappings.engine.draft import Draft
+from mappings.engine.finishing import leaves_of, stated_members
+from mappings.engine.held import Held, Origin
 from mappings.engine.holdings import told, with_code
 from mappings.engine.outcome import Context, MappedUnit
-from mappings.engine.program import leaves_of, stated_members
 from mappings.engine.reigns_chosen import with_reigns_chosen
 from mappings.engine.standing import INHERIT, Above, Standing, counted_closure
 from mappings.engine.unit import Unit, UnitRejected

@@ -8,15 +8,16 @@ reads at the node and chooses among the nodes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, Protocol
 
 import msgspec
 
 from mappings.engine.kinds import about, unstated
-from mappings.engine.patterns import PatternRefused, finds, pattern
+from mappings.engine.patterns import PatternRefused, pattern
 from mappings.engine.rules import Condition
 from mappings.engine.tables import Tables
+from mappings.engine.tests_of_text import TestOfText, both, either, is_present, negated, test_of
 from mappings.engine.values import Item
 from mappings.errors import Fault
 from mappings.said import Said, said
@@ -31,11 +32,6 @@ PRESENCE = ("exists", "missing")
 NEEDS_NODE = ("./", "$")
 AT_NODE = (*NEEDS_NODE, "up:")
 OPERATORS = (*PRESENCE, *VALUE_OPERATORS, *UNIT_OPERATORS)
-
-#: patterns that rules share, answers of one that are kept, and the longest text whose answer is
-KEPT_PATTERNS, KEPT_ANSWERS, KEPT_TEXT = 1_024, 1_024, 256
-
-TestOfText = Callable[[str], bool]
 
 #: number of a source of the unit, or the alternatives of one that is read at a node
 Source = int | tuple[Any, ...]
@@ -153,26 +149,10 @@ def own_test(condition: Compiled) -> TestOfText | None:
     if condition.source is not None or condition.unit_tests or any(None in tests for tests in inner):
         return None
     all_of, any_of, none_of = ([test for test in tests if test is not None] for tests in inner)
-    needed = [*condition.tests, *([_present(condition.present)] if condition.present is not None else []), *all_of]
-    needed += [reduce(_either, any_of)] if any_of else []
-    needed += [_not(reduce(_either, none_of))] if none_of else []
-    return reduce(_both, needed)
-
-
-def _present(wanted: bool) -> TestOfText:
-    return lambda text: bool(text.strip()) == wanted
-
-
-def _both(one: TestOfText, other: TestOfText) -> TestOfText:
-    return lambda text: one(text) and other(text)
-
-
-def _either(one: TestOfText, other: TestOfText) -> TestOfText:
-    return lambda text: one(text) or other(text)
-
-
-def _not(test: TestOfText) -> TestOfText:
-    return lambda text: not test(text)
+    needed = [*condition.tests, *([is_present(condition.present)] if condition.present is not None else []), *all_of]
+    needed += [reduce(either, any_of)] if any_of else []
+    needed += [negated(reduce(either, none_of))] if none_of else []
+    return reduce(both, needed)
 
 
 def compile_condition(condition: Condition, source: Callable[[str], Source], tables: Tables) -> Compiled:
@@ -180,7 +160,7 @@ def compile_condition(condition: Condition, source: Callable[[str], Source], tab
     present = next((_truth(name, value) for name, value in condition.tests if name in PRESENCE), None)
     return Compiled(
         source=source(condition.source) if condition.source else None,
-        tests=tuple(_test(name, value, tables) for name, value in condition.tests if name in VALUE_OPERATORS),
+        tests=tuple(test_of(name, value, tables) for name, value in condition.tests if name in VALUE_OPERATORS),
         present=present,
         unit_tests=tuple(_unit_test(name, value) for name, value in condition.tests if name in UNIT_OPERATORS),
         all=tuple(compile_condition(part, source, tables) for part in condition.all),
@@ -191,46 +171,6 @@ def compile_condition(condition: Condition, source: Callable[[str], Source], tab
 
 def _truth(name: str, value: Any) -> bool:
     return bool(value) == (name == "exists")
-
-
-def _test(name: str, value: Any, tables: Tables) -> TestOfText:
-    words = tuple(str(part) for part in value) if isinstance(value, tuple) else (str(value),)
-    match name:
-        case "equals" | "one_of":
-            allowed = frozenset(words)
-            return lambda text: text.strip() in allowed
-        case "contains":
-            return lambda text: any(word in text for word in words)
-        case "starts_with":
-            return lambda text: text.strip().startswith(words)
-        case "ends_with":
-            return lambda text: text.strip().endswith(words)
-        case "longer_than":
-            length = int(words[0])
-            return lambda text: len(text.strip()) > length
-        case "in_table":
-            table = tables[words[0]]
-            return lambda text: text in table
-    return _matches(words[0])
-
-
-@lru_cache(maxsize=KEPT_PATTERNS)
-def _matches(written: str) -> TestOfText:
-    """Whether a pattern is found; rules share patterns, catalogues repeat their values, and answers are kept."""
-    finds_it = finds(written)
-    known: dict[str, bool] = {}
-
-    def test(text: str) -> bool:
-        found = known.get(text)
-        if found is None:
-            found = finds_it(text)
-            if len(text) <= KEPT_TEXT:
-                if len(known) >= KEPT_ANSWERS:
-                    known.clear()
-                known[text] = found
-        return found
-
-    return test
 
 
 def _unit_test(name: str, value: Any) -> Callable[[Unit], bool]:

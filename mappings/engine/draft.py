@@ -11,30 +11,17 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.program import Value, leaves_of, stated_members
+from mappings.engine.finishing import leaves_of, stated_members
+from mappings.engine.held import Entry, Held, Origin, Origins
+from mappings.engine.program import Value
 from mappings.engine.targets import Target
 from mappings.schema.access import Access, AccessStatement
 from mappings.schema.holding import ReferenceParts
 from mappings.schema.reference_codes import same_part
 from mappings.schema.rights import Rights
 
-#: (rule id, source path)
-Origin = tuple[str, str]
-#: each once, in their order; those of a value that stands there again are keys, so that many cost their number alone
-Origins = tuple[Origin, ...] | dict[Origin, None]
-#: leaves and origins of a value in a list
-Entry = tuple[tuple[str, ...], Origins]
-
 #: a list holds at most this many values
 MOST_VALUES = 2_000
-
-
-class Held(msgspec.Struct, kw_only=True, gc=False):
-    """A value that stands somewhere, with its origins."""
-
-    value: Any
-    leaves: tuple[str, ...]
-    origins: Origins
 
 
 class Draft:

@@ -17,6 +17,7 @@ from mappings.engine.conditions import holds
 from mappings.engine.outcome import Context, Deleted, Mapped, Outcome, Rejected, Skipped
 from mappings.engine.payload import PayloadUnreadable
 from mappings.engine.program import Program
+from mappings.engine.running import run_rules
 from mappings.engine.sections import Opened, opened
 from mappings.engine.standing import FindAbove
 from mappings.engine.unit import Unit, UnitRejected
@@ -108,7 +109,7 @@ def _of_a_unit(
 
     def run(unit: Unit) -> None:
         if unit.standing is None or unit.standing.id != (record_id or root_id):
-            unit.run()
+            run_rules(unit)
             return
         traces.extend(_traced(compiled, program, unit) for program in compiled.programs)
 

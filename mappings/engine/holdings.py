@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mappings.engine.draft import Entry, Held
+from mappings.engine.held import Entry, Held
 from mappings.schema.holding import Holding
 from mappings.schema.record import Rules
 from mappings.schema.reference_codes import reference_code

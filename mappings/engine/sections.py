@@ -17,6 +17,7 @@ from mappings.engine.draft import Draft
 from mappings.engine.elements import format_of
 from mappings.engine.outcome import Context
 from mappings.engine.payload import PayloadUnreadable, read_payload
+from mappings.engine.running import run_rules
 from mappings.engine.unit import Unit, unit_at
 from mappings.formats.xml import written
 from mappings.schema.issue import issue
@@ -34,7 +35,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     said: Draft | None = None
 
 
-def opened(compiled: Compiled, raw: RawRecord, context: Context, run: Callable[[Unit], None] = Unit.run) -> Opened:
+def opened(compiled: Compiled, raw: RawRecord, context: Context, run: Callable[[Unit], None] = run_rules) -> Opened:
     """The program and record themselves where the crosswalk names no sections.
 
     run     runs the wrapper's rules; an explanation traces them

@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from mappings.engine.by_slot import Made, Place
-from mappings.engine.chain import Ran, Watcher, run_chain
+from mappings.engine.around import said_around
+from mappings.engine.chain import Ran, Watcher
 from mappings.engine.column_selectors import ColumnSelector
 from mappings.engine.compiled import Compiled
 from mappings.engine.conditions import Source, holds
 from mappings.engine.draft import Draft
+from mappings.engine.finishing import finished, leaves_of, make_object
 from mappings.engine.json_walk import JsonNode
 from mappings.engine.looking import BUDGET, LookedTooLong, Looking
+from mappings.engine.made import Made, Place
 from mappings.engine.marc_walk import MarcNode
 from mappings.engine.outcome import Context
-from mappings.engine.program import Member, Program, Value, finished, leaves_of, make_object
-from mappings.engine.selectors import ConstantSelector
+from mappings.engine.program import Member, Program, Value
+from mappings.engine.run_chain import run_chain
 from mappings.engine.standing import Standing
 from mappings.engine.values import Item, Note
 from mappings.schema.access import Access
@@ -41,6 +43,7 @@ class Unit:
     __slots__ = (
         "_filled",
         "_sources",
+        "at_work",
         "compiled",
         "draft",
         "issues",
@@ -76,10 +79,12 @@ class Unit:
         self.standing: Standing | None = None
         #: its access before the end of a closure was counted
         self.uncounted: Access | None = None
+        #: the rule that runs alone, to name it where it comes to no end
+        self.at_work = ""
         #: told each step of each rule while a record is explained
         self.watch: Watcher | None = None
         for slot, selector in compiled.constants:
-            if found := _constant(selector, raw, context):
+            if found := said_around(selector, raw, context):
                 slots[slot] = found
                 filled.append(slot)
 
@@ -168,6 +173,7 @@ class Unit:
                 raise UnitRejected(_over_budget(program))
 
     def _one(self, program: Program) -> None:
+        self.at_work = program.id
         if program.of_value is None or self.watch is not None:
             self._run_looking(program)
         elif program.switch is None or holds(program.switch, None, self):
@@ -373,28 +379,3 @@ def _node_text(node: Any) -> str:
     if isinstance(node, MarcNode):
         return " ".join(value.strip() for value in node.field.values("")).strip()
     return "".join(node.element.itertext()).strip()
-
-
-def _constant(selector: ConstantSelector, raw: RawRecord, context: Context) -> list[Item]:
-    """What the feed or the header says, as values."""
-    path = f"{selector.source}:{selector.name}"
-    match selector.source, selector.name:
-        case "header", "identifier":
-            values: tuple[str | None, ...] = (raw.identifier,)
-        case "header", "datestamp":
-            values = (raw.datestamp,)
-        case "header", _:
-            values = raw.set_specs
-        case _, name if name in context.constants:
-            values = (context.constants[name],)
-        case _, "institution":
-            values = (context.institution.name,)
-        case _, "isil":
-            values = (context.institution.isil,)
-        case _, "language":
-            values = (context.language,)
-        case _, "metadata_licence":
-            values = (context.metadata_licence,)
-        case _:
-            values = ()
-    return [Item(text=value, path=path) for value in values if value]

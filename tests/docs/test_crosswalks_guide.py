@@ -11,7 +11,7 @@ import pytest
 
 from mappings.engine import crosswalk as reader
 from mappings.engine.apply import apply
-from mappings.engine.chain import compile_chain, run_chain
+from mappings.engine.chain import compile_chain
 from mappings.engine.check import CODES
 from mappings.engine.conditions import OPERATORS
 from mappings.engine.crosswalk import load
@@ -19,6 +19,7 @@ from mappings.engine.inputs import FORMATS
 from mappings.engine.library import check_text, compiled, names
 from mappings.engine.outcome import Mapped
 from mappings.engine.own_tests import minimal_record
+from mappings.engine.run_chain import run_chain
 from mappings.engine.selectors import CONSTANTS
 from mappings.engine.tables import Tables, shipped
 from mappings.engine.transforms import REGISTRY

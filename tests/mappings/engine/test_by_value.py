@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.by_value import by_value
-from mappings.engine.chain import Chain, compile_chain, run_chain
-from mappings.engine.program import Value, finished, leaves_of
+from mappings.engine.chain import Chain, compile_chain
+from mappings.engine.finishing import finished, leaves_of
+from mappings.engine.program import Value
 from mappings.engine.rules import Call
+from mappings.engine.run_chain import run_chain
 from mappings.engine.tables import Tables, shipped
 from mappings.engine.targets import parse_target
 from mappings.engine.values import Item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mappings.engine.draft import Entry
+from mappings.engine.held import Entry
 from mappings.engine.holdings import told
 from mappings.schema.holding import Holding, Institution
 

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.catalogue import REGISTRY
-from mappings.engine.chain import compile_chain, run_chain
+from mappings.engine.chain import compile_chain
 from mappings.engine.library import check_text
 from mappings.engine.rules import Call
+from mappings.engine.run_chain import run_chain
 from mappings.engine.tables import Tables, shipped
 from mappings.engine.transforms import Arguments, Function, TransformTaken, transform
 from mappings.engine.values import Item

@@ -1,0 +1,139 @@
+"""What a chain gave, as finished values: in the type of the target, put together to objects, with their leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec.structs import astuple
+
+from mappings.engine.chain import Ran
+from mappings.engine.program import WHOLE, Member, Value
+from mappings.engine.run_chain import run_chain
+from mappings.engine.targets import Shape, converted, required, shapes, text_member, variant, words_of
+from mappings.engine.values import Item, Note
+from mappings.schema.record import Description
+from mappings.schema.text import Text
+
+
+def leaves_of(value: Any) -> tuple[str, ...]:
+    """JSON pointers of the leaves of `value`, as they stand in its JSON (defaults are left out)."""
+    if isinstance(value, msgspec.Struct):
+        found: list[str] = []
+        for (_, default, pointer), part in zip(_members_of(value.__class__), astuple(value), strict=True):
+            if part is default or part is None or part == default:
+                continue
+            if part.__class__ in _PLAIN:
+                found.append(pointer)
+            elif part != ():
+                found += [pointer + leaf for leaf in leaves_of(part)]
+        return tuple(found)
+    if isinstance(value, tuple):
+        return tuple([f"/{number}{leaf}" for number, part in enumerate(value) for leaf in leaves_of(part)])
+    return ("",)
+
+
+_PLAIN = frozenset({str, int, float, bool})
+
+
+def stated_members(value: msgspec.Struct) -> list[tuple[str, Any]]:
+    """Members of a struct that are not at their default."""
+    members = zip(_members_of(value.__class__), astuple(value), strict=True)
+    return [(name, part) for (name, default, _), part in members if not (part is None or part == () or part == default)]
+
+
+@cache
+def _members_of(struct: Any) -> tuple[tuple[str, Any, str], ...]:
+    """Member, default and pointer; a required member has a default that nothing equals."""
+    return tuple((field.name, field.default, f"/{field.name}") for field in msgspec.structs.fields(struct))
+
+
+def finished(ran: Ran, shape: Shape) -> Ran:
+    """`ran` with its values in the type of the target."""
+    values: list[Value] = []
+    notes = ran.notes
+    for found in ran.values:
+        made = converted(found, shape)
+        if not made:
+            excerpt = found.text if isinstance(found, Item) else str(found)
+            notes += (Note(code="value_refused", excerpt=excerpt),)
+        for each in made:
+            values.append(Value(value=each, leaves=leaves_of(each)))
+    return Ran(values=tuple(values), notes=notes, steps=ran.steps + 1)
+
+
+#: reads the values of a member at the node, alternatives decided
+ReadMember = Callable[[Member], Sequence[Item]]
+
+
+def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran:
+    """One object of `struct` out of the values that its members find; `incomplete` without what it needs."""
+    stated: dict[str, Any] = {}
+    notes: list[Note] = []
+    steps = 1
+    twin: Item | None = None
+    is_read = False
+    naming = (text_member(struct), "name", "label")
+    for member in members:
+        if member.const is not None:
+            stated[member.name] = member.const
+            continue
+        ran, first = _member_values(member, read)
+        notes += ran.notes
+        steps += ran.steps
+        is_read |= bool(ran.values)
+        values = ran.values or _default(member)
+        if not values:
+            continue
+        stated[member.name] = values if member.shape.many else values[0]
+        if first is not None and twin is None and member.name in naming:
+            twin = first
+    whole = stated.pop(WHOLE, None)
+    if whole is not None:
+        stated = {name: getattr(whole, name) for name in whole.__struct_fields__} | stated
+    missing = [name for name in required(struct) if name not in stated]
+    if missing:
+        # nothing was there at all: no news
+        if is_read:
+            notes.append(Note(code="incomplete", excerpt=", ".join(missing)))
+        return Ran(values=(), notes=tuple(notes), steps=steps)
+    made = with_words(struct(**stated), twin)
+    values = tuple(Value(value=each, leaves=leaves_of(each)) for each in made)
+    return Ran(values=values, notes=tuple(notes), steps=steps)
+
+
+def _default(member: Member) -> tuple[Any, ...]:
+    return () if member.default is None else (member.default,)
+
+
+def _member_values(member: Member, read: ReadMember) -> tuple[Ran, Item | None]:
+    """The member's values in their type, and the first text on its way out, for language and twin."""
+    if member.make:
+        inner = make_object(member.shape.type, member.make, read)
+        return Ran(values=tuple(value.value for value in inner.values), notes=inner.notes, steps=inner.steps), None
+    ran = run_chain(member.chain, read(member))
+    values = tuple(made for found in ran.values for made in converted(found, member.shape))
+    first = ran.values[0] if ran.values and isinstance(ran.values[0], Item) else None
+    return Ran(values=values, notes=ran.notes, steps=ran.steps), first
+
+
+def with_words(made: Any, item: Item | None) -> tuple[Any, ...]:
+    """Language and twin of the text that names the object; where a twin is no variant, it is an object of its own."""
+    if item is None:
+        return (made,)
+    known: Any = shapes(made.__class__)
+    if item.lang and "lang" in known and made.lang is None:
+        lang, script = words_of(item)
+        made = msgspec.structs.replace(made, lang=lang, script=script)
+    if not item.twin or item.twin == item.text:
+        return (made,)
+    if "variants" in known:
+        return (made if made.variants else msgspec.structs.replace(made, variants=(variant(item.twin, item),)),)
+    label = getattr(made, "label", None)
+    if isinstance(label, Text):
+        return made, msgspec.structs.replace(made, label=msgspec.structs.replace(label, value=item.twin))
+    if isinstance(made, Description):
+        return made, msgspec.structs.replace(made, value=item.twin)
+    return (made,)

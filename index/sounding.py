@@ -13,7 +13,7 @@ from index.engine import Engine
 from index.fields import PINYIN, SEARCHED, exact
 from index.holders import holders_of
 from index.meanings.claims import Holders, Sounds
-from index.meanings.reading import coded, romanised
+from index.meanings.reading import coded, coded_with_blanks, romanised
 from index.query import primitives as p
 from index.query.compile import matching, narrowing, side_by_side
 from index.query.limits import leaves
@@ -26,8 +26,8 @@ from mappings.schema.folding import words
 
 #: a word stands in so many documents
 _FEW = 3
-#: spans that are counted for one query
-_MOST = 6
+#: spans that are counted for one query; spans with blanks that are counted together
+_MOST, _TOGETHER = 6, 24
 
 
 def sounds_of_query(engine: Engine, visibility: Visibility, tree: QueryNode, holders: Holders) -> Sounds:
@@ -37,12 +37,16 @@ def sounds_of_query(engine: Engine, visibility: Visibility, tree: QueryNode, hol
     base = narrowing(SearchRequest(visibility=visibility))
     spelt = (span for span in spans if _is_rare(engine, base, span) and _finds(engine, base, span))
     typed = list(dict.fromkeys(word for text in texts for word in coded(text)))[:_MOST]
-    return frozenset((*spelt, *(word for word in typed if _is_code(engine, base, word))))
+    parted = list(dict.fromkeys(span for text in texts for span in coded_with_blanks(text)))[:_TOGETHER]
+    # seldom is one of them a code, and one count says so of all
+    likely = parted if parted and _is_code(engine, base, *parted) else []
+    return frozenset((*spelt, *(each for each in (*typed, *likely) if _is_code(engine, base, each))))
 
 
-def _is_code(engine: Engine, base: tuple[p.Primitive, ...], word: str) -> bool:
-    held = p.filtered(matching(Under(field="code_path", value=below(word))))
-    return engine.count(p.Bool(must=(held, *base))) > 0
+def _is_code(engine: Engine, base: tuple[p.Primitive, ...], *spans: str) -> bool:
+    """Whether one of the spans is a code, or stands above one."""
+    held = p.any_of(tuple(matching(Under(field="code_path", value=below(span))) for span in spans))
+    return engine.count(p.Bool(must=(p.filtered(held), *base))) > 0
 
 
 def _is_rare(engine: Engine, base: tuple[p.Primitive, ...], span: str) -> bool:

@@ -22,6 +22,8 @@ from index.query.model import Phrase
 _LONGEST = 8
 #: spans that are read, and words of a text that are looked at for them; the rest are words alone
 _MOST, _READ = 6, 48
+#: words of a code with blanks
+_LONGEST_CODE = 5
 #: ways in which one span is spelt
 _SPELT = 8
 
@@ -55,6 +57,16 @@ def romanised(text: str, holders: Holders) -> Iterator[str]:
 def coded(text: str) -> Iterator[str]:
     """Words that may be reference codes."""
     yield from (piece.text for piece in pieces_of(text)[:_READ] if not piece.is_glued and is_like_code(piece.text))
+
+
+def coded_with_blanks(text: str) -> Iterator[str]:
+    """Words side by side that may be one reference code, such as `Ms. Or. 123 b`, the longest from each word first."""
+    words = text.split()[:_READ]
+    for at in range(len(words)):
+        for end in range(min(len(words), at + _LONGEST_CODE), at + 1, -1):
+            code_like = " ".join(words[at:end])
+            if is_like_code(code_like) and not (identifier(code_like) or time(code_like)):
+                yield code_like
 
 
 def outside(text: str, spans: Sequence[Span]) -> str:

@@ -99,3 +99,22 @@ def test_a_code_that_there_is_is_a_chip(index_of: IndexOf) -> None:
     assert titles(search, "zebra WA/HMM") == ["Zebra"]
     assert search.search(ask("zebra AC/DC")).chips == ()
     assert [each.kind for each in search.search(ask("WA/HMM/CM/Col/1")).chips] == ["code"]
+
+
+def test_a_code_with_blanks_is_a_chip(index_of: IndexOf) -> None:
+    held = (factories.holding(reference_code="Ms. Or. 123 b"),)
+    search = index_of([thing("Zebra", holding=held), thing("Zebra of 123 letters"), thing("Ms. letters 123")])
+    answer = search.search(ask("zebra Ms. Or. 123 b"))
+    assert [(each.kind, each.label, each.only, each.without) for each in answer.chips] == [
+        ("code", "Ms. Or. 123 b", 'zebra code:"Ms. Or. 123 b/*"', 'zebra "Ms. Or. 123 b"')
+    ]
+    assert titles(search, answer.chips[0].only or "") == ["Zebra"]
+    above = search.search(ask("ms. or. 123"))
+    assert [(each.kind, each.only) for each in above.chips] == [("code", 'code:"ms. or. 123/*"')]
+    assert [hit.title for hit in above.hits][:1] == ["Zebra"]
+
+
+def test_words_and_a_number_are_no_code_unless_there_is_one(index_of: IndexOf) -> None:
+    search = index_of([thing("Zebra 12 b"), thing("Letters", holding=(factories.holding(reference_code="May 1900"),))])
+    assert search.search(ask("zebra 12 b")).chips == ()
+    assert {each.kind for each in search.search(ask("letters May 1900")).chips} <= {"date", "synonym", "type"}

@@ -28,10 +28,14 @@ _SMALL = 1 << 16
 
 
 class Body:
-    """Collects chunks; knows gzip and deflate by their first bytes, whatever the headers say."""
+    """Collects chunks; knows gzip and deflate by their first bytes, whatever the headers say.
 
-    def __init__(self, limits: Limits) -> None:
+    sent_bytes  how much was sent for what it is fed, where that is something else: what was packed inside of a packing
+    """
+
+    def __init__(self, limits: Limits, *, sent_bytes: int = 0) -> None:
         self._limits = limits
+        self._sent_bytes = sent_bytes
         self._head = b""
         self._packed: bool | None = None
         self._inflater = zlib.decompressobj(wbits=_GZIP_OR_ZLIB)
@@ -62,7 +66,16 @@ class Body:
             return self._raw
         if self._packed and not self._inflater.eof:
             raise PayloadRefused("truncated", "expected the end of the packed body, found the end of the answer")
-        return self._head + b"".join(self._parts)
+        whole = self._head + b"".join(self._parts)
+        return self._unpacked_again(whole) if self._packed and whole.startswith(_GZIP) else whole
+
+    def _unpacked_again(self, whole: bytes) -> bytes:
+        """What a server packed and a proxy before it packed once more; a third packing is left as it is."""
+        if self._sent_bytes:
+            return whole
+        inside = Body(self._limits, sent_bytes=self._taken)
+        inside.feed(whole)
+        return inside.whole()
 
     def _unpack(self, chunk: bytes) -> None:
         """Inflates what came; what begins as a zlib stream does and cannot be inflated is text, such as `x^2 + y`."""
@@ -105,7 +118,8 @@ class Body:
         self._given += len(part)
         if self._given > self._limits.page_bytes:
             raise PayloadRefused("oversize", f"expected at most {self._limits.page_bytes} bytes a page")
-        if self._taken > _SMALL and self._given > self._taken * self._limits.ratio:
+        sent = self._sent_bytes or self._taken
+        if sent > _SMALL and self._given > sent * self._limits.ratio:
             raise PayloadRefused("oversize", f"expected at most {self._limits.ratio} bytes for each compressed one")
         self._parts.append(part)
 

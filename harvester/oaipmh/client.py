@@ -19,6 +19,7 @@ from harvester.errors import MalformedPage
 from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following, status_failure
 from harvester.feeds import Feed
 from harvester.oaipmh.clocks import earliest
+from harvester.oaipmh.envelope import ANSWER_MISSING
 from harvester.oaipmh.page import Page
 from harvester.oaipmh.requests import Arguments, address
 from harvester.ports import Clock, Parser
@@ -72,6 +73,8 @@ async def fetch_page(
         return _not_a_page(answer, session.shows, begun=error.begun)
     except DocumentRefused as error:
         return Failure(reason=error.code, detail=str(error))
+    if _is_of_another_verb(page, arguments):
+        return Failure(reason=ANSWER_MISSING, detail=f"expected an answer to {arguments[0][1]}, found {page.verb}")
     page = msgspec.structs.replace(page, response_date=earliest(page.response_date, answer.date, asked_at))
     sha256 = hashlib.sha256(answer.body).hexdigest()
     at, moved_to = clock.now(), answer.moved_to
@@ -93,6 +96,11 @@ async def _answer(feed: Feed, arguments: Arguments, session: Session, limits: Li
         return await _send(feed, arguments, session, limits)
     except RAISED as error:
         return failure_of(error)
+
+
+def _is_of_another_verb(page: Page, arguments: Arguments) -> bool:
+    """Whether the page says nothing of what was asked: a cache's answer to something else is not the end of a list."""
+    return bool(page.verb) and not page.size and not page.errors and ("verb", page.verb) not in arguments
 
 
 def _not_a_page(answer: _Answer, shown: str, *, begun: bool) -> Failure:

@@ -49,6 +49,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """What a page says."""
 
     response_date: str | None = None
+    #: the verb that it answers, as the name of its element says; empty where there is none
+    verb: str = ""
     errors: tuple[OaiError, ...] = ()
     records: tuple[RawRecord, ...] = ()
     #: of each record, a digest of status, sets, metadata and about
@@ -165,11 +167,13 @@ def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) 
     children = [] if head is None else list(head)
     dates = [child.text for child in children if local_name(child) == "responseDate"]
     errors = [child for child in children if local_name(child) == "error"]
-    if not (found or errors or any(local_name(child) in _ANSWERS for child in children)):
+    verb = next((local_name(child) for child in children if local_name(child) in _ANSWERS), "")
+    if not (found or errors or verb):
         raise DocumentRefused(ANSWER_MISSING, "expected a list, a record or an error, found none in the document")
     read = [item for item in found if not isinstance(item, str)]
     return Page(
         response_date=(dates[0] or "").strip() or None if dates else None,
+        verb=verb,
         errors=tuple(OaiError(code=e.get("code") or "", message=(e.text or "").strip()) for e in errors),
         records=tuple(item.record for item in read),
         content_sha256=tuple(item.content_sha256 for item in read),

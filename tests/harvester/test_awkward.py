@@ -71,6 +71,7 @@ def learned(store: Store) -> dict[str, object]:
 def as_expected(held: dict[str, RawRecord], expected: Expectation) -> None:
     """Holds every record once, touched as little as can be."""
     assert len(held) == expected.held
+    assert expected.deleted in (None, sum(raw.deleted for raw in held.values()))
     assert Counter(raw.quality for raw in held.values() if raw.quality != "strict") == expected.touched
     for identifier, text in expected.texts.items():
         assert text in held[identifier].payload

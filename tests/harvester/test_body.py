@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
 import pytest
@@ -68,6 +69,23 @@ def test_deflate_that_is_cut_short_is_named() -> None:
 def test_broken_gzip_is_named(body: bytes) -> None:
     with pytest.raises(PayloadRefused):
         read(body)
+
+
+def test_what_a_proxy_packed_once_more_is_unpacked_twice_and_no_further() -> None:
+    once = gzip.compress(b"<OAI-PMH/>")
+    packed = gzip.compress(once)
+    assert read(packed) == read(packed[:1], packed[1:30], packed[30:]) == b"<OAI-PMH/>"
+    assert read(gzip.compress(packed)) == once
+
+
+def test_a_bomb_inside_of_a_packing_is_weighed_against_what_was_sent() -> None:
+    noise = random.Random(1).randbytes(70_000)
+    inside = gzip.compress(noise + bytes(490_000), 0) + gzip.compress(bytes(4_000_000))
+    packed = gzip.compress(inside)
+    assert len(read(inside, limits=Limits(ratio=10))) == 4_560_000
+    with pytest.raises(PayloadRefused, match="oversize"):
+        read(packed, limits=Limits(ratio=10))
+    assert len(read(packed, limits=Limits(ratio=70))) == 4_560_000
 
 
 def test_a_bomb_is_cut_off_at_the_limit() -> None:

@@ -6,7 +6,8 @@ from tests.peers.awkward.answers import ANSWERS
 from tests.peers.awkward.ends import ENDS
 from tests.peers.awkward.moving import MOVING
 from tests.peers.awkward.own import OWN
+from tests.peers.awkward.reported import REPORTED
 from tests.peers.awkward.texts import TEXTS
 from tests.peers.awkward.tokens import TOKENS
 
-BEHAVIOURS = (*TEXTS, *ANSWERS, *TOKENS, *ENDS, *MOVING, *OWN)
+BEHAVIOURS = (*TEXTS, *ANSWERS, *TOKENS, *ENDS, *MOVING, *OWN, *REPORTED)

@@ -27,6 +27,8 @@ class Expectation:
     reason: str = ""
     held: int = RECORDS
     missing: int = 0
+    #: tombstones among what is held, where they are the point
+    deleted: int | None = None
     #: records that are not `strict`, by quality
     touched: dict[str, int] = field(default_factory=dict)
     most_requests: int = 15

@@ -51,15 +51,28 @@ class Courtesy:
     @asynccontextmanager
     async def turn(self, least: float, clock: Clock) -> AsyncIterator[None]:
         """The only request to the origin, behind the pause; several at a time where no pause is wanted."""
-        if not least:
+        await self.begin(least, clock)
+        try:
             yield
+        finally:
+            self.end(least, clock)
+
+    async def begin(self, least: float, clock: Clock) -> None:
+        """Takes the turn, behind the pause; whoever has it gives it back by `end`."""
+        if not least:
             return
-        async with self._turn:
+        await self._turn.acquire()
+        try:
             await clock.sleep(self.pause_seconds(least, clock.monotonic()))
-            try:
-                yield
-            finally:
-                self._answered_at = clock.monotonic()
+        except BaseException:
+            self._turn.release()
+            raise
+
+    def end(self, least: float, clock: Clock) -> None:
+        """The answer has come, or was given up: others have their turn."""
+        if least:
+            self._answered_at = clock.monotonic()
+            self._turn.release()
 
     def answered(self, seconds: float) -> None:
         """An answer took so long."""

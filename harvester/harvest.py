@@ -35,7 +35,7 @@ from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
 from harvester.retry import BOT_WALL, BUSY, UNAVAILABLE, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
-from harvester.slices import QUIET_HOURS, Ended, More, Postponed, SliceOutcome
+from harvester.slices import POLITENESS, QUIET_HOURS, Ended, More, Postponed, SliceOutcome
 from harvester.source import Source
 from harvester.tail import look
 from harvester.windows import width_of
@@ -139,7 +139,7 @@ class _Harvest:
             return await self._end(Blocked(reason=reason))
         pause = self._source.pause(self._place.feed)
         if not self._patience.paces(pause):
-            return await self._leave(pause, "politeness")
+            return await self._leave(pause, POLITENESS)
         fetched = await self._asked(self._arguments(listing))
         if isinstance(fetched, Failure):
             return await self._failed(position, listing, fetched)

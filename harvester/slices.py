@@ -10,6 +10,8 @@ from harvester.ports import Verdict
 
 #: why a run is put off that would ask in hours in which its source is not asked
 QUIET_HOURS = "quiet_hours"
+#: why a run is put off whose next request would come too soon for its source
+POLITENESS = "politeness"
 
 
 class More(msgspec.Struct, frozen=True, kw_only=True):

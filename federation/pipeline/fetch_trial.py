@@ -25,6 +25,7 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
 from harvester.credentials import Secrets, no_secrets
 from harvester.egress import session
+from harvester.fetching.asking import Asking
 from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place
 from harvester.files.reading import units_of
 from harvester.files.units import FileRefused, Unit, raw_record
@@ -53,11 +54,13 @@ async def try_fetched(
     raises  CrosswalkMissing; CrosswalkInvalid for one with faults
     """
     compiled_text(live_text(feed), feed.crosswalk)
+    wanted = as_harvested(feed)
     with NamedTemporaryFile(prefix="exchange-trial-") as kept:
         async with session(
-            as_harvested(feed), user_agent=user_agent, limits=limits, secrets=secrets, refusals=refusals
+            wanted, user_agent=user_agent, limits=limits, secrets=secrets, refusals=refusals
         ) as connections:
-            source = source_of(feed, Memory(), connections, clock, limits)
+            asking = Asking(wanted, connections, clock, limits)
+            source = source_of(feed, Memory(), asking, clock, limits)
             try:
                 async with asyncio.timeout(limits.page_seconds):
                     ended = await _beginning(source, Path(kept.name))

@@ -20,9 +20,11 @@ from federation.storage.harvests import Step, WithoutJob
 from federation.storage.jobs import enqueue
 from federation.storage.transactions import Transaction
 from harvester.cost import Meter, MeteredClock
+from harvester.courtesy import Courtesy
 from harvester.credentials import Secrets, no_secrets
-from harvester.egress import Session, session
+from harvester.egress import session
 from harvester.fetching.address import AddressFetch
+from harvester.fetching.asking import Asking
 from harvester.fetching.inbox import InboxFetch
 from harvester.fetching.pieces import Fetch, Memory
 from harvester.fetching.resourcesync import ResourceSyncFetch
@@ -47,11 +49,13 @@ async def fetch_feed(
     user_agent: str,
     limits: Limits | None = None,
     patience: Patience | None = None,
+    courtesy: Courtesy | None = None,
     secrets: Secrets = no_secrets,
     refusals: Refusals | None = None,
 ) -> FetchOutcome:
     """One slice of the feed's fetch, for a job or without one.
 
+    courtesy   how politely the feed's origin is asked, by all of its feeds
     secrets    where the values of the feed's credentials lie
     refusals   counts what is not asked for
     """
@@ -61,15 +65,23 @@ async def fetch_feed(
     async with session(
         wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock, refusals=refusals
     ) as connections:
+        asking = Asking(wanted, connections, counted, bounds, courtesy)
 
         def begin(memory: Memory) -> Fetch:
-            return source_of(feed, memory, connections, counted, bounds)
+            return source_of(feed, memory, asking, counted, bounds)
 
         settle = Inference(store, feed, step or WithoutJob(), meter).settle
         manner = uploads.manner_of(store, feed)
         keeping = StoredFetch(store, feed, _checked, settle, step, meter=meter, manner=manner)
         return await fetch_slice(
-            begin, keeping, clock=counted, limits=bounds, patience=patience, meter=meter, quiet=wanted.quiet_hours
+            begin,
+            keeping,
+            clock=counted,
+            limits=bounds,
+            patience=patience,
+            meter=meter,
+            quiet=wanted.quiet_hours,
+            pause=lambda: asking.pause_seconds,
         )
 
 
@@ -85,9 +97,12 @@ async def fetch_here(
     """Fetches what there is and takes it in, without the help of jobs; what the brake holds is left to a person."""
     if (held := held_of(store, feed)) is not None:
         return held
+    courtesy = Courtesy()
     outcome: FetchOutcome = More()
     while isinstance(outcome, More):
-        outcome = await fetch_feed(store, feed, clock=clock, user_agent=user_agent, patience=patience, secrets=secrets)
+        outcome = await fetch_feed(
+            store, feed, clock=clock, user_agent=user_agent, patience=patience, courtesy=courtesy, secrets=secrets
+        )
     match outcome:
         case Postponed():
             return outcome
@@ -112,15 +127,15 @@ def _checked(tx: Transaction, found: stored_uploads.Upload) -> None:
     enqueue(tx, uploads.check_job(found))
 
 
-def source_of(feed: StoredFeed, memory: Memory, connections: Session, clock: Clock, limits: Limits) -> Fetch:
+def source_of(feed: StoredFeed, memory: Memory, asking: Asking, clock: Clock, limits: Limits) -> Fetch:
     """The feed's source, to be asked piece by piece."""
     wanted = as_harvested(feed)
     match feed.source:
         case "inbox":
             return InboxFetch(Path(feed.base_url), memory, clock, limits)
         case "sru":
-            return SruFetch(wanted, memory, format_of(feed), connections, clock, limits)
+            return SruFetch(wanted, memory, format_of(feed), asking, clock)
         case "resourcesync":
-            return ResourceSyncFetch(wanted, memory, format_of(feed), connections, clock, limits)
+            return ResourceSyncFetch(wanted, memory, format_of(feed), asking, clock, limits)
         case _:
-            return AddressFetch(wanted, memory, connections, limits)
+            return AddressFetch(wanted, memory, asking, limits)

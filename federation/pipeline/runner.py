@@ -314,6 +314,7 @@ class Runner:
             HarvestStep(job),
             clock=self._clock,
             user_agent=self._user_agent,
+            courtesy=None if feed.source == "inbox" else self._courtesies.of(feed.base_url),
             secrets=self._secrets,
             refusals=self.refusals,
         )

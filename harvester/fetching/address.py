@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 import msgspec
 
-from harvester.egress import Session
 from harvester.failures import RAISED, failure_of
 from harvester.feeds import Feed
-from harvester.fetching.answers import Stream, begins_at, failed_status, going_on, open_answer, strong
+from harvester.fetching.answers import Stream, begins_at, going_on, strong
+from harvester.fetching.asking import Asking
 from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Unchanged
 from harvester.retry import Failure
 from harvester.settings import Limits
@@ -25,8 +25,8 @@ _FILENAME = re.compile(r"filename=\"?([^\";]{1,200})")
 class AddressFetch:
     """The file of one address."""
 
-    def __init__(self, feed: Feed, memory: Memory, session: Session, limits: Limits) -> None:
-        self._feed, self._memory, self._session, self._limits = feed, memory, session, limits
+    def __init__(self, feed: Feed, memory: Memory, asking: Asking, limits: Limits) -> None:
+        self._feed, self._memory, self._asking, self._limits = feed, memory, asking, limits
         self._stream: Stream | None = None
         #: of the answer that is open
         self._name = self._etag = self._modified = ""
@@ -51,6 +51,7 @@ class AddressFetch:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+            self._asking.done()
 
     async def _next(self, place: Place, anew: bool) -> Given:
         assert self._stream is not None
@@ -70,20 +71,18 @@ class AddressFetch:
         """Where the file begins or goes on; a file that is another one by now begins anew."""
         goes_on = bool(place.offset and place.state)
         headers = going_on(place.offset, place.state) if goes_on else self._conditions()
-        response = await open_answer(
-            self._session, self._feed.base_url, self._limits, {"Accept-Encoding": "identity", **headers}
-        )
+        response = await self._asking.open(self._feed.base_url, {"Accept-Encoding": "identity", **headers})
         if isinstance(response, Failure):
             return response
-        if response.status == 304 and not goes_on:
-            response.release()
-            return Unchanged(memory=self._memory)
-        if response.status == 416 and goes_on:
-            response.release()
-            return await self._open(Place())
         if response.status not in (200, 206):
             response.release()
-            return failed_status(response, self._session)
+            self._asking.done()
+        if response.status == 304 and not goes_on:
+            return Unchanged(memory=self._memory)
+        if response.status == 416 and goes_on:
+            return await self._open(Place())
+        if response.status not in (200, 206):
+            return self._asking.refused(response)
         self._remember(response)
         self._stream = Stream(response, self._limits)
         if goes_on and begins_at(response, place.offset):

@@ -13,8 +13,8 @@ from html import escape
 
 import msgspec
 
-from harvester.egress import Session
 from harvester.feeds import Feed
+from harvester.fetching.asking import Asking
 from harvester.fetching.pieces import Brought, Given, Memory, Mode, Piece, Place, Refused, Unchanged
 from harvester.fetching.resourcesync_resources import Resources
 from harvester.fetching.resourcesync_walk import OWED_PART, Walk
@@ -44,10 +44,10 @@ class ResourceSyncFetch:
     """The resources of one source."""
 
     def __init__(
-        self, feed: Feed, memory: Memory, format_: Format, session: Session, clock: Clock, limits: Limits
+        self, feed: Feed, memory: Memory, format_: Format, asking: Asking, clock: Clock, limits: Limits
     ) -> None:
-        self._memory, self._clock = memory, clock
-        self._walk = Walk(feed, session, clock, limits)
+        self._memory, self._clock, self._limits = memory, clock, limits
+        self._walk = Walk(feed, asking, clock, limits)
         self._resources = Resources(self._walk, format_, limits)
 
     @property
@@ -114,6 +114,7 @@ class ResourceSyncFetch:
         first = goes_on(sync, entries)
         texts: list[str] = []
         done, size = first, 0
+        latest = self._clock.monotonic() + self._limits.page_seconds
         package = self._walk.package(sync)
         for entry in entries[first : first + (STEP_PACKED if package else STEP_RESOURCES)]:
             taken = await self._resources.taken(entry, package, place.attempt if done == first else 0)
@@ -125,7 +126,7 @@ class ResourceSyncFetch:
             is_more = behind.more_owed > sync.more_owed
             texts.append(_unread(Owed(entry=entry, reason=taken.reason)) if is_more else taken.text)
             done, size, sync = done + 1, size + len(taken.text), behind
-            if size > STEP_BYTES:
+            if size > STEP_BYTES or self._clock.monotonic() > latest:
                 break
         behind = msgspec.structs.replace(sync, done=done, digest=digest(entries[:done]))
         if done < len(entries):

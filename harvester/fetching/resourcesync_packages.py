@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from harvester.egress import Session
 from harvester.failures import RAISED, failure_of
-from harvester.fetching.answers import Stream, begins_at, failed_status, going_on, open_answer, strong
+from harvester.fetching.answers import Stream, begins_at, going_on, strong
+from harvester.fetching.asking import Asking
 from harvester.files.units import FileRefused
 from harvester.resourcesync.documents import Entry, Measured
 from harvester.resourcesync.packages import Package
@@ -33,8 +33,8 @@ class Packages:
     is_ours  whether an address is one of the source's own
     """
 
-    def __init__(self, session: Session, limits: Limits, is_ours: Callable[[str], bool]) -> None:
-        self._session, self._limits, self._is_ours = session, limits, is_ours
+    def __init__(self, asking: Asking, limits: Limits, is_ours: Callable[[str], bool]) -> None:
+        self._asking, self._limits, self._is_ours = asking, limits, is_ours
         self._held: tuple[str, Package, IO[bytes]] | None = None
 
     @property
@@ -88,19 +88,21 @@ class Packages:
         """Asks for the rest of a package, or for all of it."""
         headers = {"Accept-Encoding": "identity", **copy.going_on()}
         try:
-            response = await open_answer(self._session, entry.address, self._limits, headers)
+            response = await self._asking.open(entry.address, headers)
             if isinstance(response, Failure):
                 return response
             async with response:
                 if not self._is_ours(str(response.url)):
                     return Failure(reason="other_origin")
                 if response.status not in (200, 206):
-                    return failed_status(response, self._session)
+                    return self._asking.refused(response)
                 if not begins_at(response, copy.size):
                     copy.begin(strong(response.headers.get("ETag", "")))
                 return await self._taken(Stream(response, self._limits), copy)
         except RAISED as error:
             return failure_of(error)
+        finally:
+            self._asking.done()
 
     async def _taken(self, stream: Stream, copy: _Copy) -> Failure | None:
         while part := await stream.take(_PART_BYTES):

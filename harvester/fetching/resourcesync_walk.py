@@ -8,9 +8,9 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from harvester.egress import Session
 from harvester.feeds import Feed
-from harvester.fetching.answers import Answer, whole_answer
+from harvester.fetching.answers import Answer
+from harvester.fetching.asking import Asking
 from harvester.fetching.resourcesync_packages import Packages
 from harvester.ports import Clock
 from harvester.resourcesync.documents import EARLIEST, Document, Entry, last_words, parts_since, read_document
@@ -37,15 +37,14 @@ OWED_PART = "owed"
 class Walk:
     """Asks for documents and packages, one request at a time; holds the two documents that were read last."""
 
-    def __init__(self, feed: Feed, session: Session, clock: Clock, limits: Limits) -> None:
-        self._feed, self._session, self._clock, self._limits = feed, session, clock, limits
+    def __init__(self, feed: Feed, asking: Asking, clock: Clock, limits: Limits) -> None:
+        self._feed, self._asking, self._clock = feed, asking, clock
         self._held: dict[str, Document] = {}
-        self._packages = Packages(session, limits, self._is_ours)
+        self._packages = Packages(asking, limits, self._is_ours)
         #: address of a dump -> its packages by their addresses
         self._dumps: dict[str, dict[str, Entry]] = {}
         #: entries of the part that was read last
         self._entries: tuple[object, tuple[Entry, ...]] = ((), ())
-        self._asked = False
 
     @property
     def start(self) -> str:
@@ -66,10 +65,10 @@ class Walk:
         self._packages.close()
 
     async def get(self, address: str) -> Answer | Failure:
-        """The answer of an address of this source, after the pause that the feed asks for."""
-        if not await self._may_ask(address):
+        """The answer of an address of this source; nothing is asked of another host."""
+        if not self._is_ours(address):
             return Failure(reason="other_origin")
-        answer = await whole_answer(self._session, address, self._limits)
+        answer = await self._asking.whole(address)
         led_away = isinstance(answer, Answer) and not self._is_ours(answer.address)
         return Failure(reason="other_origin") if led_away else answer
 
@@ -175,7 +174,7 @@ class Walk:
         return package if isinstance(package, Failure) else package.entries
 
     async def _fetched(self, entry: Entry, kind: str) -> Package | Failure:
-        if not await self._may_ask(entry.address):
+        if not self._is_ours(entry.address):
             return Failure(reason="other_origin")
         return await self._packages.package(entry, kind)  # type: ignore[arg-type]
 
@@ -206,15 +205,6 @@ class Walk:
                 return Failure(reason="oversize")
         wanted = parts_since(packages, place.since) if place.kind == "changedump" else packages
         return {entry.address: entry for entry in wanted}
-
-    async def _may_ask(self, address: str) -> bool:
-        """Waits for the pause that the feed asks for; nothing is asked of another host."""
-        if not self._is_ours(address):
-            return False
-        if self._asked:
-            await self._clock.sleep(self._feed.min_interval_seconds)
-        self._asked = True
-        return True
 
     def _is_ours(self, address: str) -> bool:
         return _host(address) == _host(self._feed.base_url)

@@ -18,7 +18,7 @@ from harvester.ports import Clock
 from harvester.quiet_hours import QuietHours, quiet_until
 from harvester.retry import Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
 from harvester.settings import Limits
-from harvester.slices import QUIET_HOURS, More, Postponed
+from harvester.slices import POLITENESS, QUIET_HOURS, More, Postponed
 
 
 class FetchStore(Protocol):
@@ -87,12 +87,14 @@ async def fetch_slice(
     patience: Patience | None = None,
     meter: Meter | None = None,
     quiet: QuietHours | None = None,
+    pause: Callable[[], float] = float,
 ) -> FetchOutcome:
     """Goes on with a feed's fetch for at most a slice.
 
     patience   what is waited for the source here; the fetch is put off over any wait that goes beyond it
     meter      what counts what the run costs
     quiet      hours in which nothing is asked, nor read on of what was
+    pause      tells what is left of the pause before the next request
     """
     memory = await asyncio.to_thread(store.open)
     if memory is None:
@@ -102,7 +104,7 @@ async def fetch_slice(
     source = begin(memory)
     try:
         bears, counts = patience or Patience(), meter or Meter()
-        return await _Slice(memory, source, store, clock, limits, chance, bears, counts, quiet).run()
+        return await _Slice(memory, source, store, clock, limits, chance, bears, counts, quiet, pause).run()
     finally:
         source.close()
 
@@ -121,8 +123,9 @@ class _Slice:
         patience: Patience,
         meter: Meter,
         quiet: QuietHours | None,
+        pause: Callable[[], float],
     ) -> None:
-        self._meter, self._quiet = meter, quiet
+        self._meter, self._quiet, self._pause = meter, quiet, pause
         self._known, self._source, self._store = memory.knows_the_source, source, store
         self._clock, self._limits, self._chance, self._patience = clock, limits, chance, patience
         self._place = memory.place or Place()
@@ -143,6 +146,8 @@ class _Slice:
     async def _step(self) -> FetchOutcome | None:
         if (end := quiet_until(self._quiet, self._clock.now())) is not None:
             raise QuietNow(end)
+        if not self._patience.paces(pause := self._pause()):
+            return await self._leave(pause, POLITENESS)
         match await self._source.piece(self._place):
             case Piece() as piece if piece.place.offset > self._limits.file_bytes:
                 return await self._give_up("oversize")

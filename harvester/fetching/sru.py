@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import msgspec
 
-from harvester.egress import Session
 from harvester.feeds import Feed
-from harvester.fetching.answers import whole_answer
+from harvester.fetching.asking import Asking
 from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Refused
 from harvester.fetching.sru_answers import SruPage, read_page
 from harvester.fetching.sru_plan import USUAL_INDEX, VERSIONS, Refusal, SruPlace, Told, advanced, cql
 from harvester.oaipmh.requests import Arguments, address
 from harvester.ports import Clock
 from harvester.retry import Failure
-from harvester.settings import Limits
 from harvester.trail import digest_of
 from mappings.engine.inputs import Format
 from mappings.errors import DocumentRefused
@@ -32,23 +30,16 @@ _BUSY = 503
 class SruFetch:
     """The records of one search."""
 
-    def __init__(
-        self, feed: Feed, memory: Memory, format_: Format, session: Session, clock: Clock, limits: Limits
-    ) -> None:
-        self._feed, self._memory, self._format = feed, memory, format_
-        self._session, self._clock, self._limits = session, clock, limits
+    def __init__(self, feed: Feed, memory: Memory, format_: Format, asking: Asking, clock: Clock) -> None:
+        self._feed, self._memory, self._format, self._asking, self._clock = feed, memory, format_, asking, clock
         self._index = feed.split_by or USUAL_INDEX
-        self._asked = False
 
     async def piece(self, place: Place) -> Given:
         """The records of the next page."""
         sru = self._versioned(place.sru)
         if not sru.searches:
             return self._brought(place)
-        if self._asked:
-            await self._clock.sleep(self._feed.min_interval_seconds)
-        self._asked = True
-        answer = await whole_answer(self._session, self._address(sru), self._limits)
+        answer = await self._asking.whole(self._address(sru))
         if isinstance(answer, Failure):
             return answer
         try:
@@ -72,11 +63,18 @@ class SruFetch:
         told = Told(size=page.size, total=page.total, diagnostic=page.diagnostic, digest=digest_of(kept))
         step = advanced(sru, told, self._index, self._clock.now().date())
         if isinstance(step, Refusal):
-            return Failure(reason="status", status=_BUSY) if step.reason == "busy" else Failure(reason=step.reason)
+            return self._refused(step)
         body = (b"" if place.pieces else _HEAD) + (kept if step.keeps else b"")
         if not step.place.searches:
             body += _FOOT
         return Piece(body=body, place=msgspec.structs.replace(place, offset=place.offset + len(body), sru=step.place))
+
+    def _refused(self, refusal: Refusal) -> Failure:
+        if refusal.reason != "busy":
+            return Failure(reason=refusal.reason)
+        busy = Failure(reason="status", status=_BUSY)
+        self._asking.failed(busy)
+        return busy
 
     def _brought(self, place: Place) -> Brought | Refused:
         if not place.sru.claim and not self._memory.sru_version and place.offset <= len(_HEAD) + len(_FOOT):

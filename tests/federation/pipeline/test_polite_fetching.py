@@ -1,4 +1,4 @@
-"""Fetched sources are asked as politely as repositories: one request at a time, with pauses that their origin shares."""
+"""Fetched sources are asked as politely as repositories: a request at a time, with pauses that their origin shares."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_nothing_else_is_asked_of_the_origin_while_a_file_comes(embedded: 
             assert not done
         await fetching
     async with asyncio.timeout(1), courtesy.turn(LEAST, clock):
-        "the turn was given back"
+        pass  # it was given back
 
 
 async def test_a_pause_beyond_the_patience_puts_the_fetch_off(embedded: Store) -> None:

@@ -10,7 +10,7 @@ import typer
 from federation.pipeline.backup import Manifest, back_up
 from federation.pipeline.backup import restore as restored
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, DataOption
-from portal_api.commands.output import JsonOption, print_json, say
+from portal_api.commands.output import JsonOption, counted, print_json, say
 from portal_api.wiring import open_store
 
 TargetArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]
@@ -33,5 +33,5 @@ def _tell(manifest: Manifest, what: str, *, as_json: bool) -> None:
         print_json(manifest)
         return
     size = sum(kept.size for kept in manifest.files)
-    say(f"{what}: {len(manifest.files)} files, {size} bytes")
-    say(f"{manifest.ledger_size} ledger entries, root {manifest.ledger_root}")
+    say(f"{what}: {counted(len(manifest.files), 'file')}, {counted(size, 'byte')}")
+    say(f"{counted(manifest.ledger_size, 'ledger entry', 'ledger entries')}, root {manifest.ledger_root}")

@@ -14,13 +14,15 @@ from federation.settings import Approval
 from federation.storage import feeds
 from mappings.engine.library import names
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.commands.output import JsonOption, counted, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
 from portal_api.config import load
 from portal_api.views.bases import base_lines
 from portal_api.wiring import open_store
 
 app = typer.Typer(no_args_is_help=True, help="A newer version of a base, for all its feeds in one step.")
+
+_MAPPED_AGAIN = "their records are mapped again"
 
 BaseArgument = Annotated[str, typer.Argument(help="The base, such as base/oai_dc.")]
 
@@ -96,7 +98,8 @@ def activate(base: BaseArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Put the newest version to work for every feed that was tried; all of them, or none."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         number = base_rise.activate_all(tx, base, feeds.everyone(tx.connection), approval=_approval(data))
-    say(f"{number} feeds live by {base_rise.newest(base)}; their records are mapped again")
+    live = counted(number, "feed lives", "feeds live")
+    say(f"{live} by {base_rise.newest(base)}; {_MAPPED_AGAIN}")
 
 
 @app.command()
@@ -104,7 +107,8 @@ def rollback(base: BaseArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Take the rise back for every feed that lives by it."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         number = base_rise.roll_back_all(tx, base, feeds.everyone(tx.connection))
-    say(f"{number} feeds live by what they lived by before; their records are mapped again")
+    live = counted(number, "feed lives by what it", "feeds live by what they")
+    say(f"{live} lived by before; {_MAPPED_AGAIN}")
 
 
 def _approval(data: Path) -> Approval:

@@ -25,7 +25,7 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named, found_feed
-from portal_api.commands.output import JsonOption, print_headed, print_json, print_rows, say
+from portal_api.commands.output import JsonOption, counted, print_headed, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, ConfirmerOption, ReasonOption, person_as, writing
 from portal_api.config import load
 from portal_api.pages.admin.words import GATES
@@ -263,7 +263,7 @@ def rekey(feed: FeedArgument, number: NumberArgument, data: DataOption = DEFAULT
         names = rekeying.renaming(store, found, version)
         with store.transaction(actor=OPERATOR) as tx:
             rekeying.rekey(tx, names, number, approval=_approval(data))
-    say(f"version {number}: active; {len(names.renamed)} identifiers changed, each old one resolves")
+    say(f"version {number}: active; {counted(len(names.renamed), 'identifier')} changed, each old one resolves")
 
 
 def pin(
@@ -303,7 +303,7 @@ def find(
             if part.following is None or named >= most:
                 break
             wanted = msgspec.structs.replace(wanted, after=part.following)
-    say(f"{min(named, most)} records, {looked_at} looked at") if not as_json else None
+    say(f"{counted(min(named, most), 'record')}, {looked_at} looked at") if not as_json else None
 
 
 def register(app: typer.Typer) -> None:

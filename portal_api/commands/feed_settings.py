@@ -13,7 +13,7 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, open_feed
-from portal_api.commands.output import say
+from portal_api.commands.output import counted, say
 from portal_api.wiring import open_store
 
 ExcludeOption = Annotated[
@@ -83,7 +83,7 @@ def wanted_of(
 def _tell(feed: StoredFeed) -> None:
     say(f"exclude         {' '.join(feed.set_exclude) or 'none'}")
     say(f"quiet hours     {feed.quiet_hours or 'none'}")
-    say(f"look back       {feed.look_back_days} days")
+    say(f"look back       {counted(feed.look_back_days, 'day')}")
     say(f"ports           {' '.join(map(str, (80, 443, *feed.ports)))}")
     say(f"page mebibytes  {feed.caps.page_mebibytes}")
     say(f"pages           {feed.caps.pages or 'no bound'}")

@@ -17,7 +17,7 @@ from index.places import IndexPlace, drop_at, generations_at, live_at, search_at
 from index.ports import IndexStats
 from mappings.schema.access import EVERYONE
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.output import JsonOption, print_json, print_rows, progress, say
+from portal_api.commands.output import JsonOption, counted, print_json, print_rows, progress, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
 from portal_api.index_place import index_place
@@ -47,14 +47,17 @@ def status(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
         }
         print_json(told)
         return
+    waits = counted(behind, "change waits", "changes wait")
     if stats is None:
-        say(f"no generation that this version can read answers; {behind} changes wait")
+        say(f"no generation that this version can read answers; {waits}")
     else:
-        say(f"generation {stats.generation}: {stats.clusters} things, {stats.records} records; {behind} changes wait")
+        held = f"{counted(stats.clusters, 'thing')}, {counted(stats.records, 'record')}"
+        say(f"generation {stats.generation}: {held}; {waits}")
     for each in standing:
         if each.state in ("next", "building"):
             say(f"generation {each.name}: {each.state}{'' if each.seq is None else f', up to change {each.seq}'}")
-    say(f"search by meaning: {meaning.state}, {meaning.vectors} things have a vector {meaning.detail}".rstrip())
+    having = counted(meaning.vectors, "thing has", "things have")
+    say(f"search by meaning: {meaning.state}, {having} a vector {meaning.detail}".rstrip())
 
 
 def _stats(place: IndexPlace, standing: Sequence[Standing]) -> IndexStats | None:
@@ -84,7 +87,7 @@ def rebuild(
         for done in publishing.rebuild(store, _place(data)):
             bar.reach(done)
         publishing.forget()
-    say(f"{done} things indexed")
+    say(f"{counted(done, 'thing')} indexed")
 
 
 def _build_next(data: Path) -> None:
@@ -95,10 +98,10 @@ def _build_next(data: Path) -> None:
             bar.reach(done)
     waiting = [each for each in standing_at(place) if each.state == "next"]
     if not waiting:
-        say(f"{done} things indexed; a later generation answers by now, which index status names")
+        say(f"{counted(done, 'thing')} indexed; a later generation answers by now, which index status names")
         return
     name = waiting[-1].name
-    say(f"{done} things indexed; generation {name} is whole: index swap {name} lets it answer")
+    say(f"{counted(done, 'thing')} indexed; generation {name} is whole: index swap {name} lets it answer")
 
 
 @app.command("verify")
@@ -111,7 +114,7 @@ def verify(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
     else:
         rows = [(kind, name) for kind in ("missing", "extra", "stale") for name in getattr(found, kind)]
         print_rows(("finding", "document"), rows)
-        say(f"{found.documents} documents, {len(rows)} findings")
+        say(f"{counted(found.documents, 'document')}, {counted(len(rows), 'finding')}")
     if not found.whole:
         raise typer.Exit(FAULT)
 
@@ -126,7 +129,8 @@ def repair(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
         print_json({"found": found, "left": left})
     else:
         told = ", ".join(f"{len(getattr(found, kind))} {kind}" for kind in ("missing", "extra", "stale"))
-        say(f"{told}; {len(found.clusters)} things made anew, {len(left.clusters)} still differ")
+        differ = counted(len(left.clusters), "still differs", "still differ")
+        say(f"{told}; {counted(len(found.clusters), 'thing')} made anew, {differ}")
     if not left.whole:
         raise typer.Exit(FAULT)
 

@@ -6,7 +6,7 @@ import typer
 
 from federation.pipeline.ledger_check import verify as verified
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.commands.output import JsonOption, counted, print_json, print_rows, say
 from portal_api.http.problems import FAULT
 from portal_api.wiring import open_store
 
@@ -22,6 +22,7 @@ def verify(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
         print_json(checked)
     else:
         print_rows(("finding", "where", "what"), [(each.kind, each.object, each.detail) for each in checked.findings])
-        say(f"{checked.entries} entries, {checked.rows} rows, {len(checked.findings)} findings, root {checked.root}")
+        entries, rows = counted(checked.entries, "entry", "entries"), counted(checked.rows, "row")
+        say(f"{entries}, {rows}, {counted(len(checked.findings), 'finding')}, root {checked.root}")
     if not checked.whole:
         raise typer.Exit(FAULT)

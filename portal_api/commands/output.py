@@ -44,6 +44,11 @@ def print_headed(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None
     print_rows(heads, rows)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """The number with its words: `1 page`, `2 pages`; `several` where the plural is more than an `s` behind `one`."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def say(line: str) -> None:
     """A plain line for people, flushed at once, so that whoever started us can read it."""
     sys.stdout.write(line + "\n")

@@ -33,7 +33,7 @@ from portal_api.commands.feed_credentials import (
     wanted_of,
 )
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, holds_one
-from portal_api.commands.output import JsonOption, print_json, say
+from portal_api.commands.output import JsonOption, counted, print_json, say
 from portal_api.commands.why import why
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
@@ -120,8 +120,8 @@ def _tell(found: Probe) -> None:
         say(f"dates        {said.granularity or 'granularity not stated'}, earliest {said.earliest or 'not stated'}")
         say(f"deletions    {said.deletions or 'not stated'}")
     say(f"formats      {' '.join(found.prefixes) or 'none stated'}")
-    size = "size not stated" if found.claim is None else f"{found.claim} records"
+    size = "size not stated" if found.claim is None else counted(found.claim, "record")
     say(f"list         {size}, {found.page_size} on the first page")
     for finding in found.findings:
         say(f"warning      {finding.detail} [{finding.code}]")
-    say(f"{found.requests} requests, {found.seconds:.1f} s")
+    say(f"{counted(found.requests, 'request')}, {found.seconds:.1f} s")

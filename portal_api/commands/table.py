@@ -16,7 +16,7 @@ from federation.storage.lookup_tables import LookupTable
 from mappings.tables.rows import TableRow
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named, found_feed
-from portal_api.commands.output import JsonOption, print_json, print_rows, say
+from portal_api.commands.output import JsonOption, counted, print_json, print_rows, say
 from portal_api.commands.persons import AsOption, person_as, writing
 from portal_api.config import load
 from portal_api.wiring import open_store
@@ -63,7 +63,7 @@ def export(
     address = load(data).settings.exchange.public_url or "http://localhost"
     uri = f"{address}/admin/tables/{table.name}/{table.version}"
     file.write_bytes(write_table(table.rows, _format(file), uri=uri, version=table.version))
-    say(f"{file}: {table.label}, {len(table.rows)} rows")
+    say(f"{file}: {table.label}, {counted(len(table.rows), 'row')}")
 
 
 @app.command("import")
@@ -86,7 +86,7 @@ def import_(
                 raise RequestRefused("institution_missing", "say with --institution whose table it is")
             seen = known.version if known else 0
             made = deeds.save(tx, name, owner, rows, account, seen=seen, message=message)
-    say(f"{made.label}: {len(made.rows)} rows")
+    say(f"{made.label}: {counted(len(made.rows), 'row')}")
 
 
 @app.command("misses")

@@ -14,7 +14,7 @@ from mappings.engine.library import names
 from portal_api.clock import SystemClock
 from portal_api.commands import wanted_feed
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption
-from portal_api.commands.output import JsonOption, print_json, say
+from portal_api.commands.output import JsonOption, counted, print_json, say
 from portal_api.commands.why import why
 from portal_api.config import load
 from portal_api.http.problems import BACKEND, OK
@@ -77,9 +77,9 @@ def _tell(source: str, found: TriedView) -> None:
     if found.score is not None:
         say(f"quality      {found.score:g} of 100")
     for check in found.checks:
-        say(f"  {check.holding:>6} of {found.units}  {check.name} ({check.weight} points)")
+        say(f"  {check.holding:>6} of {found.units}  {check.name} ({counted(check.weight, 'point')})")
     for line in found.unread:
-        units = f" ({line.units} units)" if line.unit else ""
-        say(f"not read     {line.path} in {line.records} records{units}, such as {line.example} {line.unit}".rstrip())
+        records, units = counted(line.records, "record"), f" ({counted(line.units, 'unit')})" if line.unit else ""
+        say(f"not read     {line.path} in {records}{units}, such as {line.example} {line.unit}".rstrip())
     for issue in found.issues:
-        say(f"issue        {issue.code}, {issue.number} times, such as {issue.example}")
+        say(f"issue        {issue.code}, {counted(issue.number, 'time')}, such as {issue.example}")

@@ -15,7 +15,7 @@ def test_they_are_shown_and_set(folder: Path) -> None:
     assert run(folder, "settings", "Peer")[1].splitlines() == [
         "exclude         none",
         "quiet hours     none",
-        "look back       1 days",
+        "look back       1 day",
         "ports           80 443",
         "page mebibytes  64",
         "pages           no bound",

@@ -41,10 +41,10 @@ def run(folder: Path, *arguments: object) -> str:
 @pytest.mark.parametrize("form", ["csv", "xlsx", "sssom.tsv"])
 def test_a_table_goes_out_and_comes_in_again(folder: Path, form: str) -> None:
     out = folder / f"out.{form}"
-    assert "peer_forms@1, 1 rows" in run(folder, "export", "peer_forms", out)
+    assert "peer_forms@1, 1 row" in run(folder, "export", "peer_forms", out)
     assert len(read_table(out.read_bytes())) == 1
-    assert "peer_forms@1: 1 rows" in run(folder, "import", "peer_forms", out)
-    assert "kinds@1: 1 rows" in run(folder, "import", "kinds", out, "--institution", "peer")
+    assert "peer_forms@1: 1 row" in run(folder, "import", "peer_forms", out)
+    assert "kinds@1: 1 row" in run(folder, "import", "kinds", out, "--institution", "peer")
     assert "kinds@1" in run(folder, "list")
 
 

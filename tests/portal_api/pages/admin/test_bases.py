@@ -72,6 +72,6 @@ async def test_a_base_rises_for_all_its_feeds_at_the_command_line(portal: Portal
         run("dry-run", "base/oai_dc")
         children.dry_run_once(portal.store.url)
         assert "tried" in run("show", "base/oai_dc")
-        assert f"1 feeds live by {newest}" in run("activate", "base/oai_dc")
+        assert f"1 feed lives by {newest}" in run("activate", "base/oai_dc")
         assert feed_of(portal.store).crosswalk == newest
-        assert "1 feeds live by what they lived by before" in run("rollback", "base/oai_dc")
+        assert "1 feed lives by what it lived by before" in run("rollback", "base/oai_dc")

@@ -61,4 +61,4 @@ async def test_of_another_institution_nothing_is_found(portal: Portal) -> None:
 async def test_the_command_names_them_too(portal: Portal, tmp_path: Path) -> None:
     wanted = ["crosswalk", "find", "k", "dc:title", "--value", "title 3", "--data", str(tmp_path)]
     result = CliRunner().invoke(app, wanted, catch_exceptions=False)
-    assert "oai:peer:3: Title 3\n1 records, 6 looked at\n" in result.stdout
+    assert "oai:peer:3: Title 3\n1 record, 6 looked at\n" in result.stdout

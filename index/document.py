@@ -21,7 +21,7 @@ from index.document_keys import bucket_of, check_of, digest_of, doc_id_of
 from index.document_times import added, date_numbers, shown_date
 from index.fields import ANCHOR, PINYIN, SEARCHED, SPOKEN
 from index.results import HitInstitution
-from index.works import work_of
+from index.works import works_of
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
 from mappings.schema.agents import is_maker
 from mappings.schema.record import OtherTitle, Title
@@ -215,7 +215,7 @@ def _display(
     languages = [each.lang for each in _all(unified.languages, scope)]
     kinds = values_of(unified.type, scope) if unified.type else []
     path = members[0].hierarchy.path if members[0].hierarchy else ()
-    work = work_of(unified, members)
+    works = works_of(unified, members)
     return Display(
         id=unified.id,
         record=members[0].record if len(members) == 1 else None,
@@ -235,7 +235,7 @@ def _display(
         records=tuple(member.record for member in members[:_MOST_NAMED]),
         above=_above(members)[:_MOST_NAMED],
         fonds=fonds_of(members[0])[0],
-        work=work[0] if work else "",
+        work=works[0].key if works else "",
         lines=() if scope or len(members) == 1 else tuple(map(_line, members[:_MOST_NAMED])),
         texts=tuple(_shown(texts)),
     )

@@ -13,7 +13,7 @@ import msgspec
 from mappings.schema.folding import words
 
 #: raises the generation: an index of another version is rebuilt, never read
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 #: begins every value of a text column and ends the column; an empty column holds it alone
 ANCHOR = "⊢"

@@ -131,6 +131,23 @@ def test_translations_and_editions_of_one_work_are_a_row(index_of: IndexOf) -> N
     assert len(titles(search, "", filters=(FacetFilter(facet="work", values=(whole.value,)),))) == 3
 
 
+def test_a_row_of_a_work_opens_what_shares_its_title_or_its_uniform_title(index_of: IndexOf) -> None:
+    author = (factories.agent("Cao, Xueqin"),)
+    search = index_of(
+        [
+            translated("Red chamber", "红楼梦", agents=author, native_id="oai:x:1"),
+            thing("Red chamber", agents=author, native_id="oai:x:2"),
+            thing("红楼梦", agents=author, native_id="oai:x:3"),
+        ]
+    )
+    answer = search.search(ask("", group="work", sort="title"))
+    assert (answer.total, answer.groups) == (3, 2)
+    for hit in answer.hits:
+        assert hit.group is not None
+        opened = search.search(ask("", filters=(FacetFilter(facet="work", values=(hit.group.value,)),)))
+        assert opened.total == hit.group.count == 2
+
+
 def test_the_preferred_holder_gives_the_line_and_stands_for_its_row(index_of: IndexOf) -> None:
     one, two = record("Atlas", native_id="oai:x:1"), record("Atlas, coloured", native_id="oai:x:2", level="item")
     members = (

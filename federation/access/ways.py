@@ -22,13 +22,12 @@ from federation.access.policy import Viewer, acted_for
 from mappings.schema.access import Access, Condition, Reason
 from mappings.schema.record import Digital
 from mappings.schema.unified import Member, Origin, Sourced, UnifiedRecord
+from mappings.schema.withheld_content import CONTENT_ROLES
 
 Kind = Literal["view_at_holder", "reading_room", "ask", "closed_until", "closed"]
 
 #: the way that helps a reader most comes first
 KINDS: tuple[Kind, ...] = ("view_at_holder", "reading_room", "ask", "closed_until", "closed")
-#: roles of a digital address that is the content, not a page about it
-_CONTENT_ROLES = ("manifest", "file")
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -112,7 +111,7 @@ def _content_of(member: Member, unified: UnifiedRecord) -> list[str]:
     """Addresses of the member's own digital content, each once, in the order of the record."""
     stated = [reading for digital in unified.digital for reading in _readings(digital)]
     mine = [value for value, origins in stated if any(origin.record == member.record for origin in origins)]
-    return list(dict.fromkeys(value.url for value in mine if value.role in _CONTENT_ROLES))
+    return list(dict.fromkeys(value.url for value in mine if value.role in CONTENT_ROLES))
 
 
 def _readings(digital: Sourced[Digital]) -> list[tuple[Digital, tuple[Origin, ...]]]:

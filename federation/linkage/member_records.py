@@ -12,6 +12,7 @@ import msgspec
 from mappings.schema.access import Access
 from mappings.schema.holding import Holding
 from mappings.schema.record import CatalogueRecord, Rules, Title
+from mappings.schema.withheld_content import withholds_content
 
 INSTITUTION = "institution:"
 
@@ -60,15 +61,10 @@ def cut(member: MemberRecord, audience: str) -> MemberRecord:
     return msgspec.structs.replace(member, record=_reduced(member.record), rules=_reduced_rules(member.rules))
 
 
-#: roles of a digital address that is the content, not a page about it
-_CONTENT_ROLES = ("manifest", "file")
-
-
 def _without_content(member: MemberRecord) -> MemberRecord:
     """The member without its digital addresses where these lead to content that is restricted or closed."""
     record = member.record
-    withheld = record.access.status in ("restricted", "closed")
-    if not withheld or not any(digital.role in _CONTENT_ROLES for digital in record.digital):
+    if not withholds_content(record):
         return member
     return msgspec.structs.replace(member, record=msgspec.structs.replace(record, digital=()))
 

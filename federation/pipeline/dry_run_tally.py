@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
+from federation.access.told_addresses import ADDRESS
 from federation.pipeline.counterparts import by_place
 from federation.pipeline.crosswalks import TOO_SLOW
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
@@ -24,6 +25,7 @@ from federation.storage.raw_records import StoredRaw
 from federation.storage.withheld import WITHHELD
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
 from mappings.schema.access import Access
+from mappings.schema.record import CatalogueRecord
 
 #: of each kind
 MOST_EXAMPLES = 10
@@ -160,14 +162,14 @@ class Tally:
         if not text or not isinstance(outcome, Mapped):
             return
         self.opened[stored.raw.identifier] = text
-        parts = {part for found, _ in msgspec.json.decode(text).values() for part in found}
+        looser = msgspec.json.decode(text)
+        parts = {part for found, _ in looser.values() for part in found}
         self.parts.update(parts)
         if len(self.opened_examples) < MOST_OPENED:
             former = next(iter(stands.records.get(stored.raw.identifier, [])), None)
-            was = former.decoded().access if former else None
-            unit = outcome.units[0]
-            move = " ".join(sorted(parts))
-            self.opened_examples.append(_example(stored, unit, "access", move, was, unit.record.access))
+            unit = next(each for each in outcome.units if each.record.id in looser)
+            old = former.decoded() if former else None
+            self.opened_examples.append(_opened(stored, unit, parts, old))
 
     def join(self, later: Tally) -> None:
         """Takes in the sums over records that come later."""
@@ -248,6 +250,18 @@ def _example(stored: StoredRaw, unit: MappedUnit, field: str, move: str, was: ob
         before=_shown(was),
         after=_shown(now),
     )
+
+
+def _opened(stored: StoredRaw, unit: MappedUnit, parts: Set[str], old: CatalogueRecord | None) -> Example:
+    """The terms of access before and after; where only an address would be told, the addresses."""
+    move = " ".join(sorted(parts))
+    if parts == {ADDRESS}:
+        return _example(stored, unit, "digital", move, _addresses(old), _addresses(unit.record))
+    return _example(stored, unit, "access", move, old.access if old else None, unit.record.access)
+
+
+def _addresses(record: CatalogueRecord | None) -> object:
+    return [f"{each.url} ({each.role})" for each in record.digital] if record else None
 
 
 def _refusal(stored: StoredRaw, outcome: Outcome, former: Standing) -> Example:

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.access.loosening import distinct, loosened_by, may_open
+from federation.access.told_addresses import ADDRESS, tells, untold
 from federation.pipeline.counterparts import counterparts
 from federation.pipeline.crosswalks import FeedMapper
 from federation.pipeline.map import MappedRaw, crashed, write_results
@@ -30,6 +31,9 @@ from federation.storage.withheld import WITHHELD
 from mappings.engine.outcome import Mapped, Outcome, Skipped
 from mappings.schema.access import Access
 
+#: how a digital address begins in the JSON of a record
+_DIGITAL = '"digital":'
+_NONE = frozenset[str]()
 #: the name under which a re-mapping sets records aside
 STAGE = "remap"
 
@@ -76,16 +80,23 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
         # of a record that is gone as a whole, whatever comes in the place of what was lost may be it
         lost = () if standing else [access for name, access in gone.items() if name not in ids]
         heirless = distinct([*(record.access for record in known.heirless), *lost])
-        found = {}
+        addresses, found = _untold(standing), {}
         for unit in outcome.units:
             row = known.known.get(unit.record.id)
             if row is not None and row.output_hash == unit.output_hash:
                 continue
             was = (row.decoded().access,) if row is not None else _back(gone, unit.record.id, heirless)
             parts = loosened_by(was, self.refused.get(stored.rid, ""), unit.record.access)
+            if not parts and tells(unit.record, addresses):
+                parts = (ADDRESS,)
             if parts:
                 found[unit.record.id] = (parts, unit.record.access)
         return json_text(found) if found else ""
+
+
+def _untold(standing: Sequence[Standing]) -> frozenset[str]:
+    """Addresses of content that the public is not told by what stands; most records have none, and are not decoded."""
+    return untold(row.decoded() for row in standing) if any(_DIGITAL in row.record for row in standing) else _NONE
 
 
 def _back(gone: dict[str, Access], name: str, heirless: tuple[Access, ...]) -> tuple[Access, ...]:

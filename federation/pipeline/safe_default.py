@@ -12,6 +12,7 @@ from functools import lru_cache
 import msgspec
 
 from federation.access.loosening import distinct, loosened_by
+from federation.access.told_addresses import tells, untold
 from mappings.engine.compile import compile_crosswalk
 from mappings.engine.compiled import Compiled
 from mappings.engine.crosswalk import read
@@ -66,7 +67,8 @@ def opens(made: Outcome, safe: Outcome | None) -> bool:
     units = safe.units if isinstance(safe, Mapped) else ()
     known = {unit.record.source.unit_path: unit.record.access for unit in units}
     others = distinct(known.values()) or (_NOTHING_SAID,)
-    return any(_opens(unit, known, others, _kept_out(safe)) for unit in made.units)
+    addresses = untold(unit.record for unit in units)
+    return any(tells(unit.record, addresses) or _opens(unit, known, others, _kept_out(safe)) for unit in made.units)
 
 
 def _opens(unit: MappedUnit, known: dict[str, Access], others: tuple[Access, ...], kept_out: str) -> bool:

@@ -296,6 +296,7 @@ ACCESS_PARTS = {
     "until": N_("end of the closure"),
     "content": N_("who may have the content"),
     "shown": N_("whether it is shown at all"),
+    "address": N_("address of content that is not open"),
     "reason": N_("reason"),
     "conditions_of_access": N_("as its source says"),
 }

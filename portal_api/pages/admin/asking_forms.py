@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from federation.errors import RequestRefused
-from federation.pipeline.feed_settings import Wanted
+from federation.pipeline.feed_settings import Wanted, settings_of
+from federation.storage.feeds import StoredFeed
 from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_
 from portal_api.pages.admin.showing import whole_number
@@ -62,6 +63,15 @@ def may_set_ports(reader: Reader, networks: Sequence[str]) -> bool:
     In a private network each further port is a door of it: only who administers the whole exchange opens one.
     """
     return not networks or reader.has("exchange_admin")
+
+
+def faults_of_asking(feed: StoredFeed, form: AskingForm, names: Sequence[str]) -> Iterator[ParameterFault]:
+    """What is wrong in the fields of these names for such a feed, each field on its own."""
+    for name in names:
+        try:
+            settings_of(feed, asked_by(form, (name,)))
+        except RequestRefused as refused:
+            yield fault_of_asking(refused)
 
 
 def fault_of_asking(refused: RequestRefused) -> ParameterFault:

@@ -19,7 +19,7 @@ from harvester.oaipmh.sets import is_set_spec
 from mappings.engine import library
 from mappings.schema.rights import rights_uri
 from portal_api.errors import ParameterFault
-from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, fault_of_asking
+from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, faults_of_asking
 
 LONGEST = 2_000
 #: what a person can choose of `feeds.Source`
@@ -144,10 +144,7 @@ def missing(form: msgspec.Struct, names: Sequence[str]) -> Iterator[ParameterFau
 def _of_asking(form: FeedForm) -> Iterator[ParameterFault]:
     given = tuple(name for name in ASKED if getattr(form, name))
     plain = StoredFeed(key="", name="", institution="", source=_source(form), set_specs=tuple(form.sets.split()))
-    try:
-        settings_of(plain, asked_by(form, given))
-    except RequestRefused as refused:
-        yield fault_of_asking(refused)
+    return faults_of_asking(plain, form, given)
 
 
 def _of_credentials(form: FeedForm) -> Iterator[ParameterFault]:

@@ -14,7 +14,14 @@ from federation.storage.feeds import StoredFeed
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import ParameterFault, StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
-from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, fault_of_asking, may_set_ports
+from portal_api.pages.admin.asking_forms import (
+    ASKED,
+    AskingForm,
+    asked_by,
+    fault_of_asking,
+    faults_of_asking,
+    may_set_ports,
+)
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
@@ -31,24 +38,25 @@ async def changed(request: web.Request) -> web.Response:
     """Sets what the form says; leads back to the feed."""
     posted = await read_form(request)
     reader, key, typed = await reader_of(request), request.match_info["key"], _read(posted)
-    try:
-        await asyncio.to_thread(_change, request.app[EXCHANGE], reader, key, typed)
-    except RequestRefused as refused:
-        return await _form(request, typed, (fault_of_asking(refused),))
-    return moved(f"{ADDRESS}/{key}")
+    faults = await asyncio.to_thread(_change, request.app[EXCHANGE], reader, key, typed)
+    return await _form(request, typed, faults) if faults else moved(f"{ADDRESS}/{key}")
 
 
 @repeats_clashes
-def _change(exchange: Exchange, reader: Reader, key: str, typed: AskingForm) -> None:
+def _change(exchange: Exchange, reader: Reader, key: str, typed: AskingForm) -> tuple[ParameterFault, ...]:
+    """Sets what was typed, or gives every fault of it and sets nothing."""
     with exchange.store.transaction(actor=reader.actor) as tx:
         feed = found_feed(tx.connection, reader, key)
         if feed.state == "retired":
             raise StatePassed("the feed is retired")
         offered = _offered(feed, reader)
+        faults = tuple(faults_of_asking(feed, typed, offered))
         if "ports" not in offered and typed.ports and typed.ports != _as_typed(feed).ports:
             expected = "expected an administrator of the exchange to set the ports of a feed in a private network"
-            raise RequestRefused("ports_in_network", expected)
-        set_settings(tx, feed, asked_by(typed, offered))
+            faults += (fault_of_asking(RequestRefused("ports_in_network", expected)),)
+        if not faults:
+            set_settings(tx, feed, asked_by(typed, offered))
+    return faults
 
 
 def _offered(feed: StoredFeed, reader: Reader) -> Sequence[str]:

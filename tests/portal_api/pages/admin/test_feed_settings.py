@@ -72,6 +72,18 @@ async def test_a_fault_is_told_at_its_field(field: str, value: str, portal: Port
     assert asked(only_feed(portal.store)) == asked(before)
 
 
+async def test_every_fault_is_told_at_once_and_nothing_is_set(portal: Portal, ada: Browser) -> None:
+    before = add_feed(portal.store, URL)
+    wrong = {"quiet_hours": "at night", "exclude": "a/b", "look_back": "x", "ports": "80 x", "pages": "-1"}
+    for address, sent in (
+        ("/admin/feeds/k/settings", SAID | wrong),
+        ("/admin/feeds/new", form(URL, name="Other", **(SAID | wrong))),
+    ):
+        answer = await ada.post(address, sent)
+        assert (answer.status, {each for each in SAID if f'id="{each}-fault"' in answer.text}) == (422, wrong.keys())
+    assert asked(only_feed(portal.store)) == asked(before)
+
+
 async def test_a_feed_is_added_with_those_that_are_said(portal: Portal, ada: Browser) -> None:
     add_feed(portal.store, URL)
     failed = await ada.post("/admin/feeds/new", form(URL, name="Other", quiet_hours="at night"))

@@ -57,7 +57,7 @@ def load(store: Store, number: int, step: Step | None = None) -> Verdict | None:
     found, feed = upload_and_feed(store, number)
     if found.state != "approved":
         return None
-    reading, counted, meter = stored_reading(store, feed), Counted(), Meter()
+    reading, counted, meter = stored_reading(store, feed, found), Counted(), Meter()
     with meter.working(), uploads.opened(store, number) as path:
         for unit in units_of(path, reading):
             counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))

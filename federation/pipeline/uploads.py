@@ -88,15 +88,23 @@ def _fetched(tx: Transaction, checked: Upload, feed: StoredFeed) -> Upload:
     return checked if brakes(checked, feed.brake, before) else approve(tx, checked.id, feed.institution, released=False)
 
 
-def reading_of(program: Compiled, feed: StoredFeed) -> Reading:
-    """How the feed's files are read: its crosswalk says the format and, where the feed does not, the key."""
-    section = feed.metadata_prefix if feed.source == "static" else ""
-    return reading_by(program, key=feed.key_field, section=section, may_be_empty=feed.source in ("sru", "resourcesync"))
+def reading_of(program: Compiled, feed: StoredFeed, found: Upload | None = None) -> Reading:
+    """How the feed's files are read: its crosswalk says the format and, where the feed does not, the key.
+
+    found  the file, where somebody brought it: the name that they gave it may name what is in it
+    """
+    return reading_by(
+        program,
+        key=feed.key_field,
+        section=feed.metadata_prefix if feed.source == "static" else "",
+        may_be_empty=feed.source in ("sru", "resourcesync"),
+        file_name="" if found is None or found.fetched else found.name.removesuffix(".gz"),
+    )
 
 
-def stored_reading(store: Store, feed: StoredFeed) -> Reading:
+def stored_reading(store: Store, feed: StoredFeed, found: Upload | None = None) -> Reading:
     """The same of a feed whose crosswalk is looked up."""
-    return reading_of(_program(store, feed), feed)
+    return reading_of(_program(store, feed), feed, found)
 
 
 def _program(store: Store, feed: StoredFeed) -> Compiled:
@@ -113,7 +121,7 @@ def manner_of(store: Store, feed: StoredFeed) -> str:
 
 
 def _report(store: Store, feed: StoredFeed, found: Upload, path: Path, program: Compiled) -> Report:
-    reading, counted = reading_of(program, feed), Counted()
+    reading, counted = reading_of(program, feed, found), Counted()
     for unit in units_of(path, reading):
         counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
     if not counted.units and not reading.may_be_empty:
@@ -142,7 +150,7 @@ def _above(
         holder = institutions.get(connection, feed.institution)
     if holder is None:
         return ()
-    reading = reading_of(program, feed)
+    reading = reading_of(program, feed, found)
 
     def named(wanted: frozenset[str]) -> Iterator[RawRecord]:
         there = {name for name in wanted if _key(name) in counted.names}

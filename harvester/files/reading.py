@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from harvester.files import json_values, marc, packages, spreadsheets, tables, xml_records
 from harvester.files.mapped import Mapped, mapped
-from harvester.files.units import FileRefused, Found, Reading, faulty
+from harvester.files.units import FileRefused, Found, Reading, Unit, faulty
 
 Reader = Callable[[Mapped, Reading], Iterator[Found]]
 
@@ -24,6 +26,8 @@ _OF_WALK: dict[str, tuple[str, ...]] = {
     "row": ("table", "workbook"),
     "json": ("json",),
 }
+#: formats of which a file is one record, which may leave out its number
+_DOCUMENTS = frozenset({"ead2002", "ead3"})
 #: the compound file of spreadsheets before 2007
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -56,10 +60,10 @@ def units_of(path: Path, reading: Reading) -> Iterator[Found]:
     if kind_of(path) == "package":
         yield from _of_package(path, reading)
     else:
-        yield from _of_file(path, reading)
+        yield from _of_file(path, reading, reading.file_name)
 
 
-def _of_file(path: Path, reading: Reading) -> Iterator[Found]:
+def _of_file(path: Path, reading: Reading, file_name: str) -> Iterator[Found]:
     kind = kind_of(path)
     if not kind:
         raise FileRefused("file_empty", "expected records, found an empty file")
@@ -70,7 +74,23 @@ def _of_file(path: Path, reading: Reading) -> Iterator[Found]:
         yield from spreadsheets.units(path, reading)
         return
     with mapped(path) as file:
-        yield from READERS[kind](file, reading)
+        found = READERS[kind](file, reading)
+        yield from _called_as_the_file(found, file_name) if reading.format.name in _DOCUMENTS else found
+
+
+def _called_as_the_file(units: Iterator[Found], file_name: str) -> Iterator[Found]:
+    """The only unit of a file goes by the file's name where it states no identifier of its own."""
+    first = next(units, None)
+    if first is None:
+        return
+    following = next(units, None)
+    if following is not None:
+        yield from (first, following)
+        yield from units
+    elif isinstance(first, Unit) and not first.identifier:
+        yield msgspec.structs.replace(first, file_name=file_name)
+    else:
+        yield first
 
 
 def _of_package(path: Path, reading: Reading) -> Iterator[Found]:
@@ -80,7 +100,7 @@ def _of_package(path: Path, reading: Reading) -> Iterator[Found]:
         try:
             if packages.is_package(member.path) and not packages.is_workbook(member.path):
                 raise FileRefused("package_nested", "a package inside of a package is not read", member.name)
-            for found in _of_file(member.path, reading):
+            for found in _of_file(member.path, reading, member.name or reading.file_name):
                 read += 1
                 yield found
         except FileRefused as refused:

@@ -64,6 +64,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     section: str = ""
     #: a list without a record is an answer, not a file in another format
     may_be_empty: bool = False
+    #: what whoever brought the file calls it; empty where its name says nothing
+    file_name: str = ""
 
     @property
     def manner(self) -> str:
@@ -77,6 +79,7 @@ def reading_by(
     key: str = "",
     section: str = "",
     may_be_empty: bool = False,
+    file_name: str = "",
     packages: PackageLimits = PackageLimits(),  # noqa: B008
 ) -> Reading:
     """How files are read that a crosswalk maps; `key` is the feed's own column or path, the rest as in `Reading`."""
@@ -89,6 +92,7 @@ def reading_by(
         packages=packages,
         section=section,
         may_be_empty=may_be_empty,
+        file_name=file_name,
     )
 
 
@@ -100,6 +104,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     #: empty where the unit states none
     identifier: str = ""
+    #: its file's name, of a document that states no identifier and is alone in its file
+    file_name: str = ""
     datestamp: str = ""
     set_specs: tuple[str, ...] = ()
     deleted: bool = False
@@ -111,8 +117,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The identifier, else the digest: the same unit has the same name in the next file too."""
-        return self.identifier or f"sha256:{self.sha256[:_DIGEST_LENGTH]}"
+        """The identifier, else the file's, else the digest: the same unit has the same name in the next file too."""
+        return self.identifier or self.file_name or f"sha256:{self.sha256[:_DIGEST_LENGTH]}"
 
 
 class FaultyUnit(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +148,8 @@ def digest(data: bytes) -> str:
 
 def raw_record(unit: Unit, *, feed: str, format_: Format, received: datetime) -> RawRecord:
     """The unit as a raw record; one without a date of its own changed when the file came."""
-    named = unit.notes if unit.identifier else (*unit.notes, issue("id_by_content", excerpt=unit.name))
+    by = "id_by_file" if unit.file_name else "id_by_content"
+    named = unit.notes if unit.identifier else (*unit.notes, issue(by, excerpt=unit.name))
     return RawRecord(
         feed=feed,
         identifier=unit.name,

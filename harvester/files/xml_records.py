@@ -20,6 +20,7 @@ from harvester.files.mapped import Mapped
 from harvester.files.static_repositories import Section, section_of
 from harvester.files.units import MOST_KEPT, FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
 from harvester.files.xml_spans import Scan, spans
+from harvester.oaipmh.header import says_deleted
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
 from mappings.formats.doctype import cut_doctype
@@ -203,7 +204,7 @@ def _harvested(element: Any, header: Any, shared: Unit, source: _Source, body: b
         identifier=identifier,
         datestamp=(header.findtext("{*}datestamp") or "").strip(),
         set_specs=tuple(spec.text.strip() for spec in header.iter("{*}setSpec") if spec.text),
-        deleted=header.get("status") == "deleted",
+        deleted=says_deleted(header.get("status") or ""),
     )
 
 

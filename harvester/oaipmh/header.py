@@ -60,7 +60,7 @@ def plain_header(record: str) -> Header | None:
         return None
     status, identifier, datestamp, sets = found.groups()
     specs = tuple(map(str.strip, _SET_SPEC.findall(sets))) if sets else ()
-    deleted = status is not None and _says_deleted(status)
+    deleted = status is not None and says_deleted(status)
     return Header(identifier.strip(), datestamp.strip(), specs, deleted, found.end())
 
 
@@ -76,10 +76,10 @@ def read_header(header: Element) -> Header:
     for child in header:
         said.get(local_name(child), []).append((child.text or "").strip())
     identifier, datestamp = (said[name][-1] if said[name] else "" for name in ("identifier", "datestamp"))
-    return Header(identifier, datestamp, tuple(said["setSpec"]), _says_deleted(header.get("status") or ""))
+    return Header(identifier, datestamp, tuple(said["setSpec"]), says_deleted(header.get("status") or ""))
 
 
-def _says_deleted(status: str) -> bool:
+def says_deleted(status: str) -> bool:
     """Whether it is the one status of the protocol, in whatever letters: a tombstone is no record without metadata."""
     return status.strip().lower() == "deleted"
 

@@ -143,6 +143,7 @@ ISSUES = {
     "feed_retired": N_("The feed is retired."),
     "header_missing": N_("There is no heading: a harvested record needs its header, a table a row of column names."),
     "id_by_content": N_("The record has no number; it is known by its content."),
+    "id_by_file": N_("The finding aid has no number; it is known by the name of its file."),
     "identifier_empty": N_("The record has no identifier."),
     "identifier_repeated": N_("The source names its identifier more than once; what it said last stands."),
     "identifier_invalid": N_("An identifier has a wrong check digit."),

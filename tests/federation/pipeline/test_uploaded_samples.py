@@ -9,7 +9,7 @@ import pytest
 
 from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
-from federation.storage import feeds, institutions, runs, uploads
+from federation.storage import feeds, institutions, raw_records, runs, uploads
 from federation.storage.engine import Store, embedded_url
 from harvester.files.mapping import base_for
 from tests.federation.pipeline.test_map import accounts, map_all
@@ -74,6 +74,19 @@ def brought(store: Store, path: Path, crosswalk: str, text: str = "") -> tuple[i
     assert found.exact
     assert found.harvested == report.records
     return report.records, report.repeated, report.faulty, found.mapped, found.skipped
+
+
+def test_a_finding_aid_without_a_number_is_stored_by_the_name_of_the_file_that_was_brought(
+    store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "papers.xml"
+    path.write_text(
+        "<ead><eadheader/><archdesc level='fonds'><did><unittitle>Papers</unittitle></did></archdesc></ead>"
+    )
+    assert brought(store, path, "base/ead2002") == (1, 0, 0, 1, 0)
+    with store.reading() as connection:
+        (held,) = raw_records.of_feed(connection, "k", 0, 10)
+    assert (held.raw.identifier, [note.code for note in held.raw.repairs]) == ("papers.xml", ["id_by_file"])
 
 
 @pytest.mark.data

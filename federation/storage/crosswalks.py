@@ -108,13 +108,12 @@ crosswalk_remapping = sa.Table(
 )
 
 
-class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a feed's crosswalk."""
+class VersionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a feed's crosswalk, without its text."""
 
     feed: str
     number: int
     name: str
-    text: str
     label: str
     state: State = "draft"
     authors: tuple[str, ...] = ()
@@ -129,6 +128,12 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     was_live: bool = False
     raised_to: str = ""
     is_guarded: bool = False
+
+
+class Version(VersionLine, frozen=True, kw_only=True):
+    """One version of a feed's crosswalk."""
+
+    text: str
 
     @property
     def sha256(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
+from msgspec import UNSET
 
 from mappings.schema.unified import UnifiedRecord
 from mappings.serialisations import citations, dat22, edm, iso2709, marc21, ric_o, schema_org, turtle
@@ -57,7 +58,8 @@ def _dat22(unified: UnifiedRecord, _page: str) -> bytes:
 
 
 def _with_origins(unified: UnifiedRecord, page: str) -> bytes:
-    return msgspec.json.encode({"address": page} | encoded(unified)) + b"\n"
+    told = {name: value for name, value in msgspec.structs.asdict(encoded(unified)).items() if value is not UNSET}
+    return msgspec.json.encode({"address": page} | told) + b"\n"
 
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
+from federation.pipeline.base_rise import Left
 from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_token, read_body
 from portal_api.http.once import digest_of, once
@@ -21,6 +22,13 @@ class RiseBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     #: of a confirmation: why this may be
     note: str = ""
+
+
+class Acted(msgspec.Struct, frozen=True, kw_only=True):
+    """What an act did not reach."""
+
+    #: feeds that were left, and why
+    left: tuple[Left, ...]
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -50,6 +58,6 @@ async def acted(request: web.Request) -> web.Response:
     wanted = decoded(body or b"{}", RiseBody)
 
     async def done() -> web.Response:
-        return as_json({"left": await perform(request, request.match_info["act"], wanted.note)})
+        return as_json(Acted(left=await perform(request, request.match_info["act"], wanted.note)))
 
     return await once(request, digest_of(body), done)

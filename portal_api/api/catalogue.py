@@ -13,11 +13,23 @@ from aiohttp import web
 
 from index.facets import MOST_VALUES
 from index.request import LAST_HIT
-from index.results import SearchAnswer
+from index.results import (
+    Chip,
+    FacetCount,
+    Histogram,
+    Notice,
+    Relaxed,
+    SearchAnswer,
+    SearchHit,
+    Understood,
+    WayOut,
+)
+from mappings.engine.explain import RuleTrace
+from mappings.schema.unified import Member
 from mappings.serialisations.with_origins import encoded
 from portal_api.auth.requests import reader_of
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
-from portal_api.exchange import EXCHANGE
+from portal_api.exchange import EXCHANGE, Link
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import (
     check_bounds,
@@ -31,6 +43,73 @@ from portal_api.pages.public.things import described, standing
 from portal_api.views.filters import API_FACETS
 from portal_api.views.search import ApiSearchParameters, Walk, address, going_back, request_of, shown_hits
 from portal_api.views.search_faults import cursor_beside_page, too_deep
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search finds: hits with reasons, facets, bars."""
+
+    total: int
+    #: rows on all pages, of a search that gathers hits
+    groups: int | None
+    #: hits on all pages that were found by meaning alone; neither `total` nor facets count them
+    semantic_added: int
+    #: every part of the index answered in time; else there may be more hits, and counts are too low
+    exact: bool
+    hits: tuple[SearchHit, ...]
+    facets: dict[str, tuple[FacetCount, ...]]
+    histogram: Histogram | None
+    understood: tuple[Understood, ...]
+    chips: tuple[Chip, ...]
+    notices: tuple[Notice, ...]
+    relaxed: Relaxed | None
+    ways_out: tuple[WayOut, ...]
+    #: what was searched, printed
+    query: str
+
+
+class FoundPage(Found, frozen=True, kw_only=True):
+    """What a search finds, with the addresses of the pages behind and before it; null at either end."""
+
+    next: str | None
+    prev: str | None
+
+
+class Members(msgspec.Struct, frozen=True, kw_only=True):
+    """The records of a thing."""
+
+    id: str
+    members: tuple[Member, ...]
+
+
+class BondReason(msgspec.Struct, frozen=True, kw_only=True):
+    """A named reason with its bits, and what was compared."""
+
+    name: str
+    bits: float
+    detail: str
+
+
+class Bond(msgspec.Struct, frozen=True, kw_only=True):
+    """Two records of a thing, and what binds them."""
+
+    a: str
+    b: str
+    bits: float
+    reasons: tuple[BondReason, ...]
+
+
+class Bonds(msgspec.Struct, frozen=True, kw_only=True):
+    """What binds the records of a thing."""
+
+    id: str
+    links: tuple[Bond, ...]
+
+
+class Traced(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rules made a record, and of what."""
+
+    crosswalk: str
+    rules: tuple[RuleTrace, ...]
 
 
 def answered(request: web.Request, value: object, *, private: bool = False) -> web.Response:
@@ -63,7 +142,7 @@ async def search(request: web.Request) -> web.Response:
     answer, walk = await hits_of(request, parameters)
     ways = {"next": going_on(parameters, answer, walk.on), "prev": going_back(answer, walk.back)}
     pages = {way: address("/api/v1/search", parameters, **changes) for way, changes in ways.items() if changes}
-    found = answer_of(answer) | {way: pages.get(way) for way in ways}
+    found = FoundPage(**members_of(answer), next=pages.get("next"), prev=pages.get("prev"))
     response = answered(request, found, private=(await reader_of(request)).known)
     if pages:
         response.headers["Link"] = ", ".join(f'<{page}>; rel="{way}"' for way, page in pages.items())
@@ -113,26 +192,12 @@ def _unknown_facet(facet: str) -> ParameterFault:
     return ParameterFault(parameter="facets", code="parameter-invalid", detail=detail)
 
 
-def answer_of(answer: SearchAnswer) -> dict[str, Any]:
-    """The answer as JSON, but how it goes on."""
-    return {
-        "total": answer.total,
-        "groups": answer.groups,
-        "semantic_added": answer.semantic_added,
-        "exact": answer.exact,
-        "hits": answer.hits,
-        "facets": answer.facets,
-        "histogram": answer.histogram,
-        "understood": answer.understood,
-        "chips": answer.chips,
-        "notices": answer.notices,
-        "relaxed": answer.relaxed,
-        "ways_out": answer.ways_out,
-        "query": answer.query,
-    }
+def members_of(answer: SearchAnswer) -> dict[str, Any]:
+    """The members of `Found`, but how it goes on."""
+    return {name: getattr(answer, name) for name in Found.__struct_fields__}
 
 
-def going_on(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> dict[str, object]:
+def going_on(parameters: ApiSearchParameters, answer: SearchAnswer, cursor: str) -> dict[str, str | int | bool]:
     """What changes of the parameters for what comes next; empty at the end.
 
     By cursor in an order that is walked, so that nothing comes twice or is left out; else by page.
@@ -159,7 +224,7 @@ async def members(request: web.Request) -> web.Response:
     found = await standing(request)
     if isinstance(found, web.Response):
         return found
-    return answered(request, {"id": found.id, "members": found.members}, private=(await reader_of(request)).known)
+    return answered(request, Members(id=found.id, members=found.members), private=(await reader_of(request)).known)
 
 
 async def why(request: web.Request) -> web.Response:
@@ -170,12 +235,12 @@ async def why(request: web.Request) -> web.Response:
         return found
     reader = await reader_of(request)
     links = await asyncio.to_thread(request.app[EXCHANGE].catalogue.why, found.id, reader.visibility.audience)
-    shown = [{**msgspec.structs.asdict(each), "reasons": [_reason(r) for r in each.reasons]} for each in links]
-    return answered(request, {"id": found.id, "links": shown}, private=reader.known)
+    return answered(request, Bonds(id=found.id, links=tuple(_bond(each) for each in links)), private=reader.known)
 
 
-def _reason(reason: Any) -> dict[str, object]:
-    return {"name": reason.name, "bits": reason.bits, "detail": reason.detail}
+def _bond(link: Link) -> Bond:
+    reasons = tuple(BondReason(name=each.name, bits=each.bits, detail=each.detail) for each in link.reasons)
+    return Bond(a=link.a, b=link.b, bits=link.bits, reasons=reasons)
 
 
 async def record(request: web.Request) -> web.Response:
@@ -211,5 +276,4 @@ async def trace(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(catalogue.trace, request.match_info["id"], reader.visibility.audience)
     if found is None:
         raise NotFound
-    shown = {"crosswalk": found.crosswalk, "rules": found.rules}
-    return answered(request, shown, private=reader.known)
+    return answered(request, Traced(crosswalk=found.crosswalk, rules=found.rules), private=reader.known)

@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from federation.pipeline import crosswalk_life, pin_record
-from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Version
+from federation.pipeline.blame import Blamed
+from federation.pipeline.dry_run_report import DryRun
+from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Kept, Version, VersionLine
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
+from mappings.engine.unread import UnreadPath
 from portal_api.api.administration import as_json, decoded, read_as
 from portal_api.auth.requests import check_token, read_body
 from portal_api.errors import PreconditionMissing
@@ -25,7 +28,8 @@ from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.crosswalks import CrosswalkLine, crosswalks_view, feed_crosswalk
-from portal_api.views.faults import fault_view
+from portal_api.views.faults import FaultView, fault_view
+from portal_api.views.trials import SampleView
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -53,6 +57,46 @@ class PinBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     identifier: str
 
 
+class CrosswalkOfFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """What maps a feed's records, and what is under way."""
+
+    key: str
+    name: str
+    institution: str
+    #: what is live
+    live: str
+    under_way: tuple[VersionLine, ...]
+    #: records that stay with an earlier version
+    kept: int
+
+
+class Versions(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed's versions, and the paths that no rule reads."""
+
+    live: str
+    versions: tuple[VersionLine, ...]
+    unread: tuple[UnreadPath, ...]
+    #: records in which paths were looked for
+    looked_at: int
+    kept: tuple[Kept, ...]
+    remapping: bool
+
+
+class VersionFound(VersionLine, frozen=True, kw_only=True):
+    """One version with its text, findings, samples and dry run."""
+
+    text: str
+    faults: tuple[FaultView, ...]
+    samples: tuple[SampleView, ...]
+    #: why samples end early
+    gave_out: str
+    report: DryRun | None
+    #: the dry run is of another text
+    stale: bool
+    #: who made each rule
+    blamed: tuple[Blamed, ...]
+
+
 class SaveParameters(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of a text that is saved."""
 
@@ -65,12 +109,13 @@ async def listed(request: web.Request) -> web.Response:
     return await read_as(request, _lines)
 
 
-def _lines(connection: sa.Connection, reader: Reader) -> list[dict[str, object]]:
+def _lines(connection: sa.Connection, reader: Reader) -> list[CrosswalkOfFeed]:
     return [_line(each) for each in crosswalks_view(connection, reader)]
 
 
-def _line(line: CrosswalkLine) -> dict[str, object]:
-    return msgspec.structs.asdict(line) | {"under_way": [_said(version) for version in line.under_way]}
+def _line(line: CrosswalkLine) -> CrosswalkOfFeed:
+    told = msgspec.structs.asdict(line) | {"under_way": tuple(_said(version) for version in line.under_way)}
+    return CrosswalkOfFeed(**told)
 
 
 async def of_feed(request: web.Request) -> web.Response:
@@ -79,14 +124,14 @@ async def of_feed(request: web.Request) -> web.Response:
 
     def found(connection: sa.Connection, reader: Reader) -> object:
         view = feed_crosswalk(connection, reader, request.match_info["key"])
-        return {
-            "live": view.feed.crosswalk,
-            "versions": [_said(version) for version in view.versions],
-            "unread": view.unread,
-            "looked_at": view.looked_at,
-            "kept": view.kept,
-            "remapping": view.remapping,
-        }
+        return Versions(
+            live=view.feed.crosswalk,
+            versions=tuple(_said(version) for version in view.versions),
+            unread=view.unread,
+            looked_at=view.looked_at,
+            kept=view.kept,
+            remapping=view.remapping,
+        )
 
     return await read_as(request, found)
 
@@ -180,23 +225,23 @@ async def acted(request: web.Request) -> web.Response:
 async def _version(request: web.Request, number: int, *, typed: str | None = None) -> web.Response:
     view = await shown(request, number, typed)
     answer = as_json(
-        {
-            **_said(view.version),
-            "text": view.text,
-            "faults": [fault_view(fault) for fault in view.faults],
-            "samples": view.samples,
-            "gave_out": view.gave_out,
-            "report": view.report,
-            "stale": view.stale,
-            "blamed": view.blamed,
-        }
+        VersionFound(
+            **msgspec.structs.asdict(_said(view.version)),
+            text=view.text,
+            faults=tuple(fault_view(fault) for fault in view.faults),
+            samples=view.samples,
+            gave_out=view.gave_out,
+            report=view.report,
+            stale=view.stale,
+            blamed=view.blamed,
+        )
     )
     answer.headers["ETag"] = f'"{view.sha256}"'
     return answer
 
 
-def _said(version: Version) -> dict[str, object]:
-    return {name: value for name, value in msgspec.structs.asdict(version).items() if name != "text"}
+def _said(version: Version) -> VersionLine:
+    return VersionLine(**{name: getattr(version, name) for name in VersionLine.__struct_fields__})
 
 
 async def _decoded(request: web.Request, kind: type[T]) -> T:

@@ -47,14 +47,20 @@ class NewExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     of: Of = "clusters"
 
 
+class Exports(msgspec.Struct, frozen=True, kw_only=True):
+    """The reader's lists."""
+
+    exports: list[ExportView]
+
+
 async def listed(request: web.Request) -> web.Response:
     """The reader's lists."""
     strict(request, NoParameters)
     return await read_as(request, _listed)
 
 
-def _listed(connection: sa.Connection, reader: Reader) -> object:
-    return {"exports": exports.exports_view(connection, reader)}
+def _listed(connection: sa.Connection, reader: Reader) -> Exports:
+    return Exports(exports=exports.exports_view(connection, reader))
 
 
 async def add(request: web.Request) -> web.Response:

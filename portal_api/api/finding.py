@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
+from index.results import FacetCount, SimilarHit, Suggestion
 from portal_api.api.catalogue import answered
 from portal_api.auth.requests import reader_of
 from portal_api.errors import NoneOfThese
@@ -35,6 +36,31 @@ class FacetParameters(SearchParameters, frozen=True, kw_only=True):
     size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
 
 
+class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
+    """Ways to go on from what was typed."""
+
+    q: str
+    suggestions: tuple[Suggestion, ...]
+    #: every part of the index answered in time
+    exact: bool
+
+
+class FacetValues(msgspec.Struct, frozen=True, kw_only=True):
+    """Values of one facet, largest first."""
+
+    facet: str
+    values: tuple[FacetCount, ...]
+    exact: bool
+
+
+class SimilarThings(msgspec.Struct, frozen=True, kw_only=True):
+    """Things like a thing."""
+
+    id: str
+    similar: tuple[SimilarHit, ...]
+    exact: bool
+
+
 async def suggest(request: web.Request) -> web.Response:
     """Ways to go on from what was typed."""
     parameters = strict(request, SuggestParameters)
@@ -43,7 +69,8 @@ async def suggest(request: web.Request) -> web.Response:
     private = (await reader_of(request)).known
     if parameters.format == "opensearch":
         return answered(request, [parameters.q, [each.text for each in found]], private=private)
-    return answered(request, {"q": parameters.q, "suggestions": found, "exact": found.is_whole}, private=private)
+    ways = Suggestions(q=parameters.q, suggestions=found, exact=found.is_whole)
+    return answered(request, ways, private=private)
 
 
 async def facet_values(request: web.Request) -> web.Response:
@@ -58,9 +85,8 @@ async def facet_values(request: web.Request) -> web.Response:
     values = await asyncio.to_thread(
         lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
     )
-    return answered(
-        request, {"facet": field, "values": values, "exact": values.is_whole}, private=(await reader_of(request)).known
-    )
+    told = FacetValues(facet=field, values=values, exact=values.is_whole)
+    return answered(request, told, private=(await reader_of(request)).known)
 
 
 async def similar(request: web.Request) -> web.Response:
@@ -71,6 +97,5 @@ async def similar(request: web.Request) -> web.Response:
         return thing
     search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
     found = await asyncio.to_thread(search.similar, thing.id, visibility)
-    return answered(
-        request, {"id": thing.id, "similar": found, "exact": found.is_whole}, private=(await reader_of(request)).known
-    )
+    told = SimilarThings(id=thing.id, similar=found, exact=found.is_whole)
+    return answered(request, told, private=(await reader_of(request)).known)

@@ -40,11 +40,17 @@ class MadeKey(msgspec.Struct, frozen=True, kw_only=True):
     whole: str
 
 
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """The reader's keys."""
+
+    keys: list[KeyView]
+
+
 async def listed(request: web.Request) -> web.Response:
     """The reader's keys."""
     strict(request, NoParameters)
     found = await asyncio.to_thread(keys.keys_view, request.app[EXCHANGE], await reader_of(request))
-    return as_json({"keys": found})
+    return as_json(Keys(keys=found))
 
 
 async def add(request: web.Request) -> web.Response:

@@ -8,8 +8,9 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
+from index.query.model import QueryNode
 from portal_api.api.administration import as_json
-from portal_api.api.catalogue import answer_of, going_on, hits_of
+from portal_api.api.catalogue import Found, going_on, hits_of, members_of
 from portal_api.auth.requests import check_sender, read_body
 from portal_api.errors import BodyInvalid, ParameterFault, ParametersInvalid
 from portal_api.http.costs import SEARCH
@@ -24,6 +25,29 @@ _BODY = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUES = msgspec.json.Decoder(Value | list[Value])
 
 
+#: the parameters of an address as members, with the tree as it is
+SearchBody = msgspec.defstruct(
+    "SearchBody",
+    [
+        *(
+            (field.name, field.type, msgspec.field(default=field.default, name=field.encode_name))
+            for field in msgspec.structs.fields(ApiSearchParameters)
+            if field.name != "tree"
+        ),
+        ("tree", QueryNode | None, None),
+    ],
+    frozen=True,
+    kw_only=True,
+)
+
+
+class FoundChanges(Found, frozen=True, kw_only=True):
+    """What a search finds, with what to change for the pages behind and before it; null at either end."""
+
+    next: dict[str, Value] | None
+    prev: dict[str, Value] | None
+
+
 async def search(request: web.Request) -> web.Response:
     """A search: members are the GET's parameters, `tree` the tree itself; `next`, `prev` hold what to change."""
     check_sender(request)
@@ -31,8 +55,8 @@ async def search(request: web.Request) -> web.Response:
     parameters = parameters_of(await read_body(request))
     async with search_place(request, SEARCH):
         answer, walk = await hits_of(request, parameters)
-    ways = {"next": going_on(parameters, answer, walk.on) or None, "prev": going_back(answer, walk.back) or None}
-    return as_json(answer_of(answer) | ways)
+    behind, before = going_on(parameters, answer, walk.on), going_back(answer, walk.back)
+    return as_json(FoundChanges(**members_of(answer), next=behind or None, prev=before or None))
 
 
 def parameters_of(body: bytes) -> ApiSearchParameters:

@@ -17,7 +17,7 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views import saved
-from portal_api.views.saved import SavedView
+from portal_api.views.saved import FoundView, SavedView
 
 
 class NewSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +26,19 @@ class NewSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     #: the query of the address of its results page, such as `q=letters&level=item`
     search: str
     name: str = ""
+
+
+class SavedSearches(msgspec.Struct, frozen=True, kw_only=True):
+    """The searches that the reader keeps."""
+
+    searches: list[SavedView]
+
+
+class SavedFound(msgspec.Struct, frozen=True, kw_only=True):
+    """A kept search, and what it found, newest first."""
+
+    search: SavedView
+    found: list[FoundView]
 
 
 _DECODER = msgspec.json.Decoder(NewSearch)
@@ -37,8 +50,8 @@ async def searches(request: web.Request) -> web.Response:
     return await read_as(request, _listed)
 
 
-def _listed(connection: sa.Connection, reader: Reader) -> object:
-    return {"searches": saved.searches_view(connection, reader)}
+def _listed(connection: sa.Connection, reader: Reader) -> SavedSearches:
+    return SavedSearches(searches=saved.searches_view(connection, reader))
 
 
 async def search(request: web.Request) -> web.Response:
@@ -46,7 +59,7 @@ async def search(request: web.Request) -> web.Response:
     strict(request, NoParameters)
     reader, exchange = await reader_of(request), request.app[EXCHANGE]
     view, found = await asyncio.to_thread(saved.found_view, exchange, reader, request.match_info["id"])
-    return as_json({"search": view, "found": found})
+    return as_json(SavedFound(search=view, found=found))
 
 
 async def add(request: web.Request) -> web.Response:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 from aiohttp import web
 
 from portal_api.api import catalogue as api
+from portal_api.api import described, finding, posted_search, queries, trials
 from portal_api.api import exports as exports_api
-from portal_api.api import finding, posted_search, queries, trials
+from portal_api.api.contracts import CONTRACTS
 from portal_api.errors import NotFound
 from portal_api.http.costs import SEARCH, SUGGEST, TRIAL
 from portal_api.http.doors import Door, door, guarded, search_door
 from portal_api.http.monitoring import metrics
+from portal_api.http.openapi import ADDRESS as OPENAPI_ADDRESS
+from portal_api.http.openapi import OPENAPI
+from portal_api.http.openapi import described as as_openapi
 from portal_api.http.staff_routes import STAFF_ROUTES
 from portal_api.http.static import by_address
 from portal_api.pages.public import (
@@ -63,6 +71,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     search_door("GET", "/sru", sru),
     door("POST", "/sru", posted, scope="read", cost=SEARCH, place="handler"),
     door("GET", "/robots.txt", places.robots),
+    door("GET", OPENAPI_ADDRESS, described.openapi),
     door("GET", "/api/v1/health", api.health),
     door("GET", "/metrics", metrics, scope="admin"),
     search_door("GET", "/api/v1/search", api.search),
@@ -91,7 +100,9 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def add_doors(app: web.Application) -> None:
-    """Every door of the table, each guarded by its role, and the static files."""
+    """Every door of the table, each guarded by its role, what tells programs of them, and the static files."""
+    told: Callable[[], dict[str, Any]] = _description
+    app[OPENAPI] = told
     for each in ROUTES:
         handler = guarded(each)
         app.router.add_route(each.method, each.path, handler)
@@ -99,6 +110,11 @@ def add_doors(app: web.Application) -> None:
             # what answers GET answers HEAD (RFC 9110, section 9.1)
             app.router.add_route("HEAD", each.path, handler)
     app.router.add_get("/static/{hash}/{name}", _static)
+
+
+@cache
+def _description() -> dict[str, Any]:
+    return as_openapi(ROUTES, CONTRACTS)
 
 
 async def _static(request: web.Request) -> web.Response:

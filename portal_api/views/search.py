@@ -295,7 +295,7 @@ def _previous(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -
     return address("/search", parameters, **changes) if changes else None
 
 
-def going_back(answer: SearchAnswer, cursor: str) -> dict[str, object]:
+def going_back(answer: SearchAnswer, cursor: str) -> dict[str, str | int | bool]:
     """What changes of the parameters for the page before, by number where it has one; empty on the first."""
     page, rest = divmod(answer.before, answer.page_size) if answer.page_size else (0, 0)
     if page and not rest and answer.before <= LAST_HIT:

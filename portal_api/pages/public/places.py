@@ -11,6 +11,7 @@ from federation.storage import feeds, runs
 from index.request import FacetFilter, SearchRequest
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.openapi import LINK as SERVICE_DESCRIPTION
 from portal_api.pages.public.asking import counted, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
@@ -70,9 +71,11 @@ async def about(request: web.Request) -> web.Response:
     lines = await asyncio.to_thread(exchange.catalogue.institutions)
     health = await asyncio.to_thread(exchange.health)
     fresh = {line.slug: await asyncio.to_thread(_last_complete, exchange, line.slug) for line in lines}
-    return await page(
+    shown = await page(
         request, "public/about.html", institutions=lines, health=health, fresh=fresh, limits=base().limits
     )
+    shown.headers["Link"] = SERVICE_DESCRIPTION
+    return shown
 
 
 async def problems(request: web.Request) -> web.Response:

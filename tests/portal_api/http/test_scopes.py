@@ -61,6 +61,7 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "GET /api/v1/exports/{id}": ("export", 404),
     "DELETE /api/v1/exports/{id}": ("export", 404),
     "GET /api/v1/exports/{id}/{part:file|manifest|skipped}": ("export", 404),
+    "GET /api/v1/openapi.json": ("read", 200),
     "GET /api/v1/institutions": ("read", 200),
     "POST /api/v1/trials": ("read", 422),
     "GET /api/v1/clusters/{id}": ("read", 404),

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -137,6 +138,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         open_to=lambda: {"search": search.is_away},
         folder=folder,
     )
+    judges = Judges(store)
     search.on_search, store.on_commit, runner.on_job = metrics.note_search, metrics.note_commit, metrics.note_job
     return Exchange(
         settings=portal,
@@ -151,10 +153,10 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         store=store,
         gate=gate,
         keys=ApiKeys(store, signing_key(folder, API_KEYS)),
-        try_feed=_trial_of(settings, KeptSecrets(folder), runner.refusals),
+        try_feed=_trial_of(settings, KeptSecrets(folder), runner.refusals, judges),
         trials=asyncio.Semaphore(MOST_TRIALS),
         sandbox=Sandbox(SystemClock(), user_agent(settings), processes=MOST_SANDBOXED, refusals=runner.refusals),
-        judges=Judges(store),
+        judges=judges,
         sandbox_places=asyncio.Semaphore(MOST_SANDBOXED),
         sandbox_limit=trying,
         list_places=lists,
@@ -171,7 +173,7 @@ def _places(place: IndexPlace) -> int:
 
 
 def _trial_of(
-    settings: Settings, secrets: KeptSecrets, refusals: Refusals
+    settings: Settings, secrets: KeptSecrets, refusals: Refusals, judges: Judges
 ) -> Callable[[StoredFeed, StoredInstitution], Awaitable[Trial]]:
     async def parse(
         body: bytes, feed: str, metadata_prefix: str, http_charset: str | None, learned: str | None
@@ -179,12 +181,16 @@ def _trial_of(
         return await asyncio.to_thread(children.parse, body, feed, metadata_prefix, http_charset, learned)
 
     def tried(feed: StoredFeed, holder: StoredInstitution) -> Awaitable[Trial]:
-        agent = user_agent(settings)
+        clock, agent = SystemClock(), user_agent(settings)
         if feed.is_fetched:
-            return try_fetched(feed, holder, clock=SystemClock(), user_agent=agent, secrets=secrets, refusals=refusals)
-        return try_feed(
-            feed, holder, parse=parse, clock=SystemClock(), user_agent=agent, secrets=secrets, refusals=refusals
+            fetched = partial(
+                try_fetched, feed, holder, clock=clock, user_agent=agent, secrets=secrets, refusals=refusals
+            )
+            return judges.tried(lambda apart: fetched(apart=apart))
+        asked = partial(
+            try_feed, feed, holder, parse=parse, clock=clock, user_agent=agent, secrets=secrets, refusals=refusals
         )
+        return judges.tried(lambda apart: asked(apart=apart))
 
     return tried
 

@@ -18,7 +18,7 @@ from federation.pipeline.fetching import source_of
 from federation.pipeline.file_parents import above_in_file
 from federation.pipeline.harvest import as_harvested
 from federation.pipeline.parent_sources import BroughtParents
-from federation.pipeline.trial import LIMITS, RECORDS, Sample, Trial
+from federation.pipeline.trial import LIMITS, RECORDS, Apart, Sample, Trial
 from federation.pipeline.tried_hierarchy import tried_together
 from federation.pipeline.uploads import reading_of
 from federation.storage.feeds import StoredFeed
@@ -48,10 +48,12 @@ async def try_fetched(
     limits: Limits = LIMITS,
     secrets: Secrets = no_secrets,
     refusals: Refusals | None = None,
+    apart: Apart = asyncio.to_thread,
 ) -> Trial:
     """Fetches the beginning of the feed's file and maps its first `RECORDS` records; nothing is stored.
 
-    raises  CrosswalkMissing; CrosswalkInvalid for one with faults
+    apart   where they are mapped
+    raises  CrosswalkMissing; CrosswalkInvalid for one with faults; what `apart` raises
     """
     compiled_text(live_text(feed), feed.crosswalk)
     wanted = as_harvested(feed)
@@ -70,7 +72,7 @@ async def try_fetched(
                 source.close()
         if isinstance(ended, Failure):
             return Trial(failure=ended.name, fault=ended.detail)
-        return await asyncio.to_thread(_mapped, feed, holder, Path(kept.name), clock.now(), ended.sru.claim)
+        return await apart(_mapped, feed, holder, Path(kept.name), clock.now(), ended.sru.claim)
 
 
 async def _beginning(source: Fetch, path: Path) -> Place | Failure:

@@ -8,14 +8,17 @@ none.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from federation.pipeline.crosswalks import compiled_text, context_of, live_text
+from federation.pipeline.file_parents import missing_above
 from federation.pipeline.harvest import as_harvested
 from federation.pipeline.parent_sources import BroughtParents
-from federation.pipeline.trial_parents import ask_above
+from federation.pipeline.trial_parents import FoundAbove, ask_above
 from federation.pipeline.tried_hierarchy import tried_together
 from federation.storage.feeds import StoredFeed
 from federation.storage.institutions import StoredInstitution
@@ -25,19 +28,27 @@ from harvester.egress import Session, session
 from harvester.feeds import Feed
 from harvester.oaipmh.client import Fetched, fetch_page
 from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
-from harvester.oaipmh.page import OaiError, Page
+from harvester.oaipmh.page import OaiError
 from harvester.oaipmh.requests import Arguments, list_arguments, record_arguments
 from harvester.ports import Clock, Parser
 from harvester.refusals import Refusals
 from harvester.retry import Failure
 from harvester.settings import Limits
-from mappings.engine.compiled import Compiled
-from mappings.engine.outcome import Context, Outcome
+from mappings.engine.outcome import Outcome
 from mappings.schema.raw import RawRecord
+
+T = TypeVar("T")
 
 RECORDS = 10
 #: a person waits for the answer
 LIMITS = Limits(page_bytes=16 << 20, connect_seconds=5, silence_seconds=10, page_seconds=20)
+
+
+class Apart(Protocol):
+    """Where the records of a trial are mapped: apart from whoever waits for it."""
+
+    def __call__(self, function: Callable[..., T], /, *arguments: object) -> Awaitable[T]:
+        """What a function of a module gives for arguments that can be sent to another process."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,12 +88,14 @@ async def try_feed(
     limits: Limits = LIMITS,
     secrets: Secrets = no_secrets,
     refusals: Refusals | None = None,
+    apart: Apart = asyncio.to_thread,
 ) -> Trial:
     """Asks the repository who it is and for its first page, and maps the first `RECORDS` records of it.
 
-    raises  CrosswalkMissing; CrosswalkInvalid for one with faults
+    apart   where they are mapped
+    raises  CrosswalkMissing; CrosswalkInvalid for one with faults; what `apart` raises
     """
-    crosswalk, context = compiled_text(live_text(feed), feed.crosswalk), context_of(feed, holder)
+    crosswalk = compiled_text(live_text(feed), feed.crosswalk)
     wanted = as_harvested(feed)
     async with session(wanted, user_agent=user_agent, limits=limits, secrets=secrets, refusals=refusals) as connections:
         asking = _Asking(wanted, connections, parse, clock, limits)
@@ -92,7 +105,8 @@ async def try_feed(
         offered = await asking.ask((("verb", "ListMetadataFormats"),))
         listed = await asking.ask(list_arguments(wanted, Listing(set_spec=next(iter(feed.set_specs), ""))))
         records = () if isinstance(listed, Failure) else listed.page.records
-        above = await ask_above(crosswalk, records[:RECORDS], records, context, asking.record)
+        missing = partial(apart, _missing_above, feed, holder, records[:RECORDS])
+        above = await ask_above(records, asking.record, missing) if crosswalk.parent and records else FoundAbove()
     found = Trial(
         identity=read_identity(told.body),
         prefixes=() if isinstance(offered, Failure) else read_prefixes(offered.body),
@@ -100,7 +114,11 @@ async def try_feed(
     if isinstance(listed, Failure):
         return msgspec.structs.replace(found, failure=_code(listed), fault=listed.detail)
     found = msgspec.structs.replace(found, claim=listed.page.claim, unasked=above.unasked)
-    return await asyncio.to_thread(_with_samples, found, listed.page, above.records, crosswalk, context)
+    if not listed.page.records:
+        error = listed.page.errors[0] if listed.page.errors else OaiError(code="no_records", message="")
+        return msgspec.structs.replace(found, failure=error.code, detail=error.message)
+    samples = await apart(_samples, feed, holder, listed.page.records, above.records)
+    return msgspec.structs.replace(found, samples=samples)
 
 
 class _Asking:
@@ -133,10 +151,16 @@ def _code(failure: Failure) -> str:
     return f"status_{failure.status}" if failure.reason == "status" else failure.reason
 
 
-def _with_samples(found: Trial, page: Page, above: Sequence[RawRecord], crosswalk: Compiled, context: Context) -> Trial:
-    if not page.records:
-        error = page.errors[0] if page.errors else OaiError(code="no_records", message="")
-        return msgspec.structs.replace(found, failure=error.code, detail=error.message)
-    tried = tried_together(crosswalk, page.records[:RECORDS], context, BroughtParents((*above, *page.records)))
-    samples = tuple(Sample(raw=raw, outcome=outcome) for raw, outcome in tried)
-    return msgspec.structs.replace(found, samples=samples)
+def _missing_above(
+    feed: StoredFeed, holder: StoredInstitution, shown: Sequence[RawRecord], known: dict[str, RawRecord]
+) -> frozenset[str]:
+    crosswalk = compiled_text(live_text(feed), feed.crosswalk)
+    return missing_above(crosswalk, shown, context_of(feed, holder), known)
+
+
+def _samples(
+    feed: StoredFeed, holder: StoredInstitution, records: Sequence[RawRecord], above: Sequence[RawRecord]
+) -> tuple[Sample, ...]:
+    crosswalk = compiled_text(live_text(feed), feed.crosswalk)
+    tried = tried_together(crosswalk, records[:RECORDS], context_of(feed, holder), BroughtParents((*above, *records)))
+    return tuple(Sample(raw=raw, outcome=outcome) for raw, outcome in tried)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 
 import msgspec
 
-from federation.pipeline.file_parents import MOST_LEVELS, missing_above
-from mappings.engine.compiled import Compiled
-from mappings.engine.outcome import Context
+from federation.pipeline.file_parents import MOST_LEVELS
 from mappings.schema.raw import RawRecord
 
 #: requests for records above others
@@ -17,6 +14,8 @@ MOST_ASKED = 10
 
 #: asks for a record by its native identifier; none where the repository gives none
 AskFor = Callable[[str], Awaitable[Sequence[RawRecord]]]
+#: names of the records above those that are shown, of which none is among these
+Missing = Callable[[dict[str, RawRecord]], Awaitable[Set[str]]]
 
 
 class FoundAbove(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,17 +26,13 @@ class FoundAbove(msgspec.Struct, frozen=True, kw_only=True):
     unasked: int = 0
 
 
-async def ask_above(
-    program: Compiled, shown: Sequence[RawRecord], page: Sequence[RawRecord], context: Context, ask_for: AskFor
-) -> FoundAbove:
+async def ask_above(page: Sequence[RawRecord], ask_for: AskFor, missing_above: Missing) -> FoundAbove:
     """The records above those that are shown and not on their page, level by level."""
-    if program.parent is None:
-        return FoundAbove()
     at_hand = {raw.identifier: raw for raw in page}
     found: dict[str, RawRecord] = {}
     asked: set[str] = set()
     for _ in range(MOST_LEVELS):
-        missing = await asyncio.to_thread(missing_above, program, shown, context, at_hand | found)
+        missing = await missing_above(at_hand | found)
         wanted = sorted(missing - asked)
         room = MOST_ASKED - len(asked)
         if not wanted or room <= 0:

@@ -6,9 +6,9 @@ People write these rules, so they run in worker processes with bounds of time an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from federation.errors import StepOverdue, WorkerLost
 from federation.pipeline.crosswalks import compiled_text, context_of, crosswalk_of, faults_of, tables_for
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.sandbox_workers import bounded
-from federation.pipeline.trial import Sample
+from federation.pipeline.trial import Apart, Sample, Trial
 from federation.pipeline.tried_hierarchy import tried_together
 from federation.pipeline.workers import Bounds, Workers
 from federation.storage import feeds, institutions, outcomes, raw_records, uploads
@@ -27,6 +27,8 @@ from mappings.engine.check import WARNINGS
 from mappings.errors import Fault
 from portal_api.errors import NotFound
 from portal_api.views.trials import SampleView, sample_view
+
+T = TypeVar("T")
 
 #: stored records shown beside a draft
 SAMPLES = 20
@@ -74,6 +76,18 @@ class Judges:
             return Judged(gave_out="too_large")
         except (WorkerLost, StepOverdue):
             return Judged(gave_out="too_slow")
+
+    async def tried(self, trial: Callable[[Apart], Awaitable[Trial]]) -> Trial:
+        """What a feed that is not yet added gives, its records mapped here; `trial` is told where."""
+        try:
+            return await trial(self._apart)
+        except MemoryError:
+            return Trial(failure="too_large")
+        except (WorkerLost, StepOverdue):
+            return Trial(failure="rule_too_slow")
+
+    async def _apart(self, function: Callable[..., T], /, *arguments: object) -> T:
+        return await self._workers.run("process", bounded, function, *arguments)
 
     def close(self) -> None:
         """Ends the processes."""

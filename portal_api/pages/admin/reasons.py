@@ -237,4 +237,4 @@ TRIAL_FAILURES = (
 )
 
 #: why a run of either kind is not complete, or a trial has no records
-ANY_REASONS = {**FILE_REASONS, **REASONS}
+ANY_REASONS = {**FILE_REASONS, **REASONS, "rule_too_slow": ISSUES["rule_too_slow"]}

@@ -140,15 +140,21 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     #: not to be gone on with before, and why; None = whenever there is time
     put_off_until: datetime | None = None
     put_off_reason: str = ""
+    #: when that was; what has passed since is waited once the run goes on
+    put_off_at: datetime | None = None
     #: what was wrong with the answer to the request that failed last, since the last page that came
     fault: str = ""
     #: what the repository taught in this run; None = nothing yet
     learned: Profile | None = None
 
-    def put_off(self, until: datetime, reason: str) -> Checkpoint:
+    def put_off(self, until: datetime, reason: str, now: datetime | None = None) -> Checkpoint:
         """The run, to be gone on with at `until`."""
-        return msgspec.structs.replace(self, put_off_until=until, put_off_reason=reason)
+        return msgspec.structs.replace(self, put_off_until=until, put_off_reason=reason, put_off_at=now)
+
+    def waited_seconds(self, now: datetime) -> float:
+        """How long it was put off, by now."""
+        return max((now - (self.put_off_at or now)).total_seconds(), 0.0)
 
     def resumed(self) -> Checkpoint:
         """The run in hand again."""
-        return msgspec.structs.replace(self, put_off_until=None, put_off_reason="")
+        return msgspec.structs.replace(self, put_off_until=None, put_off_reason="", put_off_at=None)

@@ -105,6 +105,7 @@ class _Harvest:
 
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
+        self._meter.spent(waited_seconds=opened.waited_seconds(self._clock.now()))
         feed = self._place.feed
         self._place = Place(feed, opened.resumed() if opened.begun else await self._begun(opened))
         until = self._clock.monotonic() + self._limits.slice_seconds
@@ -365,9 +366,8 @@ class _Harvest:
 
     async def _leave(self, seconds: float, reason: str) -> Postponed:
         """The run goes on after `seconds`, here or elsewhere."""
-        until = self._clock.now() + timedelta(seconds=seconds)
-        self._meter.spent(waited_seconds=seconds)
-        put_off = self._place.checkpoint.put_off(until, reason)
+        until = (now := self._clock.now()) + timedelta(seconds=seconds)
+        put_off = self._place.checkpoint.put_off(until, reason, now)
         await asyncio.to_thread(self._store.postpone, put_off, until, reason)
         return Postponed(until=until, reason=reason)
 

@@ -49,9 +49,11 @@ def settings_of(feed: StoredFeed, wanted: Wanted) -> StoredFeed:
         pages=_number("pages", wanted.pages, feed.caps.pages, 0, MOST_PAGES),
         records=_number("records", wanted.records, feed.caps.records, 0, MOST_RECORDS),
     )
-    if feed.source != "oai" and (caps.pages or caps.records):
+    if feed.source == "upload" and (caps.pages or caps.records):
         name = "pages" if caps.pages else "records"
-        raise RequestRefused(f"{name}_invalid", "expected an OAI-PMH repository: files have no pages to be counted")
+        raise RequestRefused(
+            f"{name}_invalid", "expected a feed that is asked: files that are brought are looked at by a person"
+        )
     return msgspec.structs.replace(
         feed,
         set_exclude=feed.set_exclude if wanted.exclude is None else _exclude(feed, wanted.exclude),

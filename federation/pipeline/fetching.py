@@ -82,6 +82,7 @@ async def fetch_feed(
             meter=meter,
             quiet=wanted.quiet_hours,
             pause=lambda: asking.pause_seconds,
+            caps=wanted.caps,
         )
 
 

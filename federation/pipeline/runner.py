@@ -278,7 +278,7 @@ class Runner:
         if feed is None or not feed.wants_harvest or await asyncio.to_thread(self._is_held, feed.key):
             await asyncio.to_thread(self._finish, job)
             return "done"
-        if not feed.is_fetched and await asyncio.to_thread(self._is_left_alone, feed, job):
+        if feed.source != "inbox" and await asyncio.to_thread(self._is_left_alone, feed, job):
             return "done"
         async with asyncio.timeout(SLICE_SECONDS):
             outcome = await (self._fetched(feed, job) if feed.is_fetched else self._harvested(feed, job))

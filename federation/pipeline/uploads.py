@@ -126,6 +126,8 @@ def _report(store: Store, feed: StoredFeed, found: Upload, path: Path, program: 
         counted.take(unit, lambda unit: as_raw(unit, feed, found, reading))
     if not counted.units and not reading.may_be_empty:
         raise FileRefused("file_empty", "expected records, found none")
+    if found.fetched and 0 < feed.caps.records < len(counted.names):
+        raise FileRefused("records_capped", f"expected at most {feed.caps.records} records, found {len(counted.names)}")
     with store.reading() as connection:
         last = uploads.last_applied(connection, feed.key, found.mode)
     report = Report(

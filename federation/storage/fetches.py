@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import absences, feeds, runs, uploads
+from federation.storage import absences, breakers, feeds, runs, uploads
 from federation.storage.bulk import upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import Json, json_text
@@ -26,6 +26,7 @@ from federation.storage.transactions import Transaction
 from federation.storage.uploads import Upload
 from harvester.checkpoint import Checkpoint
 from harvester.cost import Meter
+from harvester.failures import UNANSWERED
 from harvester.fetching.pieces import Brought, Memory, Piece, Place, Unchanged
 from harvester.ports import Blocked, Complete
 
@@ -103,6 +104,7 @@ class StoredFetch:
             memory = _get(tx.connection, self._feed.key).memory
             _put(tx, self._feed.key, _Row(upload=number, memory=msgspec.structs.replace(memory, place=piece.place)))
             self._open(tx)
+            breakers.answered(tx, self._feed.base_url)
             self._step.kept(tx)
 
     def brought(self, found: Brought) -> int:
@@ -150,7 +152,7 @@ class StoredFetch:
             self._step.closed(tx)
 
     @repeats_clashes
-    def postpone(self, place: Place, until: datetime, reason: str) -> None:
+    def postpone(self, place: Place, until: datetime, reason: str, *, is_silent: bool = False) -> None:
         """Puts the fetch off until a time that outlives a restart."""
         with self._keeping() as tx:
             row = _get(tx.connection, self._feed.key)
@@ -161,6 +163,8 @@ class StoredFetch:
             )
             checkpoint = self._open(tx)
             put_off_run(tx, self._feed, _with(checkpoint.put_off(until, reason), place.fault), until)
+            if is_silent:
+                breakers.failed(tx, self._feed.base_url, until)
             self._step.closed(tx)
 
     @repeats_clashes
@@ -171,7 +175,7 @@ class StoredFetch:
             self._step.closed(tx)
 
     @repeats_clashes
-    def blocked(self, reason: str, memory: Memory | None = None, *, fault: str = "") -> None:
+    def blocked(self, reason: str, memory: Memory | None = None, *, fault: str = "", is_silent: bool = False) -> None:
         """The fetch ends as a run that says why; what came of the file is dropped."""
         with self._keeping() as tx:
             before = self._dropped(tx)
@@ -180,6 +184,10 @@ class StoredFetch:
                 feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
             else:
                 end_run(tx, self._feed, _with(self._open(tx).resumed(), fault), Blocked(reason=reason))
+            if is_silent:
+                breakers.failed(tx, self._feed.base_url)
+            elif reason not in UNANSWERED:
+                breakers.answered(tx, self._feed.base_url)
             self._step.closed(tx)
 
     @repeats_clashes
@@ -223,6 +231,7 @@ class StoredFetch:
         with self._keeping() as tx:
             self._dropped(tx)
             _put(tx, self._feed.key, _Row(memory=memory))
+            breakers.answered(tx, self._feed.base_url)
             last = runs.latest(tx.connection, self._feed.key)
             is_open = last is not None and last.state != "ended"
             if (unchanged or is_open) and not self._is_taken_in(tx):

@@ -46,6 +46,10 @@ class AddressFetch:
         """Nothing: the next slice goes on where this one ends."""
         return False
 
+    async def answers(self) -> bool:
+        """No: the file is all that is asked for, and it did not come."""
+        return False
+
     def close(self) -> None:
         """Ends the connection; what has come stays."""
         if self._stream is not None:

@@ -15,6 +15,11 @@ from harvester.retry import Failure
 from harvester.settings import Limits
 
 
+def is_heard(answer: Answer | Failure) -> bool:
+    """Whether a source has answered at all, if only that it does not give what was asked for."""
+    return not (isinstance(answer, Failure) and answer.passes)
+
+
 class Asking:
     """What asks, and how politely."""
 

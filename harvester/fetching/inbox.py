@@ -71,6 +71,10 @@ class InboxFetch:
         """Nothing: the next slice goes on where this one ends."""
         return False
 
+    async def answers(self) -> bool:
+        """A folder is there, or is not: nobody else asks for it."""
+        return True
+
     def close(self) -> None:
         """Closes the file in hand."""
         if self._file is not None:

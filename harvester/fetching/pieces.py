@@ -31,6 +31,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 0
     postponements: int = 0
     waiting_since: datetime | None = None
+    #: when it was put off; what has passed since is waited once it goes on
+    put_off_at: datetime | None = None
+    #: records that came, where the source is asked for them one by one or page by page
+    records: int = 0
     #: what was wrong with the answer to the request that failed last, since the last piece that came
     fault: str = ""
     sru: SruPlace = SruPlace()
@@ -76,6 +80,8 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     #: what was kept before is of another state of the file: it is dropped
     anew: bool = False
+    #: records in them, where the source knows
+    records: int = 0
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +122,9 @@ class Fetch(Protocol):
 
     def piece(self, place: Place) -> Awaitable[Given]:
         """What comes next at `place`."""
+
+    def answers(self) -> Awaitable[bool]:
+        """Whether the source answers anything at all, asked where it answers whatever its records are."""
 
     def close(self) -> None:
         """Gives up whatever is open."""

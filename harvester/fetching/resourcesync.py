@@ -14,7 +14,7 @@ from html import escape
 import msgspec
 
 from harvester.feeds import Feed
-from harvester.fetching.asking import Asking
+from harvester.fetching.asking import Asking, is_heard
 from harvester.fetching.pieces import Brought, Given, Memory, Mode, Piece, Place, Refused, Unchanged
 from harvester.fetching.resourcesync_resources import Resources
 from harvester.fetching.resourcesync_walk import OWED_PART, Walk
@@ -66,6 +66,10 @@ class ResourceSyncFetch:
         if isinstance(given, Failure) and await self._resources.is_of_dump(begun.kind, given, place.attempt):
             return _anew({**begun.passed, begun.kind: given.name})
         return given
+
+    async def answers(self) -> bool:
+        """Whether the source's own address does."""
+        return is_heard(await self._walk.get(self._walk.start))
 
     def close(self) -> None:
         """Drops the package in hand; nothing else stays open between two requests."""
@@ -130,25 +134,25 @@ class ResourceSyncFetch:
                 break
         behind = msgspec.structs.replace(sync, done=done, digest=digest(entries[:done]))
         if done < len(entries):
-            return _kept(place, behind, "".join(texts))
-        return await self._behind_part(place, behind, parts, "".join(texts))
+            return _kept(place, behind, texts)
+        return await self._behind_part(place, behind, parts, texts)
 
-    async def _behind_part(self, place: Place, sync: SyncPlace, parts: Sequence[str], text: str) -> Given:
+    async def _behind_part(self, place: Place, sync: SyncPlace, parts: Sequence[str], texts: Sequence[str]) -> Given:
         following = parts[parts.index(sync.part) + 1 :]
         if not following:
-            return await self._ended(place, sync, text)
-        return _kept(place, msgspec.structs.replace(sync, part=following[0], done=0, digest=digest(())), text)
+            return await self._ended(place, sync, texts)
+        return _kept(place, msgspec.structs.replace(sync, part=following[0], done=0, digest=digest(())), texts)
 
-    async def _ended(self, place: Place, sync: SyncPlace, text: str = "") -> Given:
+    async def _ended(self, place: Place, sync: SyncPlace, texts: Sequence[str] = ()) -> Given:
         self._walk.close()
         if sync.kind == "changedump":
-            return _kept(place, await self._behind_dump(sync), text)
-        if sync.kind == "changelist" and not (place.offset or text or sync.owed):
+            return _kept(place, await self._behind_dump(sync), texts)
+        if sync.kind == "changelist" and not (place.offset or any(texts) or sync.owed):
             return Unchanged(memory=self._known(sync), still_whole=False)
         owed = "".join(_unread(each) for each in sync.owed)
         # a file that lacks something is another file than the last one that lacked the same
         mark = f"<!-- {self._clock.now()} {place.pieces} {sync.reached} -->\n" if owed else ""
-        return _kept(place, msgspec.structs.replace(sync, ended=True), f"{text}{owed}{mark}", _FOOT)
+        return _kept(place, msgspec.structs.replace(sync, ended=True), texts, f"{owed}{mark}{_FOOT}")
 
     async def _behind_dump(self, sync: SyncPlace) -> SyncPlace:
         """Behind a change dump, which is written now and then, the change list tells of what is newer."""
@@ -203,10 +207,12 @@ def _note(sync: SyncPlace) -> str:
     return ", ".join(f"{kind} not read: {reason}" for kind, reason in sync.passed.items() if reason)
 
 
-def _kept(place: Place, sync: SyncPlace, text: str, foot: str = "") -> Piece:
+def _kept(place: Place, sync: SyncPlace, texts: Sequence[str], foot: str = "") -> Piece:
+    text = "".join(texts)
     head = _HEAD if not place.offset and (text or foot) else ""
     body = f"{head}{text}{foot}".encode("utf-8", "replace")
-    return Piece(body=body, place=msgspec.structs.replace(place, offset=place.offset + len(body), sync=sync))
+    behind = msgspec.structs.replace(place, offset=place.offset + len(body), sync=sync)
+    return Piece(body=body, place=behind, records=sum(map(bool, texts)))
 
 
 def _unread(owed: Owed) -> str:

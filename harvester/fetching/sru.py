@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from harvester.feeds import Feed
-from harvester.fetching.asking import Asking
+from harvester.fetching.asking import Asking, is_heard
 from harvester.fetching.pieces import Brought, Given, Memory, Piece, Place, Refused
 from harvester.fetching.sru_answers import SruPage, read_page
 from harvester.fetching.sru_plan import USUAL_INDEX, VERSIONS, Refusal, SruPlace, Told, advanced, cql
@@ -55,6 +55,10 @@ class SruFetch:
         """Nothing: the next slice goes on where this one ends."""
         return False
 
+    async def answers(self) -> bool:
+        """Whether the server explains itself, or refuses to (SRU 1.2, explain)."""
+        return is_heard(await self._asking.whole(self._feed.base_url))
+
     def close(self) -> None:
         """Nothing stays open between two requests."""
 
@@ -67,7 +71,8 @@ class SruFetch:
         body = (b"" if place.pieces else _HEAD) + (kept if step.keeps else b"")
         if not step.place.searches:
             body += _FOOT
-        return Piece(body=body, place=msgspec.structs.replace(place, offset=place.offset + len(body), sru=step.place))
+        behind = msgspec.structs.replace(place, offset=place.offset + len(body), sru=step.place)
+        return Piece(body=body, place=behind, records=page.size if step.keeps else 0)
 
     def _refused(self, refusal: Refusal) -> Failure:
         if refusal.reason != "busy":

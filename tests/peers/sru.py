@@ -39,12 +39,16 @@ class SruServer:
     says_stop: bool = True
     #: gives the first page whatever is asked for
     stuck: bool = False
+    #: answers no search, explains itself
+    fails: bool = False
     asked: list[dict[str, str]] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answers one request."""
         query = dict(request.query)
         self.asked.append(query)
+        if self.fails:
+            return web.Response(status=500 if "query" in query else 200)
         if query.get("version", "2.0") != self.version:
             return self._answer(_diagnostic(5, "Unsupported version"))
         found = self._found(query["query"])

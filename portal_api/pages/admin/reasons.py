@@ -91,15 +91,15 @@ REASONS = {
     "oversize": N_("The answer is larger than is read."),
     "page_crashed": N_("Reading a page ended the process that read it, or came to no end."),
     "pages_capped": N_(
-        "It brought as many pages as the feed may bring in one harvest; what came is kept. "
-        "Raise the bound, or ask for less."
+        "It brought as many pages as the feed may bring in one harvest: of a repository, what came is kept; "
+        "a file comes whole or not at all. Raise the bound, or ask for less."
     ),
     "protocol_version": N_("The repository speaks version 1 of the protocol, which is no longer in use."),
     "quarantined": N_("Some records could not be read; they lie in quarantine."),
     "quiet_hours": N_("The source is not asked in these hours; the harvest goes on behind them."),
     "records_capped": N_(
-        "It brought as many records as the feed may bring in one harvest; what came is kept. "
-        "Raise the bound, or ask for less."
+        "It brought as many records as the feed may bring in one harvest: of a repository, what came is kept; "
+        "a file comes whole or not at all. Raise the bound, or ask for less."
     ),
     "redirect_loop": N_("The address leads round in circles."),
     "redirect_refused": N_("The address leads on to one that is not safe to follow."),

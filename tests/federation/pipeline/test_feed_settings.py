@@ -120,9 +120,17 @@ def test_what_cannot_be_is_refused(wanted: Wanted, reason: str) -> None:
     assert refused.value.reason == reason
 
 
-def test_only_a_repository_has_sets_and_pages() -> None:
-    file = msgspec.structs.replace(FEED, source="url", set_specs=())
-    for wanted, reason in ((Wanted(exclude=("a",)), "exclude_invalid"), (Wanted(pages=1), "pages_invalid")):
+def test_only_a_repository_has_sets_and_what_is_brought_no_bounds() -> None:
+    for source, wanted, reason in (
+        ("url", Wanted(exclude=("a",)), "exclude_invalid"),
+        ("upload", Wanted(pages=1), "pages_invalid"),
+        ("upload", Wanted(records=1), "records_invalid"),
+    ):
         with pytest.raises(RequestRefused) as refused:
-            settings_of(file, wanted)
+            settings_of(msgspec.structs.replace(FEED, source=source, set_specs=()), wanted)
         assert refused.value.reason == reason
+
+
+def test_what_is_fetched_has_bounds() -> None:
+    fetched = msgspec.structs.replace(FEED, source="sru", set_specs=())
+    assert settings_of(fetched, Wanted(pages=3, records=9)).caps == Caps(pages=3, records=9)

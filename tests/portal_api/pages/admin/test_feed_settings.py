@@ -125,7 +125,7 @@ async def test_of_a_file_only_some_are_asked(portal: Portal, ada: Browser) -> No
     assert 'name="exclude"' not in (await ada.get("/admin/feeds/k/settings")).text
     assert (await ada.post("/admin/feeds/k/settings", SAID)).status == 303
     changed = only_feed(portal.store)
-    assert (changed.set_exclude, changed.ports, changed.caps) == ((), (8443, 9000), Caps(page_mebibytes=128))
+    assert (changed.set_exclude, changed.ports, changed.caps) == ((), (8443, 9000), Caps(page_mebibytes=128, pages=100))
     with portal.store.transaction() as tx:
         feeds.change(tx, msgspec.structs.replace(feed, state="retired", due_at=None))
     assert (await ada.post("/admin/feeds/k/settings", SAID)).status == 409

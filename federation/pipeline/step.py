@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from yarl import URL
 
 from federation.errors import LeaseLost
-from federation.pipeline import upload_run, uploads
+from federation.pipeline import index_acts, upload_run, uploads
 from federation.pipeline.progress import Progress
 from federation.pipeline.stages import STAGES, Batch, Surroundings
 from federation.storage import feeds, jobs, set_aside
@@ -28,7 +28,7 @@ from federation.storage.opened import store_of
 from federation.storage.outages import is_outage
 from federation.storage.set_aside import Subject
 from federation.storage.transactions import Transaction
-from index.errors import BackendUnavailable, GenerationUnsound
+from index.errors import BackendUnavailable, GenerationRefused, GenerationUnsound, NoGeneration
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +119,8 @@ def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
     """Works one batch of a stage; in a worker process."""
     if held.kind in uploads.KINDS:
         return _file(url, held)
+    if held.kind in index_acts.KINDS:
+        return _acted(url, held, surroundings)
     closing = Closing(held)
     batch = Batch(url=url, surroundings=surroundings, limit=limit, close=closing)
     try:
@@ -227,6 +229,31 @@ def _file(url: str, held: Job) -> Outcome:
     return Worked(progress=Progress(done=1, behind=False))
 
 
+def _acted(url: str, held: Job, surroundings: Surroundings) -> Outcome:
+    """Does an act on the index; one that is refused is over."""
+    try:
+        index_acts.perform(store_of(url), surroundings.index, held)
+        _finish(url, held)
+    except LeaseLost:
+        return Lost()
+    except (GenerationRefused, NoGeneration) as refused:
+        _refuse(url, held, described(refused))
+    except BackendUnavailable as error:
+        return _waits(url, held, error, error.retry_after_seconds)
+    except Exception as error:
+        if is_outage(error):
+            return _waits(url, held, error, OUTAGE_SECONDS)
+        log.exception("%s failed", held.kind)
+        return Failed(error=described(error))
+    return Worked(progress=Progress(done=1, behind=False))
+
+
+@repeats_clashes
+def _refuse(url: str, held: Job, error: str) -> None:
+    with store_of(url).transaction() as tx:
+        jobs.refuse(tx, held, error)
+
+
 @repeats_clashes
 def _finish(url: str, held: Job) -> None:
     with store_of(url).transaction() as tx:
@@ -250,7 +277,7 @@ def arm(tx: Transaction, *stages: str, cause: str = "", run_at: datetime | None 
 def stage_job(name: str) -> Wanted:
     """The standing job of a stage."""
     stage = STAGES[name]
-    group = "index-writer" if stage.lane == "index" else f"{name}:0"
+    group = index_acts.WRITER if stage.lane == "index" else f"{name}:0"
     return Wanted(kind=name, lane=stage.lane, dedupe_key=name, group_key=group)
 
 

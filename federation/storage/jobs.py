@@ -229,6 +229,13 @@ def finish(tx: Transaction, held: Job) -> None:
         raise LeaseLost(held.id, held.fence)
 
 
+def refuse(tx: Transaction, held: Job, error: str) -> None:
+    """The job cannot be done, however often it is tried: it ends unworked; raises LeaseLost as `finish`."""
+    changes = {"state": "cancelled", "lease_until": None, "run_at": tx.database_now, "error": error[:MOST_ERROR]}
+    if not _change(tx, held, **changes):
+        raise LeaseLost(held.id, held.fence)
+
+
 def postpone(tx: Transaction, held: Job, until: datetime, *, solo: bool = False) -> None:
     """Gives the job back for later, which counts as no failure; beside a ready twin it ends.
 
@@ -335,6 +342,11 @@ def _ready_or_done(at: datetime, twin: bool) -> dict[str, object]:
 def get(connection: sa.Connection, number: int) -> Job | None:
     """A job by its number."""
     return next(iter(_read(connection, job.c.id == number)), None)
+
+
+def ready(connection: sa.Connection, dedupe_key: str) -> Job:
+    """The ready job of a dedupe key, of which there is one."""
+    return _read(connection, (job.c.dedupe_key == dedupe_key) & (job.c.state == "ready"))[0]
 
 
 def is_due(connection: sa.Connection, now: datetime) -> bool:

@@ -8,15 +8,19 @@ from typing import Annotated
 
 import typer
 
+from federation.pipeline import index_acts
 from federation.pipeline import publish as publishing
-from federation.pipeline.folder_lock import holding
+from federation.pipeline.folder_lock import holding, is_held
 from federation.pipeline.unifying import Clusters
+from federation.storage.engine import Store
 from index.errors import GenerationRefused, NoGeneration
 from index.generations import Standing
 from index.places import IndexPlace, drop_at, generations_at, live_at, search_at, standing_at, verified_at
 from index.ports import IndexStats
+from index.verifying import Verified
 from mappings.schema.access import EVERYONE
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
+from portal_api.commands.index_following import follow
 from portal_api.commands.output import JsonOption, counted, print_json, print_rows, progress, say
 from portal_api.config import load
 from portal_api.http.problems import FAULT
@@ -25,6 +29,11 @@ from portal_api.semantic import loaded_status, semantic_settings
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The search index.", no_args_is_help=True)
+
+PatienceOption = Annotated[
+    float,
+    typer.Option(min=0, help="Seconds in which whoever holds the folder takes it up."),
+]
 
 
 @app.command("status")
@@ -120,11 +129,10 @@ def verify(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
 
 
 @app.command("repair")
-def repair(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
+def repair(data: DataOption = DEFAULT_FOLDER, *, patience: PatienceOption = 60, as_json: JsonOption = False) -> None:
     """Make anew what differs from the store; exit 1 where something still differs."""
-    with holding(data), open_store(data) as store:
-        found, left = publishing.repair(store, _place(data))
-        publishing.forget()
+    with open_store(data) as store:
+        found, left = _repaired(store, data, patience)
     if as_json:
         print_json({"found": found, "left": left})
     else:
@@ -135,21 +143,40 @@ def repair(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) ->
         raise typer.Exit(FAULT)
 
 
+def _repaired(store: Store, data: Path, patience: float) -> tuple[Verified, Verified]:
+    """What differed, and what still does."""
+    place = _place(data)
+    if is_held(data):
+        found = verified_at(place, Clusters(store))
+        _by_holder(store, index_acts.REPAIR, "", patience)
+        return found, verified_at(place, Clusters(store))
+    with holding(data):
+        both = publishing.repair(store, place)
+        publishing.forget()
+        return both
+
+
 @app.command("swap")
 def swap(
     name: Annotated[str, typer.Argument(help="A generation that `index status --json` lists.")],
     data: DataOption = DEFAULT_FOLDER,
+    *,
+    patience: PatienceOption = 60,
 ) -> None:
     """Let another generation answer, once it has caught up with the store."""
-    with holding(data), open_store(data) as store, progress("catching up") as bar:
-        for done in publishing.return_to(store, _place(data), name):
-            bar.reach(done)
-        publishing.forget()
+    with open_store(data) as store:
+        if is_held(data):
+            _by_holder(store, index_acts.SWAP, name, patience)
+        else:
+            with holding(data), progress("catching up") as bar:
+                for done in publishing.return_to(store, _place(data), name):
+                    bar.reach(done)
+                publishing.forget()
     say(f"generation {name} answers")
 
 
 @app.command("rollback")
-def rollback(data: DataOption = DEFAULT_FOLDER) -> None:
+def rollback(data: DataOption = DEFAULT_FOLDER, *, patience: PatienceOption = 60) -> None:
     """Let the generation before the live one answer again, once it has caught up with the store."""
     place = _place(data)
     live = live_at(place)
@@ -158,18 +185,32 @@ def rollback(data: DataOption = DEFAULT_FOLDER) -> None:
     before = [name for name in generations_at(place) if name < live]
     if not before:
         raise GenerationRefused(live, "there is none before it to go back to")
-    swap(before[-1], data)
+    swap(before[-1], data, patience=patience)
 
 
 @app.command("drop")
 def drop(
     name: Annotated[str, typer.Argument(help="A generation that does not answer.")],
     data: DataOption = DEFAULT_FOLDER,
+    *,
+    patience: PatienceOption = 60,
 ) -> None:
     """Take a generation away that does not answer."""
-    with holding(data):
-        drop_at(_place(data), name)
+    if is_held(data):
+        with open_store(data) as store:
+            _by_holder(store, index_acts.DROP, name, patience)
+    else:
+        with holding(data):
+            drop_at(_place(data), name)
     say(f"generation {name} is gone")
+
+
+def _by_holder(store: Store, kind: str, name: str, patience: float) -> None:
+    """Has the process that holds the folder do it; ends the command where it does not."""
+    followed = follow(store, kind, name, patience)
+    if followed.exit_code:
+        say(followed.line)
+        raise typer.Exit(followed.exit_code)
 
 
 def _place(data: Path) -> IndexPlace:

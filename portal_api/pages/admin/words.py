@@ -227,6 +227,9 @@ JOB_KINDS = {
     "harvest.slice": N_("harvesting"),
     "file.check": N_("checking a file"),
     "file.load": N_("applying a file"),
+    "index.swap": N_("another generation of the search index"),
+    "index.repair": N_("repair of the search index"),
+    "index.drop": N_("removal of a generation of the search index"),
     **STAGES,
 }
 

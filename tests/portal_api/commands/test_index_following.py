@@ -1,0 +1,106 @@
+"""`index swap`, `rollback`, `drop` and `repair` beside the process that holds the folder: asked for, and followed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from federation.pipeline.folder_lock import holding
+from federation.storage import jobs
+from federation.storage.engine import Store
+from index.moments import MomentSearch
+from index.places import search_at
+from mappings.schema.access import EVERYONE
+from portal_api.commands.entry import app
+from portal_api.wiring import open_store
+from tests.federation.linkage.records import catalogue_record
+from tests.federation.pipeline.linked import link_all, put
+from tests.portal_api.commands.test_harvest_following import working
+from tests.portal_api.pages.public.shown import records
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["index", *arguments, "--data", str(folder)])
+    return result.exit_code, result.output
+
+
+async def beside(folder: Path, *arguments: str) -> tuple[int, str]:
+    return await asyncio.to_thread(run, folder, *arguments)
+
+
+async def standing(folder: Path) -> dict[str, str]:
+    """Each generation with its state."""
+    told: Any = json.loads((await beside(folder, "status", "--json"))[1])
+    return {each["name"]: each["state"] for each in told["standing"]}
+
+
+def wait_for(search: MomentSearch, count: int) -> None:
+    """Until so many records answer."""
+    until = time.monotonic() + 60
+    while search.stats(EVERYONE).records != count:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Of a folder that a process holds, with a live generation and a whole one beside it."""
+    with open_store(tmp_path) as opened:
+        put(opened, records())
+        link_all(opened)
+        assert run(tmp_path, "rebuild")[0] == 0
+        assert run(tmp_path, "rebuild", "--next")[0] == 0
+        with holding(tmp_path):
+            yield opened
+
+
+async def test_another_generation_answers_caught_up_and_goes_on(store: Store, tmp_path: Path) -> None:
+    search = search_at(tmp_path / "index")
+    before = search.stats(EVERYONE)
+    assert before.generation == "000001"
+    async with working(store, tmp_path):
+        assert await beside(tmp_path, "swap", "000002") == (0, "generation 000002 answers\n")
+        assert (await standing(tmp_path))["000002"] == "live"
+        assert search.stats(EVERYONE).generation == "000002"
+        put(store, [catalogue_record(90, "Charters of the mill")])
+        link_all(store)
+        await asyncio.to_thread(wait_for, search, before.records + 1)
+        assert await beside(tmp_path, "rollback") == (0, "generation 000001 answers\n")
+        after = search.stats(EVERYONE)
+        assert (after.generation, after.records) == ("000001", before.records + 1)
+
+
+async def test_a_generation_that_does_not_answer_is_taken_away(store: Store, tmp_path: Path) -> None:
+    async with working(store, tmp_path):
+        code, said = await beside(tmp_path, "drop", "000001")
+        assert code == 1
+        assert said == "generation 000001: it answers; make another one live first\n"
+        code, said = await beside(tmp_path, "swap", "000009")
+        assert code == 1
+        assert "there is none of this name" in said
+        assert await beside(tmp_path, "drop", "000002") == (0, "generation 000002 is gone\n")
+        assert await standing(tmp_path) == {"000001": "live"}
+
+
+async def test_the_index_is_repaired(store: Store, tmp_path: Path) -> None:
+    async with working(store, tmp_path):
+        code, said = await beside(tmp_path, "repair")
+    assert (code, said) == (0, "0 missing, 0 extra, 0 stale; 0 things made anew, 0 still differ\n")
+    with store.reading() as connection:
+        assert [each.state for each in jobs.listed(connection, lane="index", state="done") if "repair" in each.kind]
+
+
+async def test_what_nobody_takes_up_is_called_off(store: Store, tmp_path: Path) -> None:
+    code, said = await beside(tmp_path, "swap", "000002", "--patience", "0.3")
+    assert code == 75
+    assert said == "the process that holds the folder has not done it within 0.3 s; it is called off\n"
+    async with working(store, tmp_path):
+        assert await beside(tmp_path, "drop", "000002") == (0, "generation 000002 is gone\n")
+    assert await standing(tmp_path) == {"000001": "live"}

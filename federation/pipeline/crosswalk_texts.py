@@ -46,6 +46,11 @@ def name_in(text: str, feed: StoredFeed) -> str:
     return name if name and not name.startswith("base/") else _own_name(feed)
 
 
+def named(text: str, name: str) -> str:
+    """The text under another name; comments and rules stay."""
+    return _NAME_LINE.sub(lambda _found: f"crosswalk: {name}", text, count=1)
+
+
 def numbered(text: str, number: int) -> str:
     """The text with the version's own number in it, so that records name what made them; raises RequestRefused."""
     text = text.replace("\r\n", "\n")

@@ -27,7 +27,7 @@ from portal_api.pages.admin.crosswalks import begun, perform, shown, written
 from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
-from portal_api.views.crosswalks import CrosswalkLine, crosswalks_view, feed_crosswalk
+from portal_api.views.crosswalks import AlikeFeed, CrosswalkLine, crosswalks_view, feed_crosswalk
 from portal_api.views.faults import FaultView, fault_view
 from portal_api.views.trials import SampleView
 
@@ -39,6 +39,8 @@ class BeginBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     #: a source path for which it gets a rule; empty = none
     path: str = ""
+    #: key of a feed of the same format whose rules it copies; empty = what is live
+    like: str = ""
 
 
 class ActBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,6 +82,8 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: int
     kept: tuple[Kept, ...]
     remapping: bool
+    #: feeds of the same format whose rules a draft may copy
+    alike: tuple[AlikeFeed, ...]
 
 
 class VersionFound(VersionLine, frozen=True, kw_only=True):
@@ -131,6 +135,7 @@ async def of_feed(request: web.Request) -> web.Response:
             looked_at=view.looked_at,
             kept=view.kept,
             remapping=view.remapping,
+            alike=view.alike,
         )
 
     return await read_as(request, found)
@@ -159,13 +164,13 @@ async def preview(request: web.Request) -> web.Response:
 
 
 async def begin(request: web.Request) -> web.Response:
-    """A new draft; with a path, one more rule in the latest draft."""
+    """A new draft, of what is live or like another feed; with a path, one more rule in the latest draft."""
     check_token(request, "")
     body = await read_body(request)
     wanted = decoded(body or b"{}", BeginBody)
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        return begun(tx, reader, feed, wanted.path)
+        return begun(tx, reader, feed, wanted.path, wanted.like)
 
     async def done() -> web.Response:
         return await _version(request, await written(request, made))

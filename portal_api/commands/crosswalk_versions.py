@@ -14,7 +14,7 @@ import typer
 
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
-from federation.pipeline import crosswalk_life, dry_run, finding_raw, pin_record, rekeying
+from federation.pipeline import copied_rules, crosswalk_life, dry_run, finding_raw, pin_record, rekeying
 from federation.pipeline.blame import blame
 from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
@@ -124,16 +124,22 @@ def new(
     feed: FeedArgument,
     author: AsOption = "",
     path: Annotated[str, typer.Option(help="Add a rule that reads this path to the latest draft, if any.")] = "",
+    like: Annotated[str, typer.Option(help="Begin with the rules of this other feed of the same format.")] = "",
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Begin a draft that says what is live now, and print its text; with --path, go on with the latest draft."""
+    """Begin a draft that says what is live now, or what another feed's rules are, and print its text.
+
+    With --path, go on with the latest draft.
+    """
     with open_store(data) as store:
         account, found = person_as(store, author), feed_named(store, feed)
+        other = feed_named(store, like) if like else None
         with writing(store, account) as tx:
+            copied = copied_rules.begin_as(tx, found, other, account) if other else None
             if path:
                 made = crosswalk_life.with_rule(tx, found, path, account)
             else:
-                made = crosswalk_life.begin(tx, found, account)
+                made = copied or crosswalk_life.begin(tx, found, account)
         typer.echo(f"version {made.number}", err=True)
         typer.echo(made.text, nl=False)
 

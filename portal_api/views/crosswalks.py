@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline.blame import Blamed, blame
+from federation.pipeline.copied_rules import is_alike
 from federation.pipeline.crosswalks import (
     crosswalk_of,
     live_text,
@@ -46,6 +47,14 @@ class CrosswalkLine(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
 
 
+class AlikeFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """Another feed of the same format that lives by rules of its own."""
+
+    key: str
+    name: str
+    crosswalk: str
+
+
 class FeedCrosswalk(msgspec.Struct, frozen=True, kw_only=True):
     """A feed's versions, what is not read, and what stays with an earlier version."""
 
@@ -59,6 +68,8 @@ class FeedCrosswalk(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: int
     kept: tuple[Kept, ...]
     remapping: bool
+    #: feeds whose rules a draft may begin as a copy of
+    alike: tuple[AlikeFeed, ...] = ()
 
 
 class NumberedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +172,11 @@ def feed_crosswalk(connection: sa.Connection, reader: Reader, key: str) -> FeedC
         looked_at=looked_at,
         kept=tuple(crosswalks.kept(connection, key)),
         remapping=crosswalks.remapping_of(connection, key) is not None,
+        alike=tuple(
+            AlikeFeed(key=other.key, name=other.name, crosswalk=other.crosswalk)
+            for other in feeds.everyone(connection)
+            if other.crosswalk_text and sees(reader, other) and is_alike(feed, other)
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from aiohttp import web
 
 from federation.errors import RecordChanged, RequestRefused
-from federation.pipeline import crosswalk_life, pin_record, rekeying
+from federation.pipeline import copied_rules, crosswalk_life, pin_record, rekeying
 from federation.settings import Approval
 from federation.storage import crosswalks
 from federation.storage.clashes import repeats_clashes
@@ -64,18 +64,26 @@ async def of_feed(request: web.Request) -> web.Response:
 
 
 async def begin(request: web.Request) -> web.Response:
-    """A new draft; with a `path`, one more rule in the latest draft that reads it."""
+    """A new draft, a copy of the rules of the feed `like`; with a `path`, one more rule in the latest draft."""
     form, key = await read_form(request), request.match_info["key"]
-    path = form.get("path", "")
+    path, like = form.get("path", ""), form.get("like", "")
 
     def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        return begun(tx, reader, feed, path)
+        return begun(tx, reader, feed, path, like)
 
     return moved(f"{ADDRESS}/{key}/{await written(request, made)}")
 
 
-def begun(tx: Transaction, reader: Reader, feed: StoredFeed, path: str) -> int:
-    """The number of a new draft; with a path, of the draft that got a rule for it."""
+def begun(tx: Transaction, reader: Reader, feed: StoredFeed, path: str, like: str = "") -> int:
+    """The number of a new draft; with a path, of the draft that got a rule for it.
+
+    like    key of a feed whose rules the draft begins with; empty = those that are live for `feed`
+    raises  NotFound where those are not the reader's to read; RequestRefused
+    """
+    if like:
+        copied = copied_rules.begin_as(tx, feed, seen_feed(tx.connection, reader, like), reader.account)
+        if not path:
+            return copied.number
     if path:
         return crosswalk_life.with_rule(tx, feed, path, reader.account).number
     return crosswalk_life.begin(tx, feed, reader.account).number

@@ -320,6 +320,7 @@ REFUSALS = {
     "ids_unmatched": N_("Some identifiers would lead nowhere, and nothing that was given out may be lost."),
     "nothing_to_roll_back": N_("Nothing else was live before."),
     "not_approved": N_("Here every version is signed by name before it goes live: somebody has to approve it first."),
+    "not_alike": N_("That feed has no rules of its own, or they read another format."),
     "note_missing": N_("Say in a sentence why this may be."),
     "own_work": N_("Whoever wrote a version cannot confirm it."),
     "no_such_record": N_("There is no such record."),

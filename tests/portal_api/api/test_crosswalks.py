@@ -14,6 +14,7 @@ from federation.pipeline.withholding import withhold
 from federation.storage import opened
 from federation.storage.accounts import RoleGrant
 from mappings.schema.ids import record_id
+from tests.federation.pipeline.test_copied_rules import another
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, filled, hashes, rule
 from tests.portal_api.auth.people import add_person
@@ -132,3 +133,12 @@ async def test_of_another_institution_nothing_is_there(portal: Portal) -> None:
         assert (await eve.get(f"{HERE}/versions/1")).status == 404
         assert (await sent(eve, "POST", f"{HERE}/versions"))[0] == 404
         assert json.loads((await eve.get("/api/v1/crosswalks")).text) == []
+
+
+async def test_a_draft_may_copy_the_rules_of_another_feed(portal: Portal) -> None:
+    another(portal.store, HEAD + '  - {id: note, const: Seen, to: "descriptions[]"}\n')
+    async with portal.browser("ada") as ada:
+        status, draft = await sent(ada, "POST", f"{HERE}/versions", b'{"like": "k2"}')
+        assert (status, draft["number"], "id: note, const: Seen" in draft["text"]) == (200, 2, True)
+        assert (await sent(ada, "POST", f"{HERE}/versions", b'{"like": "k"}'))[0] == 409
+        assert [each["key"] for each in (await sent(ada, "GET", HERE))[1]["alike"]] == ["k2"]

@@ -10,6 +10,7 @@ import pytest
 from federation.storage.engine import Store
 from federation.storage.opened import close_stores
 from mappings.errors import CrosswalkInvalid
+from tests.federation.pipeline.test_copied_rules import another
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, filled, hashes, record, rule
@@ -140,3 +141,9 @@ async def test_a_stored_version_is_checked_and_previewed_by_its_feeds_name(folde
     with pytest.raises(CrosswalkInvalid, match="nowhere"):
         run(folder, "crosswalk", "check", "Peer@3")
     close_stores()
+
+
+async def test_a_draft_may_copy_the_rules_of_another_feed(embedded: Store, odd: Path) -> None:
+    another(embedded, HEAD + '  - {id: note, const: Seen, to: "descriptions[]"}\n')
+    said = run(odd, "crosswalk", "new", "Peer", "--like", "Second", "--as", "ada", given=GIVEN)
+    assert ("version 2\n" in said, "id: note, const: Seen" in said) == (True, True)

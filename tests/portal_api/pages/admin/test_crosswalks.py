@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from federation.pipeline import children
-from federation.storage import opened
+from federation.storage import feeds, opened
 from federation.storage.accounts import RoleGrant
 from portal_api.config import CrosswalksSection, Settings
 from portal_api.views.judging import judge
+from tests.federation.pipeline.test_copied_rules import another
 from tests.federation.pipeline.test_retiring import map_all
 from tests.federation.pipeline.versions import HEAD, drafted, filled, live, record, rule, state, tried
 from tests.portal_api.auth.people import add_person
@@ -289,3 +290,17 @@ async def test_the_members_of_an_object_are_changed_line_by_line(portal: Portal)
         text = text_of_editor((await ada.get(answer.leads_to.partition("#")[0])).text)
     assert 'make: {name: {from: ".", do: [squeeze]}, kind: {const: person}}' in text
     assert "roles" not in text.split("id: who")[1]
+
+
+async def test_a_draft_begins_as_a_copy_of_a_feed_of_the_same_format_that_its_writer_may_read(portal: Portal) -> None:
+    ours = HEAD.replace("peer", "ours") + OTHER
+    another(portal.store, ours)
+    async with portal.browser("ada") as ada:
+        assert '<option value="k2">Second</option>' in (await ada.get(HERE)).text
+        assert (await ada.post(f"{HERE}/new", {"like": "k2"})).leads_to == f"{HERE}/2"
+        assert "id: title, const: Other" in unescape((await ada.get(f"{HERE}/2")).text)
+        assert (await ada.post(f"{HERE}/new", {"like": "none"})).status == 404
+        with portal.store.transaction() as tx:
+            tx.connection.execute(feeds.feed.update().where(feeds.feed.c.key == "k2").values(institution="other"))
+        assert "Begin a draft as a copy" not in (await ada.get(HERE)).text
+        assert (await ada.post(f"{HERE}/new", {"like": "k2"})).status == 404

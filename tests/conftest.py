@@ -20,6 +20,7 @@ from federation.storage.engine import Store, embedded_url
 from federation.storage.opened import close_stores
 from federation.storage.schema import migrate
 from federation.storage.transactions import Transaction
+from portal_api.commands.extensions import refusal
 from portal_api.dev import elasticsearch as elasticsearch_server
 from tests.peers.postgresql import Server, is_here, running
 
@@ -31,6 +32,10 @@ settings.load_profile("house")
 
 #: markers whose tests must run: `EXCHANGE_TEST_REQUIRE=postgres,browser,data`
 REQUIRED = frozenset(filter(None, os.environ.get("EXCHANGE_TEST_REQUIRE", "").split(",")))
+
+
+if stale := refusal():
+    pytest.exit(stale, returncode=2)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -38,8 +38,9 @@ from portal_api.commands import (
     upload,
     work,
 )
+from portal_api.commands.extensions import refusal
 from portal_api.commands.output import errors
-from portal_api.http.problems import exit_code
+from portal_api.http.problems import SETTINGS, exit_code
 
 crosswalk_versions.register(crosswalk.app)
 crosswalk.app.add_typer(crosswalk_bases.app, name="base")
@@ -82,6 +83,9 @@ app.add_typer(ledger.app, name="ledger")
 
 def main() -> None:
     """Runs the command line; a refusal is one line on standard error and an exit code of the house."""
+    if why := refusal():
+        errors.print(f"archive-exchange: {why}", markup=False)
+        sys.exit(SETTINGS)
     try:
         app()
     except CrosswalkInvalid as error:

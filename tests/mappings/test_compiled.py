@@ -17,7 +17,8 @@ def test_a_compiled_module_has_no_records_and_registers_no_transforms(module: st
     tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     assert not [node.name for node in classes if node.keywords]
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert {ast.unparse(base) for node in classes for base in node.bases} <= {"Exception"}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     assert not [node.name for node in functions for mark in node.decorator_list if "transform" in ast.unparse(mark)]
 
 

@@ -46,6 +46,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     #: where its answers come from now, if permanent redirects lead elsewhere; a person has to say so before it is
     #: asked there
     moved_to: str = ""
+    #: one such address to which a person has said no: it is not proposed again, another one is
+    declined: str = ""
     #: what a page cost on average in the last run
     page_seconds: float = 0.0
     #: width of the date windows in which a list could be had; 0 = it can be had in one piece

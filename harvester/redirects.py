@@ -57,5 +57,5 @@ def without_secure(profile: Profile) -> Profile:
 
 
 def proposed(base_url: str, profile: Profile) -> str:
-    """Where the repository says that it has gone for good; empty where it says nothing such."""
-    return profile.moved_to if profile.moved_to != base_url else ""
+    """Where the repository says that it has gone for good; empty where it says none, or a person has said no."""
+    return profile.moved_to if profile.moved_to not in (base_url, profile.declined) else ""

@@ -212,8 +212,17 @@ def _when(tx: Transaction, which: sa.ColumnElement[bool], due_at: datetime | Non
 
 
 def learn(tx: Transaction, key: str, profile: Profile) -> None:
-    """Writes what the repository of a feed taught."""
-    tx.connection.execute(feed.update().where(feed.c.key == key).values(profile=profile))
+    """Writes what the repository of a feed taught; what a person has said of it stays."""
+    known = tx.connection.execute(sa.select(feed.c.profile).where(feed.c.key == key)).scalar()
+    kept = profile if known is None else msgspec.structs.replace(profile, declined=known.declined)
+    tx.connection.execute(feed.update().where(feed.c.key == key).values(profile=kept))
+
+
+def decline_move(tx: Transaction, declined: StoredFeed) -> None:
+    """The feed stays at its address: where its repository says that it has gone is not proposed again."""
+    taught = msgspec.structs.replace(declined.profile, declined=declined.profile.moved_to)
+    tx.connection.execute(feed.update().where(feed.c.key == declined.key).values(profile=taught))
+    ledger.append_row(tx, "feed.changed", "feed", declined.key, institution=declined.institution)
 
 
 def _decided(stored: StoredFeed) -> StoredFeed:

@@ -257,8 +257,12 @@ def plain(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 
 
 @app.command("move")
-def move(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
-    """Ask a feed from now on where its repository says that it has gone for good."""
+def move(
+    name: FeedArgument,
+    decline: Annotated[bool, typer.Option("--decline", help="Stay: do not propose that address again.")] = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Ask a feed from now on where its repository says that it has gone for good, or decline to."""
 
     @repeats_clashes
     def follow(store: Store) -> str:
@@ -269,11 +273,15 @@ def move(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
                 raise RequestRefused(
                     "not_moved", f"expected {name!r} to say that it has gone elsewhere, found that not"
                 )
-            feeds.change(tx, msgspec.structs.replace(feed, base_url=led))
+            if decline:
+                feeds.decline_move(tx, feed)
+            else:
+                feeds.change(tx, msgspec.structs.replace(feed, base_url=led))
         return led
 
     with open_store(data) as store:
-        say(f"{name}: asked at {follow(store)} from now on")
+        led = follow(store)
+    say(f"{name}: stays; {led} is not proposed again" if decline else f"{name}: asked at {led} from now on")
 
 
 @app.command("retire")

@@ -28,7 +28,7 @@ from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_vi
 
 ADDRESS = "/admin/feeds"
 
-Act = Literal["run", "pause", "resume", "retire", "move", "plain"]
+Act = Literal["run", "pause", "resume", "retire", "move", "decline", "plain"]
 #: in which states of a feed an act makes sense
 _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "run": ("active", "paused"),
@@ -36,6 +36,7 @@ _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "resume": ("paused",),
     "retire": ("active", "paused"),
     "move": ("active", "paused"),
+    "decline": ("active", "paused"),
     "plain": ("active", "paused"),
 }
 
@@ -73,7 +74,10 @@ async def retire_page(request: web.Request) -> web.Response:
 
 
 async def acted(request: web.Request) -> web.Response:
-    """Runs, pauses, resumes or retires a feed, or has it harvested where its repository says, or at its own address."""
+    """Runs, pauses, resumes or retires a feed, or has it harvested where its repository says, or at its own address.
+
+    The address that the repository says can be declined, too.
+    """
     await read_form(request)
     reader, act = await reader_of(request), _act(request.match_info["act"])
     if act == "retire":
@@ -120,12 +124,15 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
             raise StatePassed(f"the feed is {feed.state}")
         if act == "run":
             feeds.refuse_held(tx.connection, key)
-        if act == "move" and not proposed(feed.base_url, feed.profile):
+        if act in ("move", "decline") and not proposed(feed.base_url, feed.profile):
             raise StatePassed("the repository does not say that it has gone elsewhere")
         if act == "plain":
             if not secured(feed.base_url, feed.profile):
                 raise StatePassed("the feed is asked at its own address already")
             ask_plain(tx, feed)
+            return
+        if act == "decline":
+            feeds.decline_move(tx, feed)
             return
         if act in ("run", "resume"):
             breakers.answered(tx, feed.base_url)

@@ -15,8 +15,8 @@ from portal_api.wiring import open_store
 from tests.federation.pipeline.test_harvest import add_feed
 
 
-def moved(folder: Path) -> str:
-    found = CliRunner().invoke(app, ["feed", "move", "Peer", "--data", str(folder)], catch_exceptions=False)
+def moved(folder: Path, *options: str) -> str:
+    found = CliRunner().invoke(app, ["feed", "move", "Peer", *options, "--data", str(folder)], catch_exceptions=False)
     return found.output
 
 
@@ -32,3 +32,21 @@ def test_a_feed_is_asked_where_its_repository_has_gone(tmp_path: Path) -> None:
         found = feeds.get(connection, feed.key)
     assert found is not None
     assert found.base_url == "http://127.0.0.2/oai"
+
+
+def test_an_address_that_is_declined_is_not_proposed_again_and_another_one_is(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        feed = add_feed(store, "http://127.0.0.1/oai")
+
+        def learned(address: str) -> None:
+            """As a run does that knows nothing of what a person said meanwhile."""
+            with store.transaction() as tx:
+                feeds.learn(tx, feed.key, msgspec.structs.replace(feed.profile, moved_to=address))
+
+        learned("http://127.0.0.2/oai")
+        assert "not proposed again" in moved(tmp_path, "--decline")
+        learned("http://127.0.0.2/oai")
+        with pytest.raises(RequestRefused, match="gone elsewhere"):
+            moved(tmp_path)
+        learned("http://127.0.0.3/oai")
+        assert "http://127.0.0.3/oai" in moved(tmp_path)

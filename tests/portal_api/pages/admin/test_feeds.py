@@ -259,6 +259,17 @@ async def test_a_repository_that_has_gone_elsewhere_is_taken_at_its_word_by_a_pe
     assert "gone elsewhere for good" not in (await browser.get(page)).text
 
 
+async def test_where_a_repository_says_that_it_has_gone_can_be_declined(portal: Portal, browser: Browser) -> None:
+    feed = add_feed(portal.store, "http://127.0.0.1:1/oai")
+    assert (await browser.post("/admin/feeds/k/decline", page="/admin/feeds/k")).status == 409
+    with portal.store.transaction() as tx:
+        feeds.learn(tx, feed.key, msgspec.structs.replace(feed.profile, moved_to="http://127.0.0.1:2/oai"))
+    assert "Stay at the address given" in (await browser.get("/admin/feeds/k")).text
+    assert (await browser.post("/admin/feeds/k/decline", page="/admin/feeds/k")).status == 303
+    assert "gone elsewhere for good" not in (await browser.get("/admin/feeds/k")).text
+    assert only_feed(portal.store).base_url == feed.base_url
+
+
 async def test_a_feed_has_limits_of_its_own(portal: Portal, browser: Browser) -> None:
     add_feed(portal.store, "http://127.0.0.1/oai")
     typed = {"deletions": "never_inferred", "deleted": "10", "changed": "", "records": "7"}

@@ -44,6 +44,7 @@ from portal_api.config import Settings, load
 from portal_api.cursors import Cursors
 from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
+from portal_api.giving_way import GivingWay
 from portal_api.http.limits import Bucket, Places
 from portal_api.http.slots import SearchSlots, SlotRules
 from portal_api.index_place import index_place
@@ -140,6 +141,7 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
     )
     judges = Judges(store)
     search.on_search, store.on_commit, runner.on_job = metrics.note_search, metrics.note_commit, metrics.note_job
+    store.give_way = GivingWay(lambda: slots.are_taken)
     return Exchange(
         settings=portal,
         provider=Provider(store, portal, folder),

@@ -194,10 +194,12 @@ class Runner:
     @repeats_clashes
     def _claim(self) -> list[Job]:
         """Asks for what nobody asked for, and takes as many due jobs as there are free slots."""
+        self._store.give_way()
         with self._store.reading() as connection:
             wanted = step.missing(connection, self._store.now(), self._around)
             if not wanted and not jobs.is_due(connection, self._store.database_now(connection)):
                 return []
+        self._store.give_way()
         with self._store.transaction() as tx:
             if self._stopping:
                 return []

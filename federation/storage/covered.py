@@ -44,6 +44,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 
 _encoder = msgspec.json.Encoder()
+#: what a digest is taken over as it is
+_PLAIN = frozenset({str, int, bytes, float, type(None)})
 
 
 class Covered(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,15 +60,16 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True):
 
     def object_of(self, row: Mapping[str, object]) -> str:
         """The name under which entries speak of `row`."""
-        return self.named(*(row[column] for column in self.key))
+        return self.named(*[row[column] for column in self.key])
 
     def named(self, *key: object) -> str:
         """The name under which entries speak of the row with this key."""
-        return f"{self.table}:" + "/".join(str(part) for part in key)
+        return f"{self.table}:" + "/".join([str(part) for part in key])
 
     def digest(self, row: Mapping[str, object]) -> bytes:
         """SHA-256 of a row given as the driver takes and returns it; raises ValueError for text that is not UTF-8."""
-        values = [_plain(row[column]) for column in self.columns]
+        # most of a page's rows are text and numbers: they are not worth a call each
+        values = [value if type(value) in _PLAIN else _plain(value) for value in map(row.__getitem__, self.columns)]
         changed = {name: value for name, kept in self.later.items() if (value := _plain(row[name])) != kept}
         if changed:
             values.append(changed)

@@ -52,6 +52,10 @@ def _untold(_seconds: float) -> None:
     """Nobody asks how long commits take."""
 
 
+def _nobody_waits() -> None:
+    """There is nobody in this process whom long work would keep waiting."""
+
+
 class Store:
     """One database. Every method may be called from any thread; none of them is async."""
 
@@ -80,6 +84,8 @@ class Store:
             raise StoreRefused("not_a_store", f"expected sqlite or postgresql, found {self.dialect}")
         #: told how long each commit took, in seconds
         self.on_commit: Callable[[float], None] = _untold
+        #: called between the parts of long work, for a moment's wait where somebody in this process is to go first
+        self.give_way: Callable[[], None] = _nobody_waits
         self._lock = threading.Lock()
         self._own = threading.local()
 
@@ -104,7 +110,7 @@ class Store:
         """
         with self._turn(), self._writer.begin() as connection:
             asked = partial(self.database_now, connection)
-            tx = Transaction(connection, self._now(), actor, database_now=asked)
+            tx = Transaction(connection, self._now(), actor, database_now=asked, give_way=self.give_way)
             yield tx
             tx.close()
             began = time.monotonic()

@@ -192,6 +192,7 @@ class StoredHarvest:
         """Writes a page with everything that depends on it."""
         with self._keeping(commit.next.run) as tx:
             judged = page_records.judge(tx.connection, self._feed.key, commit)
+            tx.give_way()
             before, tally = counts_of(tx.connection, commit.next.run), _tally(judged.words)
             renaming = self._renaming(tx, commit.next.run, before, judged.newcomers)
             is_renamed = renaming.pairs > before.renaming.pairs
@@ -201,14 +202,17 @@ class StoredHarvest:
             counts = weighed.counted(counts)
             causes = self._causes(counts, commit, judged, weighed.opened, renamed=tally.renamed)
             self._record(tx, commit, self._into(tx, commit, judged, self._held(tx, commit, counts, causes), weighed))
+            tx.give_way()
             _write_page(tx, commit)
             self._note_absences(tx, commit)
             quarantine.mend(tx, self._feed.key, [record.identifier for record in commit.records])
             met = quarantine.Place(feed=self._feed.key, run=commit.next.run, page=commit.number)
             quarantine.put(tx, met, commit.quarantined)
+            tx.give_way()
             runs.keep(tx, commit.next.run, commit.next, "running", counts)
             learn(tx, self._feed, commit.next)
             self._step.kept(tx)
+            tx.give_way()
         return tally
 
     @repeats_clashes
@@ -235,6 +239,7 @@ class StoredHarvest:
     @contextmanager
     def _keeping(self, run: int) -> Iterator[Transaction]:
         """A transaction that keeps what the run has cost until now, too."""
+        self._store.give_way()
         with self._meter.working(), self._meter.taking(), self._store.transaction() as tx:
             # new records are numbered behind the highest one, whichever feed that is of; and who waits for the order
             # with rows in hand that others want meets them in a circle

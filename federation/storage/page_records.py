@@ -191,6 +191,7 @@ def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> l
         }
         for each in judged.arrivals.values()
     ]
+    tx.give_way()
     mark_seen(tx, feed, judged.seen, run, start)
     _restamp(tx, feed, judged.restamped)
     return write(tx, rows)
@@ -216,7 +217,9 @@ def write(tx: Transaction, rows: Sequence[Row]) -> list[MemberChange]:
     first = raw_records.first_identifiers(tx.connection, rids)
     rows = [{"first_identifier": first.get(rid, ""), **row} for rid, row in zip(rids, rows, strict=True)]
     _supersede(tx, rids)
+    tx.give_way()
     upsert_many(tx, raw_record, rows, key=("rid",))
+    tx.give_way()
     of_table = covered(raw_record.name)
     return [(of_table.object_of(row), of_table.digest(row)) for row in rows]
 

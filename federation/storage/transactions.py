@@ -14,11 +14,21 @@ from federation.storage import ledger, sequence
 Now = Callable[[], datetime]
 
 
+def _at_once() -> None:
+    """Nobody is to go first."""
+
+
 class Transaction:
     """Handed out by `Store.transaction`; lives until the block ends."""
 
     def __init__(
-        self, connection: sa.Connection, now: datetime, actor: str = SYSTEM, *, database_now: Now | None = None
+        self,
+        connection: sa.Connection,
+        now: datetime,
+        actor: str = SYSTEM,
+        *,
+        database_now: Now | None = None,
+        give_way: Callable[[], None] = _at_once,
     ) -> None:
         self.connection = connection
         self._database_now = database_now
@@ -29,6 +39,8 @@ class Transaction:
         #: what the ledger will say of this transaction
         self.pending: list[ledger.Pending] = []
         self.callbacks: list[Callable[[], None]] = []
+        #: called between the parts of long work (`Store.give_way`)
+        self.give_way = give_way
         self._seq: int | None = None
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_origin
 
 import msgspec
@@ -30,7 +31,7 @@ class NoParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(given: Sequence[tuple[str, str]], kind: type[P]) -> tuple[P, tuple[ParameterFault, ...]]:
     """The record of `kind` that `given` states, and every fault; a faulty parameter keeps its default."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     faults = [unknown(name, tuple(fields)) for name in dict.fromkeys(name for name, _ in given) if name not in fields]
     values: dict[str, Any] = {}
     for name, field in fields.items():
@@ -38,6 +39,12 @@ def read(given: Sequence[tuple[str, str]], kind: type[P]) -> tuple[P, tuple[Para
         if stated:
             _read_one(name, stated, field, values, faults)
     return kind(**values), tuple(faults)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """Name of a parameter -> its field; made once, as working out the types takes longer than reading a request."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _read_one(
@@ -92,7 +99,7 @@ def _invalid(name: str, detail: str, text: str = N_("%(name)s cannot be used as 
 def as_pairs(parameters: msgspec.Struct) -> tuple[tuple[str, str], ...]:
     """`parameters` as name-value pairs, defaults left out, in the record's order."""
     pairs: list[tuple[str, str]] = []
-    for field in msgspec.structs.fields(parameters):
+    for field in _fields(type(parameters)).values():
         value = getattr(parameters, field.name)
         if value != field.default and value is not None:
             pairs.extend((field.encode_name, text) for text in _texts(value))

@@ -74,6 +74,11 @@ class SearchSlots:
         #: who -> points of late, and when that was counted
         self._spent: dict[str, tuple[float, float]] = {}
 
+    @property
+    def are_taken(self) -> bool:
+        """Whether anybody searches now; may be asked from any thread."""
+        return self._taken > 0
+
     @asynccontextmanager
     async def place(self, who: str, points: int, *, known: bool, waits: bool = True) -> AsyncIterator[None]:
         """Holds a place until the block ends.

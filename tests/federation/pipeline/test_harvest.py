@@ -91,6 +91,15 @@ async def test_every_record_comes_once_and_the_count_is_the_evidence(store: Stor
     assert (run.counts.pages, run.counts.new, run.counts.deleted) == (6, 114, 6)
 
 
+async def test_a_page_is_kept_in_pieces_that_give_way_to_readers(store: Store) -> None:
+    met: list[int] = []
+    store.give_way = lambda: met.append(len(pages(store)))
+    async with serving(Repository(items(30), page_size=10)) as base:
+        await harvest(store, add_feed(store, base))
+    assert len(held(store)) == 30
+    assert min(met.count(kept) for kept in range(3)) >= 6, "each of the three pages, while it is not yet kept"
+
+
 async def test_a_run_keeps_what_it_cost(store: Store) -> None:
     answers = [web.Response(status=500), web.Response(status=503, headers={"Retry-After": "7200"})]
     repository = Repository(items(), before=lambda request: answers.pop(0) if answers else None)

@@ -73,6 +73,13 @@ async def held(slots: SearchSlots, *who: str, points: int = SEARCH, known: bool 
         yield
 
 
+async def test_places_are_taken_while_somebody_searches() -> None:
+    slots = SearchSlots(IMPATIENT)
+    async with held(slots, "a"):
+        assert slots.are_taken
+    assert not slots.are_taken
+
+
 async def test_as_many_search_at_once_as_there_are_places() -> None:
     slots = SearchSlots(IMPATIENT)
     async with held(slots, "a", "b"):

@@ -35,7 +35,14 @@ def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) 
         found = {name: on for name in names() if (on := base_rise.rising(connection, name, everyone))}
     if as_json:
         for name, on in found.items():
-            print_json({"base": name, "newest": base_rise.newest(name), "feeds": [each.feed.name for each in on]})
+            print_json(
+                {
+                    "base": name,
+                    "newest": base_rise.newest(name),
+                    "feeds": [each.feed.name for each in on],
+                    "behind": [each.feed.name for each in on if not each.is_risen],
+                }
+            )
     else:
         rows = [(base_rise.newest(name), len(on), sum(not each.is_risen for each in on)) for name, on in found.items()]
         print_rows(("newest", "feeds", "behind"), rows)

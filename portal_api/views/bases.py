@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 import sqlalchemy as sa
 
@@ -16,6 +18,14 @@ from portal_api.views.crosswalks import sees
 from portal_api.views.feeds import administers
 
 
+class FeedBehind(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed that lives by an earlier version of a base."""
+
+    key: str
+    name: str
+    lives_by: str
+
+
 class BaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """A base in the list, with its newest version and the reader's feeds that build on it."""
 
@@ -24,6 +34,8 @@ class BaseLine(msgspec.Struct, frozen=True, kw_only=True):
     feeds: int
     #: how many of them live by an earlier version
     behind: int
+    #: those, by name
+    behind_feeds: tuple[FeedBehind, ...]
 
 
 class RiseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,10 +93,16 @@ def bases_view(connection: sa.Connection, reader: Reader) -> tuple[BaseLine, ...
     seen = seen_feeds(connection, reader)
     found = ((base, rising(connection, base, seen)) for base in names())
     return tuple(
-        BaseLine(name=base, newest=newest(base), feeds=len(on), behind=sum(not each.is_risen for each in on))
+        BaseLine(name=base, newest=newest(base), feeds=len(on), behind=len(behind), behind_feeds=behind)
         for base, on in found
+        for behind in [_behind(on)]
         if on
     )
+
+
+def _behind(on: Iterable[Rising]) -> tuple[FeedBehind, ...]:
+    late = (each for each in on if not each.is_risen)
+    return tuple(FeedBehind(key=each.feed.key, name=each.feed.name, lives_by=each.lives_by) for each in late)
 
 
 def base_view(connection: sa.Connection, reader: Reader, base: str) -> BaseView:

@@ -37,7 +37,10 @@ async def test_a_base_rises_for_all_its_feeds_by_the_page_and_goes_back(portal: 
     with newer_oai_dc(tmp_path / "more", OPENING) as newest:
         async with portal.browser("ada") as ada, portal.browser("grace") as grace, portal.browser("eve") as eve:
             assert newest in (await ada.get("/admin/bases")).text
+            assert "<bdi>Peer</bdi></a> <code>base/oai_dc@1</code>" in (await ada.get("/admin/bases")).text
+            assert "<bdi>Peer</bdi>" not in (await eve.get("/admin/bases")).text
             assert "not tried yet" in (await ada.get(HERE)).text
+            assert "archive-exchange crosswalk base dry-run base/oai_dc<" in (await ada.get(HERE)).text
             assert "No feed builds on it" in (await eve.get(HERE)).text
             assert (await ada.post(f"{HERE}/dry-run", {}, page=HERE)).leads_to == HERE
             assert "The dry run is under way" in (await ada.get(HERE)).text

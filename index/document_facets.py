@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from index.analysis.codes import KEY_LENGTH
+from index.fields import ROW_OF
 from index.works import works_of
 from mappings.schema.access import STATUS_ORDER
 from mappings.schema.agents import is_maker
@@ -31,6 +32,7 @@ def facets_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | No
     holdings = [holding for member in members for holding in member.holding]
     level = members[0].level if scope else unified.level.value
     kinds = _stated([unified.type], scope) if unified.type else []
+    works = works_of(unified, members)
     status = min((member.access.status for member in members), key=STATUS_ORDER.index)
     found: dict[str, Iterable[Labelled]] = {
         "institution": (Labelled(member.institution, member.institution_name) for member in members),
@@ -45,7 +47,12 @@ def facets_of(unified: UnifiedRecord, members: Sequence[Member], scope: str | No
         "rights": (Labelled(uri, uri) for uri in _rights(members)),
         "digital": (Labelled(kind, kind) for kind in _digital(_stated(unified.digital, scope))),
         "fonds": (Labelled(id_, title) for id_, title in map(fonds_of, members) if id_),
-        "work": (Labelled(*work) for work in works_of(unified, members)),
+        "work": (Labelled(*work) for work in works),
+    }
+    fonds = fonds_of(members[0])[0]
+    found |= {
+        ROW_OF["fonds"]: (Labelled(fonds, fonds),),
+        ROW_OF["work"]: (Labelled(each.key, each.key) for each in works[:1]),
     }
     return {facet: tuple({each.key: each for each in values if each.key}.values()) for facet, values in found.items()}
 

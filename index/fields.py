@@ -55,6 +55,9 @@ FACETS: tuple[str, ...] = (
     "work",
 )
 
+#: what hits are gathered by -> the column of the one row that each stands in, without labels; nobody chooses by it
+ROW_OF: dict[str, str] = {"fonds": "fonds_row", "work": "work_row"}
+
 #: parts key, folded label and label in the columns `label.*`
 LABEL_MARK = "\x1f"
 _LABEL_LENGTH = 200

@@ -25,7 +25,13 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def fingerprint() -> Fingerprint:
     """Of this program."""
-    table = [fields.SCHEMA_VERSION, list(fields.TEXT_COLUMNS), fields.FACETS, fields.LOOKUPS, fields.INTEGERS]
+    table = [
+        fields.SCHEMA_VERSION,
+        list(fields.TEXT_COLUMNS),
+        [*fields.FACETS, *fields.ROW_OF.values()],
+        fields.LOOKUPS,
+        fields.INTEGERS,
+    ]
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     return Fingerprint(schema=_digest([*table, version("tantivy")]), analysis=_digest([_ANALYSIS, *libraries]))
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from index.engine import Engine, Wanted
-from index.orders import SortBy
+from index.fields import ROW_OF, facet
+from index.orders import Reached, SortBy, is_walked
 from index.query import primitives as p
 from index.request import LAST_HIT, Group
 
@@ -41,6 +42,12 @@ class Gathered(NamedTuple):
     total: int
 
 
+class _Hit(NamedTuple):
+    display: bytes
+    #: the preferred holder has it
+    is_own: bool
+
+
 class _Holder(msgspec.Struct):
     slug: str
 
@@ -58,26 +65,59 @@ _DECODER = msgspec.msgpack.Decoder(_Belonging)
 
 def gathered(
     engine: Engine, query: p.Primitive, sort: SortBy, by: Group, offset: int, limit: int, prefer: str | None
-) -> Gathered:
-    """The rows from `offset` on.
+) -> tuple[Gathered, Reached | None]:
+    """The rows from `offset` on, and where a walk goes on behind them.
 
     prefer   institution whose hit stands for its row, where the row has one
     """
     top = engine.top(query, sort, 0, LAST_HIT)
-    groups: dict[str | int, list[tuple[bytes, bool]]] = {}
+    groups: dict[str | int, list[_Hit]] = {}
+    places: dict[str | int, int] = {}
     for place, display in enumerate(top.displays):
-        belonging = _DECODER.decode(display)
-        own = any(holder.slug == prefer for holder in belonging.institutions)
-        groups.setdefault(getattr(belonging, by) or place, []).append((display, own))
+        key = row_of(display, by) or place
+        groups.setdefault(key, []).append(_Hit(display, _is_held(display, prefer)))
+        places.setdefault(key, place)
     rows = list(groups.items())[offset : offset + limit]
     counts = _counts(engine, query, by, [key for key, _ in rows if isinstance(key, str)])
     shown = tuple(_row(key, hits, counts) for key, hits in rows)
-    return Gathered(shown, len(groups), top.total)
+    given, reached = offset + len(rows), None
+    if rows and is_walked(sort) and (given < len(groups) or top.total > len(top.displays)):
+        at = engine.top(query, sort, places[rows[-1][0]], 1).last
+        reached = None if at is None else Reached(value=at[0], order_key=at[1], given=given)
+    return Gathered(shown, len(groups), top.total), reached
 
 
-def _row(key: str | int, hits: Sequence[tuple[bytes, bool]], counts: dict[str, int]) -> Row:
-    ordered = sorted(hits, key=lambda hit: not hit[1])
-    displays = tuple(display for display, _ in ordered[:SHOWN])
+def gathered_rows(
+    engine: Engine, query: p.Primitive, sort: SortBy, by: Group, begun: Sequence[tuple[str, bytes]], prefer: str | None
+) -> tuple[Row, ...]:
+    """Rows by their values and first hits, with the best other hits of them all."""
+    values = [value for value, _ in begun if value]
+    hits: dict[str, list[_Hit]] = {value: [_Hit(display, _is_held(display, prefer))] for value, display in begun}
+    if values:
+        theirs = p.filtered(p.Terms(facet(ROW_OF[by]), tuple(values)))
+        for display in engine.top(p.Bool(must=(query, theirs)), sort, 0, LAST_HIT).displays:
+            row = hits[row_of(display, by)]
+            if display != row[0].display:
+                row.append(_Hit(display, _is_held(display, prefer)))
+    counts = _counts(engine, query, by, values)
+    return tuple(
+        _row(value, hits[value], counts) if value else Row(value="", displays=(display,)) for value, display in begun
+    )
+
+
+def row_of(display: bytes, by: Group) -> str:
+    """The one row that a hit stands in; empty of what belongs to nothing."""
+    found: str = getattr(_DECODER.decode(display), by)
+    return found
+
+
+def _is_held(display: bytes, prefer: str | None) -> bool:
+    return any(holder.slug == prefer for holder in _DECODER.decode(display).institutions)
+
+
+def _row(key: str | int, hits: Sequence[_Hit], counts: dict[str, int]) -> Row:
+    ordered = sorted(hits, key=lambda hit: not hit.is_own)
+    displays = tuple(hit.display for hit in ordered[:SHOWN])
     if isinstance(key, int):
         return Row(value="", displays=displays)
     return Row(value=key, displays=displays, count=max(counts.get(key, 0), len(hits)))

@@ -13,6 +13,7 @@ from index.orders import Reached, SortBy, beyond
 from index.placing import placed
 from index.query import primitives as p
 from index.request import LAST_HIT, SearchRequest
+from index.rows_walked import rows_behind
 
 #: hits of a page that can be had
 MOST_HITS = 100
@@ -107,9 +108,13 @@ def fused_part(
 
 
 def gathered_part(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:
-    """A page of gathered hits: a row a fonds or a work."""
-    before = _offset(request)
-    found = gathered(engine, query, sort, request.group, before, _room(request), request.prefer)
+    """A page of gathered hits: a row a fonds or a work; behind a row in an order that is walked, to the last."""
+    if request.after is not None:
+        before = request.after.given
+        found, reached = rows_behind(engine, query, sort, request.group, request.after, _size(request), request.prefer)
+    else:
+        before = _offset(request)
+        found, reached = gathered(engine, query, sort, request.group, before, _room(request), request.prefer)
     return Part(
         displays=tuple(row.displays[0] for row in found.rows),
         rows=found.rows,
@@ -117,6 +122,7 @@ def gathered_part(engine: Engine, request: SearchRequest, query: p.Primitive, so
         total=found.total,
         before=before,
         page_size=_size(request),
+        reached=reached,
     )
 
 

@@ -270,7 +270,7 @@ class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """All that a results page needs."""
 
     total: int
-    #: rows on all pages, of a search that gathers hits: of the best that pages reach
+    #: rows on all pages, of a search that gathers hits: of the best that pages reach; on a walk those given so far
     groups: int | None = None
     #: hits on all pages that were found by meaning alone; neither `total` nor facets count them
     semantic_added: int = 0

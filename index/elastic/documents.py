@@ -32,7 +32,8 @@ def engine_document(document: IndexDocument) -> Json:
     made |= {name: list(values) for name, values in document.lookups.items()}
     for key, values in document.facets.items():
         made[facet(key)] = [value for value, _ in values]
-        made[label(key)] = [with_label(value, spelt) for value, spelt in values if spelt != value]
+        if labelled := [with_label(value, spelt) for value, spelt in values if spelt != value]:
+            made[label(key)] = labelled
     made |= {name: list(values) for name, values in document.numbers.items()}
     made["static"] = math.log2(2.0 + document.static)
     made["display"] = base64.b64encode(document.display).decode()

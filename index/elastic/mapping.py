@@ -8,7 +8,7 @@ offered for misspelt ones: text fields cannot be listed.
 from __future__ import annotations
 
 from index.elastic.settings import ElasticSettings
-from index.fields import FACETS, INTEGERS, LOOKUPS, TEXT_COLUMNS
+from index.fields import FACETS, INTEGERS, LOOKUPS, ROW_OF, TEXT_COLUMNS
 from index.spelling import COLUMNS
 
 #: a token has at most 32,766 bytes
@@ -39,7 +39,7 @@ def mapping() -> _Json:
     fields: _Json = {
         **{column: {"properties": {"exact": _text("positions"), "stem": _text("freqs")}} for column in TEXT_COLUMNS},
         **{lookup: _keyword() for lookup in LOOKUPS},
-        "facet": {"properties": {key: _keyword(eager=key in _EAGER) for key in FACETS}},
+        "facet": {"properties": {key: _keyword(eager=key in _EAGER) for key in (*FACETS, *ROW_OF.values())}},
         "label": {"properties": {key: _keyword() for key in FACETS}},
         "spelling": {"properties": {column: _keyword() for column in COLUMNS}},
         **{number: {"type": "long"} for number in INTEGERS},

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tantivy
 
-from index.fields import FACETS, INTEGERS, LOOKUPS, SORT_KEYS, STORED, TEXT_COLUMNS, exact, facet, label, stem
+from index.fields import FACETS, INTEGERS, LOOKUPS, ROW_OF, SORT_KEYS, STORED, TEXT_COLUMNS, exact, facet, label, stem
 
 _WHITESPACE = "whitespace"
 
@@ -29,6 +29,8 @@ def schema() -> tantivy.Schema:
     for key in FACETS:
         for field in (facet(key), label(key)):
             building.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
+    for row in ROW_OF.values():
+        building.add_text_field(facet(row), tokenizer_name="raw", index_option="basic", fast=True)
     for number in INTEGERS:
         building.add_integer_field(number, fast=True)
     building.add_float_field("static", fast=True)

@@ -297,6 +297,8 @@ def _previous(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -
 
 def going_back(answer: SearchAnswer, cursor: str) -> dict[str, str | int | bool]:
     """What changes of the parameters for the page before, by number where it has one; empty on the first."""
+    if answer.groups is not None:  # rows that were walked to have no page
+        return {"page": answer.page - 1, "cursor": ""} if answer.page > 1 else {}
     page, rest = divmod(answer.before, answer.page_size) if answer.page_size else (0, 0)
     if page and not rest and answer.before <= LAST_HIT:
         return {"page": page, "cursor": ""}

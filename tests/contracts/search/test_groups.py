@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from index.ports import SearchBackend
-from index.request import FacetFilter
+from index.request import LAST_HIT, FacetFilter, Sort
 from mappings.schema.access import Visibility
 from mappings.schema.hierarchy import Ancestor, Hierarchy
 from mappings.schema.ids import record_id
-from mappings.schema.record import OtherTitle
-from mappings.schema.unified import UnifiedRecord
+from mappings.schema.record import CatalogueRecord, OtherTitle
+from mappings.schema.unified import Member, UnifiedRecord
 from tests import factories
 from tests.contracts.search.conftest import IndexOf
 from tests.contracts.search.things import HOLDER, INSIDE, ask, record, thing, titles
@@ -23,9 +24,9 @@ def fonds(name: str) -> str:
     return record_id(factories.FEED, f"oai:x:{name}")
 
 
-def part(title: str, name: str, *, audience: str = "public") -> UnifiedRecord:
+def part(title: str, name: str, *, audience: str = "public", **fields: object) -> UnifiedRecord:
     """A thing that stands in a fonds."""
-    made = record(title, level="item")
+    made = record(title, level="item", **fields)
     path = (Ancestor(id=fonds(name), level="fonds", title=name),)
     hierarchy = Hierarchy(root=fonds(name), parent=fonds(name), path=path, depth=1)
     return factories.unified_record(made, members=(factories.member(made, hierarchy=hierarchy),), audience=audience)
@@ -75,6 +76,62 @@ def test_pages_are_of_rows_and_reach_each_once(search: SearchBackend) -> None:
     assert {page.groups for page in pages} == {3}
     assert all(page.reached is None for page in pages)
     assert [page.before for page in pages] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("sort", ["id", "date", "added"])
+def test_rows_are_followed_to_the_last_each_once(index_of: IndexOf, sort: Sort) -> None:
+    search = index_of(
+        [
+            *(part(f"Letter {number}", f"Fonds {number % 7}") for number in range(150)),
+            *(thing(f"Letter alone {number}", level="item") for number in range(9)),
+        ]
+    )
+    whole = search.search(ask("letter", group="fonds", sort=sort, page_size=100))
+    assert (len(whole.hits), whole.groups, whole.reached) == (16, 16, None)
+    request = ask("letter", group="fonds", sort=sort, page_size=3)
+    answer = search.search(request)
+    found = list(answer.hits)
+    while answer.reached is not None:
+        answer = search.search(msgspec.structs.replace(request, after=answer.reached))
+        assert (answer.before, answer.total) == (len(found), 159)
+        found += answer.hits
+    assert found == list(whole.hits)
+
+
+def test_rows_behind_the_last_hit_of_pages_are_reached(index_of: IndexOf) -> None:
+    dated = (factories.date("1800"),)
+    late = enumerate(("Harvey papers", "Late", "Quay trust"))
+    search = index_of(
+        [
+            *(part(f"Letter {number}", "Harvey papers", dates=dated) for number in range(LAST_HIT + 200)),
+            *(part(f"Letter from the quay {number}", "Quay trust", dates=dated) for number in range(2)),
+            *(part(f"Late letter {number}", name) for number, name in late),
+        ]
+    )
+    request = ask("letter", group="fonds", sort="date", page_size=2)
+    labels, answer = list[str](), search.search(request)
+    while answer.hits:
+        labels += [hit.group.label for hit in answer.hits if hit.group]
+        if answer.reached is None:
+            break
+        answer = search.search(msgspec.structs.replace(request, after=answer.reached))
+    assert sorted(labels) == ["Harvey papers", "Late", "Quay trust"]
+    assert labels[-1] == "Late"
+
+
+def test_a_hit_of_two_fonds_stands_in_one_row_and_hides_no_other(index_of: IndexOf) -> None:
+    one, two = record("Letter", native_id="oai:x:1"), record("Letter", native_id="oai:x:2")
+
+    def stands(made: CatalogueRecord, name: str) -> Member:
+        path = (Ancestor(id=fonds(name), level="fonds", title=name),)
+        return factories.member(made, hierarchy=Hierarchy(root=fonds(name), parent=fonds(name), path=path, depth=1))
+
+    both = factories.unified_record(one, members=(stands(one, "Harvey papers"), stands(two, "Quay trust")))
+    search = index_of([both, part("Letter of later", "Quay trust", dates=(factories.date("1900"),))])
+    request = ask("letter", group="fonds", sort="date", page_size=1)
+    first = search.search(request)
+    rows = [*first.hits, *search.search(msgspec.structs.replace(request, after=first.reached)).hits]
+    assert sorted(hit.group.label for hit in rows if hit.group) == ["Harvey papers", "Quay trust"]
 
 
 def test_rows_stand_in_the_order_that_is_asked_for(search: SearchBackend) -> None:

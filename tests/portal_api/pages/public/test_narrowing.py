@@ -77,6 +77,18 @@ async def test_pages_of_rows_go_to_the_last_row(browser: Browser) -> None:
     assert await found(browser, last["prev"]) == first
 
 
+async def test_rows_in_the_order_of_dates_go_on_by_cursor(browser: Browser) -> None:
+    address, rows = "/api/v1/search?q=quay&group=fonds&page_size=1&sort=date", list[str]()
+    first = await found(browser, address)
+    while address:
+        answer = await found(browser, address)
+        rows += [hit["title"] for hit in answer["hits"]]
+        address = answer["next"]
+    whole = await found(browser, "/api/v1/search?q=quay&group=fonds&sort=date")
+    assert "cursor=" in first["next"]
+    assert (len(rows), rows) == (3, [hit["title"] for hit in whole["hits"]])
+
+
 async def test_codes_and_creators_are_orders_of_page_api_and_list(browser: Browser) -> None:
     by_code = await titles(browser, "q=letter&sort=code&page_size=100")
     assert by_code == [f"Letter {number} from the quay" for number in range(21, 33)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from harvester.files.identities import native_identifier
 from harvester.files.mapped import Mapped
 from harvester.files.static_repositories import Section, section_of
 from harvester.files.units import MOST_KEPT, FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
-from harvester.files.xml_spans import Scan, spans
+from harvester.files.xml_spans import Scan, end_of, spans, tags_of_any
 from harvester.oaipmh.header import says_deleted
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
@@ -41,6 +42,9 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 #: attribute of a record that its source lists and does not give as it should: the reason
 UNREAD = "unread"
 
+#: roots of EAC-CPF: people and bodies, in whose relations stand whole descriptions of what others hold
+_QUOTING = (b"eac-cpf", b"eac")
+
 #: a list that holds nothing, as answers without a record are kept
 _EMPTY = re.compile(rb"<records>\s*</records>\s*")
 
@@ -61,7 +65,8 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
     data = _in_bytes_of_names(file, reading)
     bounds = section_of(data, reading.section) if reading.section else Section(start=0, end=len(data))
     source: _Source | None = None
-    for start, end, is_closed in spans(Scan(data, bounds.end), reading.format.roots, bounds.start):
+    begins = _behind_people(data, bounds.start, bounds.end)
+    for start, end, is_closed in spans(Scan(data, bounds.end), reading.format.roots, begins):
         source = source or _source(data, start, reading)
         if rdf_records.holds_several(data, start, end, reading.format):
             parts = rdf_records.parts(data, start, end, reading.format)
@@ -76,6 +81,17 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
         _refuse_declarations(bytes(data[:_HEAD_BYTES]))
         head = bytes(data[:80]).decode("utf-8", "replace").strip()
         raise FileRefused("not_the_format", f"expected {reading.format.name} records, found {head!r}", "byte 0")
+
+
+def _behind_people(data: Mapped, start: int, end: int) -> int:
+    """Where records begin: behind the descriptions of people at the start of the file or of what it wraps."""
+    scan, place = Scan(data, end), start
+    for first in islice(scan.tags(tags_of_any(), start), 2):
+        tag: re.Match[bytes] | None = first
+        while tag is not None and tag[3].rpartition(b":")[2] in _QUOTING:
+            place = end_of(scan, tag) or end
+            tag = next(scan.tags(tags_of_any(), place), None)
+    return place
 
 
 def _in_bytes_of_names(file: Mapped, reading: Reading) -> Mapped:

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
-from federation.storage import feeds
+from federation.storage import feeds, institutions
 from federation.storage.accounts import RoleGrant
 from portal_api.config import EgressSection, Settings
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -154,3 +154,23 @@ async def test_a_feed_is_tried_added_paused_and_retired_without_javascript(porta
     await page.get_by_role("link", name="Retire this feed").click()
     await page.get_by_role("button", name="Retire the feed").click()
     assert await page.get_by_role("button", name="Harvest now").count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+async def test_whoever_acts_for_an_institution_with_a_long_name_signs_out_on_the_same_line(
+    portal: Portal, chromium: Browser, language: str
+) -> None:
+    with portal.store.transaction() as tx:
+        tx.connection.execute(institutions.institution.update().values(name="Municipal Archive and Library " * 3))
+    context = await chromium.new_context(viewport={"width": 1200, "height": 900}, locale=language)
+    page = await context.new_page()
+    await page.goto(portal.base + "/sign-in")
+    await page.fill("#sign_in", "ada")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button")
+    await page.goto(portal.base + "/admin/feeds")
+    choose, sign_out = [await each.bounding_box() for each in await page.locator(".account-bar button").all()]
+    assert choose is not None
+    assert sign_out is not None
+    assert abs(choose["y"] - sign_out["y"]) < 8
+    await context.close()

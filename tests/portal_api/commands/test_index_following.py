@@ -22,6 +22,7 @@ from portal_api.commands.entry import app
 from portal_api.wiring import open_store
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, put
+from tests.federation.pipeline.test_generations import break_by_hand
 from tests.portal_api.commands.test_harvest_following import working
 from tests.portal_api.pages.public.shown import records
 
@@ -90,11 +91,18 @@ async def test_a_generation_that_does_not_answer_is_taken_away(store: Store, tmp
 
 
 async def test_the_index_is_repaired(store: Store, tmp_path: Path) -> None:
+    break_by_hand(tmp_path / "index")
     async with working(store, tmp_path):
-        code, said = await beside(tmp_path, "repair")
-    assert (code, said) == (0, "0 missing, 0 extra, 0 stale; 0 things made anew, 0 still differ\n")
+        code, said = await beside(tmp_path, "repair", "--json")
+        told = json.loads(said)
+        assert code == 0
+        assert {each.partition(":")[0] for each in told["found"]["missing"]} == {"c-r1"}
+        assert len(told["found"]["extra"]) == 1
+        assert told["left"]["missing"] == told["left"]["extra"] == []
+        assert (await beside(tmp_path, "verify"))[0] == 0
     with store.reading() as connection:
-        assert [each.state for each in jobs.listed(connection, lane="index", state="done") if "repair" in each.kind]
+        done = [each.kind for each in jobs.listed(connection, lane="index", state="done")]
+    assert done.count("index.repair") == 1
 
 
 async def test_what_nobody_takes_up_is_called_off(store: Store, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
         without_private(root, format_)
     if format_.unit:
         with_chronologies_parted(root)
+    if format_.graph:
+        _one_thing(root, format_, issues)
     if format_.graph and (left := gather(root, format_.graph)):
         issues.append(issue("references_left", excerpt=f"{left} references to what the record describes elsewhere"))
     return root
@@ -91,6 +93,19 @@ def _unwrapped(root: Any, format_: Format, issues: list[Issue]) -> Any:
     if len(root) > 1:
         issues.append(issue("records_passed_over", excerpt=f"{len(root) - 1} more in {_local(root)}"))
     return first
+
+
+def _one_thing(root: Any, format_: Format, issues: list[Issue]) -> None:
+    """Leaves the first of the things that a graph describes side by side, and takes out what is said of the others."""
+    nodes = [each for each in root if isinstance(each.tag, str)]
+    others = [each for each in nodes if _local(each) == format_.mark][1:]
+    if not others:
+        return
+    names = {value for each in others for value in each.attrib.values()}
+    said = [each for each in nodes if _local(each) in format_.graph - {format_.mark}]
+    for node in [*others, *(each for each in said if any(names & set(part.attrib.values()) for part in each))]:
+        root.remove(node)
+    issues.append(issue("records_passed_over", excerpt=f"{len(others)} more in {_local(root)}"))
 
 
 def _local(element: Any) -> str:

@@ -121,3 +121,19 @@ def test_what_everything_refers_to_does_not_grow_without_end(tmp_path: Path, mon
     assert time.process_time() - begun < 10
     assert len(found) == 500
     assert {unit.reason for unit in found if isinstance(unit, FaultyUnit)} == {"too_large"}
+
+
+def test_a_record_over_oai_is_one_thing_and_those_beside_it_are_named() -> None:
+    data = "<edm:dataProvider>Museum {}</edm:dataProvider>"
+    nodes = (thing(1), thing(2), aggregation(1, data.format(1)), aggregation(2, data.format(2)), thing(3))
+    graph = rdf(*nodes).decode().partition("?>")[2]
+    header = "<header><identifier>oai:a:1</identifier><datestamp>2026-01-01</datestamp></header>"
+    raw = raw_record(payload=f"<record>{header}<metadata>{graph}</metadata></record>", format="edm")
+    found = apply(compiled("base/edm"), raw, CONTEXT)
+    assert isinstance(found, Mapped)
+    (unit,) = found.units
+    assert (unit.record.title.value, unit.record.titles) == ("Thing 1", ())
+    assert [(each.code, each.excerpt) for each in unit.issues if each.code == "records_passed_over"] == [
+        ("records_passed_over", "2 more in RDF")
+    ]
+    assert "Museum 2" not in repr(unit.record)

@@ -41,6 +41,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     deletions: Deletions = ""
     #: how late changes appear in its lists, at the most that was met
     lag_seconds: int = 0
+    #: the same as a person says it, in the place of what was met; None = nobody does
+    lag_pinned: int | None = None
     #: its address over https, where the one over http leads there for good
     secure_url: str = ""
     #: where its answers come from now, if permanent redirects lead elsewhere; a person has to say so before it is
@@ -53,6 +55,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     #: width of the date windows in which a list could be had; 0 = it can be had in one piece
     window_seconds: int = 0
     lessons: tuple[Lesson, ...] = ()
+
+    @property
+    def lag(self) -> int:
+        """How many seconds late changes appear in its lists, by whoever says so last: a person, or the lists."""
+        return self.lag_seconds if self.lag_pinned is None else self.lag_pinned
 
     def knows(self, name: str) -> bool:
         """Whether the repository taught the value of this field."""

@@ -36,4 +36,4 @@ def lag_of(listing: Listing, stamps: Iterable[str]) -> int:
 
 def looking_back(profile: Profile) -> timedelta:
     """How much earlier lists begin for it."""
-    return min(timedelta(seconds=2 * profile.lag_seconds), MOST)
+    return min(timedelta(seconds=2 * profile.lag), MOST)

@@ -214,8 +214,20 @@ def _when(tx: Transaction, which: sa.ColumnElement[bool], due_at: datetime | Non
 def learn(tx: Transaction, key: str, profile: Profile) -> None:
     """Writes what the repository of a feed taught; what a person has said of it stays."""
     known = tx.connection.execute(sa.select(feed.c.profile).where(feed.c.key == key)).scalar()
-    kept = profile if known is None else msgspec.structs.replace(profile, declined=known.declined)
+    kept = (
+        profile
+        if known is None
+        else msgspec.structs.replace(profile, declined=known.declined, lag_pinned=known.lag_pinned)
+    )
     tx.connection.execute(feed.update().where(feed.c.key == key).values(profile=kept))
+
+
+def pin_lag(tx: Transaction, pinned: StoredFeed, seconds: int | None) -> StoredFeed:
+    """A person says how late changes appear in the lists of the feed's repository; None: it is learned again."""
+    profile = msgspec.structs.replace(pinned.profile, lag_pinned=seconds)
+    tx.connection.execute(feed.update().where(feed.c.key == pinned.key).values(profile=profile))
+    ledger.append_row(tx, "feed.changed", "feed", pinned.key, institution=pinned.institution)
+    return msgspec.structs.replace(pinned, profile=profile)
 
 
 def decline_move(tx: Transaction, declined: StoredFeed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from federation.ledger.entry import OPERATOR
@@ -30,6 +31,10 @@ PageMebibytesOption = Annotated[int | None, typer.Option(help="MiB of the larges
 PagesOption = Annotated[int | None, typer.Option(help="Pages of a run at most; 0 for no bound.")]
 RecordsOption = Annotated[int | None, typer.Option(help="Records of a run at most; 0 for no bound.")]
 
+LagOption = Annotated[
+    int | None, typer.Option(help="Seconds that changes appear late in its lists; -1: as they were learned.", min=-1)
+]
+
 
 def settings(
     name: FeedArgument,
@@ -40,10 +45,12 @@ def settings(
     page_mebibytes: PageMebibytesOption = None,
     pages: PagesOption = None,
     records: RecordsOption = None,
+    lag: LagOption = None,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Show, or set, how a feed is asked: what is left out, when, how far back, at which ports, how much."""
     wanted = wanted_of(exclude, quiet_hours, look_back, port, page_mebibytes, pages, records)
+    wanted = msgspec.structs.replace(wanted, lag_seconds=lag)
     with open_store(data) as store:
         if wanted != Wanted():
             feed = _change(store, name, wanted)
@@ -88,3 +95,6 @@ def _tell(feed: StoredFeed) -> None:
     say(f"page mebibytes  {feed.caps.page_mebibytes}")
     say(f"pages           {feed.caps.pages or 'no bound'}")
     say(f"records         {feed.caps.records or 'no bound'}")
+    if feed.source == "oai":
+        pinned = "learned" if feed.profile.lag_pinned is None else "pinned"
+        say(f"lag             {counted(feed.profile.lag, 'second')} ({pinned})")

@@ -128,6 +128,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     deletions: str
     #: how late changes appear in its lists, at the most that was met
     lag_seconds: int
+    #: a person says so
+    is_lag_pinned: bool
     #: what counts as deleted without a tombstone, and how much may be deleted and changed unasked
     deletion_rule: DeletionRule
     brake: Brake
@@ -216,7 +218,8 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         lacking=quarantine.count(connection, feed.key),
         standing=absences.of_feed(connection, feed.key),
         deletions=feed.profile.deletions,
-        lag_seconds=feed.profile.lag_seconds,
+        lag_seconds=feed.profile.lag,
+        is_lag_pinned=feed.profile.lag_pinned is not None,
         deletion_rule=feed.deletion_rule,
         brake=feed.brake,
         runs=tuple(run_line(run) for run in runs.of_feed(connection, feed.key)),

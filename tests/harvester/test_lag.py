@@ -41,6 +41,8 @@ def test_what_the_last_list_should_have_shown_says_how_late_it_came(stamp: str, 
 def test_nothing_is_asked_for_more_than_fourteen_days_back() -> None:
     assert looking_back(Profile(lag_seconds=7_200)) == timedelta(hours=4)
     assert looking_back(Profile(lag_seconds=30 * 86_400)) == timedelta(days=14)
+    assert looking_back(Profile(lag_seconds=7_200, lag_pinned=0)) == timedelta()
+    assert looking_back(Profile(lag_pinned=3_600)) == timedelta(hours=2), "what a person says goes before what was met"
 
 
 def lag_learned(days: Days) -> int:

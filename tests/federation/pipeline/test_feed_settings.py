@@ -10,7 +10,7 @@ import pytest
 from federation.errors import RequestRefused
 from federation.pipeline import crosswalk_life
 from federation.pipeline.feed_settings import Wanted, set_settings, settings_of
-from federation.storage import catalogue_records, cursors, outcomes
+from federation.storage import catalogue_records, cursors, feeds, outcomes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from harvester.caps import Caps
@@ -134,3 +134,19 @@ def test_only_a_repository_has_sets_and_what_is_brought_no_bounds() -> None:
 def test_what_is_fetched_has_bounds() -> None:
     fetched = msgspec.structs.replace(FEED, source="sru", set_specs=())
     assert settings_of(fetched, Wanted(pages=3, records=9)).caps == Caps(pages=3, records=9)
+
+
+def test_a_lag_that_a_person_says_stays_whatever_is_learned(embedded: Store) -> None:
+    feed = add_feed(embedded, "http://127.0.0.1:9/oai")
+
+    def pinned(seconds: int) -> int:
+        """The lag that counts once a person has said so, and a run has learned of an hour."""
+        with embedded.transaction() as tx:
+            set_settings(tx, feed_of(embedded), Wanted(lag_seconds=seconds))
+            feeds.learn(tx, feed.key, msgspec.structs.replace(feed.profile, lag_seconds=3_600))
+        return feed_of(embedded).profile.lag
+
+    assert [pinned(seconds) for seconds in (7_200, 0, -1)] == [7_200, 0, 3_600]
+    with pytest.raises(RequestRefused) as refused:
+        pinned(15 * 86_400)
+    assert refused.value.reason == "lag_invalid"

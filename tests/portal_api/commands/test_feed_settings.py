@@ -20,9 +20,10 @@ def test_they_are_shown_and_set(folder: Path) -> None:
         "page mebibytes  64",
         "pages           no bound",
         "records         no bound",
+        "lag             0 seconds (learned)",
     ]
     first = ("--exclude", "theses", "--exclude", "maps", "--quiet-hours", "22:00-06:00 Europe/Rome", "--port", "8443")
-    second = ("--look-back", "3", "--page-mebibytes", "128", "--pages", "100", "--records", "5000")
+    second = ("--look-back", "3", "--page-mebibytes", "128", "--pages", "100", "--records", "5000", "--lag", "7200")
     said = run(folder, "settings", "Peer", *first, *second)
     assert said[1].splitlines() == [
         "exclude         theses maps",
@@ -32,6 +33,7 @@ def test_they_are_shown_and_set(folder: Path) -> None:
         "page mebibytes  128",
         "pages           100",
         "records         5000",
+        "lag             7200 seconds (pinned)",
     ]
     assert run(folder, "settings", "Peer") == said
     assert run(folder, "settings", "Peer", "--exclude", "", "--quiet-hours", "", "--port", "0")[0] == 0

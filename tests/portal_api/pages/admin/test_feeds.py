@@ -270,6 +270,14 @@ async def test_where_a_repository_says_that_it_has_gone_can_be_declined(portal: 
     assert only_feed(portal.store).base_url == feed.base_url
 
 
+async def test_a_lag_that_a_person_says_is_shown_as_theirs(portal: Portal, browser: Browser) -> None:
+    feed = add_feed(portal.store, "http://127.0.0.1:1/oai")
+    assert "as a person says" not in (await browser.get("/admin/feeds/k")).text
+    with portal.store.transaction() as tx:
+        feeds.pin_lag(tx, feed, 0)
+    assert "as a person says" in (await browser.get("/admin/feeds/k")).text
+
+
 async def test_a_feed_has_limits_of_its_own(portal: Portal, browser: Browser) -> None:
     add_feed(portal.store, "http://127.0.0.1/oai")
     typed = {"deletions": "never_inferred", "deleted": "10", "changed": "", "records": "7"}

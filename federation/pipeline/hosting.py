@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from federation.linkage.member_records import own_audience
 from federation.pipeline.as_sent import OWN, as_sent
@@ -38,11 +39,12 @@ from federation.storage.catalogue_records import StoredRecord
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.hosted import Offered, Pending
+from federation.storage.open_units import is_open, open_units
 from federation.storage.set_aside import Subject
 from mappings.engine.inputs import Format
 from mappings.engine.payload import has_private_parts
 from mappings.formats.xml import TREE
-from mappings.schema.access import PUBLIC, Access
+from mappings.schema.access import PUBLIC
 from mappings.schema.ids import record_id
 from mappings.schema.record import CatalogueRecord
 from mappings.schema.unified import UnifiedRecord
@@ -78,8 +80,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     record: CatalogueRecord
     payload_sha256: str
     set_specs: tuple[str, ...]
-    #: audience and terms of access of each unit of a finding aid; of other records nobody asks
-    units: tuple[tuple[str, Access], ...] = ()
+    #: units of a finding aid all of whose units are open to everybody; 0 of others, and where nobody asked
+    open_units: int = 0
 
 
 def host_batch(store: Store, *, limit: int = BATCH, close: Close = without_job) -> Progress:
@@ -120,7 +122,7 @@ def _offered(connection: sa.Connection, waiting: Sequence[Pending]) -> list[Offe
     for key in dict.fromkeys(each.feed for each in waiting):
         feed = feeds.get(connection, key)
         names = [each.identifier for each in waiting if each.feed == key]
-        sent = sent_of(connection, feed, names) if feed is not None else {}
+        sent = with_units(connection, sent_of(connection, feed, names)) if feed is not None else {}
         for asker in ASKERS:
             is_listed = asker == "public" or (feed is not None and feed.institution in keyed)
             found += [_offer(connection, key, name, sent.get(name) if is_listed else None, asker) for name in names]
@@ -135,7 +137,6 @@ def sent_of(connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[s
     ids = {name: record_id(key, first.get(each.rid, name)) for name, each in held.items()}
     rows = catalogue_records.get_many(connection, list(ids.values()))
     stated = raw_records.set_specs(connection, key, identifiers)
-    units = catalogue_records.accesses_of(connection, key, list(held)) if format_.limits == TREE else {}
     return {
         name: Sent(
             feed=key,
@@ -145,11 +146,21 @@ def sent_of(connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[s
             record=row.record,
             payload_sha256=held[name].payload_sha256,
             set_specs=stated.get(name, ()),
-            units=tuple(units.get(name, ())),
         )
         for name, made in ids.items()
         if (row := rows.get(made)) is not None and row.record is not None
     }
+
+
+def with_units(connection: sa.Connection, sent: Mapping[str, Sent]) -> dict[str, Sent]:
+    """Records of one feed as everybody asks for them: with their units, where these may all be open."""
+    asked = [each for each in sent.values() if each.format.limits == TREE and _is_shown(each)]
+    found = open_units(connection, asked[0].feed, [each.identifier for each in asked]) if asked else {}
+    return {name: replace(each, open_units=found.get(name, 0)) for name, each in sent.items()}
+
+
+def _is_shown(sent: Sent) -> bool:
+    return sent.row.audience == PUBLIC and is_open(sent.record.access)
 
 
 def gone_for(key: str, identifier: str, asker: Asker) -> Offered:
@@ -163,7 +174,7 @@ def _offer(connection: sa.Connection, key: str, identifier: str, sent: Sent | No
     if sent is None or not prefixes:
         return gone_for(key, identifier, asker)
     # of what is restricted nothing goes out as it was sent, its sets no more than its format
-    is_whole = asker == "own" or _is_open(sent.record.access)
+    is_whole = asker == "own" or is_open(sent.record.access)
     sets = sets_of(sent.set_specs) if is_whole else ()
     said = f"{SERIALISERS} {prefixes} {sent.row.seq} {sent.payload_sha256} {[each.spec for each in sets]}"
     digest = hashlib.sha256(said.encode()).hexdigest()
@@ -187,42 +198,39 @@ def _unified(connection: sa.Connection, sent: Sent, asker: Asker) -> UnifiedReco
     if asker == "public":
         return each_alone(connection, [sent.row], PUBLIC)[sent.row.id]
     found = each_alone(connection, [sent.row], own_audience(sent.row.institution))[sent.row.id]
-    shown = [
-        msgspec.structs.replace(each, access=msgspec.structs.replace(each.access, line="full"))
-        for each in found.members
-    ]
-    return msgspec.structs.replace(found, members=tuple(shown))
+    shown = [replace(each, access=replace(each.access, line="full")) for each in found.members]
+    return replace(found, members=tuple(shown))
 
 
 def _is_free(connection: sa.Connection, sent: Sent) -> bool:
     """Whether everybody may have the record as it was sent: all of it is open, and nothing in it was left unread."""
-    is_mets = sent.format.name == "mets"
-    if not _is_open(sent.record.access) or sent.format.limits != TREE:
-        return _is_open(sent.record.access)
+    if not is_open(sent.record.access) or sent.format.limits != TREE:
+        return is_open(sent.record.access)
+    if not sent.open_units:
+        return False
     stored = raw_records.get(connection, sent.feed, sent.identifier)
+    is_mets = sent.format.name == "mets"
     if stored is None or (is_mets and has_private_parts(stored.raw)):
         return False
     parts = len(_COMPONENT.findall(stored.raw.payload)) if not is_mets else 0
-    return len(sent.units) > parts and all(audience == PUBLIC and _is_open(access) for audience, access in sent.units)
-
-
-def _is_open(access: Access) -> bool:
-    return access.line == "full" and access.status in ("open", "unknown")
+    return sent.open_units > parts
 
 
 def bodies(
     connection: sa.Connection, feed: StoredFeed, identifiers: Sequence[str], prefix: str, asker: Asker = "public"
 ) -> dict[str, str]:
     """The content of `<metadata>` of hosted records; those that have gone meanwhile are absent."""
-    sent = sent_of(connection, feed, identifiers).values()
-    given = [each for each in sent if prefix in prefixes_of(connection, each, asker)]
+    sent = sent_of(connection, feed, identifiers)
+    if asker == "public" and prefix != oai_dc.PREFIX:
+        sent = with_units(connection, sent)
+    given = [each for each in sent.values() if prefix in prefixes_of(connection, each, asker)]
     made = {each.identifier: _body(connection, each, prefix, asker) for each in given}
     return {name: body for name, body in made.items() if body}
 
 
 def _body(connection: sa.Connection, sent: Sent, prefix: str, asker: Asker) -> str:
     own = OWN.get(sent.format.name)
-    if own is not None and own.prefix == prefix and (asker == "own" or _is_open(sent.record.access)):
+    if own is not None and own.prefix == prefix and (asker == "own" or is_open(sent.record.access)):
         stored = raw_records.get(connection, sent.feed, sent.identifier)
         found = as_sent(stored.raw, sent.format.name, whole=asker == "own") if stored is not None else ""
         if found or prefix != oai_dc.PREFIX:

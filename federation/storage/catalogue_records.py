@@ -16,6 +16,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -206,16 +207,6 @@ def is_wholly_public(connection: Connection, feed: str, native_id: str) -> bool:
     return connection.execute(query).scalar_one() == 0
 
 
-def accesses_of(connection: Connection, feed: str, native_ids: Sequence[str]) -> dict[str, list[tuple[str, Access]]]:
-    """Audience and terms of access of each living unit of raw records, by their identifiers."""
-    columns = (catalogue_record.c.native_id, catalogue_record.c.audience, catalogue_record.c.record)
-    of_raw = (catalogue_record.c.feed == feed) & catalogue_record.c.native_id.in_(native_ids)
-    found: dict[str, list[tuple[str, Access]]] = {}
-    for name, audience, record in connection.execute(select(*columns).where(of_raw, catalogue_record.c.alive)):
-        found.setdefault(name, []).append((audience, _accessed.decode(record).access))
-    return found
-
-
 def changed_since(
     connection: Connection, seq: int, limit: int, *, unread: Mapping[int, int] | None = None
 ) -> list[StoredRecord]:
@@ -243,7 +234,13 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 #: what stands in a record's JSON where not everybody sees all of it, and elsewhere by chance
-_CLOSED = ('%"line":"reduced"%', '%"status":"restricted"%', '%"status":"closed"%')
+_CLOSED = ('%"line":"reduced"%', '%"line":"hidden"%', '%"status":"restricted"%', '%"status":"closed"%')
+
+
+def not_open() -> ColumnElement[bool]:
+    """What holds of every living record that is hidden or not shown whole, and by chance of others."""
+    partly = or_(*(catalogue_record.c.record.like(pattern) for pattern in _CLOSED))
+    return (catalogue_record.c.audience != PUBLIC) | partly
 
 
 def closed_since(connection: Connection, seq: int, last: int, limit: int) -> tuple[list[Closed], int]:
@@ -252,13 +249,11 @@ def closed_since(connection: Connection, seq: int, last: int, limit: int) -> tup
     The second is the `seq` up to which there are no others.
     """
     changed = (catalogue_record.c.seq > seq) & (catalogue_record.c.seq <= last)
-    hidden = ~catalogue_record.c.alive | (catalogue_record.c.audience != PUBLIC)
-    partly = or_(*(catalogue_record.c.record.like(pattern) for pattern in _CLOSED))
     columns = [catalogue_record.c[name] for name in ("id", "institution", "alive", "record", "seq")]
-    query = select(*columns).where(changed, hidden | partly).order_by(catalogue_record.c.seq).limit(limit)
-    rows = connection.execute(query).all()
+    query = select(*columns).where(changed, ~catalogue_record.c.alive | not_open())
+    rows = connection.execute(query.order_by(catalogue_record.c.seq).limit(limit)).all()
     found = [
-        Closed(id=row.id, institution=row.institution, alive=row.alive, access=_access_of(row.record)) for row in rows
+        Closed(id=row.id, institution=row.institution, alive=row.alive, access=access_of(row.record)) for row in rows
     ]
     return found, rows[-1].seq if len(rows) == limit else last
 
@@ -310,12 +305,12 @@ def last_accesses(connection: Connection, record_ids: Sequence[str]) -> dict[str
     for start in range(0, len(record_ids), _IDS):
         wanted = catalogue_record.c.id.in_(record_ids[start : start + _IDS]) & catalogue_record.c.alive
         rows = connection.execute(select(catalogue_record.c.id, catalogue_record.c.record).where(wanted))
-        found |= {row.id: json_text(compared(_access_of(row.record))) for row in rows}
+        found |= {row.id: json_text(compared(access_of(row.record))) for row in rows}
     return found
 
 
-def _access_of(record: str) -> Access:
-    """The terms of a record's JSON; what cannot be read may have been closed."""
+def access_of(record: str) -> Access:
+    """The terms of access of a record's JSON; what cannot be read may have been closed."""
     try:
         return _accessed.decode(record).access
     except msgspec.DecodeError:

@@ -109,7 +109,7 @@ async def test_a_finding_aid_is_given_on_as_it_was_sent_where_all_of_it_was_read
         await harvest(embedded, feed)
     map_all(embedded)
     with embedded.reading() as connection:
-        sent = hosting.sent_of(connection, feed, ["oai:peer:1"])["oai:peer:1"]
+        sent = hosting.with_units(connection, hosting.sent_of(connection, feed, ["oai:peer:1"]))["oai:peer:1"]
         prefixes = hosting.prefixes_of(connection, sent, "public")
     assert prefixes == (("oai_dc", "ead3") if inside == LETTERS else ("oai_dc",))
 

@@ -14,7 +14,6 @@ from aiohttp import ClientSession, encode_basic_auth
 from lxml import etree
 
 from federation.linkage.member_records import own_audience
-from federation.pipeline import hosting
 from federation.pipeline.enriching import key_made
 from federation.storage import catalogue_records, feeds
 from federation.storage.engine import Store
@@ -139,20 +138,6 @@ async def test_a_hosted_feed_gives_as_sent_what_the_exchange_itself_shows_to_nob
     with store.transaction() as tx:
         feeds.change(tx, msgspec.structs.replace(feed, raw_visible="public"))
     assert catalogue.raw(record_id, PUBLIC) is not None
-
-
-def test_units_of_finding_aids_are_looked_up_once_a_page(store: Store, clock: Clock) -> None:
-    add_feed(store, "own", "base/ead2002")
-    aids = "".join(SENT["ead2002"][0].replace("<eadid>1<", f"<eadid>{number}<") for number in range(1, 9))
-    bring(store, clock, f"<all>{aids}</all>".encode(), key="own")
-    asked: list[str] = []
-    with store.reading() as connection:
-        feed = feeds.get(connection, "own")
-        assert feed is not None
-        sa.event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
-        made = hosting.bodies(connection, feed, [str(number) for number in range(1, 9)], "ead")
-    assert len(made) == 8
-    assert sum("FROM catalogue_record" in each for each in asked) == 2
 
 
 async def test_a_table_is_given_as_its_crosswalk_reads_it(store: Store, clock: Clock, tmp_path: Path) -> None:

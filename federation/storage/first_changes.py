@@ -1,4 +1,7 @@
-"""When what a stage reads changed first behind the place that it reached: since when that waits."""
+"""When what a stage reads changed first behind the place that it reached: since when that waits.
+
+What a stage reads anew, as its cursor was set back, has waited since then, however old it is.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,9 @@ def of_clusters(stage: str) -> Since:
 def _first(stage: str, seq: sa.Column[int], at: sa.Column[datetime]) -> Since:
     def since(connection: sa.Connection) -> datetime | None:
         query = sa.select(at).where(seq > cursors.get(connection, stage)).order_by(seq).limit(1)
-        return connection.execute(query).scalar()
+        changed = connection.execute(query).scalar()
+        if changed is None:
+            return None
+        return max(changed, cursors.set_back_at(connection, stage) or changed)
 
     return since

@@ -16,6 +16,7 @@ from federation.storage.migrations import running
 LATER = {
     "feed": ("set_exclude", "quiet_hours", "look_back_days", "ports", "caps", "credentials", "is_guarded"),
     "institution": ("other_names",),
+    "stage_cursor": ("set_back_at",),
 }
 RIVERSIDE = StoredInstitution(slug="riverside", name="Riverside")
 FEED = feeds.StoredFeed(key="k", name="one", institution="riverside", crosswalk="base/oai_dc@1")

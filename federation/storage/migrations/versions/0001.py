@@ -620,6 +620,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("set_back_at", sa.Text(), server_default=sa.text("(NULL)"), nullable=True),
         sa.PrimaryKeyConstraint("stage", "part", name=op.f("pk_stage_cursor")),
     )
     op.create_table(

@@ -118,7 +118,7 @@ def read_rights_uri(text: str) -> str | None:
 def authority(arguments: Arguments, tables: Tables) -> Function:
     """An authority's number or address as an identifier of its scheme; `source` where the text does not say whose.
 
-    A number whose check digit is wrong is told and left out.
+    A number whose check digit is wrong is told and left out, and so is the address of an authority without a right one.
     """
     source = arguments.text("source")
 

@@ -7,6 +7,7 @@ $0), or bare, with the keeper named elsewhere (EAD `source`). Codes are those of
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 from stdnum import isni
@@ -23,6 +24,8 @@ class Authority(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     #: what a number looks like, white space apart
     number: re.Pattern[str]
+    #: whether the check digit of such a number is right, where its numbers have one
+    checked: Callable[[str], bool] = bool
     #: other names of it: codes of keepers, codes of sources
     names: frozenset[str] = frozenset()
     #: hosts and paths in front of its numbers, beside its own address
@@ -30,7 +33,28 @@ class Authority(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _number(shape: str) -> re.Pattern[str]:
-    return re.compile(shape, re.IGNORECASE)
+    return re.compile(shape, re.IGNORECASE | re.ASCII)
+
+
+def _weighed(digits: str) -> int:
+    """The digits times their place counted from the right, the last of them in the second."""
+    return sum(place * int(digit) for place, digit in enumerate(reversed(digits), start=2))
+
+
+def _checks_ppn(number: str) -> bool:
+    """Of a number of a production system (PPN), as in an ISBN of ten digits: the check digit makes up to elevens."""
+    check = 10 if number[-1] in "Xx" else int(number[-1])
+    return (_weighed(number[:-1]) + check) % 11 == 0
+
+
+def _checks_gnd(number: str) -> bool:
+    """The numbers with a hyphen, of the files of bodies and subjects that it came from, end in the remainder itself."""
+    digits, hyphen, check = number.partition("-")
+    return "0123456789X"[_weighed(digits) % 11] == check.upper() if hyphen else _checks_ppn(number)
+
+
+def _checks_orcid(number: str) -> bool:
+    return bool(mod_11_2.is_valid(number.replace("-", "").upper()))
 
 
 _AUTHORITIES = (
@@ -38,19 +62,20 @@ _AUTHORITIES = (
     Authority(
         scheme="gnd",
         address="https://d-nb.info/gnd/{}",
-        number=_number(r"\d[\d-]{3,10}[\dX]"),
+        number=_number(r"\d{8,9}[\dX]|\d{1,8}-[\dX]"),
+        checked=_checks_gnd,
         names=frozenset({"de-588"}),
     ),
     Authority(
         scheme="lcnaf",
         address="http://id.loc.gov/authorities/names/{}",
-        number=_number(r"n[a-z]{0,2}\d{8,10}"),
+        number=_number(r"n[a-z]{0,2}\d{8}(?:\d\d)?"),
         names=frozenset({"naf", "lcna", "lacnaf", "dlc"}),
     ),
     Authority(
         scheme="lcsh",
         address="http://id.loc.gov/authorities/subjects/{}",
-        number=_number(r"sh[a-z]?\d{8,10}"),
+        number=_number(r"sh[a-z]?\d{8}(?:\d\d)?"),
         names=frozenset({"dlc"}),
     ),
     Authority(
@@ -87,9 +112,15 @@ _AUTHORITIES = (
         scheme="isni",
         address="https://isni.org/isni/{}",
         number=_number(r"\d{15}[\dX]"),
+        checked=isni.is_valid,
         other=("isni.org/",),
     ),
-    Authority(scheme="orcid", address="https://orcid.org/{}", number=_number(r"(?:\d{4}-?){3}\d{3}[\dX]")),
+    Authority(
+        scheme="orcid",
+        address="https://orcid.org/{}",
+        number=_number(r"(?:\d{4}-?){3}\d{3}[\dX]"),
+        checked=_checks_orcid,
+    ),
     Authority(
         scheme="geonames",
         address="https://sws.geonames.org/{}/",
@@ -103,7 +134,12 @@ _AUTHORITIES = (
         names=frozenset({"fr-pabnf"}),
         other=("catalogue.bnf.fr/ark:/12148/cb",),
     ),
-    Authority(scheme="idref", address="https://www.idref.fr/{}/id", number=_number(r"\d{8}[\dX]")),
+    Authority(
+        scheme="idref",
+        address="https://www.idref.fr/{}/id",
+        number=_number(r"\d{8}[\dX]"),
+        checked=_checks_ppn,
+    ),
 )
 #: a keeper may have several files, whose numbers tell them apart
 _BY_NAME: dict[str, list[Authority]] = {}
@@ -113,10 +149,12 @@ for _known in _AUTHORITIES:
 #: the code of a keeper in brackets, and what stands behind it
 _CODED = re.compile(r"\(([^()\s]{1,40})\)\s*(\S.*)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+#: the serial number of an LCCN, as it is written behind the year
+_SERIAL = re.compile(r"-(\d{1,6})$", re.ASCII)
 
 
 def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
-    """The identifier that `text` is; None where it is the number of a file that it cannot be of.
+    """The identifier that `text` is; None where it is a number, or the address of one, of a file that it cannot be of.
 
     source  whose number it is, where the text does not say so: a scheme, or its keeper's code
     """
@@ -135,36 +173,45 @@ def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
     return None
 
 
-def _at_address(text: str, source: str) -> AgentIdentifier:
-    """An address, in the one spelling of its authority where it is known."""
-    rest = _ADDRESS.sub("", text, count=1)
+def _at_address(text: str, source: str) -> AgentIdentifier | None:
+    """An address, in the one spelling of its authority where it is known; None where no number of that stands in it."""
+    rest, is_known = _ADDRESS.sub("", text, count=1), False
     for known in _AUTHORITIES:
         own = _ADDRESS.sub("", known.address.partition("{}")[0], count=1)
         for start in (own, *(_ADDRESS.sub("", f"http://{other}", count=1) for other in known.other)):
-            if not rest.lower().startswith(start.lower()):
+            if not f"{rest}/".lower().startswith(start.lower()):
                 continue
+            is_known = True
             number = _plain(known, re.split(r"[/?#.]", rest[len(start) :], maxsplit=1)[0])
             if number:
                 return AgentIdentifier(scheme=known.scheme, value=known.address.format(number))
+    if is_known:
+        return None
     named = _BY_NAME.get(source.strip().lower())
     return AgentIdentifier(scheme=named[0].scheme if named else "authority", value=text)
 
 
 def _plain(known: Authority, text: str) -> str | None:
     """A number in the spelling of its address; None where it has another shape or a wrong check digit."""
-    number = text.replace(" ", "")
-    if known.scheme == "isni":
-        number = number.replace("-", "")
-    if not known.number.fullmatch(number):
+    number = _closed(known.scheme, text.replace(" ", ""))
+    if not known.number.fullmatch(number) or not known.checked(number):
         return None
     match known.scheme:
-        case "isni":
-            return number.upper() if isni.is_valid(number) else None
         case "orcid":
-            digits = number.replace("-", "").upper()
-            return "-".join(re.findall("....", digits)) if mod_11_2.is_valid(digits) else None
+            return "-".join(re.findall("....", number.replace("-", "").upper()))
         case "fast":
             return number.lower().removeprefix("fst").lstrip("0") or None
         case "lcnaf" | "lcsh":
             return number.lower()
-    return number.upper() if known.scheme in ("gnd", "wikidata", "idref") else number
+    return number.upper() if known.scheme in ("gnd", "wikidata", "isni", "idref") else number
+
+
+def _closed(scheme: str, number: str) -> str:
+    """A number without what parts it for the eye."""
+    match scheme:
+        case "isni":
+            return number.replace("-", "")
+        case "lcnaf" | "lcsh":
+            # the Library of Congress's own normal form of an LCCN: nothing behind a slash, six digits behind a hyphen
+            return _SERIAL.sub(lambda serial: serial[1].zfill(6), number.partition("/")[0])
+    return number

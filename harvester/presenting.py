@@ -9,12 +9,12 @@ import base64
 import itertools
 import re
 import ssl
-from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
 import msgspec
 from aiohttp.client_middlewares import ClientHandlerType
+from multidict import CIMultiDict
 from yarl import URL
 
 from harvester.challenges import digest_challenge
@@ -110,7 +110,7 @@ class _Challenged(msgspec.Struct, frozen=True, kw_only=True):
 
     status: int
     url: URL
-    headers: Mapping[str, str]
+    headers: CIMultiDict[str]
 
 
 class _Digest(aiohttp.DigestAuthMiddleware):
@@ -118,7 +118,8 @@ class _Digest(aiohttp.DigestAuthMiddleware):
 
     def _authenticate(self, response: aiohttp.ClientResponse) -> bool:
         challenge = digest_challenge(response.headers.getall(_CHALLENGE, ()))
-        alone = _Challenged(status=response.status, url=response.url, headers={_CHALLENGE.lower(): challenge})
+        headers = CIMultiDict({_CHALLENGE: challenge})
+        alone = _Challenged(status=response.status, url=response.url, headers=headers)
         return super()._authenticate(alone)  # type: ignore[arg-type]
 
 

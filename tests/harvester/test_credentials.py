@@ -122,7 +122,15 @@ async def test_what_a_source_wants_is_sent_with_each_request(
     assert len(held(embedded)) == 120
 
 
-@pytest.mark.parametrize("beside", ["{}", 'Basic realm="other", {}', '{}, Basic realm="other"'])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "{}",
+        'Basic realm="other", {}',
+        '{}, Basic realm="other"',
+        'Digest realm="peer", nonce="n0nce", qop="auth", algorithm=SHA-512-256, {}',
+    ],
+)
 async def test_a_digest_is_answered_on_the_one_connection(
     beside: str, embedded: Store, tls: ssl.SSLContext, made: tuple[bytes, bytes]
 ) -> None:

@@ -18,13 +18,14 @@ from index.analysis.words import column_tokens, title_key
 from index.display import Display, Line, Shown, pack
 from index.document_facets import Labelled, facets_of, fonds_of
 from index.document_keys import bucket_of, check_of, digest_of, doc_id_of
-from index.document_times import added, date_numbers, shown_date
+from index.document_times import added, date_numbers
 from index.fields import ANCHOR, PINYIN, SEARCHED, SPOKEN
 from index.results import HitInstitution
 from index.works import works_of
 from mappings.schema.access import LINE_ORDER, STATUS_ORDER
 from mappings.schema.agents import is_maker
 from mappings.schema.record import OtherTitle, Title
+from mappings.schema.shown_date import shown_date
 from mappings.schema.text import Text
 from mappings.schema.unified import Member, Sourced, UnifiedRecord
 

@@ -8,19 +8,16 @@ from datetime import datetime
 from index.days import FIRST, LAST, first_day, last_day, year_of
 from index.fields import SPANS, UNDATED, WIDE, YEARS
 from mappings.schema.dates import HistoricalDate
+from mappings.schema.shown_date import BESIDE, shown_date
 from mappings.schema.unified import Member
 
-#: kinds that say nothing of when the material is from
-_BESIDE = frozenset({"digitised", "copyright"})
-#: what the material is about, and not when it is from
-_ABOUT = frozenset({"covered"})
 _BITS = 24
 _UNDATED_LAST = 2**52
 
 
 def _range(dates: Sequence[HistoricalDate]) -> tuple[int, int] | None:
     found = []
-    told = [date for date in dates if date.kind not in _BESIDE] or list(dates)
+    told = [date for date in dates if date.kind not in BESIDE] or list(dates)
     for date in told:
         start = first_day(date.start) if date.start else None
         end = last_day(date.end) if date.end else None
@@ -30,13 +27,6 @@ def _range(dates: Sequence[HistoricalDate]) -> tuple[int, int] | None:
         return None
     first, last = min(start for start, _ in found), max(end for _, end in found)
     return (first, last) if first <= last else (last, first)
-
-
-def shown_date(dates: Sequence[HistoricalDate]) -> HistoricalDate | None:
-    """The date that a line shows and is put in order by: the first that says when the material is from, if one does."""
-    told = [date for date in dates if date.kind not in _BESIDE]
-    made = (date for date in told if date.kind not in _ABOUT)
-    return next(made, None) or next(iter(told or dates), None)
 
 
 def date_numbers(dates: Sequence[HistoricalDate], digest: bytes) -> dict[str, tuple[int, ...]]:

@@ -54,7 +54,9 @@ def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: So
         return _before(engine, request, query, sort, request.after)
     elif request.after is not None:
         behind = p.Bool(must=(query, beyond(sort, request.after)))
-        top, total, before = engine.top(behind, sort, 0, page_size), engine.count(query), request.after.given
+        top, total = engine.top(behind, sort, 0, page_size), engine.count(query)
+        # what was given may be gone since: the engine has just counted what is still ahead
+        before = max(total - top.total, 0)
     else:
         before = _offset(request)
         top = engine.top(query, sort, before, _room(request))

@@ -113,6 +113,11 @@ class StoredCatalogue:
             found = load_each_alone(connection, shown, audience)
         return Below(records=[found[name] for name in shown if name in found], total=len(names))
 
+    def slugs(self) -> Sequence[str]:
+        """Short names of the institutions."""
+        with self._store.reading() as connection:
+            return [each.slug for each in institutions.everyone(connection)]
+
     def institutions(self) -> Sequence[InstitutionLine]:
         """Every institution with the number of its public records."""
         with self._store.reading() as connection:

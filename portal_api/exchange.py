@@ -128,6 +128,9 @@ class Catalogue(Protocol):
     def below(self, record_id: str, audience: str, after: int, limit: int) -> Below:
         """What stands directly below a record, without the first `after`."""
 
+    def slugs(self) -> Sequence[str]:
+        """Short names of the institutions."""
+
     def institutions(self) -> Sequence[InstitutionLine]:
         """Every institution, by name."""
 

@@ -112,11 +112,11 @@ class Traced(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleTrace, ...]
 
 
-def answered(request: web.Request, value: object, *, private: bool = False) -> web.Response:
-    """`value` as JSON with a strong ETag; 304 where the client has it already."""
+def answered(request: web.Request, value: object, *, private: bool = False, whole: bool = True) -> web.Response:
+    """`value` as JSON with a strong ETag; 304 where the client has it already; an answer in part is kept by nobody."""
     body = msgspec.json.encode(value)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    cache = "private, no-cache" if private else "public, max-age=60"
+    cache = "no-store" if not whole else "private, no-cache" if private else "public, max-age=60"
     headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept, Accept-Language, Cookie, Authorization"}
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)
@@ -143,7 +143,7 @@ async def search(request: web.Request) -> web.Response:
     ways = {"next": going_on(parameters, answer, walk.on), "prev": going_back(answer, walk.back)}
     pages = {way: address("/api/v1/search", parameters, **changes) for way, changes in ways.items() if changes}
     found = FoundPage(**members_of(answer), next=pages.get("next"), prev=pages.get("prev"))
-    response = answered(request, found, private=(await reader_of(request)).known)
+    response = answered(request, found, private=(await reader_of(request)).known, whole=answer.exact)
     if pages:
         response.headers["Link"] = ", ".join(f'<{page}>; rel="{way}"' for way, page in pages.items())
     return response

@@ -68,9 +68,9 @@ async def suggest(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(search.suggest, parameters.q, visibility)
     private = (await reader_of(request)).known
     if parameters.format == "opensearch":
-        return answered(request, [parameters.q, [each.text for each in found]], private=private)
+        return answered(request, [parameters.q, [each.text for each in found]], private=private, whole=found.is_whole)
     ways = Suggestions(q=parameters.q, suggestions=found, exact=found.is_whole)
-    return answered(request, ways, private=private)
+    return answered(request, ways, private=private, whole=found.is_whole)
 
 
 async def facet_values(request: web.Request) -> web.Response:
@@ -86,7 +86,7 @@ async def facet_values(request: web.Request) -> web.Response:
         lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
     )
     told = FacetValues(facet=field, values=values, exact=values.is_whole)
-    return answered(request, told, private=(await reader_of(request)).known)
+    return answered(request, told, private=(await reader_of(request)).known, whole=told.exact)
 
 
 async def similar(request: web.Request) -> web.Response:
@@ -98,4 +98,4 @@ async def similar(request: web.Request) -> web.Response:
     search, visibility = request.app[EXCHANGE].search, await visibility_of(request)
     found = await asyncio.to_thread(search.similar, thing.id, visibility)
     told = SimilarThings(id=thing.id, similar=found, exact=found.is_whole)
-    return answered(request, told, private=(await reader_of(request)).known)
+    return answered(request, told, private=(await reader_of(request)).known, whole=told.exact)

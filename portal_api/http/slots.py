@@ -24,8 +24,8 @@ MUCH, MUCH_OF_ACCOUNT = 600.0, 1_800.0
 HALF_LIFE_SECONDS = 30.0
 #: a place of those who ask much rests so many times as long as their search took, and at least for a moment: what
 #: computes beside a reader's search slows it, wherever else there is room
-REST, LEAST_REST_SECONDS = 3.0, 0.02
-#: others search too where one of them did in so many seconds
+REST, LEAST_REST_SECONDS, MOST_REST_SECONDS = 3.0, 0.02, 1.0
+#: others search too where one of them does, or did in so many seconds
 OTHERS_SECONDS = 2.0
 #: readers remembered; those who asked least are forgotten first
 KEPT = 10_000
@@ -67,8 +67,8 @@ class SearchSlots:
         #: how often these rules refused, since start
         self.fired = 0
         self._taken = self._taken_by_many = 0
-        #: when somebody searched who asks little
-        self._others_at = -math.inf
+        #: who ask little and search now, and when one of them last did
+        self._others, self._others_at = 0, -math.inf
         #: in the order in which they came
         self._line: list[_Caller] = []
         #: who -> points of late, and when that was counted
@@ -121,22 +121,23 @@ class SearchSlots:
         self._taken += 1
         self._taken_by_many += caller.asks_much
         caller.began = self._clock()
-        if not caller.asks_much:
-            self._others_at = caller.began
+        self._others += not caller.asks_much
 
     def _leave(self, caller: _Caller) -> None:
         self._taken -= 1
         if caller.asks_much:
             self._leave_to_rest(caller)
+        else:
+            self._others, self._others_at = self._others - 1, self._clock()
         self._call_next()
 
     def _leave_to_rest(self, caller: _Caller) -> None:
         """The place is free for others at once, for those who ask much after its rest."""
         now = self._clock()
-        if now - self._others_at > OTHERS_SECONDS:
+        if not self._others and now - self._others_at > OTHERS_SECONDS:
             self._taken_by_many -= 1
         else:
-            rest = max(REST * (now - caller.began), LEAST_REST_SECONDS)
+            rest = min(max(REST * (now - caller.began), LEAST_REST_SECONDS), MOST_REST_SECONDS)
             asyncio.get_running_loop().call_later(rest, self._rested)
 
     def _rested(self) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from mappings.schema.agents import Agent
 from mappings.schema.rights import Rights
+from mappings.schema.shown_date import shown_date
 from mappings.schema.text import Text
 from mappings.schema.unified import Member, Origin, Sourced, UnifiedRecord
 
@@ -121,14 +122,14 @@ def cluster_view(unified: UnifiedRecord) -> ClusterView:
     path = tuple(
         Step(id=step.id, title=step.title, level=step.level) for step in (lead.hierarchy.path if lead.hierarchy else ())
     )
-    dates = unified.dates[0].value.text if unified.dates else lead.dates
+    date = shown_date([each.value for each in unified.dates])
     return ClusterView(
         id=unified.id,
         title=unified.title.value.value,
         title_lang=unified.title.value.lang,
         title_reading=_reading(unified.title, lambda title: ShownText(text=title.value, lang=title.lang), sigla),
         level=str(unified.level.value),
-        dates=dates,
+        dates=date.text if date else lead.dates,
         codes=tuple(dict.fromkeys(m.reference_code for m in unified.members if m.reference_code)),
         areas=tuple(area for area in _areas(unified, sigla) if area.fields),
         witnesses=tuple(_witness(member, sigla) for member in unified.members),

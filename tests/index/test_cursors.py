@@ -120,3 +120,22 @@ def test_a_walk_by_id_meets_each_once_while_things_come_go_and_change(tmp_path: 
         publish(tmp_path, clusters)
     assert len(met) == len(set(met))
     assert lasting - {going} <= set(met)
+
+
+def test_a_walk_goes_on_to_its_end_where_what_it_gave_is_gone_since(tmp_path: Path) -> None:
+    clusters = Clusters(letter(number) for number in range(40))
+    publish(tmp_path, clusters)
+    search, request = EmbeddedSearch(tmp_path), ask("letter", sort="id", page_size=10)
+    met: list[str] = []
+    for _ in range(2):
+        answer = search.search(request)
+        met += [hit.id for hit in answer.hits]
+        request = msgspec.structs.replace(request, after=answer.reached)
+    for gone in met:
+        clusters.drop(gone)
+    publish(tmp_path, clusters)
+    while request.after is not None:
+        answer = search.search(request)
+        met += [hit.id for hit in answer.hits]
+        request = msgspec.structs.replace(request, after=answer.reached)
+    assert len(set(met)) == 40

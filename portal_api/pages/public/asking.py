@@ -96,7 +96,7 @@ def check_bounds(given: SearchParameters) -> None:
 
 def unknown_preference(exchange: Exchange, given: SearchParameters) -> ParameterFault | None:
     """The fault of a holder to be preferred that there is none of."""
-    slugs = [each.slug for each in exchange.catalogue.institutions()] if given.prefer else []
+    slugs = exchange.catalogue.slugs() if given.prefer else ()
     return unknown_holder(given, slugs)
 
 

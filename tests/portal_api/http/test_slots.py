@@ -21,6 +21,7 @@ from portal_api.http.slots import (
     HALF_LIFE_SECONDS,
     KEPT,
     LEAST_REST_SECONDS,
+    MOST_REST_SECONDS,
     MUCH,
     OTHERS_SECONDS,
     REST,
@@ -299,8 +300,24 @@ async def test_nothing_rests_where_nobody_else_searches() -> None:
     clock = Clock()
     slots = SearchSlots(IMPATIENT, clock)
     async with held(slots, "reader"):
-        clock.now += OTHERS_SECONDS + 1
+        pass
+    clock.now += OTHERS_SECONDS + 1
     for _ in range(3):
         async with held(slots, "crawler", points=A_LOT):
             clock.now += 1
     assert slots.fired == 0
+
+
+async def test_the_place_rests_as_long_as_others_search_however_long_theirs_take_and_no_longer_than_a_second() -> None:
+    clock = Clock()
+    slots = SearchSlots(IMPATIENT, clock)
+    async with held(slots, "reader"):
+        clock.now += OTHERS_SECONDS + 1
+        async with held(slots, "crawler", points=A_LOT):
+            clock.now += 10
+        with pytest.raises(OverBudget):
+            async with held(slots, "another crawler", points=A_LOT):
+                pass
+        await asyncio.sleep(MOST_REST_SECONDS + 0.05)
+        async with held(slots, "another crawler", points=A_LOT):
+            pass

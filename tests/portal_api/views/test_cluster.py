@@ -52,3 +52,8 @@ def test_who_looks_for_a_component_sees_its_box_and_for_what_its_access_was_stat
     assert (view.access_from.id, view.access_from.title) == (fonds.id, "Papers")
     (witness,) = view.witnesses
     assert (witness.department, witness.containers) == ("Maps", ("box 3", "folder 7"))
+
+
+def test_a_thing_shows_the_date_of_its_line_in_lists() -> None:
+    dates = (factories.date("1100", kind="covered"), factories.date("1700"))
+    assert cluster_view(factories.unified_record(factories.catalogue_record(dates=dates))).dates == "1700"

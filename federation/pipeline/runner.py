@@ -30,7 +30,7 @@ from federation.pipeline.stages import PATH, SEMANTIC, STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.worker_weighing import WorkerWeighing
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import api_keys, breakers, export_history, feeds, jobs, list_files
+from federation.storage import api_keys, breakers, export_history, feeds, jobs, list_files, repeated_requests
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
@@ -241,6 +241,7 @@ class Runner:
             if list_files.tidy(tx):
                 jobs.enqueue(tx, step.stage_job(list_writing.STAGE))
             api_keys.tidy(tx)
+            repeated_requests.tidy(tx)
         return frozenset(job.id for job in held) - kept
 
     async def _work(self, job: Job) -> None:

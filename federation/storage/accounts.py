@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from federation.errors import RequestRefused
 from federation.ledger.entry import SYSTEM
 from federation.ledger.pseudonyms import pseudonym
-from federation.storage import institutions, ledger
+from federation.storage import institutions, ledger, repeated_requests
 from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
@@ -158,8 +158,10 @@ def set_password(tx: Transaction, account_id: str, password_hash: str) -> None:
 
 
 def set_state(tx: Transaction, account_id: str, state: State) -> None:
-    """Locks an account or opens it again."""
+    """Locks an account or opens it again; of one that is locked the keys of requests are forgotten."""
     _change(tx, account_id, state=state)
+    if state == "locked":
+        repeated_requests.forget_of(tx, account_id)
     ledger.append_row(tx, "account.changed", "account", account_id)
 
 

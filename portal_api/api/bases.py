@@ -7,14 +7,18 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from federation.pipeline.base_rise import Left
-from portal_api.api.administration import as_json, decoded, read_as
+from federation.storage.repeated_requests import Note
+from portal_api.api.administration import decoded, read_as
 from portal_api.auth.requests import check_token, read_body
+from portal_api.errors import NotAllowed
 from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.bases import base_in, perform
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
-from portal_api.views.bases import base_view, bases_view
+from portal_api.views.bases import base_view, bases_view, seen_feeds
+
+_LEFT = msgspec.json.Decoder(tuple[Left, ...])
 
 
 class RiseBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +61,19 @@ async def acted(request: web.Request) -> web.Response:
     body = await read_body(request)
     wanted = decoded(body or b"{}", RiseBody)
 
-    async def done() -> web.Response:
-        return as_json(Acted(left=await perform(request, request.match_info["act"], wanted.note)))
+    async def done(note: Note) -> str:
+        left = await perform(request, request.match_info["act"], wanted.note, note)
+        return msgspec.json.encode(left).decode()
 
-    return await once(request, digest_of(body), done)
+    async def told(left: str) -> web.Response:
+        return await read_as(request, lambda connection, reader: _acted(connection, reader, left))
+
+    return await once(request, digest_of(body), done, told)
+
+
+def _acted(connection: sa.Connection, reader: Reader, left: str) -> Acted:
+    """What was left, as far as the reader may know of it; raises NotAllowed."""
+    seen = {feed.key for feed in seen_feeds(connection, reader)}
+    if not seen:
+        raise NotAllowed("harvest_admin")
+    return Acted(left=tuple(each for each in _LEFT.decode(left) if each.feed in seen))

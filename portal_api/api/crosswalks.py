@@ -16,6 +16,7 @@ from federation.pipeline.blame import Blamed
 from federation.pipeline.dry_run_report import DryRun
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Kept, Version, VersionLine
 from federation.storage.feeds import StoredFeed
+from federation.storage.repeated_requests import Note
 from federation.storage.transactions import Transaction
 from mappings.engine.unread import UnreadPath
 from portal_api.api.administration import as_json, decoded, read_as
@@ -169,13 +170,15 @@ async def begin(request: web.Request) -> web.Response:
     body = await read_body(request)
     wanted = decoded(body or b"{}", BeginBody)
 
-    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
-        return begun(tx, reader, feed, wanted.path, wanted.like)
+    async def done(note: Note) -> str:
+        def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+            number = begun(tx, reader, feed, wanted.path, wanted.like)
+            note(tx, str(number))
+            return number
 
-    async def done() -> web.Response:
-        return await _version(request, await written(request, made))
+        return str(await written(request, made))
 
-    return await once(request, digest_of(body), done)
+    return await once(request, digest_of(body), done, lambda number: _version(request, int(number)))
 
 
 async def save(request: web.Request) -> web.Response:
@@ -220,11 +223,11 @@ async def acted(request: web.Request) -> web.Response:
     wanted = decoded(body or b"{}", ActBody)
     form = {"note": wanted.note, "sets": " ".join(wanted.sets)}
 
-    async def done() -> web.Response:
-        await perform(request, number, request.match_info["act"], form)
-        return await _version(request, number)
+    async def done(note: Note) -> str:
+        await perform(request, number, request.match_info["act"], form, note)
+        return str(number)
 
-    return await once(request, digest_of(body), done)
+    return await once(request, digest_of(body), done, lambda _number: _version(request, number))
 
 
 async def _version(request: web.Request, number: int, *, typed: str | None = None) -> web.Response:

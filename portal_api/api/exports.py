@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
 from federation.pipeline.list_forms import FORMS
-from federation.storage.list_files import Of
-from portal_api.api.administration import as_json, decoded, read_as
+from federation.storage.list_files import ListFile, Of
+from federation.storage.repeated_requests import Note, unnoted
+from portal_api.api.administration import decoded, read_as
 from portal_api.api.posted_search import read_members
 from portal_api.auth.requests import check_sender, read_body, reader_of
 from portal_api.errors import OverBudget, ParameterFault, ParametersInvalid
@@ -67,17 +70,20 @@ async def add(request: web.Request) -> web.Response:
     """Has a list written; raises BodyInvalid, ParametersInvalid, TooManyHits, RequestRefused, OverBudget."""
     check_sender(request)
     strict(request, NoParameters)
-    exchange, reader = request.app[EXCHANGE], await reader_of(request)
     body = await read_body(request, most_bytes=_MOST_BYTES)
+    wanted = _wanted(body)
 
-    async def added() -> web.Response:
-        view = await asked(request, _wanted(body))
-        answer = as_json(view)
+    async def added(note: Note) -> str:
+        return (await _ask(request, wanted, note)).id
+
+    async def told(name: str) -> web.Response:
+        answer = await _told(request, name)
         answer.set_status(202)
-        answer.headers["Location"] = f"/api/v1/exports/{view.id}"
+        answer.headers["Location"] = f"/api/v1/exports/{name}"
         return answer
 
-    return await once(request, digest_of(body), added, asker=_asker(request, exchange, reader))
+    async with _turn(request):
+        return await once(request, digest_of(body), added, told)
 
 
 def _wanted(body: bytes) -> WantedExport:
@@ -105,13 +111,24 @@ def _twice() -> ParameterFault:
 
 async def asked(request: web.Request, wanted: WantedExport) -> ExportView:
     """The list that is written from now on; of those without an account each network has so many an hour."""
+    async with _turn(request):
+        return export_view(await _ask(request, wanted, unnoted))
+
+
+@asynccontextmanager
+async def _turn(request: web.Request) -> AsyncIterator[None]:
+    """A place among those who search, for whoever may ask for a list; raises OverBudget, and as `search_place`."""
     exchange, reader = request.app[EXCHANGE], await reader_of(request)
-    network, asker = _network(request, exchange), _asker(request, exchange, reader)
-    base = origin_of(request, exchange.settings)
     async with search_place(request, SEARCH):
         if not reader.known:
-            _take(network, exchange)
-        return export_view(await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker))
+            _take(_network(request, exchange), exchange)
+        yield
+
+
+async def _ask(request: web.Request, wanted: WantedExport, note: Note) -> ListFile:
+    exchange, reader = request.app[EXCHANGE], await reader_of(request)
+    base, asker = origin_of(request, exchange.settings), _asker(request, exchange, reader)
+    return await asyncio.to_thread(exports.ask, exchange, reader, wanted, base, asker, note)
 
 
 def _network(request: web.Request, exchange: Exchange) -> str:
@@ -131,7 +148,10 @@ def _take(network: str, exchange: Exchange) -> None:
 async def one(request: web.Request) -> web.Response:
     """One list, and how far it is."""
     strict(request, NoParameters)
-    name = request.match_info["id"]
+    return await _told(request, request.match_info["id"])
+
+
+async def _told(request: web.Request, name: str) -> web.Response:
     return await read_as(
         request, lambda connection, reader: export_view(exports.found_export(connection, reader, name))
     )

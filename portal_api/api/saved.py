@@ -8,9 +8,10 @@ import msgspec
 import sqlalchemy as sa
 from aiohttp import web
 
+from federation.storage.repeated_requests import Note
 from portal_api.api.administration import as_json, read_as
 from portal_api.auth.requests import check_token, read_body, reader_of
-from portal_api.errors import ParameterFault, ParametersInvalid
+from portal_api.errors import NotFound, ParameterFault, ParametersInvalid
 from portal_api.exchange import EXCHANGE
 from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
@@ -67,21 +68,27 @@ async def add(request: web.Request) -> web.Response:
     check_token(request, "")
     strict(request, NoParameters)
     body = await read_body(request)
-    return await once(request, digest_of(body), lambda: _added(request, _decoded(body)))
-
-
-async def _added(request: web.Request, wanted: NewSearch) -> web.Response:
-    reader, exchange = await reader_of(request), request.app[EXCHANGE]
+    wanted = _decoded(body)
     parameters = saved.parameters_of(wanted.search)
-    made = await asyncio.to_thread(saved.keep, exchange, reader, wanted.name, parameters)
+    reader, exchange = await reader_of(request), request.app[EXCHANGE]
 
-    def shown() -> SavedView:
-        with exchange.store.reading() as connection:
-            return next(each for each in saved.searches_view(connection, reader) if each.id == made.id)
+    async def added(note: Note) -> str:
+        return (await asyncio.to_thread(saved.keep, exchange, reader, wanted.name, parameters, note)).id
 
-    answer = as_json(await asyncio.to_thread(shown))
-    answer.set_status(201)
-    return answer
+    async def told(name: str) -> web.Response:
+        answer = await read_as(request, lambda connection, reader: _kept(connection, reader, name))
+        answer.set_status(201)
+        return answer
+
+    return await once(request, digest_of(body), added, told)
+
+
+def _kept(connection: sa.Connection, reader: Reader, search_id: str) -> SavedView:
+    """One of the reader's searches; raises NotFound."""
+    found = next((each for each in saved.searches_view(connection, reader) if each.id == search_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _decoded(body: bytes) -> NewSearch:

@@ -11,6 +11,7 @@ from typing import IO
 import msgspec
 from aiohttp import web
 
+from federation.storage.repeated_requests import Note
 from federation.storage.uploads import MOST_BYTES, Mode
 from portal_api.api.administration import read_as
 from portal_api.auth.requests import body_pieces, check_token, read_body, reader_of
@@ -68,14 +69,18 @@ async def bring(request: web.Request) -> web.Response:
             hashed.update(piece)
             await asyncio.to_thread(file.write, piece)
 
-        async def taken_in() -> web.Response:
+        async def taken_in(_note: Note) -> str:
+            # the same bytes are the same upload, so it may well be done twice
             found = await asyncio.to_thread(receive, exchange, reader, key, wanted.name, wanted.mode, _pieces(file))
-            answer = await _told(request, found.id)
+            return str(found.id)
+
+        async def told(number: str) -> web.Response:
+            answer = await _told(request, int(number))
             answer.set_status(202)
-            answer.headers["Location"] = f"/api/v1/uploads/{found.id}"
+            answer.headers["Location"] = f"/api/v1/uploads/{number}"
             return answer
 
-        return await once(request, hashed.hexdigest(), taken_in)
+        return await once(request, hashed.hexdigest(), taken_in, told)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -100,8 +105,11 @@ async def decided(request: web.Request) -> web.Response:
     wanted, number = strict(request, DecideParameters), number_in(request, "id")
     reader, act = await reader_of(request), request.match_info["act"]
 
-    async def done() -> web.Response:
-        await asyncio.to_thread(decide, request.app[EXCHANGE], reader, number, act, wanted.release)
+    async def done(note: Note) -> str:
+        await asyncio.to_thread(decide, request.app[EXCHANGE], reader, number, act, wanted.release, note)
+        return str(number)
+
+    async def told(_number: str) -> web.Response:
         return await _told(request, number)
 
-    return await once(request, digest_of(await read_body(request)), done)
+    return await once(request, digest_of(await read_body(request)), done, told)

@@ -29,7 +29,7 @@ _PART = re.compile(r"{(\w+)(?::([^}]*))?}")
 #: what any door may answer: a parameter, a key, a role, a budget, a fault, a rest
 _ALWAYS = frozenset((400, 401, 403, 429, 500, 503))
 _HEADERS = {
-    "Idempotency-Key": (False, "The same key with the same request has the answer of the first, for 24 hours."),
+    "Idempotency-Key": (False, "The same key with the same request acts once and is told of it again, for 24 hours."),
     "If-Match": (True, "The ETag of what was read."),
 }
 

@@ -17,6 +17,7 @@ from federation.pipeline.step import stage_job
 from federation.storage import jobs, list_files
 from federation.storage.clashes import repeats_clashes
 from federation.storage.list_files import ListFile, Of, State, Why
+from federation.storage.repeated_requests import Note, unnoted
 from index.errors import TooManyHits
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid, StatePassed
 from portal_api.exchange import Exchange
@@ -98,11 +99,14 @@ def export_view(made: ListFile) -> ExportView:
     )
 
 
-def ask(exchange: Exchange, reader: Reader, wanted: WantedExport, base: str, asker: str) -> ListFile:
+def ask(
+    exchange: Exchange, reader: Reader, wanted: WantedExport, base: str, asker: str, note: Note = unnoted
+) -> ListFile:
     """Has a list written; raises ParametersInvalid, TooManyHits, RequestRefused, QueryInvalid, BackendUnavailable.
 
     base    the exchange's own address, under which the list names pages
     asker   whoever shares its turns with this list
+    note    is told its id, in its transaction
     """
     _check(wanted)
     most = most_listed(reader, exchange.settings)
@@ -123,14 +127,15 @@ def ask(exchange: Exchange, reader: Reader, wanted: WantedExport, base: str, ask
         else exchange.settings.exports_bytes_anonymous,
         made_at=exchange.store.now(),
     )
-    _add(exchange, reader, made)
+    _add(exchange, reader, made, note)
     return made
 
 
 @repeats_clashes
-def _add(exchange: Exchange, reader: Reader, made: ListFile) -> None:
+def _add(exchange: Exchange, reader: Reader, made: ListFile, note: Note) -> None:
     with exchange.store.transaction(actor=reader.actor or "system") as tx:
         list_files.add(tx, made)
+        note(tx, made.id)
         jobs.enqueue(tx, stage_job(STAGE))
 
 

@@ -13,6 +13,7 @@ from federation.errors import RequestRefused
 from federation.pipeline import kept_searches
 from federation.storage import saved_searches
 from federation.storage.engine import Store
+from federation.storage.repeated_requests import Note, unnoted
 from federation.storage.saved_searches import Hit, SavedSearch
 from index.errors import BackendUnavailable
 from index.meanings.claims import NO_SOUNDS, Holders, Sounds
@@ -106,14 +107,21 @@ def parameters_of(asked: str) -> SearchParameters:
     return parameters
 
 
-def keep(exchange: Exchange, reader: Reader, name: str, parameters: SearchParameters) -> SavedSearch:
-    """Keeps a search of the reader's, as it is understood now; raises RequestRefused, and QueryInvalid for faults."""
+def keep(
+    exchange: Exchange, reader: Reader, name: str, parameters: SearchParameters, note: Note = unnoted
+) -> SavedSearch:
+    """Keeps a search of the reader's, as it is understood now; raises RequestRefused, and QueryInvalid for faults.
+
+    note   is told its id, in its transaction
+    """
     query = kept(request_of(parameters, reader.visibility), *_named(exchange, reader, parameters))
     acting_for = reader.visibility.audience.partition(":")[2]
     with exchange.store.transaction(actor=reader.actor) as tx:
-        return saved_searches.add(
+        made = saved_searches.add(
             tx, reader.account, name=name, asked=asked_of(parameters), query=written(query), acting_for=acting_for
         )
+        note(tx, made.id)
+        return made
 
 
 def as_read(parameters: SearchParameters) -> SearchParameters:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 from typing import Literal, get_args
 
+import msgspec
 from aiohttp import web
 
 from federation.errors import RequestRefused
 from federation.pipeline import base_rise
 from federation.pipeline.base_rise import Left
+from federation.settings import Approval
 from federation.storage.clashes import repeats_clashes
+from federation.storage.repeated_requests import Note, unnoted
+from federation.storage.transactions import Transaction
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
 from portal_api.errors import NotAllowed, StatePassed
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.admin.showing import moved, show
+from portal_api.reader import Reader
 from portal_api.views.bases import base_view, bases_view, run_feeds, seen_feeds
 
 ADDRESS = "/admin/bases"
@@ -74,9 +79,10 @@ async def acted(request: web.Request) -> web.Response:
     return moved(f"{ADDRESS}/{request.match_info['name']}")
 
 
-async def perform(request: web.Request, name: str, note: str) -> tuple[Left, ...]:
+async def perform(request: web.Request, name: str, why: str, note: Note = unnoted) -> tuple[Left, ...]:
     """Does the act of this name for every feed that the reader may decide about; gives the feeds that were left.
 
+    note    is told these as JSON, in the act's transaction
     raises  RequestRefused; StatePassed; NotAllowed; NotSignedIn where a confirmation needs a fresh sign-in
     """
     act = next((each for each in _ACTS if each == name), None)
@@ -90,19 +96,25 @@ async def perform(request: web.Request, name: str, note: str) -> tuple[Left, ...
     @repeats_clashes
     def write() -> tuple[Left, ...]:
         with store.transaction(actor=reader.actor) as tx:
-            if act == "confirm":
-                seen = seen_feeds(tx.connection, reader)
-                return base_rise.confirm_all(tx, base, seen, reader.account, note, approval=approval)
-            run = run_feeds(tx.connection, reader)
-            if not run:
-                raise NotAllowed("harvest_admin")
-            match act:
-                case "dry-run":
-                    return base_rise.try_all(tx, base, run, reader.account)
-                case "activate":
-                    base_rise.activate_all(tx, base, run, approval=approval)
-                case "rollback":
-                    base_rise.roll_back_all(tx, base, run)
-            return ()
+            left = _done(tx, reader, base, act, why, approval)
+            note(tx, msgspec.json.encode(left).decode())
+            return left
 
     return await asyncio.to_thread(write)
+
+
+def _done(tx: Transaction, reader: Reader, base: str, act: RiseAct, why: str, approval: Approval) -> tuple[Left, ...]:
+    if act == "confirm":
+        seen = seen_feeds(tx.connection, reader)
+        return base_rise.confirm_all(tx, base, seen, reader.account, why, approval=approval)
+    run = run_feeds(tx.connection, reader)
+    if not run:
+        raise NotAllowed("harvest_admin")
+    match act:
+        case "dry-run":
+            return base_rise.try_all(tx, base, run, reader.account)
+        case "activate":
+            base_rise.activate_all(tx, base, run, approval=approval)
+        case "rollback":
+            base_rise.roll_back_all(tx, base, run)
+    return ()

@@ -15,6 +15,7 @@ from federation.storage import crosswalks
 from federation.storage.clashes import repeats_clashes
 from federation.storage.crosswalks import LONGEST_TEXT_BYTES
 from federation.storage.feeds import StoredFeed
+from federation.storage.repeated_requests import Note, unnoted
 from federation.storage.transactions import Transaction
 from mappings.errors import CrosswalkInvalid
 from portal_api.auth.requests import Form, read_form, reader_of
@@ -147,21 +148,28 @@ async def acted(request: web.Request) -> web.Response:
     return moved(here)
 
 
-async def perform(request: web.Request, number: int, name: str, form: Form) -> None:
+async def perform(request: web.Request, number: int, name: str, form: Form, note: Note = unnoted) -> None:
     """Does the act of this name to a version, whichever door it came through.
 
+    note    is told the version's number, in the act's transaction
     raises  RequestRefused; CrosswalkInvalid; StatePassed; NotSignedIn where a confirmation needs a fresh sign-in
     """
     act, approval = _act(name), request.app[EXCHANGE].settings.approval
     if act in _SIGNS:
         require_fresh(await reader_of(request), f"{ADDRESS}/{request.match_info['key']}/{number}")
     if act == "rekey":
-        await _rekeyed(request, number)
-    else:
-        await written(request, lambda tx, reader, feed: _done(tx, reader, feed, number, act, form, approval), act=act)
+        await _rekeyed(request, number, note)
+        return
+
+    def made(tx: Transaction, reader: Reader, feed: StoredFeed) -> int:
+        done = _done(tx, reader, feed, number, act, form, approval)
+        note(tx, str(number))
+        return done
+
+    await written(request, made, act=act)
 
 
-async def _rekeyed(request: web.Request, number: int) -> None:
+async def _rekeyed(request: web.Request, number: int, note: Note) -> None:
     """Pairs the old identifiers with the new ones, which takes a while, and writes them at once."""
     reader, exchange, key = await reader_of(request), request.app[EXCHANGE], request.match_info["key"]
     store, approval = exchange.store, exchange.settings.approval
@@ -174,6 +182,7 @@ async def _rekeyed(request: web.Request, number: int) -> None:
         names = rekeying.renaming(store, feed, wanted)
         with store.transaction(actor=reader.actor) as tx:
             rekeying.rekey(tx, names, number, approval=approval)
+            note(tx, str(number))
 
     await asyncio.to_thread(run)
 

@@ -12,6 +12,7 @@ from federation.pipeline import uploads as pipeline
 from federation.storage import uploads
 from federation.storage.clashes import repeats_clashes
 from federation.storage.jobs import enqueue
+from federation.storage.repeated_requests import Note, unnoted
 from federation.storage.uploads import Mode, State, Upload
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.uploads import read_upload
@@ -112,8 +113,8 @@ async def decided(request: web.Request) -> web.Response:
 
 
 @repeats_clashes
-def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool) -> None:
-    """Applies a file or sets it aside; raises NotFound, StatePassed, RequestRefused."""
+def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool, note: Note = unnoted) -> None:
+    """Applies a file or sets it aside, and notes its number; raises NotFound, StatePassed, RequestRefused."""
     if act not in _FROM:
         raise StatePassed(f"expected approve or set-aside, found {act[:40]!r}; the upload is as it was")
     with exchange.store.transaction(actor=reader.actor) as tx:
@@ -124,6 +125,7 @@ def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: 
             pipeline.approve(tx, number, feed.institution, released=released)
         else:
             pipeline.refuse(tx, number, feed.institution)
+        note(tx, str(number))
 
 
 def _passed(found: Upload, act: str) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
-from federation.storage import accounts, repeated_requests, uploads
+from federation.storage import accounts, uploads
 from federation.storage.accounts import RoleGrant
 from federation.storage.api_keys import WantedKey
-from federation.storage.repeated_requests import Answered, Asked
 from tests.portal_api.auth.people import add_person
 from tests.portal_api.pages.admin.test_files import file, fixture_portal, held, work  # noqa: F401
 from tests.portal_api.staff import Portal
@@ -112,16 +110,17 @@ async def test_an_empty_body_and_an_unknown_word_are_refused(portal: Portal) -> 
     assert (await ask(portal, "POST", f"/api/v1/uploads/{told['upload']['id']}/burn", key))[0] == 409
 
 
-async def test_a_request_sent_again_with_its_key_has_the_same_answer_and_one_effect(portal: Portal) -> None:
+async def test_a_request_sent_again_with_its_key_is_told_as_it_stands_now_and_has_one_effect(portal: Portal) -> None:
     key = key_of(portal, "ada")
     first = await ask(portal, "POST", FILES, key, file("Bees"), again="one")
     one = f"/api/v1/uploads/{first[1]['upload']['id']}"
     work(portal)
     approved = await ask(portal, "POST", f"{one}/approve", key, again='"two"')
     work(portal)
-    assert await ask(portal, "POST", FILES, key, file("Bees"), again="one") == first
-    assert await ask(portal, "POST", f"{one}/approve", key, again="two") == approved
+    status, told = await ask(portal, "POST", FILES, key, file("Bees"), again="one")
+    assert (status, told["upload"]["id"], told["upload"]["state"]) == (202, first[1]["upload"]["id"], "applied")
     assert (approved[0], approved[1]["upload"]["state"]) == (200, "approved")
+    assert await ask(portal, "POST", f"{one}/approve", key, again="two") == (200, told)
     assert len((await ask(portal, "GET", FILES, key))[1]["uploads"]) == 1
 
 
@@ -167,24 +166,6 @@ async def test_a_key_that_is_none_is_refused(portal: Portal) -> None:
     key = key_of(portal, "ada")
     status, problem = await ask(portal, "POST", FILES, key, file("Bees"), again="x" * 256)
     assert (status, problem["errors"][0]["parameter"]) == (400, "Idempotency-Key")
-
-
-def test_a_key_is_kept_for_a_day_and_taken_again_where_its_act_broke_off(portal: Portal) -> None:
-    class Later:
-        def __init__(self, by: timedelta) -> None:
-            self._now = portal.store._now
-            portal.store._now = lambda: self._now() + by  # type: ignore[method-assign]
-
-    asked = Asked(asker="a", key="k", sha256="1")
-    assert repeated_requests.take(portal.store, asked) is None
-    assert repeated_requests.take(portal.store, asked) is not None
-    Later(timedelta(minutes=11))
-    assert repeated_requests.take(portal.store, asked) is None
-    repeated_requests.keep(portal.store, asked, Answered(sha256="1", status=200, headers="{}", body=b"x"))
-    Later(timedelta(hours=23))
-    assert repeated_requests.take(portal.store, asked) is not None
-    Later(timedelta(hours=2))
-    assert repeated_requests.take(portal.store, asked) is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from federation.storage import accounts, repeated_requests
 from federation.storage.engine import Store
 from federation.storage.repeated_requests import KEPT, LONGEST_ACT, Asked, Taken, asker, repeated_request
+from tests.federation.pipeline.runners import runner_over
 from tests.portal_api.auth.people import Hands
 
 
@@ -74,6 +76,13 @@ def test_keys_whose_time_is_over_go_though_nobody_sends_another(timed: Store, cl
     with timed.transaction() as tx:
         repeated_requests.tidy(tx)
     assert askers(timed) == {asked("b").asker}
+
+
+def test_what_runs_the_jobs_forgets_them(timed: Store, clock: Hands, tmp_path: Path) -> None:
+    repeated_requests.take(timed, asked())
+    clock.move(hours=25)
+    runner_over(timed, tmp_path)._heartbeat([])
+    assert askers(timed) == set()
 
 
 def test_an_account_that_is_locked_leaves_no_keys(timed: Store) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from federation.storage import accounts, list_files, opened, repeated_requests
+from federation.pipeline import base_rise
+from federation.pipeline.base_rise import Left
+from federation.storage import accounts, list_files, opened, repeated_requests, saved_searches
 from federation.storage.accounts import RoleGrant
 from federation.storage.repeated_requests import repeated_request
 from portal_api.api import crosswalks, exports
@@ -25,6 +27,7 @@ from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
 from tests.portal_api.staff import Portal, portal_over
 
 SENT = {HEADER: "6f1c"}
+BASE, SEARCHES = "/api/v1/bases/oai_dc", "/api/v1/saved-searches"
 
 
 @pytest.fixture
@@ -113,6 +116,32 @@ async def test_what_was_given_up_meanwhile_is_told_as_it_is_now(portal: Portal) 
     await ann.ask(f"{API}/{made['id']}", method="DELETE")
     told = json.loads((await ann.ask(API, {"query": "letters"}, **SENT))[1])
     assert (told["id"], made["state"], told["state"]) == (made["id"], "queued", "cancelled")
+
+
+async def test_a_search_kept_again_is_the_same_and_one_that_was_removed_is_told_as_gone(portal: Portal) -> None:
+    body = json.dumps({"search": "q=letters", "name": "Letters"}).encode()
+    async with portal.browser("ann") as ann:
+        first = await sent(ann, "POST", SEARCHES, body, **SENT)
+        assert (first[0], await sent(ann, "POST", SEARCHES, body, **SENT)) == (201, first)
+        with portal.store.transaction() as tx:
+            saved_searches.remove(tx, first[1]["id"])
+        assert (await sent(ann, "POST", SEARCHES, body, **SENT))[0] == 404
+        assert json.loads((await ann.get(SEARCHES)).text)["searches"] == []
+
+
+async def test_what_an_act_on_a_base_left_is_told_again_to_whoever_sees_the_feeds(
+    office: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    left = (Left(feed="k", reason="no_rule", detail="why"), Left(feed="gone", reason="no_rule", detail="why"))
+    monkeypatch.setattr(base_rise, "try_all", lambda *_: done.append("once") or left)
+    async with office.browser("ada") as ada:
+        answers = [await sent(ada, "POST", f"{BASE}/dry-run", **SENT) for _ in range(2)]
+        assert ([status for status, _ in answers], done) == ([200, 200], ["once"])
+        assert [[each["feed"] for each in told["left"]] for _, told in answers] == [["k"], ["k"]]
+        with office.store.transaction() as tx:
+            tx.connection.execute(accounts.role_grant.update().values(institution="other"))
+        assert (await sent(ada, "POST", f"{BASE}/dry-run", **SENT))[0] == 403
 
 
 async def test_two_keys_of_one_account_are_two_senders(portal: Portal) -> None:

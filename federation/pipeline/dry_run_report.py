@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from federation.pipeline.facet_drift import Drift
 from federation.pipeline.tried_links import ClusterMoves
 from federation.storage import crosswalks, feeds
-from federation.storage.crosswalks import Version
+from federation.storage.crosswalks import VersionLine
 
 #: a dry run says nothing of records that came so much later
 VALID = timedelta(days=7)
@@ -88,7 +88,7 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
 _reports = msgspec.json.Decoder(DryRun)
 
 
-def report_of(connection: sa.Connection, version: Version) -> DryRun | None:
+def report_of(connection: sa.Connection, version: VersionLine) -> DryRun | None:
     """The dry run on file for a version as it is now."""
     text = crosswalks.trial(connection, version.feed, version.number)
     return _reports.decode(text) if text is not None and sha256_of(text) == version.trial_sha256 else None

@@ -65,6 +65,7 @@ crosswalk_version = sa.Table(
     sa.Column("raised_to", sa.Text, nullable=False),
     #: it went live before it was tried on any record: what it would open is held back
     sa.Column("is_guarded", sa.Boolean, nullable=False, server_default="0"),
+    sa.Index("crosswalk_version_state", "state"),
 )
 
 crosswalk_trial = sa.Table(
@@ -179,6 +180,14 @@ def of_feed(connection: sa.Connection, feed: str) -> list[Version]:
 def in_state(connection: sa.Connection, *states: State) -> list[Version]:
     """Versions of any feed that stand so."""
     return _read(connection, crosswalk_version.c.state.in_(states))
+
+
+def lines_in_state(connection: sa.Connection, *states: State) -> list[VersionLine]:
+    """The same without their texts, by feed, newest first."""
+    columns = [crosswalk_version.c[name] for name in VersionLine.__struct_fields__]
+    query = sa.select(*columns).where(crosswalk_version.c.state.in_(states))
+    query = query.order_by(crosswalk_version.c.feed, crosswalk_version.c.number.desc())
+    return [VersionLine(**row) for row in connection.execute(query).mappings()]
 
 
 def add(tx: Transaction, version: Version) -> None:

@@ -107,6 +107,7 @@ upload = sa.Table(
     #: how its units were read, as far as the crosswalk says (`harvester.files.units.Reading.manner`)
     sa.Column("manner", sa.Text, nullable=False),
     sa.Index("upload_feed", "feed", "id"),
+    sa.Index("upload_state", "state", "id"),
 )
 
 upload_part = sa.Table(
@@ -137,6 +138,14 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     fetched: bool = False
     claim: int | None = None
     manner: str = ""
+
+
+class UploadLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An upload by its number and names alone."""
+
+    id: int
+    feed: str
+    name: str
 
 
 Follow = Callable[[Transaction, Upload], None]
@@ -300,6 +309,13 @@ def discarded(tx: Transaction, run: int, institution: str) -> None:
 def of_feed(connection: sa.Connection, feed: str, *, limit: int = 20) -> list[Upload]:
     """A feed's uploads, newest first, those still on their way aside."""
     return _read(connection, (upload.c.feed == feed) & (upload.c.state != "receiving"), limit)
+
+
+def checked(connection: sa.Connection) -> list[UploadLine]:
+    """Uploads of any feed that wait for a decision, newest first."""
+    columns = [upload.c[name] for name in UploadLine.__struct_fields__]
+    query = sa.select(*columns).where(upload.c.state == "checked").order_by(upload.c.id.desc())
+    return [UploadLine(**row) for row in connection.execute(query).mappings()]
 
 
 def released_runs(connection: sa.Connection, feed: str) -> set[int]:

@@ -18,7 +18,7 @@ from federation.pipeline.crosswalks import (
 from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
 from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
-from federation.storage.crosswalks import Kept, Version
+from federation.storage.crosswalks import Kept, Version, VersionLine
 from federation.storage.feeds import StoredFeed
 from mappings.engine.unread import UnreadPath, UnreadPaths
 from mappings.errors import Fault
@@ -256,7 +256,7 @@ def version_view(
     )
 
 
-def may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: DryRun) -> bool:
+def may_confirm(reader: Reader, feed: StoredFeed, version: VersionLine, report: DryRun) -> bool:
     """Whether the reader may confirm what the gates stopped of a version."""
     roles = {gate.role for gate in report.stops}
     return (
@@ -266,7 +266,7 @@ def may_confirm(reader: Reader, feed: StoredFeed, version: Version, report: DryR
     )
 
 
-def may_approve(reader: Reader, feed: StoredFeed, version: Version, approval: Approval) -> bool:
+def may_approve(reader: Reader, feed: StoredFeed, version: VersionLine, approval: Approval) -> bool:
     """Whether the reader may sign a version that nothing stops, where versions are signed."""
     here = any(reader.holds(role, feed.institution) for role in ("harvest_admin", INSTITUTION_ADMIN))
     return here and (approval == "self" or reader.account not in version.authors)

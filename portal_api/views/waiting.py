@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -10,14 +11,14 @@ import sqlalchemy as sa
 from federation.pipeline.dry_run_report import report_of
 from federation.settings import Approval
 from federation.storage import crosswalks, feeds, uploads
-from federation.storage.crosswalks import Version
+from federation.storage.crosswalks import State, VersionLine
 from federation.storage.feeds import StoredFeed
+from federation.storage.uploads import UploadLine
 from portal_api.reader import Reader
 from portal_api.views.crosswalks import may_approve, may_confirm, sees
 from portal_api.views.feeds import administers
 
-#: files of a feed that are looked at, the newest
-_FILES = 20
+_Line = TypeVar("_Line", VersionLine, UploadLine)
 
 
 class WaitingVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,35 +48,44 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 def waiting(connection: sa.Connection, reader: Reader, approval: Approval) -> Waiting:
     """What waits in the feeds that the reader runs, or for whose institution they decide."""
-    seen = [feed for feed in feeds.everyone(connection) if feed.state != "retired" and sees(reader, feed)]
-    versions = [each for feed in seen for each in _versions(connection, reader, feed, approval)]
-    files = [each for feed in seen if administers(reader, feed.institution) for each in _files(connection, feed)]
-    return Waiting(versions=tuple(sorted(versions, key=lambda each: not each.is_mine)), files=tuple(files))
+    seen = {feed.key: feed for feed in feeds.everyone(connection) if feed.state != "retired" and sees(reader, feed)}
+    run = {feed.key: feed for feed in seen.values() if administers(reader, feed.institution) and feed.source != "oai"}
+    versions = sorted(_versions(connection, reader, seen, approval), key=lambda each: not each.is_mine)
+    return Waiting(versions=tuple(versions), files=tuple(_files(connection, run)))
 
 
 def _versions(
-    connection: sa.Connection, reader: Reader, feed: StoredFeed, approval: Approval
+    connection: sa.Connection, reader: Reader, seen: Mapping[str, StoredFeed], approval: Approval
 ) -> Iterator[WaitingVersion]:
-    for version in crosswalks.of_feed(connection, feed.key):
-        if version.state == "awaiting" or (version.state == "tried" and approval != "gates"):
-            yield WaitingVersion(
-                feed=feed.key,
-                feed_name=feed.name,
-                number=version.number,
-                is_mine=_is_mine(connection, reader, feed, version, approval),
-            )
+    states: tuple[State, ...] = ("awaiting",) if approval == "gates" else ("awaiting", "tried")
+    found = [each for each in crosswalks.lines_in_state(connection, *states) if each.feed in seen]
+    for version in _by_feed(found, seen):
+        feed = seen[version.feed]
+        yield WaitingVersion(
+            feed=feed.key,
+            feed_name=feed.name,
+            number=version.number,
+            is_mine=_is_mine(connection, reader, feed, version, approval),
+        )
 
 
-def _is_mine(connection: sa.Connection, reader: Reader, feed: StoredFeed, version: Version, approval: Approval) -> bool:
+def _is_mine(
+    connection: sa.Connection, reader: Reader, feed: StoredFeed, version: VersionLine, approval: Approval
+) -> bool:
     if version.state == "tried":
         return may_approve(reader, feed, version, approval)
+    if reader.account in version.authors:
+        return False
     report = report_of(connection, version)
     return report is not None and may_confirm(reader, feed, version, report)
 
 
-def _files(connection: sa.Connection, feed: StoredFeed) -> Iterator[WaitingFile]:
-    if feed.source == "oai":
-        return
-    for found in uploads.of_feed(connection, feed.key, limit=_FILES):
-        if found.state == "checked":
-            yield WaitingFile(id=found.id, name=found.name, feed_name=feed.name)
+def _files(connection: sa.Connection, run: Mapping[str, StoredFeed]) -> Iterator[WaitingFile]:
+    found = [each for each in uploads.checked(connection) if each.feed in run]
+    for each in _by_feed(found, run):
+        yield WaitingFile(id=each.id, name=each.name, feed_name=run[each.feed].name)
+
+
+def _by_feed(found: list[_Line], shown: Mapping[str, StoredFeed]) -> list[_Line]:
+    places = {key: place for place, key in enumerate(shown)}
+    return sorted(found, key=lambda each: places[each.feed])

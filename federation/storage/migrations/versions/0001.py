@@ -785,6 +785,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["feed"], ["feed.key"], name=op.f("fk_crosswalk_version_feed")),
         sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_crosswalk_version")),
     )
+    op.create_index("crosswalk_version_state", "crosswalk_version", ["state"], unique=False)
     op.create_table(
         "fetch",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -841,6 +842,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
     )
     op.create_index("upload_feed", "upload", ["feed", "id"], unique=False)
+    op.create_index("upload_state", "upload", ["state", "id"], unique=False)
     op.create_table(
         "withheld",
         sa.Column("feed", sa.Text(), nullable=False),

@@ -76,8 +76,7 @@ async def run_slice(
     meter, effort = meter or Meter(), effort or Effort()
     clock = MeteredClock(clock, meter)
     source = Source(session, parser, clock, limits, meter, effort, courtesy)
-    harvest = _Harvest(feed, store, source, clock, limits, chance, patience, meter, effort)
-    return await harvest.slice()
+    return await _Harvest(feed, store, source, clock, limits, chance, patience, meter, effort).slice()
 
 
 class _Harvest:

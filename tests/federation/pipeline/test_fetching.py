@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -10,7 +9,7 @@ import pytest
 
 from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
-from federation.pipeline.fetching import fetch_feed, fetch_here
+from federation.pipeline.fetching import fetch_here
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, institutions, raw_records, runs, uploads
 from federation.storage.engine import Store
@@ -22,7 +21,6 @@ from harvester.settings import Limits
 from harvester.slices import Ended, Postponed
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.peers.files import FileServer, serving_file
-from tests.peers.sru import SruServer, serving_sru
 
 DC = "http://purl.org/dc/elements/1.1/"
 OAI = "http://www.openarchives.org/OAI/2.0/"
@@ -68,6 +66,12 @@ def last_run(store: Store) -> runs.StoredRun:
         run = runs.latest(connection, "k")
     assert run is not None
     return run
+
+
+def put(folder: Path, name: str, body: bytes, *, done: bool = True) -> None:
+    (folder / name).write_bytes(body)
+    if done:
+        (folder / f"{name}.done").touch()
 
 
 # --- an address -------------------------------------------------------------------------------------------------------
@@ -274,162 +278,6 @@ async def test_a_static_repository_without_the_prefix_names_those_it_has(store: 
         assert await verdict(store, feed) == Blocked(reason="prefix_missing")
     with store.reading() as connection:
         assert "other, oai_dc" in uploads.of_feed(connection, "k")[0].detail
-
-
-# --- a folder ---------------------------------------------------------------------------------------------------------
-
-
-def put(folder: Path, name: str, body: bytes, *, done: bool = True) -> None:
-    (folder / name).write_bytes(body)
-    if done:
-        (folder / f"{name}.done").touch()
-
-
-async def test_a_folder_gives_its_newest_full_file_and_then_what_was_added_to_it(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    put(folder, "full-2026-01-01.xml", file(record("old")))
-    put(folder, "full-2026-02-01.xml", file(record(1), record(2)))
-    put(folder, "delta-2026-01-15.xml", file(record("older")))
-    put(folder, "delta-2026-02-02.xml", file(record(3)))
-    put(folder, "delta-2026-02-03.xml", file(record(4)))
-    put(folder, "full-2026-03-01.xml", file(record("unfinished")), done=False)
-    os.utime(folder / "full-2026-03-01.xml")
-    feed = add_feed(store, "inbox", str(folder))
-    ends = [await verdict(store, feed) for _ in range(4)]
-    assert ends[:3] == [Complete(evidence="counted")] * 3
-    assert held(store) == ["n1", "n2", "n3", "n4"]
-    assert last_run(store).number == 3, "a look at a folder without a new file is no run"
-
-
-async def test_an_older_full_file_is_not_taken_once_the_newest_is_gone(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    put(folder, "2026-01-01.xml", file(record("old")))
-    put(folder, "2026-02-01.xml", file(record("new")))
-    feed = add_feed(store, "inbox", str(folder))
-    await verdict(store, feed)
-    (folder / "2026-02-01.xml").unlink()
-    await verdict(store, feed)
-    assert held(store) == ["nnew"]
-
-
-async def test_a_folder_that_is_not_there_is_said_to_be_unreadable(store: Store, tmp_path: Path) -> None:
-    feed = add_feed(store, "inbox", str(tmp_path / "nowhere"))
-    assert await verdict(store, feed) == Blocked(reason="folder_unreadable")
-
-
-async def test_one_bad_file_does_not_keep_the_others(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    put(folder, "full-2026-01-01.xml", file(record(1)))
-    put(folder, "delta-2026-01-02.xml", b"")
-    put(folder, "delta-2026-01-03.xml", file(record(3)))
-    feed = add_feed(store, "inbox", str(folder))
-    ends = [await verdict(store, feed) for _ in range(3)]
-    assert ends == [Complete(evidence="counted"), Blocked(reason="file_empty"), Complete(evidence="counted")]
-    assert held(store) == ["n1", "n3"]
-
-
-async def test_what_cannot_be_a_catalogue_hides_none(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    put(folder, "Thumbs.db", b"thumbs")
-    put(folder, "readme.txt", b"Files of the town archive")
-    put(folder, "2020-01-01.xml", file(record(1)))
-    put(folder, "2021-01-01.xml", b"<html><body>an error of the export</body></html>")
-    feed = add_feed(store, "inbox", str(folder))
-    assert await verdict(store, feed) == Blocked(reason="not_the_format")
-    put(folder, "2022-01-01.xml", file(record(2)))
-    assert await verdict(store, feed) == Complete(evidence="counted")
-    assert held(store) == ["n2"]
-
-
-async def test_a_link_out_of_the_folder_is_not_followed(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    put(tmp_path, "secret.xml", file(record("secret")))
-    (folder / "secret.xml").symlink_to(tmp_path / "secret.xml")
-    (folder / "secret.xml.done").touch()
-    await verdict(store, add_feed(store, "inbox", str(folder)))
-    assert not held(store)
-
-
-# --- an SRU server ----------------------------------------------------------------------------------------------------
-
-
-def numbered(count: int) -> dict[str, str]:
-    return {f"{n % 7}a{n}": f"{1900 + n % 90}-0{1 + n % 9}-11" for n in range(count)}
-
-
-@pytest.mark.parametrize("version", ["1.1", "1.2", "2.0"])
-@pytest.mark.parametrize("packing", ["xml", "string"])
-async def test_every_version_and_packing_of_sru_gives_all_its_records(store: Store, version: str, packing: str) -> None:
-    server = SruServer(numbered(35), version=version, packing=packing)
-    async with serving_sru(server) as url:
-        feed = add_feed(store, "sru", url, metadata_prefix="dc", query="dc.title any thing")
-        assert await verdict(store, feed) == Complete(evidence="counted")
-    assert held(store) == sorted(server.records)
-    assert server.asked[-1]["query"] == "dc.title any thing"
-
-
-@pytest.mark.parametrize("index", ["", "dc.date"])
-@pytest.mark.parametrize("says_stop", [True, False])
-async def test_a_server_that_stops_before_the_end_is_asked_in_parts(store: Store, index: str, says_stop: bool) -> None:
-    server = SruServer(numbered(300), most=40, says_stop=says_stop)
-    async with serving_sru(server) as url:
-        feed = add_feed(store, "sru", url, metadata_prefix="dc", split_by=index)
-        assert await verdict(store, feed) == Complete(evidence="counted")
-    assert held(store) == sorted(server.records)
-
-
-async def test_a_server_that_stops_and_cannot_be_asked_in_parts_leaves_an_incomplete_run(store: Store) -> None:
-    server = SruServer(numbered(100), most=40, indexes=())
-    async with serving_sru(server) as url:
-        feed = add_feed(store, "sru", url, metadata_prefix="dc")
-        assert await verdict(store, feed) == Incomplete(missing=60, reason="count_differs")
-        server.most = None
-        assert await verdict(store, feed) == Complete(evidence="counted")
-        server.most = 40
-        await verdict(store, feed)
-    assert len(held(store)) == 100, "what a server does not give any more is not gone"
-
-
-async def test_a_server_that_gives_the_same_page_for_ever_comes_to_an_end(store: Store) -> None:
-    server = SruServer(numbered(100), stuck=True, indexes=())
-    async with serving_sru(server) as url:
-        found = await verdict(store, add_feed(store, "sru", url, metadata_prefix="dc"))
-    assert found == Incomplete(missing=90, reason="count_differs")
-    assert len(server.asked) < 10
-
-
-async def test_a_server_that_suddenly_finds_nothing_waits_for_a_person(store: Store) -> None:
-    server = SruServer(numbered(30))
-    async with serving_sru(server) as url:
-        feed = add_feed(store, "sru", url, metadata_prefix="dc")
-        assert await verdict(store, feed) == Complete(evidence="counted")
-        server.records = {}
-        assert await verdict(store, feed) == Incomplete(missing=0, reason="brake")
-    assert len(held(store)) == 30
-
-
-async def test_a_search_that_never_found_anything_is_said_to_find_nothing(store: Store) -> None:
-    async with serving_sru(SruServer({})) as url:
-        feed = add_feed(store, "sru", url, metadata_prefix="dc")
-        assert await verdict(store, feed) == Blocked(reason="nothing_found")
-
-
-async def test_a_fetch_that_is_cut_short_goes_on_behind_its_last_page(store: Store) -> None:
-    server = SruServer(numbered(60))
-    async with serving_sru(server) as url:
-        feed = add_feed(store, "sru", url, metadata_prefix="dc")
-        for _ in range(3):
-            await fetch_feed(store, feed, clock=PatientClock(), user_agent="test", limits=Limits(slice_seconds=-1.0))
-        asked = len(server.asked)
-        assert await verdict(store, feed) == Complete(evidence="counted")
-    assert asked == 3
-    assert len(server.asked) == 6
-    assert len(held(store)) == 60
 
 
 # --- read in another way ----------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from tests.federation.pipeline.test_harvest import add_feed
 from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said, serving
 from tests.peers.certificates import certificate
 from tests.portal_api.auth.people import add_person
-from tests.portal_api.pages.admin.test_feeds import LOOPBACK, PEER, form, only_feed
+from tests.portal_api.pages.admin.conftest import LOOPBACK
+from tests.portal_api.pages.admin.test_feeds import PEER, form, only_feed
 from tests.portal_api.staff import Browser, Portal, portal_over
 
 HTTPS = "https://peer.example/oai"

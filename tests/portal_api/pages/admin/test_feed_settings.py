@@ -13,7 +13,8 @@ from federation.storage.accounts import RoleGrant
 from harvester.caps import Caps
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.portal_api.auth.people import add_person
-from tests.portal_api.pages.admin.test_feeds import LOOPBACK, PEER, form, only_feed
+from tests.portal_api.pages.admin.conftest import LOOPBACK
+from tests.portal_api.pages.admin.test_feeds import PEER, form, only_feed
 from tests.portal_api.staff import Browser, Portal, portal_over
 
 URL = "http://127.0.0.1:9/oai"

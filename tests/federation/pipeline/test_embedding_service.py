@@ -60,7 +60,7 @@ def test_a_service_gives_what_the_same_model_gives_here(service: str) -> None:
 
 
 def test_a_service_in_a_private_network_has_to_be_named(service: str) -> None:
-    with pytest.raises(EmbedderAbsent, match="is not public") as absent:
+    with pytest.raises(EmbedderAbsent, match="expected a public address") as absent:
         served(allowed(service, networks=()))
     assert absent.value.reason == "unreachable"
 

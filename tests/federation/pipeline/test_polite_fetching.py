@@ -101,12 +101,12 @@ def closed(store: Store, url: str) -> bool:
 
 
 async def test_a_source_that_answers_nothing_is_left_alone_by_its_feeds_until_it_does(embedded: Store) -> None:
-    server = FileServer(file(record(1)), statuses=[502] * 2)
+    server = FileServer(file(record(1)), statuses=[502] * 1_000)
     async with serving_file(server) as url:
         feed = add_feed(embedded, "url", url)
-        server.statuses = [502] * 6
         assert await verdict(embedded, feed) == Blocked(reason="unavailable")
         assert closed(embedded, url)
+        server.statuses.clear()
         await verdict(embedded, feed)
         assert not closed(embedded, url)
 

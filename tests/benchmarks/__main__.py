@@ -23,7 +23,7 @@ BENCHMARKS = {
     "hostile": ("tests.benchmarks.hostile", 5_000),
     "upkeep": ("tests.benchmarks.upkeep", 20_000),
     "suggest": ("tests.benchmarks.suggest", 30_000),
-    "map": ("tests.benchmarks.map", 6_000),
+    "map": ("tests.benchmarks.map", 20_000),
     "dates": ("tests.benchmarks.dates", 1_500),
     "page": ("tests.benchmarks.page", 20_000),
     "split": ("tests.benchmarks.split", 20_000),

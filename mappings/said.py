@@ -23,8 +23,6 @@ class Said(msgspec.Struct, frozen=True):
 
     def told(self, translate: Translate) -> str:
         """The sentence in the language of `translate`, and those within it."""
-        if not self.values:
-            return translate(self.text)
         told = {name: one.told(translate) if isinstance(one, Said) else one for name, one in self.values.items()}
         return translate(self.text) % told
 

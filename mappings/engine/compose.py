@@ -16,7 +16,7 @@ from mappings.engine.finishing import leaves_of, stated_members
 from mappings.engine.held import Held, Origin
 from mappings.engine.holdings import told, with_code
 from mappings.engine.outcome import Context, MappedUnit
-from mappings.engine.reigns_chosen import with_reigns_chosen
+from mappings.engine.reigns_chosen import chosen_reigns
 from mappings.engine.standing import INHERIT, Above, Standing, counted_closure
 from mappings.engine.unit import Unit, UnitRejected
 from mappings.quality import score
@@ -58,6 +58,7 @@ def compose(unit: Unit, raw: RawRecord, context: Context) -> MappedUnit:
     _defaults(compiled, draft)
     _required(unit)
     _other_titles(draft)
+    _reigns(draft)
     _lists(draft, fields, rules)
     _singles(draft, fields, rules)
     fields["holding"] = _holdings(draft, context, rules, standing)
@@ -112,14 +113,23 @@ def _other_titles(draft: Draft) -> None:
         del draft.lists["titles"]
 
 
+def _reigns(draft: Draft) -> None:
+    """A date of a reign of several dynasties becomes the one that the agents choose, with the leaves of that."""
+    entries = draft.lists.get("dates", {})
+    chosen = chosen_reigns(entries, tuple(draft.lists.get("agents", ())))
+    if chosen:
+        draft.lists["dates"] = {
+            chosen.get(date, date): (leaves_of(chosen.get(date, date)), origins)
+            for date, (_, origins) in entries.items()
+        }
+
+
 def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
     for field, entries in draft.lists.items():
         if field == "holding":
             continue
         if field.isalpha():
             fields[field] = tuple(entries)
-        if field == "dates":
-            fields[field] = with_reigns_chosen(fields[field], tuple(draft.lists.get("agents", ())))
         for number, (leaves, origins) in enumerate(entries.values()):
             prefix, together = _prefix(field, number), tuple(origins)
             for leaf in leaves:

@@ -151,7 +151,7 @@ def _difference(record: Any, path: str, value: Plain) -> Said | None:
 
 
 def _shown(value: Any) -> str | Said:
-    """A value as YAML writes it; a text in quotation marks."""
+    """A value of a record for people; a text in quotation marks."""
     if value is None:
         return said("nothing")
     return str(value).lower() if isinstance(value, bool) else repr(value)

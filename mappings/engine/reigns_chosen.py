@@ -6,7 +6,7 @@ life choose between them; where nothing does, or they leave more than one, all o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -25,16 +25,17 @@ _BESIDE_NAME = pattern(r"[(\[（〔【［]\s*([\x{2e80}-\x{9fff}]{1,3}?)[代朝]
 _ADULT = 10
 
 
-def with_reigns_chosen(dates: Sequence[HistoricalDate], agents: Sequence[Agent]) -> tuple[HistoricalDate, ...]:
-    """The dates, each of a reign of several dynasties as the agents' dynasties or lives choose it."""
-    return tuple(_chosen(date, agents) if _is_doubtful(date) else date for date in dates)
+def chosen_reigns(dates: Iterable[HistoricalDate], agents: Sequence[Agent]) -> dict[HistoricalDate, HistoricalDate]:
+    """Each date of a reign of several dynasties, where the agents' dynasties or lives choose -> what it means then."""
+    found = {date: _chosen(date, agents) for date in dates if _is_doubtful(date)}
+    return {date: chosen for date, chosen in found.items() if chosen is not None}
 
 
 def _is_doubtful(date: HistoricalDate) -> bool:
     return date.calendar == "chinese_lunar" and "uncertain" in date.flags and (date.edtf or "").startswith("[")
 
 
-def _chosen(date: HistoricalDate, agents: Sequence[Agent]) -> HistoricalDate:
+def _chosen(date: HistoricalDate, agents: Sequence[Agent]) -> HistoricalDate | None:
     makers = [agent for agent in agents if is_maker(agent)]
     for dynasty in dict.fromkeys(name for agent in makers for name in _dynasties(agent)):
         found = _under(date, dynasty)
@@ -42,7 +43,7 @@ def _chosen(date: HistoricalDate, agents: Sequence[Agent]) -> HistoricalDate:
             return found
     lives = [span for agent in makers if agent.dates and (span := bounds(agent.dates)) and span.start and span.end]
     likely = {found.edtf: found for name in _DYNASTIES if (found := _under(date, name)) and _within(found, lives)}
-    return next(iter(likely.values())) if len(likely) == 1 else date
+    return next(iter(likely.values())) if len(likely) == 1 else None
 
 
 def _dynasties(agent: Agent) -> Iterator[str]:

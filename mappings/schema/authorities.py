@@ -22,10 +22,14 @@ class Authority(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str
     #: its address of a number, `{}` in the number's place
     address: str
-    #: what a number looks like, white space apart
+    #: a number without what parts it for the eye, white space apart
+    closed: Callable[[str], str] = str
+    #: what it looks like then
     number: re.Pattern[str]
     #: whether the check digit of such a number is right, where its numbers have one
     checked: Callable[[str], bool] = bool
+    #: the number as it stands in the address
+    spelt: Callable[[str], str] = str
     #: other names of it: codes of keepers, codes of sources
     names: frozenset[str] = frozenset()
     #: hosts and paths in front of its numbers, beside its own address
@@ -57,12 +61,34 @@ def _checks_orcid(number: str) -> bool:
     return bool(mod_11_2.is_valid(number.replace("-", "").upper()))
 
 
+def _spelt_orcid(number: str) -> str:
+    return "-".join(re.findall("....", number.replace("-", "").upper()))
+
+
+def _spelt_fast(number: str) -> str:
+    return number.lower().removeprefix("fst").lstrip("0")
+
+
+#: the serial number of an LCCN, as it is written behind the year
+_SERIAL = re.compile(r"-(\d{1,6})$", re.ASCII)
+
+
+def _closed_lccn(number: str) -> str:
+    """The Library of Congress's own normal form: nothing behind a slash, six digits behind a hyphen."""
+    return _SERIAL.sub(lambda serial: serial[1].zfill(6), number.partition("/")[0])
+
+
+def _without_hyphens(number: str) -> str:
+    return number.replace("-", "")
+
+
 _AUTHORITIES = (
     Authority(scheme="viaf", address="http://viaf.org/viaf/{}", number=_number(r"\d{1,22}")),
     Authority(
         scheme="gnd",
         address="https://d-nb.info/gnd/{}",
         number=_number(r"\d{8,9}[\dX]|\d{1,8}-[\dX]"),
+        spelt=str.upper,
         checked=_checks_gnd,
         names=frozenset({"de-588"}),
     ),
@@ -70,18 +96,23 @@ _AUTHORITIES = (
         scheme="lcnaf",
         address="http://id.loc.gov/authorities/names/{}",
         number=_number(r"n[a-z]{0,2}\d{8}(?:\d\d)?"),
+        closed=_closed_lccn,
+        spelt=str.lower,
         names=frozenset({"naf", "lcna", "lacnaf", "dlc"}),
     ),
     Authority(
         scheme="lcsh",
         address="http://id.loc.gov/authorities/subjects/{}",
         number=_number(r"sh[a-z]?\d{8}(?:\d\d)?"),
+        closed=_closed_lccn,
+        spelt=str.lower,
         names=frozenset({"dlc"}),
     ),
     Authority(
         scheme="fast",
         address="http://id.worldcat.org/fast/{}",
         number=_number(r"(?:fst)?0*\d{1,8}"),
+        spelt=_spelt_fast,
         names=frozenset({"ocolc"}),
     ),
     Authority(
@@ -106,12 +137,15 @@ _AUTHORITIES = (
         scheme="wikidata",
         address="http://www.wikidata.org/entity/{}",
         number=_number(r"Q\d+"),
+        spelt=str.upper,
         other=("www.wikidata.org/wiki/",),
     ),
     Authority(
         scheme="isni",
         address="https://isni.org/isni/{}",
         number=_number(r"\d{15}[\dX]"),
+        closed=_without_hyphens,
+        spelt=str.upper,
         checked=isni.is_valid,
         other=("isni.org/",),
     ),
@@ -119,6 +153,7 @@ _AUTHORITIES = (
         scheme="orcid",
         address="https://orcid.org/{}",
         number=_number(r"(?:\d{4}-?){3}\d{3}[\dX]"),
+        spelt=_spelt_orcid,
         checked=_checks_orcid,
     ),
     Authority(
@@ -138,6 +173,7 @@ _AUTHORITIES = (
         scheme="idref",
         address="https://www.idref.fr/{}/id",
         number=_number(r"\d{8}[\dX]"),
+        spelt=str.upper,
         checked=_checks_ppn,
     ),
 )
@@ -149,8 +185,6 @@ for _known in _AUTHORITIES:
 #: the code of a keeper in brackets, and what stands behind it
 _CODED = re.compile(r"\(([^()\s]{1,40})\)\s*(\S.*)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
-#: the serial number of an LCCN, as it is written behind the year
-_SERIAL = re.compile(r"-(\d{1,6})$", re.ASCII)
 
 
 def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
@@ -193,25 +227,7 @@ def _at_address(text: str, source: str) -> AgentIdentifier | None:
 
 def _plain(known: Authority, text: str) -> str | None:
     """A number in the spelling of its address; None where it has another shape or a wrong check digit."""
-    number = _closed(known.scheme, text.replace(" ", ""))
+    number = known.closed(text.replace(" ", ""))
     if not known.number.fullmatch(number) or not known.checked(number):
         return None
-    match known.scheme:
-        case "orcid":
-            return "-".join(re.findall("....", number.replace("-", "").upper()))
-        case "fast":
-            return number.lower().removeprefix("fst").lstrip("0") or None
-        case "lcnaf" | "lcsh":
-            return number.lower()
-    return number.upper() if known.scheme in ("gnd", "wikidata", "isni", "idref") else number
-
-
-def _closed(scheme: str, number: str) -> str:
-    """A number without what parts it for the eye."""
-    match scheme:
-        case "isni":
-            return number.replace("-", "")
-        case "lcnaf" | "lcsh":
-            # the Library of Congress's own normal form of an LCCN: nothing behind a slash, six digits behind a hyphen
-            return _SERIAL.sub(lambda serial: serial[1].zfill(6), number.partition("/")[0])
-    return number
+    return known.spelt(number) or None

@@ -21,6 +21,7 @@ from portal_api.http.parameters import NoParameters
 from portal_api.pages.admin.files import decide, receive
 from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
+from portal_api.views.feeds import found_feed
 from portal_api.views.uploads import file_feed, files_view, upload_state
 
 _PIECE_BYTES = 1 << 20
@@ -46,7 +47,9 @@ async def listed(request: web.Request) -> web.Response:
     """The files of a feed, newest first."""
     strict(request, NoParameters)
     key = request.match_info["key"]
-    return await read_as(request, lambda connection, reader: files_view(connection, reader, key))
+    return await read_as(
+        request, lambda connection, reader: files_view(connection, found_feed(connection, reader, key))
+    )
 
 
 async def bring(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from federation.storage import uploads
 from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import FaultLine, Report, Upload
 from portal_api.errors import NotFound, StatePassed
+from portal_api.http.marking import N_, Sentence
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
 from portal_api.views.trials import SampleView
@@ -92,14 +93,19 @@ def file_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed
     if feed.source == "oai":
         raise StatePassed(
             f"feed {key}: expected one that takes files, found one that is harvested by OAI-PMH; "
-            "bring the file to a feed of files, or run a harvest of this one"
+            "bring the file to a feed of files, or run a harvest of this one",
+            said=Sentence(
+                text=N_(
+                    "This feed is harvested by OAI-PMH and takes no files. Bring the file to a feed of files, "
+                    "or run a harvest of this one."
+                )
+            ),
         )
     return feed
 
 
-def files_view(connection: sa.Connection, reader: Reader, key: str) -> FilesView:
-    """A feed's files; raises NotFound as `file_feed`."""
-    feed = file_feed(connection, reader, key)
+def files_view(connection: sa.Connection, feed: StoredFeed) -> FilesView:
+    """A feed's files; of a feed that takes none there are none."""
     found = uploads.of_feed(connection, feed.key)
     return FilesView(feed=feed.key, feed_name=feed.name, uploads=tuple(_line(each) for each in found))
 

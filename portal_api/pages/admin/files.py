@@ -18,6 +18,7 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.uploads import read_upload
 from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.marking import N_, Sentence
 from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.feeds import ADDRESS
 from portal_api.pages.admin.showing import moved, number_in, show
@@ -30,11 +31,11 @@ RELEASE = "release"
 _FROM: dict[str, tuple[State, ...]] = {"approve": ("checked",), "set-aside": ("received", "checked")}
 #: state -> what can be done with a file that stands in it
 _NEXT: dict[State, str] = {
-    "receiving": "wait until it is here",
-    "received": "ask for it again once its check has ended",
-    "approved": "it is being applied: ask for it again to see its run",
-    "applied": "its run says what became of its records; to change them, bring another file",
-    "refused": "its reason says why; bring the file again once that is mended",
+    "receiving": N_("It is still being brought: wait until it is here."),
+    "received": N_("It is being checked: ask for it again once its check has ended."),
+    "approved": N_("It is being applied: ask for it again to see its run."),
+    "applied": N_("Its run says what became of its records; to change them, bring another file."),
+    "refused": N_("Its reason says why; bring the file again once that is mended."),
 }
 
 
@@ -48,7 +49,7 @@ async def _listed(request: web.Request, code: str) -> web.Response:
 
     def read_view() -> object:
         with store.reading() as connection:
-            return files_view(connection, reader, request.match_info["key"])
+            return files_view(connection, file_feed(connection, reader, request.match_info["key"]))
 
     view = await asyncio.to_thread(read_view)
     faults = (fault("file", code),) if code else ()
@@ -72,8 +73,9 @@ def receive(exchange: Exchange, reader: Reader, key: str, name: str, mode: Mode,
     with exchange.store.reading() as connection:
         feed = file_feed(connection, reader, key)
     if feed.state == "retired":
-        said = f"feed {key}: expected one that takes files, found a retired one; bring the file to another feed"
-        raise StatePassed(said)
+        said = Sentence(text=N_("This feed is retired and takes no files. Bring the file to another feed."))
+        message = f"feed {key}: expected one that takes files, found a retired one; bring the file to another feed"
+        raise StatePassed(message, said)
     return uploads.receive(
         exchange.store,
         feed.key,
@@ -120,7 +122,7 @@ def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: 
     with exchange.store.transaction(actor=reader.actor) as tx:
         found, feed = found_upload(tx.connection, reader, number)
         if found.state not in _FROM[act]:
-            raise StatePassed(_passed(found, act))
+            raise _passed(found, act)
         if act == "approve":
             pipeline.approve(tx, number, feed.institution, released=released)
         else:
@@ -128,7 +130,9 @@ def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: 
         note(tx, str(number))
 
 
-def _passed(found: Upload, act: str) -> str:
+def _passed(found: Upload, act: str) -> StatePassed:
     """Why a file cannot be decided over: what was expected, what is, and what can be done."""
     expected, why = " or ".join(_FROM[act]), f" ({found.reason})" if found.reason else ""
-    return f"upload {found.id}: {act} expects the state {expected}, found {found.state}{why}; {_NEXT[found.state]}"
+    following = _NEXT[found.state]
+    message = f"upload {found.id}: {act} expects the state {expected}, found {found.state}{why}. {following}"
+    return StatePassed(message, Sentence(text=following))

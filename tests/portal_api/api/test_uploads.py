@@ -181,7 +181,7 @@ async def test_a_decision_that_comes_too_late_or_too_early_says_where_the_file_s
         if state in states:
             status, problem = await ask(portal, "POST", f"{one}/{act}", key)
             assert (status, problem["type"]) == (409, "/about/problems#state-passed")
-            assert f"found {state}; " in problem["detail"]
+            assert f"found {state}. " in problem["detail"]
             assert "expects the state" in problem["detail"]
         if state == "checked":
             await ask(portal, "POST", f"{one}/approve", key)
@@ -191,7 +191,8 @@ async def test_a_decision_that_comes_too_late_or_too_early_says_where_the_file_s
 
 async def test_a_feed_that_takes_no_files_says_so_to_its_administrators(portal: Portal) -> None:
     key = key_of(portal, "ada")
-    for method in ("GET", "POST"):
-        status, problem = await ask(portal, method, "/api/v1/feeds/asked/uploads", key, file("Bees"))
-        assert status == 409
-        assert "found one that is harvested by OAI-PMH; bring the file to a feed of files" in problem["detail"]
+    status, problem = await ask(portal, "POST", "/api/v1/feeds/asked/uploads", key, file("Bees"))
+    assert status == 409
+    assert "found one that is harvested by OAI-PMH; bring the file to a feed of files" in problem["detail"]
+    status, listed = await ask(portal, "GET", "/api/v1/feeds/asked/uploads", key)
+    assert (status, listed["uploads"]) == (200, [])

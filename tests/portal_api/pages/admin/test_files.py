@@ -127,6 +127,17 @@ async def test_a_file_set_aside_changes_nothing(portal: Portal) -> None:
     assert held(portal) == []
 
 
+async def test_what_a_file_cannot_take_any_more_is_told_in_the_language_of_the_page(portal: Portal) -> None:
+    chinese = {"Accept-Language": "zh-Hans"}
+    async with portal.browser("ada") as browser:
+        await bring(browser, file("One"))
+        early = await browser.post("/admin/uploads/1/approve", page=PAGE, **chinese)
+        assert (early.status, "正在检查该文件" in early.text, "expects the state" in early.text) == (409, True, False)
+        taken = await browser.get("/admin/feeds/asked/files", **chinese)
+        assert (taken.status, "此数据源经 OAI-PMH 采集，不接收文件。" in taken.text) == (409, True)
+        assert "takes no files" in (await browser.get("/admin/feeds/asked/files")).text
+
+
 async def test_a_file_that_cannot_be_read_says_why(portal: Portal) -> None:
     async with portal.browser("ada") as browser:
         await bring(browser, b"<html>404</html>")

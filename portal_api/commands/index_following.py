@@ -35,7 +35,7 @@ def follow(store: Store, kind: str, name: str, patience: float) -> Followed:
                 waits_since = waits_since or time.monotonic()
                 if time.monotonic() - waits_since > patience and _withdrawn(store, number):
                     return Followed(line=_impatient(found, patience), exit_code=RETRY)
-        time.sleep(min(_LOOK, patience))
+        time.sleep(_LOOK)
 
 
 @repeats_clashes

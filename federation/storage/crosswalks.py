@@ -31,6 +31,8 @@ from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 
 State = Literal["draft", "trying", "tried", "awaiting", "confirmed", "canary", "active", "retired"]
+#: of versions that are neither live nor were
+UNDER_WAY: tuple[State, ...] = ("draft", "trying", "tried", "awaiting", "confirmed", "canary")
 
 LONGEST_TEXT_BYTES = 256 * 1024
 
@@ -182,10 +184,19 @@ def in_state(connection: sa.Connection, *states: State) -> list[Version]:
     return _read(connection, crosswalk_version.c.state.in_(states))
 
 
+def lines_of_feed(connection: sa.Connection, feed: str) -> list[VersionLine]:
+    """Every version without its text, newest first."""
+    return _read_lines(connection, crosswalk_version.c.feed == feed)
+
+
 def lines_in_state(connection: sa.Connection, *states: State) -> list[VersionLine]:
-    """The same without their texts, by feed, newest first."""
+    """Versions of any feed that stand so, without their texts, by feed, newest first."""
+    return _read_lines(connection, crosswalk_version.c.state.in_(states))
+
+
+def _read_lines(connection: sa.Connection, where: sa.ColumnElement[bool]) -> list[VersionLine]:
     columns = [crosswalk_version.c[name] for name in VersionLine.__struct_fields__]
-    query = sa.select(*columns).where(crosswalk_version.c.state.in_(states))
+    query = sa.select(*columns).where(where)
     query = query.order_by(crosswalk_version.c.feed, crosswalk_version.c.number.desc())
     return [VersionLine(**row) for row in connection.execute(query).mappings()]
 

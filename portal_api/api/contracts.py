@@ -31,6 +31,7 @@ from portal_api.http.doors import Handler
 from portal_api.http.openapi import Contract
 from portal_api.pages.admin.finding import FindParameters
 from portal_api.views.bases import BaseLine, BaseView
+from portal_api.views.crosswalks import CrosswalkLine
 from portal_api.views.exports import ExportView
 from portal_api.views.feeds import FeedsView, FeedView
 from portal_api.views.filters import API_FACETS
@@ -91,7 +92,7 @@ CONTRACTS: dict[Handler, Contract] = {
     uploads.bring: Contract(asked=uploads.BringParameters, bodies=_FILE, answer=UploadState, status=202, headers=_ONCE),
     uploads.one: Contract(answer=UploadState),
     uploads.decided: Contract(asked=uploads.DecideParameters, answer=UploadState, headers=_ONCE),
-    crosswalks.listed: Contract(answer=list[crosswalks.CrosswalkOfFeed]),
+    crosswalks.listed: Contract(answer=list[CrosswalkLine]),
     crosswalks.of_feed: Contract(answer=crosswalks.Versions),
     crosswalks.begin: Contract(body=crosswalks.BeginBody, answer=crosswalks.VersionFound, headers=_ONCE),
     crosswalks.version: Contract(answer=crosswalks.VersionFound),

@@ -14,7 +14,7 @@ from aiohttp import web
 from federation.pipeline import crosswalk_life, pin_record
 from federation.pipeline.blame import Blamed
 from federation.pipeline.dry_run_report import DryRun
-from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Kept, Version, VersionLine
+from federation.storage.crosswalks import LONGEST_TEXT_BYTES, Kept, VersionLine
 from federation.storage.feeds import StoredFeed
 from federation.storage.repeated_requests import Note
 from federation.storage.transactions import Transaction
@@ -28,7 +28,7 @@ from portal_api.pages.admin.crosswalks import begun, perform, shown, written
 from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
-from portal_api.views.crosswalks import AlikeFeed, CrosswalkLine, crosswalks_view, feed_crosswalk
+from portal_api.views.crosswalks import AlikeFeed, crosswalks_view, feed_crosswalk
 from portal_api.views.faults import FaultView, fault_view
 from portal_api.views.trials import SampleView
 
@@ -58,19 +58,6 @@ class PinBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     #: native identifier of a stored record of the feed
     identifier: str
-
-
-class CrosswalkOfFeed(msgspec.Struct, frozen=True, kw_only=True):
-    """What maps a feed's records, and what is under way."""
-
-    key: str
-    name: str
-    institution: str
-    #: what is live
-    live: str
-    under_way: tuple[VersionLine, ...]
-    #: records that stay with an earlier version
-    kept: int
 
 
 class Versions(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,16 +98,7 @@ class SaveParameters(msgspec.Struct, frozen=True, kw_only=True):
 async def listed(request: web.Request) -> web.Response:
     """Every feed of the reader's with what is live and what is under way."""
     strict(request, NoParameters)
-    return await read_as(request, _lines)
-
-
-def _lines(connection: sa.Connection, reader: Reader) -> list[CrosswalkOfFeed]:
-    return [_line(each) for each in crosswalks_view(connection, reader)]
-
-
-def _line(line: CrosswalkLine) -> CrosswalkOfFeed:
-    told = msgspec.structs.asdict(line) | {"under_way": tuple(_said(version) for version in line.under_way)}
-    return CrosswalkOfFeed(**told)
+    return await read_as(request, crosswalks_view)
 
 
 async def of_feed(request: web.Request) -> web.Response:
@@ -131,7 +109,7 @@ async def of_feed(request: web.Request) -> web.Response:
         view = feed_crosswalk(connection, reader, request.match_info["key"])
         return Versions(
             live=view.feed.crosswalk,
-            versions=tuple(_said(version) for version in view.versions),
+            versions=view.versions,
             unread=view.unread,
             looked_at=view.looked_at,
             kept=view.kept,
@@ -234,7 +212,7 @@ async def _version(request: web.Request, number: int, *, typed: str | None = Non
     view = await shown(request, number, typed)
     answer = as_json(
         VersionFound(
-            **msgspec.structs.asdict(_said(view.version)),
+            **{name: getattr(view.version, name) for name in VersionLine.__struct_fields__},
             text=view.text,
             faults=tuple(fault_view(fault) for fault in view.faults),
             samples=view.samples,
@@ -246,10 +224,6 @@ async def _version(request: web.Request, number: int, *, typed: str | None = Non
     )
     answer.headers["ETag"] = f'"{view.sha256}"'
     return answer
-
-
-def _said(version: Version) -> VersionLine:
-    return VersionLine(**{name: getattr(version, name) for name in VersionLine.__struct_fields__})
 
 
 async def _decoded(request: web.Request, kind: type[T]) -> T:

@@ -20,7 +20,7 @@ from federation.pipeline.crosswalks import live_text, text_of
 from federation.pipeline.dry_run_report import DryRun
 from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds
-from federation.storage.crosswalks import Version
+from federation.storage.crosswalks import Version, VersionLine
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
@@ -38,10 +38,10 @@ NumberArgument = Annotated[int, typer.Argument(help="Number of the version.", mi
 def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """List what each feed lives by, and the versions that are under way."""
     with open_store(data) as store, store.reading() as connection:
-        found = [(feed, crosswalks.of_feed(connection, feed.key)) for feed in feeds.everyone(connection)]
+        found = [(feed, crosswalks.lines_of_feed(connection, feed.key)) for feed in feeds.everyone(connection)]
     if as_json:
         for feed, versions in found:
-            print_json({"feed": feed.name, "live": feed.crosswalk, "versions": [_line(each) for each in versions]})
+            print_json({"feed": feed.name, "live": feed.crosswalk, "versions": versions})
         return
     print_rows(("feed", "live", "under way"), [(feed.name, feed.crosswalk, _under_way(each)) for feed, each in found])
 
@@ -49,11 +49,11 @@ def list_all(data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) 
 def history(feed: FeedArgument, data: DataOption = DEFAULT_FOLDER, *, as_json: JsonOption = False) -> None:
     """List a feed's versions, newest first: state, authors, who confirmed, and why."""
     with open_store(data) as store, store.reading() as connection:
-        versions = crosswalks.of_feed(connection, feed_named(store, feed).key)
+        versions = crosswalks.lines_of_feed(connection, feed_named(store, feed).key)
         names = {account.id: account.sign_in for account in accounts.everyone(connection)}
     if as_json:
         for each in versions:
-            print_json(_line(each))
+            print_json(each)
         return
     rows = [
         (
@@ -341,12 +341,8 @@ def _text(store: Store, feed: StoredFeed, number: int) -> str:
     return text_of(version)
 
 
-def _line(version: Version) -> dict[str, object]:
-    return {name: value for name, value in msgspec.structs.asdict(version).items() if name != "text"}
-
-
-def _under_way(versions: list[Version]) -> str:
-    return ", ".join(f"{each.number} {each.state}" for each in versions if each.state not in ("active", "retired"))
+def _under_way(versions: list[VersionLine]) -> str:
+    return ", ".join(f"{each.number} {each.state}" for each in versions if each.state in crosswalks.UNDER_WAY)
 
 
 def _print_report(report: DryRun) -> None:

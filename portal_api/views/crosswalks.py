@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from itertools import groupby
 
 import msgspec
 import sqlalchemy as sa
@@ -36,14 +37,16 @@ LOOKED_AT_UNITS = 5_000
 
 
 class CrosswalkLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed in the list of crosswalks."""
+    """What maps a feed's records, and what is under way."""
 
     key: str
     name: str
     institution: str
     #: what is live
     live: str
-    under_way: tuple[Version, ...]
+    #: newest first
+    under_way: tuple[VersionLine, ...]
+    #: records that stay with an earlier version
     kept: int
 
 
@@ -61,7 +64,7 @@ class FeedCrosswalk(msgspec.Struct, frozen=True, kw_only=True):
     feed: StoredFeed
     #: the reader may write, try and put to work
     may_write: bool
-    versions: tuple[Version, ...]
+    versions: tuple[VersionLine, ...]
     #: account -> name of those who wrote or confirmed
     names: dict[str, str]
     unread: tuple[UnreadPath, ...]
@@ -141,22 +144,20 @@ def seen_feed(connection: sa.Connection, reader: Reader, key: str) -> StoredFeed
 def crosswalks_view(connection: sa.Connection, reader: Reader) -> tuple[CrosswalkLine, ...]:
     """Every feed whose crosswalk the reader may read."""
     names = {line.slug: line.name for line in institutions.everyone(connection)}
+    lines = crosswalks.lines_in_state(connection, *crosswalks.UNDER_WAY)
+    under_way = {key: tuple(each) for key, each in groupby(lines, key=lambda line: line.feed)}
     return tuple(
         CrosswalkLine(
             key=feed.key,
             name=feed.name,
             institution=names.get(feed.institution, feed.institution),
             live=feed.crosswalk,
-            under_way=_under_way(crosswalks.of_feed(connection, feed.key)),
+            under_way=under_way.get(feed.key, ()),
             kept=len(crosswalks.kept(connection, feed.key)),
         )
         for feed in feeds.everyone(connection)
         if sees(reader, feed)
     )
-
-
-def _under_way(versions: Sequence[Version]) -> tuple[Version, ...]:
-    return tuple(version for version in versions if version.state not in ("active", "retired"))
 
 
 def feed_crosswalk(connection: sa.Connection, reader: Reader, key: str) -> FeedCrosswalk:
@@ -166,7 +167,7 @@ def feed_crosswalk(connection: sa.Connection, reader: Reader, key: str) -> FeedC
     return FeedCrosswalk(
         feed=feed,
         may_write=administers(reader, feed.institution) and feed.state != "retired",
-        versions=tuple(crosswalks.of_feed(connection, key)),
+        versions=tuple(crosswalks.lines_of_feed(connection, key)),
         names=_names(connection),
         unread=unread,
         looked_at=looked_at,

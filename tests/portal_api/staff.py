@@ -11,14 +11,17 @@ from pathlib import Path
 import msgspec
 from aiohttp import ClientSession, CookieJar
 
+from federation.storage import opened
+from federation.storage.accounts import Role, RoleGrant
 from federation.storage.engine import Now, Store, embedded_url, utc_now
 from portal_api.config import Settings
 from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
 from portal_api.wiring import compose
 from tests.federation.pipeline.runners import runner_over
+from tests.federation.pipeline.versions import filled
 from tests.peers.loopback import listening
-from tests.portal_api.auth.people import PASSWORD
+from tests.portal_api.auth.people import PASSWORD, add_person
 
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
@@ -110,3 +113,21 @@ async def portal_over(folder: Path, *, now: Now = utc_now, settings: Settings | 
         exchange.judges.close()
         worker.close()
         store.close()
+
+
+@asynccontextmanager
+async def office_over(
+    folder: Path, *, settings: Settings | None = None, neighbour: Role = "harvest_admin"
+) -> AsyncIterator[Portal]:
+    """A portal over a feed `k` of six records, which Ada runs and for whose institution Grace decides.
+
+    neighbour   what Eve is, of another institution
+    """
+    async with portal_over(folder, settings=settings) as portal:
+        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
+        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
+        add_person(portal.store, "eve", RoleGrant(role=neighbour, institution="other"))
+        # after the people, who bring their institutions: records are mapped with the names of these
+        await filled(portal.store, 6)
+        yield portal
+        opened.close_stores()

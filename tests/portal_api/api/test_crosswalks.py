@@ -11,27 +11,19 @@ import pytest
 
 from federation.pipeline import children
 from federation.pipeline.withholding import withhold
-from federation.storage import opened
-from federation.storage.accounts import RoleGrant
 from mappings.schema.ids import record_id
 from tests.federation.pipeline.test_copied_rules import another
 from tests.federation.pipeline.test_retiring import map_all
-from tests.federation.pipeline.versions import HEAD, filled, hashes, rule
-from tests.portal_api.auth.people import add_person
-from tests.portal_api.staff import Browser, Portal, portal_over
+from tests.federation.pipeline.versions import HEAD, hashes, rule
+from tests.portal_api.staff import Browser, Portal, office_over
 
 HERE = "/api/v1/crosswalks/k"
 
 
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with portal_over(tmp_path) as portal:
-        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
-        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
-        add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
-        await filled(portal.store, 6)
+    async with office_over(tmp_path) as portal:
         yield portal
-        opened.close_stores()
 
 
 async def sent(browser: Browser, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:

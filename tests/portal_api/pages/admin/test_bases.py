@@ -9,14 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from federation.pipeline import children
-from federation.storage import opened
-from federation.storage.accounts import RoleGrant
 from portal_api.commands.entry import app
 from tests.federation.pipeline.test_retiring import map_all
-from tests.federation.pipeline.versions import feed_of, filled, record, rule
+from tests.federation.pipeline.versions import feed_of, record, rule
 from tests.newer_bases import EXTRA, newer_oai_dc
-from tests.portal_api.auth.people import add_person
-from tests.portal_api.staff import Portal, portal_over
+from tests.portal_api.staff import Portal, office_over
 
 HERE = "/admin/bases/oai_dc"
 OPENING = EXTRA + rule(3, "access.status", "open")
@@ -24,13 +21,8 @@ OPENING = EXTRA + rule(3, "access.status", "open")
 
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with portal_over(tmp_path) as portal:
-        await filled(portal.store, 6)
-        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
-        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
-        add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
+    async with office_over(tmp_path) as portal:
         yield portal
-        opened.close_stores()
 
 
 async def test_a_base_rises_for_all_its_feeds_by_the_page_and_goes_back(portal: Portal, tmp_path: Path) -> None:

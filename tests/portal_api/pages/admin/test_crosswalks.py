@@ -16,9 +16,9 @@ from portal_api.config import CrosswalksSection, Settings
 from portal_api.views.judging import judge
 from tests.federation.pipeline.test_copied_rules import another
 from tests.federation.pipeline.test_retiring import map_all
-from tests.federation.pipeline.versions import HEAD, drafted, filled, live, record, rule, state, tried
+from tests.federation.pipeline.versions import HEAD, drafted, live, record, rule, state, tried
 from tests.portal_api.auth.people import add_person
-from tests.portal_api.staff import Browser, Portal, portal_over
+from tests.portal_api.staff import Browser, Portal, office_over
 
 HERE = "/admin/crosswalks/k"
 CLOSED = rule(3, "access.status", "closed")
@@ -27,14 +27,9 @@ OTHER = "  - {id: title, const: Other, to: title}\n"
 
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with portal_over(tmp_path) as portal:
-        await filled(portal.store, 6)
-        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
-        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
-        add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
+    async with office_over(tmp_path) as portal:
         add_person(portal.store, "max", RoleGrant(role="reader", institution="peer"))
         yield portal
-        opened.close_stores()
 
 
 def seen(text: str) -> str:
@@ -155,10 +150,7 @@ async def test_rules_too_slow_for_a_page_show_as_many_records_as_there_is_time_f
 
 async def test_where_every_version_is_signed_its_page_asks_for_that_first(tmp_path: Path) -> None:
     settings = Settings(crosswalks=CrosswalksSection(approval="second"))
-    async with portal_over(tmp_path, settings=settings) as portal:
-        await filled(portal.store, 6)
-        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
-        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
+    async with office_over(tmp_path, settings=settings) as portal:
         async with portal.browser("ada") as ada, portal.browser("grace") as grace:
             await ada.post(f"{HERE}/new", {}, page=HERE)
             await saved(ada, 2, CLOSED)

@@ -9,24 +9,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from federation.storage import opened
-from federation.storage.accounts import RoleGrant
 from portal_api.commands.entry import app
-from tests.federation.pipeline.versions import filled
-from tests.portal_api.auth.people import add_person
-from tests.portal_api.staff import Portal, portal_over
+from tests.portal_api.staff import Portal, office_over
 
 HERE = "/admin/crosswalks/k/find"
 
 
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with portal_over(tmp_path) as portal:
-        await filled(portal.store, 6)
-        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
-        add_person(portal.store, "eve", RoleGrant(role="harvest_admin", institution="other"))
+    async with office_over(tmp_path) as portal:
         yield portal
-        opened.close_stores()
 
 
 async def test_the_page_names_the_records_and_their_values(portal: Portal) -> None:

@@ -7,25 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from federation.storage import feeds, opened
-from federation.storage.accounts import RoleGrant
-from tests.federation.pipeline.versions import drafted, filled, live, rule, state, tried
-from tests.portal_api.auth.people import add_person
+from federation.storage import feeds
+from tests.federation.pipeline.versions import drafted, live, rule, state, tried
 from tests.portal_api.pages.admin.test_files import bring, file, work
-from tests.portal_api.staff import Portal, portal_over
+from tests.portal_api.staff import Portal, office_over
 
 PAGE = "/admin"
 
 
 @pytest.fixture
 async def portal(tmp_path: Path) -> AsyncIterator[Portal]:
-    async with portal_over(tmp_path) as portal:
-        await filled(portal.store, 6)
-        add_person(portal.store, "ada", RoleGrant(role="harvest_admin", institution="peer"))
-        add_person(portal.store, "grace", RoleGrant(role="institution_admin", institution="peer"))
-        add_person(portal.store, "eve", RoleGrant(role="institution_admin", institution="other"))
+    async with office_over(tmp_path, neighbour="institution_admin") as portal:
         yield portal
-        opened.close_stores()
 
 
 async def test_a_version_that_waits_is_listed_for_who_may_sign_it_and_for_who_wrote_it(portal: Portal) -> None:

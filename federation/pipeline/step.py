@@ -118,9 +118,9 @@ class HarvestStep:
 def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
     """Works one batch of a stage; in a worker process."""
     if held.kind in uploads.KINDS:
-        return _file(url, held)
+        return _done(url, held, lambda: _take_in(url, held))
     if held.kind in index_acts.KINDS:
-        return _acted(url, held, surroundings)
+        return _done(url, held, lambda: _act(url, held, surroundings))
     closing = Closing(held)
     batch = Batch(url=url, surroundings=surroundings, limit=limit, close=closing)
     try:
@@ -132,11 +132,7 @@ def run(url: str, held: Job, surroundings: Surroundings, limit: int) -> Outcome:
     except BackendUnavailable as error:
         return _waits(url, held, error, error.retry_after_seconds)
     except _CIRCUMSTANCES as error:
-        if is_outage(error):
-            return _waits(url, held, error, OUTAGE_SECONDS)
-        # errors do not travel: not every one can be rebuilt in another process
-        log.exception("%s failed", held.kind)
-        return Failed(error=described(error))
+        return _failed(url, held, error)
     except Exception as error:
         log.exception("%s failed over %s", held.kind, "a record" if limit == 1 else "a batch")
         return Broken(error=described(error))
@@ -210,42 +206,45 @@ def _later(url: str, held: Job, seconds: float) -> None:
         jobs.postpone(tx, held, tx.database_now + timedelta(seconds=seconds))
 
 
-def _file(url: str, held: Job) -> Outcome:
-    """Checks or applies an upload; the run's commits hold the job's lease."""
-    store, number = store_of(url), int(held.arguments[uploads.UPLOAD])
-    try:
-        if held.kind == uploads.CHECK:
-            uploads.check(store, number)
-        elif upload_run.load(store, number, HarvestStep(held)) is not None:
-            return Worked(progress=Progress(done=1, behind=False))
-        _finish(url, held)
-    except LeaseLost:
-        return Lost()
-    except Exception as error:
-        if is_outage(error):
-            return _waits(url, held, error, OUTAGE_SECONDS)
-        log.exception("%s failed", held.kind)
-        return Failed(error=described(error))
-    return Worked(progress=Progress(done=1, behind=False))
+def _failed(url: str, held: Job, error: Exception) -> Outcome:
+    """What stands in the way of the job; errors do not travel: not every one can be rebuilt in another process."""
+    if is_outage(error):
+        return _waits(url, held, error, OUTAGE_SECONDS)
+    log.exception("%s failed", held.kind)
+    return Failed(error=described(error))
 
 
-def _acted(url: str, held: Job, surroundings: Surroundings) -> Outcome:
-    """Does an act on the index; one that is refused is over."""
+def _done(url: str, held: Job, work: Callable[[], None]) -> Outcome:
+    """Does a job of no stage, about one whole thing; `work` ends it."""
     try:
-        index_acts.perform(store_of(url), surroundings.index, held)
-        _finish(url, held)
+        work()
     except LeaseLost:
         return Lost()
-    except (GenerationRefused, NoGeneration) as refused:
-        _refuse(url, held, described(refused))
     except BackendUnavailable as error:
         return _waits(url, held, error, error.retry_after_seconds)
     except Exception as error:
-        if is_outage(error):
-            return _waits(url, held, error, OUTAGE_SECONDS)
-        log.exception("%s failed", held.kind)
-        return Failed(error=described(error))
+        return _failed(url, held, error)
     return Worked(progress=Progress(done=1, behind=False))
+
+
+def _take_in(url: str, held: Job) -> None:
+    """Checks or applies an upload; the run's commits hold the job's lease, and the last of them ends it."""
+    store, number = store_of(url), int(held.arguments[uploads.UPLOAD])
+    if held.kind == uploads.CHECK:
+        uploads.check(store, number)
+    elif upload_run.load(store, number, HarvestStep(held)) is not None:
+        return
+    _finish(url, held)
+
+
+def _act(url: str, held: Job, surroundings: Surroundings) -> None:
+    """Does an act on the index; one that is refused is over."""
+    try:
+        index_acts.perform(store_of(url), surroundings.index, held)
+    except (GenerationRefused, NoGeneration) as refused:
+        _refuse(url, held, described(refused))
+    else:
+        _finish(url, held)
 
 
 @repeats_clashes

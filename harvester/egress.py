@@ -36,7 +36,7 @@ _COMPATIBLE = IPv6Network("::/96")
 #: interface identifiers that hold an IPv4 address (RFC 5214, 6.1), and relays of 6to4 (RFC 7526)
 _ISATAP = 0x0000_5EFE
 _RELAYS = IPv4Network("192.88.99.0/24")
-USUAL_PORTS = (80, 443)
+_USUAL_PORTS = (80, 443)
 
 
 class _Refused(OSError):
@@ -47,11 +47,6 @@ class _Refused(OSError):
         self.refused = AddressRefused(reason, port)
 
 
-def is_allowed(address: str, port: int, feed: Feed) -> bool:
-    """Whether `feed` may be fetched from this address and port."""
-    return forbidden(address, port, feed) is None
-
-
 def forbidden(address: str, port: int, feed: Feed) -> Forbidden | None:
     """Why `feed` may not be fetched from this address and port; None where it may.
 
@@ -60,16 +55,15 @@ def forbidden(address: str, port: int, feed: Feed) -> Forbidden | None:
     """
     if not _is_open(_unwrapped(ip_address(address.partition("%")[0])), feed):
         return "address"
-    return None if port in (*USUAL_PORTS, *feed.ports, own_port(feed)) else "port"
+    return None if port in (*_USUAL_PORTS, *feed.ports, _own_port(feed)) else "port"
 
 
-def own_port(feed: Feed) -> int:
-    """The port that the feed's address names, or its scheme's; that of https where it names no port of its own."""
+def _own_port(feed: Feed) -> int | None:
+    """The port that the feed's address names, or its scheme's; None where there is none, or it does not count."""
     try:
-        named = URL(feed.base_url).port if feed.takes_own_port else None
+        return URL(feed.base_url).port if feed.takes_own_port else None
     except ValueError:
-        named = None
-    return named or USUAL_PORTS[-1]
+        return None
 
 
 def _is_open(found: Address, feed: Feed) -> bool:

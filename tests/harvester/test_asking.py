@@ -15,7 +15,7 @@ from federation.storage import feeds
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from harvester.caps import Caps
-from harvester.egress import is_allowed
+from harvester.egress import forbidden
 from harvester.feeds import Feed
 from harvester.ports import Blocked
 from harvester.quiet_hours import QuietHours
@@ -148,8 +148,8 @@ async def test_an_increment_looks_back_as_far_as_the_feed_says(embedded: Store) 
 def test_ports_are_those_of_the_feed() -> None:
     plain = Feed(key="k", base_url="https://library.example/oai", metadata_prefix="oai_dc")
     own = msgspec.structs.replace(plain, ports=(8443,))
-    assert [is_allowed("8.8.8.8", 8443, each) for each in (plain, own)] == [False, True]
-    assert not is_allowed("10.0.0.1", 8443, own)
+    assert [forbidden("8.8.8.8", 8443, each) for each in (plain, own)] == ["port", None]
+    assert forbidden("10.0.0.1", 8443, own) == "address"
     stored = StoredFeed(key="k", name="k", institution="peer", ports=(8443,))
     assert as_harvested(stored).ports == (8443,)
 

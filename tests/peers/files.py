@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,12 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.peers.loopback import listening
+
+
+def _at_once() -> asyncio.Event:
+    coming = asyncio.Event()
+    coming.set()
+    return coming
 
 
 @dataclass
@@ -21,6 +28,10 @@ class FileServer:
     breaks_after: int | None = None
     ranges: bool = True
     validators: bool = True
+    #: set once the first half of an answer is sent
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    #: set once the second half of an answer may come
+    rest: asyncio.Event = field(default_factory=_at_once)
     #: statuses that are answered first, one a request
     statuses: list[int] = field(default_factory=list)
     #: headers of every request, in order
@@ -47,7 +58,11 @@ class FileServer:
             response.headers["Content-Range"] = f"bytes {start}-{len(self.body) - 1}/{len(self.body)}"
         await response.prepare(request)
         end = len(self.body) if self.breaks_after is None else min(start + self.breaks_after, len(self.body))
-        await response.write(self.body[start:end])
+        middle = (start + end) // 2
+        await response.write(self.body[start:middle])
+        self.begun.set()
+        await self.rest.wait()
+        await response.write(self.body[middle:end])
         if end < len(self.body) and request.transport is not None:
             request.transport.close()
         return response

@@ -9,8 +9,6 @@ from federation.storage.engine import Store
 from harvester.ports import Blocked, Complete
 from tests.federation.pipeline.test_fetching import add_feed, file, held, last_run, put, record, verdict
 
-# --- a folder ---------------------------------------------------------------------------------------------------------
-
 
 async def test_a_folder_gives_its_newest_full_file_and_then_what_was_added_to_it(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "inbox"

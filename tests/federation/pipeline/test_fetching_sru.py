@@ -12,8 +12,6 @@ from tests.federation.pipeline.test_fetching import add_feed, held, verdict
 from tests.federation.pipeline.test_harvest import PatientClock
 from tests.peers.sru import SruServer, serving_sru
 
-# --- an SRU server ----------------------------------------------------------------------------------------------------
-
 
 def numbered(count: int) -> dict[str, str]:
     return {f"{n % 7}a{n}": f"{1900 + n % 90}-0{1 + n % 9}-11" for n in range(count)}

@@ -45,7 +45,7 @@ async def test_the_first_request_keeps_the_pause_behind_another_feed_of_the_orig
     assert (clock.now() - begun).total_seconds() == pytest.approx(3 * LEAST)
 
 
-async def test_nothing_else_is_asked_of_the_origin_while_a_file_comes(embedded: Store) -> None:
+async def test_a_file_is_not_asked_for_while_something_else_of_its_origin_comes(embedded: Store) -> None:
     clock, courtesy = PatientClock(), Courtesy()
     async with serving_file(FileServer(file(record(1)))) as url:
         feed = polite(embedded, "url", url)
@@ -56,8 +56,21 @@ async def test_nothing_else_is_asked_of_the_origin_while_a_file_comes(embedded: 
             done, _ = await asyncio.wait([fetching], timeout=0.3)
             assert not done
         await fetching
-    async with asyncio.timeout(1), courtesy.turn(LEAST, clock):
-        pass  # it was given back
+
+
+async def test_nothing_else_is_asked_of_the_origin_while_a_file_comes(embedded: Store) -> None:
+    clock, courtesy, server = PatientClock(), Courtesy(), FileServer(file(record(1)), rest=asyncio.Event())
+    async with serving_file(server) as url, asyncio.timeout(10):
+        feed = polite(embedded, "url", url)
+        fetching = asyncio.create_task(fetch_feed(embedded, feed, clock=clock, user_agent="test", courtesy=courtesy))
+        await server.begun.wait()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5), courtesy.turn(LEAST, clock):
+                pass
+        server.rest.set()
+        await fetching
+        async with courtesy.turn(LEAST, clock):
+            pass  # it was given back
 
 
 async def test_a_pause_beyond_the_patience_puts_the_fetch_off(embedded: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from federation.storage import catalogue_records, institutions, outcomes, uploads
+from federation.storage import catalogue_records, outcomes, uploads
 from federation.storage.engine import Store
 from federation.storage.uploads import FaultLine
 from harvester.files.mapping import base_for
@@ -65,13 +65,6 @@ LARGE = {
 }
 
 
-@pytest.fixture
-def store(embedded: Store) -> Store:
-    with embedded.transaction() as tx:
-        institutions.put(tx, institutions.StoredInstitution(slug="town", name="Town Archive"))
-    return embedded
-
-
 def is_as_counted(store: Store, name: str, sums: tuple[int, int, int, int, int]) -> None:
     """What is rejected lacks a title, as records that were made to test one field do."""
     records, repeated, faulty, mapped, deleted = sums
@@ -94,16 +87,18 @@ def faults(store: Store) -> tuple[FaultLine, ...]:
 @pytest.mark.data
 @pytest.mark.parametrize(("name", "sums"), FORMATS.items())
 def test_every_unit_is_accounted_for_as_its_source_counts(
-    store: Store, name: str, sums: tuple[int, int, int, int, int]
+    embedded: Store, name: str, sums: tuple[int, int, int, int, int]
 ) -> None:
-    is_as_counted(store, name, sums)
+    is_as_counted(embedded, name, sums)
 
 
 @pytest.mark.data
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "sums"), LARGE.items())
-def test_and_so_is_every_unit_of_the_large_ones(store: Store, name: str, sums: tuple[int, int, int, int, int]) -> None:
-    is_as_counted(store, name, sums)
+def test_and_so_is_every_unit_of_the_large_ones(
+    embedded: Store, name: str, sums: tuple[int, int, int, int, int]
+) -> None:
+    is_as_counted(embedded, name, sums)
 
 
 @pytest.mark.data
@@ -114,10 +109,10 @@ def test_no_file_is_left_out() -> None:
 
 
 @pytest.mark.data
-def test_marc_8_is_read_to_the_last_character(store: Store) -> None:
+def test_marc_8_is_read_to_the_last_character(embedded: Store) -> None:
     path = require_data("records/marc21/gpo_marc8.mrc.gz")
-    brought(store, path, base_for(path))
-    with store.reading() as connection:
+    brought(embedded, path, base_for(path))
+    with embedded.reading() as connection:
         names = catalogue_records.ids_of_feed(connection, "k")
         records = [each.record for each in catalogue_records.get_many(connection, names[:400]).values()]
     assert len(records) == 400
@@ -130,10 +125,10 @@ def test_marc_8_is_read_to_the_last_character(store: Store) -> None:
     [("mets/loc_findingaid_mets.zip", "eadrbc"), ("ead2002/archivesspace_ead_eac_fixtures.zip", "eac__")],
 )
 def test_a_page_of_the_web_and_descriptions_of_people_are_told_by_their_files(
-    store: Store, name: str, where: str
+    embedded: Store, name: str, where: str
 ) -> None:
     path: Path = require_data(f"records/{name}")
-    brought(store, path, base_for(path))
-    found = faults(store)
+    brought(embedded, path, base_for(path))
+    found = faults(embedded)
     assert {each.reason for each in found} == {"not_the_format"}
     assert all(each.where.startswith(where) for each in found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from federation.pipeline import upload_run
 from federation.pipeline import uploads as pipeline
 from federation.storage import feeds, institutions, raw_records, runs, uploads
-from federation.storage.engine import Store, embedded_url
+from federation.storage.engine import Store
 from harvester.files.mapping import base_for
 from tests.federation.pipeline.test_map import accounts, map_all
 from tests.mappings.crosswalks.golden import SAMPLES
@@ -39,19 +38,10 @@ OWN = {
 MELBOURNE = (SAMPLES / "table/melbourne.yaml").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(embedded_url(tmp_path))
-    store.create_schema()
-    with store.transaction() as tx:
-        institutions.put(tx, institutions.StoredInstitution(slug="town", name="Town Archive"))
-    yield store
-    store.close()
-
-
 def brought(store: Store, path: Path, crosswalk: str, text: str = "") -> tuple[int, int, int, int, int]:
     """What a file comes to, from the file to the catalogue; every sum on the way is exact."""
     with store.transaction() as tx:
+        institutions.put(tx, institutions.StoredInstitution(slug="town", name="Town Archive"))
         wanted = feeds.StoredFeed(
             key="k", name="Lists", institution="town", source="upload", crosswalk=crosswalk, crosswalk_text=text
         )
@@ -78,14 +68,14 @@ def brought(store: Store, path: Path, crosswalk: str, text: str = "") -> tuple[i
 
 
 def test_a_finding_aid_without_a_number_is_stored_by_the_name_of_the_file_that_was_brought(
-    store: Store, tmp_path: Path
+    embedded: Store, tmp_path: Path
 ) -> None:
     path = tmp_path / "papers.xml"
     path.write_text(
         "<ead><eadheader/><archdesc level='fonds'><did><unittitle>Papers</unittitle></did></archdesc></ead>"
     )
-    assert brought(store, path, "base/ead2002") == (1, 0, 0, 1, 0)
-    with store.reading() as connection:
+    assert brought(embedded, path, "base/ead2002") == (1, 0, 0, 1, 0)
+    with embedded.reading() as connection:
         (held,) = raw_records.of_feed(connection, "k", 0, 10)
     assert (held.raw.identifier, [note.code for note in held.raw.repairs]) == ("papers.xml", ["id_by_file"])
 
@@ -93,15 +83,15 @@ def test_a_finding_aid_without_a_number_is_stored_by_the_name_of_the_file_that_w
 @pytest.mark.data
 @pytest.mark.parametrize(("name", "sums"), EXPECTED.items())
 def test_every_unit_of_a_real_file_is_accounted_for(
-    store: Store, name: str, sums: tuple[int, int, int, int, int]
+    embedded: Store, name: str, sums: tuple[int, int, int, int, int]
 ) -> None:
     path = require_data(f"records/{name}")
-    assert brought(store, path, base_for(path)) == sums
+    assert brought(embedded, path, base_for(path)) == sums
 
 
 @pytest.mark.data
 @pytest.mark.parametrize(("name", "sums"), OWN.items())
 def test_a_list_of_its_own_kind_is_read_by_a_crosswalk_of_its_own(
-    store: Store, name: str, sums: tuple[int, int, int, int, int]
+    embedded: Store, name: str, sums: tuple[int, int, int, int, int]
 ) -> None:
-    assert brought(store, require_data(f"records/{name}"), "melbourne", MELBOURNE) == sums
+    assert brought(embedded, require_data(f"records/{name}"), "melbourne", MELBOURNE) == sums

@@ -87,7 +87,7 @@ def _another_verb(asked: Asked) -> Said:
     return page(IDENTIFY) if asked.number == 3 else None
 
 
-def _other_verbs_twice_over(asked: Asked) -> Said:
+def _another_verb_to_one_token(asked: Asked) -> Said:
     """The same while the list is asked for by one token, and a list that states no size."""
     asked.repository.states_size = False
     return page(IDENTIFY) if asked.token == "|60" and asked.query.get("verb") == "ListRecords" else None
@@ -198,7 +198,7 @@ REPORTED = (
     Behaviour(name="145 responseDate cut", spoil=_date_cut, expected=QUIET),
     Behaviour(name="146 tokens unheard", instead=_tokens_unheard, expected=COUNTED),
     Behaviour(name="147 another verb's answer once", instead=_another_verb, expected=QUIET),
-    Behaviour(name="147 another verb's answer to one token", instead=_other_verbs_twice_over, expected=SWEPT),
+    Behaviour(name="147 another verb's answer to one token", instead=_another_verb_to_one_token, expected=SWEPT),
     Behaviour(name="148 gzip twice", instead=_packed_twice, expected=QUIET),
     Behaviour(name="149 chunk cut once", instead=_chunks_cut, expected=QUIET),
     Behaviour(name="150 former token in a comment", spoil=_former_token, expected=QUIET),

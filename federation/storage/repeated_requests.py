@@ -24,7 +24,6 @@ from federation.storage.transactions import Transaction
 KEPT = timedelta(hours=24)
 #: an act that has noted nothing by then broke off
 LONGEST_ACT = timedelta(minutes=10)
-_ACTED = 200
 
 #: notes in an act's transaction what it made, by name
 Note = Callable[[Transaction, str], None]
@@ -38,12 +37,8 @@ repeated_request = sa.Table(
     #: of address, parameters and body
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("taken_at", Instant, nullable=False, index=True),
-    #: None while the act is under way, 200 once it is through
-    sa.Column("status", sa.Integer, nullable=True),
-    #: nothing, as `{}`: stores that stand have it
-    sa.Column("headers", sa.Text, nullable=False),
-    #: the name of what was made
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    #: the name of what was made; None while the act is under way
+    sa.Column("made", sa.Text, nullable=True),
 )
 
 
@@ -76,11 +71,11 @@ def take(store: Store, asked: Asked) -> Taken | None:
     """Takes the key for this request; how it stands where it is taken already."""
     with store.transaction() as tx:
         row = repeated_request.c
-        broken_off = row.status.is_(None) & (row.taken_at < tx.now - LONGEST_ACT)
+        broken_off = row.made.is_(None) & (row.taken_at < tx.now - LONGEST_ACT)
         over = broken_off | (row.taken_at < tx.now - KEPT)
         tx.connection.execute(repeated_request.delete().where(_is(asked) & over))
         build = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
-        values = {**msgspec.structs.asdict(asked), "taken_at": tx.now, "headers": "{}", "body": b""}
+        values = {**msgspec.structs.asdict(asked), "taken_at": tx.now}
         # PostgreSQL tells no number of rows of an INSERT
         taken = build(repeated_request).values(values).on_conflict_do_nothing().returning(repeated_request.c.key)
         return _found(tx.connection, asked) if tx.connection.execute(taken).first() is None else None
@@ -88,14 +83,14 @@ def take(store: Store, asked: Asked) -> Taken | None:
 
 def _found(connection: sa.Connection, asked: Asked) -> Taken:
     row = repeated_request.c
-    found = connection.execute(sa.select(row.sha256, row.status, row.body).where(_is(asked))).one()
-    return Taken(sha256=found.sha256, made=None if found.status is None else bytes(found.body).decode())
+    found = connection.execute(sa.select(row.sha256, row.made).where(_is(asked))).one()
+    return Taken(sha256=found.sha256, made=found.made)
 
 
 def note(tx: Transaction, asked: Asked, name: str) -> bool:
     """Notes what the act of this transaction made; whether the key was still its own."""
-    own = _is(asked) & repeated_request.c.status.is_(None)
-    noted = tx.connection.execute(repeated_request.update().where(own).values(status=_ACTED, body=name.encode()))
+    own = _is(asked) & repeated_request.c.made.is_(None)
+    noted = tx.connection.execute(repeated_request.update().where(own).values(made=name))
     return bool(noted.rowcount)
 
 
@@ -110,7 +105,7 @@ def keep(store: Store, asked: Asked, name: str) -> None:
 def give_back(store: Store, asked: Asked) -> None:
     """Gives the key back where nothing was done: what was refused may be asked again once that is mended."""
     with store.transaction() as tx:
-        tx.connection.execute(repeated_request.delete().where(_is(asked) & repeated_request.c.status.is_(None)))
+        tx.connection.execute(repeated_request.delete().where(_is(asked) & repeated_request.c.made.is_(None)))
 
 
 def tidy(tx: Transaction) -> None:

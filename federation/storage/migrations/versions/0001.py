@@ -591,9 +591,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.Text(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("headers", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("made", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("asker", "key", name=op.f("pk_repeated_request")),
     )
     op.create_index(op.f("ix_repeated_request_taken_at"), "repeated_request", ["taken_at"], unique=False)

@@ -88,6 +88,8 @@ class WorkSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     step_cancel_seconds: Annotated[float, msgspec.Meta(gt=0)] = 240.0
     #: then its process is killed
     step_kill_seconds: Annotated[float, msgspec.Meta(gt=0)] = 300.0
+    #: host and port at which `work` answers `/metrics`, such as `127.0.0.1:9105`; empty = it listens nowhere
+    metrics_address: str = ""
 
 
 class HttpSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -126,6 +126,13 @@ class _Standing(Collector):
         said = "When a feed was last harvested to its end."
         yield _gauge("feed_last_complete_timestamp_seconds", said, ("feed",), last.items())
         yield _gauge("ledger_size", "Entries of the ledger.", (), [((), found.ledger_size)])
+        said = "How far this machine's clock is behind the newest entry of the ledger."
+        yield _gauge("clock_behind_seconds", said, (), [((), found.clock_behind_seconds)])
+        if found.backs_up:
+            made = found.last_backup.timestamp() if found.last_backup else 0.0
+            yield _gauge(
+                "backup_last_timestamp_seconds", "When the newest backup was made; 0: never.", (), [((), made)]
+            )
         away = {(target,): float(is_open) for target, is_open in self._open_to().items()}
         yield _gauge("breaker_open", "Whether nobody asks a target for now.", ("target",), away.items())
         refused = {(rule, "refused"): count for rule, count in self._refusals().items()}

@@ -45,6 +45,15 @@ def _is_store(text: str) -> bool:
     return True
 
 
+def _is_listening_address(text: str) -> bool:
+    """Host and port; port 0 takes a free one."""
+    try:
+        parts = urlsplit(f"//{text}")
+        return bool(parts.hostname) and parts.port is not None and parts.netloc == text and "@" not in text
+    except ValueError:
+        return False
+
+
 _NETWORK = Kind("an address or a network, such as 10.3.0.0/16", is_network)
 
 #: (section, key) -> what each text of it has to be
@@ -56,6 +65,9 @@ KINDS: Mapping[tuple[str, str], Kind] = {
     ("exchange", "public_url"): Kind("an http or https address, such as https://exchange.example", _is_page_address),
     ("storage", "url"): Kind("an address such as postgresql://name@host/database", _is_store),
     ("search", "urls"): Kind("an http or https address, such as http://127.0.0.1:9200", is_address),
+    ("work", "metrics_address"): Kind(
+        "a host and a port, such as 127.0.0.1:9105", lambda text: not text or _is_listening_address(text)
+    ),
     ("http", "trusted_proxies"): _NETWORK,
     ("http", "harvester_networks"): _NETWORK,
     ("egress", "networks"): _NETWORK,

@@ -11,6 +11,8 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from aiohttp import web
+
 from federation.pipeline import children
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetch_trial import try_fetched
@@ -47,6 +49,7 @@ from portal_api.exchange import Exchange, FeedSums, Health, PublicLags
 from portal_api.giving_way import GivingWay
 from portal_api.http.limits import Bucket, Places
 from portal_api.http.slots import SearchSlots, SlotRules
+from portal_api.http.work_monitoring import make_work_app
 from portal_api.index_place import index_place
 from portal_api.kept_secrets import KeptSecrets
 from portal_api.metrics import Metrics
@@ -166,6 +169,19 @@ def compose(folder: Path, settings: Settings, store: Store, runner: Runner) -> E
         list_limit=listing,
         list_salt=secrets.token_bytes(16),
     )
+
+
+def compose_work(folder: Path, settings: Settings, store: Store, runner: Runner) -> web.Application:
+    """What a process that works without the doors answers: its numbers for a monitor."""
+    metrics = Metrics(
+        lambda: read_gauges(store),
+        refusals=dict,
+        unasked=runner.refusals.counts,
+        open_to=dict,
+        folder=folder,
+    )
+    store.on_commit, runner.on_job = metrics.note_commit, metrics.note_job
+    return make_work_app(metrics, ApiKeys(store, signing_key(folder, API_KEYS)), _portal_settings(settings))
 
 
 def _places(place: IndexPlace) -> int:

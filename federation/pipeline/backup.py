@@ -16,7 +16,7 @@ import msgspec
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR, Entry
 from federation.pipeline.ledger_check import verify
-from federation.storage import ledger
+from federation.storage import backups, ledger
 from federation.storage.durable import put_in_place, settle
 from federation.storage.engine import DATABASE, Store, embedded_url
 from federation.storage.room import told_of
@@ -63,6 +63,7 @@ def back_up(store: Store, folder: Path, target: Path) -> Manifest:
             _give_up(target, is_new=is_new)
             raise
     with store.transaction(actor=OPERATOR) as tx:
+        backups.note(tx, manifest.ledger_size)
         ledger.append(tx, [Entry(act="backup.made", object=f"backup:{manifest.ledger_size}", actor=OPERATOR)])
     return manifest
 

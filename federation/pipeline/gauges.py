@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from federation.pipeline.runner import lags
 from federation.pipeline.stages import PATH
-from federation.storage import cursors, jobs, ledger, outcomes, runs
+from federation.storage import backups, cursors, jobs, ledger, outcomes, runs
+from federation.storage.columns import instant
 from federation.storage.engine import Store
 
 #: of a feed none of whose runs has ended
@@ -38,6 +39,12 @@ class Gauges(msgspec.Struct, frozen=True, kw_only=True):
     last_complete: Mapping[str, datetime]
     #: entries of the ledger
     ledger_size: int
+    #: how far this clock is behind the time of the newest entry of the ledger; 0 = it is past it
+    clock_behind_seconds: float
+    #: when the newest backup was made; None where there is none
+    last_backup: datetime | None
+    #: whether backups are made by `backup`, and not by the database's own means
+    backs_up: bool
 
 
 def read_gauges(store: Store) -> Gauges:
@@ -45,6 +52,7 @@ def read_gauges(store: Store) -> Gauges:
     behind = msgspec.structs.asdict(lags(store))
     with store.reading() as connection:
         sums = outcomes.accounts(connection, cursors.get(connection, "map"))
+        entries = ledger.state_of(connection)
         return Gauges(
             jobs=jobs.counts(connection),
             oldest_due_seconds=_oldest(connection, store),
@@ -54,7 +62,10 @@ def read_gauges(store: Store) -> Gauges:
             runs=runs.verdicts(connection),
             feeds=runs.feeds_by_verdict(connection, never=NEVER),
             last_complete=runs.last_complete_of_feeds(connection),
-            ledger_size=ledger.state_of(connection).size,
+            ledger_size=entries.size,
+            clock_behind_seconds=_behind(entries.at, store.now()),
+            last_backup=backups.last(connection),
+            backs_up=store.dialect == "sqlite",
         )
 
 
@@ -65,6 +76,11 @@ def _waits(connection: sa.Connection, store: Store) -> dict[str, float]:
     now = store.now()
     first = {stage.name: stage.since(connection) for stage in PATH.values() if stage.since is not None}
     return {name: max((now - at).total_seconds(), 0.0) if at else 0.0 for name, at in first.items()}
+
+
+def _behind(newest: str, now: datetime) -> float:
+    """Seconds until `now` comes to the time of the newest entry; entries are never dated before it."""
+    return max((instant(newest) - now).total_seconds(), 0.0) if newest else 0.0
 
 
 def _oldest(connection: sa.Connection, store: Store) -> dict[str, float]:

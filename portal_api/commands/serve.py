@@ -21,13 +21,13 @@ from federation.storage.linkage import feed_links
 from federation.storage.transactions import Transaction
 from portal_api import config
 from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption
+from portal_api.commands.listening import listen
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
 from portal_api.config import LAST_PORT
 from portal_api.demo import archive
 from portal_api.demo.partners import DemoPartner, partners
 from portal_api.demo.repositories import Running, start_partners
-from portal_api.errors import SettingsInvalid
 from portal_api.exchange import Exchange
 from portal_api.http.app import make_app
 from portal_api.long_lived import putting_aside
@@ -131,7 +131,8 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
             doors = web.AppRunner(make_app(exchange), access_log=None)
             await doors.setup()
             try:
-                address = await _listen(doors, host or listening.host, listening.port if port is None else port)
+                address = await listen(doors, host or listening.host, listening.port if port is None else port)
+                say(f"Listening on {address}")
                 _say_setup(exchange, address)
                 async with putting_aside():
                     await until_signalled(runner.run())
@@ -140,17 +141,6 @@ async def _serve(folder: Path, host: str | None, port: int | None, surroundings:
                 exchange.gate.close()
                 exchange.sandbox.close()
                 exchange.judges.close()
-
-
-async def _listen(doors: web.AppRunner, host: str, port: int) -> str:
-    try:
-        await web.TCPSite(doors, host, port, shutdown_timeout=20).start()
-    except OSError as error:
-        raise SettingsInvalid(f"expected a free port, found {host}:{port} taken ({error.strerror})") from error
-    address = doors.addresses[0]
-    found = f"http://{address[0]}:{address[1]}"
-    say(f"Listening on {found}")
-    return found
 
 
 def _say_setup(exchange: Exchange, address: str) -> None:

@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import msgspec
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,12 +16,13 @@ from portal_api.auth.api_keys import WRITE_SECONDS
 from portal_api.auth.requests import POINTS
 from portal_api.errors import KeyInvalid, NotFound, NotSignedIn, WrongMethod
 from portal_api.exchange import EXCHANGE, Exchange
-from portal_api.http.languages import language_of, strings
+from portal_api.http.languages import language_of
 from portal_api.http.malformed import tell_in_one_line
 from portal_api.http.monitoring import route_of
 from portal_api.http.negotiation import prefers_json
-from portal_api.http.problems import Problem, problem_of
+from portal_api.http.problems import problem_of
 from portal_api.http.routes import add_doors
+from portal_api.http.telling import as_json
 from portal_api.oai_provider.routes import add_routes
 from portal_api.pages.account.sign_in import to_sign_in
 from portal_api.pages.public.home import HOME
@@ -120,15 +120,6 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await _refused(request, error)
 
 
-def _as_json(request: web.Request, problem: Problem) -> web.Response:
-    """A problem for programs; its title is in the language that they ask for (RFC 9457, 3.1.3)."""
-    language = language_of(request)
-    told = msgspec.structs.replace(problem, title=strings(language).gettext(problem.title))
-    headers = {"Content-Language": language, "Vary": "Accept, Accept-Language, Cookie, Authorization"}
-    body = msgspec.json.encode(told)
-    return web.Response(body=body, status=problem.status, content_type="application/problem+json", headers=headers)
-
-
 async def _refused(request: web.Request, error: Exception) -> web.Response:
     as_page = not prefers_json(request.path, request.headers.get("Accept", ""))
     if isinstance(error, NotSignedIn) and as_page:
@@ -142,7 +133,7 @@ async def _refused(request: web.Request, error: Exception) -> web.Response:
     if as_page:
         response = await problem_page(request, error, problem)
     else:
-        response = _as_json(request, problem)
+        response = as_json(problem, language_of(request))
     if isinstance(error, KeyInvalid):
         response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if isinstance(error, WrongMethod):

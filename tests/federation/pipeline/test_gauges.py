@@ -6,9 +6,11 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from federation.ledger.entry import Entry
+from federation.pipeline.backup import back_up
 from federation.pipeline.gauges import read_gauges
-from federation.storage import cursors, jobs
-from federation.storage.engine import Store
+from federation.storage import cursors, jobs, ledger
+from federation.storage.engine import Store, utc_now
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
@@ -65,3 +67,25 @@ async def test_commits_and_steps_are_told_with_their_seconds(store: Store, tmp_p
     assert ("map", "done") in steps
     assert 0 < min(commits) <= sum(commits) <= elapsed, "a commit takes time, and all of them no more than there was"
     assert 0 < min(steps.values()) <= max(steps.values()) <= elapsed
+
+
+def test_the_newest_backup_is_told_and_that_there_was_none(embedded: Store, tmp_path: Path) -> None:
+    before = read_gauges(embedded)
+    assert (before.backs_up, before.last_backup) == (True, None)
+    began = embedded.now()
+    back_up(embedded, tmp_path, tmp_path / "copy")
+    back_up(embedded, tmp_path, tmp_path / "again")
+    last = read_gauges(embedded).last_backup
+    assert last is not None
+    assert began <= last <= embedded.now()
+
+
+def test_a_clock_that_went_back_is_behind_the_newest_entry(embedded: Store) -> None:
+    with embedded.transaction() as tx:
+        ledger.append(tx, [Entry(act="job.cancelled", object="job:1")])
+    assert read_gauges(embedded).clock_behind_seconds == 0
+    earlier = Store(embedded.url, now=lambda: utc_now() - timedelta(hours=1))
+    try:
+        assert 3_540 < read_gauges(earlier).clock_behind_seconds <= 3_600
+    finally:
+        earlier.close()

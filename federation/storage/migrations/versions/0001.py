@@ -32,6 +32,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("sign_in", name=op.f("uq_account_sign_in")),
     )
     op.create_table(
+        "backup_made",
+        sa.Column("ledger_size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("made_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ledger_size", name=op.f("pk_backup_made")),
+    )
+    op.create_table(
         "best_bet",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),

@@ -18,6 +18,7 @@ _CONTENT: dict[Content, int] = {"open": 0, "on_request": 1, "institution": 2, "n
 #: refusals by which no rule kept a record out: it lacks what each needs, could not be read, or its mapping failed
 _BY_NO_RULE = frozenset(
     {"title_missing", "payload_empty", "not_the_format", "xml_broken", "json_broken", "doctype_refused", "too_large"}
+    | {"not_a_record_format"}
     | {"too_deep", "charset_refused", "undecodable", "truncated", "quarantined", "budget_steps", "step_crashed"}
     | {"set_excluded", "rule_too_slow"}
 )

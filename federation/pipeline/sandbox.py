@@ -16,7 +16,7 @@ import msgspec
 from federation.pipeline.parent_sources import BroughtParents
 from federation.pipeline.trial import Sample
 from federation.pipeline.tried_hierarchy import tried_together
-from harvester.files.mapping import base_for
+from harvester.files.mapping import base_for, describes_people
 from harvester.files.packages import first_bytes
 from harvester.files.reading import kind_of, units_of
 from harvester.files.units import FaultyUnit, FileRefused, Found, PackageLimits, raw_record, reading_by
@@ -123,6 +123,9 @@ def try_file(path: Path, crosswalk: str = "") -> Tried | NotTried:
 
 def _of_no_format(path: Path) -> NotTried:
     """Why no base reads a file: a table whose rows nothing identifies, or what it is in place of a catalogue."""
+    if describes_people(path, PACKAGES):
+        found = "descriptions of people and bodies (EAC-CPF)"
+        return NotTried(failure="not_a_record_format", detail=f"expected records of what is held, found {found}")
     kind = kind_of(path)
     if kind in _TABLES:
         try:

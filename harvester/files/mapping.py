@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from harvester.files import packages
@@ -13,7 +14,7 @@ from mappings.engine.apply import apply
 from mappings.engine.compiled import Compiled
 from mappings.engine.library import compiled, names
 from mappings.engine.outcome import Context, Outcome, Rejected, Skipped
-from mappings.engine.recognising import HEAD_BYTES, recognise
+from mappings.engine.recognising import HEAD_BYTES, names_people, recognise
 from mappings.engine.standing import FindAbove
 from mappings.schema.issue import issue
 from mappings.schema.raw import RawRecord
@@ -80,6 +81,21 @@ def base_for(path: Path, limits: PackageLimits = PackageLimits()) -> str:  # noq
     if kind_of(path) == "package":
         return next((name for member in packages.members(path, limits) if (name := _base_of(member.path))), "")
     return _base_of(path)
+
+
+def describes_people(path: Path, limits: PackageLimits = PackageLimits()) -> bool:  # noqa: B008
+    """Whether a file that no base reads describes people and bodies (EAC-CPF), of a package its first member.
+
+    raises  FileRefused
+    """
+    if kind_of(path) == "package":
+        return any(_is_of_people(member.path) for member in islice(packages.members(path, limits), 1))
+    return _is_of_people(path)
+
+
+def _is_of_people(path: Path) -> bool:
+    with path.open("rb") as file:
+        return names_people(file.read(HEAD_BYTES))
 
 
 def _base_of(path: Path) -> str:

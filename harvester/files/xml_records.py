@@ -22,6 +22,7 @@ from harvester.files.static_repositories import Section, section_of
 from harvester.files.units import MOST_KEPT, FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
 from harvester.files.xml_spans import Scan, end_of, spans, tags_of_any
 from harvester.oaipmh.header import says_deleted
+from mappings.engine.inputs import AUTHORITY_ROOTS
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
 from mappings.formats.doctype import cut_doctype
@@ -42,8 +43,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 #: attribute of a record that its source lists and does not give as it should: the reason
 UNREAD = "unread"
 
-#: roots of EAC-CPF: people and bodies, in whose relations stand whole descriptions of what others hold
-_QUOTING = (b"eac-cpf", b"eac")
+#: in whose relations stand whole descriptions of what others hold
+_QUOTING = frozenset(name.encode() for name in AUTHORITY_ROOTS)
 
 #: a list that holds nothing, as answers without a record are kept
 _EMPTY = re.compile(rb"<records>\s*</records>\s*")
@@ -60,7 +61,8 @@ class _Source(msgspec.Struct, frozen=True, kw_only=True):
 def units(file: Mapped, reading: Reading) -> Iterator[Found]:
     """The records of a file in its order.
 
-    raises  FileRefused: `not_the_format` where it holds none, `doctype_refused`, `charset_refused`, `too_large`
+    raises  FileRefused: `not_the_format` where it holds none, `not_a_record_format` where it describes people alone,
+            `doctype_refused`, `charset_refused`, `too_large`
     """
     data = _in_bytes_of_names(file, reading)
     bounds = section_of(data, reading.section) if reading.section else Section(start=0, end=len(data))
@@ -79,6 +81,10 @@ def units(file: Mapped, reading: Reading) -> Iterator[Found]:
             yield faulty("truncated", start, bytes(data[start : min(end, start + MOST_KEPT)]))
     if source is None and not (reading.may_be_empty and _EMPTY.fullmatch(bytes(data[:_HEAD_BYTES]))):
         _refuse_declarations(bytes(data[:_HEAD_BYTES]))
+        if begins > bounds.start:
+            found = "descriptions of people and bodies (EAC-CPF)"
+            expected = f"expected {reading.format.name} records, found {found}"
+            raise FileRefused("not_a_record_format", expected, "byte 0")
         head = bytes(data[:80]).decode("utf-8", "replace").strip()
         raise FileRefused("not_the_format", f"expected {reading.format.name} records, found {head!r}", "byte 0")
 

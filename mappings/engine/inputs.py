@@ -35,6 +35,9 @@ _EAD_FILLER = "<did><unittitle>Test</unittitle></did>"
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _OAI_QDC = "http://worldcat.org/xmlschemas/qdc-1.0/"
 
+#: roots of EAC-CPF, which describes people and bodies: no format of records, whatever descriptions its relations quote
+AUTHORITY_ROOTS = frozenset({"eac-cpf", "eac"})
+
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
     """A metadata format."""

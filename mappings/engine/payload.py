@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from mappings.engine.inputs import FORMATS, Format
+from mappings.engine.inputs import AUTHORITY_ROOTS, FORMATS, Format
 from mappings.errors import DocumentRefused
 from mappings.formats.ead import with_chronologies_parted
 from mappings.formats.iso2709 import Iso2709Refused, Tags, read_iso2709
@@ -42,7 +42,8 @@ class PayloadUnreadable(Exception):
 def read_payload(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     """The root of the record's metadata; of ISO 2709 its bytes, of a table its row, of JSON its value.
 
-    raises  PayloadUnreadable: `payload_empty`, `xml_broken`, `json_broken`, `doctype_refused`, `not_the_format` …
+    raises  PayloadUnreadable: `payload_empty`, `xml_broken`, `json_broken`, `doctype_refused`, `not_the_format`,
+            `not_a_record_format` …
     """
     if not raw.payload.strip():
         raise PayloadUnreadable(issue("payload_empty"))
@@ -73,8 +74,9 @@ def sent_element(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     if root is None:
         raise PayloadUnreadable(issue("payload_empty"))
     root = _unwrapped(root, format_, issues)
-    if _local(root) not in format_.roots:
-        raise PayloadUnreadable(issue("not_the_format", excerpt=_local(root)))
+    if (name := _local(root)) not in format_.roots:
+        code = "not_a_record_format" if name in AUTHORITY_ROOTS else "not_the_format"
+        raise PayloadUnreadable(issue(code, excerpt=name))
     if format_.namespaces:
         _in_one_namespace(root, format_)
     return root

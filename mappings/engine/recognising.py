@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mappings.engine.elements import dialect_of, format_of
+from mappings.engine.inputs import AUTHORITY_ROOTS
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
 from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, pieces, read_iso2709
@@ -22,14 +23,31 @@ def recognise(data: bytes) -> str | None:
     data = data[:HEAD_BYTES].removeprefix(BOM_UTF8)
     if data.lstrip()[:5].isdigit():
         return _of_bytes(data) if b"\x1e" in data[:100_000] else None
+    root = _read_root(data)
+    if root is None or _is_of_people(root):
+        return None
+    for people in [each for each in root.iter("*") if _is_of_people(each)]:
+        people.getparent().remove(people)
+    return next((name for element in _first_ones(root) if (name := format_of(element))), None)
+
+
+def names_people(data: bytes) -> bool:
+    """Whether an unpacked file describes people and bodies (EAC-CPF) in the place of records, by its first element."""
+    root = _read_root(data[:HEAD_BYTES].removeprefix(BOM_UTF8))
+    return root is not None and any(map(_is_of_people, (root, *root.iterchildren("*"))))
+
+
+def _is_of_people(element: Any) -> bool:
+    return str(element.tag).rpartition("}")[2] in AUTHORITY_ROOTS
+
+
+def _read_root(data: bytes) -> Any:
+    """The root of what begins as XML; None for anything else."""
     try:
         text = _text_of(data).lstrip()
-        root = _root_of(text) if text.startswith("<") else None
+        return _root_of(text) if text.startswith("<") else None
     except DocumentRefused:
         return None
-    if root is None:
-        return None
-    return next((name for element in _first_ones(root) if (name := format_of(element))), None)
 
 
 def _of_bytes(data: bytes) -> str | None:

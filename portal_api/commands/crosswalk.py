@@ -19,7 +19,7 @@ from federation.pipeline.tried_hierarchy import TriedHierarchy
 from federation.storage import crosswalks, feeds, institutions
 from federation.storage import raw_records as stored_records
 from federation.storage.engine import Store
-from harvester.files.mapping import base_for, map_file, raw_records
+from harvester.files.mapping import base_for, describes_people, map_file, raw_records
 from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
 from mappings.engine.compiled import Compiled
@@ -185,6 +185,9 @@ def _called(connection: sa.Connection, name: str) -> feeds.StoredFeed | None:
 
 def _base_for(file: Path) -> str:
     found = base_for(file)
+    if not found and describes_people(file):
+        said = f"{file} describes people and bodies (EAC-CPF), not records of what is held"
+        raise DocumentRefused("not_a_record_format", said)
     if not found:
         raise DocumentRefused("not_the_format", f"{file} is in no format that a base reads; name a --crosswalk")
     return found

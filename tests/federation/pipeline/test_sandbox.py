@@ -27,6 +27,11 @@ from tests.peers.loopback import listening
 
 DC = "http://purl.org/dc/elements/1.1/"
 LOOPBACK = ("127.0.0.0/8",)
+#: EAC-CPF: a person, whose relations quote what an archive holds
+_PEOPLE = (
+    b'<eac-cpf xmlns="urn:isbn:1-933666-21-7"><relations><objectXMLWrap><mods xmlns="http://www.loc.gov/mods/v3">'
+    b"<titleInfo><title>Quoted</title></titleInfo></mods></objectXMLWrap></relations></eac-cpf>"
+)
 
 
 def letters(number: int, more: str = "") -> bytes:
@@ -91,6 +96,8 @@ def test_packed_files_and_other_formats_are_recognised(tmp_path: Path) -> None:
         (b"", "format_unknown"),
         (b"no catalogue at all", "format_unknown"),
         (b"<html><body>404</body></html>", "format_unknown"),
+        (_PEOPLE, "not_a_record_format"),
+        (gzip.compress(_PEOPLE), "not_a_record_format"),
         ("题名,日期\n甲,1954\n乙,1955\n".encode(), "no_key_column"),
         (b"PK\x03\x04 broken", "package_broken"),
         (gzip.compress(b"\0" * (40 << 20)), "package_bomb"),

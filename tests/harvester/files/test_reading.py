@@ -297,7 +297,7 @@ def test_what_a_description_of_a_person_quotes_is_no_record_of_the_file(tmp_path
     quoted = "<ead><archdesc level='fonds'/></ead><mods><titleInfo/></mods>"
     relation = f"<relations><resourceRelation><objectXMLWrap>{quoted}</objectXMLWrap></resourceRelation></relations>"
     body = f'<?xml version="1.0"?>\n<!-- EAC --><eac-cpf xmlns="urn:isbn:1-933666-21-7">{relation}</eac-cpf>'.encode()
-    assert refusal(tmp_path, body, FORMATS[format_]).reason == "not_the_format"
+    assert refusal(tmp_path, body, FORMATS[format_]).reason == "not_a_record_format"
     wrapped = body.replace(b"<eac-cpf", b"<export><eac-cpf") + b"%s</export>"
-    assert refusal(tmp_path, wrapped % b"", FORMATS[format_]).reason == "not_the_format"
+    assert refusal(tmp_path, wrapped % b"", FORMATS[format_]).reason == "not_a_record_format"
     assert len(read(tmp_path, wrapped % quoted.encode(), FORMATS[format_])) == 1

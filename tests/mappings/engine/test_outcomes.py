@@ -48,6 +48,7 @@ def dc(inner: str, declared: str = DC) -> str:
         ("<record><header/></record>", "payload_empty"),
         ("<record><header/><metadata/></record>", "payload_empty"),
         ("<record><metadata><html><title>404</title></html></metadata></record>", "not_the_format"),
+        ("<record><metadata><eac-cpf><cpfDescription/></eac-cpf></metadata></record>", "not_a_record_format"),
         ('<!DOCTYPE r [<!ENTITY x "y">]>' + dc("<dc:title>&x;</dc:title>"), "doctype_refused"),
         ("<record><metadata><a></metadata></record>", "xml_broken"),
         (dc("<dc:title/><dc:creator>x</dc:creator>"), "title_missing"),

@@ -59,6 +59,14 @@ def file(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
+def test_descriptions_of_people_are_refused_as_such(tmp_path: Path) -> None:
+    path = file(tmp_path, "people.xml", "<eac-cpf xmlns='urn:isbn:1-933666-21-7'><cpfDescription/></eac-cpf>")
+    for chosen in ((), ("--crosswalk", "base/ead3")):
+        refused = refusal("apply", path, *chosen)
+        assert isinstance(refused, DocumentRefused | FileRefused)
+        assert "not_a_record_format" in (getattr(refused, "code", ""), getattr(refused, "reason", ""))
+
+
 def test_check_names_all_faults_at_once_with_line_and_hint(tmp_path: Path) -> None:
     error = refusal("check", file(tmp_path, "faulty.yaml", FAULTY))
     assert isinstance(error, CrosswalkInvalid)

@@ -80,6 +80,23 @@ async def test_what_cannot_be_read_is_told_with_the_form_as_it_was(portal: Porta
         assert "Choose a file, or give an address." in answer.text
 
 
+@pytest.mark.parametrize(
+    ("crosswalk", "body", "worded", "chinese"),
+    [
+        ("", b"<eac-cpf><cpfDescription/></eac-cpf>", "It describes people or bodies", "人物或机构（EAC-CPF）"),
+        ("base/ead3", b"<eac-cpf/>", "It describes people or bodies", "人物或机构（EAC-CPF）"),
+        ("base/mets", b"<html>404</html>", "It is not in the format that the", "不是该数据源的映射规则所读取的格式"),
+    ],
+)
+async def test_what_is_no_record_is_told_in_both_languages(
+    portal: Portal, crosswalk: str, body: bytes, worded: str, chinese: str
+) -> None:
+    async with portal.browser() as browser:
+        assert worded in (await bring(browser, body, crosswalk=crosswalk)).text
+        browser._session.headers["Accept-Language"] = "zh-CN"
+        assert chinese in (await bring(browser, body, crosswalk=crosswalk)).text
+
+
 async def test_a_network_tries_three_times_an_hour_and_who_is_signed_in_as_they_like(portal: Portal) -> None:
     async with portal.browser() as browser:
         assert [(await bring(browser, LETTERS)).status for _ in range(4)] == [200, 200, 200, 429]

@@ -7,38 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date as date_of_day
+from datetime import timedelta
 from functools import cache, lru_cache
 
 from mappings.dates import lunar, part, western
 from mappings.dates.bounds import Bounds, year_text
 from mappings.dates.numerals import CHINESE_NUMBER, chinese
 from mappings.dates.part import Part
+from mappings.dates.periods import period
 from mappings.dates.reigns import BESIDE, DYNASTIES, Reign, reigns, romanised, titled
 from mappings.schema.folding import fold
 
 Single = Callable[[str, western.Order | None], Part | None]
-
-#: periods by name: first and last year, and whether they are approximate
-PERIODS: dict[str, tuple[int, int, bool]] = {
-    "抗战时期": (1937, 1945, False), "抗日战争时期": (1937, 1945, False), "抗战": (1937, 1945, False),
-    "解放战争时期": (1945, 1949, False), "清末民初": (1895, 1919, True), "明末清初": (1620, 1670, True),
-    "文革时期": (1966, 1976, False), "文革": (1966, 1976, False), "文化大革命时期": (1966, 1976, False),
-    "民国": (1912, 1949, False), "民国时期": (1912, 1949, False), "民国间": (1912, 1949, False),
-    "民国年间": (1912, 1949, False), "民国初年": (1912, 1919, True), "清末": (1840, 1911, True),
-    "晚清": (1840, 1911, True), "清初": (1644, 1700, True), "明末": (1573, 1644, True), "明初": (1368, 1435, True),
-}  # fmt: skip
 
 _N = CHINESE_NUMBER
 _VARIANTS = str.maketrans("囯寛暦応禄竜徳歴萬祿", "国宽历应禄龙德历万禄")
 _DYNASTY = "|".join(sorted((*DYNASTIES, "中华", "日本", "伪满", "满洲国", "太平天国"), key=len, reverse=True))
 
 _WESTERN = re.compile(
-    rf"(?:公元|西元|公历|阳历)?(?P<before>前)?(?P<year>[0-9]{{4}}|[一二][零〇○一二三四五六七八九]{{3}}|(?<=前)[0-9]+"
+    rf"(?:公元|西元|公历|阳历)?(?P<before>前)?(?P<year>[0-9]{{4}}|[一二][零〇○一二三四五六七八九]{{3}}|(?<=前){_N}{{1,5}}"
     rf"|(?<=[公西]元)[0-9]{{1,3}}|[0-9]{{3}}(?=年))年?"
     rf"(?:(?P<month>{_N}{{1,3}})月(?:份)?(?:(?P<day>{_N}{{1,3}})[日号]?)?|(?P<season>[春夏秋冬])季?)?"
 )
 _DECADE = re.compile(
-    rf"(?:(?:(?P<century>{_N}{{1,3}})世纪)?(?P<tens>[0-9]{{2}}|{_N}0?)|(?P<full>[0-9]{{3}})0)年代(?P<part>[初中末])?期?"
+    rf"(?:(?:(?P<century>{_N}{{1,3}})世纪)(?P<tens>{_N}{{1,2}})|(?P<full>[0-9]{{3}}|[一二][零〇○一二三四五六七八九]{{2}})[0零〇○])年代(?P<part>[初中末])?期?"
 )
 _CENTURY = re.compile(
     rf"(?:公元)?(?P<before>前)?(?P<number>{_N}{{1,3}})世纪(?P<part>初|中叶|中期|末|早期|晚期|上半叶|下半叶|前半叶|后半叶)?(?:期)?"
@@ -48,6 +41,11 @@ _REIGN_REST = re.compile(
     rf"(?:(?P<leap>闰)?(?:(?P<month>{_N}{{1,3}})月|(?P<first>正)月|(?P<winter>冬)月|(?P<last>腊)月)"
     rf"(?:(?P<cyclic>[{lunar.STEMS}][{lunar.BRANCHES}])日?|初?(?P<day>{_N}{{1,3}})[日号]?)?|(?P<season>[春夏秋冬])季?)?"
 )
+#: `(清)`, `[清]`: the dynasty that a cataloguer supplies before a reign
+_SUPPLIED_DYNASTY = re.compile(rf"[\[(]({_DYNASTY})[\])]")
+#: a dynasty that says in which of its years a cycle's name falls
+_DYNASTY_BEFORE_CYCLE = re.compile(rf"大?(?P<dynasty>{_DYNASTY})[代朝]?(?P<cycle>[{lunar.STEMS}][{lunar.BRANCHES}]年?)")
+_BEFORE_REPUBLIC = re.compile(rf"民国?前(?P<year>{_N}{{1,3}})年")
 _DYNASTIC = re.compile(rf"大?(?P<name>{_DYNASTY})(?P<span>代|朝|时期|初|末|末年|初年|中期|中叶|年间|间)?")
 #: dynasties of one character that is read without a word behind it; `金` and `梁` are names and things far more often
 _ALONE = frozenset("清明元辽宋唐隋")
@@ -56,6 +54,11 @@ _ABOUT, _ABOUT_BEHIND = re.compile("(?:大约|约|大概|可能|约于)"), re.co
 _BEFORE, _AFTER = re.compile("年?(?:以前|之前|前)$"), re.compile("年?(?:以后|之后|后)$")
 _NOTHING_BEHIND = re.compile(
     "(?:刊本?|刻本?|刻成|印本?|印|抄本?|写本?|序|跋|版|出版|第[0-9一二三]+版|铅印本?|石印本?|撰|摹|重刻|重刊)+$"
+)
+#: words of printing and publishing; what is copied or signed by hand is not issued
+_ISSUED_BEFORE = re.compile("^(?:出版于|刊于|刻于|印于|发行于|刊行于)(?=.*[年月日]$)")
+_ISSUED = re.compile(
+    "^(?:出版于|刊于|刻于|印于|发行于|刊行于)|(?:刊本?|刻本?|刻成|印本?|印|出版|版|铅印本?|石印本?|重刊)$"
 )
 #: a temple name or posthumous one between dynasty and title (唐宪宗元和十年)
 _EMPEROR = "(?:[\u4e00-\u9fff]{1,2}[宗祖帝])?"
@@ -70,10 +73,16 @@ _SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
 def date(text: str, hint: str | None = None) -> Part | None:
     """The reading of one folded date in Chinese; None where it is none."""
     written = "".join(text.split()).strip("。.,、;:").translate(_VARIANTS)
-    bare = _NOTHING_BEHIND.sub("", written)
+    written = _SUPPLIED_DYNASTY.sub(r"\1", written, count=1) if written[:1] in ("[", "(") else written
+    found = _read(_NOTHING_BEHIND.sub("", _ISSUED_BEFORE.sub("", written)), hint)
+    return found._replace(kind=found.kind or "issued") if found and _ISSUED.search(written) else found
+
+
+def _read(bare: str, hint: str | None) -> Part | None:
     for reader in (
-        _period,
+        _named,
         _western_date,
+        _before_republic,
         _reign_date,
         _cycle_within,
         _decade,
@@ -88,24 +97,20 @@ def date(text: str, hint: str | None = None) -> Part | None:
     return None
 
 
+def _named(text: str, hint: str | None) -> Part | None:
+    return period(text)
+
+
 def reason(text: str) -> str:
     """Why a folded Chinese text was not read: `cycle_without_era`, `reign_overrun` or `date_unread`."""
     written = "".join(text.split()).translate(_VARIANTS)
-    if _CYCLE.fullmatch(written):
+    if _CYCLE.fullmatch(written[:2]) and _REIGN_REST.fullmatch(written):
         return "cycle_without_era"
     title, rest = _reign(written)
     found = _REIGN_REST.fullmatch(rest) if title else None
     number = chinese(found["year"]) if found and found["year"] else None
     overrun = number is not None and all(reign.year(number) is None for reign in titled(title))
     return "reign_overrun" if overrun else "date_unread"
-
-
-def _period(text: str, hint: str | None) -> Part | None:
-    if text not in PERIODS:
-        return None
-    first, last, approximate = PERIODS[text]
-    found = part.years(first, last)
-    return part.qualified(found, "~") if found and approximate else found
 
 
 def _western_date(text: str, hint: str | None) -> Part | None:
@@ -136,9 +141,9 @@ def _decade(text: str, hint: str | None) -> Part | None:
     if found is None:
         return None
     if found["full"]:
-        first = int(found["full"]) * 10
+        first = (chinese(found["full"]) or 0) * 10
     else:
-        century, tens = chinese(found["century"] or ""), chinese(found["tens"])
+        century, tens = chinese(found["century"]), chinese(found["tens"])
         if century is None or tens is None or tens % 10 or tens > 90:
             return None
         first = century * 100 - 100 + tens
@@ -177,7 +182,7 @@ def _century(text: str, hint: str | None) -> Part | None:
 @cache
 def _title_pattern() -> re.Pattern[str]:
     titles = "|".join(sorted({reign.title for reign in reigns()}, key=len, reverse=True))
-    return re.compile(rf"(?:(?P<dynasty>{_DYNASTY})[代朝]?{_EMPEROR})?(?:帝国)?(?P<title>{titles})(?P<rest>.*)")
+    return re.compile(rf"(?:大?(?P<dynasty>{_DYNASTY})[代朝]?{_EMPEROR})?(?:帝国)?(?P<title>{titles})(?P<rest>.*)")
 
 
 def _reign(text: str) -> tuple[str, str]:
@@ -242,15 +247,25 @@ def _cyclic(reign: Reign, rest: re.Match[str]) -> Part | None:
 
 def _cycle_within(text: str, hint: str | None) -> Part | None:
     """`甲辰`, where the source says in which reign or dynasty."""
-    if not hint or not _CYCLE.fullmatch(text):
+    if stated := _DYNASTY_BEFORE_CYCLE.fullmatch(text):
+        text, hint = stated["cycle"], stated["dynasty"]
+    elif not hint or not _CYCLE.fullmatch(text):
         return None
-    if found := _reign_date(fold(hint) + text, None):
+    elif found := _reign_date(fold(hint) + text, None):
         return found
     first, last = DYNASTIES.get(hint, (1, 0))
     number = lunar.cycle_number(text[:2])
     years = [year for year in range(first, last + 1) if lunar.cycle_of_year(year) == number]
     dated = [Part(year_text(year), year_text(year), *lunar.year_span(year), calendar="chinese_lunar") for year in years]
-    return part.union(dated, either=True) if dated else None
+    return part.union(dated, either=True) if len(dated) > 1 else next(iter(dated), None)
+
+
+def _before_republic(text: str, hint: str | None) -> Part | None:
+    """`民国前一年` is 1911."""
+    found = _BEFORE_REPUBLIC.fullmatch(text)
+    number = chinese(found["year"]) if found else None
+    made = part.point(f"{1912 - number:04d}") if number else None
+    return made._replace(calendar="minguo") if made else None
 
 
 def _year_of_reign(reign: Reign, year: int, rest: re.Match[str]) -> Part | None:
@@ -317,21 +332,33 @@ def _either_side(text: str, hint: str | None) -> Part | None:
     inner = date(f"{stem}年", hint) or date(stem, hint)
     if inner is None or inner.start is None or inner.end is None:
         return None
-    return part.before(inner) if before else part.after(inner)
+    made = part.before(inner) if before else part.after(inner)
+    return _beside_lunar(made, inner, before=bool(before)) if made and inner.calendar == "chinese_lunar" else made
 
 
+def _beside_lunar(made: Part, inner: Part, *, before: bool) -> Part:
+    """`光绪三十年以前` ends with the day before that lunar year, and not with a year of ours."""
+    if inner.flags or inner.start is None or inner.end is None or "-" in (inner.start[0], inner.end[0]):
+        return made
+    day = date_of_day.fromisoformat(inner.start if before else inner.end) + timedelta(-1 if before else 1)
+    made = made._replace(calendar=inner.calendar)
+    return made._replace(end=day.isoformat()) if before else made._replace(start=day.isoformat())
+
+
+_CENTURIES = re.compile(rf"({_N}{{1,3}}世纪(?:末|晚期|中叶|中期|下半叶|后半叶))({_N}{{1,3}}世纪.+)")
 #: one joint and no other: spans do not nest
 _SPANS = (re.compile("([^至到~迄]+)[至到~迄]([^至到~迄]+)"), re.compile("([^-]+)-([^-]+)"))
 
 
 def _span(text: str, hint: str | None) -> Part | None:
-    """`1950年至1955年`, `1950-1955年`, `民国20-25年`, `光绪二十年至三十年`, `1998年5月-7月`."""
-    found = _SPANS[0].fullmatch(text) or _SPANS[1].fullmatch(text)
+    """`1950年至1955年`, `1950-1955年`, `民国20-25年`, `光绪二十年至三十年`, `1998年5月-7月`, `19世纪末20世纪初`."""
+    found = _CENTURIES.fullmatch(text) or _SPANS[0].fullmatch(text) or _SPANS[1].fullmatch(text)
     if found is None:
         return None
     first, last = found[1], found[2]
-    unit = last[-1] if last[-1] in "年月日" else ""
-    from_part = date(first, hint) or western.date(first) or date(first + unit, hint)
+    unit = "年代" if last.endswith("年代") else last[-1] if last[-1] in "年月日" else ""
+    from_part = date(first + unit, hint) if unit == "年代" else None
+    from_part = from_part or date(first, hint) or western.date(first) or date(first + unit, hint)
     stems = (last, *(first[:at] + last for at in range(len(first) - 1, 0, -1)))
     for stem in stems[:12]:
         to_part = date(stem, hint) or western.date(stem) or (date(f"{stem}年", hint) if stem[-1].isdecimal() else None)
@@ -340,10 +367,15 @@ def _span(text: str, hint: str | None) -> Part | None:
     return None
 
 
+#: dynasties before a reign title in Latin letters
+_LATIN_DYNASTY = re.compile("(?:qing|ming|yuan|song|tang|zhonghua) (?=.)")
+
+
 def romanised_year(text: str) -> Part | None:
-    """`min guo 87`, `Guangxu 29`: a reign year in Latin letters, folded."""
-    name, _, number = text.rpartition(" ")
-    key = "".join(name.split()).replace("-", "").replace("'", "")
+    """`min guo 87`, `Guangxu 29`, `Qing Guangxu 29 nian`, `Guangxu yuan nian`: a reign year in Latin letters, folded."""
+    name, _, number = text.removesuffix(" nian").rpartition(" ")
+    number = "1" if number == "yuan" and text.endswith(" nian") else number
+    key = "".join(_LATIN_DYNASTY.sub("", name, count=1).split()).replace("-", "").replace("'", "")
     if not number.isdecimal() or not key:
         return None
     rest = _REIGN_REST.fullmatch(number)

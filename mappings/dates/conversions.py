@@ -21,6 +21,7 @@ _OTHER_ERA = re.compile(
     r"(?:檀纪|佛历|回历)? ?\d{2,4}(?: ?年| nian)?(?: ?(?:h|a\.?h|b\.?e)\.?)?(?: ?- ?\d{3,4})?"
 )
 _NAMED_ERA = re.compile(r"[a-z0-9', -]*\b(?:dynasty|period|era|reign|kingdom)\b,? \(?(?=[^)]*\d)(?P<date>[^()]+)\)?")
+_FEW_DIGITS = re.compile(r"^(\d{2,3}) ?-+ ?(\d{3})$")
 _SUPPLIED_ERA = re.compile(r"\[([^\[\]\d]+)\] ?(?=\d)")
 
 
@@ -40,7 +41,12 @@ def supplied_era(text: str, manner: Manner, depth: int) -> Part | None:
 def named_era(text: str, manner: Manner, depth: int) -> Part | None:
     """`Tang dynasty, 618-907`: the years say what the name means."""
     found = _NAMED_ERA.fullmatch(text)
-    return manner.whole(found["date"], manner, depth) if found else None
+    return manner.whole(_padded(found["date"]), manner, depth) if found else None
+
+
+def _padded(years: str) -> str:
+    """`618 - 907` beside the name of a dynasty are years, whose noughts nobody writes."""
+    return _FEW_DIGITS.sub(lambda found: f"{found[1]:0>4} - {found[2]:0>4}", years)
 
 
 def converted(text: str, manner: Manner, depth: int) -> Part | None:

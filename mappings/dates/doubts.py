@@ -9,7 +9,7 @@ from mappings.dates.manner import Manner, behind
 from mappings.dates.part import Part
 
 _CIRCA = re.compile(
-    r"(?:(?:ca|cca|circa|about|abt|approximately|approx|around|roughly|vers|environ|um|etwa|hacia|around the|"
+    r"(?:(?:ca|cca|circa|about|abt|approximately|approx|around|roughly|vers|verso il|verso|environ|um|etwa|hacia|around the|"
     r"estimated|est|aprox|aproximativ)\b\.?|c\.|c (?=\d)|~|±)[ ,]*(?:the )?(?=\S)"
 )
 _BARE_C = re.compile(r"c(?=[12]\d{3})")

@@ -21,19 +21,20 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright|copyrighted|copr\b\.?|cop\b\.?|�
 _KINDS: tuple[tuple[DateKind, str], ...] = (
     (
         "issued",
-        r"published|publ?|issued|printed|printing|released|imprint|impr|exhibited|d\.? ?l|depot legal|dépôt légal",
+        r"published|publ?|issued|printed|printing|released|imprint|impr|exhibited|publie|imprime|erschienen|gedruckt|publicado|impreso|"
+        r"pubblicato|stampato|publicat|tiparit|d\.? ?l|depot legal|dépôt légal",
     ),
     (
         "created",
         "created|made|written|taken|photographed|drawn|painted|executed|cast|composed|designed|built|dated|date|anno|"
         "carved|woven|manufactured|produced|modell?ed|compiled|copied|copy|constructed|patented|patent|begun|completed|"
-        "signed|in the year|year|pusa in functiune in|pusa in serviciu in|construit in|fabricat in",
+        "signed|in the year|year|anul|annee|im jahre?|pusa in functiune in|pusa in serviciu in|construit in|fabricat in",
     ),
     ("copyright", "copyrighted|copyright"),
     ("digitised", "digiti[sz]ed|scanned"),
     ("covered", "covers|covering|coverage"),
 )
-_KIND_BEFORE = tuple((kind, re.compile(rf"(?:{words})\b\.?:?,? +(?:in |on )?")) for kind, words in _KINDS)
+_KIND_BEFORE = tuple((kind, re.compile(rf"(?:{words})\b\.?:?,? +(?:in |on |en |nel )?")) for kind, words in _KINDS)
 _KIND_BEHIND = tuple((kind, re.compile(rf"[ ,]+[(\[]?(?:{words})[)\]]?")) for kind, words in _KINDS)
 #: a later state of the work, behind its date
 _LATER_STATE = re.compile(
@@ -45,7 +46,9 @@ _BULK = re.compile(
     r"(?: dates?)?:?[ ,]*(?:of |in |from )?(?P<bulk>[^()\[\]]+)[)\]]?"
 )
 _BULK_BEHIND = re.compile(r"(?P<bulk>[^()]+?),? \(?bulk\)?")
-_PARTLY = re.compile(r"[ ,;&]*(?:and |& ?|with )?(?:some )?\(?(?:undated|n\.d|nd|no date)\)?\.?(?: and)?[ ,;&]*")
+_PARTLY = re.compile(
+    r"[ ,;&(]*(?:and |& ?|with )?(?:some )?\(?(?:undated|n\.d|nd|no date|(?:部分)?(?:年代|年月|日期)不详|无年月)\)?\.?(?: and)?[ ,;&]*"
+)
 _LETTER = re.compile(r"[^\W\d_]|[©℗]")
 
 
@@ -115,6 +118,7 @@ _RULES: tuple[Rule, ...] = (
     brackets,
     from_unknown,
     supplied_digits,
+    _bulk,
     meant,
     circa,
     _later_state,
@@ -127,5 +131,4 @@ _RULES: tuple[Rule, ...] = (
     _partly_undated,
     _kind,
     opened,
-    _bulk,
 )

@@ -9,15 +9,17 @@ from mappings.dates import part as parts
 from mappings.dates.manner import Manner, behind
 from mappings.dates.part import Part
 
-_BEFORE = re.compile(r"(?:before|prior to|pre|earlier than|ante|avant|vor|inainte de)[ -](?=\S)")
+_BEFORE = re.compile(
+    r"(?:before|prior to|pre|earlier than|ante|avant|vor|inainte de|antes de|prima del|prima di|anterior a)[ -](?=\S)"
+)
 _UP_TO = re.compile(r"(?:not after|no later than|not later than|by|until|till|up to|to|-|through|bis|pana in) ?(?=\S)")
-_AFTER = re.compile(r"(?:after|post|later than|dupa|nach)[ -](?=\S)")
+_AFTER = re.compile(r"(?:after|post|later than|dupa|nach|apres|despues de|dopo il|dopo)[ -](?=\S)")
 _FROM_ON = re.compile(r"(?:not before|no earlier than|not earlier than|in or after) (?=\S)")
 _SINCE = re.compile(r"(?:since|from|beginning in|beginning|b\.|born|fl\. from|seit|ab) (?=\S)")
 _BACK_TO = re.compile(r"(?:d\.|died) (?=\S)")
 _FLOURISHED = re.compile(r"(?:fl\.?|active|flourished|act\.) (?=\S)")
 _STILL = re.compile(
-    r" ?-+ ?(?:present|current|now|ongoing|today|date)?|(?: on| onwards?| to (?:the )?present| and later| or later|\+)"
+    r" ?-+ ?(?:present|current|now|ongoing|today|date|今|至今)?|(?: on| onwards?| to (?:the )?present| and later| or later|至今|以来|\+)"
 )
 _FROM_UNKNOWN = re.compile(r"(?:\?+|unknown) ?- ?(?=\S)")
 _OR_EARLIER = re.compile(r" or (?:earlier|before)")

@@ -36,8 +36,14 @@ SEASONS: dict[str, int] = {
 #: words for a century, standing behind or before its number
 CENTURY = (
     "century|centuries|cent|c|jahrhunderts?|jahrh|jhdts?|jhdt|jhs?|jh|siecles?|s|siglos?|secol[oi]|secolul(?:ui)?|"
-    "secol|sec|seculo|eeuw|saec|saeculum|saeculi|wiek|wieku"
+    "secole(?:le)?|secol|secc?|seculo|eeuw|saecc?|saeculum|saeculi|wiek|wieku"
 )
+
+#: words behind a year or a century that count backwards from our era, and forwards
+BEFORE_OUR_ERA = (
+    r"b\.? ?c\.?(?: ?e\.?)?|v\. ?chr|v\. ?u\. ?z|av\. ?j\.? ?-? ?c|a\. ?c|a\. ?chr|i\. ?hr|i\. ?chr|i\. ?e\. ?n"
+)
+OUR_ERA = r"a\.? ?d\.?|c\.? ?e\.?|n\. ?chr|ap\. ?j\.? ?-? ?c|d\. ?c|d\. ?hr|d\. ?chr|p\. ?chr"
 
 #: folded ordinal words, 1 to 21
 ORDINALS: dict[str, int] = {
@@ -74,18 +80,21 @@ ORDINALS: dict[str, int] = {
 FRACTIONS: dict[str, tuple[int, int]] = {
     words: fraction
     for fraction, names in (
-        ((0, 3), "early|beginning of|start of|begin|anfang|debut|debut du|inicios del|inizio|inceputul|inceput|inc"),
-        ((1, 3), "mid|middle of|middle|mijl|mitte|milieu|milieu du|mediados del|meta|mijlocul|jumatatea"),
-        ((2, 3), "late|end of|ende|fin|fin du|fines del|fine|sfarsitul|sfarsit|sf"),
+        ((0, 3), "early|beginning of|start of|begin|anfang|debut|inicios|principios|comienzos|inizio|inizi|inceputul|inceput|inc|in"),
+        ((1, 3), "mid|middle of|middle|mijl|mitte|milieu|mediados|meta|mijlocul|jumatatea|med"),
+        ((2, 3), "late|end of|ende|fin|fines|finales|fine|sfarsitul|sfarsit|sf|ex"),
         ((0, 2), "first half|first half of|1st half|1st half of|1. halfte|erste halfte|premiere moitie|prima meta|"
-                 "prima jumatate|prima jumatate a|1/2"),
+                 "1re moitie|primera mitad|prima jumatate|1/2"),
         ((1, 2), "second half|second half of|2nd half|2nd half of|last half of|latter half of|2. halfte|zweite halfte|"
-                 "seconde moitie|seconda meta|a doua jumatate|a doua jumatate a|2/2"),
-        ((0, 4), "first quarter|first quarter of|1st quarter|1st quarter of|primul sfert|primul sfert al|1/4"),
-        ((1, 4), "second quarter|second quarter of|2nd quarter|2nd quarter of|al doilea sfert al|2/4"),
-        ((2, 4), "third quarter|third quarter of|3rd quarter|3rd quarter of|al treilea sfert al|3/4"),
+                 "seconde moitie|deuxieme moitie|2e moitie|seconda meta|segunda mitad|a doua jumatate|2/2"),
+        ((0, 4), "first quarter|first quarter of|1st quarter|1st quarter of|primul sfert|1. viertel|erstes viertel|1er quart|premier quart|"
+                 "primo quarto|primer cuarto|1/4"),
+        ((1, 4), "second quarter|second quarter of|2nd quarter|2nd quarter of|al doilea sfert|2. viertel|zweites viertel|"
+                 "2e quart|deuxieme quart|secondo quarto|segundo cuarto|2/4"),
+        ((2, 4), "third quarter|third quarter of|3rd quarter|3rd quarter of|al treilea sfert|3. viertel|drittes viertel|"
+                 "3e quart|troisieme quart|terzo quarto|tercer cuarto|3/4"),
         ((3, 4), "fourth quarter|last quarter|last quarter of|fourth quarter of|4th quarter of|ultimul sfert|"
-                 "ultimul sfert al|4/4"),
+                 "4. viertel|letztes viertel|4e quart|dernier quart|ultimo quarto|ultimo cuarto|4/4"),
     )
     for words in names.split("|")
 }  # fmt: skip
@@ -133,6 +142,14 @@ UNDATED = frozenset(
         "sem data",
         "z.j",
         "fara data",
+        "s.f",
+        "s. f",
+        "o. d",
+        "sine anno",
+        "sine dato",
+        "f.d",
+        "f. d",
+        "f.a",
         "nedatat",
         "uuuu",
         "xxxx",
@@ -149,6 +166,16 @@ UNDATED = frozenset(
         "无年月",
         "无年代",
         "无日期",
+        "无时间",
+        "无年份",
+        "日期不明",
+        "年代不明",
+        "时间不明",
+        "年月不明",
+        "未署年月",
+        "未署日期",
+        "未著年月",
+        "未著年代",
         "无年",
         "不详",
         "年代不详",

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mappings.dates import part as parts
+from mappings.dates.bounds import ordinal_key
 from mappings.dates.manner import Manner
-from mappings.dates.other import CENTURY
+from mappings.dates.other import BEFORE_OUR_ERA, CENTURY, OUR_ERA
 from mappings.dates.part import Part
 from mappings.dates.western import LAST_YEAR
 
@@ -16,10 +17,14 @@ _BETWEEN = re.compile(
 )
 _SPAN = re.compile(r"(?:from|von|de|du) (?P<from>.+?) (?:to|until|through|till|bis|a|au) (?P<to>.+)")
 _JOINTS = (re.compile(r" - "), re.compile(r" (?:to|through|until|till|thru|bis|au|pana la) "), re.compile(r" ?-+ ?|/"))
-_EITHER = re.compile(r",? or ")
+_EITHER = re.compile(r",? (?:or|oder|ou|o|sau|vel) | ?或 ?")
 _MONTH_AND_DAYS = re.compile(r"(?P<month>[a-z]+\.?) (?P<from>\d{1,2}) ?- ?(?P<to>\d{1,2}),? (?P<year>\d{4})")
-_CENTURY_BEHIND = re.compile(rf"\b(?:{CENTURY})\.?(?: (?:b\.?c\.?e?|a\.?d|c\.?e)\.?)?$| b\.? ?c\.?(?: ?e\.?)?$")
-_ALL = re.compile(r" ?[;,] ?(?:and )?| and | & ")
+_CENTURY_BEHIND = re.compile(rf"\b(?:{CENTURY})\.?(?: (?:{BEFORE_OUR_ERA}|{OUR_ERA})\.?)?$| (?:{BEFORE_OUR_ERA})\.?$")
+_CENTURY_BEFORE = re.compile(rf"^(?:{CENTURY})\b[. ]+(?=[ivx\d])")
+_BEFORE_OUR_ERA = re.compile(rf" (?:{BEFORE_OUR_ERA})\.?$")
+_ALL = re.compile(r" ?[;,、] ?(?:and )?| (?:and|&|und|et|y|e|si) ")
+#: a name beside its years: of a period in a longer one the shorter holds
+_NAMES_TIME = re.compile(r"\b(?:dynasty|period|era|reign)\b")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
@@ -57,6 +62,9 @@ def _as_decade(found: Part) -> Part:
 def _joined(first: str, last: str, manner: Manner, depth: int) -> Part | None:
     """`1830-41`, `Jan. - Feb. 1986`, `1951 January 9-19`: what one half leaves out it takes from the other."""
     from_part, to_part = manner.whole(first, manner, depth), manner.whole(last, manner, depth)
+    if from_part and to_part and _BEFORE_OUR_ERA.search(last) and parts.join(from_part, to_part) is None:
+        # `1600-1046 BCE`: what reads as a year of ours is one before it
+        from_part = None
     if from_part is None and to_part is not None:
         from_part = _completed(first, last, manner, depth, behind=True)
     elif from_part is not None:
@@ -69,11 +77,15 @@ def _joined(first: str, last: str, manner: Manner, depth: int) -> Part | None:
     return parts.join(from_part, to_part)
 
 
+_SHORT_DECADE = re.compile(r"'?(\d)0'?s")
 _SHORT_YEAR = re.compile(r"(\d{1,2})(\D*)")
 
 
 def _shortened(first: Part, last: str) -> Part | None:
-    """`1830-41` and `1821-2`: the second year without its century or its decade."""
+    """`1830-41`, `1821-2` and `1980s-90s`: the second year without its century or its decade."""
+    if (decade := _SHORT_DECADE.fullmatch(last)) and first.high[3:] == "X":
+        later = f"{first.high[:2]}{decade[1]}X"
+        return parts.point(later) if later > first.high else None
     found = _SHORT_YEAR.fullmatch(last)
     year = first.high.rstrip("?~%")
     if found is None or len(year) != 4 or not year.isdecimal() or found[2].strip(" ?)"):
@@ -93,6 +105,8 @@ def _completed(short: str, whole: str, manner: Manner, depth: int, *, behind: bo
     """`short` with the century, the era or the year of `whole`, else with its month and year too."""
     if behind and (century := _CENTURY_BEHIND.search(whole)):
         return manner.whole(f"{short} {century.group().strip()}", manner, depth)
+    if not behind and (century := _CENTURY_BEFORE.match(whole)):
+        return manner.whole(f"{century.group()}{short}", manner, depth)
     year = _YEAR.search(whole)
     if year is None or _YEAR.search(short):
         return None
@@ -133,4 +147,18 @@ def _united(pieces: list[str], manner: Manner, depth: int, *, either: bool) -> P
     # "1880-1950, mostly 1900-1910": the most of it is not one more date
     found = [part for part in found if "bulk" not in part.flags] or found
     distinct = list(dict.fromkeys(found))
+    if not either and _NAMES_TIME.search(" ".join(pieces)):
+        distinct = _narrowest(distinct)
     return distinct[0] if len(distinct) == 1 else parts.union(distinct, either=either)
+
+
+def _narrowest(found: list[Part]) -> list[Part]:
+    """What encloses none of the others: `Qing dynasty (1644-1911), Qianlong period (1736-95)` is the second."""
+    return [one for one in found if not any(_encloses(one, other) for other in found if other is not one)]
+
+
+def _encloses(one: Part, other: Part) -> bool:
+    if None in (one.start, one.end, other.start, other.end) or (one.start, one.end) == (other.start, other.end):
+        return False
+    starts, ends = (one.start or "", other.start or ""), (one.end or "", other.end or "")
+    return ordinal_key(starts[0]) <= ordinal_key(starts[1]) and ordinal_key(ends[1]) <= ordinal_key(ends[0])

@@ -32,6 +32,7 @@ _LETTERS_FOR_DIGITS = re.compile(r"(?<=-)(?:mm|dd|MM|DD|uu|xx|\?\?)(?=-|$)")
 _FLAGS = {"?": ("uncertain",), "~": ("approximate",), "%": ("approximate", "uncertain")}
 #: dashes that divide two dates, where a hyphen may join year and month
 _DASHES = re.compile("[\u2012-\u2015\uff5e\u301c]")
+_BRACKETS = str.maketrans("〔〕【】", "[][]")
 _LIST = re.compile(r"(?:[\[(]?\d{4}(?:-\d\d){0,2}[\])?]*(?:[;,] ?|$))+")
 _HAN = re.compile("[\u3400-\u9fff]")
 _MANY_BLANKS = re.compile(r"\s+")
@@ -58,8 +59,9 @@ def read(
         return Unread()
     if found := _as_edtf(written):
         return found
+    written = written.translate(_BRACKETS) if written[0] in "〔【" or "〕" in written else written
     folded = _MANY_BLANKS.sub(" ", _DASHES.sub(" - ", fold(_DASHES.sub(" - ", written)))).strip()
-    if folded.strip("[]()<>.,;: ?-") in UNDATED:
+    if folded.strip("[]()<>.,;: ?-") in UNDATED or not folded.strip("|- "):
         return Undated()
     return _read_folded(folded, Manner(single=_single(hint), whole=phrase, order=order, c=c, steps=iter(range(STEPS))))
 

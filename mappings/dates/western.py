@@ -12,7 +12,7 @@ from typing import Literal
 
 from mappings.dates import numerals
 from mappings.dates.bounds import day_text, month_length
-from mappings.dates.other import CENTURY, FRACTIONS, MONTHS, ORDINALS, SEASONS
+from mappings.dates.other import BEFORE_OUR_ERA, CENTURY, FRACTIONS, MONTHS, ORDINALS, OUR_ERA, SEASONS
 from mappings.dates.part import Part, join, point, qualified
 
 #: how day and month stand where both could be either
@@ -24,20 +24,28 @@ LAST_YEAR = 2100
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _SEASON = "|".join(sorted(SEASONS, key=len, reverse=True))
 _FRACTION = "|".join(re.escape(words) for words in sorted(FRACTIONS, key=len, reverse=True))
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? +)?"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? +)?(?:(?:die|le|el|il|am|im) )?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _OF = r"(?: of| de| del| di|,|-)?"
 _ORDINAL_WORD = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _NUMBER = (
-    r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th|e|eme|\.|-lea|-)?|(?P<roman>[ivx]+)(?:e|eme|-lea|\.)?|"
+    r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th|e|eme|\.|-lea|-)?|(?P<roman>[ivx]+)(?:e|eme|th|st|nd|rd|-lea|\.)?|"
     rf"(?P<word>{_ORDINAL_WORD}))"
 )
-_ERA = r"(?P<era> *(?:bc|b\.c|bce|b\.c\.e|a\.?d|c\.?e)\.?)?"
+_ERA = rf"(?: *(?:(?P<before>{BEFORE_OUR_ERA})|{OUR_ERA})\.?)?"
+#: what stands between a part of a century and the century
+_OF_IT = r"(?:(?:of|the|des|du|del|de|di|al|a|d'un) )*"
 
 _NUMERIC = re.compile(r"(?P<a>\d{1,4})(?P<by>[-/. ]) ?(?P<b>\d{1,2})(?:(?P=by) ?(?P<c>\d{1,4}))?\.?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)?")
 _MASKED = re.compile(r"(\d{2,3})([-x_u?]{1,3})")
-_DECADE = re.compile(rf"(?:the )?(?:(?P<fraction>{_FRACTION})[ -]+(?:the )?)?(?P<decade>\d{{3}})0 ?'?s")
+_YEARS = "(?:les )?annees|(?:gli )?anni|(?:los )?anos|(?:la )?decada de(?: los)?(?: anos)?|anii"
+_DECADE = re.compile(
+    rf"(?:the )?(?:(?P<fraction>{_FRACTION})[ -]+{_OF_IT})?(?:{_YEARS})? ?(?P<decade>\d{{3}})0(?P<plural> ?'?s|er(?: jahren?)?)?"
+)
+_OF_YEARS = re.compile(rf"\b(?:{_YEARS}) ?\d")
+#: `20s` is a decade of some century, and no century
+_BARE_DECADE = re.compile(r"\d\d ?'?s\.?")
 _DATED = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,17 +56,18 @@ _DATED = tuple(
     )
 )
 _SEASONAL = re.compile(
-    rf"(?:(?P<before>{_SEASON}),?(?: of)? (?P<year>\d{{4}})(?P<next> ?[-/] ?\d{{2,4}})?|"
+    rf"(?:(?P<before>{_SEASON}),?(?: of| de| del| des)? (?P<year>\d{{4}})(?P<next> ?[-/] ?\d{{2,4}})?|"
     rf"(?P<first>\d{{4}}),? (?P<after>{_SEASON}))"
 )
 _CENTURIES = (
     re.compile(
-        rf"(?:the )?(?:(?P<fraction>{_FRACTION})[ .-]*(?:of )?(?:the )?)?(?:the )?{_NUMBER}[ .-]*(?:{CENTURY})\b\.?{_ERA}"
+        rf"(?:the )?(?:(?P<fraction>{_FRACTION})[ .-]*{_OF_IT})?(?:the )?{_NUMBER}[ .-]*(?:{CENTURY})\b\.?{_ERA}"
     ),
-    re.compile(rf"(?:(?P<fraction>{_FRACTION})[ .]*(?:del |al |a )?)?(?:{CENTURY})\b[ .]*(?:al )?{_NUMBER}(?P<era>)"),
+    re.compile(rf"(?:(?P<fraction>{_FRACTION})[ .]*{_OF_IT})?(?:{CENTURY})\b[ .]*(?:al )?{_NUMBER}{_ERA}"),
+    re.compile(rf"(?:{CENTURY})\b[ .]*{_NUMBER} (?P<fraction>in|med|ex)\.?(?P<before>)"),
 )
 _ANCIENT = re.compile(
-    r"(?P<ad>a\.? ?d\.? )?(?P<year>\d{1,4})(?: ?(?P<era>b\.? ?c\.?(?: ?e\.?)?|a\.? ?d\.?|c\.? ?e\.?))?"
+    rf"(?P<ad>a\.? ?d\.? )?(?P<year>\d{{1,4}})(?: ?(?:(?P<before>{BEFORE_OUR_ERA})|(?P<era>{OUR_ERA}))\.?)?"
 )
 
 
@@ -147,7 +156,7 @@ def _masked(text: str, order: Order | None) -> Part | None:
 
 def _decade(text: str, order: Order | None) -> Part | None:
     found = _DECADE.fullmatch(text)
-    if found is None or int(found["decade"]) * 10 > LAST_YEAR:
+    if found is None or int(found["decade"]) * 10 > LAST_YEAR or not (found["plural"] or _OF_YEARS.search(text)):
         return None
     first = int(found["decade"]) * 10
     if found["fraction"]:
@@ -187,6 +196,8 @@ def _seasonal(text: str, order: Order | None) -> Part | None:
 
 
 def _century(text: str, order: Order | None) -> Part | None:
+    if _BARE_DECADE.fullmatch(text):
+        return None
     for pattern in _CENTURIES:
         if found := pattern.fullmatch(text):
             return _century_of(found)
@@ -197,7 +208,7 @@ def _century_of(found: re.Match[str]) -> Part | None:
     number = int(found["number"] or 0) or numerals.roman(found["roman"] or "") or ORDINALS.get(found["word"] or "")
     if not number or number > 21:
         return None
-    if (found["era"] or "").strip().startswith("b"):
+    if found["before"]:
         if found["fraction"]:
             return None
         # the century before our era begins with -0099 and ends with the year 0, which is 1 BC
@@ -211,10 +222,10 @@ def _century_of(found: re.Match[str]) -> Part | None:
 
 def _ancient(text: str, order: Order | None) -> Part | None:
     found = _ANCIENT.fullmatch(text)
-    if found is None or not (found["era"] or found["ad"]):
+    if found is None or not (found["era"] or found["ad"] or found["before"]):
         return None
     number = int(found["year"])
-    if (found["era"] or "").startswith("b"):
+    if found["before"]:
         return point(f"-{number - 1:04d}" if number > 1 else "0000") if number else None
     return year(number)
 

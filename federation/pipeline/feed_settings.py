@@ -1,8 +1,9 @@
-"""How a feed is asked, as a person sets it: sets that are left out, quiet hours, look-back, ports, caps."""
+"""How a feed is asked, as a person sets it: how often, how fast, sets left out, quiet hours, look-back, ports, caps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -14,6 +15,7 @@ from harvester.caps import Caps
 from harvester.lag import MOST as MOST_LAG
 from harvester.oaipmh.sets import is_excluded, is_set_spec
 from harvester.quiet_hours import QuietHours, read_quiet_hours
+from harvester.schedule import LONGEST, SHORTEST
 from harvester.slices import QUIET_HOURS
 
 LONGEST_LOOK_BACK_DAYS = 366
@@ -21,6 +23,8 @@ LONGEST_LOOK_BACK_DAYS = 366
 MOST_MEBIBYTES = 2_048
 MOST_PAGES, MOST_RECORDS = 1_000_000, 100_000_000
 _MOST_PORTS, _LAST_PORT = 10, 65_535
+#: seconds between two requests that a person can ask for
+MOST_INTERVAL_SECONDS = 600.0
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +41,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     #: of one run; 0 = as many as there are
     pages: int | None = None
     records: int | None = None
+    #: between two harvests
+    every_seconds: int | None = None
+    #: between two requests at least
+    interval_seconds: float | None = None
     #: how late changes appear in its lists, in the place of what was learned; -1: it is learned
     lag_seconds: int | None = None
 
@@ -45,7 +53,7 @@ def settings_of(feed: StoredFeed, wanted: Wanted) -> StoredFeed:
     """The feed with these settings.
 
     raises  RequestRefused: `exclude_invalid`, `quiet_hours_invalid`, `look_back_invalid`, `ports_invalid`,
-            `page_mebibytes_invalid`, `pages_invalid`, `records_invalid`
+            `page_mebibytes_invalid`, `pages_invalid`, `records_invalid`, `every_invalid`, `interval_invalid`
     """
     caps = Caps(
         page_mebibytes=_number("page_mebibytes", wanted.page_mebibytes, feed.caps.page_mebibytes, 1, MOST_MEBIBYTES),
@@ -64,6 +72,8 @@ def settings_of(feed: StoredFeed, wanted: Wanted) -> StoredFeed:
         look_back_days=_number("look_back", wanted.look_back_days, feed.look_back_days, 0, LONGEST_LOOK_BACK_DAYS),
         ports=feed.ports if wanted.ports is None else ports_of(wanted.ports),
         caps=caps,
+        every_seconds=_number("every", wanted.every_seconds, feed.every_seconds, SHORTEST, LONGEST),
+        min_interval_seconds=_interval(feed, wanted.interval_seconds),
     )
 
 
@@ -78,6 +88,8 @@ def set_settings(tx: Transaction, feed: StoredFeed, wanted: Wanted) -> StoredFee
         changed = feeds.pin_lag(tx, changed, _lag(feed, wanted.lag_seconds))
     if changed.set_exclude != feed.set_exclude:
         crosswalks.begin_remapping(tx, feed.key)
+    if changed.every_seconds != feed.every_seconds:
+        feeds.sooner(tx, feed.key, tx.now + timedelta(seconds=changed.every_seconds))
     if changed.quiet_hours != feed.quiet_hours and _waits_for_them(tx, feed.key):
         feeds.put_off(tx, feed.key, tx.now)
     return changed
@@ -101,6 +113,15 @@ def _number(name: str, stated: int | None, before: int, least: int, most: int) -
         return before
     if not least <= stated <= most:
         raise RequestRefused(f"{name}_invalid", f"{name}: expected {least} to {most}, found {stated}")
+    return stated
+
+
+def _interval(feed: StoredFeed, stated: float | None) -> float:
+    if stated is None:
+        return feed.min_interval_seconds
+    if not 0 <= stated <= MOST_INTERVAL_SECONDS:
+        expected = f"expected 0 to {MOST_INTERVAL_SECONDS:g} seconds between two requests"
+        raise RequestRefused("interval_invalid", f"interval: {expected}, found {stated:g}")
     return stated
 
 

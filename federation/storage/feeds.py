@@ -201,6 +201,11 @@ def put_off(tx: Transaction, key: str, until: datetime) -> None:
     _when(tx, (feed.c.key == key) & ((feed.c.state == "active") | feed.c.due_at.is_not(None)), until)
 
 
+def sooner(tx: Transaction, key: str, at: datetime) -> None:
+    """An active feed that is due later than `at` is due then."""
+    _when(tx, (feed.c.key == key) & (feed.c.state == "active") & (feed.c.due_at > at), at)
+
+
 def harvested(tx: Transaction, key: str, following: datetime) -> None:
     """The feed's run has ended: an active feed is due again at `following`, a paused one when it is asked for."""
     _when(tx, (feed.c.key == key) & (feed.c.state == "active"), following)

@@ -32,7 +32,14 @@ from portal_api.commands.feed_credentials import (
     UsernameOption,
     wanted_of,
 )
-from portal_api.commands.feed_settings import ExcludeOption, LookBackOption, PortOption, QuietHoursOption
+from portal_api.commands.feed_settings import (
+    EveryOption,
+    ExcludeOption,
+    IntervalOption,
+    LookBackOption,
+    PortOption,
+    QuietHoursOption,
+)
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named, open_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
@@ -66,6 +73,8 @@ def add(
     quiet_hours: QuietHoursOption = None,
     look_back: LookBackOption = None,
     port: PortOption = None,
+    every: EveryOption = None,
+    interval: IntervalOption = None,
     scheme: SchemeOption = "",
     username: UsernameOption = "",
     header: HeaderOption = "",
@@ -101,7 +110,8 @@ def add(
         state="paused" if paused else "active",
         due_at=None if paused or source == "upload" else datetime.now(UTC),
     )
-    wanted = settings_of(wanted, feed_settings.wanted_of(exclude, quiet_hours, look_back, port))
+    asked = feed_settings.wanted_of(exclude, quiet_hours, look_back, port, every=every, interval=interval)
+    wanted = settings_of(wanted, asked)
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
         crosswalk_of(tx.connection, wanted)
         if wanted.is_friend:

@@ -1,4 +1,4 @@
-"""`feed settings`: how a feed is asked: sets that are left out, quiet hours, look-back, ports, caps."""
+"""`feed settings`: how a feed is asked: how often, how fast, sets left out, quiet hours, look-back, ports, caps."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Annotated
 import msgspec
 import typer
 
+from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.feed_settings import Wanted, set_settings
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
+from harvester.schedule import read_schedule, schedule_told
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, open_feed
 from portal_api.commands.output import counted, say
@@ -31,6 +33,8 @@ PageMebibytesOption = Annotated[int | None, typer.Option(help="MiB of the larges
 PagesOption = Annotated[int | None, typer.Option(help="Pages of a run at most; 0 for no bound.")]
 RecordsOption = Annotated[int | None, typer.Option(help="Records of a run at most; 0 for no bound.")]
 
+EveryOption = Annotated[str | None, typer.Option(help="How often it is harvested: '6 hours', '1 day', 'weekly'.")]
+IntervalOption = Annotated[float | None, typer.Option(help="Seconds between two requests at least; at first 0.2.")]
 LagOption = Annotated[
     int | None, typer.Option(help="Seconds that changes appear late in its lists; -1: as they were learned.", min=-1)
 ]
@@ -45,11 +49,13 @@ def settings(
     page_mebibytes: PageMebibytesOption = None,
     pages: PagesOption = None,
     records: RecordsOption = None,
+    every: EveryOption = None,
+    interval: IntervalOption = None,
     lag: LagOption = None,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Show, or set, how a feed is asked: what is left out, when, how far back, at which ports, how much."""
-    wanted = wanted_of(exclude, quiet_hours, look_back, port, page_mebibytes, pages, records)
+    """Show, or set, how a feed is asked: how often, how fast, what is left out, when, how far back, at which ports."""
+    wanted = wanted_of(exclude, quiet_hours, look_back, port, page_mebibytes, pages, records, every, interval)
     wanted = msgspec.structs.replace(wanted, lag_seconds=lag)
     with open_store(data) as store:
         if wanted != Wanted():
@@ -74,6 +80,8 @@ def wanted_of(
     page_mebibytes: int | None = None,
     pages: int | None = None,
     records: int | None = None,
+    every: str | None = None,
+    interval: float | None = None,
 ) -> Wanted:
     """The options together; one that was not given leaves its setting as it is."""
     return Wanted(
@@ -84,10 +92,25 @@ def wanted_of(
         page_mebibytes=page_mebibytes,
         pages=pages,
         records=records,
+        every_seconds=every_seconds(every),
+        interval_seconds=interval,
     )
 
 
+def every_seconds(every: str | None) -> int | None:
+    """How often a feed is to be harvested; raises RequestRefused `every_invalid`."""
+    if every is None:
+        return None
+    found = read_schedule(every)
+    if found is None:
+        expected = "expected a time between two harvests, such as '6 hours', '1 day' or 'weekly'"
+        raise RequestRefused("every_invalid", f"{expected}; found {every[:40]!r}")
+    return found
+
+
 def _tell(feed: StoredFeed) -> None:
+    say(f"every           {schedule_told(feed.every_seconds)}")
+    say(f"interval        {feed.min_interval_seconds:g} seconds between two requests at least")
     say(f"exclude         {' '.join(feed.set_exclude) or 'none'}")
     say(f"quiet hours     {feed.quiet_hours or 'none'}")
     say(f"look back       {counted(feed.look_back_days, 'day')}")

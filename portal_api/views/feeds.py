@@ -119,6 +119,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     crosswalk: str
     licence: str | None
     every_seconds: int
+    #: between two requests at least
+    interval_seconds: float
     sums: Accounts
     #: records that it could not have or read, over all of its runs
     lacking: int
@@ -214,6 +216,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         crosswalk=feed.crosswalk,
         licence=feed.metadata_licence,
         every_seconds=feed.every_seconds,
+        interval_seconds=feed.min_interval_seconds,
         sums=_sums(connection, feed.key),
         lacking=quarantine.count(connection, feed.key),
         standing=absences.of_feed(connection, feed.key),

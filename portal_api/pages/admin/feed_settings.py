@@ -21,6 +21,7 @@ from portal_api.pages.admin.asking_forms import (
     fault_of_asking,
     faults_of_asking,
     may_set_ports,
+    times_offered,
 )
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
@@ -63,6 +64,8 @@ def _offered(feed: StoredFeed, reader: Reader) -> Sequence[str]:
     """The fields that say something of such a feed, and that the reader may set."""
     names = tuple(ASKED) if feed.source == "oai" else ("quiet_hours", "ports", "page_mebibytes")
     if feed.is_fetched:
+        names = ("every", "interval", *names)
+    if feed.is_fetched:
         names = (*names, "pages", "records")
     return names if may_set_ports(reader, feed.networks) else tuple(name for name in names if name != "ports")
 
@@ -73,6 +76,8 @@ def _read(posted: Mapping[str, str]) -> AskingForm:
 
 def _as_typed(feed: StoredFeed) -> AskingForm:
     return AskingForm(
+        every=str(feed.every_seconds),
+        interval=f"{feed.min_interval_seconds:g}",
         exclude=" ".join(feed.set_exclude),
         quiet_hours=str(feed.quiet_hours or ""),
         look_back=str(feed.look_back_days),
@@ -98,6 +103,7 @@ async def _form(request: web.Request, typed: AskingForm | None, faults: Sequence
         faults=faults,
         labels=ASKED,
         offered=_offered(feed, reader),
+        times=times_offered(feed),
         typed=typed or _as_typed(feed),
         feed=feed,
         here=ADDRESS,

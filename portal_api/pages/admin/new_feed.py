@@ -16,7 +16,7 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import OverBudget, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
-from portal_api.pages.admin.asking_forms import ASKED, may_set_ports
+from portal_api.pages.admin.asking_forms import ASKED, may_set_ports, times_offered
 from portal_api.pages.admin.feed_credentials import CREDENTIALS, require_credentials
 from portal_api.pages.admin.feed_forms import (
     FeedForm,
@@ -128,6 +128,7 @@ async def _form(
         labels=LABELS,
         asked_faulty=any(each.parameter in ASKED for each in faults),
         typed=typed,
+        times=times_offered(None),
         trial=trial,
         institutions=[(line.slug, line.name) for line in lines],
         crosswalks=[(name, name) for name in offered.crosswalks],

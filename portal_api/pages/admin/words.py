@@ -141,6 +141,8 @@ FAULTS = {
     ),
     "username-invalid": N_("With basic and digest give a user name without a colon; with no other way."),
     "exclude-invalid": N_("Give sets of an OAI-PMH repository, parted by spaces, and leave one to be asked for."),
+    "every-invalid": N_("Choose a time of the list."),
+    "interval-invalid": N_("Give seconds such as 0.5, at most 600."),
     "look-back-invalid": N_("Give 0 to 366 days."),
     "page-mebibytes-invalid": N_("Give 1 to 2048."),
     "pages-invalid": N_("Give a number from 0 to 1,000,000, of an OAI-PMH repository alone."),

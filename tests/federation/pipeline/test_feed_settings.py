@@ -80,6 +80,19 @@ async def test_what_a_rule_kept_out_is_not_back_with_its_set(embedded: Store) ->
         assert settled(embedded)[0] == shown
 
 
+async def test_a_feed_that_is_harvested_more_often_is_due_the_sooner(embedded: Store) -> None:
+    async with serving(Peer(Behaviour(name="plain", records=items(3)))) as url:
+        await harvest(embedded, add_feed(embedded, url))
+    for every, due in ((3_600, 3_600), (7 * 86_400, 3_600)):
+        with embedded.transaction() as tx:
+            changed = set_settings(tx, feed_of(embedded), Wanted(every_seconds=every, interval_seconds=2.5))
+            at = tx.now
+        found = feed_of(embedded)
+        assert (changed.min_interval_seconds, found.every_seconds) == (2.5, every)
+        assert found.due_at is not None
+        assert abs((found.due_at - at).total_seconds() - due) < 60
+
+
 def test_a_set_is_left_out_with_those_below_it() -> None:
     assert is_excluded(("a:b", "c"), ("a",))
     assert not is_excluded(("ab", "c"), ("a",))
@@ -112,6 +125,10 @@ def test_what_is_not_said_stays() -> None:
         (Wanted(page_mebibytes=2_049), "page_mebibytes_invalid"),
         (Wanted(pages=-1), "pages_invalid"),
         (Wanted(records=100_000_001), "records_invalid"),
+        (Wanted(every_seconds=59), "every_invalid"),
+        (Wanted(every_seconds=401 * 86_400), "every_invalid"),
+        (Wanted(interval_seconds=-1), "interval_invalid"),
+        (Wanted(interval_seconds=601), "interval_invalid"),
     ],
 )
 def test_what_cannot_be_is_refused(wanted: Wanted, reason: str) -> None:

@@ -13,6 +13,8 @@ from tests.portal_api.commands.test_feed import run
 
 def test_they_are_shown_and_set(folder: Path) -> None:
     assert run(folder, "settings", "Peer")[1].splitlines() == [
+        "every           1 day",
+        "interval        0.2 seconds between two requests at least",
         "exclude         none",
         "quiet hours     none",
         "look back       1 day",
@@ -23,9 +25,12 @@ def test_they_are_shown_and_set(folder: Path) -> None:
         "lag             0 seconds (learned)",
     ]
     first = ("--exclude", "theses", "--exclude", "maps", "--quiet-hours", "22:00-06:00 Europe/Rome", "--port", "8443")
+    third = ("--every", "6 hours", "--interval", "1.5")
     second = ("--look-back", "3", "--page-mebibytes", "128", "--pages", "100", "--records", "5000", "--lag", "7200")
-    said = run(folder, "settings", "Peer", *first, *second)
+    said = run(folder, "settings", "Peer", *first, *second, *third)
     assert said[1].splitlines() == [
+        "every           6 hours",
+        "interval        1.5 seconds between two requests at least",
         "exclude         theses maps",
         "quiet hours     22:00-06:00 Europe/Rome",
         "look back       3 days",
@@ -47,6 +52,9 @@ def test_they_are_shown_and_set(folder: Path) -> None:
         (("--exclude", "a b"), "exclude_invalid"),
         (("--look-back", "400"), "look_back_invalid"),
         (("--port", "70000"), "ports_invalid"),
+        (("--every", "now and then"), "every_invalid"),
+        (("--every", "1000 weeks"), "every_invalid"),
+        (("--interval", "-1"), "interval_invalid"),
     ],
 )
 def test_what_cannot_be_is_refused_by_either_command(folder: Path, options: tuple[str, ...], reason: str) -> None:
@@ -57,6 +65,12 @@ def test_what_cannot_be_is_refused_by_either_command(folder: Path, options: tupl
 
 def test_a_feed_is_added_with_them(folder: Path) -> None:
     asked = ("add", "Other", "--url", "http://127.0.0.1:9/oai", "--institution", "peer", "--paused")
-    assert run(folder, *asked, "--port", "8443", "--quiet-hours", "12:00-13:00 UTC", "--exclude", "a")[0] == 0
+    assert (
+        run(
+            folder, *asked, "--port", "8443", "--quiet-hours", "12:00-13:00 UTC", "--exclude", "a", "--every", "weekly"
+        )[0]
+        == 0
+    )
     feed = json.loads(run(folder, "show", "Other")[1])["feed"]
     assert (feed["ports"], feed["set_exclude"], feed["quiet_hours"]["zone"]) == ([8443], ["a"], "UTC")
+    assert feed["every_seconds"] == 7 * 86_400

@@ -19,6 +19,8 @@ from tests.portal_api.staff import Browser, Portal, portal_over
 
 URL = "http://127.0.0.1:9/oai"
 SAID = {
+    "every": "21600",
+    "interval": "1.5",
     "exclude": "theses maps",
     "quiet_hours": "22:00-06:00 Europe/Rome",
     "look_back": "3",
@@ -44,10 +46,18 @@ async def ada(portal: Portal) -> AsyncIterator[Browser]:
 
 
 def asked(feed: feeds.StoredFeed) -> tuple[object, ...]:
-    return feed.set_exclude, str(feed.quiet_hours), feed.look_back_days, feed.ports, feed.caps
+    pace = (feed.every_seconds, feed.min_interval_seconds)
+    return feed.set_exclude, str(feed.quiet_hours), feed.look_back_days, feed.ports, feed.caps, pace
 
 
-WANTED = (("theses", "maps"), "22:00-06:00 Europe/Rome", 3, (8443, 9000), Caps(page_mebibytes=128, pages=100))
+WANTED = (
+    ("theses", "maps"),
+    "22:00-06:00 Europe/Rome",
+    3,
+    (8443, 9000),
+    Caps(page_mebibytes=128, pages=100),
+    (21_600, 1.5),
+)
 
 
 async def test_they_are_set_and_shown(portal: Portal, ada: Browser) -> None:
@@ -60,11 +70,21 @@ async def test_they_are_set_and_shown(portal: Portal, ada: Browser) -> None:
         assert words in shown
     kept = (await ada.get("/admin/feeds/k/settings")).text
     assert all(f'value="{value}"' in kept for value in SAID.values())
+    assert '<option value="21600" selected>6 hours</option>' in kept
+    assert "6 hours · at least 1.5 seconds between two requests" in shown
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("quiet_hours", "at night"), ("exclude", "a/b"), ("look_back", "x"), ("look_back", ""), ("ports", "80 x")],
+    [
+        ("quiet_hours", "at night"),
+        ("exclude", "a/b"),
+        ("look_back", "x"),
+        ("look_back", ""),
+        ("ports", "80 x"),
+        ("every", "5"),
+        ("interval", "x"),
+    ],
 )
 async def test_a_fault_is_told_at_its_field(field: str, value: str, portal: Portal, ada: Browser) -> None:
     before = add_feed(portal.store, URL)
@@ -110,7 +130,7 @@ async def test_ports_inside_a_private_network_are_for_who_administers_the_exchan
         with portal.store.transaction() as tx:
             tx.connection.execute(feeds.feed.update().values(ports=(8443,)))
         assert (await ben.post("/admin/feeds/k/settings", SAID | {"ports": ""})).status == 303
-        assert asked(only_feed(portal.store)) == (*WANTED[:3], (8443,), WANTED[4])
+        assert asked(only_feed(portal.store)) == (*WANTED[:3], (8443,), *WANTED[4:])
         for act in ("add", "test"):
             sent = form(URL, name="Other", act=act, **SAID)
             refused = await ben.post("/admin/feeds/new", sent)

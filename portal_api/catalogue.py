@@ -12,10 +12,9 @@ from federation.pipeline.crosswalks import context_of, program_for
 from federation.pipeline.hierarchy import StoredHierarchy
 from federation.pipeline.relating import related
 from federation.pipeline.unifying import load_alone, load_each_alone, load_unified
-from federation.storage import aliases, catalogue_records, feeds, institutions, raw_records
+from federation.storage import aliases, catalogue_records, feeds, institutions, raw_records, standing_below
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, keyed
-from federation.storage.standing_below import directly_below
 from mappings.engine.explain import Trace, explain
 from mappings.engine.inputs import known_format
 from mappings.engine.payload import has_private_parts
@@ -108,10 +107,11 @@ class StoredCatalogue:
     def below(self, record_id: str, audience: str, after: int, limit: int) -> Below:
         """What stands directly below a record, without the first `after`."""
         with self._store.reading() as connection:
-            names = directly_below(connection, record_id, {PUBLIC, audience})
-            shown = names[after : after + limit]
-            found = load_each_alone(connection, shown, audience)
-        return Below(records=[found[name] for name in shown if name in found], total=len(names))
+            seen = {PUBLIC, audience}
+            names = standing_below.directly_below(connection, record_id, seen, after=after, limit=limit)
+            found = load_each_alone(connection, names, audience)
+            total = standing_below.count(connection, record_id, seen) if names or after else 0
+        return Below(records=[found[name] for name in names if name in found], total=total)
 
     def slugs(self) -> Sequence[str]:
         """Short names of the institutions."""

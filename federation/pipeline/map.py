@@ -28,6 +28,7 @@ from federation.storage import (
     outcomes,
     raw_records,
     set_aside,
+    standing_below,
     withheld,
 )
 from federation.storage.bulk import Row, upsert_many
@@ -298,6 +299,7 @@ def _live_row(tx: Transaction, result: MappedRaw, unit: MappedUnit, former: Know
         "first_seen_at": _instant(former.first_seen_at if former else result.stored.raw.harvested or tx.now),
         "seq": former.seq if former is not None and same else tx.next_seq(),
         "updated_at": _instant(tx.now),
+        **standing_below.stands(record),
     }
 
 
@@ -319,6 +321,7 @@ def _tombstone_row(tx: Transaction, result: MappedRaw, former: Known) -> Row:
         "first_seen_at": _instant(former.first_seen_at),
         "seq": tx.next_seq(),
         "updated_at": _instant(tx.now),
+        **standing_below.NOWHERE,
     }
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    LargeBinary,
     RowMapping,
     Select,
     Table,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 
 from federation.access.loosening import compared
@@ -37,6 +39,8 @@ from federation.storage.metadata import metadata
 from mappings.schema.access import PUBLIC, Access
 from mappings.schema.issue import Issue
 from mappings.schema.record import CatalogueRecord, Rules
+
+_BELOW = text("parent <> ''")
 
 catalogue_record = Table(
     "catalogue_record",
@@ -61,11 +65,16 @@ catalogue_record = Table(
     Column("updated_at", Instant, nullable=False),
     #: JSON of the terms of access under which it lived last; of a tombstone alone
     Column("last_access", Text, nullable=True),
+    #: id of the record above, and what orders its siblings; empty for one that stands above all, and on a tombstone
+    Column("parent", Text, nullable=False, server_default=""),
+    Column("place", LargeBinary, nullable=False, server_default=""),
     Index("catalogue_record_seq", "seq"),
     Index("catalogue_record_feed", "feed", "alive"),
     Index("catalogue_record_native", "native_id", "feed"),
     # what an audience is told in numbers is read from here alone
     Index("catalogue_record_arrived", "audience", "alive", "first_seen_at", "institution"),
+    # what stands below a record is counted and walked here alone
+    Index("catalogue_record_below", "parent", "place", "id", "audience", sqlite_where=_BELOW, postgresql_where=_BELOW),
 )
 
 

@@ -1,7 +1,7 @@
 """An embedded store that an earlier day's version made under the same revision takes in what its tables lack.
 
 Until the first release the schema grows under one revision. New columns say what the rows before them had: they may be
-empty, or state a default of the database.
+empty, or state a default of the database. Where a record stands is read from the record once more.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
 from federation.errors import SchemaMismatch
+from federation.storage import standing_below
+from federation.storage.catalogue_records import catalogue_record
 from federation.storage.engine import Store
 from federation.storage.metadata import HEAD, whole
 
@@ -35,6 +37,8 @@ def complete(store: Store) -> None:
         for column in columns:
             described = CreateColumn(column).compile(dialect=connection.dialect)
             connection.exec_driver_sql(f'ALTER TABLE "{column.table.name}" ADD COLUMN {described}')
+        if any(column is catalogue_record.c.place for column in columns):
+            standing_below.fill(connection)
         for index in indexes:
             index.create(connection, checkfirst=True)
 

@@ -1,70 +1,117 @@
 """Which records stand directly below one: the units of a finding aid, and records whose parent it is.
 
-Their order is that of the finding aid, and of native identifiers with numbers read as numbers.
+Their order is that of the finding aid, and of native identifiers with numbers read as numbers. It is kept as `place`
+with every record that stands below another, so that a page of thousands reads only what it shows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from federation.storage.bulk import Value
 from federation.storage.catalogue_records import catalogue_record as row
-from federation.storage.placements import placement
 from mappings.schema.hierarchy import Hierarchy
+from mappings.schema.record import CatalogueRecord, Source
+
+#: of a record that stands below no other
+NOWHERE: Mapping[str, Value] = {"parent": "", "place": b""}
+#: longer ones are read in parts: no number is as long as a code may be
+_NUMBERS = re.compile(r"(\d{1,18})")
+#: of a code as it is ordered: what follows tells no two apart, and an index takes no more
+_BYTES = 400
+_MOST_UNITS = 2**32 - 1
+_UNIT, _PLACED = b"\0", b"\1"
+#: text stands before a number
+_TEXT, _NUMBER = b"\1", b"\2"
 
 
 class _Standing(msgspec.Struct, frozen=True):
     """Of a record its place alone."""
 
+    source: Source
     hierarchy: Hierarchy | None = None
 
 
 _standing = msgspec.json.Decoder(_Standing)
-#: longer ones are read in parts: no number is as long as a code may be
-_NUMBERS = re.compile(r"(\d{1,18})")
 
 
-def directly_below(connection: sa.Connection, record_id: str, audiences: Collection[str]) -> list[str]:
-    """Ids of the records directly below one, of those that one of `audiences` is for, in their order."""
-    query = sa.select(row.c.feed, row.c.native_id, row.c.record).where(row.c.id == record_id, row.c.alive)
-    above = connection.execute(query).first()
-    if above is None:
-        return []
-    here, of_raw = _standing.decode(above.record).hierarchy, (above.feed, above.native_id)
-    units = _units(connection, record_id, of_raw, audiences) if here is not None and here.child_count else ()
-    return [*units, *_placed(connection, record_id, of_raw, audiences)]
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the records below another, and where it stands among them."""
+
+    id: str
+    place: bytes
 
 
-def _units(
-    connection: sa.Connection, record_id: str, of_raw: tuple[str, str], audiences: Collection[str]
-) -> Iterator[str]:
-    feed, native_id = of_raw
-    query = sa.select(row.c.id, row.c.record).where(
-        row.c.native_id == native_id, row.c.feed == feed, row.c.alive, row.c.audience.in_(audiences)
-    )
-    standing = ((found.id, _standing.decode(found.record).hierarchy) for found in connection.execute(query))
-    below = [(at.order, name) for name, at in standing if at is not None and at.parent == record_id]
-    return (name for _, name in sorted(below))
+def stands(record: CatalogueRecord | _Standing) -> Mapping[str, Value]:
+    """What is kept of where a record stands: `parent`, the id of the record above, and `place` among its siblings."""
+    at = record.hierarchy
+    if at is None or at.parent is None:
+        return NOWHERE
+    return {"parent": at.parent, "place": _place(at.order, record.source.native_id)}
 
 
-def _placed(
-    connection: sa.Connection, record_id: str, of_raw: tuple[str, str], audiences: Collection[str]
-) -> Iterator[str]:
-    feed, native_id = of_raw
-    upper, lower = placement.alias("upper"), placement.alias("lower")
-    query = (
-        sa.select(row.c.id, row.c.native_id)
-        .join(lower, lower.c.record_id == row.c.id)
-        .join(upper, (upper.c.feed == lower.c.feed) & (upper.c.native_id == lower.c.parent))
-        .where(upper.c.feed == feed, upper.c.native_id == native_id, upper.c.record_id == record_id)
-        .where(row.c.alive, row.c.audience.in_(audiences))
-    )
-    return (found.id for found in sorted(connection.execute(query), key=lambda found: _in_order(found.native_id)))
+def _place(order: int, native_id: str) -> bytes:
+    """Units of the same finding aid, counted from 1, come first."""
+    if order:
+        return _UNIT + min(order, _MOST_UNITS).to_bytes(4)
+    return (_PLACED + b"".join(_part(part) for part in _NUMBERS.split(native_id) if part))[:_BYTES]
 
 
-def _in_order(code: str) -> list[tuple[int, str]]:
-    """A code by its parts: numbers as numbers."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBERS.split(code) if part]
+def _part(part: str) -> bytes:
+    """Orders as text does, or as a number of that many digits."""
+    if part.isdecimal():
+        digits = str(int(part)).encode()
+        return _NUMBER + bytes([len(digits)]) + digits
+    return _TEXT + part.encode(errors="replace") + b"\0"
+
+
+def _below(parent: str, audiences: Collection[str]) -> sa.ColumnElement[bool]:
+    # the index holds no others: that is said again for the database to see
+    return (row.c.parent == parent) & (row.c.parent != "") & row.c.audience.in_(audiences)
+
+
+def count(connection: sa.Connection, parent: str, audiences: Collection[str]) -> int:
+    """How many records stand directly below one, of those that one of `audiences` is for."""
+    return connection.execute(sa.select(sa.func.count()).where(_below(parent, audiences))).scalar_one()
+
+
+def directly_below(
+    connection: sa.Connection, parent: str, audiences: Collection[str], *, after: int = 0, limit: int
+) -> list[str]:
+    """Ids of at most `limit` of the records directly below one, in their order and without the first `after`."""
+    query = sa.select(row.c.id).where(_below(parent, audiences)).order_by(row.c.place, row.c.id)
+    return list(connection.execute(query.offset(after).limit(limit)).scalars())
+
+
+def step(connection: sa.Connection, record_id: str) -> tuple[str, Step]:
+    """Id of the record above one, and its own place there; the first is empty for one that stands above all."""
+    found = connection.execute(sa.select(row.c.parent, row.c.place).where(row.c.id == record_id)).first()
+    if found is None:
+        return "", Step(id=record_id, place=b"")
+    return found.parent, Step(id=record_id, place=bytes(found.place) if found.parent else b"")
+
+
+def before(connection: sa.Connection, parent: str, audiences: Collection[str], at: Step) -> int:
+    """How many of the records directly below one stand before a place."""
+    key = sa.tuple_(row.c.place, row.c.id) < sa.tuple_(sa.literal(at.place), sa.literal(at.id))
+    return connection.execute(sa.select(sa.func.count()).where(_below(parent, audiences), key)).scalar_one()
+
+
+def fill(connection: sa.Connection) -> None:
+    """Says of the records from before `parent` and `place` were kept where they stand."""
+    above = row.c.alive & row.c.record.like('%"hierarchy":%"parent":%')
+    query = sa.select(row.c.id, row.c.record).where(above)
+    change = row.update().where(row.c.id == sa.bindparam("of_id"))
+    change = change.values(parent=sa.bindparam("new_parent"), place=sa.bindparam("new_place"))
+    for part in connection.execute(query).partitions(1_000):
+        connection.execute(change, _filled(part))
+
+
+def _filled(part: Sequence[Any]) -> list[dict[str, Value]]:
+    found = ((each.id, stands(_standing.decode(each.record))) for each in part)
+    return [{"of_id": name, "new_parent": at["parent"], "new_place": at["place"]} for name, at in found]

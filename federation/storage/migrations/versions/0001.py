@@ -73,6 +73,8 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.Text(), nullable=False),
         sa.Column("last_access", sa.Text(), nullable=True),
+        sa.Column("parent", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.LargeBinary(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_record")),
         sa.UniqueConstraint("rid", name=op.f("uq_catalogue_record_rid")),
     )
@@ -81,6 +83,14 @@ def upgrade() -> None:
         "catalogue_record",
         ["audience", "alive", "first_seen_at", "institution"],
         unique=False,
+    )
+    op.create_index(
+        "catalogue_record_below",
+        "catalogue_record",
+        ["parent", "place", "id", "audience"],
+        unique=False,
+        sqlite_where=sa.text("parent <> ''"),
+        postgresql_where=sa.text("parent <> ''"),
     )
     op.create_index("catalogue_record_feed", "catalogue_record", ["feed", "alive"], unique=False)
     op.create_index("catalogue_record_native", "catalogue_record", ["native_id", "feed"], unique=False)

@@ -12,7 +12,7 @@ from index import fields
 
 _LIBRARIES = ("opencc", "PyStemmer", "pypinyin")
 #: raised where the same values give other tokens
-_ANALYSIS = 3
+_ANALYSIS = 4
 
 
 class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):

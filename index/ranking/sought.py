@@ -155,14 +155,14 @@ def find(sought: Sought, placed: Sequence[Placed]) -> Iterator[Found]:
     """Every place in a text's words where it stands."""
     for place, each in enumerate(placed):
         if sought.accepts is not None:
-            if sought.accepts(each.word):
+            if sought.accepts(each.word) or (each.spelt and sought.accepts(each.spelt)):
                 yield Found(span=(each.start, each.end), how=sought.how)
         elif sought.sounds:
             if _is_spoken(sought.sounds, placed[place : place + len(sought.sounds)]):
                 yield Found(span=(each.start, placed[place + len(sought.sounds) - 1].end), how=sought.how)
-        elif sought.word and (each.word == sought.word or each.word in sought.forms):
+        elif sought.word and (sought.word in (each.word, each.spelt) or each.word in sought.forms):
             yield Found(span=(each.start, each.end), how=sought.how)
-        elif sought.run and each.word == sought.run[0]:
+        elif sought.run and sought.run[0] in (each.word, each.spelt):
             yield from (Found(span=found.span, how=sought.how) for found in _run(sought, placed, place))
         elif sought.stems and not sought.stems.isdisjoint(_forms(each)):
             yield Found(span=(each.start, each.end), how="stem" if sought.how == "exact" else sought.how)
@@ -181,7 +181,7 @@ def _forms(placed: Placed) -> frozenset[str]:
 def _run(sought: Sought, placed: Sequence[Placed], place: int) -> Iterator[Found]:
     room, last = sought.slop, place
     for wanted in sought.run[1:]:
-        following = next((n for n in range(last + 1, last + 2 + room) if _word_at(placed, n) == wanted), None)
+        following = next((n for n in range(last + 1, last + 2 + room) if _is_at(placed, n, wanted)), None)
         if following is None:
             return
         room -= following - last - 1
@@ -190,11 +190,11 @@ def _run(sought: Sought, placed: Sequence[Placed], place: int) -> Iterator[Found
         yield from (
             Found(span=(each.start, each.end), how="exact")
             for each in placed[place : last + 1]
-            if each.word in sought.run
+            if each.word in sought.run or each.spelt in sought.run
         )
     else:
         yield Found(span=(placed[place].start, placed[last].end), how="exact")
 
 
-def _word_at(placed: Sequence[Placed], place: int) -> str | None:
-    return placed[place].word if place < len(placed) else None
+def _is_at(placed: Sequence[Placed], place: int, word: str) -> bool:
+    return place < len(placed) and word in (placed[place].word, placed[place].spelt)

@@ -13,6 +13,7 @@ from index.orders import Reached, SortBy, beyond
 from index.placing import placed
 from index.query import primitives as p
 from index.request import LAST_HIT, SearchRequest
+from index.rows_before import rows_before, turned_back
 from index.rows_walked import rows_behind
 
 #: hits of a page that can be had
@@ -110,21 +111,28 @@ def fused_part(
 
 
 def gathered_part(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:
-    """A page of gathered hits: a row a fonds or a work; behind a row in an order that is walked, to the last."""
-    if request.after is not None:
-        before = request.after.given
-        found, reached = rows_behind(engine, query, sort, request.group, request.after, _size(request), request.prefer)
+    """A page of gathered hits: a row a fonds or a work; in an order that is walked to the last, and back."""
+    reached: Reached | None
+    begun: Reached | None = None
+    after, by, size = request.after, request.group, _size(request)
+    if after is not None and after.way == "back":
+        back = rows_before(engine, query, sort, by, after, size, request.prefer)
+        found, before, reached, begun = back.gathered, back.before, back.reached, back.begun
+    elif after is not None:
+        before, begun = after.given, turned_back(after)
+        found, reached = rows_behind(engine, query, sort, by, after, size, request.prefer)
     else:
         before = _offset(request)
-        found, reached = gathered(engine, query, sort, request.group, before, _room(request), request.prefer)
+        found, reached = gathered(engine, query, sort, by, before, _room(request), request.prefer)
     return Part(
         displays=tuple(row.displays[0] for row in found.rows),
         rows=found.rows,
         groups=found.groups,
         total=found.total,
         before=before,
-        page_size=_size(request),
+        page_size=size,
         reached=reached,
+        begun=begun,
     )
 
 

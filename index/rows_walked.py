@@ -47,7 +47,7 @@ def rows_behind(
         top = engine.top(asked, sort, 0, _CHUNK)
         values = [row_of(display, by) for display in top.displays]
         met = list(dict.fromkeys(filter(None, values)))
-        begins = set(met) - _standing(engine, before, by, met)
+        begins = set(met) - standing_in(engine, before, by, met)
         for place, (value, display) in enumerate(zip(values, top.displays, strict=True)):
             if not value or value in begins:
                 begun.append(_Begun(value=value, display=display, asked=asked, place=place))
@@ -76,13 +76,13 @@ def _without(query: p.Primitive, by: Group, rows: Sequence[str]) -> p.Primitive:
     return p.Bool(must=(query,), must_not=(p.Terms(facet(ROW_OF[by]), tuple(rows)),)) if rows else query
 
 
-def _standing(engine: Engine, before: p.Primitive, by: Group, rows: Sequence[str]) -> set[str]:
-    """Those of some rows that have a hit before."""
+def standing_in(engine: Engine, hits: p.Primitive, by: Group, rows: Sequence[str]) -> set[str]:
+    """Those of some rows that have a hit among these."""
     if not rows:
         return set()
     column = ROW_OF[by]
     wanted = Wanted(facets=(column,), size=0, also=tuple((column, row) for row in rows))
-    return {row for row, count in engine.counts(before, wanted).facets[column] if count}
+    return {row for row, count in engine.counts(hits, wanted).facets[column] if count}
 
 
 def _page(

@@ -194,6 +194,8 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     #: of the page before and after; None where there is none
     previous: str | None
     next: str | None
+    #: there are hits that this order does not lead to
+    ends_early: bool
     json: str
     atom: str
     #: of the form that keeps this search
@@ -253,6 +255,7 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, walk: Walk =
     """The view of an answer."""
     last = answer.before + len(answer.hits)
     facets = tuple(_facet(parameters, key, answer.facets.get(key, ())) for key in SHOWN_FACETS)
+    following = _following(parameters, answer, walk.on)
     return SearchView(
         parameters=parameters,
         answer=answer,
@@ -263,7 +266,8 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, walk: Walk =
         last=last,
         most=LAST_HIT,
         previous=_previous(parameters, answer, walk.back),
-        next=_following(parameters, answer, walk.on),
+        next=following,
+        ends_early=following is None and bool(answer.hits) and _has_more(parameters, answer),
         json=address("/api/v1/search", parameters, page=1, ui=""),
         atom=address("/search.atom", parameters, page=1, sort="relevance", group="none", ui="", semantic="auto"),
         keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),
@@ -279,6 +283,13 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, walk: Walk =
         if parameters.from_ or parameters.to
         else None,
     )
+
+
+def _has_more(parameters: SearchParameters, answer: SearchAnswer) -> bool:
+    """Of the last page: whether hits stand behind it; rows are gathered of the hits that pages reach."""
+    if answer.groups is not None:
+        return answer.total > LAST_HIT and not parameters.cursor
+    return answer.before + len(answer.hits) < shown_hits(answer)
 
 
 def _following(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -> str | None:
@@ -297,8 +308,10 @@ def _previous(parameters: SearchParameters, answer: SearchAnswer, cursor: str) -
 
 def going_back(answer: SearchAnswer, cursor: str) -> dict[str, str | int | bool]:
     """What changes of the parameters for the page before, by number where it has one; empty on the first."""
-    if answer.groups is not None:  # rows that were walked to have no page
-        return {"page": answer.page - 1, "cursor": ""} if answer.page > 1 else {}
+    if answer.groups is not None and answer.page > 1:  # rows that were walked to have no page
+        return {"page": answer.page - 1, "cursor": ""}
+    if answer.groups is not None:
+        return {"page": 1, "cursor": cursor} if cursor else {}
     page, rest = divmod(answer.before, answer.page_size) if answer.page_size else (0, 0)
     if page and not rest and answer.before <= LAST_HIT:
         return {"page": page, "cursor": ""}

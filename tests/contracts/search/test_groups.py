@@ -96,6 +96,14 @@ def test_rows_are_followed_to_the_last_each_once(index_of: IndexOf, sort: Sort) 
         assert (answer.before, answer.total) == (len(found), 159)
         found += answer.hits
     assert found == list(whole.hits)
+    for place in (12, 9, 6, 3, 0):
+        assert answer.begun is not None
+        answer = search.search(msgspec.structs.replace(request, after=answer.begun))
+        assert list(answer.hits) == found[place : place + 3]
+        assert (answer.before, answer.total) == (place, 159)
+    assert answer.begun is None
+    again = search.search(msgspec.structs.replace(request, after=answer.reached))
+    assert list(again.hits) == found[3:6]
 
 
 def test_rows_behind_the_last_hit_of_pages_are_reached(index_of: IndexOf) -> None:
@@ -117,6 +125,11 @@ def test_rows_behind_the_last_hit_of_pages_are_reached(index_of: IndexOf) -> Non
         answer = search.search(msgspec.structs.replace(request, after=answer.reached))
     assert sorted(labels) == ["Harvey papers", "Late", "Quay trust"]
     assert labels[-1] == "Late"
+    # the way back leads past all the hits of rows that begin before
+    assert answer.begun is not None
+    back = search.search(msgspec.structs.replace(request, after=answer.begun))
+    assert [hit.group.label for hit in back.hits if hit.group] == labels[:2]
+    assert (back.before, back.begun) == (0, None)
 
 
 def test_a_hit_of_two_fonds_stands_in_one_row_and_hides_no_other(index_of: IndexOf) -> None:

@@ -80,3 +80,30 @@ async def test_the_page_goes_on_by_cursor_where_its_numbers_end(
     third = (await browser.get(address)).text
     assert '<ol class="hits" start="5">' in third
     assert "cursor=" not in third.partition('id="narrow"')[2]
+
+
+async def test_the_last_page_of_an_order_that_ends_early_says_so(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "In this order the best 2 hits are shown."
+    monkeypatch.setattr("portal_api.pages.public.results.PAGE_SIZE", 2)
+    assert said not in (await browser.get("/search?q=*&sort=title")).text
+    monkeypatch.setattr(view, "LAST_HIT", 2)
+    assert said in (await browser.get("/search?q=*&sort=title")).text
+    assert "最前的 2 条结果" in (await browser.get("/search?q=*&sort=title&group=fonds&ui=zh-Hans")).text
+    assert said not in (await browser.get("/search?q=*&sort=id")).text, "an order that goes on to the last"
+
+
+async def test_rows_that_were_walked_to_are_gone_back_over(browser: Browser) -> None:
+    first = "/api/v1/search?q=*&sort=id&group=fonds&page_size=2"
+    met, following = [], first
+    while following:
+        answer = await found(browser, following)
+        met.append([hit["id"] for hit in answer["hits"]])
+        following = answer["next"]
+    back = [met[-1]]
+    while before := answer["prev"]:
+        answer = await found(browser, before)
+        back.insert(0, [hit["id"] for hit in answer["hits"]])
+    assert back == met
+    assert len(met) > 2

@@ -1,40 +1,36 @@
 """How politely an origin is asked: a request at a time, with pauses that grow where it is busy or slow (harvesting, 4).
 
-An origin is a scheme, a host and a port: whatever feeds have addresses there share it.
+An origin is a scheme, a host and a port: whatever feeds have addresses there share it, in whichever process of one
+store they are harvested.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from statistics import median
 
 from yarl import URL
 
-from harvester.ports import Clock
+from harvester.load import Load
+from harvester.ports import Clock, Origins
 from harvester.retry import BUSY, Failure
-
-LONGEST_PAUSE_SECONDS = 60.0
-#: answers whose time says what an answer usually takes, and the fewest that say anything
-_REMEMBERED, _FEWEST = 50, 5
-#: an answer that takes so many times as long as is usual shows that the source is under load
-_SLOW = 4.0
-#: answers in a row that are neither slow nor refused, after which pauses grow shorter, and by how much
-_GOOD, _SHORTER = 50, 0.8
-#: no pause is made longer than so many times what is usual
-_MOST_TIMES = 300.0
+from harvester.sharing import Sharing
+from harvester.turns import Pace
 
 
 class Courtesy:
-    """What one origin has said of its load, by refusing requests and by the time that its answers take."""
+    """The turn at one origin and the pauses between its requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, sharing: Sharing | None = None) -> None:
+        """`sharing`: the turn among processes; without it this one has the origin for itself."""
+        self._sharing = sharing
         self._turn = asyncio.Lock()
-        self._taken: deque[float] = deque(maxlen=_REMEMBERED)
-        self._factor, self._good = 1.0, 0
+        self._load = Load()
         self._answered_at: float | None = None
+        #: nobody asks before, as others have left it
+        self._free_at: float | None = None
 
     def pause_seconds(self, least: float, now: float) -> float:
         """What is left of the pause before the next request.
@@ -42,11 +38,11 @@ class Courtesy:
         least   the shortest pause between two requests; 0 = the origin is asked without any
         now     seconds of a clock that never goes back
         """
-        if not least or self._answered_at is None:
+        if not least:
             return 0.0
-        usual = max(least, median(self._taken) / 2 if self._taken else 0.0)
-        pause = max(min(usual * self._factor, LONGEST_PAUSE_SECONDS), least)
-        return max(self._answered_at + pause - now, 0.0)
+        ours = 0.0 if self._answered_at is None else self._answered_at + self._load.pause_seconds(least) - now
+        others = 0.0 if self._free_at is None else self._free_at - now
+        return max(ours, others, 0.0)
 
     @asynccontextmanager
     async def turn(self, least: float, clock: Clock) -> AsyncIterator[None]:
@@ -63,43 +59,79 @@ class Courtesy:
             return
         await self._turn.acquire()
         try:
-            await clock.sleep(self.pause_seconds(least, clock.monotonic()))
+            await self._wait(least, clock)
         except BaseException:
-            self._turn.release()
+            self._release()
             raise
 
     def end(self, least: float, clock: Clock) -> None:
         """The answer has come, or was given up: others have their turn."""
         if least:
             self._answered_at = clock.monotonic()
-            self._turn.release()
+            self._release()
 
     def answered(self, seconds: float) -> None:
         """An answer took so long."""
-        is_slow = len(self._taken) >= _FEWEST and seconds > _SLOW * median(self._taken)
-        self._taken.append(seconds)
-        if is_slow:
-            self._longer()
-            return
-        self._good += 1
-        if self._good >= _GOOD:
-            self._factor, self._good = max(self._factor * _SHORTER, 1.0), 0
+        self._load = self._load.answered(seconds)
 
     def failed(self, failure: Failure) -> None:
         """A request failed; one that was refused because the source is busy makes the pauses longer."""
         if failure.status in BUSY:
-            self._longer()
+            self._load = self._load.refused()
 
-    def _longer(self) -> None:
-        self._factor, self._good = min(self._factor * 2, _MOST_TIMES), 0
+    async def give_back(self, least: float, clock: Clock) -> None:
+        """Nothing more is asked for now: other processes may go on, behind the pause."""
+        if self._sharing is not None and least and not self._turn.locked():
+            await self._sharing.give_back(self._pace(least, clock))
+
+    async def _wait(self, least: float, clock: Clock) -> None:
+        if self._sharing is None:
+            await clock.sleep(self.pause_seconds(least, clock.monotonic()))
+            return
+        self._sharing.keep(lambda: Pace(load=self._load, pause_seconds=self._load.pause_seconds(least)))
+        is_ours = False
+        while not is_ours:
+            left = await self._sharing.have(lambda: self._pace(least, clock), clock)
+            if left is not None:
+                self._load, self._answered_at = left.load, None
+                self._free_at = clock.monotonic() + left.pause_seconds
+            await clock.sleep(self.pause_seconds(least, clock.monotonic()))
+            # a long pause may have outlasted the turn
+            is_ours = self._sharing.is_fresh
+
+    def _pace(self, least: float, clock: Clock) -> Pace:
+        return Pace(load=self._load, pause_seconds=self.pause_seconds(least, clock.monotonic()))
+
+    def _release(self) -> None:
+        if self._sharing is not None:
+            self._sharing.keep_no_more()
+        self._turn.release()
 
 
 class Courtesies:
     """That of each origin that is asked in one process."""
 
-    def __init__(self) -> None:
-        self._origins: dict[str, Courtesy] = {}
+    def __init__(self, origins: Origins | None = None) -> None:
+        """`origins`: where processes of one store see whose turn it is."""
+        self._origins = origins
+        self._known: dict[str, Courtesy] = {}
+        self._users: Counter[str] = Counter()
 
     def of(self, address: str) -> Courtesy:
         """The courtesy towards the origin of an address."""
-        return self._origins.setdefault(str(URL(address).origin()), Courtesy())
+        origin = str(URL(address).origin())
+        if origin not in self._known:
+            self._known[origin] = Courtesy(Sharing(origin, self._origins) if self._origins is not None else None)
+        return self._known[origin]
+
+    @asynccontextmanager
+    async def towards(self, address: str, least: float, clock: Clock) -> AsyncIterator[Courtesy]:
+        """The same while the block asks there; the last one who does gives the turn back to other processes."""
+        courtesy, origin = self.of(address), str(URL(address).origin())
+        self._users[origin] += 1
+        try:
+            yield courtesy
+        finally:
+            self._users[origin] -= 1
+            if not self._users[origin]:
+                await courtesy.give_back(least, clock)

@@ -12,6 +12,7 @@ from harvester.brake import Weighed
 from harvester.checkpoint import Checkpoint
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.page import Page, Quarantined
+from harvester.turns import Pace
 from mappings.schema.raw import RawRecord
 
 #: (body, feed key, metadataPrefix, charset of the HTTP header, learned one) -> page; runs `parse_page` somewhere
@@ -33,6 +34,31 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Waits."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether it is a process's turn to ask an origin."""
+
+    is_ours: bool
+    #: somebody else may have had it since this process did
+    is_new: bool
+    pace: Pace
+
+
+class Origins(Protocol):
+    """Whose turn it is at each origin, for all processes of one store; synchronous (`harvester.turns` has the rules).
+
+    What is kept is over within a minute: it need not outlive the machine.
+    """
+
+    def come(self, origin: str, pace: Pace) -> Turn:
+        """Asks for the turn, or for more of it; whoever is not given it stands in line, and asks again soon."""
+
+    def stay(self, origin: str, pace: Pace) -> None:
+        """Keeps the turn while a request is under way."""
+
+    def go(self, origin: str, pace: Pace) -> None:
+        """Gives the turn back."""
 
 
 class PageCommit(msgspec.Struct, frozen=True, kw_only=True):

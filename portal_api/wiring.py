@@ -18,8 +18,9 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetch_trial import try_fetched
 from federation.pipeline.gauges import read_gauges
 from federation.pipeline.holder_names import stored_names
+from federation.pipeline.lags import lags
 from federation.pipeline.publish import STAGE as PUBLISH
-from federation.pipeline.runner import Runner, lags
+from federation.pipeline.runner import Runner
 from federation.pipeline.sandbox_workers import Sandbox
 from federation.pipeline.trial import Trial, try_feed
 from federation.pipeline.workers import Bounds

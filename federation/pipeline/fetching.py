@@ -6,6 +6,8 @@ says so.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from federation.pipeline import upload_run, uploads
@@ -18,9 +20,10 @@ from federation.storage.feeds import StoredFeed
 from federation.storage.fetches import StoredFetch
 from federation.storage.harvests import Step, WithoutJob
 from federation.storage.jobs import enqueue
+from federation.storage.origins import StoredOrigins
 from federation.storage.transactions import Transaction
 from harvester.cost import Meter, MeteredClock
-from harvester.courtesy import Courtesy
+from harvester.courtesy import Courtesies, Courtesy
 from harvester.credentials import Secrets, no_secrets
 from harvester.egress import session
 from harvester.fetching.address import AddressFetch
@@ -98,12 +101,12 @@ async def fetch_here(
     """Fetches what there is and takes it in, without the help of jobs; what the brake holds is left to a person."""
     if (held := held_of(store, feed)) is not None:
         return held
-    courtesy = Courtesy()
     outcome: FetchOutcome = More()
-    while isinstance(outcome, More):
-        outcome = await fetch_feed(
-            store, feed, clock=clock, user_agent=user_agent, patience=patience, courtesy=courtesy, secrets=secrets
-        )
+    async with _courtesy(store, feed, clock) as courtesy:
+        while isinstance(outcome, More):
+            outcome = await fetch_feed(
+                store, feed, clock=clock, user_agent=user_agent, patience=patience, courtesy=courtesy, secrets=secrets
+            )
     match outcome:
         case Postponed():
             return outcome
@@ -114,6 +117,17 @@ async def fetch_here(
             return held_of(store, feed) or taken_in
         case Nothing():
             return held_of(store, feed) or Ended(verdict=Complete(evidence="unchanged"))
+
+
+@asynccontextmanager
+async def _courtesy(store: Store, feed: StoredFeed, clock: Clock) -> AsyncIterator[Courtesy | None]:
+    """Towards the origin of the feed; a folder has none."""
+    if feed.source == "inbox":
+        yield None
+        return
+    courtesies = Courtesies(StoredOrigins(store))
+    async with courtesies.towards(feed.base_url, feed.min_interval_seconds, clock) as courtesy:
+        yield courtesy
 
 
 def _taken_in(store: Store, number: int) -> Ended:

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline.runner import lags
+from federation.pipeline.lags import lags
 from federation.pipeline.stages import PATH
 from federation.storage import backups, cursors, jobs, ledger, outcomes, runs
 from federation.storage.columns import instant

@@ -12,10 +12,11 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, StoredHarvest
 from federation.storage.holds import Hold
+from federation.storage.origins import StoredOrigins
 from federation.storage.weighing import Weigh
 from harvester.caps import Caps
 from harvester.cost import Meter
-from harvester.courtesy import Courtesy
+from harvester.courtesy import Courtesies, Courtesy
 from harvester.credentials import Secrets, no_secrets
 from harvester.effort import Effort
 from harvester.egress import session
@@ -64,11 +65,12 @@ async def harvest_feed(
         return held
     wanted = msgspec.structs.replace(as_harvested(feed), since=since, until=until)
     bounds = bounded(limits or Limits(), wanted)
-    meter, courtesy = Meter(), Courtesy()
+    meter, courtesies = Meter(), Courtesies(StoredOrigins(store))
     keeping = StoredHarvest(store, feed, meter=meter, is_braked=is_braked, weigh=Weighing(store) if is_braked else None)
-    async with session(
-        wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock
-    ) as connections:
+    async with (
+        session(wanted, user_agent=user_agent, limits=bounds, meter=meter, secrets=secrets, clock=clock) as connections,
+        courtesies.towards(wanted.base_url, wanted.min_interval_seconds, clock) as courtesy,
+    ):
         while True:
             outcome = await run_slice(
                 wanted,

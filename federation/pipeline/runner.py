@@ -16,7 +16,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
 
-import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from federation.errors import LeaseLost
@@ -26,17 +25,17 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetching import fetch_feed
 from federation.pipeline.harvest import harvest_slice
 from federation.pipeline.parsing import PageParser
-from federation.pipeline.stages import PATH, SEMANTIC, STAGES, Surroundings
+from federation.pipeline.stages import SEMANTIC, STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.worker_weighing import WorkerWeighing
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import api_keys, breakers, export_history, feeds, jobs, list_files, repeated_requests
+from federation.storage import api_keys, breakers, export_history, feeds, jobs, list_files, origins, repeated_requests
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
 from federation.storage.outages import is_outage
 from federation.storage.transactions import Transaction
-from harvester.courtesy import Courtesies
+from harvester.courtesy import Courtesies, Courtesy
 from harvester.credentials import Secrets, no_secrets
 from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
@@ -58,28 +57,6 @@ STOP_SECONDS = 30.0
 HARVEST_SLOTS = 64
 #: of a slice, whose every request, wait and page has a bound of its own
 SLICE_SECONDS = 1800.0
-
-
-class Lags(msgspec.Struct, frozen=True, kw_only=True):
-    """How many changes each stage has still to take in."""
-
-    #: held records over which a person decided
-    settle: int = 0
-    map: int = 0
-    key: int = 0
-    link: int = 0
-    publish: int = 0
-    export: int = 0
-    records: int = 0
-    enrich: int = 0
-    host: int = 0
-    #: dry runs of crosswalks that are asked for
-    dry_run: int = 0
-
-    @property
-    def none(self) -> bool:
-        """Whether every stage is at the end of what it reads."""
-        return not any(msgspec.structs.astuple(self))
 
 
 class Runner:
@@ -116,7 +93,7 @@ class Runner:
         self._hand: dict[int, tuple[Job, asyncio.Task[None]]] = {}
         #: key of a feed whose run is not over -> what its pages cost of late
         self._efforts: dict[str, Effort] = {}
-        self._courtesies = Courtesies()
+        self._courtesies = Courtesies(origins.StoredOrigins(store, self._owner))
         #: what its harvests did not ask for
         self.refusals = Refusals()
         self._wake = asyncio.Event()
@@ -173,6 +150,7 @@ class Runner:
         with self._store.transaction() as tx:
             if self._store.dialect == "sqlite":
                 jobs.release_all(tx)
+                origins.release_all(tx)
             # an index or vectors that were lost or copied back tell nobody
             kept_apart = [stage for stage in STAGES.values() if stage.lane == "index" or stage.name == SEMANTIC]
             step.arm(tx, *(stage.name for stage in kept_apart if stage.is_wanted(self._around)))
@@ -284,14 +262,21 @@ class Runner:
         if feed.source != "inbox" and await asyncio.to_thread(self._is_left_alone, feed, job):
             return "done"
         async with asyncio.timeout(SLICE_SECONDS):
-            outcome = await (self._fetched(feed, job) if feed.is_fetched else self._harvested(feed, job))
+            outcome = await self._asked(feed, job)
         if isinstance(outcome, More):
             await asyncio.to_thread(self._give_back, job)
         else:
             self._efforts.pop(feed.key, None)
         return "done"
 
-    async def _harvested(self, feed: feeds.StoredFeed, job: Job) -> SliceOutcome:
+    async def _asked(self, feed: feeds.StoredFeed, job: Job) -> SliceOutcome | FetchOutcome:
+        """A slice, with the turn at the feed's origin; folders have none."""
+        if feed.source == "inbox":
+            return await self._fetched(feed, job, None)
+        async with self._courtesies.towards(feed.base_url, feed.min_interval_seconds, self._clock) as courtesy:
+            return await (self._fetched if feed.is_fetched else self._harvested)(feed, job, courtesy)
+
+    async def _harvested(self, feed: feeds.StoredFeed, job: Job, courtesy: Courtesy) -> SliceOutcome:
         return await harvest_slice(
             self._store,
             feed,
@@ -301,7 +286,7 @@ class Runner:
             user_agent=self._user_agent,
             weigh=self._weighing,
             effort=self._efforts.setdefault(feed.key, Effort(self._others)),
-            courtesy=self._courtesies.of(feed.base_url),
+            courtesy=courtesy,
             secrets=self._secrets,
             refusals=self.refusals,
         )
@@ -310,14 +295,14 @@ class Runner:
         """How many feeds are harvested besides one that is."""
         return max(sum(job.kind == HARVEST for job, _ in self._hand.values()) - 1, 0)
 
-    async def _fetched(self, feed: feeds.StoredFeed, job: Job) -> FetchOutcome:
+    async def _fetched(self, feed: feeds.StoredFeed, job: Job, courtesy: Courtesy | None) -> FetchOutcome:
         return await fetch_feed(
             self._store,
             feed,
             HarvestStep(job),
             clock=self._clock,
             user_agent=self._user_agent,
-            courtesy=None if feed.source == "inbox" else self._courtesies.of(feed.base_url),
+            courtesy=courtesy,
             secrets=self._secrets,
             refusals=self.refusals,
         )
@@ -390,9 +375,4 @@ class Runner:
     def _give_all_back(self) -> None:
         with self._store.transaction() as tx:
             jobs.release_all(tx, self._owner)
-
-
-def lags(store: Store) -> Lags:
-    """What every stage has still to do."""
-    with store.reading() as connection:
-        return Lags(**{stage.name: stage.waiting(connection) for stage in PATH.values()})
+            origins.release_all(tx, self._owner)

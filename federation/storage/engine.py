@@ -76,10 +76,11 @@ class Store:
             # its log and its index of that log take the mode of the file
             make_file(self._path)
             self._writer, self._readers = _sqlite_engines(self._path)
+            self._unsynced = _sqlite_writer(self._path, _on_unsynced_connect)
         elif self.dialect == "postgresql":
             self._path = Path()
             self._writer = sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-            self._readers = self._writer
+            self._readers = self._unsynced = self._writer
         else:
             raise StoreRefused("not_a_store", f"expected sqlite or postgresql, found {self.dialect}")
         #: told how long each commit took, in seconds
@@ -119,6 +120,17 @@ class Store:
             callback()
 
     @contextmanager
+    def fleeting(self) -> Iterator[Transaction]:
+        """One write transaction that does not wait for the disk: the machine's end may undo it, that of a process not.
+
+        For what is over by then; what other tables hold beside it is as safe as ever. The ledger is told of nothing.
+        """
+        with self._turn(), self._unsynced.begin() as connection:
+            if self.dialect == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+            yield Transaction(connection, self._now(), database_now=partial(self.database_now, connection))
+
+    @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A read-only view of one moment."""
         with self._readers.connect() as connection:
@@ -150,6 +162,7 @@ class Store:
     def close(self) -> None:
         """Gives back every connection."""
         self._readers.dispose()
+        self._unsynced.dispose()
         self._writer.dispose()
 
     @contextmanager
@@ -175,9 +188,7 @@ class Store:
 
 
 def _sqlite_engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
-    writer = sa.create_engine("sqlite://", creator=lambda: _connect(path, "rwc"), poolclass=sa.pool.StaticPool)
-    sa.event.listen(writer, "connect", _on_writer_connect)
-    sa.event.listen(writer, "begin", _begin_immediate)
+    writer = _sqlite_writer(path, _on_writer_connect)
     with writer.connect():
         pass
     readers = sa.create_engine(
@@ -192,6 +203,14 @@ def _sqlite_engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
     return writer, readers
 
 
+def _sqlite_writer(path: Path, on_connect: Callable[[sqlite3.Connection, object], None]) -> sa.Engine:
+    """One connection that writes, made once it is wanted."""
+    writer = sa.create_engine("sqlite://", creator=lambda: _connect(path, "rwc"), poolclass=sa.pool.StaticPool)
+    sa.event.listen(writer, "connect", on_connect)
+    sa.event.listen(writer, "begin", _begin_immediate)
+    return writer
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, check_same_thread=False)
 
@@ -203,6 +222,12 @@ def _on_writer_connect(connection: sqlite3.Connection, _record: object) -> None:
     _harden(connection)
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         raise StoreRefused("not_durable", "expected the write-ahead log, which this file system does not carry")
+
+
+def _on_unsynced_connect(connection: sqlite3.Connection, record: object) -> None:
+    _on_writer_connect(connection, record)
+    # of a write-ahead log: whole transactions may be lost from its end, and nothing else
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _on_reader_connect(connection: sqlite3.Connection, _record: object) -> None:

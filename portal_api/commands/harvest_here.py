@@ -12,6 +12,7 @@ from federation.pipeline.fetching import fetch_here
 from federation.pipeline.harvest import Outcome, harvest_within
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
+from federation.storage.origins import release_embedded
 from harvester.oaipmh.page import Page
 from harvester.patience import Patience
 from portal_api.clock import SystemClock
@@ -36,7 +37,11 @@ async def harvested(
     *,
     is_braked: bool = True,
 ) -> Outcome:
-    """How the feed's run ended, until when it is put off, or why it is held; `folder` holds the settings."""
+    """How the feed's run ended, until when it is put off, or why it is held; `folder` holds the settings.
+
+    Whoever calls holds the folder.
+    """
+    await asyncio.to_thread(release_embedded, store)
     agent, secrets = user_agent(load(folder).settings), KeptSecrets(folder)
     if feed.is_fetched:
         return await fetch_here(store, feed, patience, clock=SystemClock(), user_agent=agent, secrets=secrets)

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from federation.pipeline.runner import Lags
+from federation.pipeline.lags import Lags
 from federation.pipeline.step import FEED
 from federation.storage import feeds, jobs
 from federation.storage.jobs import Job, Lane, State

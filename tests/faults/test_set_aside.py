@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from federation.pipeline.runner import lags
+from federation.pipeline.lags import lags
 from federation.storage import cursors, export_lists, feeds, jobs, outcomes, runs
 from federation.storage.engine import Store
 from federation.storage.outcomes import Accounts

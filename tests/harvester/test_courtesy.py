@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from harvester.courtesy import LONGEST_PAUSE_SECONDS, Courtesies, Courtesy
+from harvester.courtesy import Courtesies, Courtesy
+from harvester.load import LONGEST_PAUSE_SECONDS
 from harvester.retry import Failure
 from tests.federation.pipeline.test_harvest import PatientClock
 

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from federation.errors import RequestRefused
-from federation.pipeline.runner import lags
+from federation.pipeline.lags import lags
 from federation.storage import jobs
 from federation.storage.clashes import repeats_clashes
 from portal_api.auth.requests import read_form, reader_of

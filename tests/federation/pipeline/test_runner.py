@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-from federation.pipeline.runner import lags
+from federation.pipeline.lags import lags
 from federation.storage import catalogue_records
 from federation.storage.engine import Store, embedded_url
 from tests.federation.pipeline.runners import runner_over

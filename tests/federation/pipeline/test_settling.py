@@ -13,8 +13,8 @@ from federation.errors import RequestRefused
 from federation.ledger.entry import decoded
 from federation.pipeline import children, settling
 from federation.pipeline.harvest import Held
+from federation.pipeline.lags import lags
 from federation.pipeline.ledger_check import verify
-from federation.pipeline.runner import lags
 from federation.storage import catalogue_records, feeds, held_records, holds, run_reports
 from federation.storage.engine import Store
 from federation.storage.held_records import HeldCounts

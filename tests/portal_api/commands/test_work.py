@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from federation.pipeline.folder_lock import holding
-from federation.pipeline.runner import lags
+from federation.pipeline.lags import lags
 from federation.storage import catalogue_records, feeds, jobs
 from federation.storage.engine import Store
 from tests.federation.pipeline.test_harvest import add_feed

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from federation.pipeline.runner import lags
+from federation.pipeline.lags import lags
 from federation.storage import feeds, institutions
 from federation.storage.catalogue_records import catalogue_record
 from federation.storage.engine import Store

@@ -485,6 +485,17 @@ def upgrade() -> None:
     )
     op.create_index("mapping_outcome_feed", "mapping_outcome", ["feed", "outcome"], unique=False)
     op.create_table(
+        "origin_turn",
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("lease_until", sa.Text(), nullable=False),
+        sa.Column("next", sa.Text(), nullable=False),
+        sa.Column("next_until", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.Text(), nullable=False),
+        sa.Column("load", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("origin", name=op.f("pk_origin_turn")),
+    )
+    op.create_table(
         "placement",
         sa.Column("rid", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),

@@ -204,11 +204,8 @@ class _Tally:
             faulty=tuple(self._faulty),
             sums=dict(coverage.outcomes),
             score=self._quality.mean,
-            checks=tuple(
-                CheckSum(name=check.name, weight=check.weight, holding=self._quality.holding[check.name])
-                for check in CHECKS
-            ),
-            filled={name: number for name, number in coverage.filled.most_common() if name not in _ASIDE},
+            checks=check_sums(self._quality),
+            filled=filled_fields(coverage),
             unread=coverage.unread.most_common(),
             issues=tuple(
                 IssueSum(code=code, number=number, example=self._examples[code])
@@ -216,6 +213,18 @@ class _Tally:
             ),
             samples=tuple(self._samples),
         )
+
+
+def filled_fields(coverage: Coverage) -> dict[str, int]:
+    """Field of the common record -> descriptions where it stands, the most frequent first."""
+    return {name: number for name, number in coverage.filled.most_common() if name not in _ASIDE}
+
+
+def check_sums(quality: QualitySum) -> tuple[CheckSum, ...]:
+    """Every check of the score, in its order."""
+    return tuple(
+        CheckSum(name=check.name, weight=check.weight, holding=quality.holding[check.name]) for check in CHECKS
+    )
 
 
 def _issues(outcome: Outcome) -> Sequence[Issue]:

@@ -6,6 +6,9 @@ are the same name.
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -60,6 +63,15 @@ def guarded(text: str) -> str:
 def unguarded(cell: str) -> str:
     """The text that `guarded` was given."""
     return cell[1:] if cell.startswith(_GUARD) and _is_formula(cell) else cell
+
+
+def csv_of(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
+    """A list for a spreadsheet: CSV (RFC 4180) in UTF-8 with its mark, nothing in it a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([guarded(str(cell)) for cell in line] for line in lines)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _is_formula(text: str) -> bool:

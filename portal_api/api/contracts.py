@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from federation.pipeline.feed_coverage import FeedCoverage
 from federation.pipeline.finding_raw import RawHits
 from federation.pipeline.lookup_tables import Miss
 from federation.storage.lookup_tables import LookupTable
@@ -13,6 +14,7 @@ from portal_api.api import (
     administration,
     bases,
     catalogue,
+    coverage,
     crosswalks,
     described,
     exports,
@@ -29,9 +31,11 @@ from portal_api.api import (
 from portal_api.exchange import Health, InstitutionLine
 from portal_api.http.doors import Handler
 from portal_api.http.openapi import Contract
+from portal_api.pages.admin.comparing import DiffParameters, ExplainParameters
 from portal_api.pages.admin.finding import FindParameters
 from portal_api.views.bases import BaseLine, BaseView
-from portal_api.views.crosswalks import CrosswalkLine
+from portal_api.views.crosswalks import ComparedVersions, CrosswalkLine
+from portal_api.views.explained import ExplainedView
 from portal_api.views.exports import ExportView
 from portal_api.views.feeds import FeedsView, FeedView
 from portal_api.views.filters import API_FACETS
@@ -99,6 +103,7 @@ CONTRACTS: dict[Handler, Contract] = {
     crosswalks.save: Contract(
         asked=crosswalks.SaveParameters, bodies=_TEXT, answer=crosswalks.VersionFound, headers=("If-Match",)
     ),
+    crosswalks.diff: Contract(asked=DiffParameters, answer=ComparedVersions),
     crosswalks.check: Contract(bodies=_TEXT, answer=crosswalks.VersionFound),
     crosswalks.preview: Contract(bodies=_TEXT, answer=crosswalks.VersionFound),
     crosswalks.pin: Contract(body=crosswalks.PinBody, answer=crosswalks.VersionFound),
@@ -110,5 +115,10 @@ CONTRACTS: dict[Handler, Contract] = {
     tables.tables: Contract(answer=list[TableLine]),
     tables.table: Contract(asked=tables.TableParameters, answer=LookupTable),
     tables.put: Contract(asked=tables.WriteParameters, bodies=_FILE, answer=LookupTable, headers=("If-Match",)),
+    tables.file: Contract(media="*/*"),
     tables.misses: Contract(answer=list[Miss]),
+    tables.add: Contract(body=tables.AddBody, answer=tables.Added, headers=_ONCE),
+    coverage.coverage: Contract(answer=FeedCoverage),
+    coverage.explain: Contract(asked=ExplainParameters, answer=ExplainedView),
+    coverage.listed: Contract(media="text/csv", choices={"list": get_args(coverage.Listing)}),
 }

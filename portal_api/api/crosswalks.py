@@ -24,6 +24,7 @@ from portal_api.auth.requests import check_token, read_body
 from portal_api.errors import PreconditionMissing
 from portal_api.http.once import digest_of, once
 from portal_api.http.parameters import NoParameters
+from portal_api.pages.admin.comparing import compared
 from portal_api.pages.admin.crosswalks import begun, perform, shown, written
 from portal_api.pages.admin.showing import number_in
 from portal_api.pages.public.asking import strict
@@ -140,6 +141,11 @@ async def preview(request: web.Request) -> web.Response:
     strict(request, NoParameters)
     text = (await read_body(request, most_bytes=LONGEST_TEXT_BYTES)).decode("utf-8", "replace")
     return await _version(request, number_in(request, "number"), typed=text or None)
+
+
+async def diff(request: web.Request) -> web.Response:
+    """What a version changes of another one, or of what is live, line by line."""
+    return as_json(await compared(request))
 
 
 async def begin(request: web.Request) -> web.Response:

@@ -356,6 +356,9 @@ def _print_report(report: DryRun) -> None:
     say(f"{report.relinked} records would be linked anew; {moves.split} clusters split, {moves.joined} joined")
     for each in moves.examples:
         say(f"{each.kind}: " + " | ".join(", ".join(one.title or one.record for one in part) for part in each.parts))
+    for opened in report.opened_examples:
+        was, would = (" ".join(text.split()) for text in (opened.before, opened.after))
+        say(f"would be opened: {opened.identifier} {opened.title} ({opened.move}): {was} -> {would}")
     for gate in report.gates:
         told = f"{GATES.get(gate.code, gate.code)}: {gate.number} [{gate.code}]"
         say(f"{'stops' if gate.stops else 'warns'}: {told}; passed by a second {gate.role}")

@@ -15,6 +15,7 @@ from portal_api.commands import (
     config,
     crosswalk,
     crosswalk_bases,
+    crosswalk_coverage,
     crosswalk_versions,
     dev,
     feed,
@@ -43,6 +44,7 @@ from portal_api.commands.output import errors
 from portal_api.http.problems import SETTINGS, exit_code
 
 crosswalk_versions.register(crosswalk.app)
+crosswalk_coverage.register(crosswalk.app)
 crosswalk.app.add_typer(crosswalk_bases.app, name="base")
 app = typer.Typer(
     name="archive-exchange",

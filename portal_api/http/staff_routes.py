@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal_api.api import administration, finding_raw, saved
 from portal_api.api import bases as bases_api
+from portal_api.api import coverage as coverage_api
 from portal_api.api import crosswalks as crosswalks_api
 from portal_api.api import exports as exports_api
 from portal_api.api import keys as keys_api
@@ -14,6 +15,8 @@ from portal_api.pages.account import keys, own, searches, setup, sign_in
 from portal_api.pages.admin import (
     bases,
     best_bets,
+    comparing,
+    coverage,
     crosswalks,
     feed_credentials,
     feed_settings,
@@ -80,10 +83,13 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/crosswalks/{key}", crosswalks.of_feed, "staff"),
     door("POST", "/admin/crosswalks/{key}/new", crosswalks.begin, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/find", finding.found, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/coverage", coverage.shown, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/explain", comparing.explain, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/misses", tables.misses, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/misses", tables.added, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/{number}", crosswalks.version, "staff"),
     door("POST", "/admin/crosswalks/{key}/{number}", crosswalks.save, "harvest_admin"),
+    door("GET", "/admin/crosswalks/{key}/{number}/diff", comparing.diff, "staff"),
     door("POST", "/admin/crosswalks/{key}/{number}/pin", crosswalks.pin, "harvest_admin"),
     door("GET", "/admin/crosswalks/{key}/{number}/rules/{rule}", rule_form.shown, "harvest_admin"),
     door("POST", "/admin/crosswalks/{key}/{number}/rules/{rule}", rule_form.saved, "harvest_admin"),
@@ -126,6 +132,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/api/v1/crosswalks/{key}/versions", crosswalks_api.begin, "harvest_admin"),
     door("GET", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.version, "staff"),
     door("PUT", "/api/v1/crosswalks/{key}/versions/{number}", crosswalks_api.save, "harvest_admin"),
+    door("GET", "/api/v1/crosswalks/{key}/versions/{number}/diff", crosswalks_api.diff, "staff"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/check", crosswalks_api.check, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/preview", crosswalks_api.preview, "harvest_admin"),
     door("POST", "/api/v1/crosswalks/{key}/versions/{number}/pin", crosswalks_api.pin, "harvest_admin"),
@@ -135,8 +142,13 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/api/v1/bases/{name}/{act}", bases_api.acted, "staff"),
     door("GET", "/api/v1/feeds/{key}/find", finding_raw.find, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/misses", tables_api.misses, "harvest_admin"),
+    door("POST", "/api/v1/feeds/{key}/misses", tables_api.add, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/coverage", coverage_api.coverage, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/explain", coverage_api.explain, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/{list:coverage|misses|rejects}.csv", coverage_api.listed, "harvest_admin"),
     door("GET", "/api/v1/tables", tables_api.tables, "harvest_admin"),
     door("GET", "/api/v1/tables/{name}", tables_api.table, "harvest_admin"),
+    door("GET", r"/api/v1/tables/{name}/{number}.{form:csv|xlsx|sssom\.tsv}", tables_api.file, "harvest_admin"),
     door("PUT", "/api/v1/tables/{name}", tables_api.put, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/runs/{number}", administration.numbered_run, "harvest_admin"),
     door("GET", "/api/v1/runs/{id}", administration.run, "harvest_admin"),

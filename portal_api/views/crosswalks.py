@@ -90,6 +90,18 @@ class DiffLine(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class ComparedVersions(msgspec.Struct, frozen=True, kw_only=True):
+    """What two versions of a feed's rules differ in."""
+
+    feed: str
+    feed_name: str
+    number: int
+    #: number of the other version; 0 = what is live
+    against: int
+    #: of the other text with `-`, of this one with `+`
+    lines: tuple[DiffLine, ...]
+
+
 class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     """One version with everything that is decided by."""
 
@@ -255,6 +267,23 @@ def version_view(
         live=feed.crosswalk,
         blamed=blame(connection, version) if typed is None else (),
     )
+
+
+def compared_versions(
+    connection: sa.Connection, reader: Reader, key: str, number: int, against: int
+) -> ComparedVersions:
+    """What a version changes of another one, or of what is live without one; raises NotFound."""
+    feed = seen_feed(connection, reader, key)
+    before, after = (text_of_version(connection, reader, key, each)[0] for each in (against, number))
+    return ComparedVersions(feed=key, feed_name=feed.name, number=number, against=against, lines=_diff(before, after))
+
+
+def text_of_version(connection: sa.Connection, reader: Reader, key: str, number: int) -> tuple[str, str]:
+    """The text of a version and its name, of what is live without a number; raises NotFound."""
+    if number:
+        return text_to_judge(connection, reader, key, number, None)
+    feed = seen_feed(connection, reader, key)
+    return live_text(feed), feed.crosswalk
 
 
 def may_confirm(reader: Reader, feed: StoredFeed, version: VersionLine, report: DryRun) -> bool:

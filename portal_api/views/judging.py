@@ -15,16 +15,19 @@ import sqlalchemy as sa
 
 from federation.errors import StepOverdue, WorkerLost
 from federation.pipeline.crosswalks import compiled_text, context_of, crosswalk_of, faults_of, tables_for
+from federation.pipeline.feed_coverage import FeedCoverage, coverage_of
 from federation.pipeline.parent_sources import BroughtParents, StoredParents
 from federation.pipeline.sandbox_workers import bounded
 from federation.pipeline.trial import Apart, Sample, Trial
-from federation.pipeline.tried_hierarchy import tried_together
+from federation.pipeline.tried_hierarchy import TriedHierarchy, tried_together
 from federation.pipeline.workers import Bounds, Workers
 from federation.storage import feeds, institutions, outcomes, raw_records, uploads
 from federation.storage.engine import Store
 from federation.storage.opened import store_of
+from mappings.engine.apply import apply
 from mappings.engine.check import WARNINGS
-from mappings.errors import Fault
+from mappings.engine.explain import Trace, explain
+from mappings.errors import CrosswalkInvalid, Fault
 from portal_api.errors import NotFound
 from portal_api.views.trials import SampleView, sample_view
 
@@ -77,6 +80,24 @@ class Judges:
         except (WorkerLost, StepOverdue):
             return Judged(gave_out="too_slow")
 
+    async def covered(self, feed: str) -> FeedCoverage | None:
+        """What a feed's live rules make of its stored records; None where looking comes to no end."""
+        try:
+            return await self._workers.run("process", bounded, covered_at, self._url, feed)
+        except (MemoryError, WorkerLost, StepOverdue):
+            return None
+
+    async def explained(self, feed: str, text: str, name: str, identifier: str) -> Trace | None:
+        """How `text` maps a stored record; None where it comes to no end. Raises CrosswalkInvalid."""
+        found: Trace | tuple[Fault, ...] | None
+        try:
+            found = await self._workers.run("process", bounded, explained_at, self._url, feed, text, name, identifier)
+        except (MemoryError, WorkerLost, StepOverdue):
+            return None
+        if isinstance(found, tuple):
+            raise CrosswalkInvalid(found)
+        return found
+
     async def tried(self, trial: Callable[[Apart], Awaitable[Trial]]) -> Trial:
         """What a feed that is not yet added gives, its records mapped here; `trial` is told where."""
         try:
@@ -98,6 +119,29 @@ def judge_at(url: str, feed: str, text: str, name: str) -> Judged:
     """What a worker is asked for."""
     with store_of(url).reading() as connection:
         return judge(connection, feed, text, name)
+
+
+def covered_at(url: str, feed: str) -> FeedCoverage | None:
+    """The same of how a feed's live rules do."""
+    with store_of(url).reading() as connection:
+        found = feeds.get(connection, feed)
+        return None if found is None else coverage_of(connection, found)
+
+
+def explained_at(url: str, key: str, text: str, name: str, identifier: str) -> Trace | tuple[Fault, ...] | None:
+    """The same of one record, rule by rule, or every fault of the text; None of a record that is gone."""
+    with store_of(url).reading() as connection:
+        feed, stored = feeds.get(connection, key), raw_records.get(connection, key, identifier)
+        holder = institutions.get(connection, feed.institution) if feed is not None else None
+        if feed is None or holder is None or stored is None:
+            return None
+        try:
+            program = compiled_text(text, name, tables_for(connection, text))
+        except CrosswalkInvalid as refused:
+            return tuple(refused.faults)
+        parents, context = StoredParents(lambda: nullcontext(connection)), context_of(feed, holder)
+        above = TriedHierarchy(parents, lambda raw, find: apply(program, raw, context, find))
+        return explain(program, stored.raw, context, find=above.finder(key, identifier))
 
 
 def brought_at(url: str, number: int) -> Judged:

@@ -130,6 +130,11 @@ async def _refusal(request: web.Request, reader: Reader, deed: Callable[[Transac
 
 async def file(request: web.Request) -> web.Response:
     """A version of a table as a file."""
+    return await written_file(request)
+
+
+async def written_file(request: web.Request) -> web.Response:
+    """The version of a table in the address, as a file of the form that its end names; raises NotFound."""
     reader, store, name = await reader_of(request), request.app[EXCHANGE].store, request.match_info["name"]
     form = _format(request.match_info["form"])
     number = number_in(request, "number")

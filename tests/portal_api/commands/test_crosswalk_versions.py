@@ -64,9 +64,9 @@ async def test_a_version_goes_live_and_back_and_what_opens_is_confirmed_by_anoth
     map_all(embedded)
     assert record(embedded, 3).access.status == "closed"
     written(folder, 3, rule(3, "access.status", "open"))
-    assert "stops: Records that would be opened: 1 [access_loosened]" in run(
-        folder, "crosswalk", "dry-run", "Peer", "3"
-    )
+    report = run(folder, "crosswalk", "dry-run", "Peer", "3")
+    assert "stops: Records that would be opened: 1 [access_loosened]" in report
+    assert "would be opened: oai:peer:3 Title 3 (content status): " in report
     said = json.loads(run(folder, "crosswalk", "dry-run", "Peer", "3", "--json"))
     assert (said["state"], said["report"]["opened"]) == ("awaiting", {"status": 1, "content": 1})
     assert refused(folder, "crosswalk", "activate", "Peer", "3") == "state_passed"

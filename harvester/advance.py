@@ -59,6 +59,8 @@ def _begun(listing: Listing, feed: Feed) -> Listing:
         reached_from=listing.since if is_whole else None,
         reached=listing.next_since if is_whole else None,
         stuck=stuck,
+        claim_worth=feed.profile.size_claim,
+        page_cap=feed.profile.page_cap,
     )
 
 
@@ -108,7 +110,7 @@ def advanced(listing: Listing, page: Page, fresh: Fresh, seconds: float, limits:
     if moved.token is None:
         return next_window(moved)
     if _is_looping(listing, moved, limits):
-        done = moved.claim is not None and moved.claim == moved.listed
+        done = moved.trusted_claim is not None and moved.trusted_claim == moved.listed
         looping = msgspec.structs.replace(moved, guards=moved.guards + 1, stuck="" if done else "loop")
         return msgspec.structs.replace(looping, ended=True) if done else looping
     if _is_slow(listing, seconds, limits):
@@ -176,13 +178,19 @@ def _paged(listing: Listing, page: Page, seconds: float) -> Listing:
         seconds=listing.seconds + seconds,
         early_seconds=(*listing.early_seconds, seconds)[:_EARLY_PAGES],
         longest_page=max(listing.longest_page, page.size),
+        full_page=max(listing.full_page, page.size if page.token else 0),
         said_end=page.token == "" or (page.token is None and _is_short(listing, page)),
     )
 
 
 def _is_short(listing: Listing, page: Page) -> bool:
-    """Without a token element the end is believed on an only page, or on one shorter than the longest (3.5)."""
-    return listing.pages == 0 or page.size < listing.longest_page
+    """Without a token element the end is believed on an only page, or on one shorter than the longest (3.5).
+
+    An only page that is just as long as the longest of other lists may be the first of several.
+    """
+    if listing.pages == 0:
+        return not page.size or page.size != listing.page_cap
+    return page.size < listing.longest_page
 
 
 def _is_looping(before: Listing, after: Listing, limits: Limits) -> bool:
@@ -191,7 +199,7 @@ def _is_looping(before: Listing, after: Listing, limits: Limits) -> bool:
         return True
     if after.given_pages >= limits.given_pages or after.empty_pages >= limits.empty_pages:
         return True
-    if after.start_claim is None:
+    if after.start_claim is None or after.claim_worth in ("estimate", "false"):
         return False
     return after.start_records > 1.5 * after.start_claim + 10 * max(after.longest_page, 1)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from harvester.feeds import Profile
+from harvester.feeds import Profile, SizeClaim
 from harvester.trail import Trail
 from harvester.windows import Window
 
@@ -92,6 +92,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     early_seconds: tuple[float, ...] = ()
     longest_page: int = 0
+    #: records of the longest that another followed
+    full_page: int = 0
+    #: what the profile says of its sizes and of its longest page as the run begins
+    claim_worth: SizeClaim = ""
+    page_cap: int = 0
     #: records that could not be read, and digests of what came of them: asked anew they come again
     quarantined: int = 0
     #: of them, those whose header cannot be read either
@@ -115,6 +120,11 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
     #: the end was said by an empty token, or by a last page without a token that was shorter than the longest
     said_end: bool = False
+
+    @property
+    def trusted_claim(self) -> int | None:
+        """The size that it states; none where sizes were wrong, or changed, in lists before it."""
+        return None if self.claim_worth in ("estimate", "false") else self.claim
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):

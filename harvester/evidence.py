@@ -39,7 +39,7 @@ def needs_look(listing: Listing) -> bool:
 
     A list that states a size, that was asked anew, or that is the first whole one is swept instead.
     """
-    if listing.sweep or listing.tail or listing.since is None or listing.claim is not None:
+    if listing.sweep or listing.tail or listing.since is None or listing.trusted_claim is not None:
         return False
     asked_anew = listing.restarts or listing.guards or listing.start > listing.first_start
     return not asked_anew and of_list(listing) == Incomplete(missing=0, reason="end_unproved")
@@ -79,7 +79,7 @@ def _lost(listing: Listing) -> int:
 
 def _of_end(listing: Listing) -> Verdict:
     """What the list's end proves, as if all of it could be read."""
-    claim = None if listing.claim_changed else listing.claim
+    claim = None if listing.claim_changed else listing.trusted_claim
     came = listing.listed + _lost(listing)
     short = max((claim or 0) - came, 0)
     if claim is not None and claim in (listing.listed, came):
@@ -95,7 +95,7 @@ def _of_end(listing: Listing) -> Verdict:
     if listing.believed:
         return Complete(evidence="listed")
     asked_anew = listing.restarts or listing.guards or listing.start > listing.first_start
-    if listing.said_end and listing.claim is None and not asked_anew:
+    if listing.said_end and listing.trusted_claim is None and not asked_anew:
         return Complete(evidence="listed")
     if listing.tail == "quiet":
         return Complete(evidence="listed")

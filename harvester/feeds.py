@@ -14,6 +14,8 @@ Method = Literal["GET", "POST"]
 TokenForm = Literal["encoded", "verbatim"]
 Granularity = Literal["seconds", "days"]
 Deletions = Literal["", "no", "transient", "persistent"]
+#: what its completeListSize is worth: not known, never stated, right, changed within a list, wrong
+SizeClaim = Literal["", "none", "true", "estimate", "false"]
 #: whether what no list names any more counts as deleted: looked for as often as the repository's own word on tombstones
 #: asks, every week whatever it says, or never
 DeletionRule = Literal["declared", "sweep", "never_inferred"]
@@ -29,6 +31,26 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     page: int
 
 
+class Pins(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Values of a profile as a person says them, in the place of what was learned; None = nobody does."""
+
+    method: Method | None = None
+    charset: str | None = None
+    token_form: TokenForm | None = None
+    granularity: Granularity | None = None
+    from_inclusive: bool | None = None
+    until_inclusive: bool | None = None
+    until_whole_day: bool | None = None
+    lag_seconds: int | None = None
+    size_claim: SizeClaim | None = None
+    page_cap: int | None = None
+    window_seconds: int | None = None
+
+
+#: the values that a person may say
+PINNABLE: tuple[str, ...] = Pins.__struct_fields__
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What changes a request or a verdict; learned, kept, shown."""
 
@@ -37,12 +59,21 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     charset: str | None = None
     token_form: TokenForm = "encoded"
     granularity: Granularity = "days"
+    #: what its Identify says of that; empty = not known
+    declared_granularity: Literal["", "seconds", "days"] = ""
+    #: whether `from` and `until` take in their own bound, and a day as `until` the whole of it
+    from_inclusive: bool = True
+    until_inclusive: bool = True
+    until_whole_day: bool = True
     #: how long it keeps tombstones (deletedRecord, 2.5.1); empty = not known
     deletions: Deletions = ""
     #: how late changes appear in its lists, at the most that was met
     lag_seconds: int = 0
-    #: the same as a person says it, in the place of what was met; None = nobody does
-    lag_pinned: int | None = None
+    #: how far its clock is ahead of ours, behind where negative; noted, and no request depends on it
+    skew_seconds: int = 0
+    size_claim: SizeClaim = ""
+    #: records of its longest page that another followed; 0 = none did
+    page_cap: int = 0
     #: its address over https, where the one over http leads there for good
     secure_url: str = ""
     #: where its answers come from now, if permanent redirects lead elsewhere; a person has to say so before it is
@@ -55,15 +86,20 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     #: width of the date windows in which a list could be had; 0 = it can be had in one piece
     window_seconds: int = 0
     lessons: tuple[Lesson, ...] = ()
+    pins: Pins = Pins()
 
-    @property
-    def lag(self) -> int:
-        """How many seconds late changes appear in its lists, by whoever says so last: a person, or the lists."""
-        return self.lag_seconds if self.lag_pinned is None else self.lag_pinned
+    def by_pins(self) -> Profile:
+        """What requests and verdicts go by: what was learned, and in its place what a person says."""
+        said = {name: value for name in PINNABLE if (value := getattr(self.pins, name)) is not None}
+        return msgspec.structs.replace(self, **said) if said else self
 
     def knows(self, name: str) -> bool:
-        """Whether the repository taught the value of this field."""
-        return any(lesson.name == name for lesson in self.lessons)
+        """Whether the repository taught the value of this field, or a person says it."""
+        return any(lesson.name == name for lesson in self.lessons) or self.is_pinned(name)
+
+    def is_pinned(self, name: str) -> bool:
+        """Whether a person says this value."""
+        return getattr(self.pins, name, None) is not None
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):

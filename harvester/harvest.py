@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from harvester import learning, redirects, sweeping
+from harvester import learning, sweeping
 from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.capping import capped
 from harvester.checkpoint import Checkpoint, Listing
@@ -26,11 +26,12 @@ from harvester.lag import lag_of
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.header import Header
 from harvester.oaipmh.headers import read_headers
-from harvester.oaipmh.requests import Arguments, asks_for_seconds, has_other_form, list_arguments, record_arguments
+from harvester.oaipmh.requests import Arguments, asks_for_seconds, list_arguments, record_arguments
 from harvester.oaipmh.sets import SET_GONE, Sets
 from harvester.patience import Patience
 from harvester.place import Place
 from harvester.ports import Blocked, Clock, HarvestStore, Parser, Verdict
+from harvester.reaching import reach_of
 from harvester.reconciliation import Reconciliation
 from harvester.restart import by_date, by_windows, can_part, given_up, goes_by_date, is_broken
 from harvester.retry import BOT_WALL, BUSY, UNAVAILABLE, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
@@ -97,7 +98,7 @@ class _Harvest:
         self._store, self._source, self._meter, self._effort = store, source, meter, effort
         self._clock, self._limits, self._chance = clock, limits, chance
         self._patience = patience or Patience()
-        self._place = Place(feed, Checkpoint(run=0))
+        self._feed, self._place = feed, Place(feed, Checkpoint(run=0))
         self._sets = Sets(source)
         #: of the last answer
         self._worth: Worth = "neither"
@@ -105,8 +106,7 @@ class _Harvest:
     async def slice(self) -> SliceOutcome:
         opened = await asyncio.to_thread(self._store.open_run)
         self._meter.spent(waited_seconds=opened.waited_seconds(self._clock.now()))
-        feed = self._place.feed
-        self._place = Place(feed, opened.resumed() if opened.begun else await self._begun(opened))
+        self._place = Place(self._feed, opened.resumed() if opened.begun else await self._begun(opened))
         until = self._clock.monotonic() + self._limits.slice_seconds
         for asked in itertools.count(1):
             worked = self._meter.worked_seconds
@@ -159,7 +159,7 @@ class _Harvest:
         if isinstance(fetched, Failure):
             self._patience.spend(self._clock.monotonic() - begun)
         else:
-            self._place.learn(**redirects.taught(self._place.feed, fetched.moved_to))
+            self._place.learn_from_answer(fetched)
         return fetched
 
     async def _unproved(self) -> SliceOutcome | None:
@@ -170,7 +170,7 @@ class _Harvest:
             return await self._look(position, lists[position])
         position = next((n for n, listing in enumerate(lists) if needs_sweep(listing)), None)
         if position is not None:
-            reach = await self._source.reach(self._place.feed, lists[position])
+            reach = await reach_of(lists[position], self._place, self._source)
             self._place.move(position, sweeping.begin(lists[position], reach))
             return None
         if self._place.checkpoint.retries:
@@ -258,7 +258,7 @@ class _Harvest:
         if sweeping.stops_like_the_list(listing, headers, page, self._limits):
             open_end = msgspec.structs.replace(page, token=CUT)
             cut = advanced(listing, open_end, fresh, fetched.seconds, self._limits)
-            can = can_part(cut, await self._source.reach(self._place.feed, cut))
+            can = can_part(cut, await reach_of(cut, self._place, self._source))
             moved = msgspec.structs.replace(cut, stuck=CUT) if can else sweeping.unproved(moved, listing.window)
         self._place.move(position, sweeping.swept(moved, headers, beyond, self._limits))
 
@@ -280,9 +280,7 @@ class _Harvest:
 
     def _token_refused(self, position: int, listing: Listing) -> None:
         """The other form once, unless a token of this start was taken as it is; refused too, it was not the fault."""
-        unlike = has_other_form(listing.token or "") and not listing.followed.length
-        can = self._place.feed.profile.method == "GET" and unlike
-        if can:
+        if can := self._place.may_turn_token(listing):
             self._place.learn(token_form=learning.other_token_form(self._place.feed.profile))
         if can and not listing.both_forms:
             self._place.move(position, msgspec.structs.replace(listing, both_forms=True))
@@ -296,7 +294,7 @@ class _Harvest:
         fresh = counted(listing, page, marks)
         self._worth = "brought" if fresh.started else "vain"
         moved = advanced(listing, page, fresh, fetched.seconds, self._limits)
-        self._place.teach(learning.learn_from_page(self._place.feed.profile, page, run=run, number=self._place.number))
+        self._place.learn_from(page)
         if moved.ended:
             self._place.learn(page_seconds=round(moved.seconds / moved.pages, 2))
         self._place.turn_page(position, moved)
@@ -310,7 +308,7 @@ class _Harvest:
     async def _failed(self, position: int, listing: Listing, failure: Failure) -> SliceOutcome | None:
         self._worth = "vain"
         self._place.failed(failure)
-        if failure.status in _OTHER_METHOD and not self._place.checkpoint.attempt:
+        if failure.status in _OTHER_METHOD and self._place.may_turn_method():
             self._place.learn(method=learning.other_method(self._place.feed.profile))
             self._place.tried()
             return None
@@ -379,7 +377,7 @@ class _Harvest:
         if goes_by_date(listing):
             self._place.move(position, by_date(listing))
             return None
-        reach = await self._source.reach(self._place.feed, listing)
+        reach = await reach_of(listing, self._place, self._source)
         known = timedelta(seconds=self._place.feed.profile.window_seconds)
         moved = by_windows(listing, reach, known or None)
         if moved.windows and moved.window != listing.window:
@@ -395,5 +393,6 @@ class _Harvest:
         return None
 
     async def _end(self, verdict: Verdict) -> Ended:
+        self._place.learn_from_lists()
         await asyncio.to_thread(self._store.end, self._place.checkpoint, verdict)
         return Ended(verdict=verdict)

@@ -36,4 +36,4 @@ def lag_of(listing: Listing, stamps: Iterable[str]) -> int:
 
 def looking_back(profile: Profile) -> timedelta:
     """How much earlier lists begin for it."""
-    return min(timedelta(seconds=2 * profile.lag), MOST)
+    return min(timedelta(seconds=2 * profile.by_pins().lag_seconds), MOST)

@@ -8,7 +8,11 @@ import msgspec
 
 from harvester.checkpoint import Checkpoint, Listing
 from harvester.feeds import Feed, Profile
-from harvester.learning import learn, learn_days
+from harvester.learning import learn, learn_days, learn_from_lists, learn_from_page, skewed
+from harvester.oaipmh.client import Fetched
+from harvester.oaipmh.page import Page
+from harvester.oaipmh.requests import has_other_form
+from harvester.redirects import taught
 from harvester.retry import Failure
 
 
@@ -16,8 +20,9 @@ class Place:
     """Moves with each answer; the store is told of it by whoever asks."""
 
     def __init__(self, feed: Feed, checkpoint: Checkpoint) -> None:
-        taught = feed.profile if checkpoint.learned is None else checkpoint.learned
-        self.feed = msgspec.structs.replace(feed, profile=taught)
+        #: what the repository taught, beneath what a person says of it
+        self.taught = msgspec.structs.replace(checkpoint.learned or feed.profile, pins=feed.profile.pins)
+        self.feed = msgspec.structs.replace(feed, profile=self.taught.by_pins())
         self.checkpoint = checkpoint
 
     @property
@@ -32,22 +37,45 @@ class Place:
 
     def learn(self, **taught: object) -> None:
         """Keeps values of the profile that the page in hand taught."""
-        self.teach(learn(self.feed.profile, run=self.checkpoint.run, page=self.number, **taught))
+        self.teach(learn(self.taught, run=self.checkpoint.run, page=self.number, **taught))
 
     def learn_days(self) -> None:
         """Keeps that the repository knows days alone."""
-        self.teach(learn_days(self.feed.profile, run=self.checkpoint.run, page=self.number))
+        self.teach(learn_days(self.taught, run=self.checkpoint.run, page=self.number))
+
+    def learn_from(self, page: Page) -> None:
+        """Keeps what a page of a list says by being as it is."""
+        self.teach(learn_from_page(self.taught, page, run=self.checkpoint.run, number=self.number))
 
     def learn_lag(self, seconds: int) -> None:
         """Keeps how late the repository lists a change, where it was later than was known."""
-        if seconds > self.feed.profile.lag_seconds:
+        if seconds > self.taught.lag_seconds:
             self.learn(lag_seconds=seconds)
 
+    def learn_from_answer(self, fetched: Fetched) -> None:
+        """Keeps what an answer says by the way that it came: where from, and by which clock."""
+        self.learn(**taught(self.feed, fetched.moved_to), **skewed(self.taught, fetched.skew_seconds))
+
+    def learn_from_lists(self) -> None:
+        """Keeps what the lists of the run say together once the last of their pages has come."""
+        found = learn_from_lists(self.taught, self.checkpoint.lists)
+        self.teach(learn(self.taught, run=self.checkpoint.run, page=self.checkpoint.pages, **found))
+
     def teach(self, profile: Profile) -> None:
-        """Goes by `profile` from here on."""
-        if profile != self.feed.profile:
-            self.feed = msgspec.structs.replace(self.feed, profile=profile)
+        """Goes by `profile` from here on, as far as no person says otherwise."""
+        if profile != self.taught:
+            self.taught = profile
+            self.feed = msgspec.structs.replace(self.feed, profile=profile.by_pins())
             self.checkpoint = msgspec.structs.replace(self.checkpoint, learned=profile)
+
+    def may_turn_token(self, listing: Listing) -> bool:
+        """Whether the other form of a refused token may be the one that is taken: no token of this start was taken."""
+        unlike = has_other_form(listing.token or "") and not listing.followed.length
+        return unlike and self.feed.profile.method == "GET" and not self.feed.profile.is_pinned("token_form")
+
+    def may_turn_method(self) -> bool:
+        """Whether the other method may be the one that is taken: the request was not tried again yet."""
+        return not (self.checkpoint.attempt or self.feed.profile.is_pinned("method"))
 
     def doubt(self) -> None:
         """What is held is to be compared with a list of everything in this run, unless that is done."""

@@ -7,15 +7,15 @@ OAI-PMH 2.0, sections 2 to 4.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Literal, get_args
+from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
-from harvester.feeds import Deletions, Feed, Profile
-from harvester.learning import learn, learn_days, learn_from_page
+from harvester.feeds import Feed, Granularity, Profile
+from harvester.learning import declared, learn, learn_days, learn_from_page, skewed
 from harvester.oaipmh.client import Fetched
-from harvester.oaipmh.datestamps import granularity_of, read_datestamp, write_datestamp
+from harvester.oaipmh.datestamps import granularity_of, one_granule, read_datestamp, write_datestamp
 from harvester.oaipmh.headers import read_headers
 from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
 from harvester.oaipmh.page import Page
@@ -27,6 +27,13 @@ from harvester.source import Source
 REQUESTS, SECONDS = 14, 120.0
 #: a first page that costs more makes a harvest slow
 SLOW_SECONDS = 5.0
+
+#: what a list leaves out, by the field of the profile that says so
+_LEFT_OUT = {
+    "from_inclusive": "from_exclusive",
+    "until_inclusive": "until_exclusive",
+    "until_whole_day": "until_misses_day",
+}
 
 Readiness = Literal["ready", "ready_with_warnings", "not_harvestable"]
 
@@ -69,12 +76,16 @@ class _Probing:
     """The findings so far."""
 
     def __init__(self, feed: Feed, source: Source, clock: Clock) -> None:
-        self._feed, self._source, self._clock = feed, source, clock
+        self._known, self._source, self._clock = feed.profile, source, clock
+        self._feed = msgspec.structs.replace(feed, profile=feed.profile.by_pins())
         self._begun, self._requests = clock.monotonic(), 0
         self._findings: list[Finding] = []
         self._identity: Identity | None = None
         self._prefixes: tuple[str, ...] = ()
         self._page = Page()
+        #: which of its bounds a list takes in, as far as that can be told
+        self._bounds: dict[str, object] = {}
+        self._skew_seconds = 0
 
     async def run(self) -> Probe:
         await self._identify()
@@ -93,18 +104,20 @@ class _Probing:
 
     def _taught(self) -> Profile:
         """The feed's profile with what the answers say; a probe is of no run, so its lessons have the number 0."""
-        taught = learn_from_page(self._feed.profile, self._page, run=0, number=0)
+        taught = learn_from_page(self._known, self._page, run=0, number=0)
         if any(finding.code == "seconds_refused" for finding in self._findings):
             taught = learn_days(taught, run=0, page=0)
-        if self._identity is not None and self._identity.deletions in get_args(Deletions):
-            taught = learn(taught, run=0, page=0, deletions=self._identity.deletions)
-        return taught
+        said = {} if self._identity is None else declared(self._identity)
+        return learn(taught, run=0, page=0, **said, **self._bounds, **skewed(taught, self._skew_seconds))
 
     async def _ask(self, *arguments: tuple[str, str]) -> Fetched | Failure:
         if self._requests >= REQUESTS or self._clock.monotonic() - self._begun > SECONDS:
             return Failure(reason="probe_used_up")
         self._requests += 1
-        return await self._source.ask(self._feed, arguments)
+        told = await self._source.ask(self._feed, arguments)
+        if isinstance(told, Fetched):
+            self._skew_seconds = told.skew_seconds
+        return told
 
     def _set(self) -> Arguments:
         return tuple(("set", name) for name in self._feed.set_specs[:1])
@@ -158,15 +171,40 @@ class _Probing:
         told = await self._from(future)
         if isinstance(told, Fetched) and told.page.records:
             self._find("dates_ignored", f"expected no record changed from {future} on, found {len(told.page.records)}")
+        else:
+            await self._at_bounds(stamp)
+
+    async def _at_bounds(self, stamp: datetime) -> None:
+        """Whether a list that begins, or ends, with the date of the first record holds that record (2.7.1)."""
+        named = granularity_of(self._page.records[0].datestamp)
+        finest: Granularity = "days" if any(each.code == "seconds_refused" for each in self._findings) else named
+        step, day = one_granule(finest), timedelta(days=1)
+        await self._bounded("from_inclusive", (stamp, stamp + step), finest)
+        await self._bounded("until_inclusive", (stamp - step, stamp), finest)
+        if finest == "seconds":
+            await self._bounded("until_whole_day", (stamp - day, stamp), "days")
+
+    async def _bounded(self, name: str, span: tuple[datetime, datetime], granularity: Granularity) -> None:
+        since, until = (write_datestamp(moment, granularity) for moment in span)
+        told = await self._from(since, ("until", until))
+        wanted = self._page.records[0].identifier
+        if not isinstance(told, Fetched) or (told.page.errors and not _is_empty(told.page)):
+            return
+        if wanted in _names(told):
+            self._bounds[name] = True
+        elif not told.page.token:
+            self._bounds[name] = False
+            said = f"expected {wanted} in the list from {since} until {until}, found it left out"
+            self._find(_LEFT_OUT[name], said)
 
     async def _dated(self, code: str, stamp: str) -> None:
         fault = _fault(await self._from(stamp))
         if fault is not None:
             self._find(code, f"expected records changed from {stamp} on, found {fault}")
 
-    async def _from(self, stamp: str) -> Fetched | Failure:
+    async def _from(self, stamp: str, *more: tuple[str, str]) -> Fetched | Failure:
         prefix = ("metadataPrefix", self._feed.metadata_prefix)
-        return await self._ask(("verb", "ListRecords"), prefix, *self._set(), ("from", stamp))
+        return await self._ask(("verb", "ListRecords"), prefix, *self._set(), ("from", stamp), *more)
 
     async def _alone(self) -> None:
         identifier = next((each.identifier for each in self._page.records), None)
@@ -193,6 +231,10 @@ class _Probing:
             requests=self._requests,
             seconds=round(self._clock.monotonic() - self._begun, 2),
         )
+
+
+def _is_empty(page: Page) -> bool:
+    return any(error.code == "noRecordsMatch" for error in page.errors)
 
 
 def _fault(told: Fetched | Failure, *, records: bool = True) -> str | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
 from harvester import reconciling
 from harvester.checkpoint import Listing, Single
 from harvester.commits import committed, page_commit
-from harvester.feeds import Deletions
+from harvester.learning import declared
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.requests import Arguments, record_arguments
 from harvester.place import Place
@@ -55,8 +55,8 @@ class Reconciliation:
     async def _begin(self) -> None:
         """Lists of all headers, once the repository has said how long it keeps tombstones."""
         identity = await self._source.identity(self._place.feed)
-        if identity is not None and identity.deletions in get_args(Deletions):
-            self._place.learn(deletions=identity.deletions)
+        if identity is not None:
+            self._place.learn(**declared(identity))
         reach = self._source.reach_by(self._place.feed, Listing(), identity)
         self._place.stand(reconciling.begun(self._place.checkpoint, self._place.feed, reach))
 

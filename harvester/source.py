@@ -63,10 +63,6 @@ class Source:
         told = await self.ask(feed, IDENTIFY)
         return read_identity(told.body) if isinstance(told, Fetched) else None
 
-    async def reach(self, feed: Feed, listing: Listing) -> Reach:
-        """How far the list goes; the repository is asked when it began only where nothing else says so."""
-        return self.reach_by(feed, listing, await self.identity(feed) if listing.since is None else None)
-
     def reach_by(self, feed: Feed, listing: Listing, identity: Identity | None) -> Reach:
         """How far the list goes, by what the repository says of itself."""
         stated = [read_datestamp(stamp or "") for stamp in (listing.since, listing.oldest)]

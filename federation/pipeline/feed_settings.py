@@ -8,11 +8,11 @@ from datetime import timedelta
 import msgspec
 
 from federation.errors import RequestRefused
+from federation.pipeline.feed_pins import pin_values
 from federation.storage import crosswalks, feeds, runs
 from federation.storage.feeds import StoredFeed
 from federation.storage.transactions import Transaction
 from harvester.caps import Caps
-from harvester.lag import MOST as MOST_LAG
 from harvester.oaipmh.sets import is_excluded, is_set_spec
 from harvester.quiet_hours import QuietHours, read_quiet_hours
 from harvester.schedule import LONGEST, SHORTEST
@@ -80,12 +80,12 @@ def settings_of(feed: StoredFeed, wanted: Wanted) -> StoredFeed:
 def set_settings(tx: Transaction, feed: StoredFeed, wanted: Wanted) -> StoredFeed:
     """Has the feed go by `wanted` from its next request on; where other sets are left out, its records are mapped anew.
 
-    raises  RequestRefused as `settings_of`, `lag_invalid`
+    raises  RequestRefused as `settings_of`, `pin_invalid`
     """
     changed = settings_of(feed, wanted)
     feeds.change(tx, changed)
     if wanted.lag_seconds is not None:
-        changed = feeds.pin_lag(tx, changed, _lag(feed, wanted.lag_seconds))
+        changed = pin_values(tx, changed, {"lag_seconds": str(wanted.lag_seconds) if wanted.lag_seconds >= 0 else ""})
     if changed.set_exclude != feed.set_exclude:
         crosswalks.begin_remapping(tx, feed.key)
     if changed.every_seconds != feed.every_seconds:
@@ -99,13 +99,6 @@ def _waits_for_them(tx: Transaction, key: str) -> bool:
     """Whether a run of the feed was put off until its quiet hours end."""
     run = runs.latest(tx.connection, key)
     return run is not None and run.state == "postponed" and run.checkpoint.put_off_reason == QUIET_HOURS
-
-
-def _lag(feed: StoredFeed, stated: int) -> int | None:
-    if feed.source != "oai":
-        raise RequestRefused("lag_invalid", "expected an OAI-PMH repository: nothing else lists changes by their dates")
-    found = _number("lag", stated, 0, -1, int(MOST_LAG.total_seconds()))
-    return None if found < 0 else found
 
 
 def _number(name: str, stated: int | None, before: int, least: int, most: int) -> int:

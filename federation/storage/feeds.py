@@ -18,7 +18,7 @@ from harvester.addresses import without_userinfo
 from harvester.brake import BRAKE, Brake
 from harvester.caps import Caps
 from harvester.credentials import Credentials
-from harvester.feeds import DeletionRule, Profile
+from harvester.feeds import DeletionRule, Pins, Profile
 from harvester.quiet_hours import QuietHours
 from mappings.engine.library import pinned
 
@@ -219,17 +219,17 @@ def _when(tx: Transaction, which: sa.ColumnElement[bool], due_at: datetime | Non
 def learn(tx: Transaction, key: str, profile: Profile) -> None:
     """Writes what the repository of a feed taught; what a person has said of it stays."""
     known = tx.connection.execute(sa.select(feed.c.profile).where(feed.c.key == key)).scalar()
-    kept = (
-        profile
-        if known is None
-        else msgspec.structs.replace(profile, declined=known.declined, lag_pinned=known.lag_pinned)
-    )
+    kept = profile
+    if known is not None:
+        kept = msgspec.structs.replace(profile, declined=known.declined, pins=known.pins)
     tx.connection.execute(feed.update().where(feed.c.key == key).values(profile=kept))
 
 
-def pin_lag(tx: Transaction, pinned: StoredFeed, seconds: int | None) -> StoredFeed:
-    """A person says how late changes appear in the lists of the feed's repository; None: it is learned again."""
-    profile = msgspec.structs.replace(pinned.profile, lag_pinned=seconds)
+def pin(tx: Transaction, pinned: StoredFeed, pins: Pins) -> StoredFeed:
+    """A person says these values of the feed's profile, and no other; what was learned stays beneath them."""
+    if pins == pinned.profile.pins:
+        return pinned
+    profile = msgspec.structs.replace(pinned.profile, pins=pins)
     tx.connection.execute(feed.update().where(feed.c.key == pinned.key).values(profile=profile))
     ledger.append_row(tx, "feed.changed", "feed", pinned.key, institution=pinned.institution)
     return msgspec.structs.replace(pinned, profile=profile)

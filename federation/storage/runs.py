@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -131,6 +132,12 @@ def of_feed(connection: sa.Connection, feed: str, *, limit: int = 20) -> list[St
     """A feed's runs, newest first."""
     query = sa.select(run).where(run.c.feed == feed).order_by(run.c.number.desc()).limit(limit)
     return [StoredRun(**row) for row in connection.execute(query).mappings()]
+
+
+def numbers(connection: sa.Connection, ids: Collection[int]) -> dict[int, int]:
+    """Run -> its number within its feed."""
+    rows = connection.execute(sa.select(run.c.id, run.c.number).where(run.c.id.in_(ids)))
+    return {row.id: row.number for row in rows}
 
 
 def next_id(connection: sa.Connection) -> int:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import aiohttp
 import msgspec
@@ -18,7 +18,7 @@ from harvester.egress import Session
 from harvester.errors import MalformedPage
 from harvester.failures import MOST_REDIRECTS, RAISED, REDIRECTS, failure_of, following, status_failure
 from harvester.feeds import Feed
-from harvester.oaipmh.clocks import earliest
+from harvester.oaipmh.clocks import earliest, skew_of
 from harvester.oaipmh.envelope import ANSWER_MISSING
 from harvester.oaipmh.page import Page
 from harvester.oaipmh.requests import Arguments, address
@@ -47,6 +47,8 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     #: the base URL to which permanent redirects led; empty where none did
     moved_to: str = ""
+    #: how far the source's clock is ahead of ours
+    skew_seconds: int = 0
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,10 +77,18 @@ async def fetch_page(
         return Failure(reason=error.code, detail=str(error))
     if _is_of_another_verb(page, arguments):
         return Failure(reason=ANSWER_MISSING, detail=f"expected an answer to {arguments[0][1]}, found {page.verb}")
+    at, sha256 = clock.now(), hashlib.sha256(answer.body).hexdigest()
+    skew = skew_of(page.response_date, answer.date, asked_at, asked_at + timedelta(seconds=seconds))
     page = msgspec.structs.replace(page, response_date=earliest(page.response_date, answer.date, asked_at))
-    sha256 = hashlib.sha256(answer.body).hexdigest()
-    at, moved_to = clock.now(), answer.moved_to
-    return Fetched(page=page, body=answer.body, sha256=sha256, at=at, seconds=seconds, moved_to=moved_to)
+    return Fetched(
+        page=page,
+        body=answer.body,
+        sha256=sha256,
+        at=at,
+        seconds=seconds,
+        moved_to=answer.moved_to,
+        skew_seconds=skew,
+    )
 
 
 async def fetch_file(feed: Feed, *, session: Session, limits: Limits) -> bytes | Failure:

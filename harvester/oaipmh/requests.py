@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from harvester.checkpoint import Listing
 from harvester.feeds import Feed, TokenForm
-from harvester.oaipmh.datestamps import cut
+from harvester.oaipmh.datestamps import cut, granularity_of, one_granule, read_datestamp, write_datestamp
 from harvester.windows import asked
 
 Arguments = tuple[tuple[str, str], ...]
@@ -24,8 +25,8 @@ def list_arguments(feed: Feed, listing: Listing) -> Arguments:
     since, until = asked(listing.window, feed.profile.granularity)
     optional = (
         ("set", listing.set_spec),
-        ("from", since or _bound(listing.since, feed)),
-        ("until", until or _bound(feed.until, feed)),
+        ("from", since or _from(listing.since, feed)),
+        ("until", until or _until(feed.until, feed)),
     )
     return (verb, ("metadataPrefix", feed.metadata_prefix), *((name, value) for name, value in optional if value))
 
@@ -33,6 +34,25 @@ def list_arguments(feed: Feed, listing: Listing) -> Arguments:
 def record_arguments(feed: Feed, identifier: str) -> Arguments:
     """What asks for one record (4.1)."""
     return (("verb", "GetRecord"), ("identifier", identifier), ("metadataPrefix", feed.metadata_prefix))
+
+
+def _from(stamp: str | None, feed: Feed) -> str:
+    """Where a list begins: a granule earlier where the repository leaves the bound out."""
+    bound = _bound(stamp, feed)
+    return bound if feed.profile.from_inclusive else _moved(bound, -one_granule(granularity_of(bound)))
+
+
+def _until(stamp: str | None, feed: Feed) -> str:
+    """Where a list ends: a granule later where the repository leaves the bound out, or the rest of its day."""
+    bound = _bound(stamp, feed)
+    is_day = granularity_of(bound) == "days"
+    is_kept = feed.profile.until_inclusive and (feed.profile.until_whole_day or not is_day)
+    return bound if is_kept else _moved(bound, one_granule(granularity_of(bound)))
+
+
+def _moved(bound: str, by: timedelta) -> str:
+    moment = read_datestamp(bound)
+    return bound if moment is None else write_datestamp(moment + by, granularity_of(bound))
 
 
 def _bound(stamp: str | None, feed: Feed) -> str:

@@ -22,6 +22,7 @@ from portal_api.api import (
     finding_raw,
     keys,
     posted_search,
+    profiles,
     queries,
     saved,
     tables,
@@ -40,6 +41,7 @@ from portal_api.views.exports import ExportView
 from portal_api.views.feeds import FeedsView, FeedView
 from portal_api.views.filters import API_FACETS
 from portal_api.views.jobs import JobsParameters, JobsView
+from portal_api.views.profile import ProfileLine
 from portal_api.views.runs import RunPlace, RunView
 from portal_api.views.saved import SavedView
 from portal_api.views.search import ApiSearchParameters
@@ -88,6 +90,8 @@ CONTRACTS: dict[Handler, Contract] = {
     saved.seen: Contract(status=204),
     administration.feeds: Contract(answer=FeedsView),
     administration.feed: Contract(answer=FeedView),
+    profiles.profile: Contract(answer=list[ProfileLine]),
+    profiles.pinned: Contract(body=profiles.PinsBody, answer=list[ProfileLine]),
     administration.run: Contract(asked=RunPlace, answer=RunView),
     administration.numbered_run: Contract(asked=RunPlace, answer=RunView),
     administration.jobs: Contract(asked=JobsParameters, answer=JobsView),

@@ -22,7 +22,7 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feed_runs import ask_plain
 from harvester.redirects import proposed
-from portal_api.commands import feed_credentials, feed_settings, wanted_feed
+from portal_api.commands import feed_credentials, feed_profile, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
     CertificateOption,
@@ -44,6 +44,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named, open_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.config import load
+from portal_api.views.profile import profile_lines
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="The feeds: add, look, run, pause.", no_args_is_help=True)
@@ -153,6 +154,7 @@ def show(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
         print_json(
             {
                 "feed": shown(feed),
+                "profile": profile_lines(connection, feed),
                 "runs": [
                     msgspec.structs.asdict(run) | {"checkpoint": None} for run in runs.of_feed(connection, feed.key)
                 ],
@@ -326,4 +328,5 @@ def _change(data: Path, name: str, **changed: object) -> None:
 
 
 app.command("settings")(feed_settings.settings)
+app.command("profile")(feed_profile.profile)
 app.command("credentials")(feed_credentials.credentials)

@@ -119,5 +119,5 @@ def _tell(feed: StoredFeed) -> None:
     say(f"pages           {feed.caps.pages or 'no bound'}")
     say(f"records         {feed.caps.records or 'no bound'}")
     if feed.source == "oai":
-        pinned = "learned" if feed.profile.lag_pinned is None else "pinned"
-        say(f"lag             {counted(feed.profile.lag, 'second')} ({pinned})")
+        pinned = "pinned" if feed.profile.is_pinned("lag_seconds") else "learned"
+        say(f"lag             {counted(feed.profile.by_pins().lag_seconds, 'second')} ({pinned})")

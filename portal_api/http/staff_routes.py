@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal_api.api import administration, finding_raw, saved
+from portal_api.api import administration, finding_raw, profiles, saved
 from portal_api.api import bases as bases_api
 from portal_api.api import coverage as coverage_api
 from portal_api.api import crosswalks as crosswalks_api
@@ -19,6 +19,7 @@ from portal_api.pages.admin import (
     coverage,
     crosswalks,
     feed_credentials,
+    feed_profile,
     feed_settings,
     feeds,
     files,
@@ -73,6 +74,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("GET", "/admin/feeds/{key}/withheld", withheld.listed, "harvest_admin"),
     door("POST", "/admin/feeds/{key}/withheld/{act:withhold|release}", withheld.acted, "harvest_admin"),
     door("POST", "/admin/feeds/{key}/rules", rules.changed, "harvest_admin"),
+    door("POST", "/admin/feeds/{key}/profile", feed_profile.changed, "harvest_admin"),
     door("GET", "/admin/feeds/{key}/settings", feed_settings.page, "harvest_admin"),
     door("POST", "/admin/feeds/{key}/settings", feed_settings.changed, "harvest_admin"),
     door("GET", "/admin/feeds/{key}/credentials", feed_credentials.page, "exchange_admin"),
@@ -123,6 +125,8 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/api/v1/saved-searches/{id}/seen", saved.seen, "account"),
     door("GET", "/api/v1/feeds", administration.feeds, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}", administration.feed, "harvest_admin"),
+    door("GET", "/api/v1/feeds/{key}/profile", profiles.profile, "harvest_admin"),
+    door("PUT", "/api/v1/feeds/{key}/profile", profiles.pinned, "harvest_admin"),
     door("GET", "/api/v1/feeds/{key}/uploads", uploads_api.listed, "harvest_admin"),
     door("POST", "/api/v1/feeds/{key}/uploads", uploads_api.bring, "harvest_admin"),
     door("GET", "/api/v1/uploads/{id}", uploads_api.one, "harvest_admin"),

@@ -22,6 +22,7 @@ from harvester.quiet_hours import QuietHours
 from harvester.redirects import proposed, secured
 from portal_api.errors import NotFound
 from portal_api.reader import Reader
+from portal_api.views.profile import ProfileLine, profile_lines
 
 HARVEST_ADMIN = "harvest_admin"
 #: records and pages shown at once
@@ -128,10 +129,8 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     #: how long the repository keeps tombstones: no, transient, persistent; empty = it was not asked yet
     deletions: str
-    #: how late changes appear in its lists, at the most that was met
-    lag_seconds: int
-    #: a person says so
-    is_lag_pinned: bool
+    #: what the repository taught, value by value, and where; none of a feed that is no repository
+    profile: tuple[ProfileLine, ...]
     #: what counts as deleted without a tombstone, and how much may be deleted and changed unasked
     deletion_rule: DeletionRule
     brake: Brake
@@ -221,8 +220,7 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         lacking=quarantine.count(connection, feed.key),
         standing=absences.of_feed(connection, feed.key),
         deletions=feed.profile.deletions,
-        lag_seconds=feed.profile.lag,
-        is_lag_pinned=feed.profile.lag_pinned is not None,
+        profile=profile_lines(connection, feed),
         deletion_rule=feed.deletion_rule,
         brake=feed.brake,
         runs=tuple(run_line(run) for run in runs.of_feed(connection, feed.key)),

@@ -11,6 +11,7 @@ from federation.storage.engine import Store
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, last_run
 from tests.federation.pipeline.test_reconciliation import BEGIN, World
 from tests.federation.pipeline.test_retiring import map_all, sums
+from tests.federation.pipeline.versions import feed_of
 from tests.peers.awkward.later import LATER, Unfolding
 from tests.peers.courteous.repository import Repository, serving
 
@@ -34,6 +35,9 @@ async def test_a_peer_that_changes_is_held_whole_or_for_a_person(row: Unfolding,
     assert account.exact
     for text, count in expected.texts:
         assert count_with(store, text) == count
+    profile = feed_of(store).profile
+    for name, value in expected.taught:
+        assert (getattr(profile, name), profile.knows(name)) == (value, True)
     assert verify(store).whole
     store.close()
 

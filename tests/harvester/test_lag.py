@@ -9,7 +9,7 @@ import pytest
 from federation.storage import feeds
 from federation.storage.engine import Store
 from harvester.checkpoint import Listing
-from harvester.feeds import Profile
+from harvester.feeds import Pins, Profile
 from harvester.lag import lag_of, looking_back
 from tests.harvester.days import Days, harvested_daily
 from tests.harvester.test_awkward import held_of
@@ -41,8 +41,9 @@ def test_what_the_last_list_should_have_shown_says_how_late_it_came(stamp: str, 
 def test_nothing_is_asked_for_more_than_fourteen_days_back() -> None:
     assert looking_back(Profile(lag_seconds=7_200)) == timedelta(hours=4)
     assert looking_back(Profile(lag_seconds=30 * 86_400)) == timedelta(days=14)
-    assert looking_back(Profile(lag_seconds=7_200, lag_pinned=0)) == timedelta()
-    assert looking_back(Profile(lag_pinned=3_600)) == timedelta(hours=2), "what a person says goes before what was met"
+    assert looking_back(Profile(lag_seconds=7_200, pins=Pins(lag_seconds=0))) == timedelta()
+    said = Profile(pins=Pins(lag_seconds=3_600))
+    assert looking_back(said) == timedelta(hours=2), "what a person says goes before what was met"
 
 
 def lag_learned(days: Days) -> int:

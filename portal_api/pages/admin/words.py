@@ -5,6 +5,7 @@ A code without words here is shown as it is, so a new one is never hidden.
 
 from __future__ import annotations
 
+from federation.pipeline.feed_pins import WORDS
 from portal_api.http.marking import N_
 from portal_api.views.vocabulary import STATUS
 
@@ -52,6 +53,52 @@ DELETIONS = {
     "no": N_("It says nothing of them."),
     "transient": N_("It says for a while that they are deleted."),
     "persistent": N_("It says for good that they are deleted."),
+}
+
+#: what a repository taught
+PROFILE = {
+    "granularity": N_("How finely it dates"),
+    "declared_granularity": N_("How finely it says that it dates"),
+    "from_inclusive": N_("Whether from takes in the date that it names"),
+    "until_inclusive": N_("Whether until takes in the date that it names"),
+    "until_whole_day": N_("Whether a day as until reaches to its end"),
+    "token_form": N_("How its tokens are sent back"),
+    "method": N_("Method of its requests"),
+    "charset": N_("Character set of its pages, where they state none or a wrong one"),
+    "lag_seconds": N_("How late changes appear in its lists"),
+    "skew_seconds": N_("How far its clock is off"),
+    "size_claim": N_("What the sizes that it states are worth"),
+    "page_cap": N_("Records of its longest page"),
+    "window_seconds": N_("Width of the stretches of dates that it is asked for"),
+    "deletions": N_("What it says of deleted records"),
+}
+_BOUNDS = ("from_inclusive", "until_inclusive", "until_whole_day")
+PROFILE_VALUES = {
+    "granularity.days": N_("by days"),
+    "granularity.seconds": N_("by seconds"),
+    "declared_granularity.days": N_("by days"),
+    "declared_granularity.seconds": N_("by seconds"),
+    "token_form.encoded": N_("percent-encoded"),
+    "token_form.verbatim": N_("as they stand"),
+    "lag_seconds.0": N_("not late"),
+    "skew_seconds.0": N_("not by a minute"),
+    "size_claim.none": N_("it states none"),
+    "size_claim.true": N_("they are right"),
+    "size_claim.estimate": N_("they change within a list: none is believed"),
+    "size_claim.false": N_("they are wrong: none is believed"),
+    "page_cap.0": N_("not known"),
+    "window_seconds.0": N_("none: lists are had in one piece"),
+    **{f"{name}.yes": N_("yes") for name in _BOUNDS},
+    **{f"{name}.no": N_("no") for name in _BOUNDS},
+    **{f"deletions.{value}": said for value, said in DELETIONS.items()},
+}
+#: the values that a person may say by choosing, and what to write in the fields of the others
+PINS = WORDS
+PIN_HINTS = {
+    "charset": N_("Such as gb18030 or cp1252."),
+    "lag_seconds": N_("In seconds, to 14 days: each harvest begins twice as much earlier."),
+    "page_cap": N_("A list of just so many records without a token is not believed to be whole."),
+    "window_seconds": N_("In seconds; 0: in one piece."),
 }
 
 QUARANTINE_STATES = {

@@ -161,9 +161,9 @@ def test_a_lag_that_a_person_says_stays_whatever_is_learned(embedded: Store) -> 
         with embedded.transaction() as tx:
             set_settings(tx, feed_of(embedded), Wanted(lag_seconds=seconds))
             feeds.learn(tx, feed.key, msgspec.structs.replace(feed.profile, lag_seconds=3_600))
-        return feed_of(embedded).profile.lag
+        return feed_of(embedded).profile.by_pins().lag_seconds
 
     assert [pinned(seconds) for seconds in (7_200, 0, -1)] == [7_200, 0, 3_600]
     with pytest.raises(RequestRefused) as refused:
         pinned(15 * 86_400)
-    assert refused.value.reason == "lag_invalid"
+    assert refused.value.reason == "pin_invalid"

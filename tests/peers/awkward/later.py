@@ -30,6 +30,8 @@ class Outlook:
     held: int = 0
     #: text -> how many of the records that are held have it
     texts: tuple[tuple[str, int], ...] = ()
+    #: field of the profile -> what the harvests taught of it
+    taught: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +85,14 @@ def _bring_back(repository: Repository) -> None:
 
 
 def _clock_ahead(hours: int) -> Change:
-    """Every answer is dated so many hours on; new records are stamped by that clock."""
+    """Every answer of the next day is dated so many hours on; new records are stamped by that clock."""
 
     def ahead(repository: Repository) -> None:
         def answer(request: web.Request) -> web.Response:
             body = repository.reply(request.query).text or ""
-            return web.Response(text=body.replace("2026-01-31T00", f"2026-01-31T{hours:02}"), content_type="text/xml")
+            return web.Response(
+                text=body.replace("2026-01-31T00", f"2026-02-02T{hours + 1:02}"), content_type="text/xml"
+            )
 
         repository.before = answer
         repository.records = [*repository.records, Item("oai:peer:skewed", "2026-01-31", "Skewed")]
@@ -153,7 +157,7 @@ LATER = (
         name="106 clock three hours off",
         changes={NEXT: _clock_ahead(3)},
         days=(NEXT,),
-        expected=Outlook(mapped=RECORDS + 1, texts=(("Skewed", 1),)),
+        expected=Outlook(mapped=RECORDS + 1, texts=(("Skewed", 1),), taught=(("skew_seconds", 10_800),)),
     ),
     Unfolding(
         name="107 deletion without tombstone",

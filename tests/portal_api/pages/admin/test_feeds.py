@@ -9,6 +9,7 @@ from aiohttp import web
 from federation.storage import feeds, institutions
 from federation.storage.accounts import RoleGrant
 from federation.storage.engine import Store
+from harvester.feeds import Pins
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.federation.pipeline.test_trial import courteous
 from tests.peers.courteous.repository import Repository, items, page, serving
@@ -245,10 +246,10 @@ async def test_where_a_repository_says_that_it_has_gone_can_be_declined(portal: 
 
 async def test_a_lag_that_a_person_says_is_shown_as_theirs(portal: Portal, browser: Browser) -> None:
     feed = add_feed(portal.store, "http://127.0.0.1:1/oai")
-    assert "as a person says" not in (await browser.get("/admin/feeds/k")).text
+    assert "a person says so" not in (await browser.get("/admin/feeds/k")).text
     with portal.store.transaction() as tx:
-        feeds.pin_lag(tx, feed, 0)
-    assert "as a person says" in (await browser.get("/admin/feeds/k")).text
+        feeds.pin(tx, feed, Pins(lag_seconds=0))
+    assert "a person says so" in (await browser.get("/admin/feeds/k")).text
 
 
 async def test_a_feed_has_limits_of_its_own(portal: Portal, browser: Browser) -> None:

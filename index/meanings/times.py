@@ -27,15 +27,15 @@ _SHAPES = tuple(
         rf"(c\.?)?{_YEAR}(s|年|年代)?",
         rf"(c\.?|ca\.? ?)?{_YEAR}[-–](\d{{2}}|{_YEAR})",
         rf"{_YEAR}-\d{{2}}(-\d{{2}})?",
-        rf"(c\.?|ca\.?|circa|about|before|after|since|until|early|mid|late) {_YEAR}s?",
-        rf"(between|from) {_YEAR} (and|to) {_YEAR}|{_YEAR} to {_YEAR}|{_YEAR}年?[至到]{_YEAR}年?",
+        rf"(c\.?|ca\.?|circa|about|before|after|since|until|early|mid|late) {_YEAR}s?|(early|mid|late)-{_YEAR}s",
+        rf"(between|from) {_YEAR} (and|to) {_YEAR}|{_YEAR} to {_YEAR}|{_YEAR}年? ?[至到] ?{_YEAR}年?",
         rf"((early|mid|late)[ -])?{_ORDINAL}([-–]{_ORDINAL})? century( {_ERA})?",
         rf"\d{{1,4}} {_ERA}",
         rf"(\d{{1,2}} )?{_MONTH} {_YEAR}",
         r"[\w'’-]+( [\w'’-]+)? (dynasty|period|reign|era)",
         r"(公元)?前?\d{1,2}世纪([初中末]|中叶|末叶|前期|后期|上半叶|下半叶)?",
         r"(公元)?前\d{1,4}年",
-        rf"{_YEAR}年?(以前|以后|之前|之后)",
+        rf"{_YEAR}年? ?(以前|以后|之前|之后)",
         rf"{_YEAR}年\d{{1,2}}月(\d{{1,2}}[日号])?",
         # a year of a reign in figures
         r"[^\W\d_]{2,6}\d{1,2}年(\d{1,2}月(\d{1,2}[日号])?)?",
@@ -55,6 +55,10 @@ _NAMED: dict[str, tuple[str, str]] = {
         ("抗日战争|抗日战争时期", ("1937", "1945")),
         ("解放战争|解放战争时期", ("1945", "1949")),
         ("文化大革命|文革|Cultural Revolution", ("1966", "1976")),
+        ("late Qing|late Qing dynasty|late Qing period", ("1840", "1911")),
+        ("Republican China|Republican period|Republican era", ("1912", "1949")),
+        ("Second Sino-Japanese War|War of Resistance", ("1937", "1945")),
+        ("Taiping Rebellion|太平天国", ("1851", "1864")),
     )
     for name in names.split("|")
 }

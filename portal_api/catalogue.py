@@ -15,13 +15,14 @@ from federation.pipeline.unifying import load_alone, load_each_alone, load_unifi
 from federation.storage import aliases, catalogue_records, feeds, institutions, raw_records, standing_below
 from federation.storage.engine import Store
 from federation.storage.linkage import clusters, keyed
+from federation.storage.walked_below import walked_below
 from mappings.engine.explain import Trace, explain
 from mappings.engine.inputs import known_format
 from mappings.engine.payload import has_private_parts
 from mappings.schema.access import PUBLIC
 from mappings.schema.raw import RawRecord
 from mappings.schema.unified import UnifiedRecord
-from portal_api.exchange import Below, InstitutionLine, Link
+from portal_api.exchange import Below, InstitutionLine, Link, Place, Walked
 
 
 class StoredCatalogue:
@@ -112,6 +113,25 @@ class StoredCatalogue:
             found = load_each_alone(connection, names, audience)
             total = standing_below.count(connection, record_id, seen) if names or after else 0
         return Below(records=[found[name] for name in names if name in found], total=total)
+
+    def place(self, record_id: str, audience: str) -> Place | None:
+        """Where a record that the audience sees stands; None of one that stands below no other."""
+        seen = {PUBLIC, audience}
+        with self._store.reading() as connection:
+            parent, at = standing_below.step(connection, record_id)
+            if not parent:
+                return None
+            before = standing_below.before(connection, parent, seen, at)
+            return Place(parent=parent, before=before, total=standing_below.count(connection, parent, seen))
+
+    def walked(self, record_id: str, audience: str, after: str, limit: int) -> Walked:
+        """All that stands below a record, behind the one called `after`."""
+        with self._store.reading() as connection:
+            met = walked_below(connection, record_id, {PUBLIC, audience}, after=after, limit=limit + 1)
+            shown = met[:limit]
+            found = load_each_alone(connection, [each.id for each in shown], audience)
+        records = [(found[each.id], each.depth) for each in shown if each.id in found]
+        return Walked(records=records, goes_on=shown[-1].id if len(met) > limit else "")
 
     def slugs(self) -> Sequence[str]:
         """Short names of the institutions."""

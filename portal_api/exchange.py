@@ -89,6 +89,25 @@ class Below(msgspec.Struct, frozen=True, kw_only=True):
     total: int = 0
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a record stands among those of the same record above."""
+
+    #: id of that one
+    parent: str
+    #: siblings that stand before it, and all of them with it
+    before: int
+    total: int
+
+
+class Walked(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of all that stands below a record, each before what stands below it."""
+
+    #: each as a thing of its own, and how many steps below it stands
+    records: Sequence[tuple[UnifiedRecord, int]] = ()
+    #: the last one, where there is more
+    goes_on: str = ""
+
+
 class Catalogue(Protocol):
     """The catalogue as doors read it; every answer is for one audience."""
 
@@ -127,6 +146,12 @@ class Catalogue(Protocol):
 
     def below(self, record_id: str, audience: str, after: int, limit: int) -> Below:
         """What stands directly below a record, without the first `after`."""
+
+    def place(self, record_id: str, audience: str) -> Place | None:
+        """Where a record that the audience sees stands; None of one that stands below no other."""
+
+    def walked(self, record_id: str, audience: str, after: str, limit: int) -> Walked:
+        """All that stands below a record, behind the one called `after`."""
 
     def slugs(self) -> Sequence[str]:
         """Short names of the institutions."""

@@ -88,6 +88,22 @@ def directly_below(
     return list(connection.execute(query.offset(after).limit(limit)).scalars())
 
 
+def steps_below(
+    connection: sa.Connection, parent: str, audiences: Collection[str], *, after: Step | None, limit: int
+) -> list[Step]:
+    """At most `limit` of the records directly below one, in their order and behind `after`."""
+    query = sa.select(row.c.id, row.c.place).where(_below(parent, audiences)).order_by(row.c.place, row.c.id)
+    if after is not None:
+        query = query.where(_key() > _key_of(after))
+    return [Step(id=found.id, place=bytes(found.place)) for found in connection.execute(query.limit(limit))]
+
+
+def parents_among(connection: sa.Connection, record_ids: Collection[str], audiences: Collection[str]) -> set[str]:
+    """Those of some records that others stand below."""
+    below = row.c.parent.in_(record_ids) & (row.c.parent != "") & row.c.audience.in_(audiences)
+    return set(connection.execute(sa.select(row.c.parent).where(below).distinct()).scalars())
+
+
 def step(connection: sa.Connection, record_id: str) -> tuple[str, Step]:
     """Id of the record above one, and its own place there; the first is empty for one that stands above all."""
     found = connection.execute(sa.select(row.c.parent, row.c.place).where(row.c.id == record_id)).first()
@@ -98,8 +114,16 @@ def step(connection: sa.Connection, record_id: str) -> tuple[str, Step]:
 
 def before(connection: sa.Connection, parent: str, audiences: Collection[str], at: Step) -> int:
     """How many of the records directly below one stand before a place."""
-    key = sa.tuple_(row.c.place, row.c.id) < sa.tuple_(sa.literal(at.place), sa.literal(at.id))
-    return connection.execute(sa.select(sa.func.count()).where(_below(parent, audiences), key)).scalar_one()
+    earlier = _key() < _key_of(at)
+    return connection.execute(sa.select(sa.func.count()).where(_below(parent, audiences), earlier)).scalar_one()
+
+
+def _key() -> sa.Tuple:
+    return sa.tuple_(row.c.place, row.c.id)
+
+
+def _key_of(at: Step) -> sa.Tuple:
+    return sa.tuple_(sa.literal(at.place), sa.literal(at.id))
 
 
 def fill(connection: sa.Connection) -> None:

@@ -34,6 +34,7 @@ from portal_api.pages.public import (
     results,
     search_help,
     things,
+    trees,
     trying,
 )
 from portal_api.sru.routes import posted, sru
@@ -53,10 +54,15 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", r"/r/{id:[^./]+}.{suffix}", things.download),
     door("GET", "/r/{id}", things.thing),
     door("GET", "/r/{id}/why", things.why),
+    door("GET", "/r/{id}/tree", trees.tree_of_thing),
+    door("GET", "/r/{id}/finding-aid", trees.finding_aid_of_thing, cost=SEARCH),
     door("GET", "/m/{id}", things.description),
+    door("GET", "/m/{id}/tree", trees.tree_of_record),
+    door("GET", "/m/{id}/finding-aid", trees.finding_aid_of_record, cost=SEARCH),
     door("GET", "/institutions", places.institutions),
     door("GET", "/institutions/{slug}", places.institution),
     door("GET", "/about", places.about),
+    door("GET", "/about/api", places.api),
     door("GET", "/about/problems", places.problems),
     door("GET", "/help/search", search_help.search_help),
     door("GET", "/oai/browse", browse.repository),

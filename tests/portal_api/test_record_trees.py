@@ -53,3 +53,25 @@ async def _judge(portal: str) -> None:
     assert record_id("k", "letter") not in top
     status, _, _ = await read(f"{portal}/m/{record_id('k', 'lost')}")
     assert status == 404
+    await _judge_tree(portal, hit["id"])
+
+
+async def _judge_tree(portal: str, thing: str) -> None:
+    """Where a thing stands, from the top to what is beside it; and all of a fonds to be printed."""
+    for address in (f"/r/{thing}", f"/m/{record_id('k', 'letter')}"):
+        _, tree, _ = await read(f"{portal}{address}/tree")
+        places = [tree.index(f'href="/m/{record_id("k", name)}"') for name in ("fonds", "series")]
+        assert places == sorted(places)
+        assert tree.count('aria-current="page"') == 1
+        assert "you are here" in tree
+    _, tree, _ = await read(f"{portal}/m/{record_id('k', 'series')}/tree?ui=zh-Hans")
+    assert "您在这里" in tree
+    assert f'href="/m/{record_id("k", "letter")}"' in tree
+    _, lost, _ = await read(f"{portal}/m/{record_id('k', 'fonds')}/tree?code=Q%2F9")
+    assert "Nothing here has the reference code" in lost
+    _, printed, _ = await read(f"{portal}/m/{record_id('k', 'fonds')}/finding-aid")
+    assert printed.index("Series") < printed.index("Bullinger quarrel")
+    assert "Lost quarrel" not in printed
+    for below in ("tree", "finding-aid"):
+        status, _, _ = await read(f"{portal}/m/{record_id('k', 'lost')}/{below}")
+        assert status == 404

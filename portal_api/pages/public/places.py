@@ -11,10 +11,13 @@ from federation.storage import feeds, runs
 from index.request import FacetFilter, SearchRequest
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.openapi import ADDRESS as OPENAPI_ADDRESS
 from portal_api.http.openapi import LINK as SERVICE_DESCRIPTION
+from portal_api.http.openapi import OPENAPI
 from portal_api.pages.public.asking import counted, visibility_of
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
+from portal_api.views.api_told import api_told
 from portal_api.views.cluster import safe_link
 from portal_api.views.problem_kinds import problem_kinds
 
@@ -81,6 +84,14 @@ async def about(request: web.Request) -> web.Response:
 async def problems(request: web.Request) -> web.Response:
     """Every kind of problem, at the address that its type names."""
     return await page(request, "public/problems.html", kinds=problem_kinds())
+
+
+async def api(request: web.Request) -> web.Response:
+    """The API, address by address, as OpenAPI tells it to programs."""
+    resources = api_told(request.app[OPENAPI]())
+    shown = await page(request, "public/api.html", resources=resources, address=OPENAPI_ADDRESS)
+    shown.headers["Link"] = SERVICE_DESCRIPTION
+    return shown
 
 
 #: what machines need not read

@@ -133,11 +133,15 @@ def _moved(request: web.Request, name: str, to: str) -> web.Response:
     return web.Response(status=301, headers=headers)
 
 
+def number_in(request: web.Request, name: str) -> int:
+    """A place in a list that an address names; 0 for what is no number."""
+    written = request.query.get(name, "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= _DIGITS else 0
+
+
 async def _below(request: web.Request, unified: UnifiedRecord) -> tuple[Below, int]:
     """What stands directly below a thing, a page of it, and how many stand before that page."""
-    reader, lead = await reader_of(request), unified.members[0]
-    written = request.query.get("below", "")
-    after = int(written) if written.isascii() and written.isdigit() and len(written) <= _DIGITS else 0
+    reader, lead, after = await reader_of(request), unified.members[0], number_in(request, "below")
     if lead.hierarchy is None:
         return Below(), 0
     catalogue = request.app[EXCHANGE].catalogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -168,3 +169,17 @@ async def test_the_page_about_the_exchange_leads_to_it(browser: Browser) -> None
     answer = await browser.get("/about")
     assert f'<{ADDRESS}>; rel="service-desc"' in answer.headers["Link"]
     assert f'href="{ADDRESS}"' in answer.text
+
+
+async def test_the_page_of_the_api_names_every_address_and_parameter_that_openapi_does(browser: Browser) -> None:
+    document = json.loads((await browser.get("/api/v1/openapi.json")).text)
+    page = await browser.get("/about/api")
+    assert page.status == 200
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            _, _, here = page.text.partition(f"<code>{method.upper()} {path}</code>")
+            here = here.partition("<h3>")[0]
+            assert told["summary"] in html.unescape(here)
+            for each in told["parameters"]:
+                assert f'<th scope="row"><code>{each["name"]}</code></th>' in here, (path, each["name"])
+    assert "接口：逐个地址说明" in (await browser.get("/about/api?ui=zh-Hans")).text

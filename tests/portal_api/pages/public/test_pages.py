@@ -15,6 +15,7 @@ from tests.portal_api.pages.public.shown import SECRET, found, records
 from tests.portal_api.staff import Browser, Portal
 
 PAGES = ("/", "/search", "/search?q=novel", "/search?q=zzz", "/r/c-r1", "/r/c-r1?sources=1", "/r/c-r1/why", "/m/r2",
+         "/r/c-r1/tree", "/m/r2/tree", "/m/r2/finding-aid", "/about/api",
          "/r/c-r6", "/institutions", "/institutions/a", "/about", "/about/problems",
          "/search?q=weaving+1850+-lace", "/search/refine/institution?q=*",
          "/search?q=*&group=work&not.institution=b&level=nosuch", "/search?q=*&group=fonds",

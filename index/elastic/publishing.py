@@ -75,7 +75,7 @@ class ElasticPublisher:
         name, kept = self._stand or self._found()
         place = self._place_of(kept)
         batch = next_batch(self._source, place, limit)
-        rejected = self._take_in(name, batch.ids, batch.after, fresh=place.scanned is not None)
+        rejected = self._take_in(name, batch.ids, batch.after.seq, fresh=place.scanned is not None)
         if batch.after != kept.state.place:
             if batch.after.scanned is None:
                 self._shelf.refresh(name)
@@ -118,7 +118,7 @@ class ElasticPublisher:
                 return name
         return None
 
-    def _take_in(self, name: str, ids: Sequence[str], after: Place, *, fresh: bool) -> tuple[DocumentRejected, ...]:
+    def _take_in(self, name: str, ids: Sequence[str], version: int, *, fresh: bool) -> tuple[DocumentRejected, ...]:
         """Writes the documents of these clusters; in a generation with changes behind it takes away what fell away.
 
         The cluster is not waited for: what it holds is asked for, and what is made is sent, while more is made.
@@ -127,7 +127,7 @@ class ElasticPublisher:
         """
         with ThreadPoolExecutor(1) as beside:
             held = None if fresh else beside.submit(self._held, name, tuple(ids))
-            return self._bulk.send(self._writes(name, ids, after.seq, held))
+            return self._bulk.send(self._writes(name, ids, version, held))
 
     def _held(self, name: str, ids: Sequence[str]) -> list[tuple[Part, str]]:
         """The documents of these clusters that a generation shows."""
@@ -155,12 +155,13 @@ class ElasticPublisher:
     def repair(self, ids: Sequence[str]) -> tuple[DocumentRejected, ...]:
         """Makes the documents of these clusters anew; how far the source was read stays as it is.
 
-        A document that was deleted by hand since the last change comes back a minute later: until then the engine
-        remembers the deletion as newer than the store.
+        What was deleted or overwritten by hand has the version after its own, which the next change of the store has at
+        least: repaired documents have it too. One that is deleted by hand again before that change comes back when the
+        engine has forgotten the deletion, in an hour.
         """
         name, kept = self._stand or self._found()
         after = kept.state.place or Place(seq=self._source.last_seq())
-        rejected = self._take_in(name, ids, after, fresh=False)
+        rejected = self._take_in(name, ids, after.seq + 1, fresh=False)
         self._shelf.refresh(name)
         return rejected
 

@@ -7,9 +7,11 @@ from typing import cast
 
 import pytest
 
+from index.document import document_of
 from index.elastic.backend import ElasticSearch
 from index.elastic.bulk import MOST_ITEMS, Bulk, Write
 from index.elastic.cluster import Acknowledged, Cluster, Conflict, NotThere, for_search, for_work
+from index.elastic.documents import engine_document, engine_id
 from index.elastic.publishing import ElasticPublisher
 from index.elastic.settings import ElasticSettings
 from index.elastic.shelf import Shelf
@@ -120,6 +122,30 @@ def test_an_older_write_that_arrives_late_brings_nothing_back(place: ElasticSett
     assert Bulk(cluster).send([late]) == ()
     Shelf(cluster).refresh("000001")
     assert titles(search(place)) == []
+
+
+@pytest.mark.parametrize("harm", ["deleted", "overwritten"])
+def test_what_was_harmed_by_hand_after_the_last_change_is_repaired_and_changes_later(
+    place: ElasticSettings, cluster: Cluster, harm: str
+) -> None:
+    clusters = Clusters([thing("Ships", native_id="a")])
+    publish(place, clusters)
+    (key,) = clusters.present
+    path = f"/{Shelf(cluster).index('000001', 'open')}/_doc/{engine_id(f'{key}:public')}"
+    if harm == "deleted":
+        cluster.ask("DELETE", path, Acknowledged, params={"refresh": "true"})
+    else:
+        (other,) = document_of(thing("Boats", native_id="b"))
+        cluster.ask("PUT", path, Acknowledged, body=engine_document(other), params={"refresh": "true"})
+    assert not verify(cluster, clusters).whole
+    publisher = ElasticPublisher(for_work(place), clusters)
+    publisher.repair([key])
+    assert verify(cluster, clusters).whole
+    clusters.put(thing("Ships at sea", native_id="a"))
+    publisher.step()
+    publisher.close()
+    assert verify(cluster, clusters).whole
+    assert titles(search(place)) == ["Ships at sea"]
 
 
 def test_a_document_that_is_refused_does_not_keep_the_others(place: ElasticSettings, cluster: Cluster) -> None:

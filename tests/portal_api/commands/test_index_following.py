@@ -12,17 +12,23 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from federation.pipeline import publish
 from federation.pipeline.folder_lock import holding
 from federation.storage import jobs
 from federation.storage.engine import Store
+from federation.storage.opened import close_stores
 from index.moments import MomentSearch
-from index.places import search_at
+from index.places import IndexPlace, search_at
 from mappings.schema.access import EVERYONE
 from portal_api.commands.entry import app
+from portal_api.config import load
+from portal_api.index_place import index_place
 from portal_api.wiring import open_store
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, put
 from tests.federation.pipeline.test_generations import break_by_hand
+from tests.index.elastic import indexed as elastic_indexed
+from tests.peers.postgresql import Server
 from tests.portal_api.commands.test_harvest_following import working
 from tests.portal_api.pages.public.shown import records
 
@@ -50,8 +56,35 @@ def wait_for(search: MomentSearch, count: int) -> None:
         time.sleep(0.1)
 
 
+#: both servers
+CLUSTERED = pytest.param("postgres-elasticsearch", marks=[pytest.mark.postgres, pytest.mark.elasticsearch])
+
+
+@pytest.fixture(params=["sqlite-embedded", CLUSTERED])
+def settled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """The folder's settings, for each store and each engine in turn."""
+    store, _, engine = request.param.partition("-")
+    lines, ends = [], []
+    if store == "postgres":
+        server: Server = request.getfixturevalue("postgresql")
+        name = server.create(server.template)
+        lines += ["[storage]", f'url = "{server.url(name)}"']
+        ends.append(lambda: server.drop(name))
+    if engine == "elasticsearch":
+        place = elastic_indexed.settings(request.getfixturevalue("elasticsearch"))
+        lines += ["[search]", 'backend = "elasticsearch"', f'urls = ["{place.urls[0]}"]']
+        lines += [f'prefix = "{place.prefix}"', "replicas = 0"]
+        ends.append(lambda: elastic_indexed.drop(place))
+    (tmp_path / "exchange.toml").write_text("\n".join(lines), encoding="utf-8")
+    yield
+    publish.forget()
+    close_stores()
+    for end in ends:
+        end()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(settled: None, tmp_path: Path) -> Iterator[Store]:
     """Of a folder that a process holds, with a live generation and a whole one beside it."""
     with open_store(tmp_path) as opened:
         put(opened, records())
@@ -62,8 +95,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
             yield opened
 
 
+def place_of(folder: Path) -> IndexPlace:
+    """Where the folder's settings put its index."""
+    return index_place(folder, load(folder).settings)
+
+
 async def test_another_generation_answers_caught_up_and_goes_on(store: Store, tmp_path: Path) -> None:
-    search = search_at(tmp_path / "index")
+    search = search_at(place_of(tmp_path))
     before = search.stats(EVERYONE)
     assert before.generation == "000001"
     async with working(store, tmp_path):
@@ -91,11 +129,11 @@ async def test_a_generation_that_does_not_answer_is_taken_away(store: Store, tmp
 
 
 async def test_the_index_is_repaired(store: Store, tmp_path: Path) -> None:
-    break_by_hand(tmp_path / "index")
+    break_by_hand(place_of(tmp_path))
     async with working(store, tmp_path):
         code, said = await beside(tmp_path, "repair", "--json")
         told = json.loads(said)
-        assert code == 0
+        assert code == 0, said
         assert {each.partition(":")[0] for each in told["found"]["missing"]} == {"c-r1"}
         assert len(told["found"]["extra"]) == 1
         assert told["left"]["missing"] == told["left"]["extra"] == []
@@ -112,3 +150,22 @@ async def test_what_nobody_takes_up_is_called_off(store: Store, tmp_path: Path) 
     async with working(store, tmp_path):
         assert await beside(tmp_path, "drop", "000002") == (0, "generation 000002 is gone\n")
     assert await standing(tmp_path) == {"000001": "live"}
+
+
+@pytest.mark.parametrize("settled", [CLUSTERED], indirect=True)
+async def test_from_a_folder_that_nobody_holds_a_generation_of_a_cluster_changes_beside_who_works(
+    store: Store, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "exchange.toml").write_text((tmp_path / "exchange.toml").read_text(), encoding="utf-8")
+    search = search_at(place_of(tmp_path))
+    count = search.stats(EVERYONE).records
+    async with working(store, tmp_path):
+        for number, (said, words) in enumerate((("000002", ("swap", "000002")), ("000001", ("rollback",)))):
+            assert await beside(elsewhere, *words) == (0, f"generation {said} answers\n")
+            put(store, [catalogue_record(90 + number, f"Charters of the mill {number}")])
+            link_all(store)
+            await asyncio.to_thread(wait_for, search, count + number + 1)
+            assert search.stats(EVERYONE).generation == said
+        assert (await beside(elsewhere, "verify"))[0] == 0

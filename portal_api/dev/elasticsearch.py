@@ -17,7 +17,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
@@ -40,16 +40,26 @@ class CannotStart(ExchangeError):
     """The server could not be fetched or did not become ready; says why."""
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """One running process."""
+class Node(msgspec.Struct, kw_only=True):
+    """One process of a cluster, which can be ended and started again."""
 
     url: str
     process: subprocess.Popen[bytes]
+    #: starts it on its own folder
+    begin: Callable[[], subprocess.Popen[bytes]]
+    #: raises CannotStart
+    await_ready: Callable[[Node], None]
 
     def kill(self) -> None:
-        """Ends it as a power cut would."""
-        self.process.kill()
+        """Ends it as a power cut would: the process that was started, and the server that this one started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def start_again(self) -> None:
+        """With the data that it had, at the same address; raises CannotStart."""
+        self.process = self.begin()
+        self.await_ready(self)
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,8 +106,8 @@ def running(nodes: int = 1, *, heap_mib: int = HEAP_MIB, guard: Guard | None = N
                 stack.enter_context(_started(home, folder / f"node-{number}", number, places, heap_mib, guard))
                 for number in range(nodes)
             ]
-            for number, node in enumerate(started):
-                _await(node, nodes, folder / f"node-{number}" / "out", guard)
+            for node in started:
+                node.await_ready(node)
             yield started
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -145,19 +155,27 @@ def _started(
     home: Path, folder: Path, number: int, places: Sequence[tuple[int, int]], heap_mib: int, guard: Guard | None
 ) -> Iterator[Node]:
     _settle(home, folder, number, places, guard)
-    with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(
-            _as_user([str(home / "bin" / "elasticsearch")]),
-            cwd=folder,
-            stdout=out,
-            stderr=out,
-            env=_environment(folder, heap_mib),
-            start_new_session=True,
-        )
+
+    def begin() -> subprocess.Popen[bytes]:
+        with (folder / "out").open("wb") as out:
+            return subprocess.Popen(
+                _as_user([str(home / "bin" / "elasticsearch")]),
+                cwd=folder,
+                stdout=out,
+                stderr=out,
+                env=_environment(folder, heap_mib),
+                start_new_session=True,
+            )
+
+    def await_ready(node: Node) -> None:
+        _await(node, len(places), folder / "out", guard)
+
+    url = f"{'https' if guard else 'http'}://127.0.0.1:{places[number][0]}"
+    node = Node(url=url, process=begin(), begin=begin, await_ready=await_ready)
     try:
-        yield Node(url=f"{'https' if guard else 'http'}://127.0.0.1:{places[number][0]}", process=process)
+        yield node
     finally:
-        _end(process)
+        _end(node.process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

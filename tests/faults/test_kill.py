@@ -80,6 +80,6 @@ async def test_five_kills_leave_what_no_kill_would_have_left(tmp_path: Path, see
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(11, 17))
+@pytest.mark.parametrize("seed", range(11, 111))
 async def test_ten_kills_leave_what_no_kill_would_have_left(tmp_path: Path, seed: int) -> None:
     compare(*await survived(tmp_path, seed, 10))

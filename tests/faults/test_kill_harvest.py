@@ -64,6 +64,6 @@ async def test_ten_kills_lose_nothing_and_cost_a_page_each(embedded: Store, tmp_
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(11, 29))
+@pytest.mark.parametrize("seed", range(11, 111))
 async def test_ten_more_kills_lose_nothing_and_cost_a_page_each(embedded: Store, tmp_path: Path, seed: int) -> None:
     await survives(embedded, tmp_path, seed, 10)

@@ -100,10 +100,10 @@ def make_due(store: Store) -> None:
         tx.connection.execute(feeds.feed.update().values(due_at=tx.now))
 
 
-async def start(folder: Path) -> asyncio.subprocess.Process:
-    """`work --until-idle` on the folder."""
+async def start(folder: Path, *, until_idle: bool = True) -> asyncio.subprocess.Process:
+    """`work` on the folder, which ends once nothing is left to do or goes on."""
     code = "from portal_api.commands import main; main()"
-    words = ("work", "--until-idle", "--data", str(folder))
+    words = ("work", *(("--until-idle",) if until_idle else ()), "--data", str(folder))
     environment = os.environ | {"EXCHANGE_WORK__PROCESSES": "1"}
     return await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, *words, env=environment, stderr=asyncio.subprocess.PIPE
@@ -115,9 +115,13 @@ async def killed_at(store: Store, process: asyncio.subprocess.Process, kind: str
     while process.returncode is None and not has_in_hand(store, process.pid, kind):  # noqa: ASYNC110
         await asyncio.sleep(0.003)
     await asyncio.sleep(chance.uniform(0.0, 0.1))
-    if process.returncode is not None:
-        return False
-    os.kill(process.pid, signal.SIGKILL)
+    return await kill(process)
+
+
+async def kill(process: asyncio.subprocess.Process) -> bool:
+    """Kills the process; False where it ended before."""
+    if process.returncode is None:
+        process.kill()
     return await process.wait() == -signal.SIGKILL
 
 

@@ -20,7 +20,7 @@ from federation.storage.engine import Store
 from index.places import IndexPlace, generations_at, search_at, verified_at
 from index.request import SearchRequest
 from mappings.schema.access import EVERYONE, PUBLIC
-from tests.faults.killing import DEADLINE_SECONDS, has_in_hand
+from tests.faults.killing import DEADLINE_SECONDS, has_in_hand, kill
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import link_all, put
 from tests.index.elastic import indexed
@@ -80,14 +80,14 @@ class Killed:
             return 0
         await self._a_moment()
         if victim == "consumer":
-            return await _kill(process)
+            return await kill(process)
         writers = workers(process.pid)
         for pid in writers:
             os.kill(pid, signal.SIGKILL)
         if writers and self._chance.random() < 0.8:
             # which goes on by itself with another writer, a thing and a commit at a time
             await self._a_moment()
-            return 1 + await _kill(process)
+            return 1 + await kill(process)
         await self._ended(process)
         return int(bool(writers))
 
@@ -102,7 +102,7 @@ class Killed:
         if not await _until(process, lambda: generations_at(self._place) != before):
             return 0
         await self._a_moment()
-        return await _kill(process)
+        return await kill(process)
 
     async def _a_moment(self) -> None:
         await asyncio.sleep(self._chance.uniform(0, SPAN_SECONDS))
@@ -184,13 +184,6 @@ async def _until(process: asyncio.subprocess.Process, condition: Callable[[], ob
             return True
         await asyncio.sleep(0.005)
     return False
-
-
-async def _kill(process: asyncio.subprocess.Process) -> int:
-    """1; 0 where it ended before."""
-    if process.returncode is None:
-        process.kill()
-    return int(await process.wait() == -signal.SIGKILL)
 
 
 @pytest.fixture(name="place", params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])

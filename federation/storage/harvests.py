@@ -45,6 +45,9 @@ from harvester.renames import Renaming
 from harvester.upsert import Word
 from mappings.schema.raw import RawRecord
 
+#: qualities of what did not come as it should
+_REPAIRED = frozenset({"cleaned", "recovered"})
+
 
 class Step(Protocol):
     """The job that a slice is worked for; called last in each of its transactions."""
@@ -337,6 +340,7 @@ def _counted(before: Counts, commit: PageCommit, tally: Tally, judged: Judged) -
         unchanged=before.unchanged + tally.unchanged,
         deleted=before.deleted + tally.deleted,
         quarantined=before.quarantined + len(commit.quarantined),
+        repaired=before.repaired + sum(record.quality in _REPAIRED for record in commit.records),
         withdrawn=before.withdrawn + judged.withdrawn,
         inferred=before.inferred + sum(map(_is_inferred, commit.records)),
     )

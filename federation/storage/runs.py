@@ -32,6 +32,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int = 0
     deleted: int = 0
     quarantined: int = 0
+    #: records that came broken and were mended, or read as far as they could be
+    repaired: int = 0
     #: what was live before the run, and what of it the runs of the last day deleted and changed
     before: Moved = Moved()
     #: records that were live and are deleted by the run

@@ -10,7 +10,7 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import settling
-from federation.storage import held_records, holds, run_reports, runs
+from federation.storage import feeds, held_records, holds, run_reports, runs
 from federation.storage.held_records import HeldCounts, HeldLine
 from federation.storage.holds import Hold
 from federation.storage.runs import Counts
@@ -18,7 +18,9 @@ from harvester.cost import Cost
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.named import FeedArgument, feed_named
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
-from portal_api.views.runs import EXAMPLES
+from portal_api.views.profile import ProfileLine, taught_lines
+from portal_api.views.progress import Progress, progress_of
+from portal_api.views.runs import EXAMPLES, ListState, cost_of, list_state
 from portal_api.wiring import open_store
 
 app = typer.Typer(help="Harvests: look, release or discard what is held.", no_args_is_help=True)
@@ -39,6 +41,16 @@ class RunShown(msgspec.Struct, frozen=True, kw_only=True):
     missing_identifiers: tuple[str, ...]
     counts: Counts
     cost: Cost
+    #: from its begin to its end, or until now; of its pages, as they are kept
+    seconds: float
+    size_bytes: int
+    #: times that a list was asked for anew, and that the repository put the run off in a row
+    restarts: int
+    postponements: int
+    progress: Progress
+    lists: tuple[ListState, ...]
+    #: what it taught of the repository, and what is known of its lag and clock
+    taught: tuple[ProfileLine, ...]
     #: what the brake found and what was decided; None where it left the run alone
     hold: Hold | None
     #: what waits for a decision, and the first records of each kind
@@ -66,6 +78,7 @@ def show(run: RunArgument, data: DataOption = DEFAULT_FOLDER) -> None:
         found = run_reports.get(connection, run)
         if found is None:
             raise RequestRefused("no_such_run", f"there is no run {run}")
+        feed, took = feeds.get(connection, found.feed), cost_of(connection, found, store.now())
         shown = RunShown(
             id=found.id,
             feed=found.feed,
@@ -77,6 +90,13 @@ def show(run: RunArgument, data: DataOption = DEFAULT_FOLDER) -> None:
             missing_identifiers=found.missing_identifiers,
             counts=found.counts,
             cost=found.cost,
+            seconds=took.seconds,
+            size_bytes=took.size_bytes,
+            restarts=took.restarts,
+            postponements=took.postponements,
+            progress=progress_of(found, store.now()),
+            lists=tuple(map(list_state, found.checkpoint.lists)),
+            taught=taught_lines(connection, feed, found) if feed is not None else (),
             hold=holds.of_run(connection, run),
             held=held_records.counts(connection, run),
             held_examples=tuple(held_records.examples(connection, run, EXAMPLES)),

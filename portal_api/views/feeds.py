@@ -51,6 +51,8 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     deleted: int
     quarantined: int
+    #: records that came broken and were mended, or read as far as they could be
+    repaired: int
     #: live records that a list of everything did not name, deletions inferred from that, and such as are given yet
     absent: int
     #: descriptions that the feed had before, how many fewer the run's changed records give, how many more of those are
@@ -275,6 +277,7 @@ def run_line(run: StoredRun) -> RunLine:
         unchanged=counts.unchanged,
         deleted=counts.deleted,
         quarantined=counts.quarantined,
+        repaired=counts.repaired,
         absent=counts.absent,
         absent_until=counts.absent_until,
         units_before=counts.before.units,

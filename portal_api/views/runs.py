@@ -22,6 +22,8 @@ from portal_api.errors import NotFound
 from portal_api.http.parameters import RowNumber
 from portal_api.reader import Reader
 from portal_api.views.feeds import PART, RunLine, found_feed, run_line
+from portal_api.views.profile import ProfileLine, taught_lines
+from portal_api.views.progress import Progress, progress_of
 
 #: held records that are shown of each kind
 EXAMPLES = 20
@@ -43,7 +45,8 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     #: pages, and the seconds that they took together
     pages: int
     seconds: float
-    #: stretches of dates that it has still to be asked for, and those that could not be had
+    #: stretches of dates that came to their end, that it has still to be asked for, and that could not be had
+    windows_done: int
     windows: int
     gaps: int
     #: how far the check by its headers is, and what a look behind its end found (`harvester.checkpoint`)
@@ -91,6 +94,9 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     #: what was wrong with the last answer, and where, of a run that waits or is blocked
     fault: str
     cost: RunCost
+    progress: Progress
+    #: what it taught of the repository, and what is known of its lag and clock
+    taught: tuple[ProfileLine, ...]
     lists: tuple[ListState, ...]
     #: what the mass-change brake found and a person decided; None where the run passed it
     hold: Hold | None
@@ -143,8 +149,10 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
         institution=feed.institution,
         run=run_line(run),
         fault=run.checkpoint.fault if run.verdict in ("", "blocked") else "",
-        cost=_cost(connection, run, now),
-        lists=tuple(map(_list_state, run.checkpoint.lists)),
+        cost=cost_of(connection, run, now),
+        progress=progress_of(run, now),
+        taught=taught_lines(connection, feed, run),
+        lists=tuple(map(list_state, run.checkpoint.lists)),
         hold=holds.of_run(connection, run.id),
         warnings=warned(run.counts.moved, feed.brake),
         renamed=run.counts.renaming.rule,
@@ -163,7 +171,8 @@ def _view(connection: sa.Connection, reader: Reader, run: StoredRun | None, plac
     )
 
 
-def _cost(connection: sa.Connection, run: StoredRun, now: datetime) -> RunCost:
+def cost_of(connection: sa.Connection, run: StoredRun, now: datetime) -> RunCost:
+    """What the run took by now."""
     return RunCost(
         seconds=round(((run.ended_at or now) - run.started_at).total_seconds(), 1),
         size_bytes=run_reports.size_bytes(connection, run.id),
@@ -173,7 +182,8 @@ def _cost(connection: sa.Connection, run: StoredRun, now: datetime) -> RunCost:
     )
 
 
-def _list_state(listing: Listing) -> ListState:
+def list_state(listing: Listing) -> ListState:
+    """One list of a run."""
     return ListState(
         set_spec=listing.set_spec,
         since=listing.since,
@@ -183,6 +193,7 @@ def _list_state(listing: Listing) -> ListState:
         guards=listing.guards,
         pages=listing.pages,
         seconds=round(listing.seconds, 1),
+        windows_done=listing.successes,
         windows=len(listing.windows),
         gaps=len(listing.gaps),
         sweep=listing.sweep,

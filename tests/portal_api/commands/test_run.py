@@ -43,6 +43,9 @@ def test_it_is_listed_shown_and_released(folder: Path) -> None:
     ]
     shown = json.loads(run(folder, "run", "show", "2"))
     assert shown["cost"]["requests"] > 0
+    assert (shown["progress"]["records"], shown["progress"]["claim"]) == (shown["lists"][0]["listed"],) * 2
+    assert (shown["size_bytes"] > 0, shown["restarts"], shown["counts"]["repaired"]) == (True, 0, 0)
+    assert {line["name"] for line in shown["taught"]} >= {"lag_seconds", "skew_seconds"}
     assert (shown["hold"]["causes"], shown["held"], len(shown["held_examples"])) == (
         ["changes"], {"new": 0, "changed": 40, "deleted": 0}, 20,
     )  # fmt: skip

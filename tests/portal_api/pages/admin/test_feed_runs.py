@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import msgspec
@@ -15,7 +16,7 @@ from federation.storage.accounts import RoleGrant
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_map import map_all
 from tests.peers.courteous.repository import Item, Repository, items, page, serving
-from tests.portal_api.auth.people import add_person
+from tests.portal_api.auth.people import Hands, add_person
 from tests.portal_api.pages.admin.test_feeds import PEER, form, only_feed
 from tests.portal_api.staff import Browser, Portal
 
@@ -63,6 +64,58 @@ async def test_a_run_shows_verdict_evidence_issues_and_quarantine(portal: Portal
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "<script>alert(1)</script>" in answer.text
+
+
+#: where the history of a run stands on its page, in English and in Chinese, and in its JSON
+HISTORY = [
+    ("44 records listed, of 44 that the repository says it has.", "已列出 44 条记录，资源库称共有 44 条。", "progress"),
+    ("records a second.", "每秒", "progress.records_per_second"),
+    ("4 requests, 1 of them once more after a failure", "4 次请求，其中 1 次为失败后重试", "cost.spent.requests"),
+    ("bytes received", "字节", "cost.spent.received_bytes"),
+    ("waited", "等待", "cost.spent.waited_seconds"),
+    ("of processor time", "处理器用时", "cost.spent.cpu_seconds"),
+    ("<dt>mended</dt><dd>1</dd>", "<dt>已修复</dt><dd>1</dd>", "run.repaired"),
+    ("How late changes appear in its lists", "变更在其列表中出现的最长延迟", "taught"),
+    ("How far its clock is off", "其时钟的偏差", "taught"),
+    ("Records of its longest page", "其最长一页的记录数", "taught"),
+    ("run 1, page 3", "第 1 次采集，第 3 页", "lists"),
+]
+
+
+async def test_a_run_tells_its_history_on_its_page_and_to_programs(portal: Portal, browser: Browser) -> None:
+    wanted = [*items(43), Item("oai:peer:odd", "2021-01-01", "Salt \x0b pepper")]
+    failing = [web.Response(status=500)]
+    repository = Repository(wanted, before=lambda request: failing.pop(0) if failing else None)
+    async with serving(repository) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    english = (await browser.get("/admin/runs/1")).text
+    chinese = (await browser.get("/admin/runs/1", **{"Accept-Language": "zh-CN"})).text
+    told = json.loads((await browser.get("/api/v1/feeds/k/runs/1")).text)
+    for said, translated, place in HISTORY:
+        assert said in english
+        assert translated in chinese
+        found = told
+        for part in place.split("."):
+            found = found[part]
+        assert found is not None
+    assert (told["run"]["verdict"], told["run"]["reason"], told["progress"]["seconds_left"]) == (
+        "complete", "counted", None,
+    )  # fmt: skip
+
+
+async def test_a_run_that_goes_on_says_how_long_yet(portal: Portal, browser: Browser, clock: Hands) -> None:
+    repository = Repository(items(120))
+    repository.before = lambda request: (
+        web.Response(status=503, headers={"Retry-After": "7200"}) if len(repository.asked) > 3 else None
+    )
+    async with serving(repository) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    clock.now += timedelta(seconds=30)
+    text = (await browser.get("/admin/runs/1")).text
+    assert "60 records listed, of 120 that the repository says it has." in text
+    told = json.loads((await browser.get("/api/v1/feeds/k/runs/1")).text)["progress"]
+    assert (told["records"], told["claim"], told["records_per_second"], told["seconds_left"]) == (60, 120, 2.0, 30.0)
+    assert "At this rate the rest takes 30 seconds." in text
 
 
 async def test_an_answer_that_breaks_off_is_told_by_the_form_and_on_the_page_of_the_run(

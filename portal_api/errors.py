@@ -214,12 +214,9 @@ class Withdrawn(PortalError):
 
 
 class StatePassed(PortalError):
-    """The thing is no longer in the state that this act needs.
+    """The thing is no longer in the state that this act needs; `said` tells a page's reader the same."""
 
-    said   the same for a page, in its language; None where the problem's title says all there is to say
-    """
-
-    def __init__(self, message: str, said: Sentence | None = None) -> None:
+    def __init__(self, message: str, said: Sentence) -> None:
         super().__init__(message)
         self.said = said
 

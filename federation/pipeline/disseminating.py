@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline.export_settings import ExportSettings
-from federation.pipeline.giving_on import given_on
+from federation.pipeline.giving_on import Form, given_on
 from federation.pipeline.unifying import load_unified
 from mappings.schema.access import PUBLIC
 from mappings.schema.unified import Sourced, UnifiedRecord
@@ -63,11 +63,16 @@ def made(connection: sa.Connection, items: Sequence[str], prefix: str, settings:
 
 
 def written(
-    connection: sa.Connection, present: Mapping[str, UnifiedRecord], prefix: str, settings: ExportSettings
+    connection: sa.Connection,
+    present: Mapping[str, UnifiedRecord],
+    prefix: str,
+    settings: ExportSettings,
+    *,
+    form: Form = "merged",
 ) -> dict[str, Made]:
     """What of `present` may go on, in a format that can say it."""
     found: dict[str, Made] = {}
-    for item, given in given_on(connection, present.values(), settings).items():
+    for item, given in given_on(connection, present.values(), settings, form=form).items():
         try:
             body = write_in(prefix, given.record, pages_of(item, settings.public_url))
         except (EntryHidden, FormatUnavailable):

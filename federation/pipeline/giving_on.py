@@ -1,8 +1,9 @@
-"""What goes on to other harvesters, and where it is from: what licences allow, and nothing that came from here."""
+"""What goes on to other harvesters, and where from: what feeds and licences allow, nothing that came from here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.origins import abouts, origins_of
 from federation.pipeline.reexposing import reexposed
 from federation.storage import feeds
+from federation.storage.feeds import Reexpose
 from mappings.schema.unified import UnifiedRecord
 
 
@@ -22,18 +24,28 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     about: str = ""
 
 
+#: how records are given on: as they were merged, or each by itself
+Form = Literal["merged", "alone"]
+_ENOUGH: dict[Form, tuple[Reexpose, ...]] = {"merged": ("merged", "all"), "alone": ("all",)}
+
+
 def given_on(
-    connection: sa.Connection, found: Iterable[UnifiedRecord], settings: ExportSettings, *, own: str = ""
+    connection: sa.Connection,
+    found: Iterable[UnifiedRecord],
+    settings: ExportSettings,
+    *,
+    form: Form = "merged",
+    own: str = "",
 ) -> dict[str, Given]:
     """The records that may go on, by id; those that may not are absent.
 
-    own   the institution that they are given back to, which needs no licence for what it gave
+    own   the institution that they are given back to, for whose own records nobody needs to be asked
     """
     everyone = feeds.everyone(connection)
-    licensed = {feed.key: feed for feed in everyone if feed.metadata_licence or feed.institution == own}
-    narrowed = [shown for unified in found if (shown := reexposed(unified, _of_feeds(unified, licensed))) is not None]
+    giving = {feed.key: feed for feed in everyone if feed.gives in _ENOUGH[form] or feed.institution == own}
+    narrowed = [shown for unified in found if (shown := reexposed(unified, _of_feeds(unified, giving))) is not None]
     members = [member for shown in narrowed for member in shown.members]
-    origins = origins_of(connection, members, licensed, settings)
+    origins = origins_of(connection, members, giving, settings)
     refused = {record for record, origin in origins.items() if origin.is_refused}
     given = {}
     for shown in narrowed:
@@ -44,8 +56,8 @@ def given_on(
     return given
 
 
-def _of_feeds(unified: UnifiedRecord, licensed: Iterable[str]) -> set[str]:
-    keys = set(licensed)
+def _of_feeds(unified: UnifiedRecord, giving: Iterable[str]) -> set[str]:
+    keys = set(giving)
     return {member.record for member in unified.members if member.feed in keys}
 
 

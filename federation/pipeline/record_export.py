@@ -81,7 +81,7 @@ def prepare(connection: sa.Connection, settings: ExportSettings, limit: int) -> 
     after = cursors.get(connection, STAGE)
     aside = {rid: each.seq for rid, each in set_aside.everything(connection, STAGE).items()}
     rows = catalogue_records.changed_since(connection, after, limit, unread=aside)
-    given = given_on(connection, each_alone(connection, rows, PUBLIC).values(), settings)
+    given = given_on(connection, each_alone(connection, rows, PUBLIC).values(), settings, form="alone")
     return Prepared(
         after=after,
         last=rows[-1].seq if rows else after,
@@ -117,4 +117,4 @@ def waiting(connection: sa.Connection) -> int:
 
 def made(connection: sa.Connection, records: Sequence[str], prefix: str, settings: ExportSettings) -> dict[str, Made]:
     """Each record in a format as it is now; one that can no longer be said so is absent."""
-    return written(connection, load_each_alone(connection, records, PUBLIC), prefix, settings)
+    return written(connection, load_each_alone(connection, records, PUBLIC), prefix, settings, form="alone")

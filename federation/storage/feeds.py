@@ -26,6 +26,8 @@ State = Literal["active", "paused", "retired"]
 #: what a feed's records come from: a repository that is asked, files that are brought, or files that are fetched: from
 #: an address, a folder of this machine, a static repository (OAI), an SRU server, a ResourceSync source
 Source = Literal["oai", "upload", "url", "inbox", "static", "sru", "resourcesync"]
+#: what is given on of a feed's public descriptions: nothing, what they bring to merged ones, or each by itself too
+Reexpose = Literal["none", "merged", "all"]
 FETCHED: tuple[Source, ...] = ("url", "inbox", "static", "sru", "resourcesync")
 
 #: stages that ask whether a feed's descriptions may be given on
@@ -63,6 +65,7 @@ feed = sa.Table(
     sa.Column("crosswalk_text", sa.Text, nullable=False),
     sa.Column("is_guarded", sa.Boolean, nullable=False, server_default="0"),
     sa.Column("metadata_licence", sa.Text, nullable=True),
+    sa.Column("reexpose", sa.Text, nullable=False, server_default="all"),
     sa.Column("is_friend", sa.Boolean, nullable=False),
     sa.Column("raw_visible", sa.Text, nullable=False),
     sa.Column("every_seconds", sa.Integer, nullable=False),
@@ -110,6 +113,8 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
     is_guarded: bool = False
     #: licence URI of the metadata; without one the feed is searched here but not given on
     metadata_licence: str | None = None
+    #: of what its licence allows
+    reexpose: Reexpose = "all"
     #: its institution agrees that our own Identify names its repository
     is_friend: bool = False
     raw_visible: Literal["institution", "public"] = "institution"
@@ -133,9 +138,21 @@ class StoredFeed(msgspec.Struct, frozen=True, kw_only=True):
         return self.source in FETCHED
 
     @property
+    def gives(self) -> Reexpose:
+        """What of it is given on: nothing without a licence of its descriptions."""
+        return self.reexpose if self.metadata_licence else "none"
+
+    @property
     def wants_harvest(self) -> bool:
         """Whether a run may begin or go on: the feed is active, or paused and asked for once."""
         return self.state == "active" or (self.state == "paused" and self.due_at is not None)
+
+
+def first_reexpose(source: Source, licence: str | None) -> Reexpose:
+    """What a person who adds a feed has given on of it unless they say otherwise (ADR 0044)."""
+    if not licence:
+        return "none"
+    return "all" if source == "upload" else "merged"
 
 
 def add(tx: Transaction, wanted: StoredFeed, *, rules_ship: bool = False) -> None:
@@ -163,7 +180,8 @@ def add(tx: Transaction, wanted: StoredFeed, *, rules_ship: bool = False) -> Non
 def change(tx: Transaction, wanted: StoredFeed) -> None:
     """Writes the feed as it is wanted now; its key and what its repository taught stay.
 
-    With another licence everything that is given on is looked at anew; what stays as it was keeps its datestamp.
+    Where something else is to be given on of it, all that is is looked at anew; what stays as it was keeps its
+    datestamp.
     """
     known = get(tx.connection, wanted.key)
     values = {name: value for name, value in _values(wanted).items() if name != "profile"}
@@ -172,7 +190,8 @@ def change(tx: Transaction, wanted: StoredFeed) -> None:
         ends = wanted.state == "retired" and (known is None or known.state != "retired")
         act: Act = "feed.retired" if ends else "feed.changed"
         ledger.append_row(tx, act, "feed", wanted.key, institution=wanted.institution)
-    if known is not None and known.metadata_licence != wanted.metadata_licence:
+    given = (wanted.metadata_licence, wanted.gives)
+    if known is not None and (known.metadata_licence, known.gives) != given:
         for stage in GIVING_STAGES:
             cursors.advance(tx, stage, 0)
 

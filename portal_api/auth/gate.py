@@ -23,6 +23,7 @@ from portal_api.auth.sessions import Sessions
 from portal_api.auth.setup_code import SetupCode, Verdict
 from portal_api.errors import OverBudget, StatePassed
 from portal_api.http.limits import Bucket, network_prefix
+from portal_api.http.marking import N_, Sentence
 from portal_api.settings import PortalSettings
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ T = TypeVar("T")
 #: password checks that may wait for their turn; whoever comes later is asked for patience
 MOST_WAITING = 32
 #: roles of the first account, each in every institution
+_MADE = N_("The first account was made already. Sign in with it.")
 FIRST_ROLES: tuple[accounts.Role, ...] = ("exchange_admin", "harvest_admin")
 
 
@@ -93,7 +95,7 @@ class Gate:
         """
         self._take(self.by_network, network_prefix(caller))
         if self.setup_code is None or await asyncio.to_thread(self._has_accounts):
-            raise StatePassed("the first account was made already")
+            raise StatePassed("the first account was made already", Sentence(text=_MADE))
         accounts.folded(wanted.sign_in)
         verdict = self.setup_code.check(code, self._monotonic())
         if verdict != "right":
@@ -107,7 +109,7 @@ class Gate:
     def _first_account(self, wanted: NewAccount, hashed: str) -> str:
         with self._store.transaction() as tx:
             if accounts.exist(tx.connection):
-                raise StatePassed("the first account was made already")
+                raise StatePassed("the first account was made already", Sentence(text=_MADE))
             made = accounts.add(tx, wanted.sign_in, wanted.name, hashed)
             for role in FIRST_ROLES:
                 accounts.grant(tx, made.id, RoleGrant(role=role), granted_by="setup")

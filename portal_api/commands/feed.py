@@ -14,6 +14,7 @@ from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.crosswalks import crosswalk_of
 from federation.pipeline.feed_credentials import credentials_of
+from federation.pipeline.feed_giving import licence_of, raw_of, reexpose_of
 from federation.pipeline.feed_rules import Rules, set_rules
 from federation.pipeline.feed_settings import settings_of
 from federation.pipeline.origins import is_private
@@ -22,7 +23,7 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feed_runs import ask_plain
 from harvester.redirects import proposed
-from portal_api.commands import feed_credentials, feed_profile, feed_settings, wanted_feed
+from portal_api.commands import feed_credentials, feed_giving, feed_profile, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
     CertificateOption,
@@ -32,6 +33,7 @@ from portal_api.commands.feed_credentials import (
     UsernameOption,
     wanted_of,
 )
+from portal_api.commands.feed_giving import RawOption, ReexposeOption
 from portal_api.commands.feed_settings import (
     EveryOption,
     ExcludeOption,
@@ -68,6 +70,8 @@ def add(
     set_spec: Annotated[list[str] | None, typer.Option("--set", help="setSpec; may be repeated.")] = None,
     crosswalk: Annotated[str, typer.Option(help="A base crosswalk, or a file.")] = "base/oai_dc",
     licence: Annotated[str | None, typer.Option(help="Licence URI of the metadata.")] = None,
+    reexpose: ReexposeOption = None,
+    raw: RawOption = None,
     friend: Annotated[bool, typer.Option("--friend", help="Name its repository in our own Identify.")] = False,
     allow_network: Annotated[list[str] | None, typer.Option(help="Private network it may be read from.")] = None,
     exclude: ExcludeOption = None,
@@ -104,7 +108,9 @@ def add(
         credentials=credentials_of(shown, kind, url),
         crosswalk=own.name if own.is_file() else crosswalk,
         crosswalk_text=wanted_feed.crosswalk_text(own) if own.is_file() else "",
-        metadata_licence=wanted_feed.licence_uri(licence or ""),
+        metadata_licence=licence_of(licence or ""),
+        reexpose=reexpose_of(reexpose) if reexpose else feeds.first_reexpose(kind, licence),
+        raw_visible=raw_of(raw) if raw else "institution",
         is_friend=friend,
         every_seconds=feeds.EVERY_MINUTE if source == "inbox" else feeds.DAILY,
         min_interval_seconds=load(data).settings.egress.min_interval_seconds,
@@ -327,6 +333,7 @@ def _change(data: Path, name: str, **changed: object) -> None:
         change(store)
 
 
+app.command("giving")(feed_giving.giving)
 app.command("settings")(feed_settings.settings)
 app.command("profile")(feed_profile.profile)
 app.command("credentials")(feed_credentials.credentials)

@@ -113,6 +113,7 @@ def _feed_of(partner: DemoPartner, running: Running, now: datetime) -> feeds.Sto
         crosswalk=partner.crosswalk,
         crosswalk_text=partner.crosswalk_text,
         metadata_licence=partner.licence,
+        reexpose="all",
         raw_visible="public",
         min_interval_seconds=0.0,
         due_at=now,

@@ -9,8 +9,7 @@ from typing import get_args
 from federation.errors import RequestRefused
 from federation.storage.feeds import Source
 from harvester.addresses import is_network, is_web_address
-from mappings.schema.rights import rights_uri
-from portal_api.pages.admin.feed_forms import LONGEST, is_licence, is_prefix, is_set
+from portal_api.pages.admin.feed_forms import LONGEST, is_prefix, is_set
 
 
 def named(name: str) -> str:
@@ -68,14 +67,6 @@ def networks(given: Sequence[str]) -> tuple[str, ...]:
             expected = "an address or a network, such as 10.3.0.0/16"
             raise RequestRefused("network_invalid", f"expected {expected}, found {each!r}")
     return tuple(given)
-
-
-def licence_uri(given: str) -> str | None:
-    """The licence as its URI, None where none is stated; raises RequestRefused where it is no licence."""
-    if given and not is_licence(given):
-        expected = "the address of a licence, such as https://creativecommons.org/publicdomain/zero/1.0/"
-        raise RequestRefused("licence_invalid", f"expected {expected}, found {given!r}")
-    return (rights_uri(given) or given) or None
 
 
 def crosswalk_text(file: Path) -> str:

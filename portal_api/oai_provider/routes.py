@@ -122,14 +122,14 @@ class Provider:
             return _later(_CROWDED_SECONDS, f"one client may make {said}")
 
     def _hosted(self, request: web.Request, key: str) -> Chosen:
-        """A feed of files: to everyone where its descriptions have a licence, all of it by its institution's key."""
+        """A feed of files: to everyone where all of it is given on; what is hidden, too, by its institution's key."""
         with self._store.reading() as connection:
             feed = feeds.get(connection, key)
             holder = institutions.get(connection, feed.institution) if feed else None
         if feed is None or feed.key != key or feed.source == "oai" or feed.state == "retired":
             raise NotFound
         asker: Asker = "own" if holder is not None and self._is_opened(request, holder.slug) else "public"
-        if holder is None or not (feed.metadata_licence or asker == "own"):
+        if holder is None or not (feed.gives == "all" or asker == "own"):
             raise NotFound
         settings = self._kept_apart(request, HOSTED.format(feed=key), list_of(key, asker))
         named = msgspec.structs.replace(settings, name=f"{holder.name}: {feed.name}")

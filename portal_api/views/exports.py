@@ -21,6 +21,7 @@ from federation.storage.repeated_requests import Note, unnoted
 from index.errors import TooManyHits
 from portal_api.errors import NotFound, ParameterFault, ParametersInvalid, StatePassed
 from portal_api.exchange import Exchange
+from portal_api.http.marking import N_, Sentence
 from portal_api.reader import Reader
 from portal_api.views.listed import most_listed
 from portal_api.views.saved import asked_of
@@ -192,6 +193,8 @@ def exports_view(connection: sa.Connection, reader: Reader) -> list[ExportView]:
     return [export_view(each) for each in own if _may_read(reader, each)]
 
 
+_UNDER_WAY = N_("This list is not written to its end yet.")
+_GONE = N_("This list is not there any more, or could not be made. Make it again from its search.")
 _NAMES = {"file": LIST, "manifest": MANIFEST, "skipped": SKIPPED}
 
 
@@ -202,7 +205,9 @@ def file_of(exchange: Exchange, reader: Reader, list_id: str, part: str) -> tupl
     over = made.until_at is not None and made.until_at <= exchange.store.now()
     path = exchange.list_folder / made.id / _NAMES[part]
     if made.state != "ready" or over or not path.is_file():
-        raise StatePassed(f"expected a list that is ready, found one that is {'expired' if over else made.state}")
+        found = "expired" if over else made.state
+        said = Sentence(text=_UNDER_WAY if found in ("queued", "running", "checking") else _GONE)
+        raise StatePassed(f"expected a list that is ready, found one that is {found}", said)
     return made, path
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from federation.storage import absences, breakers, cursors, feeds, institutions, outcomes, quarantine, run_reports, runs
 from federation.storage.absences import Standing
-from federation.storage.feeds import StoredFeed
+from federation.storage.feeds import Reexpose, StoredFeed
 from federation.storage.outcomes import Accounts, FeedTally
 from federation.storage.run_reports import RecordLine, Wanted
 from federation.storage.runs import StoredRun
@@ -121,6 +121,9 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Credentials
     crosswalk: str
     licence: str | None
+    #: what of it is given on, and who is shown its records as they came
+    gives: Reexpose
+    raw_visible: str
     every_seconds: int
     #: between two requests at least
     interval_seconds: float
@@ -216,6 +219,8 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
         credentials=feed.credentials,
         crosswalk=feed.crosswalk,
         licence=feed.metadata_licence,
+        gives=feed.gives,
+        raw_visible=feed.raw_visible,
         every_seconds=feed.every_seconds,
         interval_seconds=feed.min_interval_seconds,
         sums=_sums(connection, feed.key),

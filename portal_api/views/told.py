@@ -63,7 +63,7 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
         case portal.FormatUnavailable(offered=offered, form=form, lacks=lacks):
             here = Sentence(text=N_("Offered here: %(offered)s"), values={"offered": ", ".join(offered)})
             return (*_lacking(form, lacks), here)
-        case portal.StatePassed(said=Sentence() as said):
+        case portal.StatePassed(said=said):
             return (said,)
         case portal.TooLarge(limit_bytes=most):
             return (Sentence(text=N_("At most %(most)s bytes are read here."), values={"most": most}),)

@@ -17,11 +17,12 @@ from federation.storage.repeated_requests import Note, unnoted
 from federation.storage.transactions import Transaction
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
-from portal_api.errors import NotAllowed, StatePassed
+from portal_api.errors import NotAllowed
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 from portal_api.views.bases import base_view, bases_view, run_feeds, seen_feeds
+from portal_api.views.passed import no_such_act
 
 ADDRESS = "/admin/bases"
 
@@ -87,7 +88,7 @@ async def perform(request: web.Request, name: str, why: str, note: Note = unnote
     """
     act = next((each for each in _ACTS if each == name), None)
     if act is None:
-        raise StatePassed(f"expected one of {', '.join(_ACTS)}")
+        raise no_such_act(name, _ACTS)
     reader, store, base = await reader_of(request), request.app[EXCHANGE].store, base_in(request)
     approval = request.app[EXCHANGE].settings.approval
     if act == "confirm":

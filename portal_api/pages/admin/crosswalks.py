@@ -20,7 +20,6 @@ from federation.storage.transactions import Transaction
 from mappings.errors import CrosswalkInvalid
 from portal_api.auth.requests import Form, read_form, reader_of
 from portal_api.auth.sessions import require_fresh
-from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE
 from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.reader import Reader
@@ -33,6 +32,7 @@ from portal_api.views.crosswalks import (
     version_view,
 )
 from portal_api.views.feeds import found_feed
+from portal_api.views.passed import no_such_act
 
 ADDRESS = "/admin/crosswalks"
 
@@ -190,7 +190,7 @@ async def _rekeyed(request: web.Request, number: int, note: Note) -> None:
 def _act(text: str) -> Act:
     found = next((act for act in _ACTS if act == text), None)
     if found is None:
-        raise StatePassed(f"expected one of {', '.join(_ACTS)}")
+        raise no_such_act(text, _ACTS)
     return found
 
 
@@ -213,7 +213,7 @@ def _done(
             canary = crosswalks.found(tx.connection, feed.key, number).state == "canary"
             crosswalk_life.roll_back(tx, feed, None if canary else number)
         case "rekey":
-            raise StatePassed("a rekey has a way of its own")
+            raise no_such_act(act, _ACTS)
     return number
 
 

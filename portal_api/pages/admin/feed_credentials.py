@@ -19,13 +19,14 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import StoredFeed
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
-from portal_api.errors import NotAllowed, NotFound, ParameterFault, StatePassed
+from portal_api.errors import NotAllowed, NotFound, ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
 from portal_api.pages.admin.feed_forms import fault_of_credentials
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 from portal_api.views.feeds import administers
+from portal_api.views.passed import refuse_retired
 
 ADDRESS = "/admin/feeds"
 #: what the fields are called
@@ -69,8 +70,7 @@ async def changed(request: web.Request) -> web.Response:
 def _change(exchange: Exchange, reader: Reader, key: str, wanted: Wanted) -> StoredFeed:
     with exchange.store.transaction(actor=reader.actor) as tx:
         feed = _found(tx.connection, key)
-        if feed.state == "retired":
-            raise StatePassed("the feed is retired")
+        refuse_retired(feed)
         stated = credentials_of(wanted, feed.source, feed.base_url)
         feeds.change(tx, msgspec.structs.replace(feed, credentials=stated))
     return feed

@@ -12,12 +12,12 @@ import msgspec
 
 from federation.errors import RequestRefused
 from federation.pipeline.feed_credentials import Wanted, credentials_of
+from federation.pipeline.feed_giving import is_licence, licence_of, reexpose_of
 from federation.pipeline.feed_settings import settings_of
-from federation.storage.feeds import Source, StoredFeed
+from federation.storage.feeds import Reexpose, Source, StoredFeed, first_reexpose
 from harvester.addresses import is_web_address
 from harvester.oaipmh.sets import is_set_spec
 from mappings.engine import library
-from mappings.schema.rights import rights_uri
 from portal_api.errors import ParameterFault
 from portal_api.pages.admin.asking_forms import ASKED, AskingForm, asked_by, faults_of_asking
 
@@ -43,6 +43,8 @@ class FeedForm(AskingForm, frozen=True, kw_only=True):
     institution: str = ""
     crosswalk: str = "base/oai_dc"
     licence: str = ""
+    #: what is given on; empty = what its source and licence let one expect
+    reexpose: str = ""
     #: column or path that identifies a record of a file; empty = the crosswalk's own
     key_field: str = ""
     #: a private network that the operator allows; empty = public addresses only
@@ -93,7 +95,8 @@ def feed_of(form: FeedForm, now: datetime, min_interval_seconds: float) -> Store
         networks=(form.network,) if form.network else (),
         credentials=credentials_of(shown_by(form), _source(form), form.address),
         crosswalk=form.crosswalk,
-        metadata_licence=(rights_uri(form.licence) or form.licence) or None,
+        metadata_licence=licence_of(form.licence),
+        reexpose=reexpose_of(form.reexpose) if form.reexpose else first_reexpose(_source(form), form.licence),
         min_interval_seconds=min_interval_seconds,
         due_at=None if form.source == "upload" else now,
     )
@@ -124,11 +127,6 @@ def is_prefix(text: str) -> bool:
 def is_set(text: str) -> bool:
     """Whether `text` can be a setSpec (OAI-PMH 2.0, schema)."""
     return is_set_spec(text)
-
-
-def is_licence(text: str) -> bool:
-    """Whether `text` is a licence that is known, or the address of another."""
-    return bool(rights_uri(text)) or is_web_address(text)
 
 
 def fault(parameter: str, code: str) -> ParameterFault:
@@ -175,6 +173,8 @@ def _faults(form: FeedForm, offered: Offered) -> Iterator[ParameterFault]:
         yield fault("crosswalk", "crosswalk-unknown")
     if form.licence and not is_licence(form.licence):
         yield fault("licence", "licence-invalid")
+    if form.reexpose and form.reexpose not in get_args(Reexpose):
+        yield fault("reexpose", "reexpose-invalid")
     if form.network and form.network not in offered.networks:
         yield fault("network", "network-unknown")
     if form.network and form.ports and not offered.ports_inside:

@@ -11,11 +11,11 @@ from federation.pipeline.feed_pins import pin_values
 from federation.storage.clashes import repeats_clashes
 from harvester.feeds import PINNABLE
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import moved
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
+from portal_api.views.passed import refuse_retired
 
 
 async def changed(request: web.Request) -> web.Response:
@@ -35,6 +35,5 @@ def pin(exchange: Exchange, reader: Reader, key: str, stated: Mapping[str, str])
     """
     with exchange.store.transaction(actor=reader.actor) as tx:
         feed = found_feed(tx.connection, reader, key)
-        if feed.state == "retired":
-            raise StatePassed("the feed is retired")
+        refuse_retired(feed)
         pin_values(tx, feed, stated)

@@ -12,7 +12,7 @@ from federation.pipeline.feed_settings import set_settings
 from federation.storage.clashes import repeats_clashes
 from federation.storage.feeds import StoredFeed
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.errors import ParameterFault, StatePassed
+from portal_api.errors import ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.asking_forms import (
     ASKED,
@@ -26,6 +26,7 @@ from portal_api.pages.admin.asking_forms import (
 from portal_api.pages.admin.showing import moved, show
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
+from portal_api.views.passed import refuse_retired
 
 ADDRESS = "/admin/feeds"
 
@@ -48,8 +49,7 @@ def _change(exchange: Exchange, reader: Reader, key: str, typed: AskingForm) -> 
     """Sets what was typed, or gives every fault of it and sets nothing."""
     with exchange.store.transaction(actor=reader.actor) as tx:
         feed = found_feed(tx.connection, reader, key)
-        if feed.state == "retired":
-            raise StatePassed("the feed is retired")
+        refuse_retired(feed)
         offered = _offered(feed, reader)
         faults = tuple(faults_of_asking(feed, typed, offered))
         if "ports" not in offered and typed.ports and typed.ports != _as_typed(feed).ports:

@@ -20,11 +20,13 @@ from portal_api.auth.requests import read_form, reader_of
 from portal_api.auth.sessions import require_fresh
 from portal_api.errors import StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.marking import N_, Sentence
 from portal_api.http.parameters import RowNumber, as_pairs
 from portal_api.pages.admin.showing import moved, show
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import feed_view, feeds_view, found_feed, records_view
+from portal_api.views.passed import feed_passed, no_such_act
 
 ADDRESS = "/admin/feeds"
 
@@ -39,6 +41,8 @@ _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "decline": ("active", "paused"),
     "plain": ("active", "paused"),
 }
+_NOT_MOVED = N_("Its repository does not say any more that it has gone elsewhere.")
+_AT_HOME = N_("It is asked at its own address already.")
 
 
 class RecordsParameters(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +116,7 @@ async def records(request: web.Request) -> web.Response:
 def _act(text: str) -> Act:
     found = next((act for act in _POSSIBLE if act == text), None)
     if found is None:
-        raise StatePassed(f"expected one of {', '.join(_POSSIBLE)}")
+        raise no_such_act(text, _POSSIBLE)
     return found
 
 
@@ -121,14 +125,14 @@ def _change(exchange: Exchange, reader: Reader, key: str, act: Act) -> None:
     with exchange.store.transaction(actor=reader.actor) as tx:
         feed = found_feed(tx.connection, reader, key)
         if feed.state not in _POSSIBLE[act]:
-            raise StatePassed(f"the feed is {feed.state}")
+            raise feed_passed(feed)
         if act == "run":
             feeds.refuse_held(tx.connection, key)
         if act in ("move", "decline") and not proposed(feed.base_url, feed.profile):
-            raise StatePassed("the repository does not say that it has gone elsewhere")
+            raise StatePassed("the repository does not say that it has gone elsewhere", Sentence(text=_NOT_MOVED))
         if act == "plain":
             if not secured(feed.base_url, feed.profile):
-                raise StatePassed("the feed is asked at its own address already")
+                raise StatePassed("the feed is asked at its own address already", Sentence(text=_AT_HOME))
             ask_plain(tx, feed)
             return
         if act == "decline":

@@ -23,6 +23,7 @@ from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.feeds import ADDRESS
 from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.reader import Reader
+from portal_api.views.passed import no_such_act
 from portal_api.views.uploads import UploadView, file_feed, files_view, found_upload, upload_view
 
 #: field of the form that releases what the brake holds
@@ -118,7 +119,7 @@ async def decided(request: web.Request) -> web.Response:
 def decide(exchange: Exchange, reader: Reader, number: int, act: str, released: bool, note: Note = unnoted) -> None:
     """Applies a file or sets it aside, and notes its number; raises NotFound, StatePassed, RequestRefused."""
     if act not in _FROM:
-        raise StatePassed(f"expected approve or set-aside, found {act[:40]!r}; the upload is as it was")
+        raise no_such_act(act, _FROM)
     with exchange.store.transaction(actor=reader.actor) as tx:
         found, feed = found_upload(tx.connection, reader, number)
         if found.state not in _FROM[act]:

@@ -13,12 +13,14 @@ from federation.storage.clashes import repeats_clashes
 from portal_api.auth.requests import read_form, reader_of
 from portal_api.errors import NotFound, StatePassed
 from portal_api.exchange import EXCHANGE, Exchange
+from portal_api.http.marking import N_, Sentence
 from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.pages.public.asking import strict
 from portal_api.views.jobs import JobsParameters, JobsView, jobs_view
 
 ADDRESS = "/admin/jobs"
 _ACTS = {"retry": jobs.retry, "cancel": jobs.cancel}
+_NOT_WAITING = N_("This job waits no longer: somebody works on it, or it has ended.")
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -54,4 +56,6 @@ def _act(exchange: Exchange, actor: str, act: str, number: int) -> None:
         with exchange.store.transaction(actor=actor) as tx:
             _ACTS[act](tx, number)
     except RequestRefused as refused:
-        raise NotFound if refused.reason == "no_such_job" else StatePassed(str(refused)) from refused
+        if refused.reason == "no_such_job":
+            raise NotFound from refused
+        raise StatePassed(str(refused), Sentence(text=_NOT_WAITING)) from refused

@@ -46,6 +46,7 @@ LABELS = (
         "crosswalk": N_("Crosswalk"),
         "key_field": N_("Column or path of the number"),
         "licence": N_("Licence of the metadata"),
+        "reexpose": N_("What is given on"),
         "network": N_("Private network"),
     }
     | ASKED

@@ -12,11 +12,12 @@ from federation.storage import quarantine
 from federation.storage.clashes import repeats_clashes
 from federation.storage.quarantine import QuarantineLine
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.errors import NotFound, StatePassed
+from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import moved, number_in
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
+from portal_api.views.passed import no_such_act
 
 _ACTS = {"retry": ask_again, "acknowledge": take_for_lost}
 
@@ -41,7 +42,7 @@ async def acted(request: web.Request) -> web.Response:
     await read_form(request)
     reader, act = await reader_of(request), request.match_info["act"]
     if act not in _ACTS:
-        raise StatePassed(f"expected one of {', '.join(_ACTS)}")
+        raise no_such_act(act, _ACTS)
     run = await asyncio.to_thread(_change, request.app[EXCHANGE], reader, number_in(request, "number"), act)
     return moved(f"/admin/runs/{run}#quarantine")
 

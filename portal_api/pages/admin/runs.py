@@ -15,12 +15,13 @@ from federation.storage import run_reports
 from federation.storage.clashes import repeats_clashes
 from federation.storage.transactions import Transaction
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.errors import NotFound, StatePassed
+from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.pages.public.asking import strict
 from portal_api.reader import Reader
 from portal_api.views.feeds import found_feed
+from portal_api.views.passed import no_such_act
 from portal_api.views.runs import RunPlace, RunView, numbered_run_view, run_view
 
 _ACTS: Mapping[str, Callable[[Transaction, int], None]] = {
@@ -41,7 +42,7 @@ async def decided(request: web.Request) -> web.Response:
     await read_form(request)
     reader, act = await reader_of(request), request.match_info["act"]
     if act not in _ACTS:
-        raise StatePassed(f"expected one of {', '.join(_ACTS)}")
+        raise no_such_act(act, _ACTS)
     number = number_in(request, "id")
     await asyncio.to_thread(_decide, request.app[EXCHANGE], reader, number, act)
     return moved(f"/admin/runs/{number}")

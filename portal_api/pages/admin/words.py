@@ -188,6 +188,8 @@ FAULTS = {
     ),
     "username-invalid": N_("With basic and digest give a user name without a colon; with no other way."),
     "exclude-invalid": N_("Give sets of an OAI-PMH repository, parted by spaces, and leave one to be asked for."),
+    "reexpose-invalid": N_("Choose one of the list."),
+    "raw-invalid": N_("Choose one of the list."),
     "every-invalid": N_("Choose a time of the list."),
     "interval-invalid": N_("Give seconds such as 0.5, at most 600."),
     "look-back-invalid": N_("Give 0 to 366 days."),
@@ -242,6 +244,12 @@ STAGES = {
     "enrich": N_("enriched records for their institutions"),
     "host": N_("hosted feeds"),
     "semantic.embed": N_("vectors for the search by meaning"),
+}
+
+GIVING = {
+    "none": N_("nothing"),
+    "merged": N_("merged with what others say"),
+    "all": N_("each record by itself, too"),
 }
 
 JOB_STATES = {

@@ -79,6 +79,35 @@ def test_a_licence_is_kept_as_its_address(folder: Path) -> None:
     assert licences["Other"] == "http://creativecommons.org/publicdomain/zero/1.0/"
 
 
+@pytest.mark.parametrize(
+    ("given", "reexpose"),
+    [
+        (("--url", "http://library.example/oai"), "none"),
+        (("--url", "http://library.example/oai", "--licence", "CC0"), "merged"),
+        (("--source", "upload", "--licence", "CC0"), "all"),
+        (("--source", "upload", "--licence", "CC0", "--reexpose", "merged"), "merged"),
+    ],
+)
+def test_how_far_a_feed_goes_is_as_its_licence_and_source_let_one_expect(
+    folder: Path, given: tuple[str, ...], reexpose: str
+) -> None:
+    assert run(folder, "add", "Other", "--institution", "peer", *given)[0] == 0
+    assert f"reexpose  {reexpose}" in run(folder, "giving", "Other")[1]
+
+
+def test_what_is_given_on_is_set_and_shown(folder: Path) -> None:
+    said = run(folder, "giving", "Peer", "--licence", "cc0", "--reexpose", "merged", "--raw", "public")
+    assert said[1].splitlines() == [
+        "licence   http://creativecommons.org/publicdomain/zero/1.0/",
+        "reexpose  merged",
+        "raw       public",
+    ]
+    assert run(folder, "giving", "Peer") == said
+    for option, reason in (("--licence", "licence"), ("--reexpose", "reexpose"), ("--raw", "raw")):
+        assert run(folder, "giving", "Peer", option, "no such") == (1, f"{reason}_invalid")
+    assert "nothing is given on" in run(folder, "giving", "Peer", "--licence", "")[1]
+
+
 def state(folder: Path) -> str:
     return str(json.loads(run(folder, "list", "--json")[1])["state"])
 

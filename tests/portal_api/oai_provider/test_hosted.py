@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import ClientSession, encode_basic_auth
 from lxml import etree
@@ -196,6 +197,23 @@ async def test_only_licensed_feeds_of_files_are_given_back(store: Store, clock: 
             async with session.get(hosted_at(url, key) + "?verb=Identify") as response:
                 assert response.status in (404, 500)
                 assert "Identify>" not in await response.text()
+
+
+@pytest.mark.parametrize(("reexpose", "opened"), [("all", True), ("merged", False), ("none", False)])
+async def test_a_feed_of_files_is_open_where_each_of_its_records_is_given_on(
+    store: Store, tmp_path: Path, reexpose: feeds.Reexpose, opened: bool
+) -> None:
+    with store.transaction() as tx:
+        feed = feeds.get(tx.connection, FEED)
+        assert feed is not None
+        feeds.change(tx, msgspec.structs.replace(feed, reexpose=reexpose))
+        key = key_made(tx, "town")
+    async with serving(store, tmp_path) as url, ClientSession() as session:
+        address = hosted_at(url) + "?verb=Identify"
+        async with session.get(address) as response:
+            assert (response.status == 200) == opened
+        async with session.get(address, headers={"Authorization": encode_basic_auth("town", key)}) as response:
+            assert response.status == 200
 
 
 async def test_without_a_licence_a_feed_opens_to_its_institutions_key_alone(

@@ -69,6 +69,22 @@ async def test_a_feed_without_licence_is_not_given_on_and_one_that_loses_it_is_g
     assert (await given.texts("oai_dc", RECORDS))["r2"] is None
 
 
+@pytest.mark.parametrize(("reexpose", "alone", "merged"), [("all", 1, 1), ("merged", 0, 1), ("none", 0, 0)])
+async def test_a_feed_goes_as_far_as_its_people_let_it(
+    given: Given, reexpose: feeds.Reexpose, alone: bool, merged: bool
+) -> None:
+    given.put(catalogue_record(5, "Umbrage", feed="b"))
+    given.export()
+    with given.store.transaction() as tx:
+        feed = feeds.get(tx.connection, "b")
+        assert feed is not None
+        feeds.change(tx, msgspec.structs.replace(feed, reexpose=reexpose))
+    for _ in range(2):
+        assert ("Umbrage" in str(await given.texts("oai_dc", RECORDS))) == alone
+        assert ("Umbrage" in str(await given.texts("oai_dc"))) == merged
+        given.export()
+
+
 @pytest.mark.parametrize("prefix", ["oai_dc", "mods"])
 async def test_what_is_closed_is_gone_at_once_and_leaves_a_tombstone(given: Given, prefix: str) -> None:
     given.put(msgspec.structs.replace(LETTERS, access=Access(line="hidden")))

@@ -687,6 +687,7 @@ def upgrade() -> None:
         sa.Column("crosswalk_text", sa.Text(), nullable=False),
         sa.Column("is_guarded", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("metadata_licence", sa.Text(), nullable=True),
+        sa.Column("reexpose", sa.Text(), server_default="all", nullable=False),
         sa.Column("is_friend", sa.Boolean(), nullable=False),
         sa.Column("raw_visible", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=False),

@@ -87,7 +87,8 @@ def make_object(struct: Any, members: Sequence[Member], read: ReadMember) -> Ran
         values = ran.values or _default(member)
         if not values:
             continue
-        stated[member.name] = values if member.shape.many else values[0]
+        # a list drops equals, inside an object as at the record
+        stated[member.name] = tuple(dict.fromkeys(values)) if member.shape.many else values[0]
         if first is not None and twin is None and member.name in naming:
             twin = first
     whole = stated.pop(WHOLE, None)

@@ -70,11 +70,16 @@ def _spelt_fast(number: str) -> str:
 
 
 #: the serial number of an LCCN, as it is written behind the year
+_FORM_OF_SUBDIVISION = re.compile(r"(?<=\d{8})-78\d$", re.ASCII)
 _SERIAL = re.compile(r"-(\d{1,6})$", re.ASCII)
 
 
 def _closed_lccn(number: str) -> str:
-    """The Library of Congress's own normal form: nothing behind a slash, six digits behind a hyphen."""
+    """The Library of Congress's own normal form: nothing behind a slash, six digits behind a hyphen.
+
+    What is written behind a whole number (`sh85101206-781`, the form for subdivisions) names no other authority.
+    """
+    number = _FORM_OF_SUBDIVISION.sub("", number)
     return _SERIAL.sub(lambda serial: serial[1].zfill(6), number.partition("/")[0])
 
 
@@ -98,7 +103,7 @@ _AUTHORITIES = (
         number=_number(r"n[a-z]{0,2}\d{8}(?:\d\d)?"),
         closed=_closed_lccn,
         spelt=str.lower,
-        names=frozenset({"naf", "lcna", "lacnaf", "dlc"}),
+        names=frozenset({"naf", "lcna", "lacnaf", "dlc", "lcsh"}),
     ),
     Authority(
         scheme="lcsh",
@@ -106,7 +111,7 @@ _AUTHORITIES = (
         number=_number(r"sh[a-z]?\d{8}(?:\d\d)?"),
         closed=_closed_lccn,
         spelt=str.lower,
-        names=frozenset({"dlc"}),
+        names=frozenset({"dlc", "naf", "lcnaf"}),
     ),
     Authority(
         scheme="fast",
@@ -177,13 +182,13 @@ _AUTHORITIES = (
         checked=_checks_ppn,
     ),
 )
-#: a keeper may have several files, whose numbers tell them apart
-_BY_NAME: dict[str, list[Authority]] = {}
+#: a keeper may have several files, whose numbers tell them apart, and finding aids write one for the other
+_BY_NAME: dict[str, list[Authority]] = {_known.scheme: [_known] for _known in _AUTHORITIES}
 for _known in _AUTHORITIES:
-    for _name in (_known.scheme, *_known.names):
+    for _name in sorted(_known.names):
         _BY_NAME.setdefault(_name, []).append(_known)
 #: the code of a keeper in brackets, and what stands behind it
-_CODED = re.compile(r"\(([^()\s]{1,40})\)\s*(\S.*)", re.DOTALL)
+_CODED = re.compile(r"\(([^()]{1,40})\)\s*(\S.*)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
 

@@ -61,7 +61,7 @@ def test_a_record_names_the_wrappers_crosswalk_and_every_value_its_rule() -> Non
     found = mapped(section("<dc:title>A</dc:title>", kind="DC") + FILES)
     assert isinstance(found, Mapped)
     unit = found.units[0]
-    assert unit.record.source.crosswalk == "base/mets@2"
+    assert unit.record.source.crosswalk == "base/mets@3"
     assert unit.rules["/digital/0/url"][0][0] == "files"
     assert unit.rules["/title/value"][0][0] == "title"
 

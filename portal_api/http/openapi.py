@@ -28,6 +28,13 @@ _REF = "#/components/schemas/{name}"
 _PART = re.compile(r"{(\w+)(?::([^}]*))?}")
 #: what any door may answer: a parameter, a key, a role, a budget, a fault, a rest
 _ALWAYS = frozenset((400, 401, 403, 429, 500, 503))
+#: that pass by themselves, and say when to ask again
+_PASSING = frozenset((429, 503))
+_RETRY_AFTER = {
+    "required": False,
+    "description": "Seconds after which to ask again, where they are known; `retry_after_seconds` of the body too.",
+    "schema": {"type": "integer", "minimum": 1},
+}
 _HEADERS = {
     "Idempotency-Key": (False, "The same key with the same request acts once and is told of it again, for 24 hours."),
     "If-Match": (True, "The ETag of what was read."),
@@ -178,5 +185,6 @@ def _problems() -> Iterator[tuple[str, dict[str, Any]]]:
     content = {"application/problem+json": {"schema": {"$ref": _REF.format(name=Problem.__name__)}}}
     for status in sorted({row.status for row in TABLE.values()}):
         codes = dict.fromkeys(row.code for row in TABLE.values() if row.status == status)
-        yield str(status), {"description": ", ".join(codes), "content": content}
+        headers = {"headers": {"Retry-After": _RETRY_AFTER}} if status in _PASSING else {}
+        yield str(status), {"description": ", ".join(codes), **headers, "content": content}
     yield "default", {"description": "Another problem.", "content": content}

@@ -89,6 +89,11 @@ async def test_it_holds_together(told: Any) -> None:
         assert operation["summary"]
 
 
+async def test_refusals_that_pass_say_in_a_header_when_to_come_back(told: Any) -> None:
+    heads = {status: set(each.get("headers", ())) for status, each in told["components"]["responses"].items()}
+    assert {status for status, names in heads.items() if "Retry-After" in names} == {"429", "503"}
+
+
 async def test_answers_to_the_public_have_the_shape_that_it_tells(told: Any, browser: Browser) -> None:
     everything = await found(browser, "/api/v1/search?q=*&facets=level&histogram=true&page_size=2&sort=id")
     assert everything["next"]

@@ -29,7 +29,8 @@ from tests.peers.courteous.repository import Repository, items, serving
 
 pytestmark = pytest.mark.elasticsearch
 
-RECORDS = 300
+#: so many that all the changes of a day are no mass change
+RECORDS = 600
 #: of its absence, between two changes of what is harvested; at most so many changes, for each has a day of its own
 PAUSE_SECONDS, MOST_CHANGES = 5.0, 25
 #: until whatever is waited for has happened, on a busy machine too

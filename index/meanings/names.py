@@ -36,9 +36,14 @@ def _places() -> dict[str, Names]:
     return found
 
 
+def names_of_place(text: str) -> Names:
+    """All names of the place that a name stands for; nothing of what names none."""
+    return _places().get(key_of(text), ())
+
+
 def place(text: str) -> Claim | None:
     """The place that words name."""
-    names = _places().get(key_of(text), ())
+    names = names_of_place(text)
     others = _others(text, names)
     if not names:
         return None

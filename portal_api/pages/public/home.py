@@ -15,13 +15,14 @@ from aiohttp import web
 from federation.storage import runs
 from federation.storage.arrivals import Arrival, arrivals
 from index.errors import BackendUnavailable
-from index.request import SearchRequest
+from index.request import FacetFilter, SearchRequest
 from index.results import SearchAnswer
 from mappings.schema.access import EVERYONE
 from portal_api.exchange import EXCHANGE, Exchange, Health, InstitutionLine
 from portal_api.http.origins import origin_of
 from portal_api.pages.render import page
 from portal_api.remembered import Remembered
+from portal_api.views.home_places import PlaceView, places_of
 from portal_api.views.structured_data import site_data
 from portal_api.views.vocabulary import LEVELS, TYPES
 
@@ -33,6 +34,8 @@ PERIODS = ((1, 1499), (1500, 1599), (1600, 1699), (1700, 1799), (1800, 1849), (1
 _LATELY = timedelta(days=30)
 _ARRIVALS = 8
 _PLACES = 12
+#: of the facet, gathered into those
+_PLACE_NAMES = 60
 
 
 class HomeFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,7 @@ class HomeFigures(msgspec.Struct, frozen=True, kw_only=True):
     fresh: datetime | None
     #: None without an index
     answer: SearchAnswer | None
+    places: Sequence[PlaceView] = ()
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -78,15 +82,34 @@ def _read(exchange: Exchange) -> HomeFigures:
         known = {line.slug for line in lines}
         came = [each for each in arrivals(connection, store.now() - _LATELY) if each.institution in known]
         fresh = runs.last_complete(connection)
+    answer = _answer(exchange)
     return HomeFigures(
-        health=exchange.health(), institutions=lines, arrivals=came[:_ARRIVALS], fresh=fresh, answer=_answer(exchange)
+        health=exchange.health(),
+        institutions=lines,
+        arrivals=came[:_ARRIVALS],
+        fresh=fresh,
+        answer=answer,
+        places=_places(exchange, answer) if answer else (),
     )
 
 
 def _answer(exchange: Exchange) -> SearchAnswer | None:
     facets = ("type", "level", "place")
-    asked = SearchRequest(visibility=EVERYONE, page_size=0, facets=facets, facet_size=_PLACES)
+    asked = SearchRequest(
+        visibility=EVERYONE, page_size=0, facets=facets, facet_size=_PLACES, facet_sizes=(("place", _PLACE_NAMES),)
+    )
     try:
         return exchange.search.search(asked)
     except BackendUnavailable:
         return None
+
+
+def _places(exchange: Exchange, answer: SearchAnswer) -> Sequence[PlaceView]:
+    def count_of(values: tuple[str, ...]) -> int:
+        chosen = (FacetFilter(facet="place", values=values),)
+        return exchange.search.search(SearchRequest(visibility=EVERYONE, page_size=0, filters=chosen)).total
+
+    try:
+        return places_of(answer.facets.get("place", ()), count_of, _PLACES)
+    except BackendUnavailable:
+        return ()

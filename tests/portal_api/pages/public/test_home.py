@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,9 +51,31 @@ async def test_it_leads_to_places_of_what_is_public(tmp_path: Path) -> None:
     async with catalogue_portal(tmp_path, held) as portal, portal.browser() as browser:
         home = (await browser.get("/")).text
         places = home.split('id="by-place"')[1].split("</section>")[0]
-        assert '<a href="/search?q=*&amp;place=bath" rel="nofollow"><bdi dir="auto">Bath</bdi></a>' in places
+        assert '<a href="/search?q=%2A&amp;place=bath" rel="nofollow"><bdi dir="auto">Bath</bdi></a>' in places
         assert "Secretham" not in home
         assert "Bath" in (await browser.get("/search?q=*&place=bath")).text
+
+
+async def test_a_place_of_several_names_is_one_and_is_called_as_the_page_calls_it(tmp_path: Path) -> None:
+    names = iter(("Peking", "北京市", "Beijing", "Bath"))
+
+    def placed(record: CatalogueRecord) -> CatalogueRecord:
+        name = next(names, "Bath") if record.access.line == "full" else "Beijing"
+        return msgspec.structs.replace(record, places=(Place(label=Text(value=name)),))
+
+    async with catalogue_portal(tmp_path, [placed(each) for each in records()]) as portal, portal.browser() as browser:
+        english = (await browser.get("/", **{"Accept-Language": "en"})).text
+        chinese = (await browser.get("/", **{"Accept-Language": "zh-Hans"})).text
+        places = english.split('id="by-place"')[1].split("</section>")[0]
+        (line,) = (each for each in places.split("<li>") if "Beijing" in each)
+        address = line.partition('href="')[2].partition('"')[0].replace("&amp;", "&")
+        told = re.search(r'class="count">(\d+)', line)
+        found = (await browser.get(address.replace("/search", "/api/v1/search"))).text
+    assert address.count("place=") == 3
+    assert told is not None
+    assert json.loads(found)["total"] == int(told[1])
+    assert "北京</bdi>" in chinese.split('id="by-place"')[1].split("</section>")[0]
+    assert "Peking" not in places
 
 
 async def test_staff_is_shown_what_everybody_is_as_figures_are_counted_once_for_all(portal: Portal) -> None:

@@ -92,6 +92,8 @@ def _named(text: str, meaning: QueryNode) -> Iterator[Reason]:
 
 def _conditions(node: QueryNode) -> Iterable[Reason]:
     match node:
+        case And(of=parts) if all(isinstance(part, Not) for part in parts):
+            yield Reason(clause="all", field="")
         case And(of=parts):
             for part in parts:
                 if not isinstance(part, Not | Or):

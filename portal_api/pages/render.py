@@ -27,7 +27,7 @@ from portal_api.http.static import address_of
 from portal_api.reader import Reader
 from portal_api.settings import UI_LANGUAGES
 from portal_api.views.account_bar import AccountBar, account_bar
-from portal_api.views.dates_told import dates_told
+from portal_api.views.dates_told import dates_told, year_told
 from portal_api.views.plain_values import plain_lines
 from portal_api.views.stand_ins import stand_in
 
@@ -54,6 +54,7 @@ def environment(language: str) -> jinja2.Environment:
     made.filters["moment"] = moment
     made.filters["day"] = lambda day: day_of(day, language)
     made.filters["dates"] = dates_told
+    made.filters["year"] = lambda year: year_told(year, found.gettext)
     made.filters["stand_in"] = lambda title: stand_in(title, found.gettext)
     made.filters["said"] = lambda sentence: sentence.told(found.gettext)
     made.filters["span"] = lambda seconds: format_timedelta(

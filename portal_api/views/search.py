@@ -12,9 +12,10 @@ from index.query.cql import CqlQuery, parse_cql
 from index.query.model import DateMode
 from index.query.wire import read_tree
 from index.request import LAST_HIT, Group, Relaxing, SearchRequest, Semantic, Sort, View
-from index.results import Bar, Chip, FacetCount, Histogram, SearchAnswer, WayOut
+from index.results import Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.http.parameters import as_pairs
+from portal_api.views.bars import BarView, bars_of
 from portal_api.views.filters import (
     CHOSEN_FACETS,
     SHOWN_FACETS,
@@ -146,17 +147,6 @@ class FacetView(msgspec.Struct, frozen=True, kw_only=True):
     more: str | None = None
 
 
-class BarView(msgspec.Struct, frozen=True, kw_only=True):
-    """A bar of the histogram, placed: x, height and width in the drawing's units."""
-
-    bar: Bar
-    address: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
 class ChipView(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the query as it was understood, with the addresses that settle it."""
 
@@ -187,6 +177,9 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     facets: tuple[FacetView, ...]
     bars: tuple[BarView, ...]
     histogram: Histogram | None
+    #: of what has no date, and of what is of too long a time for bars of a century
+    undated: str
+    wide: str | None
     first: int
     last: int
     #: hits that pages reach
@@ -235,10 +228,6 @@ def _is_shown(way: WayOut, answer: SearchAnswer) -> bool:
     return answer.relaxed is not None and way.text == answer.relaxed.text
 
 
-#: the drawing of the histogram
-WIDTH, HEIGHT = 640, 96
-
-
 def shown_hits(answer: SearchAnswer) -> int:
     """How many hits its pages have in all, those found by meaning alone among them; of gathered ones the rows."""
     return answer.total + answer.semantic_added if answer.groups is None else answer.groups
@@ -260,8 +249,14 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, walk: Walk =
         parameters=parameters,
         answer=answer,
         facets=tuple(facet for facet in facets if facet.values),
-        bars=tuple(_bars(parameters, answer.histogram)),
+        bars=bars_of(
+            answer.histogram, lambda bar: address("/search", parameters, page=1, from_=str(bar.first), to=str(bar.last))
+        ),
         histogram=answer.histogram,
+        undated=address("/search", parameters, page=1, century=("undated",)),
+        wide=address("/search", parameters, page=1, century=("wide",))
+        if answer.histogram and answer.histogram.unit == "century"
+        else None,
         first=answer.before + 1,
         last=last,
         most=LAST_HIT,
@@ -389,24 +384,3 @@ def _chip(parameters: SearchParameters, chip: Chip) -> ChipView:
     readings = tuple((each.label, address("/search", parameters, q=each.only, page=1)) for each in chip.readings)
     without = address("/search", parameters, q=chip.without, page=1)
     return ChipView(chip=chip, without=without, only=only, readings=readings)
-
-
-def _bars(parameters: SearchParameters, histogram: Histogram | None) -> list[BarView]:
-    if histogram is None or not histogram.bars:
-        return []
-    most = max(bar.count for bar in histogram.bars) or 1
-    width = WIDTH / len(histogram.bars)
-    found = []
-    for number, bar in enumerate(histogram.bars):
-        height = round(max(HEIGHT * bar.count / most, 2.0), 1) if bar.count else 0.0
-        found.append(
-            BarView(
-                bar=bar,
-                address=address("/search", parameters, page=1, from_=str(bar.first), to=str(bar.last)),
-                x=round(number * width, 1),
-                y=round(HEIGHT - height, 1),
-                width=round(max(width - 2, 1), 1),
-                height=height,
-            )
-        )
-    return found

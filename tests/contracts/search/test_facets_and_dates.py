@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.request import FacetFilter
+from mappings.dates.read import historical_date
 from mappings.schema.record import Subject
 from mappings.schema.text import Text
 from tests import factories
@@ -115,6 +116,25 @@ def test_many_centuries_give_at_most_24_bars(index_of: IndexOf) -> None:
     bars = index_of([*things, thing("N", dates=())]).search(ask("", histogram=True)).histogram  # type: ignore[list-item]
     assert bars is not None
     assert (bars.unit, len(bars.bars), bars.undated) == ("century", 24, 1)
+
+
+def test_a_year_of_a_reign_of_several_stands_where_its_line_and_each_reading_say(index_of: IndexOf) -> None:
+    search = index_of(
+        [thing("Steles", dates=(historical_date("至元三年"),)), thing("Later", dates=(factories.date("1350"),))]
+    )
+    (hit,) = search.search(ask("steles")).hits
+    assert hit.dates == "至元三年"
+    assert titles(search, "", sort="date") == ["Steles", "Later"]
+    for typed in ("date:1266", "date:1337", "date:至元三年", "date:1300..1340"):
+        assert titles(search, typed) == ["Steles"], typed
+    answer = search.search(ask("steles", facets=("century",), histogram=True))
+    assert values(answer, "century") == {"1200": 1, "1300": 1}
+    for century in ("1200", "1300"):
+        chosen = (FacetFilter(facet="century", values=(century,)),)
+        assert titles(search, "steles", filters=chosen) == ["Steles"]
+    bars = answer.histogram
+    assert bars is not None
+    assert {bar.count for bar in bars.bars if bar.first <= 1337 and bar.last >= 1266} == {1}
 
 
 def test_orders_are_total_and_pages_meet(index_of: IndexOf) -> None:

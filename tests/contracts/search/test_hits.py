@@ -110,6 +110,11 @@ def test_strict_syntax_is_refused_with_its_place(search: SearchBackend) -> None:
         search.search(ask('"parish', syntax="strict"))
 
 
+def test_a_hit_that_lacks_what_was_left_out_says_that_all_was_asked_for(index_of: IndexOf) -> None:
+    (hit,) = index_of([thing("Maps"), thing("Letters")]).search(ask("-letters")).hits
+    assert [(reason.clause, reason.words) for reason in hit.why] == [("all", ())]
+
+
 def test_umlauts_are_found_by_both_of_their_spellings(index_of: IndexOf) -> None:
     search = index_of([thing("Nachlass Müller"), thing("Nachlass Mueller"), thing("Nachlass Miller")])
     for typed in ("Müller", "Mueller", "MUELLER", "Mu\u0308ller"):

@@ -14,6 +14,7 @@ from federation.storage.institutions import StoredInstitution
 from mappings.schema.hierarchy import Ancestor, Hierarchy
 from mappings.schema.ids import record_id
 from mappings.schema.record import CatalogueRecord, Digital
+from portal_api.views.dates_told import year_told
 from tests.federation.linkage.records import catalogue_record
 from tests.portal_api.pages.public.shown import catalogue_portal, found, held_by
 from tests.portal_api.staff import Browser, Portal
@@ -191,6 +192,15 @@ async def test_the_bars_say_their_unit_and_what_stands_in_none(browser: Browser)
     bars = (await found(browser, "/api/v1/search?q=quay&histogram=true"))["histogram"]
     assert (bars["unit"], bars["undated"], bars["wide"]) == ("decade", 1, 0)
     assert sum(bar["count"] for bar in bars["bars"]) == 14
+    page = (await browser.get("/search?q=quay")).text
+    assert "A thing counts in every bar that its dates touch." in page
+    address = page.partition(">undated: 1</a>")[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert (await found(browser, address.replace("/search", "/api/v1/search")))["total"] == 1
+    assert ">无日期: 1</a>" in (await browser.get("/search?q=quay&ui=zh-Hans")).text
+
+
+def test_a_year_before_the_common_era_is_told_as_people_write_it() -> None:
+    assert [year_told(year, str) for year in (-299, 0, 1, 1930)] == ["300 BCE", "1 BCE", "1", "1930"]
 
 
 async def test_a_holder_is_named_by_its_isil_and_an_unknown_one_is_told(portal: Portal, browser: Browser) -> None:

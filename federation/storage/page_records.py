@@ -60,7 +60,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         held = {name: each for name, each in self.arrivals.items() if name in names}
         rest = {name: each for name, each in self.arrivals.items() if name not in names}
         aside = msgspec.structs.replace(self, arrivals=held, seen=(), restamped={})
-        return msgspec.structs.replace(self, arrivals=rest), aside
+        stamps = {name: stamp for name, stamp in self.restamped.items() if name not in held}
+        return msgspec.structs.replace(self, arrivals=rest, restamped=stamps), aside
 
     @property
     def newcomers(self) -> dict[str, str]:
@@ -95,6 +96,10 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
         standing = stands.get(name)
         if word == "unchanged" and standing is not None and _is_restamped(standing, record, content):
             restamped[name] = record.datestamp
+        if word == "unchanged" and former is not None:
+            if name in arrivals:
+                restamped[name] = record.datestamp
+            known[name] = msgspec.structs.replace(former, seen_run=run, seen_datestamp=record.datestamp)
         if word in ("unchanged", "older"):
             continue
         rid = former.rid if former else last_rid + 1
@@ -107,6 +112,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
             effect=_effect(standing, record),
         )
         known[name] = _now_known(record, content, rid, run)
+        restamped.pop(name, None)
     seen = tuple(name for name in known if name not in arrivals)
     return Judged(
         words=words,
@@ -126,7 +132,9 @@ def _highest_rid(connection: sa.Connection) -> int:
 def _word(former: Held | None, record: RawRecord, content: str, run: int) -> Word:
     if former is None:
         return decide(None, False, None, None, record, content, run)
-    return decide(former.datestamp, former.deleted, former.content_sha256, former.seen_run, record, content, run)
+    # what a record says unchanged moves its mark alone: of words of one run, the newest is the newest mark
+    stamp = former.seen_datestamp if former.seen_run == run else former.datestamp
+    return decide(stamp, former.deleted, former.content_sha256, former.seen_run, record, content, run)
 
 
 def _flagged(former: Held | None, record: RawRecord, run: int) -> RawRecord:
@@ -186,10 +194,10 @@ def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> l
             **_content(tx, each, commit),
             "seen_run": run,
             "seen_list": start,
-            "seen_datestamp": each.record.datestamp,
+            "seen_datestamp": judged.restamped.get(name, each.record.datestamp),
             "seq": tx.next_seq(),
         }
-        for each in judged.arrivals.values()
+        for name, each in judged.arrivals.items()
     ]
     tx.give_way()
     mark_seen(tx, feed, judged.seen, run, start)
@@ -203,7 +211,7 @@ def hold_back(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) ->
     rows = [held_records.as_row(_content(tx, each, commit), each.rid, start, each.effect) for each in arrivals]
     held_records.put(tx, rows)
     mark_seen(tx, feed, (*judged.seen, *judged.arrivals), commit.next.run, start)
-    _restamp(tx, feed, judged.restamped)
+    _restamp(tx, feed, {name: stamp for name, stamp in judged.restamped.items() if name not in judged.arrivals})
     held_records.mark_seen(tx, feed, judged.seen, start)
     return held_records.members(rows)
 

@@ -125,6 +125,9 @@ class _Standing(Collector):
         last = {(feed,): at.timestamp() for feed, at in found.last_complete.items()}
         said = "When a feed was last harvested to its end."
         yield _gauge("feed_last_complete_timestamp_seconds", said, ("feed",), last.items())
+        said = "1 where the last daily check of the search index found it to differ from the store."
+        differed = [] if found.index_differed is None else [((), float(found.index_differed))]
+        yield _gauge("index_drift", said, (), differed)
         yield _gauge("ledger_size", "Entries of the ledger.", (), [((), found.ledger_size)])
         said = "How far this machine's clock is behind the newest entry of the ledger."
         yield _gauge("clock_behind_seconds", said, (), [((), found.clock_behind_seconds)])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from federation.pipeline.lags import lags
 from federation.pipeline.stages import PATH
-from federation.storage import backups, cursors, jobs, ledger, outcomes, runs
+from federation.storage import backups, cursors, index_checks, jobs, ledger, outcomes, runs
 from federation.storage.columns import instant
 from federation.storage.engine import Store
 
@@ -37,6 +37,8 @@ class Gauges(msgspec.Struct, frozen=True, kw_only=True):
     feeds: Mapping[str, int]
     #: feed -> when it was last harvested to its end
     last_complete: Mapping[str, datetime]
+    #: whether the last check of the search index found a difference; None where none was made within the week
+    index_differed: bool | None
     #: entries of the ledger
     ledger_size: int
     #: how far this clock is behind the time of the newest entry of the ledger; 0 = it is past it
@@ -62,6 +64,7 @@ def read_gauges(store: Store) -> Gauges:
             runs=runs.verdicts(connection),
             feeds=runs.feeds_by_verdict(connection, never=NEVER),
             last_complete=runs.last_complete_of_feeds(connection),
+            index_differed=index_checks.differed(connection),
             ledger_size=entries.size,
             clock_behind_seconds=_behind(entries.at, store.now()),
             last_backup=backups.last(connection),

@@ -1,20 +1,26 @@
-"""Acts on the generations of the search index, asked for where another process holds the folder.
+"""Acts on the generations of the search index, asked for where another process holds the folder, or day by day.
 
 Each is a job of the index's lane: the process that keeps the index's writer open does it, between two of its batches.
 """
 
 from __future__ import annotations
 
+import logging
+
 from federation.pipeline import publish
-from federation.storage import jobs
+from federation.storage import index_checks, jobs
 from federation.storage.engine import Store
+from federation.storage.index_checks import CHECK
 from federation.storage.jobs import Job, Wanted
 from federation.storage.transactions import Transaction
 from index.places import IndexPlace, drop_at
+from index.verifying import Verified
+
+log = logging.getLogger(__name__)
 
 #: kinds of jobs
 SWAP, REPAIR, DROP = "index.swap", "index.repair", "index.drop"
-KINDS = (SWAP, REPAIR, DROP)
+KINDS = (SWAP, REPAIR, DROP, CHECK)
 #: argument of such a job: the generation's name; empty where it is about the one that answers
 GENERATION = "generation"
 #: of two jobs that write the index one is in hand
@@ -28,13 +34,35 @@ def ask(tx: Transaction, kind: str, name: str = "") -> int:
     return jobs.ready(tx.connection, key).id
 
 
-def perform(store: Store, index: IndexPlace, held: Job) -> None:
-    """Does what a job asks for, whole; raises GenerationRefused, BackendUnavailable, and as `publish`."""
+def ask_daily(tx: Transaction) -> None:
+    """Asks for the check of a day, where it is due."""
+    if index_checks.is_due(tx.connection, tx.database_now):
+        ask(tx, CHECK)
+
+
+def perform(store: Store, index: IndexPlace, held: Job) -> str:
+    """Does what a job asks for, whole; what a check found to differ, else nothing.
+
+    raises  GenerationRefused, BackendUnavailable, and as `publish`
+    """
     name = str(held.arguments[GENERATION])
     if held.kind == DROP:
         drop_at(index, name)
-    elif held.kind == REPAIR:
-        publish.repair(store, index)
+    elif held.kind in (REPAIR, CHECK):
+        found, left = publish.repair(store, index)
+        return _differed(found, left) if held.kind == CHECK else ""
     else:
         for _ in publish.return_to(store, index, name):
             pass
+    return ""
+
+
+def _differed(found: Verified, left: Verified) -> str:
+    if found.whole:
+        return ""
+    kinds = {kind: getattr(found, kind) for kind in ("missing", "extra", "stale")}
+    told = ", ".join(f"{len(ids)} {kind}" for kind, ids in kinds.items())
+    still = f"; {len(left.clusters)} still differ" if left.clusters else ""
+    said = f"{told}{still}: {', '.join(found.clusters)}"
+    log.warning("the search index differed from the store and was repaired: %s", said)
+    return said

@@ -122,6 +122,8 @@ def repair(store: Store, index: IndexPlace) -> tuple[Verified, Verified]:
         pass
     source = Clusters(store_of(store.url), STAGE)
     found = verified_at(index, source)
+    if found.whole:
+        return found, found
     for start in range(0, len(found.clusters), BATCH):
         _keep_rejected(store, _publisher(store, index).repair(found.clusters[start : start + BATCH]))
     return found, verified_at(index, source)

@@ -19,7 +19,7 @@ from typing import Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from federation.errors import LeaseLost
-from federation.pipeline import list_writing, step
+from federation.pipeline import index_acts, list_writing, step
 from federation.pipeline.batches import Batches
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetching import fetch_feed
@@ -220,6 +220,7 @@ class Runner:
                 jobs.enqueue(tx, step.stage_job(list_writing.STAGE))
             api_keys.tidy(tx)
             repeated_requests.tidy(tx)
+            index_acts.ask_daily(tx)
         return frozenset(job.id for job in held) - kept
 
     async def _work(self, job: Job) -> None:

@@ -240,11 +240,11 @@ def _take_in(url: str, held: Job) -> None:
 def _act(url: str, held: Job, surroundings: Surroundings) -> None:
     """Does an act on the index; one that is refused is over."""
     try:
-        index_acts.perform(store_of(url), surroundings.index, held)
+        told = index_acts.perform(store_of(url), surroundings.index, held)
     except (GenerationRefused, NoGeneration) as refused:
         _refuse(url, held, described(refused))
     else:
-        _finish(url, held)
+        _finish(url, held, told)
 
 
 @repeats_clashes
@@ -254,9 +254,9 @@ def _refuse(url: str, held: Job, error: str) -> None:
 
 
 @repeats_clashes
-def _finish(url: str, held: Job) -> None:
+def _finish(url: str, held: Job, told: str = "") -> None:
     with store_of(url).transaction() as tx:
-        jobs.finish(tx, held)
+        jobs.finish(tx, held, told)
 
 
 def described(error: BaseException) -> str:

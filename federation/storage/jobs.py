@@ -64,7 +64,7 @@ job = sa.Table(
     sa.Column("sent_at", Instant, nullable=True),
     #: job or ledger entry that led to it
     sa.Column("cause", sa.Text, nullable=False),
-    #: code and text of what went wrong last
+    #: code and text of what went wrong last, or what a check found
     sa.Column("error", sa.Text, nullable=False),
     sa.Index(
         "job_one_ready",
@@ -222,8 +222,10 @@ def heartbeat(tx: Transaction, held: Collection[Job]) -> frozenset[int]:
     return frozenset(kept)
 
 
-def finish(tx: Transaction, held: Job) -> None:
-    """The job is done; raises LeaseLost where it was given to somebody else."""
+def finish(tx: Transaction, held: Job, told: str = "") -> None:
+    """The job is done, and found what is `told`; raises LeaseLost where it was given to somebody else."""
+    if told:
+        _change(tx, held, error=told[:MOST_ERROR])
     done = tx.connection.execute(_FINISHED, {"of": held.id, "with": held.fence, "at": tx.database_now})
     if done.rowcount != 1:
         raise LeaseLost(held.id, held.fence)

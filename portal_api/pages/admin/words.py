@@ -286,6 +286,7 @@ JOB_KINDS = {
     "file.load": N_("applying a file"),
     "index.swap": N_("another generation of the search index"),
     "index.repair": N_("repair of the search index"),
+    "index.check": N_("daily check of the search index"),
     "index.drop": N_("removal of a generation of the search index"),
     **STAGES,
 }

@@ -165,6 +165,7 @@ async def harvest_slice(
     user_agent: str,
     weigh: Weigh,
     limits: Limits | None = None,
+    patience: Patience | None = None,
     effort: Effort | None = None,
     courtesy: Courtesy | None = None,
     secrets: Secrets = no_secrets,
@@ -173,6 +174,7 @@ async def harvest_slice(
     """One slice of the feed's run, for a job.
 
     weigh      tells what becomes of changed records in the catalogue
+    patience   what is waited for the source before the run is put off
     effort     what the feed's pages cost of late
     courtesy   how politely the feed's origin is asked, by all of its feeds
     secrets    where the values of the feed's credentials lie
@@ -191,6 +193,7 @@ async def harvest_slice(
             parser=parse,
             clock=clock,
             limits=bounds,
+            patience=patience,
             meter=meter,
             effort=effort,
             courtesy=courtesy,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import multiprocessing
 import random
 import socket
@@ -39,9 +40,10 @@ from harvester.courtesy import Courtesies, Courtesy
 from harvester.credentials import Secrets, no_secrets
 from harvester.effort import Effort
 from harvester.fetching.run import FetchOutcome
+from harvester.patience import Patience
 from harvester.ports import Clock
 from harvester.refusals import Refusals
-from harvester.slices import More, SliceOutcome
+from harvester.slices import More, Postponed, SliceOutcome
 from index.places import IndexPlace
 from index.semantic.settings import SemanticSettings
 
@@ -266,7 +268,7 @@ class Runner:
             outcome = await self._asked(feed, job)
         if isinstance(outcome, More):
             await asyncio.to_thread(self._give_back, job)
-        else:
+        elif not isinstance(outcome, Postponed):
             self._efforts.pop(feed.key, None)
         return "done"
 
@@ -286,6 +288,7 @@ class Runner:
             clock=self._clock,
             user_agent=self._user_agent,
             weigh=self._weighing,
+            patience=_none(),
             effort=self._efforts.setdefault(feed.key, Effort(self._others)),
             courtesy=courtesy,
             secrets=self._secrets,
@@ -303,6 +306,7 @@ class Runner:
             HarvestStep(job),
             clock=self._clock,
             user_agent=self._user_agent,
+            patience=_none(),
             courtesy=courtesy,
             secrets=self._secrets,
             refusals=self.refusals,
@@ -377,3 +381,8 @@ class Runner:
         with self._store.transaction() as tx:
             jobs.release_all(tx, self._owner)
             origins.release_all(tx, self._owner)
+
+
+def _none() -> Patience:
+    """For nothing but the pauses between requests: a run that is to wait goes back, and others have its slot."""
+    return Patience(0.0, pace_seconds=math.inf)

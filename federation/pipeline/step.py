@@ -318,11 +318,11 @@ def _unless_parked(feed: StoredFeed, parked: dict[str, datetime]) -> Wanted | No
 
 
 def is_idle(connection: sa.Connection, now: datetime, database_now: datetime, around: Surroundings) -> bool:
-    """Whether nothing is in hand, due, or to be tried again; what waits for a person or for a later day is no work.
+    """Whether nothing is in hand, due, or soon to be tried again; what waits for a person or for long is no work.
 
     now            by this process, for feeds
     database_now   by the database, for jobs
     """
     busy = (job for job in jobs.live(connection) if job.state != "parked")
     at_work = any(job.state == "leased" or job.attempt or job.run_at <= database_now for job in busy)
-    return not at_work and not missing(connection, now, around)
+    return not at_work and not missing(connection, now, around) and not feeds.is_tried_soon(connection, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,7 @@ from harvester.caps import Caps
 from harvester.credentials import Credentials
 from harvester.feeds import DeletionRule, Pins, Profile
 from harvester.quiet_hours import QuietHours
+from harvester.settings import Limits
 from mappings.engine.library import pinned
 
 State = Literal["active", "paused", "retired"]
@@ -218,6 +219,13 @@ def refuse_held(connection: sa.Connection, key: str) -> None:
 def put_off(tx: Transaction, key: str, until: datetime) -> None:
     """The rest of the feed's run is due at `until`, unless the feed was paused meanwhile."""
     _when(tx, (feed.c.key == key) & ((feed.c.state == "active") | feed.c.due_at.is_not(None)), until)
+
+
+def is_tried_soon(connection: sa.Connection, now: datetime) -> bool:
+    """Whether a run that was put off goes on within a minute: a request of it failed, and is tried again."""
+    put_off = sa.select(runs.run.c.feed).where(runs.run.c.state == "postponed")
+    soon = feed.c.key.in_(put_off) & (feed.c.due_at <= now + timedelta(seconds=Limits().wait_seconds))
+    return connection.execute(sa.select(feed.c.key).where(soon).limit(1)).first() is not None
 
 
 def sooner(tx: Transaction, key: str, at: datetime) -> None:

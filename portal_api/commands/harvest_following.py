@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -13,6 +13,7 @@ from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.holds import Hold
 from federation.storage.runs import StoredRun
+from harvester.settings import Limits
 from portal_api.commands.output import Bar, progress
 from portal_api.http.problems import BACKEND, FAULT, OK, RETRY
 
@@ -40,10 +41,23 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
         """Whether there is a run to go on with."""
         return self.run is not None and self.run.state == "running"
 
-    def has_answered(self, asked_at: datetime) -> bool:
-        """Whether a run has ended, is held or was put off since the feed was made due: each sets when it is due."""
+    def has_answered(self, asked_at: datetime, *, tried_by: datetime) -> bool:
+        """Whether a run has ended, is held or was put off since the feed was made due: each sets when it is due.
+
+        tried_by   one that goes on by then was put off only for the while before a request is tried again
+        """
         over = self.run is not None and self.run.state in ("ended", "postponed", "held")
-        return over and self.feed.due_at != asked_at
+        return over and self.feed.due_at != asked_at and not self.waits_until(tried_by)
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the run goes on at its time."""
+        return self.run is not None and self.run.state == "postponed"
+
+    def waits_until(self, moment: datetime) -> bool:
+        """Whether the run was put off until then, or until earlier."""
+        until = self.run.checkpoint.put_off_until if self.run and self.is_put_off else None
+        return until is not None and until <= moment
 
 
 def follow(store: Store, feed: StoredFeed, patience: float) -> Followed:
@@ -53,13 +67,15 @@ def follow(store: Store, feed: StoredFeed, patience: float) -> Followed:
         asked_at = tx.now
     seen = _look(store, feed)
     moved = time.monotonic()
+    waiting = timedelta(seconds=min(patience, Limits().wait_seconds))
     with progress(feed.name) as bar:
-        while not seen.has_answered(asked_at):
+        while not seen.has_answered(asked_at, tried_by=store.now() + waiting):
             if time.monotonic() - moved > patience:
                 return _impatient(feed, patience, taken=seen.is_running)
             time.sleep(min(_LOOK, patience))
             last, seen = seen, _look(store, feed)
-            moved = moved if last.run == seen.run else time.monotonic()
+            is_still = last.run == seen.run and (not seen.is_put_off or seen.waits_until(store.now()))
+            moved = moved if is_still else time.monotonic()
             _show(bar, seen.run)
     if seen.hold is not None:
         return Followed(line=held_line(seen.hold), exit_code=FAULT)

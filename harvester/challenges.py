@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from aiohttp.client_middleware_digest_auth import DigestFunctions, parse_header_pairs
+from harvester.digests import HASHES, challenge_of
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: the name of a scheme: a word behind which no `=` stands
 _SCHEME = re.compile(r"(?:^|,)[ \t]*([A-Za-z][\w-]*)(?=[ \t]+[^\s=,]|[ \t]*(?:,|$))")
 #: a challenge for a digest, and its parameters
 _DIGEST = re.compile(r"digest[ \t]+(.+)", re.IGNORECASE | re.DOTALL)
-#: the hashes of digests, the weakest first, by their names without hyphens
-_HASHES = ("MD5", "SHA", "SHA256", "SHA512")
+#: `name = value`, the value a word or in quotes
+_PARAMETER = re.compile(r"""([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))""", re.DOTALL)
+_STRENGTHS = tuple(HASHES)
 
 
 def digest_challenge(stated: Sequence[str]) -> str:
@@ -33,11 +34,13 @@ def digest_challenge(stated: Sequence[str]) -> str:
     return f"Digest {strongest}" if _strength(strongest) >= 0 else ""
 
 
-def _strength(parameters: str) -> int:
+def parameters(text: str) -> Mapping[str, str]:
+    """The parameters of one challenge, or of a header like it, by their names in small letters."""
+    found = _PARAMETER.finditer(text)
+    return {each[1].lower(): each[3] if each[2] is None else re.sub(r"\\(.)", r"\1", each[2]) for each in found}
+
+
+def _strength(stated: str) -> int:
     """The place of the challenge's hash among those known; below all of them where no answer to it can be made."""
-    said = parse_header_pairs(parameters)
-    algorithm = said.get("algorithm", "MD5").upper()
-    kinds = {kind.strip() for kind in (said.get("qop") or "auth").split(",")}
-    answerable = "realm" in said and said.get("nonce") and kinds & {"auth", "auth-int"}
-    name = algorithm.removesuffix("-SESS").replace("-", "")
-    return _HASHES.index(name) if answerable and algorithm in DigestFunctions and name in _HASHES else -1
+    challenge = challenge_of(parameters(stated))
+    return -1 if challenge is None else _STRENGTHS.index(challenge.hashed)

@@ -6,22 +6,20 @@ What keeps the credentials from being shown is found before the first request, a
 from __future__ import annotations
 
 import base64
-import itertools
 import re
 import ssl
 from pathlib import Path
 
 import aiohttp
-import msgspec
 from aiohttp.client_middlewares import ClientHandlerType
-from multidict import CIMultiDict
 from yarl import URL
 
-from harvester.challenges import digest_challenge
+from harvester.answering import Answering
 from harvester.credentials import Credentials, Secret, Secrets, origin_of
+from harvester.digests import Person
 from harvester.errors import CredentialsRefused
 
-_AUTHORIZATION, _CHALLENGE = "Authorization", "WWW-Authenticate"
+_AUTHORIZATION = "Authorization"
 #: what a header's value may be made of (RFC 9110, 5.5), here without the bytes that no charset is stated for
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
@@ -33,7 +31,7 @@ class Presented:
         self._credentials, self._origin = credentials, origin_of(base_url)
         self._lack: CredentialsRefused | None = None
         self._headers: dict[str, str] = {}
-        self._digest: aiohttp.DigestAuthMiddleware | None = None
+        self._digest: Answering | None = None
         self._tls: ssl.SSLContext | None = None
         try:
             self._prepare(secrets)
@@ -61,7 +59,7 @@ class Presented:
         request.headers.update(self._headers)
         if self._digest is None:
             return await handler(request)
-        return await self._digest(request, _letting_go(handler))
+        return await self._digest(request, handler)
 
     def _is_own(self, url: URL) -> bool:
         return url.scheme == "https" and str(url.origin()) == self._origin
@@ -98,46 +96,11 @@ class Presented:
                 pair = f"{stated.username}:{secret.value}".encode()
                 self._headers = {_AUTHORIZATION: f"Basic {base64.b64encode(pair).decode()}"}
             case "digest":
-                self._digest = _Digest(stated.username, secret.value)
+                self._digest = Answering(Person(username=stated.username, password=secret.value))
             case "bearer":
                 self._headers = {_AUTHORIZATION: f"Bearer {secret.value}"}
             case "header":
                 self._headers = {stated.header: secret.value}
-
-
-class _Challenged(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer as if the digest were all that it asks for: aiohttp reads the first header, and it whole."""
-
-    status: int
-    url: URL
-    headers: CIMultiDict[str]
-
-
-class _Digest(aiohttp.DigestAuthMiddleware):
-    """Answers the challenge for a digest, whatever else is offered beside it."""
-
-    def _authenticate(self, response: aiohttp.ClientResponse) -> bool:
-        challenge = digest_challenge(response.headers.getall(_CHALLENGE, ()))
-        headers = CIMultiDict({_CHALLENGE: challenge})
-        alone = _Challenged(status=response.status, url=response.url, headers=headers)
-        return super()._authenticate(alone)  # type: ignore[arg-type]
-
-
-def _letting_go(handler: ClientHandlerType) -> ClientHandlerType:
-    """A handler of one request that gives up the first answer where it asks for a digest: it is asked once more.
-
-    The feed has one connection, which the answer would hold; what was sent ahead for a former challenge may be refused.
-    """
-    tries = itertools.count()
-
-    async def sent(request: aiohttp.ClientRequest) -> aiohttp.ClientResponse:
-        answered = await handler(request)
-        challenge = digest_challenge(answered.headers.getall(_CHALLENGE, ()))
-        if next(tries) == 0 and answered.status == 401 and challenge:
-            answered.release()
-        return answered
-
-    return sent
 
 
 def _trusting(authority: str) -> ssl.SSLContext:

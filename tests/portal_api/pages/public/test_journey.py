@@ -20,8 +20,11 @@ pytestmark = pytest.mark.browser
 
 #: stops of the Tab key before a reader gives up
 MOST_STOPS = 120
-#: "only the type", "Keep this search", "Keep it", as each language says it
-SAID = {"en": ("only the type", "Keep this search", "Keep it"), "zh-Hans": ("只作类型", "保存此检索", "保存")}
+#: the wish, "only the type", "Keep this search", "Keep it", as each language says it
+SAID = {
+    "en": ("photographs of Peking", "only the type", "Keep this search", "Keep it"),
+    "zh-Hans": ("北京 照片", "只作类型", "保存此检索", "保存"),
+}
 
 
 def held() -> list[CatalogueRecord]:
@@ -76,21 +79,24 @@ async def titles(page: Page) -> set[str]:
 async def test_from_a_vague_wish_to_a_kept_search(
     portal: Portal, chromium: Browser, language: str, script: bool
 ) -> None:
-    only, keep, keep_it = SAID[language]
+    wish, only, keep, keep_it = SAID[language]
     context = await chromium.new_context(java_script_enabled=script, locale=language)
     page = await context.new_page()
     await page.goto(portal.base)
 
     await go_to(page, page.locator("main #q"))
-    await page.keyboard.type("photographs of Peking")
+    await page.keyboard.type(wish)
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
     whole = {"Views of Peking, first album", "北京風景", "Photographs in Peking: a handbook", "Peking street scenes"}
     assert await titles(page) == whole, "another name of the place, and pictures without the word"
 
+    for word in wish.replace(" of", "").split():
+        await expect(page.locator(".chips")).to_contain_text(word)
     await follow(page, page.locator(".chips a", has_text=only).first)
-    assert "Photographs in Peking: a handbook" not in await titles(page), "only pictures"
+    assert await titles(page) == whole - {"Photographs in Peking: a handbook"}, "only pictures"
 
+    await expect(page.locator("li", has=page.locator("input[name=institution][value=a]"))).to_contain_text("2")
     await go_to(page, page.locator("input[name=institution][value=a]"))
     await page.keyboard.press("Space")
     await follow(page, page.locator(".refine form button").first)

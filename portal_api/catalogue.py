@@ -114,6 +114,20 @@ class StoredCatalogue:
             total = standing_below.count(connection, record_id, seen) if names or after else 0
         return Below(records=[found[name] for name in names if name in found], total=total)
 
+    def below_behind(self, record_id: str, audience: str, name: str, limit: int) -> Below | None:
+        """What stands directly below a record, behind the one called `name`; None where that stands elsewhere."""
+        seen = {PUBLIC, audience}
+        with self._store.reading() as connection:
+            parent, at = standing_below.step(connection, name) if name else (record_id, None)
+            if parent != record_id:
+                return None
+            met = standing_below.steps_below(connection, record_id, seen, after=at, limit=limit + 1)
+            shown = [each.id for each in met[:limit]]
+            found = load_each_alone(connection, shown, audience)
+            total = standing_below.count(connection, record_id, seen)
+        records = [found[each] for each in shown if each in found]
+        return Below(records=records, total=total, goes_on=shown[-1] if len(met) > limit else "")
+
     def place(self, record_id: str, audience: str) -> Place | None:
         """Where a record that the audience sees stands; None of one that stands below no other."""
         seen = {PUBLIC, audience}

@@ -87,6 +87,8 @@ class Below(msgspec.Struct, frozen=True, kw_only=True):
     records: Sequence[UnifiedRecord] = ()
     #: of all that stand there
     total: int = 0
+    #: the last one, where there is more; told of a walk alone
+    goes_on: str = ""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +148,9 @@ class Catalogue(Protocol):
 
     def below(self, record_id: str, audience: str, after: int, limit: int) -> Below:
         """What stands directly below a record, without the first `after`."""
+
+    def below_behind(self, record_id: str, audience: str, name: str, limit: int) -> Below | None:
+        """What stands directly below a record, behind the one called `name`; None where that stands elsewhere."""
 
     def place(self, record_id: str, audience: str) -> Place | None:
         """Where a record that the audience sees stands; None of one that stands below no other."""

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from portal_api.api import catalogue as api
-from portal_api.api import described, finding, posted_search, queries, trials
+from portal_api.api import described, finding, hierarchies, posted_search, queries, trials
 from portal_api.api import exports as exports_api
 from portal_api.api.contracts import CONTRACTS
 from portal_api.errors import NotFound
@@ -96,6 +96,8 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("GET", "/api/v1/clusters/{id}/why", api.why),
     search_door("GET", "/api/v1/clusters/{id}/similar", finding.similar),
     door("GET", "/api/v1/records/{id}", api.record),
+    door("GET", "/api/v1/records/{id}/children", hierarchies.children),
+    door("GET", "/api/v1/records/{id}/ancestors", hierarchies.ancestors),
     door("GET", "/api/v1/records/{id}/raw", api.raw),
     door("GET", "/api/v1/records/{id}/trace", api.trace),
 )

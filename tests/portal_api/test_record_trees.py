@@ -25,7 +25,8 @@ LOST = letter(identifier="lost", title="Lost quarrel", above="nobody")
 
 
 async def test_a_record_shows_the_records_above_it(embedded: Store, tmp_path: Path) -> None:
-    records = [letter(title="Bullinger quarrel"), LOST, series("Access is closed until 2090."), fonds()]
+    writ = letter(identifier="writ", title="Writ")
+    records = [letter(title="Bullinger quarrel"), writ, LOST, series("Access is closed until 2090."), fonds()]
     async with serving(Repository(records)) as url:
         feed = add_feed(embedded, url)
         with embedded.transaction() as tx:
@@ -69,6 +70,21 @@ async def _judge_tree(portal: str, thing: str) -> None:
     assert f'href="/m/{record_id("k", "letter")}"' in tree
     _, lost, _ = await read(f"{portal}/m/{record_id('k', 'fonds')}/tree?code=Q%2F9")
     assert "Nothing here has the reference code" in lost
+    address = f"{portal}/api/v1/records/{record_id('k', 'letter')}/ancestors"
+    _, answer, _ = await read(address)
+    assert [each["id"] for each in json.decode(answer)["ancestors"]] == [record_id("k", n) for n in ("fonds", "series")]
+    _, answer, _ = await read(f"{portal}/api/v1/records/{record_id('k', 'series')}/children?page_size=1")
+    below = json.decode(answer)
+    assert [each["title"] for each in below["children"]] == ["Bullinger quarrel"]
+    assert (below["total"], below["next"]) == (2, f"/api/v1/records/{record_id('k', 'series')}/children?"
+                                                  f"after={record_id('k', 'letter')}&page_size=1")  # fmt: skip
+    _, answer, _ = await read(portal + below["next"])
+    assert ([each["title"] for each in json.decode(answer)["children"]], json.decode(answer)["next"]) == (
+        ["Writ"],
+        None,
+    )
+    status, _, _ = await read(f"{portal}/api/v1/records/{record_id('k', 'fonds')}/children?after=nobody")
+    assert status == 400
     _, printed, _ = await read(f"{portal}/m/{record_id('k', 'fonds')}/finding-aid")
     assert printed.index("Series") < printed.index("Bullinger quarrel")
     assert "Lost quarrel" not in printed

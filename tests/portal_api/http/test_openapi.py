@@ -119,6 +119,9 @@ async def test_answers_to_the_public_have_the_shape_that_it_tells(told: Any, bro
         assert wrong(told, await found(browser, filled + address), shape(told, path)) == [], path
     alone = await found(browser, f"/api/v1/records/{record}")
     assert wrong(told, alone, shape(told, "/api/v1/records/{id}")) == []
+    for below in ("children", "ancestors"):
+        answer = await found(browser, f"/api/v1/records/{record}/{below}")
+        assert wrong(told, answer, shape(told, f"/api/v1/records/{{id}}/{below}")) == []
     listed = await found(browser, "/api/v1/suggest?q=alm&format=opensearch")
     assert wrong(told, listed, shape(told, "/api/v1/suggest")) == []
 

@@ -74,6 +74,8 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "GET /api/v1/clusters/{id}/why": ("read", 404),
     "GET /api/v1/clusters/{id}/similar": ("read", 404),
     "GET /api/v1/records/{id}": ("read", 404),
+    "GET /api/v1/records/{id}/children": ("read", 404),
+    "GET /api/v1/records/{id}/ancestors": ("read", 404),
     "GET /api/v1/records/{id}/raw": ("read", 404),
     "GET /api/v1/records/{id}/trace": ("read", 404),
     "GET /setup": ("read", 200),

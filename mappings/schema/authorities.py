@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 from stdnum import isni
@@ -190,8 +191,16 @@ for _known in _AUTHORITIES:
 #: the code of a keeper in brackets, and what stands behind it
 _CODED = re.compile(r"\(([^()]{1,40})\)\s*(\S.*)", re.DOTALL)
 _ADDRESS = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+_BEHIND_NUMBER = re.compile(r"[/?#.]")
+#: what an address begins with behind its scheme, in lower case, and whose it is
+_STARTS = tuple(
+    (_ADDRESS.sub("", start, count=1).lower(), known)
+    for known in _AUTHORITIES
+    for start in (known.address.partition("{}")[0], *(f"http://{other}" for other in known.other))
+)
 
 
+@lru_cache(16384)
 def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
     """The identifier that `text` is; None where it is a number, or the address of one, of a file that it cannot be of.
 
@@ -215,15 +224,14 @@ def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
 def _at_address(text: str, source: str) -> AgentIdentifier | None:
     """An address, in the one spelling of its authority where it is known; None where no number of that stands in it."""
     rest, is_known = _ADDRESS.sub("", text, count=1), False
-    for known in _AUTHORITIES:
-        own = _ADDRESS.sub("", known.address.partition("{}")[0], count=1)
-        for start in (own, *(_ADDRESS.sub("", f"http://{other}", count=1) for other in known.other)):
-            if not f"{rest}/".lower().startswith(start.lower()):
-                continue
-            is_known = True
-            number = _plain(known, re.split(r"[/?#.]", rest[len(start) :], maxsplit=1)[0])
-            if number:
-                return AgentIdentifier(scheme=known.scheme, value=known.address.format(number))
+    lowered = f"{rest}/".lower()
+    for start, known in _STARTS:
+        if not lowered.startswith(start):
+            continue
+        is_known = True
+        number = _plain(known, _BEHIND_NUMBER.split(rest[len(start) :], maxsplit=1)[0])
+        if number:
+            return AgentIdentifier(scheme=known.scheme, value=known.address.format(number))
     if is_known:
         return None
     named = _BY_NAME.get(source.strip().lower())

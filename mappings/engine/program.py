@@ -13,6 +13,7 @@ import msgspec
 
 from mappings.engine.chain import Chain, Ran
 from mappings.engine.conditions import Compiled as Condition
+from mappings.engine.conditions import own_test
 from mappings.engine.conditions import Judge
 from mappings.engine.targets import Shape, Target
 from mappings.engine.values import Item
@@ -49,7 +50,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     def reads_node_only(self) -> bool:
         """Whether it needs nothing from outside the node."""
         absolute = any(isinstance(alternative, int) for source in self.sources for alternative in source)
-        return not absolute and self.filter is None and all(part.reads_node_only for part in self.make)
+        here = self.filter is None or own_test(self.filter) is not None
+        return not absolute and here and all(part.reads_node_only for part in self.make)
 
     @property
     def reads_text_only(self) -> bool:

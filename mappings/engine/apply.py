@@ -219,6 +219,8 @@ class _Mapping:
         unit = unit_at(
             compiled, part.element, self.raw, self.context, language=lang or self.context.language, languages=stated
         )
+        # what is odd about the document is told once, of its root
+        issues += unit.issues if part.above is None else ()
         unit.issues, unit.standing = issues, standing
         if part.above is None and self.said is not None:
             unit.draft = self.said

@@ -57,6 +57,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     limits: XmlLimits = RECORD
     #: other namespaces of the same elements, which are read as the first of `prefixes`; empty = none at all
     namespaces: frozenset[str] = frozenset()
+    #: its elements stand in no namespace as often as in theirs, as those of a DTD do
+    nameless: bool = False
     #: elements are known by their local names alone
     any_namespace: bool = False
     #: attribute and value of elements that are not for the public; they are not read
@@ -113,6 +115,7 @@ FORMATS: dict[str, Format] = {
         roots=frozenset({"ead"}),
         limits=TREE,
         namespaces=frozenset({"", "http://www.loc.gov/ead", "http://www.loc.gov/ead/"}),
+        nameless=True,
         private=("audience", "internal"),
         never_private=_EAD_UNITS,
         frame=_EAD_FRAME.format(_EAD2002, "{}"),

@@ -81,7 +81,8 @@ def _marc(format_: Format, inline: str) -> str:
     lines += [line for line in mnemonic_lines(format_.filler) if line[0] not in held]
     leader = next((str(content) for tag, _, content in lines if tag == "LDR"), _LEADER)
     fields = [_marc_field(tag, marks, content) for tag, marks, content in lines if tag != "LDR"]
-    return f"<record><leader>{leader}</leader>{''.join(fields)}</record>"
+    declared = f' xmlns="{next(iter(format_.prefixes.values()))}"'
+    return f"<record{declared}><leader>{leader}</leader>{''.join(fields)}</record>"
 
 
 def _marc_field(tag: str, marks: str, content: Any) -> str:

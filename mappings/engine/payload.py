@@ -14,7 +14,7 @@ from mappings.formats.ead import with_chronologies_parted
 from mappings.formats.iso2709 import Iso2709Refused, Tags, read_iso2709
 from mappings.formats.marc_private import TAGS, public_part
 from mappings.formats.marcxml import MarcField, read_marcxml
-from mappings.formats.namespaces import declared
+from mappings.formats.namespaces import alike, declared
 from mappings.formats.rdf import gather
 from mappings.formats.repair import clean
 from mappings.formats.table import read_row
@@ -77,8 +77,11 @@ def sent_element(raw: RawRecord, format_: Format, issues: list[Issue]) -> Any:
     if (name := _local(root)) not in format_.roots:
         code = "not_a_record_format" if name in AUTHORITY_ROOTS else "not_the_format"
         raise PayloadUnreadable(issue(code, excerpt=name))
+    if format_.walk == "marc" and _namespace(root) not in format_.prefixes.values():
+        # MARC is read by local names alone
+        issues.append(issue("namespace_unexpected", excerpt=str(root.tag)))
     if format_.namespaces:
-        _in_one_namespace(root, format_)
+        _in_one_namespace(root, format_, issues)
     return root
 
 
@@ -126,15 +129,22 @@ def _decoded(raw: RawRecord, read: Callable[[str], Any]) -> Any:
         raise PayloadUnreadable(issue("json_broken", excerpt=str(error))) from None
 
 
-def _in_one_namespace(root: Any, format_: Format) -> None:
-    """Elements of the format's other namespaces become those of its first."""
-    known = next(iter(format_.prefixes.values()))
-    if root.tag.startswith(f"{{{known}}}"):
+def _namespace(element: Any) -> str:
+    return str(element.tag.rpartition("}")[0][1:])
+
+
+def _in_one_namespace(root: Any, format_: Format, issues: list[Issue]) -> None:
+    """Elements of the format's other namespaces, and of its own misspelt one, become those of its first."""
+    known, namespace = next(iter(format_.prefixes.values())), _namespace(root)
+    if namespace == known:
         return
+    misspelt = namespace not in format_.namespaces and alike(namespace, known)
+    if misspelt or not (namespace or format_.nameless):
+        issues.append(issue("namespace_unexpected", excerpt=str(root.tag)))
+    others = {*format_.namespaces, namespace} if misspelt else format_.namespaces
     for element in root.iter("*"):
-        namespace, _, local = element.tag.rpartition("}")
-        if namespace[1:] in format_.namespaces:
-            element.tag = f"{{{known}}}{local}"
+        if _namespace(element) in others:
+            element.tag = f"{{{known}}}{_local(element)}"
 
 
 def _without_namespaces(root: Any) -> None:

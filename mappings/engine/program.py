@@ -13,8 +13,7 @@ import msgspec
 
 from mappings.engine.chain import Chain, Ran
 from mappings.engine.conditions import Compiled as Condition
-from mappings.engine.conditions import own_test
-from mappings.engine.conditions import Judge
+from mappings.engine.conditions import Judge, own_test
 from mappings.engine.targets import Shape, Target
 from mappings.engine.values import Item
 

@@ -8,7 +8,6 @@ namespace is missing or misspelt is found by its local name, and that is noted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import Any
 
 from mappings.engine.looking import LookedTooLong, Looking
@@ -27,9 +26,8 @@ from mappings.engine.xml_branches import (
     string_value,
 )
 from mappings.engine.xml_predicates import Tested
+from mappings.formats.namespaces import alike
 
-#: two namespaces that are this alike are the same one misspelt
-_ALIKE = 0.8
 #: texts of this length cost something by themselves
 _LONG = 1_024
 #: names that are told apart while a unit's elements are gone through; with more of them every element is looked at
@@ -303,7 +301,7 @@ class XmlWalk:
             return star, False
         for known, edges in branch.by_tag.items():
             known_namespace, _, known_local = known.rpartition("}")
-            if known_local == local and (not namespace or _alike(namespace, known_namespace[1:])):
+            if known_local == local and (not namespace or alike(namespace, known_namespace[1:])):
                 return [*edges, *star], True
         return star, False
 
@@ -368,7 +366,3 @@ class XmlWalk:
             if (child.text or "").strip():
                 yield here
             yield from self._unread(child, targets, here + "/", closed, read, looking)
-
-
-def _alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _ALIKE

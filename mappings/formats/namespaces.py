@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from functools import lru_cache
 
+#: two namespaces that are this alike are the same one misspelt
+_ALIKE = 0.8
 _START = re.compile(r"\s*<([^\s/>]+)([^>]*)>")
 
 
@@ -36,3 +39,9 @@ def _declarations(namespaces: tuple[tuple[str, str], ...]) -> str:
 def _declaration(prefix: str, uri: str) -> str:
     escaped = uri.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return f' xmlns:{prefix}="{escaped}"' if prefix else f' xmlns="{escaped}"'
+
+
+@lru_cache(maxsize=256)
+def alike(one: str, other: str) -> bool:
+    """Whether one namespace may be the other, misspelt."""
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _ALIKE

@@ -23,7 +23,9 @@ from harvester.quiet_hours import QuietHours
 from harvester.settings import Limits
 from mappings.engine.library import pinned
 
-State = Literal["active", "paused", "retired"]
+#: a draft was not tested yet, a probed one was; neither is harvested before somebody begins it
+State = Literal["draft", "probed", "active", "paused", "retired"]
+BEFORE: tuple[State, ...] = ("draft", "probed")
 #: what a feed's records come from: a repository that is asked, files that are brought, or files that are fetched: from
 #: an address, a folder of this machine, a static repository (OAI), an SRU server, a ResourceSync source
 Source = Literal["oai", "upload", "url", "inbox", "static", "sru", "resourcesync"]
@@ -198,14 +200,16 @@ def change(tx: Transaction, wanted: StoredFeed) -> None:
 
 
 def ask_for_run(tx: Transaction, key: str) -> None:
-    """Makes the feed due now; a paused one is harvested this once and stays paused, a retired one is left alone.
+    """Makes the feed due now; a paused one is harvested this once and stays paused.
+
+    A draft, and a retired one, are left alone.
 
     raises  RequestRefused `run_held` while a person has to say what becomes of its last run
     """
     refuse_held(tx.connection, key)
     for wanted in _read(tx.connection, feed.c.key == key):
         breakers.answered(tx, wanted.base_url)
-    _when(tx, (feed.c.key == key) & (feed.c.state != "retired"), tx.now)
+    _when(tx, (feed.c.key == key) & feed.c.state.in_(("active", "paused")), tx.now)
 
 
 def refuse_held(connection: sa.Connection, key: str) -> None:
@@ -294,7 +298,7 @@ def due(connection: sa.Connection, now: datetime) -> list[StoredFeed]:
 
     None begins while the feed's last run is held.
     """
-    where = (feed.c.state != "retired") & (feed.c.due_at <= now) & (feed.c.source != "upload")
+    where = feed.c.state.in_(("active", "paused")) & (feed.c.due_at <= now) & (feed.c.source != "upload")
     return _read(connection, where & feed.c.key.not_in(_held()))
 
 

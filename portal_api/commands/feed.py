@@ -13,6 +13,7 @@ import typer
 from federation.errors import RequestRefused
 from federation.ledger.entry import OPERATOR
 from federation.pipeline.crosswalks import crosswalk_of
+from federation.pipeline.feed_begin import begin as begin_feed
 from federation.pipeline.feed_credentials import credentials_of
 from federation.pipeline.feed_giving import licence_of, raw_of, reexpose_of
 from federation.pipeline.feed_rules import Rules, set_rules
@@ -43,7 +44,7 @@ from portal_api.commands.feed_settings import (
     QuietHoursOption,
 )
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
-from portal_api.commands.named import FeedArgument, feed_named, open_feed
+from portal_api.commands.named import FeedArgument, begun_feed, feed_named, open_feed
 from portal_api.commands.output import JsonOption, print_json, print_rows, say
 from portal_api.config import load
 from portal_api.views.profile import profile_lines
@@ -87,6 +88,7 @@ def add(
     certificate: CertificateOption = "",
     authority: AuthorityOption = None,
     paused: Annotated[bool, typer.Option("--paused", help="Do not harvest yet.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft until it is begun.")] = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Add a feed and queue its first harvest."""
@@ -114,8 +116,8 @@ def add(
         is_friend=friend,
         every_seconds=feeds.EVERY_MINUTE if source == "inbox" else feeds.DAILY,
         min_interval_seconds=load(data).settings.egress.min_interval_seconds,
-        state="paused" if paused else "active",
-        due_at=None if paused or source == "upload" else datetime.now(UTC),
+        state="draft" if draft else "paused" if paused else "active",
+        due_at=None if draft or paused or source == "upload" else datetime.now(UTC),
     )
     asked = feed_settings.wanted_of(exclude, quiet_hours, look_back, port, every=every, interval=interval)
     wanted = settings_of(wanted, asked)
@@ -132,6 +134,8 @@ def add(
 
 
 def _begins(wanted: feeds.StoredFeed) -> str:
+    if wanted.state == "draft":
+        return f"a draft: archive-exchange feed begin {wanted.name} begins it"
     if wanted.source == "upload":
         return f"files are brought with: archive-exchange upload {wanted.name} FILE"
     return "paused" if wanted.state == "paused" else "its first harvest is due"
@@ -179,22 +183,30 @@ def shown(feed: feeds.StoredFeed) -> feeds.StoredFeed:
 def run(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Make a feed due now; the server that holds the folder starts it within a second. A paused one stays paused."""
     with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
-        feed = open_feed(tx.connection, name)
+        feed = begun_feed(tx.connection, name)
         feeds.ask_for_run(tx, feed.key)
     say(f"{name}: due now" + (", this once: it stays paused" if feed.state == "paused" else ""))
+
+
+@app.command("begin")
+def begin(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Begin a feed that was kept as a draft: it is due now, whichever host it is read from."""
+    with open_store(data) as store, store.transaction(actor=OPERATOR) as tx:
+        feed = begin_feed(tx, open_feed(tx.connection, name), may_allow_hosts=True)
+    say(f"{feed.name}: {_begins(feed)}")
 
 
 @app.command("resume")
 def resume(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Harvest a paused feed again, now and from then on."""
-    _change(data, name, state="active", due_at=datetime.now(UTC))
+    _change_begun(data, name, state="active", due_at=datetime.now(UTC))
     say(f"{name}: active, due now")
 
 
 @app.command("pause")
 def pause(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Stop harvesting a feed until it is resumed; what it gave stays."""
-    _change(data, name, state="paused", due_at=None)
+    _change_begun(data, name, state="paused", due_at=None)
     say(f"{name}: paused")
 
 
@@ -319,6 +331,13 @@ def retire(
 def _set_rules(store: Store, name: str, wanted: Rules) -> feeds.StoredFeed:
     with store.transaction(actor=OPERATOR) as tx:
         return set_rules(tx, open_feed(tx.connection, name), wanted)
+
+
+def _change_begun(data: Path, name: str, **changed: object) -> None:
+    """As `_change`, of a feed that is no draft."""
+    with open_store(data) as store, store.reading() as connection:
+        begun_feed(connection, name)
+    _change(data, name, **changed)
 
 
 def _change(data: Path, name: str, **changed: object) -> None:

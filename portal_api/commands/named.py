@@ -10,7 +10,7 @@ import typer
 from federation.errors import RequestRefused
 from federation.storage import feeds
 from federation.storage.engine import Store
-from federation.storage.feeds import StoredFeed
+from federation.storage.feeds import BEFORE, StoredFeed
 
 FeedArgument = Annotated[str, typer.Argument(help="Name or key of the feed.")]
 
@@ -29,6 +29,14 @@ def open_feed(connection: sa.Connection, name: str) -> StoredFeed:
     feed = found_feed(connection, name)
     if feed.state == "retired":
         raise RequestRefused("feed_retired", f"{name} is retired, which is for good")
+    return feed
+
+
+def begun_feed(connection: sa.Connection, name: str) -> StoredFeed:
+    """As `open_feed`, unless the feed is a draft still, which raises RequestRefused, too."""
+    feed = open_feed(connection, name)
+    if feed.state in BEFORE:
+        raise RequestRefused("feed_draft", f"{name} is a draft: archive-exchange feed begin {name} comes first")
     return feed
 
 

@@ -10,6 +10,7 @@ import typer
 
 from federation.ledger.entry import OPERATOR
 from federation.pipeline import children
+from federation.pipeline.feed_begin import tested
 from federation.pipeline.feed_credentials import credentials_of
 from federation.pipeline.feed_settings import ports_of
 from federation.storage import feeds
@@ -96,6 +97,8 @@ def _keep(data: Path, found: Probe, prefix: str) -> list[str]:
         meant = [each for each in known if (each.base_url, each.metadata_prefix) == (found.url, prefix)]
         for feed in meant:
             feeds.learn(tx, feed.key, merged(feed.profile, found.profile))
+            if found.readiness != "not_harvestable":
+                tested(tx, feed)
     return [feed.name for feed in meant]
 
 

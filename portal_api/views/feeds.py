@@ -8,9 +8,10 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from federation.pipeline.feed_begin import is_new_host
 from federation.storage import absences, breakers, cursors, feeds, institutions, outcomes, quarantine, run_reports, runs
 from federation.storage.absences import Standing
-from federation.storage.feeds import Reexpose, StoredFeed
+from federation.storage.feeds import BEFORE, Reexpose, StoredFeed
 from federation.storage.outcomes import Accounts, FeedTally
 from federation.storage.run_reports import RecordLine, Wanted
 from federation.storage.runs import StoredRun
@@ -79,7 +80,7 @@ class FeedLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     institution: str
     institution_name: str
-    #: active, paused or retired
+    #: draft, probed, active, paused or retired
     state: str
     #: when the next harvest, or the rest of one, is due; None while the last run is held
     due: datetime | None
@@ -97,6 +98,9 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     """One feed with how it is read and its latest runs."""
 
     line: FeedLine
+    #: it was not begun yet, and waits for an administrator of the exchange: none was read from its host before
+    is_draft: bool
+    host_waits: bool
     #: `oai`, `upload`, `url` …
     source: str
     address: str
@@ -201,6 +205,8 @@ def feed_view(connection: sa.Connection, reader: Reader, key: str) -> FeedView:
     silent = breakers.of(connection, feed.base_url)
     return FeedView(
         line=feed_line(connection, feed, _known(connection)),
+        is_draft=feed.state in BEFORE,
+        host_waits=feed.state in BEFORE and is_new_host(connection, feed),
         source=feed.source,
         address=feed.shown_url,
         silent=silent.failures if silent else 0,

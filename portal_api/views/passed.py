@@ -9,6 +9,8 @@ from portal_api.errors import StatePassed
 from portal_api.http.marking import N_, Sentence
 
 _FEEDS = {
+    "draft": N_("This feed is a draft: begin it first."),
+    "probed": N_("This feed is a draft: begin it first."),
     "active": N_("This feed is harvested as it is."),
     "paused": N_("This feed is paused."),
     "retired": N_("This feed is retired: nothing of it is changed any more."),

@@ -36,7 +36,7 @@ _POSSIBLE: dict[Act, tuple[State, ...]] = {
     "run": ("active", "paused"),
     "pause": ("active",),
     "resume": ("paused",),
-    "retire": ("active", "paused"),
+    "retire": ("draft", "probed", "active", "paused"),
     "move": ("active", "paused"),
     "decline": ("active", "paused"),
     "plain": ("active", "paused"),

@@ -11,6 +11,7 @@ from aiohttp import web
 from federation.pipeline import uploads as pipeline
 from federation.storage import uploads
 from federation.storage.clashes import repeats_clashes
+from federation.storage.feeds import BEFORE
 from federation.storage.jobs import enqueue
 from federation.storage.repeated_requests import Note, unnoted
 from federation.storage.uploads import Mode, State, Upload
@@ -23,7 +24,7 @@ from portal_api.pages.admin.feed_forms import fault
 from portal_api.pages.admin.feeds import ADDRESS
 from portal_api.pages.admin.showing import moved, number_in, show
 from portal_api.reader import Reader
-from portal_api.views.passed import no_such_act
+from portal_api.views.passed import feed_passed, no_such_act
 from portal_api.views.uploads import UploadView, file_feed, files_view, found_upload, upload_view
 
 #: field of the form that releases what the brake holds
@@ -73,6 +74,8 @@ def receive(exchange: Exchange, reader: Reader, key: str, name: str, mode: Mode,
     """Takes in a file and asks for its check; raises NotFound, StatePassed, and as `uploads.receive`."""
     with exchange.store.reading() as connection:
         feed = file_feed(connection, reader, key)
+    if feed.state in BEFORE:
+        raise feed_passed(feed)
     if feed.state == "retired":
         said = Sentence(text=N_("This feed is retired and takes no files. Bring the file to another feed."))
         message = f"feed {key}: expected one that takes files, found a retired one; bring the file to another feed"

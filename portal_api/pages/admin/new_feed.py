@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 from aiohttp import web
 
 from federation.errors import RequestRefused
+from federation.pipeline.feed_begin import is_new_host
 from federation.pipeline.feed_credentials import Wanted
 from federation.pipeline.trial import Trial
 from federation.storage import feeds
 from federation.storage.clashes import repeats_clashes
 from federation.storage.institutions import StoredInstitution
 from portal_api.auth.requests import read_form, reader_of
-from portal_api.errors import OverBudget, ParameterFault
+from portal_api.errors import ParameterFault
 from portal_api.exchange import EXCHANGE, Exchange
 from portal_api.http.marking import N_
 from portal_api.pages.admin.asking_forms import ASKED, may_set_ports, times_offered
+from portal_api.pages.admin.feed_begin import tried
 from portal_api.pages.admin.feed_credentials import CREDENTIALS, require_credentials
 from portal_api.pages.admin.feed_forms import (
     FeedForm,
@@ -55,8 +58,8 @@ LABELS = (
 
 
 async def new_page(request: web.Request) -> web.Response:
-    """The empty form."""
-    return await _form(request, FeedForm(), ())
+    """The form: empty, or with what its address says of a source."""
+    return await _form(request, read_form_fields(request.query), ())
 
 
 async def new(request: web.Request) -> web.Response:
@@ -73,7 +76,7 @@ async def new(request: web.Request) -> web.Response:
         if typed.source == "upload":
             return await _form(request, typed, (fault("source", "files-untested"),))
         return await _form(request, typed, (), trial_view(await _tried(exchange, typed, lines)))
-    key, faults = await asyncio.to_thread(_add, exchange, reader, typed)
+    key, faults = await asyncio.to_thread(_add, exchange, reader, typed, posted.get("act") == "draft")
     if faults:
         return await _form(request, typed, faults)
     return moved(f"{ADDRESS}/{key}/files" if typed.source == "upload" else f"{ADDRESS}/{key}")
@@ -81,18 +84,17 @@ async def new(request: web.Request) -> web.Response:
 
 async def _tried(exchange: Exchange, typed: FeedForm, lines: list[StoredInstitution]) -> Trial:
     holder = next(line for line in lines if line.slug == typed.institution)
-    if exchange.trials.locked():
-        raise OverBudget(30)
-    async with exchange.trials:
-        wanted = feed_of(typed, exchange.store.now(), exchange.settings.min_interval_seconds)
-        return await exchange.try_feed(wanted, holder)
+    return await tried(exchange, feed_of(typed, exchange.store.now(), exchange.settings.min_interval_seconds), holder)
 
 
 @repeats_clashes
-def _add(exchange: Exchange, reader: Reader, typed: FeedForm) -> tuple[str, tuple[ParameterFault, ...]]:
+def _add(exchange: Exchange, reader: Reader, typed: FeedForm, draft: bool) -> tuple[str, tuple[ParameterFault, ...]]:
+    """Adds the feed: as a draft where that is wanted, or where its host waits for an administrator of the exchange."""
     try:
         with exchange.store.transaction(actor=reader.actor) as tx:
             wanted = feed_of(typed, tx.now, exchange.settings.min_interval_seconds)
+            if draft or (not reader.has("exchange_admin") and is_new_host(tx.connection, wanted)):
+                wanted = msgspec.structs.replace(wanted, state="draft", due_at=None)
             feeds.add(tx, wanted)
     except RequestRefused as refused:
         if refused.reason != "name_taken":

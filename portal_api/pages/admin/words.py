@@ -107,6 +107,8 @@ QUARANTINE_STATES = {
     "mended": N_("came since"),
 }
 FEED_STATES = {
+    "draft": N_("draft"),
+    "probed": N_("draft, tested"),
     "active": N_("active"),
     "paused": N_("paused"),
     "retired": N_("retired"),

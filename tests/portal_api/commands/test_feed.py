@@ -108,6 +108,17 @@ def test_what_is_given_on_is_set_and_shown(folder: Path) -> None:
     assert "nothing is given on" in run(folder, "giving", "Peer", "--licence", "")[1]
 
 
+def test_a_draft_waits_until_it_is_begun(folder: Path) -> None:
+    asked = ("--url", "http://library.example/oai", "--institution", "peer", "--draft")
+    assert run(folder, "add", "Other", *asked)[0] == 0
+    for act in ("run", "pause", "resume"):
+        assert run(folder, act, "Other") == (1, "feed_draft")
+    assert run(folder, "begin", "Other")[0] == 0
+    feed = json.loads(run(folder, "show", "Other")[1])["feed"]
+    assert (feed["state"], feed["due_at"] is not None) == ("active", True)
+    assert run(folder, "begin", "Other") == (1, "not_a_draft")
+
+
 def state(folder: Path) -> str:
     return str(json.loads(run(folder, "list", "--json")[1])["state"])
 

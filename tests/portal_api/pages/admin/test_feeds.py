@@ -127,7 +127,9 @@ async def test_a_feed_of_files_knows_its_records_by_the_column_that_was_named(po
 
 
 async def test_adding_a_feed_makes_its_first_harvest_due(portal: Portal, browser: Browser, clock: Hands) -> None:
-    answer = await browser.post("/admin/feeds/new", form("http://peer.example/oai", licence="cc0", network=""))
+    add_person(portal.store, "eve", PEER, RoleGrant(role="exchange_admin"))
+    async with portal.browser("eve") as eve:
+        answer = await eve.post("/admin/feeds/new", form("http://peer.example/oai", licence="cc0", network=""))
     feed = only_feed(portal.store)
     assert answer.leads_to == f"/admin/feeds/{feed.key}"
     assert (feed.due_at, feed.networks) == (clock.now, ())
@@ -218,8 +220,7 @@ async def test_a_feed_is_paused_resumed_and_run(portal: Portal, browser: Browser
 async def test_a_repository_that_has_gone_elsewhere_is_taken_at_its_word_by_a_person_alone(
     portal: Portal, browser: Browser
 ) -> None:
-    await browser.post("/admin/feeds/new", form("http://127.0.0.1:1/oai"))
-    feed = only_feed(portal.store)
+    feed = add_feed(portal.store, "http://127.0.0.1:1/oai")
     page = f"/admin/feeds/{feed.key}"
     assert "gone elsewhere for good" not in (await browser.get(page)).text
     assert (await browser.post(f"{page}/move", page=page)).status == 409

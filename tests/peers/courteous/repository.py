@@ -34,12 +34,15 @@ class Item:
     datestamp: str
     title: str
     deleted: bool = False
+    #: setSpec of the set that it is in, if any
+    set_spec: str = ""
 
     def header(self) -> str:
         """Its header as it stands on a page."""
         status = ' status="deleted"' if self.deleted else ""
         said = f"<identifier>{self.identifier}</identifier><datestamp>{self.datestamp}</datestamp>"
-        return f"<header{status}>{said}</header>"
+        named = f"<setSpec>{self.set_spec}</setSpec>" if self.set_spec else ""
+        return f"<header{status}>{said}{named}</header>"
 
     def xml(self) -> str:
         """The record as it stands on a page."""

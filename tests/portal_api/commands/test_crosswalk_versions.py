@@ -10,6 +10,8 @@ import pytest
 from federation.storage.engine import Store
 from federation.storage.opened import close_stores
 from mappings.errors import CrosswalkInvalid
+from mappings.schema.ids import record_id
+from tests.federation.pipeline.linked import link_all
 from tests.federation.pipeline.test_copied_rules import another
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.federation.pipeline.test_retiring import map_all
@@ -31,7 +33,7 @@ async def folder(embedded: Store, tmp_path: Path) -> Path:
 async def odd(embedded: Store, tmp_path: Path) -> Path:
     """The same with one more record, in which an element stands that no rule of the base reads."""
     title = "Letters</dc:title><dc:audience>For the household of Lin</dc:audience><dc:title>Second"
-    records = [*items(6, deleted_every=100), Item("oai:peer:odd", "2021-01-01", title)]
+    records = [*items(6, deleted_every=100), Item("oai:peer:odd", "2021-01-01", title, set_spec="letters")]
     async with serving(Repository(records)) as url:
         await harvest(embedded, add_feed(embedded, url))
     map_all(embedded)
@@ -84,7 +86,9 @@ async def test_a_version_goes_live_and_back_and_what_opens_is_confirmed_by_anoth
 
 
 async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd: Path) -> None:
+    lives(embedded)
     folder, before = odd, hashes(embedded)
+    assert "household of Lin" not in run(folder, "show", record_id("k", "oai:peer:odd"))
     assert "dc:audience\t1\t1\toai:peer:odd" in run(folder, "crosswalk", "unread", "Peer")
     text = run(folder, "crosswalk", "new", "Peer", "--path", "dc:audience", "--as", "ada", given=GIVEN)
     file = folder / "rules.yaml"
@@ -96,19 +100,34 @@ async def test_the_whole_way_by_command_ends_where_it_began(embedded: Store, odd
     run(folder, "crosswalk", "save", "Peer", "2", str(file), "--message", "read it", "--as", "ada", given=GIVEN)
     assert "audience" in run(folder, "crosswalk", "preview", str(file), "oai:peer:odd")
     assert "dc_audience\t2\tada\tread it" in run(folder, "crosswalk", "blame", "Peer", "2")
-    assert "version 2: awaiting" in run(folder, "crosswalk", "dry-run", "Peer", "2")
+    report = run(folder, "crosswalk", "dry-run", "Peer", "2")
+    assert "version 2: awaiting" in report
+    assert "passed by a second institution_admin" in report
+    assert report.count("\nwould be opened: oai:") == len(before)
+    assert hashes(embedded) == before
     assert refused(folder, "crosswalk", "activate", "Peer", "2") == "state_passed"
-    run(folder, "crosswalk", "confirm", "Peer", "2", "--note", "so it is", "--as", "grace", given=GIVEN)
-    assert "version 2: canary" in run(folder, "crosswalk", "canary", "Peer", "2", "--set", "other")
-    map_all(embedded)
-    assert hashes(embedded) == before
+    confirm = ("crosswalk", "confirm", "Peer", "2", "--note", "so it is", "--as")
+    assert refused(folder, *confirm, "ada", given=GIVEN) == "own_work"
+    run(folder, *confirm, "grace", given=GIVEN)
+    assert "version 2: canary" in run(folder, "crosswalk", "canary", "Peer", "2", "--set", "letters")
+    lives(embedded)
+    odd_one, tried = record_id("k", "oai:peer:odd"), hashes(embedded)
+    assert {name for name in before if tried[name] != before[name]} == {odd_one}
     run(folder, "crosswalk", "activate", "Peer", "2")
-    map_all(embedded)
-    assert hashes(embedded) != before
-    run(folder, "crosswalk", "rollback", "Peer")
-    map_all(embedded)
+    lives(embedded)
+    assert all(hashes(embedded)[name] != before[name] for name in before)
+    assert "household of Lin" in run(folder, "show", odd_one)
+    assert "version 1: active" in run(folder, "crosswalk", "rollback", "Peer")
+    lives(embedded)
     assert hashes(embedded) == before
+    assert "household of Lin" not in run(folder, "show", odd_one)
     close_stores()
+
+
+def lives(store: Store) -> None:
+    """What the runner does behind what is put to work."""
+    map_all(store)
+    link_all(store)
 
 
 async def test_versions_are_listed_shown_and_compared(folder: Path) -> None:

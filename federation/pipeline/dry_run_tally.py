@@ -13,6 +13,7 @@ from federation.access.told_addresses import ADDRESS
 from federation.pipeline.counterparts import by_place
 from federation.pipeline.crosswalks import TOO_SLOW
 from federation.pipeline.dry_run_report import Cell, DryRun, Example, Gate, live_sha256, sha256_of
+from federation.pipeline.dry_run_values import LONGEST_VALUE, apart
 from federation.pipeline.facet_drift import FacetDrift
 from federation.pipeline.remapping import Before
 from federation.pipeline.tried_links import ClusterMoves, TriedLinks
@@ -24,15 +25,12 @@ from federation.storage.crosswalks import Version
 from federation.storage.raw_records import StoredRaw
 from federation.storage.withheld import WITHHELD
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
-from mappings.schema.access import Access
 from mappings.schema.record import CatalogueRecord
 
 #: of each kind
 MOST_EXAMPLES = 10
 #: of what would be opened
 MOST_OPENED = 50
-#: of a value in an example
-LONGEST_VALUE = 300
 
 Fate = Literal["same", "changed", "refused", "mapped", "without", "deleted"]
 Move = Literal["gained", "lost", "changed", "same"]
@@ -241,14 +239,15 @@ def _move(was: object, now: object) -> Move | None:
 
 
 def _example(stored: StoredRaw, unit: MappedUnit, field: str, move: str, was: object, now: object) -> Example:
+    before, after = apart(was, now)
     return Example(
         identifier=stored.raw.identifier,
         record=unit.record.id,
         title=unit.record.title.value[:LONGEST_VALUE],
         field=field,
         move=move,
-        before=_shown(was),
-        after=_shown(now),
+        before=before,
+        after=after,
     )
 
 
@@ -270,15 +269,6 @@ def _refusal(stored: StoredRaw, outcome: Outcome, former: Standing) -> Example:
     return Example(
         identifier=stored.raw.identifier, record=former.id, title=title, field="record", move="refused", after=why
     )
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Access):
-        value = {"status": value.status, "line": value.line} | msgspec.to_builtins(value)
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " …"
 
 
 def _loses_holding(old: Any, unit: MappedUnit) -> bool:

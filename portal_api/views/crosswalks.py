@@ -20,6 +20,7 @@ from federation.pipeline.dry_run_report import DryRun, live_sha256, report_of
 from federation.settings import Approval
 from federation.storage import accounts, crosswalks, feeds, institutions, outcomes, raw_records
 from federation.storage.crosswalks import Kept, Version, VersionLine
+from federation.storage.feed_sets import sets_of_feed
 from federation.storage.feeds import StoredFeed
 from mappings.engine.unread import UnreadPath, UnreadPaths
 from mappings.errors import Fault
@@ -137,6 +138,8 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     live: str
     #: which version made each rule
     blamed: tuple[Blamed, ...]
+    #: that stored records are in, where a canary can begin
+    sets: tuple[str, ...] = ()
 
 
 def sees(reader: Reader, feed: StoredFeed) -> bool:
@@ -266,6 +269,7 @@ def version_view(
         stale=report is not None and report.against_sha256 != live_sha256(feed),
         live=feed.crosswalk,
         blamed=blame(connection, version) if typed is None else (),
+        sets=sets_of_feed(connection, key) if version.state in ("tried", "confirmed") else (),
     )
 
 

@@ -362,6 +362,11 @@ ACCESS_PARTS = {
     "address": N_("address of content that is not open"),
     "reason": N_("reason"),
     "conditions_of_access": N_("as its source says"),
+    "inherited_from": N_("taken over from"),
+    "closure_years": N_("years of closure"),
+    "retention": N_("retention"),
+    "requestable": N_("may be asked for"),
+    "department": N_("department"),
 }
 
 #: what parts of access may say

@@ -186,6 +186,7 @@ async def test_from_a_path_that_nobody_reads_to_the_public_page_and_back(
     # one set of the feed lives by it first
     await ada.page.goto(portal.base + f"{HERE}/2")
     await ada.open("Put to work for some sets first")
+    assert "Stored records are in: letters" in await said(ada)
     await ada.write("#sets", "letters")
     await ada.press("Begin the canary")
     work(portal)
@@ -229,6 +230,17 @@ async def test_what_opens_is_stopped_until_a_second_person_confirms(portal: Port
     assert feed_of(portal.store).crosswalk_text.startswith("crosswalk: peer")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_where_a_second_person_decides(portal: Portal, chromium: Browser, theme: str) -> None:
+    live(portal.store, rule(3, "access.status", "closed"))
+    opening = drafted(portal.store, "", author="ada").number
+    tried(portal.store, opening)
+    page = await signed_in(chromium, portal, "grace", javascript=True, locale="en", color_scheme=theme)
+    await page.goto(portal.base + f"{HERE}/{opening}")
+    assert await page.get_by_role("button", name="Confirm", exact=True).count() == 1
+    await assert_accessible(page, HERE)
+
+
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
@@ -249,7 +261,8 @@ async def test_axe_finds_nothing(portal: Portal, chromium: Browser, language: st
     with portal.store.transaction() as tx:
         lookup_tables.save(tx, "kinds", "peer", [TableRow(key="map", value="Image", label_zh="地图")], "ada", seen=0)
     editor = ("/admin/crosswalks", HERE, f"{HERE}/2", f"{HERE}/{opening}", f"{HERE}/{faulty}")
-    beside = ("/admin/tables", "/admin/tables/kinds", f"{HERE}/misses", f"{HERE}/find?path=dc:title", "/try")
+    told = (f"{HERE}/coverage", f"{HERE}/explain?identifier=oai:peer:1&version=2", f"{HERE}/2/diff?against=1")
+    beside = (*told, "/admin/tables", "/admin/tables/kinds", f"{HERE}/misses", f"{HERE}/find?path=dc:title", "/try")
     for address in (*editor, *beside):
         await page.goto(portal.base + address)
         await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")

@@ -88,6 +88,15 @@ class OverBudget(PortalError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class TrialsSpent(OverBudget):
+    """A network, or an account by its keys, had its trials of this hour."""
+
+    def __init__(self, retry_after_seconds: int, *, most: int) -> None:
+        super().__init__(retry_after_seconds)
+        #: trials that are had in an hour
+        self.most = most
+
+
 class PlacesTaken(PortalError):
     """As many searches are under way as can be; asks for patience."""
 

@@ -229,6 +229,7 @@ TABLE: dict[type[BaseException], Row] = {
     ),
     portal.PlacesTaken: Row(code="busy", status=503, exit_code=RETRY, title=N_("The exchange is busy"), next=_LATER),
     portal.OverBudget: Row(code="slow-down", status=429, exit_code=RETRY, title=N_("Too many requests"), next=_LATER),
+    portal.TrialsSpent: Row(code="slow-down", status=429, exit_code=RETRY, title=N_("Too many trials")),
     portal.FormatUnavailable: Row(
         code="format-unavailable", status=406, exit_code=USAGE, title=N_("There is no such format here"), next=_BACK
     ),

@@ -11,6 +11,9 @@ from portal_api.errors import ParameterFault
 from portal_api.http.marking import N_, Sentence
 from portal_api.views.vocabulary import NOTICES
 
+#: from which a wait is told in minutes
+LONG_SECONDS = 120
+
 #: faults of a query that lenient reading does not know
 _QUERY = {
     "bound_unread": N_("%(found)s is not read as a date: give a year, a date such as 1931-09-18, or a period."),
@@ -49,13 +52,16 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
         case TooManyHits(found=found, most=most):
             text = N_("%(found)s things are found; a list of yours may have %(most)s.")
             return (Sentence(text=text, values={"found": found, "most": most}),)
+        case portal.TrialsSpent(retry_after_seconds=seconds, most=most):
+            text = N_("Each network may try %(most)s times in an hour; whoever is signed in may as often as they like.")
+            return (Sentence(text=text, values={"most": most}), _wait(seconds))
         case (
             portal.OverBudget(retry_after_seconds=seconds)
             | portal.PlacesTaken(retry_after_seconds=seconds)
             | portal.PointsSpent(retry_after_seconds=seconds)
             | BackendUnavailable(retry_after_seconds=seconds)
         ):
-            return (Sentence(text=N_("Come again in %(seconds)s seconds."), values={"seconds": seconds}),)
+            return (_wait(seconds),)
         case portal.NotAllowed(role=role):
             return (Sentence(text=N_("The role that it needs: %(role)s"), values={"role": role}),)
         case portal.ScopeMissing(scope=scope):
@@ -68,6 +74,13 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
         case portal.TooLarge(limit_bytes=most):
             return (Sentence(text=N_("At most %(most)s bytes are read here."), values={"most": most}),)
     return ()
+
+
+def _wait(seconds: int) -> Sentence:
+    """When to come again; whoever waits for long counts in minutes."""
+    if seconds < LONG_SECONDS:
+        return Sentence(text=N_("Come again in %(seconds)s seconds."), values={"seconds": seconds})
+    return Sentence(text=N_("Come again in %(minutes)s minutes."), values={"minutes": -(-seconds // 60)})
 
 
 def query_fault(error: QueryInvalid) -> Sentence:

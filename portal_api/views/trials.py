@@ -13,6 +13,7 @@ from mappings.engine.explain import at_pointer
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Rejected, Skipped
 from mappings.engine.unread import UnreadPath
 from mappings.schema.issue import Issue
+from portal_api.views.readable import readable
 
 #: characters of a record that are shown
 SHOWN = 6_000
@@ -127,7 +128,7 @@ def trial_view(found: Trial) -> TrialView:
 
 def sample_view(sample: Sample) -> SampleView:
     """One record ready to be shown."""
-    outcome, payload = sample.outcome, sample.raw.payload
+    outcome, payload = sample.outcome, readable(sample.raw)
     shown = SampleView(
         identifier=sample.raw.identifier,
         outcome=type(outcome).__name__.lower(),

@@ -18,7 +18,7 @@ from federation.pipeline.sandbox_workers import Sandbox
 from mappings.engine.library import names
 from portal_api.auth.requests import Form, reader_of
 from portal_api.auth.uploads import read_upload
-from portal_api.errors import OverBudget
+from portal_api.errors import OverBudget, TrialsSpent
 from portal_api.exchange import EXCHANGE
 from portal_api.http.limits import network_prefix
 from portal_api.http.origins import caller_of
@@ -79,7 +79,7 @@ async def tried(request: web.Request, deed: Deed) -> TriedView:
 async def admit(request: web.Request) -> None:
     """Counts a trial against the caller's network, or the account of its key, before its file is taken in.
 
-    raises  OverBudget where that had its share, or every place is taken
+    raises  TrialsSpent where that had its share; OverBudget where every place is taken
     """
     exchange = request.app[EXCHANGE]
     if exchange.sandbox_places.locked():
@@ -89,7 +89,7 @@ async def admit(request: web.Request) -> None:
         return
     counted = reader.account or network_prefix(caller_of(request, exchange.settings))
     if wait := exchange.sandbox_limit.take(counted, time.monotonic()):
-        raise OverBudget(wait)
+        raise TrialsSpent(wait, most=exchange.sandbox_limit.most)
 
 
 async def _shown(request: web.Request, typed: Form, view: TriedView | None = None, name: str = "") -> web.Response:

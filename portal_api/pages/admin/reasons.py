@@ -145,7 +145,10 @@ ISSUES = {
     "id_by_content": N_("The record has no number; it is known by its content."),
     "id_by_file": N_("The finding aid has no number; it is known by the name of its file."),
     "identifier_empty": N_("The record has no identifier."),
-    "identifier_repeated": N_("The source names its identifier more than once; what it said last stands."),
+    "identifier_repeated": N_(
+        "The source names its identifier more than once; what it said last stands. "
+        "Where two sets give it other words and both are wanted, add a feed for each set."
+    ),
     "identifier_invalid": N_("An identifier has a wrong check digit."),
     "json_broken": N_("The JSON is broken."),
     "language_unread": N_("A language was not understood."),

@@ -5,6 +5,7 @@ Nothing is stored and nothing of the exchange is read. It runs in a worker proce
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -43,6 +44,11 @@ PACKAGES = PackageLimits(entries=1_000, unpacked_bytes=256 << 20, ratio=100)
 
 #: kinds of files that are tables, and the base whose columns are the usual ones
 _TABLES, _ANY_TABLE = ("table", "workbook"), "base/table"
+
+#: a DOCTYPE with an internal subset, which no reader of XML opens; of comments and instructions before it any
+_DECLARES = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->)*<!DOCTYPE[^<>\[]*\[", re.DOTALL
+)
 
 #: what every description has of itself
 _ASIDE = frozenset({"id", "source", "level_inferred", "quality"})
@@ -126,14 +132,18 @@ def _of_no_format(path: Path) -> NotTried:
     if describes_people(path, PACKAGES):
         found = "descriptions of people and bodies (EAC-CPF)"
         return NotTried(failure="not_a_record_format", detail=f"expected records of what is held, found {found}")
-    kind = kind_of(path)
+    kind, head = kind_of(path), first_bytes(path)
+    if declared := _DECLARES.match(head):
+        line = head.count(b"\n", 0, declared.end()) + 1
+        detail = f"expected no declarations in a DOCTYPE, found some at line {line}"
+        return NotTried(failure="doctype_refused", detail=detail)
     if kind in _TABLES:
         try:
             next(iter(units_of(path, reading_by(compiled(_ANY_TABLE), packages=PACKAGES))), None)
         except FileRefused as refused:
             if refused.reason == "no_key_column":
                 return NotTried(failure=refused.reason, detail=str(refused))
-    found = _seen_as(first_bytes(path)) or (f"a file of the kind {kind}" if kind else "an empty file")
+    found = _seen_as(head) or (f"a file of the kind {kind}" if kind else "an empty file")
     return NotTried(failure="format_unknown", detail=f"expected a format of {', '.join(names())}, found {found}")
 
 

@@ -101,7 +101,7 @@ def test_packed_files_and_other_formats_are_recognised(tmp_path: Path) -> None:
         ("题名,日期\n甲,1954\n乙,1955\n".encode(), "no_key_column"),
         (b"PK\x03\x04 broken", "package_broken"),
         (gzip.compress(b"\0" * (40 << 20)), "package_bomb"),
-        (b'<!DOCTYPE a [<!ENTITY b "b">]><all>&b;</all>', "format_unknown"),
+        (b'<!DOCTYPE a [<!ENTITY b "b">]><all>&b;</all>', "doctype_refused"),
     ],
 )
 def test_what_cannot_be_tried_is_told_by_name(tmp_path: Path, body: bytes, failure: str) -> None:
@@ -124,6 +124,16 @@ def test_what_was_found_in_place_of_a_catalogue_is_said(tmp_path: Path, body: by
     said = try_file(file(tmp_path, body))
     assert isinstance(said, NotTried)
     assert f"found {found}" in said.detail
+
+
+@pytest.mark.parametrize("before", ["", "<?xml version='1.0'?>\n<!-- a finding aid -->\n"])
+def test_declarations_are_told_with_their_line(tmp_path: Path, before: str) -> None:
+    bomb = '<!DOCTYPE ead [<!ENTITY x "y">]>\n<ead xmlns="urn:isbn:1-931666-22-9"><eadheader/></ead>'
+    found = try_file(file(tmp_path, (before + bomb).encode()))
+    line = before.count("\n") + 1
+    assert found == NotTried(
+        failure="doctype_refused", detail=f"expected no declarations in a DOCTYPE, found some at line {line}"
+    )
 
 
 def test_a_crosswalk_that_is_named_is_used_and_a_wrong_one_told(tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ class XmlSelector(msgspec.Struct, frozen=True, kw_only=True, tag="xml"):
     attribute: str = ""
     #: the first step is found at any depth
     anywhere: bool = False
+    #: number of the step that is found at any depth below the one before it (`p:a//p:b`); 0 for none
+    deep: int = 0
     #: the nearest ancestor's
     up: bool = False
 
@@ -162,17 +164,21 @@ def _xml(text: str, prefixes: dict[str, str]) -> XmlSelector:
     path = text.removeprefix("//")
     if path == ".":
         return XmlSelector()
-    parts = _split_path(path)
-    if "" in parts:
-        raise SelectorInvalid(said("%(text)s is no path; `//` stands once, in front", text=shown(text)))
+    parts = [part for part in _split_path(path) if part != "."]
+    if not parts:
+        return XmlSelector()
+    deep = parts.index("") if "" in parts else 0
+    # a path that begins or ends with a stroke, and one of several `//`
+    if "" in (parts[0], parts[-1]) or parts.count("") > (not anywhere) or (deep and parts[deep + 1][:1] == "@"):
+        raise SelectorInvalid(said("%(text)s is no path; `//` stands once, before an element", text=shown(text)))
     attribute = ""
     if parts[-1].startswith("@"):
         found = _ATTRIBUTE.fullmatch(parts.pop())
         if not found:
             raise SelectorInvalid(said("%(text)s ends in no attribute", text=text))
         attribute = _clark(found[1], found[2], prefixes, attribute=True)
-    steps = tuple(_step(part, prefixes) for part in parts if part != ".")
-    return XmlSelector(steps=steps, attribute=attribute, anywhere=anywhere)
+    steps = tuple(_step(part, prefixes) for part in parts if part)
+    return XmlSelector(steps=steps, attribute=attribute, anywhere=anywhere, deep=deep)
 
 
 def _split_path(path: str) -> list[str]:

@@ -57,6 +57,7 @@ class XmlWalk:
         self._known = frozenset(prefixes.values())
         self._labels = {uri: prefix for prefix, uri in prefixes.items()}
         self._root, self._anywhere = Branch(), Branch()
+        #: selectors that are no part of the one way down: `up:`, and `//` between two elements
         self._up: list[tuple[int, XmlSelector, bool]] = []
         #: names that are looked for anywhere; empty where every element is looked at
         self._names: tuple[str, ...] = ()
@@ -66,7 +67,7 @@ class XmlWalk:
 
     def add(self, slot: int, selector: XmlSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
-        if selector.up:
+        if selector.up or selector.deep:
             self._up.append((slot, selector, as_node))
         else:
             tree = self._anywhere if selector.anywhere else self._root
@@ -100,7 +101,7 @@ class XmlWalk:
         return reading
 
     def _look_up(self, ask: Ask, root: Any, selector: XmlSelector, lang: str | None, reading: XmlReading) -> None:
-        """What a selector that begins with `up:` wants; over the budget it is the one that is told."""
+        """What a selector that begins with `up:`, or holds `//`, wants; over the budget it is the one that is told."""
         try:
             for element, path in self.select(root, selector, reading.looking):
                 self._take(ask, element, path, lang, reading)
@@ -257,14 +258,23 @@ class XmlWalk:
         """
         if selector.up:
             for ancestor in element.iterancestors():
-                found = list(self._follow(ancestor, selector.steps, "up:", looking))
+                found = list(self._along(ancestor, selector, "up:", looking))
                 if found:
                     yield from found
                     return
         elif selector.anywhere:
             yield from self._select_anywhere(element, selector.steps, looking)
         else:
-            yield from self._follow(element, selector.steps, "", looking)
+            yield from self._along(element, selector, "", looking)
+
+    def _along(self, element: Any, selector: XmlSelector, path: str, looking: Looking) -> Iterator[tuple[Any, str]]:
+        """The steps of a selector from `element` on, those behind `//` at any depth below those before it."""
+        if not selector.deep:
+            yield from self._follow(element, selector.steps, path, looking)
+            return
+        for above, here in self._follow(element, selector.steps[: selector.deep], path, looking):
+            for found, below in self._select_anywhere(above, selector.steps[selector.deep :], looking):
+                yield found, here + below
 
     def _select_anywhere(self, root: Any, steps: tuple[Step, ...], looking: Looking) -> Iterator[tuple[Any, str]]:
         first, counts = steps[0], dict[str, int]()
@@ -331,7 +341,7 @@ class XmlWalk:
         return [f"up:{path}" for path in self._unread(root, [], "", self.units, read, None)]
 
     def _read_above(self, unit: Any, looking: Looking) -> set[Any]:
-        """The elements that selectors find which begin with `up:`."""
+        """The elements that selectors find which begin with `up:`, or hold `//` between two elements."""
         return {
             element
             for _, selector, _ in self._up

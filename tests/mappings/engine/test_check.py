@@ -48,7 +48,7 @@ FAULTY: list[tuple[str, str, int]] = [
     ("table_missing", HEAD + "tables: {t: dcmi_types@99}\nrules:\n" + TITLE, 3),
     ("table_missing", rule("from: dc:x, do: [lookup: zz], to: type"), 5),
     ("prefix_unknown", rule("from: 'zz:x', to: type"), 5),
-    ("selector_invalid", rule("from: 'dc:x//dc:y', to: type"), 5),
+    ("selector_invalid", rule("from: 'dc:x//dc:y//dc:z', to: type"), 5),
     ("selector_invalid", rule("from: 'marc:245$a', to: type"), 5),
     ("argument_wrong", rule("from: dc:x, do: [squeese], to: type"), 5),
     ("argument_wrong", rule("from: dc:x, do: [squeeze: 3], to: type"), 5),

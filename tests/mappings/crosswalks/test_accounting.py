@@ -20,11 +20,16 @@ COMPONENTS = "ead2002/loc_findingaids.zip"
 CLOSURES = "ead2002/archivesspace_ead_eac_fixtures.zip"
 
 
-def listed() -> list[tuple[str, int]]:
-    """File and number of records, as the list of the sample data has them."""
+def manifest() -> dict[str, int]:
+    """File -> number of records, as the list of the sample data has them."""
     path = SAMPLE_DATA / "records" / "MANIFEST.json"
     rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    return [(row["file"], row["records"]) for row in rows if not row["file"].startswith(ELSEWHERE)]
+    return {row["file"]: row["records"] for row in rows}
+
+
+def listed() -> list[tuple[str, int]]:
+    """Those of them that are counted here."""
+    return [(file, records) for file, records in manifest().items() if not file.startswith(ELSEWHERE)]
 
 
 def outcomes(file: str) -> Iterator[Outcome]:
@@ -34,6 +39,25 @@ def outcomes(file: str) -> Iterator[Outcome]:
 
 def units(file: str) -> Iterator[MappedUnit]:
     return (unit for outcome in outcomes(file) if isinstance(outcome, Mapped) for unit in outcome.units)
+
+
+@pytest.mark.data
+def test_all_units_are_counted_here_or_as_named() -> None:
+    require_data("records")
+    found = Counter[str]()
+    for file, records in manifest().items():
+        found[next((part for part in ELSEWHERE if file.startswith(part)), "here")] += records
+    # of finding aids `test_ead` counts the components; METS, the rows of the list and the tables `test_uploaded_*`
+    assert found.total() - found["overlap/"] == 125_567
+    assert found == {
+        "here": 91_649,
+        "ead3/": 26_639,
+        "ead2002/": 6_298 + 22,
+        "mets/": 30,
+        "csv/umelb": 929,
+        "overlap/": 3_157,
+        "xlsx/": 0,
+    }
 
 
 @pytest.mark.data

@@ -57,18 +57,23 @@ NYU = ("ead2002/archivesspace_ead_eac_fixtures.zip", "ead2002", "ead__")
 
 @pytest.mark.data
 @pytest.mark.long
-@pytest.mark.parametrize("sample", [SAA, LOC, NYU])
-def test_every_unit_is_mapped_or_refused_with_its_reason_and_has_an_id_of_its_own(sample: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("sample", "aids", "components"), [(SAA, 48, 26_639), (LOC, 130, 6_298), (NYU, 10, 1_348)])
+def test_every_unit_is_mapped_or_refused_with_its_reason_and_has_an_id_of_its_own(
+    sample: tuple[str, ...], aids: int, components: int
+) -> None:
     ids: set[str] = set()
+    units = 0
     for raw in finding_aids(*sample):
         program, outcome = compiled(f"base/{raw.format}"), mapped(raw)
         parts = parts_of(program, read_payload(raw, program.format, []), raw.feed, raw.identifier)
         assert len(parts) == len(outcome.units) + len(outcome.refused)
+        units += len(parts)
         assert {refusal.code for refusal in outcome.refused} <= {"title_missing"}
         names = {unit.record.id for unit in outcome.units}
         assert len(names) == len(outcome.units)
         assert names.isdisjoint(ids)
         ids |= names
+    assert units == aids + components
 
 
 def own_statement(element: Any) -> bool:

@@ -68,6 +68,14 @@ async def test_ten_kills_lose_nothing_and_cost_a_page_each(embedded: Store, tmp_
     await survives(embedded, tmp_path, seed, 10)
 
 
+@pytest.mark.parametrize("store", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_kills_lose_nothing_on_the_other_database(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXCHANGE_STORAGE__URL", store.url)
+    await survives(store, tmp_path, 3, 2)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(11, 111))
 async def test_ten_more_kills_lose_nothing_and_cost_a_page_each(embedded: Store, tmp_path: Path, seed: int) -> None:

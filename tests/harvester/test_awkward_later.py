@@ -17,10 +17,10 @@ from tests.peers.courteous.repository import Repository, serving
 
 
 @pytest.mark.parametrize("row", LATER, ids=lambda row: row.name)
-async def test_a_peer_that_changes_is_held_whole_or_for_a_person(row: Unfolding, embedded: Store) -> None:
+async def test_a_peer_that_changes_is_held_whole_or_for_a_person(row: Unfolding, store: Store) -> None:
     clock = PatientClock()
     clock.moment = BEGIN
-    store = Store(embedded.url, now=clock.now)
+    store = Store(store.url, now=clock.now)
     repository, expected = Repository(list(row.records)), row.expected
     async with serving(repository) as url:
         world = World(store, repository, clock, add_feed(store, url))

@@ -86,7 +86,7 @@ async def test_67_another_host_gets_every_argument_and_nothing_that_was_for_the_
     assert [sorted(asked) for asked in there.asked] == [["metadataPrefix", "verb"]] + [["resumptionToken", "verb"]] * 5
 
 
-async def test_115_a_record_of_two_sets_with_other_words_in_each_is_held_once_and_flagged(embedded: Store) -> None:
+async def test_115_a_record_of_two_sets_with_other_words_in_each_is_held_once_and_flagged(store: Store) -> None:
     first = items(60, deleted_every=1_000)
     second = [replace(each, title=f"Other {each.title}") for each in first[50:]] + items(110, deleted_every=1_000)[60:]
 
@@ -95,17 +95,17 @@ async def test_115_a_record_of_two_sets_with_other_words_in_each_is_held_once_an
         return asked.repository.listed(wanted, "", len(wanted), verb=asked.query["verb"]) if wanted else None
 
     async with serving(Peer(Behaviour(name="115", instead=of_set))) as url:
-        feed = msgspec.structs.replace(add_feed(embedded, url), set_specs=("one", "two"))
-        await _harvested(embedded, feed)
-    assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 110)
-    with embedded.reading() as connection:
+        feed = msgspec.structs.replace(add_feed(store, url), set_specs=("one", "two"))
+        await _harvested(store, feed)
+    assert (last_run(store).verdict, len(held(store))) == ("complete", 110)
+    with store.reading() as connection:
         stored = [each.raw for each in raw_records.of_feed(connection, "k", 0, 200)]
     flagged = [raw for raw in stored if "identifier_repeated" in [issue.code for issue in raw.repairs]]
     assert [raw.identifier for raw in flagged] == [each.identifier for each in first[50:]]
     assert all("Other" in raw.payload for raw in flagged)
 
 
-async def test_90_a_token_that_dies_with_its_client_is_asked_anew_by_date(embedded: Store) -> None:
+async def test_90_a_token_that_dies_with_its_client_is_asked_anew_by_date(store: Store) -> None:
     hanging, dead = asyncio.Event(), ["|60"]
 
     async def of_one_client(asked: Asked) -> Said:
@@ -119,14 +119,14 @@ async def test_90_a_token_that_dies_with_its_client_is_asked_anew_by_date(embedd
 
     peer = Peer(Behaviour(name="90", instead=of_one_client))
     async with serving(peer) as url:
-        feed = add_feed(embedded, url)
-        first = asyncio.create_task(_harvested(embedded, feed))
+        feed = add_feed(store, url)
+        first = asyncio.create_task(_harvested(store, feed))
         await hanging.wait()
         first.cancel()
         await asyncio.wait((first,))
-        assert (last_run(embedded).state, len(held(embedded))) == ("running", 60)
-        await _harvested(embedded, feed)
-    assert (last_run(embedded).verdict, len(held(embedded))) == ("complete", 120)
+        assert (last_run(store).state, len(held(store))) == ("running", 60)
+        await _harvested(store, feed)
+    assert (last_run(store).verdict, len(held(store))) == ("complete", 120)
     assert [asked["from"] for asked in peer.asked if "from" in asked] == ["2020-03-04"]
 
 

@@ -5,6 +5,7 @@ A resolver never sees literals and its answer may change between look-up and con
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -37,6 +38,7 @@ _COMPATIBLE = IPv6Network("::/96")
 _ISATAP = 0x0000_5EFE
 _RELAYS = IPv4Network("192.88.99.0/24")
 _USUAL_PORTS = (80, 443)
+_MAIL = re.compile(r"mailto:([^\s()<>,;]+@[^\s()<>,;]+)")
 
 
 class _Refused(OSError):
@@ -149,6 +151,12 @@ class Session:
         return url
 
 
+def _contact(user_agent: str) -> dict[str, str]:
+    """Who is asked about these requests (RFC 9110, 10.1.2), where the User-Agent names an address of mail."""
+    found = _MAIL.search(user_agent)
+    return {"From": found[1]} if found else {}
+
+
 def session(
     feed: Feed,
     *,
@@ -185,7 +193,7 @@ def session(
         timeout=aiohttp.ClientTimeout(
             total=wanted.page_seconds, sock_connect=wanted.connect_seconds, sock_read=wanted.first_byte_seconds
         ),
-        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
+        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip", **_contact(user_agent)},
         auto_decompress=False,
         trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -45,6 +45,7 @@ Act = Literal[
     "best_bet.removed",
     "run.ended",
     "page.committed",
+    "page.replayed",
     "quarantine.retried",
     "quarantine.acknowledged",
     "upload.received",

@@ -30,7 +30,7 @@ from federation.pipeline.stages import SEMANTIC, STAGES, Surroundings
 from federation.pipeline.step import FEED, HARVEST, Broken, Failed, HarvestStep, Lost, Worked
 from federation.pipeline.worker_weighing import WorkerWeighing
 from federation.pipeline.workers import Bounds, Workers
-from federation.storage import api_keys, breakers, export_history, feeds, jobs, list_files, origins, repeated_requests
+from federation.storage import api_keys, breakers, feeds, jobs, list_files, origins, repeated_requests, retention
 from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.jobs import Job, Lane
@@ -217,7 +217,7 @@ class Runner:
         with self._store.transaction() as tx:
             kept = jobs.heartbeat(tx, held)
             jobs.sweep(tx, self._chance)
-            export_history.forget(tx)
+            retention.tidy(tx)
             if list_files.tidy(tx):
                 jobs.enqueue(tx, step.stage_job(list_writing.STAGE))
             api_keys.tidy(tx)

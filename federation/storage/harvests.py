@@ -17,6 +17,7 @@ from federation.storage import (
     held_records,
     holds,
     ledger,
+    page_bodies,
     page_records,
     quarantine,
     raw_records,
@@ -193,6 +194,7 @@ class StoredHarvest:
     @repeats_clashes
     def commit_page(self, commit: PageCommit) -> Tally:
         """Writes a page with everything that depends on it."""
+        packed = page_bodies.packed(commit.body)
         with self._keeping(commit.next.run) as tx:
             judged = page_records.judge(tx.connection, self._feed.key, commit)
             tx.give_way()
@@ -207,6 +209,7 @@ class StoredHarvest:
             self._record(tx, commit, self._into(tx, commit, judged, self._held(tx, commit, counts, causes), weighed))
             tx.give_way()
             _write_page(tx, commit)
+            page_bodies.put(tx, commit.sha256, packed, for_ever=_is_repaired(commit))
             self._note_absences(tx, commit)
             quarantine.mend(tx, self._feed.key, [record.identifier for record in commit.records])
             met = quarantine.Place(feed=self._feed.key, run=commit.next.run, page=commit.number)
@@ -355,6 +358,11 @@ def _is_other(known: Held | None, header: Header, run: int) -> bool:
     if known is None or header.deleted:
         return header.deleted != (known is None or known.deleted)
     return known.seen_run != run and (known.deleted or known.seen_datestamp != header.datestamp)
+
+
+def _is_repaired(commit: PageCommit) -> bool:
+    """Whether something of the page did not come as it should."""
+    return bool(commit.quarantined) or any(record.quality in _REPAIRED for record in commit.records)
 
 
 def _write_page(tx: Transaction, commit: PageCommit) -> None:

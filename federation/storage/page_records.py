@@ -75,7 +75,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
     names = [record.identifier for record in commit.records]
     stands = raw_records.held(connection, feed, names)
     known = stands | held_records.known(connection, feed, names)
-    last_rid, run = _highest_rid(connection), commit.next.run
+    last_rid, run = highest_rid(connection), commit.next.run
     former_names = raw_records.former(connection, feed, names)
     words: dict[str, Word] = {}
     arrivals: dict[str, Arrival] = {}
@@ -124,7 +124,8 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
     )
 
 
-def _highest_rid(connection: sa.Connection) -> int:
+def highest_rid(connection: sa.Connection) -> int:
+    """The highest number of a record, standing or held back; 0 without one."""
     tables = (raw_record, held_record)
     return max(connection.execute(sa.select(sa.func.max(table.c.rid))).scalar() or 0 for table in tables)
 
@@ -191,7 +192,7 @@ def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> l
     rows: list[Row] = [
         {
             "rid": each.rid,
-            **_content(tx, each, commit),
+            **_content(tx, each.record, each.content, run),
             "seen_run": run,
             "seen_list": start,
             "seen_datestamp": judged.restamped.get(name, each.record.datestamp),
@@ -207,8 +208,11 @@ def take_in(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> l
 
 def hold_back(tx: Transaction, feed: str, commit: PageCommit, judged: Judged) -> list[MemberChange]:
     """The page's records wait for a person's word; those that stand are seen, and stay as they are."""
-    arrivals, start = judged.arrivals.values(), commit.start
-    rows = [held_records.as_row(_content(tx, each, commit), each.rid, start, each.effect) for each in arrivals]
+    run, start = commit.next.run, commit.start
+    rows = [
+        held_records.as_row(_content(tx, each.record, each.content, run), each.rid, start, each.effect)
+        for each in judged.arrivals.values()
+    ]
     held_records.put(tx, rows)
     mark_seen(tx, feed, (*judged.seen, *judged.arrivals), commit.next.run, start)
     _restamp(tx, feed, {name: stamp for name, stamp in judged.restamped.items() if name not in judged.arrivals})
@@ -232,8 +236,32 @@ def write(tx: Transaction, rows: Sequence[Row]) -> list[MemberChange]:
     return [(of_table.object_of(row), of_table.digest(row)) for row in rows]
 
 
-def _content(tx: Transaction, arrival: Arrival, commit: PageCommit) -> Row:
-    record = arrival.record
+class Reread(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that was read anew from the page that it came with."""
+
+    held: Held
+    record: RawRecord
+    #: SHA-256 of what `unchanged` compares
+    content: str
+
+
+def read_anew(tx: Transaction, run: int, records: Sequence[Reread]) -> list[MemberChange]:
+    """These stand as they were read anew; that the feed's lists named them, and when, stays as it was."""
+    rows: list[Row] = [
+        {
+            "rid": each.held.rid,
+            **_content(tx, each.record, each.content, run),
+            "seen_run": each.held.seen_run,
+            "seen_list": each.held.seen_list,
+            "seen_datestamp": each.held.seen_datestamp,
+            "seq": tx.next_seq(),
+        }
+        for each in records
+    ]
+    return write(tx, rows)
+
+
+def _content(tx: Transaction, record: RawRecord, content: str, run: int) -> Row:
     return {
         "feed": record.feed,
         "identifier": record.identifier,
@@ -241,7 +269,7 @@ def _content(tx: Transaction, arrival: Arrival, commit: PageCommit) -> Row:
         "set_specs": _encoder.encode(record.set_specs).decode(),
         "deleted": record.deleted,
         "payload_sha256": record.payload_sha256,
-        "content_sha256": arrival.content,
+        "content_sha256": content,
         "payload": record.payload,
         "charset": record.charset,
         "namespaces": _encoder.encode(record.namespaces).decode(),
@@ -250,7 +278,7 @@ def _content(tx: Transaction, arrival: Arrival, commit: PageCommit) -> Row:
         "repairs": _encoder.encode(record.repairs).decode(),
         "page": record.page,
         "ordinal": record.ordinal,
-        "run": commit.next.run,
+        "run": run,
         "harvested": instant_text(record.harvested or tx.now),
     }
 

@@ -164,6 +164,13 @@ def mend(tx: Transaction, feed: str, identifiers: Sequence[str]) -> None:
     _mended(tx, (quarantine.c.feed == feed) & quarantine.c.identifier.in_(identifiers))
 
 
+def met_at(connection: sa.Connection, feed: str, run: int, page: int) -> frozenset[str]:
+    """Identifiers of what could not be read of a page, and still was not."""
+    where = (quarantine.c.feed == feed) & (quarantine.c.run == run) & (quarantine.c.page == page)
+    query = sa.select(quarantine.c.identifier).where(where, quarantine.c.state != "mended")
+    return frozenset(name for name in connection.execute(query).scalars() if name)
+
+
 def due(connection: sa.Connection, feed: str, now: datetime, limit: int) -> list[str]:
     """Identifiers of a feed that are to be asked for alone by now."""
     where = (quarantine.c.feed == feed) & (quarantine.c.state == "open") & (quarantine.c.retry_at <= now)

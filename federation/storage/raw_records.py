@@ -96,6 +96,7 @@ raw_record_version = Table(
     Column("seq", BigInteger, primary_key=True),
     *content_columns(),
     Column("superseded_at", Instant, nullable=False),
+    Index("raw_record_version_superseded", "superseded_at"),
 )
 
 #: before the names of records that are on their way to them; no identifier begins so (XML 1.0, 2.2)
@@ -225,6 +226,12 @@ def get(connection: Connection, feed: str, identifier: str) -> StoredRaw | None:
     query = select(raw_record).where(raw_record.c.feed == feed, raw_record.c.identifier == identifier)
     row = connection.execute(query).mappings().first()
     return None if row is None else _decoded(row)
+
+
+def present(connection: Connection, feed: str, identifiers: Sequence[str]) -> dict[str, StoredRaw]:
+    """The present versions of `identifiers` in `feed`."""
+    query = select(raw_record).where(raw_record.c.feed == feed, raw_record.c.identifier.in_(identifiers))
+    return {row["identifier"]: _decoded(row) for row in connection.execute(query).mappings()}
 
 
 def changed_since(connection: Connection, seq: int, limit: int) -> list[StoredRaw]:

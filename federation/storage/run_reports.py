@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from federation.storage import cursors, held_records, outcomes
+from federation.storage import cursors, held_records, outcomes, page_bodies
 from federation.storage.outcomes import mapping_outcome
+from federation.storage.page_bodies import page_body
 from federation.storage.raw_records import raw_record
 from federation.storage.runs import StoredRun, page, run
 from mappings.schema.ids import record_id
@@ -26,6 +27,8 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     records: int
     fetched_at: datetime
+    #: it can be looked at as it came
+    is_kept: bool
 
 
 class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,9 +73,22 @@ def of_number(connection: sa.Connection, feed: str, number: int) -> StoredRun | 
 
 def pages(connection: sa.Connection, run_id: int, *, after: int = 0, limit: int = 100) -> list[StoredPage]:
     """Pages of a run with a number above `after`, in order."""
-    columns = [page.c[name] for name in StoredPage.__struct_fields__]
-    query = sa.select(*columns).where(page.c.run == run_id, page.c.number > after).order_by(page.c.number).limit(limit)
+    columns = [page.c[name] for name in StoredPage.__struct_fields__ if name != "is_kept"]
+    is_kept = sa.exists().where(page_body.c.sha256 == page.c.sha256).label("is_kept")
+    query = (
+        sa.select(*columns, is_kept)
+        .where(page.c.run == run_id, page.c.number > after)
+        .order_by(page.c.number)
+        .limit(limit)
+    )
     return [StoredPage(**row) for row in connection.execute(query).mappings()]
+
+
+def page_as_it_came(connection: sa.Connection, run_id: int, number: int) -> bytes | None:
+    """The bytes of a page of a run; None where there is no such page, or it is kept no longer."""
+    which = (page.c.run == run_id) & (page.c.number == number)
+    sha256 = connection.execute(sa.select(page.c.sha256).where(which)).scalar()
+    return None if sha256 is None else page_bodies.get(connection, sha256)
 
 
 def size_bytes(connection: sa.Connection, run_id: int) -> int:

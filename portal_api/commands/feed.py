@@ -24,7 +24,7 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feed_runs import ask_plain
 from harvester.redirects import proposed
-from portal_api.commands import feed_credentials, feed_giving, feed_profile, feed_settings, wanted_feed
+from portal_api.commands import feed_credentials, feed_giving, feed_profile, feed_replay, feed_settings, wanted_feed
 from portal_api.commands.feed_credentials import (
     AuthorityOption,
     CertificateOption,
@@ -352,6 +352,7 @@ def _change(data: Path, name: str, **changed: object) -> None:
         change(store)
 
 
+app.command("replay")(feed_replay.replay)
 app.command("giving")(feed_giving.giving)
 app.command("settings")(feed_settings.settings)
 app.command("profile")(feed_profile.profile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import msgspec
@@ -102,6 +103,20 @@ def show(run: RunArgument, data: DataOption = DEFAULT_FOLDER) -> None:
             held_examples=tuple(held_records.examples(connection, run, EXAMPLES)),
         )
     print_json(shown)
+
+
+@app.command("page")
+def page(
+    run: RunArgument,
+    number: Annotated[int, typer.Argument(metavar="PAGE", help="Number of a page of it.")],
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Write a page of a run as it came to standard output; pages are kept for 30 days, repaired ones for ever."""
+    with open_store(data) as store, store.reading() as connection:
+        found = run_reports.page_as_it_came(connection, run, number)
+    if found is None:
+        raise RequestRefused("no_such_page", f"run {run} has no page {number}, or it is kept no longer")
+    sys.stdout.buffer.write(found)
 
 
 @app.command("release")

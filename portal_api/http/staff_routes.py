@@ -115,6 +115,7 @@ STAFF_ROUTES: tuple[Door, ...] = (
     door("POST", "/admin/best-bets", best_bets.pinned, "exchange_admin"),
     door("POST", "/admin/best-bets/{key}/remove", best_bets.unpinned, "exchange_admin"),
     door("GET", "/admin/runs/{id}", runs.one, "harvest_admin"),
+    door("GET", "/admin/runs/{id}/pages/{page}", runs.page_as_it_came, "harvest_admin"),
     door("POST", "/admin/runs/{id}/{act}", runs.decided, "harvest_admin"),
     door("GET", "/admin/quarantine/{number}/raw", quarantined.as_it_came, "harvest_admin"),
     door("POST", "/admin/quarantine/{number}/{act}", quarantined.acted, "harvest_admin"),

@@ -30,6 +30,23 @@ def test_inside_addresses_are_refused_in_every_spelling(address: str) -> None:
     assert forbidden(address, 80, FEED) == "address"
 
 
+@pytest.mark.parametrize(
+    ("agent", "contact"), [("x/1 (+mailto:ada@archive.example)", "ada@archive.example"), ("x", None)]
+)
+async def test_a_source_is_told_whom_to_write_to(agent: str, contact: str | None) -> None:
+    told: list[str | None] = []
+
+    def noted(asked: Asked) -> Said:
+        told.append(asked.request.headers.get("From"))
+        return None
+
+    async with serving(Peer(Behaviour(name="plain", instead=noted))) as url:
+        feed = Feed(key="k", base_url=url, metadata_prefix="oai_dc", networks=("127.0.0.0/8",))
+        async with session(feed, user_agent=agent) as connections:
+            await fetch_page(feed, IDENTIFY, session=connections, parser=parse, clock=PatientClock(), limits=Limits())
+    assert told == [contact]
+
+
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
 def test_public_addresses_pass_on_the_usual_ports_alone(address: str) -> None:
     assert forbidden(address, 443, FEED) is None

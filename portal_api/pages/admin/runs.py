@@ -48,6 +48,27 @@ async def decided(request: web.Request) -> web.Response:
     return moved(f"/admin/runs/{number}")
 
 
+async def page_as_it_came(request: web.Request) -> web.Response:
+    """A page of a run as it came: a download, never a page of this exchange; not found once it is kept no longer."""
+    reader, store = await reader_of(request), request.app[EXCHANGE].store
+    number, page = number_in(request, "id"), number_in(request, "page")
+
+    def read_bytes() -> bytes:
+        with store.reading() as connection:
+            run = run_reports.get(connection, number)
+            if run is None:
+                raise NotFound
+            found_feed(connection, reader, run.feed)
+            found = run_reports.page_as_it_came(connection, number, page)
+        if found is None:
+            raise NotFound
+        return found
+
+    headers = {"Content-Disposition": f'attachment; filename="run-{number}-page-{page}.xml"'}
+    body = await asyncio.to_thread(read_bytes)
+    return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+
+
 @repeats_clashes
 def _decide(exchange: Exchange, reader: Reader, number: int, act: str) -> None:
     with exchange.store.transaction(actor=reader.actor) as tx:

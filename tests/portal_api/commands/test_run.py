@@ -80,3 +80,11 @@ def test_a_harvest_of_a_held_feed_says_what_to_do(folder: Path) -> None:
 def test_what_cannot_be_is_refused_by_name(folder: Path, arguments: tuple[str, ...], said: str) -> None:
     with pytest.raises(RequestRefused, match=said):
         run(folder, "run", *arguments)
+
+
+def test_its_pages_are_kept_and_read_anew(folder: Path) -> None:
+    first = next(line.split("\t")[0] for line in run(folder, "run", "list", "k").splitlines() if "\t1\t" in line)
+    assert run(folder, "run", "page", first, "1").startswith("<?xml")
+    with pytest.raises(RequestRefused, match="no_such_page"):
+        run(folder, "run", "page", first, "99")
+    assert "0 records of them read otherwise, 0 could not be read before" in run(folder, "feed", "replay", "k")

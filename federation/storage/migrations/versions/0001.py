@@ -496,6 +496,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("origin", name=op.f("pk_origin_turn")),
     )
     op.create_table(
+        "page_body",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_until", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_page_body")),
+    )
+    op.create_index(
+        "page_body_kept_until",
+        "page_body",
+        ["kept_until"],
+        unique=False,
+        sqlite_where=sa.text("kept_until IS NOT NULL"),
+        postgresql_where=sa.text("kept_until IS NOT NULL"),
+    )
+    op.create_table(
         "placement",
         sa.Column("rid", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("feed", sa.Text(), nullable=False),
@@ -596,6 +611,7 @@ def upgrade() -> None:
         sa.Column("superseded_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("rid", "seq", name=op.f("pk_raw_record_version")),
     )
+    op.create_index("raw_record_version_superseded", "raw_record_version", ["superseded_at"], unique=False)
     op.create_table(
         "reconciliation",
         sa.Column("feed", sa.Text(), nullable=False),

@@ -46,6 +46,19 @@ async def test_every_sum_of_a_run_leads_to_as_many_records(portal: Portal, brows
         assert listed.count('<th scope="row">') == int(number)
 
 
+async def test_its_pages_are_given_as_they_came_to_who_runs_the_feed(portal: Portal, browser: Browser) -> None:
+    run = await harvested(portal)
+    here = f"/admin/runs/{run.id}"
+    links = re.findall(rf'href="({here}/pages/\d+)"', (await browser.get(here)).text)
+    assert len(links) == run.counts.pages
+    page_one = await browser.get(links[0])
+    assert "<OAI-PMH" in page_one.text
+    assert page_one.headers["Content-Disposition"].startswith("attachment")
+    assert (await browser.get(f"{here}/pages/999")).status == 404
+    async with portal.browser() as stranger:
+        assert "<OAI-PMH" not in (await stranger.get(links[0])).text
+
+
 async def test_a_run_shows_verdict_evidence_issues_and_quarantine(portal: Portal, browser: Browser) -> None:
     run = await harvested(portal)
     text = (await browser.get(f"/admin/runs/{run.id}")).text

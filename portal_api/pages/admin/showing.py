@@ -8,7 +8,7 @@ from aiohttp import web
 
 from portal_api.auth.requests import token_for
 from portal_api.errors import NotFound, ParameterFault
-from portal_api.pages.admin import reasons, words
+from portal_api.pages.admin import reasons, run_words, words
 from portal_api.pages.render import page
 
 Faults = dict[str, str]
@@ -22,6 +22,7 @@ async def show(
     """The page; `faults` are what is wrong with its form, each with the code of its words."""
     shared: dict[str, object] = {
         "words": words,
+        "run_words": run_words,
         "reasons": reasons,
         "faults": first_faults(faults),
         "form_token": token_for(request),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from harvester.files.mapped import Mapped
 from harvester.files.units import FaultyUnit, FileRefused, Found, Reading, Unit, digest, faulty
 from mappings.engine.payload import carried
-from mappings.formats.iso2709 import Iso2709Refused, Piece, Tags, pieces, read_iso2709
+from mappings.formats.iso2709 import Iso2709Refused, Tags, read_iso2709
+from mappings.formats.iso2709_pieces import Piece, pieces
 from mappings.formats.marcxml import control_number, is_number
 
 _NUMBERS = Tags(is_number)

@@ -6,7 +6,8 @@ from typing import Any
 
 from mappings.engine.inputs import FORMATS
 from mappings.engine.marc_walk import Dialect
-from mappings.formats.marcxml import MarcRecord, read_marcxml
+from mappings.formats.marc_fields import MarcRecord
+from mappings.formats.marcxml import read_marcxml
 
 
 def format_of(element: Any) -> str | None:

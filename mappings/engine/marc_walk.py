@@ -14,11 +14,14 @@ from mappings.engine.selectors import MarcSelector, Predicate
 from mappings.engine.tables import shipped
 from mappings.engine.values import Item
 from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, Tags, read_iso2709
+from mappings.formats.marc_fields import MarcField, MarcRecord
 from mappings.formats.marc_private import TAGS, public_part
-from mappings.formats.marcxml import MarcField, MarcRecord, read_marcxml
+from mappings.formats.marcxml import read_marcxml
 from mappings.formats.unimarc import in_one_way
 from mappings.schema.issue import Issue, issue
 
+#: codes that are no language may be any three characters
+_MOST_LANGUAGES = 2_000
 #: families of MARC: what a tag means, and how scripts stand beside each other
 Dialect = Literal["marc21", "unimarc", "cnmarc"]
 
@@ -35,7 +38,7 @@ class MarcNode:
 class _Ask:
     """What a selector wants of the fields of its tag."""
 
-    __slots__ = ("apart", "as_node", "codes", "cut", "link", "predicates", "slot", "tag", "where")
+    __slots__ = ("apart", "as_node", "codes", "cut", "is_plain", "link", "predicates", "slot", "tag", "where")
 
     def __init__(self, slot: int, selector: MarcSelector, as_node: bool) -> None:
         self.slot, self.as_node = slot, as_node
@@ -44,6 +47,8 @@ class _Ask:
         #: start and end of a slice of a control field
         self.cut = None if selector.start is None else slice(selector.start, selector.end)
         self.where = _written(selector)
+        #: whether it takes every field of its tag
+        self.is_plain = not (self.predicates or self.link)
 
 
 class MarcWalk:
@@ -61,6 +66,8 @@ class MarcWalk:
         #: inside `each`: selector -> what it wants
         self._relative: dict[MarcSelector, _Ask] = {}
         self._paths: dict[tuple[str, int], str] = {}
+        #: codes of languages -> whether they are written in another script than Latin
+        self._other_scripts: dict[str, bool] = {}
 
     def add(self, slot: int, selector: MarcSelector, *, as_node: bool) -> None:
         """Makes the walk fill `slot` with what `selector` finds."""
@@ -88,23 +95,40 @@ class MarcWalk:
         raises  PayloadUnreadable
         """
         record, notes = self._record(root, self._tags)
-        own_script = _has_own_script(record)
-        notes += tuple(issue("link_dangling", excerpt=link) for link in record.dangling)
+        own_script = self._has_own_script(record)
+        if record.dangling:
+            notes += tuple([issue("link_dangling", excerpt=link) for link in record.dangling])
         reading = Reading(size, notes)
         self._read_control(record, reading)
         counts: dict[str, int] = {}
         for field in record.fields:
             tag = field.tag
-            number = counts[tag] = counts.get(tag, 0) + 1
+            number = counts.get(tag, 0) + 1
+            counts[tag] = number
             shown = public_part(field) if tag in self._private else field
             if shown is not None:
                 self._read_field(shown.turned() if own_script and shown.twin else shown, number, language, reading)
         return reading
 
+    def _has_own_script(self, record: MarcRecord) -> bool:
+        """Whether the material's language (008/35-37, 101 $a) is written in another script than Latin.
+
+        Then the form in that script is the value, and the transliteration its variant.
+        """
+        code = _language_of(record)
+        if code is None:
+            return False
+        found = self._other_scripts.get(code)
+        if found is None:
+            if len(self._other_scripts) >= _MOST_LANGUAGES:
+                self._other_scripts.clear()
+            found = self._other_scripts[code] = shipped("language_scripts").get(code) is not None
+        return found
+
     def _read_field(self, field: MarcField, number: int, language: str | None, reading: Reading) -> None:
         path = self._path(field.tag, number)
         for ask in self._by_tag.get(field.tag, ()):
-            if (ask.predicates or ask.link) and not _passes(field, ask, number):
+            if not (ask.is_plain or _passes(field, ask, number)):
                 continue
             if ask.as_node:
                 reading.put(ask.slot, [MarcNode(field, path, language)])
@@ -162,14 +186,13 @@ class MarcWalk:
         return [f"marc:{tag}" for tag in tags if not self._wanted(tag)]
 
 
-def _has_own_script(record: MarcRecord) -> bool:
-    """Whether the material's language (008/35-37, 101 $a) is written in another script than Latin.
-
-    Then the form in that script is the value, and the transliteration its variant.
-    """
-    languages = [value[35:38] for value in record.control.get("008", ())]
-    languages += [value for field in record.fields if field.tag == "101" for value in field.values("a")]
-    return bool(languages) and shipped("language_scripts").get(languages[0]) is not None
+def _language_of(record: MarcRecord) -> str | None:
+    for value in record.control.get("008", ()):
+        return value[35:38]
+    for field in record.fields:
+        if field.tag == "101" and (found := field.values("a")):
+            return found[0]
+    return None
 
 
 def _tag_matches(pattern: str, tag: str) -> bool:

@@ -12,8 +12,9 @@ from mappings.engine.inputs import AUTHORITY_ROOTS, FORMATS, Format
 from mappings.errors import DocumentRefused
 from mappings.formats.ead import with_chronologies_parted
 from mappings.formats.iso2709 import Iso2709Refused, Tags, read_iso2709
+from mappings.formats.marc_fields import MarcField
 from mappings.formats.marc_private import TAGS, public_part
-from mappings.formats.marcxml import MarcField, read_marcxml
+from mappings.formats.marcxml import read_marcxml
 from mappings.formats.namespaces import alike, declared
 from mappings.formats.rdf import gather
 from mappings.formats.repair import clean

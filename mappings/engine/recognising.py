@@ -10,7 +10,8 @@ from mappings.engine.elements import dialect_of, format_of
 from mappings.engine.inputs import AUTHORITY_ROOTS
 from mappings.errors import DocumentRefused
 from mappings.formats.charset import decode
-from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, pieces, read_iso2709
+from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, read_iso2709
+from mappings.formats.iso2709_pieces import pieces
 from mappings.formats.repair import clean
 from mappings.formats.xml import PAGE, parse, parse_recovering
 

@@ -1,4 +1,4 @@
-"""ISO 2709: MARC records by their directory, only the wanted fields decoded.
+"""ISO 2709: one MARC record by its directory, only the wanted fields decoded.
 
 The leader says where the data begin and how they are written; the directory says where each field stands. What does
 not hold is noted and read as far as it can be: a directory entry that points outside leaves its field out.
@@ -7,50 +7,54 @@ not hold is noted and read as far as it can be: a directory entry that points ou
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Callable, Iterator
-from mmap import mmap
-
-import msgspec
+from collections.abc import Callable
 
 from mappings.formats.iso5426 import decode_iso5426
 from mappings.formats.marc8 import decode_marc8
-from mappings.formats.marcxml import MarcField, MarcRecord, paired
+from mappings.formats.marc_fields import MarcField, MarcRecord, paired
 from mappings.schema.issue import Issue, issue
 
 RECORD_END, FIELD_END, SUBFIELD = 0x1D, 0x1E, "\x1f"
-_RECORD_END, _FIELD_END = bytes((RECORD_END,)), bytes((FIELD_END,))
-_LEADER = 24
-#: what may stand between two records
-_BLANKS = b"\r\n \x00\x1a"
-#: length, status and base address of a leader, and the lengths in its directory's entries (4.3)
-_BEGINNING = re.compile(rb"\d{5}[^\d\x1d-\x1f][^\x1d-\x1f]{6}\d{5}[^\x1d-\x1f]{3}45")
+#: bytes of a leader, and of a directory entry: tag (3), length (4) and place (5) (4.4)
+LEADER, ENTRY = 24, 12
 #: an 880 by the tag of the field that it stands beside
 _BESIDE = re.compile(rb"[^\x1f]{2}\x1f6(\d{3})-")
-#: tag, length and place of a directory entry (4.4)
-_ENTRY = struct.Struct("3s4s5s")
 #: how the character set of UNIMARC is named
 ISO5426 = "iso5426"
 #: more of a record's characters than this share may not be lost
 MOST_LOST = 0.05
 
 
-class Tags(dict[bytes, str]):
-    """Tags as a directory writes them -> the tag, empty where it is not wanted; what is wanted is asked once a tag."""
+class Tags:
+    """The tags that are wanted, by how a directory writes them; what is wanted is asked once a tag."""
 
-    #: a hostile file may name any three bytes
-    MOST = 2_000
+    __slots__ = ("_known", "wanted")
 
     def __init__(self, wanted: Callable[[str], bool]) -> None:
-        super().__init__()
         self.wanted = wanted
+        self._known: dict[bytes, str] = {}
 
-    def __missing__(self, written: bytes) -> str:
-        if len(self) >= self.MOST:
-            self.clear()
+    def of(self, written: bytes) -> str:
+        """The tag; empty where it is not wanted."""
+        found = self._known.get(written)
+        return self._asked(written) if found is None else found
+
+    def _asked(self, written: bytes) -> str:
+        if len(self._known) >= MOST_TAGS:
+            self._known.clear()
         tag = written.decode("latin-1")
-        found = self[written] = tag if tag == "880" or self.wanted(tag) else ""
+        found = self._known[written] = tag if tag == "880" or self.wanted(tag) else ""
         return found
+
+    def clear(self) -> None:
+        """Forgets what was asked."""
+        self._known.clear()
+
+
+#: a hostile file may name any three bytes
+MOST_TAGS = 2_000
+#: all of them
+EVERY_TAG = Tags(lambda _: True)
 
 
 class Iso2709Refused(Exception):
@@ -59,76 +63,6 @@ class Iso2709Refused(Exception):
     def __init__(self, found: Issue) -> None:
         super().__init__(found.code)
         self.issue = found
-
-
-#: all of them
-EVERY_TAG = Tags(lambda _: True)
-
-
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
-    """The bytes of one record of a file, and what was odd about where it ends."""
-
-    data: bytes
-    #: where it begins in the file
-    offset: int = 0
-    notes: tuple[Issue, ...] = ()
-
-
-def pieces(file: bytes | mmap) -> Iterator[Piece]:
-    """The records of a file, each of the length that its leader claims, else up to its own end; the last may have none.
-
-    One that lacks its end, or is cut off, ends where the next begins; where nothing else is missing it is given one.
-    """
-    start = _past_blanks(file, 0)
-    while start < len(file):
-        end = file.find(_RECORD_END, start) + 1
-        data = file[start:end] if end else b""
-        if data[:5] == b"%05d" % len(data):
-            yield Piece(data=data, offset=start)
-        else:
-            end = _odd_end(file, start, end or len(file))
-            yield _odd(file[start:end], start, is_last=end == len(file))
-        start = _past_blanks(file, end)
-
-
-def _past_blanks(file: bytes | mmap, place: int) -> int:
-    while place < len(file) and file[place] in _BLANKS:
-        place += 1
-    return place
-
-
-def _odd_end(file: bytes | mmap, start: int, end: int) -> int:
-    """Where a record ends whose first end mark, before `end`, is not where its leader claims it to be."""
-    claimed = file[start : start + 5]
-    stated = start + int(claimed) if claimed.isdigit() else 0
-    if end < stated <= len(file) and file[stated - 1] == RECORD_END and not _begins(file, _past_blanks(file, end)):
-        return stated
-    place = start + 1
-    while (found := _BEGINNING.search(file, place, end)) is not None:
-        if _begins(file, found.start()):
-            return found.start()
-        place = found.start() + 1
-    return end
-
-
-def _odd(data: bytes, offset: int, *, is_last: bool) -> Piece:
-    """A record that is not as long as its leader claims; the last of a file may have been cut off anywhere."""
-    claimed = data[:5]
-    last = int(claimed) - 1 if claimed.isdigit() else 0
-    if not is_last and _LEADER < last <= len(data) and data[last - 1] == FIELD_END and not data[last:].strip(_BLANKS):
-        note = issue("record_cleaned", excerpt="no end of record")
-        return Piece(data=data[:last] + _RECORD_END, offset=offset, notes=(note,))
-    note = issue("record_cleaned", excerpt=f"length {claimed!r}, found {len(data)}")
-    return Piece(data=data, offset=offset, notes=(note,))
-
-
-def _begins(file: bytes | mmap, place: int) -> bool:
-    """Whether a record stands here: a leader, and a directory that ends where this says."""
-    if _BEGINNING.match(file, place) is None:
-        return False
-    base = int(file[place + 12 : place + 17])
-    is_directory = base > _LEADER and (base - _LEADER - 1) % _ENTRY.size == 0 and place + base <= len(file)
-    return is_directory and file.find(_FIELD_END, place, place + base) == place + base - 1
 
 
 def read_iso2709(data: bytes, tags: Tags, *, charset: str = "") -> tuple[MarcRecord, tuple[Issue, ...]]:
@@ -147,12 +81,12 @@ def all_fields(data: bytes, *, charset: str = "") -> tuple[str, list[tuple[str, 
     """
     reader = _Reader(data, charset)
     fields: list[tuple[str, str | MarcField]] = []
-    for tag, content in reader.entries(EVERY_TAG):
+    for tag, start, stop in reader.entries(EVERY_TAG):
         if tag < "010" and tag.isdigit():
-            fields.append((tag, reader.decode(content)))
-        elif content:
-            fields.append((tag, reader.field(tag, content)))
-    return data[:_LEADER].decode("latin-1"), fields
+            fields.append((tag, reader.text(start, stop)))
+        elif start < stop:
+            fields.append((tag, reader.field(tag, start, stop)))
+    return data[:LEADER].decode("latin-1"), fields
 
 
 class _Reader:
@@ -164,6 +98,8 @@ class _Reader:
         self.notes: list[Issue] = []
         self.replaced = self.read = 0
         self.base = self._base()
+        #: the record as text, of which fields are slices; None where a character is not a byte
+        self.plain: str | None = None
         self.decode = self._decoder(charset)
 
     def record(self, tags: Tags) -> tuple[MarcRecord, tuple[Issue, ...]]:
@@ -171,16 +107,16 @@ class _Reader:
         control: dict[str, list[str]] = {}
         plain: list[MarcField] = []
         linked: list[MarcField] = []
-        for tag, content in self.entries(tags):
+        for tag, start, stop in self.entries(tags):
             if tag < "010" and tag.isdigit():
-                control.setdefault(tag, []).append(self.decode(content))
-            elif content:
-                (linked if tag == "880" else plain).append(self.field(tag, content))
+                control.setdefault(tag, []).append(self.text(start, stop))
+            elif start < stop:
+                (linked if tag == "880" else plain).append(self.field(tag, start, stop))
         if self.replaced > MOST_LOST * self.read:
             raise Iso2709Refused(issue("undecodable", excerpt=f"{self.replaced} characters"))
         if self.replaced:
             self.notes.append(issue("characters_replaced", excerpt=str(self.replaced)))
-        leader = self.data[:_LEADER].decode("latin-1")
+        leader = self.data[:LEADER].decode("latin-1")
         fields, dangling = paired(plain, linked, tags.wanted) if linked else (plain, [])
         return MarcRecord(leader, control, fields, dangling), tuple(self.notes)
 
@@ -189,7 +125,7 @@ class _Reader:
         if self.end == len(self.data) and self.data[:5].isdigit():
             raise Iso2709Refused(issue("truncated", excerpt=f"{len(self.data)} bytes and no end of record"))
         first = self.data.find(FIELD_END)
-        if len(self.data) < _LEADER + 1 or first < 0:
+        if len(self.data) < LEADER + 1 or first < 0:
             raise Iso2709Refused(issue("not_the_format", excerpt=self.data[:40].decode("latin-1")))
         claimed = self.data[12:17]
         if claimed.isdigit() and int(claimed) == first + 1:
@@ -197,51 +133,61 @@ class _Reader:
         self.notes.append(issue("marc_directory", excerpt=f"base address {claimed!r}, found {first + 1}"))
         return first + 1
 
-    def entries(self, tags: Tags) -> Iterator[tuple[str, bytes]]:
-        """Wanted tags with the bytes of their fields, in the order of the directory; of 880s those beside such."""
+    def entries(self, tags: Tags) -> list[tuple[str, int, int]]:
+        """Wanted tags with where their fields stand, in the order of the directory; of 880s those beside such."""
         data, base, end = self.data, self.base, self.end
-        directory = data[_LEADER : base - 1]
-        directory += b"?" * (-len(directory) % _ENTRY.size)
-        for written, length, place in _ENTRY.iter_unpack(directory):
-            tag = tags[written]
+        found: list[tuple[str, int, int]] = []
+        directory = data[LEADER : base - 1]
+        directory += b"?" * (-len(directory) % ENTRY)
+        for at in range(0, len(directory), ENTRY):
+            tag = tags.of(directory[at : at + 3])
             if not tag:
                 continue
-            try:
-                start = base + int(place)
-                stop = start + int(length)
-            except ValueError:
-                stop = start = -1
-            if base <= start < stop <= end:
-                if tag == "880" and (beside := _BESIDE.match(data, start, stop)) and not tags[beside[1]]:
-                    continue
-                yield tag, data[start : stop - (data[stop - 1] == FIELD_END)]
-            elif start != stop:
-                self.notes.append(issue("marc_directory", excerpt=f"{tag}: outside of the record"))
-            else:
-                entry = (written + length + place).decode("latin-1")
+            length, place = _number(directory, at + 3, at + 7), _number(directory, at + 7, at + ENTRY)
+            start = base + place
+            stop = start + length
+            if length == _NONE or place == _NONE or start == stop:
+                entry = directory[at : at + ENTRY].decode("latin-1")
                 self.notes.append(issue("marc_directory", excerpt=f"{entry}: no entry"))
+            elif not base <= start < stop <= end:
+                self.notes.append(issue("marc_directory", excerpt=f"{tag}: outside of the record"))
+            elif tag != "880" or self._is_beside(start, stop, tags):
+                found.append((tag, start, stop - (data[stop - 1] == FIELD_END)))
+        return found
 
-    def field(self, tag: str, content: bytes) -> MarcField:
+    def _is_beside(self, start: int, stop: int, tags: Tags) -> bool:
+        """Whether an 880 stands beside a field that is wanted, or beside none."""
+        beside = _BESIDE.match(self.data, start, stop)
+        return beside is None or bool(tags.of(beside[1]))
+
+    def text(self, start: int, stop: int) -> str:
+        """The text of these bytes."""
+        return self.decode(self.data[start:stop]) if self.plain is None else self.plain[start:stop]
+
+    def field(self, tag: str, start: int, stop: int) -> MarcField:
         """A variable field of these bytes."""
-        head, *parts = self.decode(content).split(SUBFIELD)
-        return MarcField(tag, head.ljust(2)[:2], tuple([(part[0], part[1:]) for part in parts if part]))
+        parts = self.text(start, stop).split(SUBFIELD)
+        head = parts[0]
+        subfields = [(part[0], part[1:]) for part in parts[1:] if part]
+        return MarcField(tag, head if len(head) == 2 else head.ljust(2)[:2], tuple(subfields))
 
     # --- text -----------------------------------------------------------------------------------------------------
 
     def _decoder(self, charset: str) -> Callable[[bytes], str]:
         """How bytes become text; what is strictly UTF-8 is that, whatever the leader says."""
         text = self.data[self.base : self.end]
-        if text.isascii() and b"\x1b" not in text:
-            self.read = 1
-            return _ascii
-        try:
-            text.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if b"\x1b" not in text:
+        if b"\x1b" not in text:
+            if text.isascii():
+                self.read = 1
+                # a directory may be written in anything; what it says is read by place alone
+                self.plain = self.data.decode("latin-1")
+                return _utf8
+            try:
+                text.decode("utf-8")
                 self.read = 1
                 return _utf8
+            except UnicodeDecodeError:
+                pass
         if charset == ISO5426:
             return self._iso5426
         if charset:
@@ -269,8 +215,26 @@ class _Reader:
         return text
 
 
-def _ascii(part: bytes) -> str:
-    return part.decode("ascii")
+#: of bytes that are no number
+_NONE = -1 << 30
+
+
+def _number(data: bytes, start: int, stop: int) -> int:
+    """The number in some bytes of a directory, as Python reads one; `_NONE` where they hold none."""
+    number = 0
+    for at in range(start, stop):
+        digit = data[at] - 48
+        if digit < 0 or digit > 9:
+            return _odd_number(data[start:stop])
+        number = number * 10 + digit
+    return number
+
+
+def _odd_number(written: bytes) -> int:
+    try:
+        return int(written)
+    except ValueError:
+        return _NONE
 
 
 def _utf8(part: bytes) -> str:

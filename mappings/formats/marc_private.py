@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.formats.marcxml import MarcField, Subfields, link_of
+from mappings.formats.marc_fields import MarcField, Subfields, link_of
 
 #: fields that the first indicator 0 makes private
 _BY_INDICATOR = frozenset({"541", "542", "561", "583"})
@@ -26,7 +26,7 @@ def public_part(field: MarcField) -> MarcField | None:
         return None
     if field.tag not in _WITH_NOTES:
         return field
-    return field._replace(subfields=_without_notes(field.subfields), twin=_without_notes(field.twin))
+    return field.saying(_without_notes(field.subfields), _without_notes(field.twin))
 
 
 def _without_notes(subfields: Subfields) -> Subfields:

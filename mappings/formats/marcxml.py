@@ -1,58 +1,11 @@
-"""MARCXML as fields in order, with each field's 880 twin: the same field in another script.
-
-A 880 field names the tag and occurrence of the field that it stands beside (`$6 245-01/$1`). Occurrence 00, and links
-that lead nowhere, stand alone: such a field is read as one of its tag.
-"""
+"""MARCXML and mnemonic lines as fields in order, each with its 880 twin; the number of a record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any
 
-#: (code, value) pairs in field order
-Subfields = tuple[tuple[str, str], ...]
-
-
-class MarcField(NamedTuple):
-    """A variable field; equal fields are equal whatever record they stand in."""
-
-    tag: str
-    indicators: str
-    subfields: Subfields
-    #: subfields of the paired 880, empty where there is none
-    twin: Subfields = ()
-
-    def values(self, codes: str) -> list[str]:
-        """Values of the subfields `codes` (all but the control subfields where empty), in field order."""
-        if not codes:
-            return [value for code, value in self.subfields if not code.isdigit()]
-        return [value for code, value in self.subfields if code in codes]
-
-    def twin_values(self, codes: str) -> list[str]:
-        """The same of the twin."""
-        return self._replace(subfields=self.twin).values(codes)
-
-    def turned(self) -> MarcField:
-        """The field with its twin in front, where the twin is written in another script than Latin."""
-        if all(is_latin(value) for _, value in self.twin):
-            return self
-        return self._replace(subfields=self.twin, twin=self.subfields)
-
-
-def is_latin(text: str) -> bool:
-    """Whether no letter lies beyond the Latin blocks; brackets and quotation marks say nothing of a script."""
-    return text.isascii() or all(character < "\u0250" or not character.isalpha() for character in text)
-
-
-class MarcRecord(NamedTuple):
-    """One record as far as it was asked for."""
-
-    leader: str
-    #: tag -> values in order
-    control: dict[str, list[str]]
-    fields: list[MarcField]
-    #: `$6` of 880 fields that pair with nothing
-    dangling: list[str]
+from mappings.formats.marc_fields import MarcField, MarcRecord, Subfields, paired
 
 
 def read_marcxml(record: Any, wanted: Callable[[str], bool]) -> MarcRecord:
@@ -85,53 +38,6 @@ def _field(element: Any, tag: str) -> MarcField:
     return MarcField(
         tag, indicators, tuple([(part.get("code") or "", part.text or "") for part in element if len(part) == 0])
     )
-
-
-def paired(
-    plain: list[MarcField], linked: list[MarcField], wanted: Callable[[str], bool]
-) -> tuple[list[MarcField], list[str]]:
-    """The fields with their 880 twins, those without a partner behind them, and the links that lead nowhere."""
-    twins: dict[tuple[str, str], MarcField] = {}
-    alone: list[MarcField] = []
-    for field in linked:
-        tag, occurrence = _link(field)
-        if not wanted(tag):
-            continue
-        first = twins.get((tag, occurrence))
-        if occurrence == "00" or (first and _codes(first) & _codes(field)):
-            alone.append(field._replace(tag=tag))
-        else:
-            twins[tag, occurrence] = first._replace(subfields=first.subfields + field.subfields) if first else field
-    fields = [_with_twin(field, twins) for field in plain]
-    dangling = [field.subfields[0][1] for field in twins.values() if field.subfields]
-    alone += [field._replace(tag=tag) for (tag, _), field in twins.items()]
-    return fields + alone, dangling
-
-
-def _with_twin(field: MarcField, twins: dict[tuple[str, str], MarcField]) -> MarcField:
-    if not twins or all(code != "6" for code, _ in field.subfields):
-        return field
-    _, occurrence = _link(field)
-    twin = twins.pop((field.tag, occurrence), None)
-    return field._replace(twin=twin.subfields) if twin else field
-
-
-def _codes(field: MarcField) -> frozenset[str]:
-    """The codes of what a field says; some catalogues give each subfield of a twin a field of its own."""
-    return frozenset(code for code, _ in field.subfields) - {"6", "9"}
-
-
-def _link(field: MarcField) -> tuple[str, str]:
-    return link_of(field.subfields)
-
-
-def link_of(subfields: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    """Tag and occurrence of `$6` (`880-01`, `245-01/$1/r`)."""
-    for code, value in subfields:
-        if code == "6":
-            text = value.strip()
-            return text[:3], text[4:6]
-    return "", "00"
 
 
 def mnemonic_lines(text: str) -> Iterator[tuple[str, str, Subfields | str]]:

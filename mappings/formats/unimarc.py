@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mappings.formats.marcxml import MarcField, MarcRecord, Subfields
+from mappings.formats.marc_fields import MarcField, MarcRecord, Subfields
 
 #: around what is left out in sorting, as ISO 6630 and as Unicode's own
 _NOT_SORTED = str.maketrans("", "", "\x88\x89\x98\x9c")
@@ -32,7 +32,7 @@ def in_one_way(record: MarcRecord, *, pinyin: bool) -> MarcRecord:
     fields = [_unfolded(_cleaned(field)) for field in record.fields]
     if pinyin:
         fields = [_with_pinyin(field) for field in fields]
-    return record._replace(fields=_paired([_written(field) for field in fields]))
+    return MarcRecord(record.leader, record.control, _paired([_written(field) for field in fields]), record.dangling)
 
 
 def _written(field: MarcField) -> MarcField:
@@ -40,7 +40,7 @@ def _written(field: MarcField) -> MarcField:
     write = _WRITTEN.get(field.tag)
     if write is None:
         return field
-    return field._replace(subfields=write(field.subfields), twin=write(field.twin))
+    return field.saying(write(field.subfields), write(field.twin))
 
 
 def _titles(subfields: Subfields) -> Subfields:
@@ -90,7 +90,7 @@ _WRITTEN: dict[str, Callable[[Subfields], Subfields]] = {
 def _cleaned(field: MarcField) -> MarcField:
     if all(value.isprintable() for _, value in field.subfields):
         return field
-    return field._replace(subfields=tuple([(code, value.translate(_NOT_SORTED)) for code, value in field.subfields]))
+    return field.saying(tuple([(code, value.translate(_NOT_SORTED)) for code, value in field.subfields]), field.twin)
 
 
 def _unfolded(field: MarcField) -> MarcField:
@@ -106,7 +106,7 @@ def _unfolded(field: MarcField) -> MarcField:
                 found.append(("0", value[3:]))
         elif known := _EMBEDDED.get((tag, code)):
             found.append((known, value))
-    return field._replace(subfields=tuple(found))
+    return field.saying(tuple(found), field.twin)
 
 
 def _with_pinyin(field: MarcField) -> MarcField:
@@ -117,7 +117,7 @@ def _with_pinyin(field: MarcField) -> MarcField:
     if not twin or any(value > "\u0250" for _, value in twin):
         return field
     own: Subfields = tuple([(code, value) for code, value in field.subfields if not _is_pinyin(code)])
-    return field._replace(subfields=own, twin=twin)
+    return field.saying(own, twin)
 
 
 def _is_pinyin(code: str) -> bool:
@@ -138,7 +138,7 @@ def _paired(fields: list[MarcField]) -> list[MarcField]:
         elif found[place].twin:
             found.append(field)
         else:
-            found[place] = found[place]._replace(twin=field.subfields)
+            found[place] = found[place].saying(found[place].subfields, field.subfields)
     return found
 
 

@@ -10,7 +10,7 @@ from itertools import count
 
 import msgspec
 
-from mappings.formats.marcxml import is_latin
+from mappings.formats.marc_fields import is_latin
 from mappings.schema.agents import Agent
 from mappings.schema.holding import Holding
 from mappings.schema.identifiers import Identifier

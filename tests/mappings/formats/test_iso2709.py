@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, Tags, pieces, read_iso2709
+from mappings.formats.iso2709 import EVERY_TAG, Iso2709Refused, Tags, read_iso2709
+from mappings.formats.iso2709_pieces import pieces
 from mappings.formats.marc8 import decode_marc8
-from mappings.formats.marcxml import MarcRecord
+from mappings.formats.marc_fields import MarcRecord
 from tests.mappings.formats.test_marcxml import assert_same
 from tests.sample_data import require_data
 

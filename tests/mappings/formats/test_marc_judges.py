@@ -9,7 +9,8 @@ from unicodedata import normalize
 
 import pytest
 
-from mappings.formats.iso2709 import all_fields, pieces
+from mappings.formats.iso2709 import all_fields
+from mappings.formats.iso2709_pieces import pieces
 from tests.peers.marc_readers import Field, read_by_catmandu, read_by_yaz
 from tests.sample_data import require_data
 

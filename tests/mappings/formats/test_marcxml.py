@@ -7,7 +7,8 @@ import io
 import pymarc
 import pytest
 
-from mappings.formats.marcxml import MarcField, MarcRecord, mnemonic_lines, paired, read_marcxml
+from mappings.formats.marc_fields import MarcField, MarcRecord, paired
+from mappings.formats.marcxml import mnemonic_lines, read_marcxml
 from mappings.formats.xml import read_xml
 from tests.mappings.crosswalks.test_base import records
 from tests.sample_data import require_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.formats.marcxml import MarcField, MarcRecord
+from mappings.formats.marc_fields import MarcField, MarcRecord
 from mappings.formats.unimarc import in_one_way
 
 

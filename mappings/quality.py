@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple
 
 from mappings.schema.issue import Issue
 from mappings.schema.record import CatalogueRecord, RecordQuality
 from mappings.schema.rights import NOT_EVALUATED
 
 
-class Check(NamedTuple):
+class Check:
     """One question asked of every record."""
 
-    name: str
-    weight: int
-    holds: Callable[[CatalogueRecord], object]
+    __slots__ = ("holds", "name", "weight")
+
+    def __init__(self, name: str, weight: int, holds: Callable[[CatalogueRecord], object]) -> None:
+        self.name, self.weight, self.holds = name, weight, holds
 
 
 def _some_date_read(record: CatalogueRecord) -> bool:

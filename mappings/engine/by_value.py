@@ -41,45 +41,80 @@ def by_value(chain: Chain, shape: Shape, test: Callable[[str], bool] | None, mak
     return lambda item: short(item) if test(item.text) else NOTHING
 
 
+class _TextStep:
+    """A step from a text to a text."""
+
+    __slots__ = ("grows", "run")
+
+    def __init__(self, step: Step) -> None:
+        self.run, self.grows = step.run, step.name in GROWING
+
+
 def _short_way(chain: Chain, shape: Shape) -> OfValue:
     texts, last, rest = _parted(chain)
     if rest:
         return lambda item: finished(run_chain(chain, (item,)), shape)
+    single = next((number for number, step in enumerate(texts) if step.style == "flat"), len(texts))
+    plain, many = [_TextStep(step) for step in texts[:single]], texts[single:]
     make = _making(last, shape) if last else _finishing(shape)
+    typed = last is not None
 
     def run(item: Item) -> Ran:
-        given = None if item.twin else _through(texts, item.text)
-        if given is None:
+        text, lang = item.text, item.lang
+        if item.twin:
             return finished(run_chain(chain, (item,)), shape)
-        found, count = given
+        count = 1
+        for step in plain:
+            count += 1 + (len(text) >> _SHIFT)
+            given = step.run(text)
+            if given is None:
+                return finished(run_chain(chain, (item,)), shape)
+            part: str = given.strip()
+            if step.grows:
+                count += growth(len(text), len(part))
+            if not part or count > BUDGET:
+                return Ran(values=(), notes=(), steps=count)
+            text = part
+        if not many:
+            made = make(text, lang)
+            if made:
+                return Ran(values=made, notes=(), steps=count + 1 + (len(text) >> _SHIFT) if typed else count)
+            return finished(run_chain(chain, (item,)), shape)
+        through = _through(many, text, count)
+        if through is None:
+            return finished(run_chain(chain, (item,)), shape)
+        found, count = through
         values: list[Value] = []
         for text in found:
-            made = make(text, item.lang)
+            made = make(text, lang)
             if not made:
                 return finished(run_chain(chain, (item,)), shape)
             values.extend(made)
-            if last:
+            if typed:
                 count += 1 + (len(text) >> _SHIFT)
-        return Ran(values=tuple(values), steps=count)
+        return Ran(values=tuple(values), notes=(), steps=count)
 
     return run
 
 
 def _making(step: Step, shape: Shape) -> Callable[[str, str | None], tuple[Value, ...]]:
     """The function from a text to what a typed step makes; none where it has anything to tell, or gives text on."""
-    typed = step.run
+    typed, struct = step.run, shape.type
 
     def make(text: str, lang: str | None) -> tuple[Value, ...]:
         made = typed(Item(text=text, lang=lang))
         if made.codes:
             return ()
-        values: tuple[Value, ...] = ()
+        values: list[Value] = []
         for each in made.values:
+            if each.__class__ is struct and struct is not str:
+                values.append(Value(value=each, leaves=leaves_of(each)))
+                continue
             fitting = () if isinstance(each, str) else _as_values(each, shape)
             if not fitting:
                 return ()
-            values += fitting
-        return values
+            values.extend(fitting)
+        return tuple(values)
 
     return make
 
@@ -92,9 +127,9 @@ def _parted(chain: Chain) -> tuple[tuple[Step, ...], Step | None, tuple[Step, ..
     return steps[:count], last, steps[count + (last is not None) :]
 
 
-def _through(steps: Sequence[Step], text: str) -> tuple[list[str], int] | None:
+def _through(steps: Sequence[Step], text: str, count: int) -> tuple[list[str], int] | None:
     """The texts that the steps make of one, and how many steps that were; None where one of them cannot take it."""
-    count, found = 1, [text]
+    found = [text]
     for step in steps:
         made: list[str] = []
         for each in found:

@@ -29,8 +29,9 @@ from mappings.engine.conditions import Compiled as CompiledCondition
 from mappings.engine.constants import as_list, constant
 from mappings.engine.finishing import leaves_of
 from mappings.engine.inputs import Format, known_format
+from mappings.engine.kept import Kept
 from mappings.engine.kinds import about, kind, without, write
-from mappings.engine.program import WHOLE, Kept, Member, Program
+from mappings.engine.program import WHOLE, Member, Program
 from mappings.engine.program import Value as Finished
 from mappings.engine.rules import Condition, Crosswalk, Place, Rule, Split, Value
 from mappings.engine.selector_invalid import SelectorInvalid

@@ -12,7 +12,7 @@ import msgspec
 from mappings.engine.compiled import ENGINE_VERSION, Compiled
 from mappings.engine.cuts import TEXT_BYTES, cut
 from mappings.engine.draft import Draft
-from mappings.engine.finishing import leaves_of, stated_members
+from mappings.engine.finishing import below, leaves_of, stated_members
 from mappings.engine.held import Held, Origin
 from mappings.engine.holdings import told, with_code
 from mappings.engine.outcome import Context, MappedUnit
@@ -131,9 +131,9 @@ def _lists(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
         if field.isalpha():
             fields[field] = tuple(entries)
         for number, (leaves, origins) in enumerate(entries.values()):
-            prefix, together = _prefix(field, number), tuple(origins)
-            for leaf in leaves:
-                rules[prefix + leaf] = together
+            together = tuple(origins)
+            for pointer in below(_prefix(field, number), leaves):
+                rules[pointer] = together
 
 
 @lru_cache(maxsize=16_384)
@@ -151,8 +151,8 @@ def _singles(draft: Draft, fields: dict[str, Any], rules: Rules) -> None:
 
 def _note(rules: Rules, prefix: str, held: Held) -> None:
     origins = tuple(held.origins)
-    for leaf in held.leaves:
-        rules[prefix + leaf] = origins
+    for pointer in below(prefix, held.leaves):
+        rules[pointer] = origins
 
 
 def _level(unit: Unit, fields: dict[str, Any], rules: Rules) -> None:

@@ -76,14 +76,14 @@ class Draft:
         if entries is None:
             entries = self.lists[field] = {}
         for value in values:
-            held = entries.get(value.value)
-            if held is None:
-                if len(entries) >= MOST_VALUES:
-                    self.cut.add(field)
-                    return
-                entries[value.value] = (value.leaves, (origin,))
-            else:
+            entry: Entry = (value.leaves, (origin,))
+            held = entries.setdefault(value.value, entry)
+            if held is not entry:
                 entries[value.value] = (held[0], _with_origin(held[1], origin))
+            elif len(entries) > MOST_VALUES:
+                del entries[value.value]
+                self.cut.add(field)
+                return
 
     def _part(self, target: Target, value: Value, origin: Origin) -> None:
         parts = self.parts.setdefault((target.field, target.index), {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -28,11 +28,19 @@ def leaves_of(value: Any) -> tuple[str, ...]:
             if part.__class__ in _PLAIN:
                 found.append(pointer)
             elif part != ():
-                found += [pointer + leaf for leaf in leaves_of(part)]
+                found += below(pointer, leaves_of(part))
         return tuple(found)
     if isinstance(value, tuple):
-        return tuple([f"/{number}{leaf}" for number, part in enumerate(value) for leaf in leaves_of(part)])
+        if len(value) == 1:
+            return below("/0", leaves_of(value[0]))
+        return tuple([leaf for number, part in enumerate(value) for leaf in below(f"/{number}", leaves_of(part))])
     return ("",)
+
+
+@lru_cache(maxsize=16_384)
+def below(pointer: str, leaves: tuple[str, ...]) -> tuple[str, ...]:
+    """The leaves of what stands under a pointer; there are few kinds of values, and they come again and again."""
+    return tuple([pointer + leaf for leaf in leaves])
 
 
 _PLAIN = frozenset({str, int, float, bool})

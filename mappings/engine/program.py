@@ -1,8 +1,4 @@
-"""A compiled rule: where it reads, what it does, where it writes, and the function that does it for one value.
-
-What a rule makes of a value depends on the value alone, so results are kept: catalogues repeat their subjects, places,
-names and dates. The cache changes nothing but speed; steps are counted as if every value were new.
-"""
+"""A compiled rule: where it reads, what it does, where it writes, and the function that does it for one value."""
 
 from __future__ import annotations
 
@@ -14,12 +10,9 @@ import msgspec
 from mappings.engine.chain import Chain, Ran
 from mappings.engine.conditions import Compiled as Condition
 from mappings.engine.conditions import Judge, own_test
+from mappings.engine.kept import Kept
 from mappings.engine.targets import Shape, Target
 from mappings.engine.values import Item
-
-#: kept results of a rule, and the longest text whose result is kept
-CACHE_SIZE, CACHE_TEXT = 4_096, 1_024
-
 
 #: the member of a `make` that gives the whole object, which the others change
 WHOLE = "."
@@ -57,25 +50,6 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it needs nothing but the text of the node."""
         own = all(source == ((),) or source == (".",) for source in self.sources)
         return own and all(part.reads_text_only for part in self.make)
-
-
-class Kept:
-    """Results of a rule, or of all that read a slot; emptied when full, so that millions of records cost no memory."""
-
-    __slots__ = ("asked", "misses", "results")
-
-    def __init__(self) -> None:
-        self.results: dict[Any, Any] = {}
-        self.asked = self.misses = 0
-
-    def add(self, key: Any, length: int, result: Any) -> None:
-        """Keeps a result, unless its text is too long to come again."""
-        self.misses += 1
-        if length > CACHE_TEXT:
-            return
-        if len(self.results) >= CACHE_SIZE:
-            self.results.clear()
-        self.results[key] = result
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):

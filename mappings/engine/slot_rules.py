@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mappings.engine.kept import Kept
 from mappings.engine.made import Made, Place, Took
-from mappings.engine.program import Kept, Program
+from mappings.engine.program import Program
 from mappings.engine.values import Item
 
 

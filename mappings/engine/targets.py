@@ -220,12 +220,6 @@ def words_of(item: Item) -> tuple[str | None, str | None]:
     return lang or None, script or None
 
 
-def text_of(item: Item) -> Text:
-    """`item` as a text of the record."""
-    lang, script = words_of(item)
-    return Text(value=item.text, lang=lang, script=script)
-
-
 def variant(text: str, item: Item) -> Variant:
     """The twin of `item` as a variant: Latin letters beside another script are a transliteration."""
     kind = "transliteration" if is_latin(text) and not is_latin(item.text) else "vernacular"

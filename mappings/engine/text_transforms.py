@@ -10,6 +10,7 @@ from typing import Any
 
 import nh3
 
+from mappings.engine.cleaning import squeezed, without_isbd
 from mappings.engine.patterns import pattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Parameter, transform
@@ -18,23 +19,16 @@ from mappings.said import said
 from mappings.schema.folding import fold
 
 _CHARS = Parameter(name="chars")
-#: words that keep their full stop at the end of a name or title
-_ABBREVIATED = frozenset(
-    {"dept", "corp", "assoc", "univ", "comp", "prof", "capt", "messrs", "bros", "etc", "hrsg", "illus"}
-)
-#: an article as library systems mark it, which is read and not sorted by
-_UNSORTED = pattern(r"<<([^<>]{1,20})>>|\x98([^\x98\x9c]{1,20})\x9c")
 #: elements whose content a browser does not show, and which the cleaner cannot be told to keep
 _NEVER_KEPT = frozenset({"script", "style"})
 #: a reference to a group in a replacement (1), or an escaped sign (2); neither at its end
 _REFERENCE = re.compile(r"\\(?:(\d+)|(.)|$)", re.DOTALL)
-_ISBD = " /:;,=．／"
 
 
 @transform("squeeze")
 def squeeze(arguments: Arguments, tables: Tables) -> Function:
     """White space of any kind becomes one blank; none stays at the ends."""
-    return lambda text: " ".join(text.split())
+    return squeezed
 
 
 @transform("strip", _CHARS)
@@ -62,22 +56,6 @@ def strip_end(arguments: Arguments, tables: Tables) -> Function:
 def isbd(arguments: Arguments, tables: Tables) -> Function:
     """ISBD punctuation goes from the end; the full stop of an abbreviation or an initial stays."""
     return without_isbd
-
-
-def without_isbd(text: str) -> str:
-    """`text` without the punctuation that ISBD puts between areas, and without marks around what is not sorted."""
-    if "<<" in text or "\x98" in text:
-        text = _UNSORTED.sub(r"\1\2", text)
-    text = text.strip().rstrip(_ISBD)
-    if text.endswith(".") and not text.endswith(".."):
-        word = text[:-1].rsplit(" ", 1)[-1].rsplit(".", 1)[-1].strip("([,")
-        if not (word.isalpha() and (len(word) <= 3 or word.lower() in _ABBREVIATED)) or _is_wide(word):
-            text = text[:-1].rstrip(_ISBD)
-    return text
-
-
-def _is_wide(word: str) -> bool:
-    return bool(word) and word[-1] >= "\u2e80"
 
 
 def _check_groups(compiled: Any, replacement: str) -> None:

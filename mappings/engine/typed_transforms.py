@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
-from mappings.dates.read import historical_date, read
-from mappings.engine.agent_transforms import life_dates
-from mappings.engine.patterns import pattern
+from mappings.engine.agent_names import life_dates
+from mappings.engine.dating import dated, marc_coded_dates
+from mappings.engine.measures import read_extent
+from mappings.engine.own_patterns import OwnPattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Made, Parameter, transform
 from mappings.engine.values import Item
 from mappings.said import said
-from mappings.schema.dates import Dated, DateKind, HistoricalDate, Undated
+from mappings.schema.dates import DateKind
 from mappings.schema.holding import Container
 from mappings.schema.identifiers import SCHEMES, normalise, recognise
 from mappings.schema.identifiers import Identifier as Identifier_
 from mappings.schema.points import read_point
-from mappings.schema.record import Extent
 
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
 _WEB = ("http", "https")
-_NUMBER = pattern(r"\d+(?:[.,]\d+)?")
-_EXTENT = pattern(
-    r"^[\[(]?\s*(?:ca?\. )?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)[\])]?\s*"
-    r"([\pL]+(?:-[\pL]+)*\.?(?: [\pL]+)?)"
-)
-_THOUSANDS = pattern(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_CONTAINER = pattern(r"(\pL+) *(\d+\pL?)")
-_BETWEEN_MEASURES = frozenset({"x", "by"})
-_AFTER_UNITS = frozenset({"and", "in", "of", "with", "on"})
-#: abbreviations that are part of a unit ("5 cu. ft."); behind another one something else begins ("82 p. front.")
-_BEFORE_UNITS = frozenset({"cu.", "lin.", "sq."})
+_NUMBER = OwnPattern(r"\d+(?:[.,]\d+)?")
+_CONTAINER = OwnPattern(r"(\pL+) *(\d+\pL?)")
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 _CHINESE_DIGITS |= {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 _CHINESE_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "萬": 10_000}
@@ -60,66 +49,10 @@ def edtf(arguments: Arguments, tables: Tables) -> Function:
     return run
 
 
-def dated(
-    text: str, kind: DateKind, *, order: str | None = None, c: str | None = None, calendar: str | None = None
-) -> Made:
-    """The date that `text` states, with the codes of what was odd."""
-    reading = read(text, order=order, c=c, hint=calendar)
-    match reading:
-        case Dated():
-            found = HistoricalDate(
-                text=text,
-                edtf=reading.edtf,
-                start=reading.start,
-                end=reading.end,
-                kind=reading.kind or kind,
-                calendar=reading.calendar,
-                flags=reading.flags,
-            )
-            return Made(values=(found,), codes=reading.issues)
-        case Undated():
-            return Made(values=(HistoricalDate(text=text, kind=kind, flags=("undated",)),))
-        case _:
-            return Made(values=(HistoricalDate(text=text, kind=kind, flags=("unread",)),), codes=(reading.code,))
-
-
 @transform("marc_dates", gives="HistoricalDate")
 def marc_dates(arguments: Arguments, tables: Tables) -> Function:
     """008/06-14: type of date and its two dates; `u` is an unspecified digit, 9999 an open end."""
-    return lambda item: Made(values=tuple(_marc_dates(item.text)))
-
-
-def _marc_dates(text: str) -> list[HistoricalDate]:
-    kind, first, second = text[:1], _marc_year(text[1:5]), _marc_year(text[5:9])
-    if kind == "|":
-        # no attempt to code the type; some catalogues give the one year they know
-        kind = "s" if first and not second else ""
-    if kind == "e" and first:
-        month, day = text[5:7], text[7:9]
-        return [_marc_date("-".join([first, *(part for part in (month, day) if part.isdigit() and part != "00")]))]
-    if kind in ("c", "d", "u", "m", "i", "k", "q") and (first or second):
-        end = ".." if kind == "c" or text[5:9] == "9999" else second
-        span = f"[{first}..{second}]" if kind == "q" and first and second else f"{first}/{end}"
-        # i and k: dates of a collection, inclusive and mostly
-        written = "-".join([first, second])
-        return [_marc_date(first if end == first else span, "created" if kind in "ik" else "issued", written)]
-    if kind in ("t", "p", "r", "s") and first:
-        found = [_marc_date(first)]
-        if second and second != first and kind != "s":
-            found.append(_marc_date(second, "copyright" if kind == "t" else "created"))
-        return found
-    return []
-
-
-def _marc_year(text: str) -> str:
-    year = text.strip().replace("u", "X").replace("|", " ").strip()
-    plain = year.replace("X", "0")
-    known = len(year) == 4 and plain.isascii() and plain.isdigit() and year not in ("9999", "XXXX", "0000")
-    return year if known else ""
-
-
-def _marc_date(edtf_text: str, kind: DateKind = "issued", written: str = "") -> HistoricalDate:
-    return msgspec.structs.replace(historical_date(edtf_text, kind=kind), text=written or edtf_text)
+    return lambda item: Made(values=tuple(marc_coded_dates(item.text)))
 
 
 @transform("span", Parameter(name="end", default=".."))
@@ -191,31 +124,7 @@ def container(arguments: Arguments, tables: Tables) -> Function:
 @transform("extent", gives="Extent", failure="keep")
 def extent(arguments: Arguments, tables: Tables) -> Function:
     """An extent with its leading number and unit, where it has them."""
-
-    def run(item: Item) -> Made:
-        found = _EXTENT.search(item.text)
-        if not found:
-            return Made(values=(Extent(text=item.text),))
-        unit = _unit(found[2])
-        if not unit:
-            return Made(values=(Extent(text=item.text),))
-        return Made(values=(Extent(text=item.text, number=_measured(found[1]), unit=unit),))
-
-    return run
-
-
-def _measured(digits: str) -> float:
-    """A number of an extent: a comma before each three digits parts thousands, any other decimals."""
-    return float(digits.replace(",", "" if _THOUSANDS.search(digits) else "."))
-
-
-def _unit(words: str) -> str:
-    """The words of a unit; empty where a second measure follows the first ("4 x 6 in.")."""
-    first, *more = words.split()
-    if first.lower() in _BETWEEN_MEASURES:
-        return ""
-    abbreviated = first.endswith(".") and first.lower() not in _BEFORE_UNITS
-    return first if abbreviated or (more and more[0].lower() in _AFTER_UNITS) else words
+    return lambda item: Made(values=(read_extent(item.text),))
 
 
 @transform(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from stdnum import isbn
 
 from mappings.schema.identifiers import SCHEMES, normalise, recognise
 
@@ -78,3 +79,20 @@ def test_any_value_gives_an_identifier_whose_normal_form_is_its_own(scheme: str,
     if found.normalised is not None:
         assert normalise(scheme, found.normalised).normalised == found.normalised
     recognise(value)
+
+
+#: nine figures of an ISBN with any figure in the place of the check
+tens = st.tuples(st.integers(0, 10**9 - 1), st.sampled_from("0123456789X")).map(lambda pair: f"{pair[0]:09}{pair[1]}")
+thirteens = st.tuples(st.sampled_from(["978", "979"]), st.integers(0, 10**10 - 1)).map(
+    lambda pair: f"{pair[0]}{pair[1]:010}"
+)
+
+
+@given(st.one_of(tens, thirteens))
+@example("0198526636")
+@example("080442957X")
+@example("9780198526636")
+def test_an_isbn_is_right_where_another_reader_finds_it_right(written: str) -> None:
+    expected = str(isbn.compact(written, convert=True)) if isbn.is_valid(written) else None
+    assert normalise("isbn", written).normalised == expected
+    assert normalise("isbn", f"{written[:5]}-{written[5:]} (pbk.)").normalised == expected

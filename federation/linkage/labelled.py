@@ -20,7 +20,7 @@ from federation.linkage.labelled_marc import features_of_marc
 from federation.linkage.labelled_references import features_of_reference
 from federation.linkage.names import Name, name_of
 from mappings.schema.folding import fold, words
-from mappings.schema.identifiers import normalise
+from mappings.schema.normal_forms import normalise
 
 #: kinds as bibliographies name them; what is not named here is its own name, or an article
 _KINDS: dict[str, Kind] = {

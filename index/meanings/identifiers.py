@@ -7,8 +7,8 @@ import re
 from index.meanings.claims import Claim
 from index.query.model import Equals, Under
 from index.query.whole_values import SPELT_BY_SHAPE, below
-from mappings.schema.identifiers import normalise, recognise
 from mappings.schema.ids import is_record_id
+from mappings.schema.normal_forms import normalise, recognise
 
 _NAMED = re.compile(
     r"(ISBN|ISSN|ISMN|LCCN|OCLC|DOI)(?:-1[03])?[: ]+([0-9][0-9A-Za-z./-]*(?: [0-9Xx-]+)*)", re.IGNORECASE

@@ -7,7 +7,7 @@ import re
 from index.fields import Name
 from index.query.faults import Code
 from index.query.model import Equals, QueryNode, Under
-from mappings.schema.identifiers import recognise
+from mappings.schema.normal_forms import recognise
 
 #: schemes whose identifiers are written in several ways, and known by their shape
 SPELT_BY_SHAPE = frozenset({"ark", "doi", "isbn"})

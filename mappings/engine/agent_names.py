@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal
 
 from mappings.engine.cleaning import without_isbd
+from mappings.engine.conversion import variant, words_of
 from mappings.engine.own_patterns import OwnPattern
 from mappings.engine.tables import shipped
-from mappings.engine.targets import variant, words_of
+from mappings.engine.transforms import Made
 from mappings.engine.values import Item
 from mappings.schema.agents import Agent
 from mappings.schema.text import Text
@@ -37,8 +39,12 @@ def turned(name: str) -> str:
     return f"{family}, {given}" if "," not in name and given and name.isascii() else name
 
 
-def read_agent(item: Item, role: str, kind: Literal["person", "corporate", "family"] | None) -> Agent:
-    """The agent that `item` names."""
+def agent_reader(role: str, kind: Literal["person", "corporate", "family"] | None) -> Callable[[Item], Made]:
+    """The function from a name to its agent, of `role` where none is stated beside the name."""
+    return lambda item: Made(values=(_agent(item, role, kind),))
+
+
+def _agent(item: Item, role: str, kind: Literal["person", "corporate", "family"] | None) -> Agent:
     name, stated = _role_of(item.text)
     found = _years(name)
     years = _life(found) if found else None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from mappings.engine.agent_names import person_name, read_agent, relator_code, turned
+from mappings.engine.agent_names import agent_reader, person_name, relator_code, turned
 from mappings.engine.tables import Tables
-from mappings.engine.transforms import Arguments, Function, Made, Parameter, transform
-from mappings.engine.values import Item
+from mappings.engine.transforms import Arguments, Function, Parameter, transform
 
 
 @transform("personal_name", Parameter(name="order", default="family_first", words=("family_first", "given_first")))
@@ -26,10 +25,7 @@ def agent(arguments: Arguments, tables: Tables) -> Function:
     """A name with its life dates and a role word in brackets; `role` is the relator code where none is stated."""
     role, kind = arguments.text("role"), arguments.text("kind") or None
 
-    def run(item: Item) -> Made:
-        return Made(values=(read_agent(item, role, kind),))  # type: ignore[arg-type]
-
-    return run
+    return agent_reader(role, kind)  # type: ignore[arg-type]
 
 
 @transform("relator", Parameter(name="else"), code="relator_unknown")

@@ -1,7 +1,7 @@
 """What a rule makes of one value, as one function, for rules whose values go their way alone.
 
 Most values are plain texts that a few steps change. They take the short way here, which gives what `run_chain` gives
-and counts as it counts; what a step cannot take, twins and everything else go through the chain itself.
+and counts as it counts; what a step cannot take and everything else goes through the chain itself.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mappings.engine.chain import Chain, Ran, Step
+from mappings.engine.conversion import converted, text_maker
 from mappings.engine.finishing import finished, leaves_of, make_object, with_words
 from mappings.engine.looking import BUDGET
 from mappings.engine.program import WHOLE, Member, Value
 from mappings.engine.run_chain import GROWING, growth, run_chain
-from mappings.engine.targets import Shape, converted, text_maker
+from mappings.engine.targets import Shape
 from mappings.engine.values import Item
 
 OfValue = Callable[[Item], Ran]
+#: of a text, its language and its twin
+Make = Callable[[str, str | None, str | None], tuple[Value, ...]]
 
 #: of a value that the rule's condition leaves out
 NOTHING = Ran(values=(), notes=(), steps=1)
@@ -60,8 +63,8 @@ def _short_way(chain: Chain, shape: Shape) -> OfValue:
     typed = last is not None
 
     def run(item: Item) -> Ran:
-        text, lang = item.text, item.lang
-        if item.twin:
+        text, lang, twin = item.text, item.lang, item.twin
+        if twin and many:
             return finished(run_chain(chain, (item,)), shape)
         count = 1
         for step in plain:
@@ -75,8 +78,10 @@ def _short_way(chain: Chain, shape: Shape) -> OfValue:
             if not part or count > BUDGET:
                 return Ran(values=(), notes=(), steps=count)
             text = part
+            if twin:
+                twin = _twin(step, twin)
         if not many:
-            made = make(text, lang)
+            made = make(text, lang, twin)
             if made:
                 return Ran(values=made, notes=(), steps=count + 1 + (len(text) >> _SHIFT) if typed else count)
             return finished(run_chain(chain, (item,)), shape)
@@ -86,7 +91,7 @@ def _short_way(chain: Chain, shape: Shape) -> OfValue:
         found, count = through
         values: list[Value] = []
         for text in found:
-            made = make(text, lang)
+            made = make(text, lang, None)
             if not made:
                 return finished(run_chain(chain, (item,)), shape)
             values.extend(made)
@@ -97,12 +102,17 @@ def _short_way(chain: Chain, shape: Shape) -> OfValue:
     return run
 
 
-def _making(step: Step, shape: Shape) -> Callable[[str, str | None], tuple[Value, ...]]:
+def _twin(step: _TextStep, twin: str) -> str | None:
+    given = step.run(twin)
+    return given.strip() or None if given else None
+
+
+def _making(step: Step, shape: Shape) -> Make:
     """The function from a text to what a typed step makes; none where it has anything to tell, or gives text on."""
     typed, struct = step.run, shape.type
 
-    def make(text: str, lang: str | None) -> tuple[Value, ...]:
-        made = typed(Item(text=text, lang=lang))
+    def make(text: str, lang: str | None, twin: str | None) -> tuple[Value, ...]:
+        made = typed(Item(text=text, lang=lang, twin=twin))
         if made.codes:
             return ()
         values: list[Value] = []
@@ -149,17 +159,17 @@ def _through(steps: Sequence[Step], text: str, count: int) -> tuple[list[str], i
     return found, count
 
 
-def _finishing(shape: Shape) -> Callable[[str, str | None], tuple[Value, ...]]:
+def _finishing(shape: Shape) -> Make:
     """The function from a text and its language to finished values; none where the text does not fit."""
     build = None if shape.words else text_maker(shape)
     if build is None:
-        return lambda text, lang: _as_values(Item(text=text, lang=lang), shape)
+        return lambda text, lang, twin: _as_values(Item(text=text, lang=lang, twin=twin), shape)
     # the leaves of a text are the same whatever it says
     plain, stated = leaves_of(build("x", None, None)), leaves_of(build("x", "eng", None))
 
-    def finish(text: str, lang: str | None) -> tuple[Value, ...]:
-        if lang is not None and "-" in lang:
-            return _as_values(Item(text=text, lang=lang), shape)
+    def finish(text: str, lang: str | None, twin: str | None) -> tuple[Value, ...]:
+        if twin or (lang is not None and "-" in lang):
+            return _as_values(Item(text=text, lang=lang, twin=twin), shape)
         return (Value(value=build(text, lang or None, None), leaves=stated if lang else plain),)
 
     return finish

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.engine.targets import Shape, converted
+from mappings.engine.conversion import converted
+from mappings.engine.targets import Shape
 from mappings.engine.values import Item
 from mappings.schema.rights import rights_uri
 

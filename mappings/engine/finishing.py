@@ -10,9 +10,10 @@ import msgspec
 from msgspec.structs import astuple
 
 from mappings.engine.chain import Ran
+from mappings.engine.conversion import converted, variant, words_of
 from mappings.engine.program import WHOLE, Member, Value
 from mappings.engine.run_chain import run_chain
-from mappings.engine.targets import Shape, converted, required, shapes, text_member, variant, words_of
+from mappings.engine.targets import Shape, required, shapes, text_member
 from mappings.engine.values import Item, Note
 from mappings.schema.record import Description
 from mappings.schema.text import Text
@@ -22,13 +23,18 @@ def leaves_of(value: Any) -> tuple[str, ...]:
     """JSON pointers of the leaves of `value`, as they stand in its JSON (defaults are left out)."""
     if isinstance(value, msgspec.Struct):
         found: list[str] = []
-        for (_, default, pointer), part in zip(_members_of(value.__class__), astuple(value), strict=True):
-            if part is default or part is None or part == default:
+        parts: tuple[Any, ...] = astuple(value)
+        members: tuple[_Member, ...] = _members_of(value.__class__)
+        for place in range(len(parts)):
+            part, member = parts[place], members[place]
+            if part is None or part is member.default:
                 continue
-            if part.__class__ in _PLAIN:
-                found.append(pointer)
-            elif part != ():
-                found += below(pointer, leaves_of(part))
+            kind = part.__class__
+            if kind in _PLAIN:
+                if not member.compares or part != member.default:
+                    found.append(member.pointer)
+            elif (kind is not tuple or part) and not (member.compares and part == member.default):
+                found += below(member.pointer, leaves_of(part))
         return tuple(found)
     if isinstance(value, tuple):
         if len(value) == 1:
@@ -48,14 +54,25 @@ _PLAIN = frozenset({str, int, float, bool})
 
 def stated_members(value: msgspec.Struct) -> list[tuple[str, Any]]:
     """Members of a struct that are not at their default."""
-    members = zip(_members_of(value.__class__), astuple(value), strict=True)
-    return [(name, part) for (name, default, _), part in members if not (part is None or part == () or part == default)]
+    members: tuple[_Member, ...] = _members_of(value.__class__)
+    found = zip(members, astuple(value), strict=True)
+    return [(each.name, part) for each, part in found if not (part is None or part == () or part == each.default)]
+
+
+class _Member:
+    """A member of a struct."""
+
+    __slots__ = ("compares", "default", "name", "pointer")
+
+    def __init__(self, name: str, default: Any) -> None:
+        self.name, self.default, self.pointer = name, default, f"/{name}"
+        #: whether a value that is there may be the default
+        self.compares = default is not None and default is not msgspec.NODEFAULT
 
 
 @cache
-def _members_of(struct: Any) -> tuple[tuple[str, Any, str], ...]:
-    """Member, default and pointer; a required member has a default that nothing equals."""
-    return tuple((field.name, field.default, f"/{field.name}") for field in msgspec.structs.fields(struct))
+def _members_of(struct: Any) -> tuple[_Member, ...]:
+    return tuple([_Member(field.name, field.default) for field in msgspec.structs.fields(struct)])
 
 
 def finished(ran: Ran, shape: Shape) -> Ran:

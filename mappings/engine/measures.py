@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mappings.engine.own_patterns import OwnPattern
+from mappings.engine.transforms import Made
+from mappings.engine.values import Item
 from mappings.schema.record import Extent
 
 _EXTENT = OwnPattern(
@@ -16,14 +18,15 @@ _AFTER_UNITS = frozenset({"and", "in", "of", "with", "on"})
 _BEFORE_UNITS = frozenset({"cu.", "lin.", "sq."})
 
 
-def read_extent(text: str) -> Extent:
+def measured(item: Item) -> Made:
     """An extent with its leading number and unit, where it has them."""
+    text = item.text
     found = _EXTENT.search(text)
     unit = _unit(found[2]) if found else ""
-    return Extent(text=text, number=_measured(found[1]), unit=unit) if unit else Extent(text=text)
+    return Made(values=(Extent(text=text, number=_number(found[1]), unit=unit) if unit else Extent(text=text),))
 
 
-def _measured(digits: str) -> float:
+def _number(digits: str) -> float:
     """A number of an extent: a comma before each three digits parts thousands, any other decimals."""
     return float(digits.replace(",", "" if _THOUSANDS.search(digits) else "."))
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from mappings.engine.agent_names import life_dates
 from mappings.engine.dating import dated, marc_coded_dates
-from mappings.engine.measures import read_extent
+from mappings.engine.identifying import identified
+from mappings.engine.measures import measured
 from mappings.engine.own_patterns import OwnPattern
 from mappings.engine.tables import Tables
 from mappings.engine.transforms import Arguments, ArgumentWrong, Function, Made, Parameter, transform
@@ -14,8 +15,7 @@ from mappings.engine.values import Item
 from mappings.said import said
 from mappings.schema.dates import DateKind
 from mappings.schema.holding import Container
-from mappings.schema.identifiers import SCHEMES, normalise, recognise
-from mappings.schema.identifiers import Identifier as Identifier_
+from mappings.schema.normal_forms import SCHEMES
 from mappings.schema.points import read_point
 
 _KINDS = ("created", "issued", "accumulated", "covered", "copyright", "digitised")
@@ -124,7 +124,7 @@ def container(arguments: Arguments, tables: Tables) -> Function:
 @transform("extent", gives="Extent", failure="keep")
 def extent(arguments: Arguments, tables: Tables) -> Function:
     """An extent with its leading number and unit, where it has them."""
-    return lambda item: Made(values=(read_extent(item.text),))
+    return measured
 
 
 @transform(
@@ -153,15 +153,7 @@ def point(arguments: Arguments, tables: Tables) -> Function:
 )
 def identifier(arguments: Arguments, tables: Tables) -> Function:
     """An identifier of the scheme; without one, of the scheme that its own shape shows, else `local`."""
-    scheme = arguments.text("scheme")
-
-    def run(item: Item) -> Made:
-        found: Identifier_ = (
-            normalise(scheme, item.text) if scheme else recognise(item.text) or normalise("local", item.text)
-        )
-        return Made(values=(found,), codes=() if found.valid else ("identifier_invalid",))
-
-    return run
+    return identified(arguments.text("scheme"))
 
 
 @transform("url", Parameter(name="schemes", type="texts"), code="url_refused")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.ports import SearchBackend
-from mappings.schema.identifiers import normalise
+from mappings.schema.normal_forms import normalise
 from mappings.schema.record import Language, Place
 from mappings.schema.text import Text
 from tests import factories

@@ -12,7 +12,7 @@ from mappings.schema.access import Access
 from mappings.schema.agents import AgentIdentifier
 from mappings.schema.dates import HistoricalDate
 from mappings.schema.holding import Holding, Institution
-from mappings.schema.identifiers import normalise
+from mappings.schema.normal_forms import normalise
 from mappings.schema.record import (
     CatalogueRecord,
     Description,

@@ -12,7 +12,7 @@ import rdflib
 from lxml import etree
 from msgspec.structs import replace
 
-from mappings.schema.identifiers import normalise
+from mappings.schema.normal_forms import normalise
 from mappings.serialisations import edm
 from mappings.serialisations.ric_o import RICO
 from portal_api.http.languages import strings

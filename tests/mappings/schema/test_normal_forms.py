@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum import isbn
 
-from mappings.schema.identifiers import SCHEMES, normalise, recognise
+from mappings.schema.normal_forms import SCHEMES, normalise, recognise
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,11 @@ class Draft:
         if entries is None:
             entries = self.lists[field] = {}
         for value in values:
-            entry: Entry = (value.leaves, (origin,))
-            held = entries.setdefault(value.value, entry)
-            if held is not entry:
+            before = len(entries)
+            held = entries.setdefault(value.value, (value.leaves, (origin,)))
+            if len(entries) == before:
                 entries[value.value] = (held[0], _with_origin(held[1], origin))
-            elif len(entries) > MOST_VALUES:
+            elif before >= MOST_VALUES:
                 del entries[value.value]
                 self.cut.add(field)
                 return

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 #: results that are kept, and the longest text whose result is
-CACHE_SIZE, CACHE_TEXT = 4_096, 1_024
+CACHE_SIZE, CACHE_TEXT = 2_048, 1_024
 #: one result in so many has to be asked for again
 _WORTH = 8
 #: new values for which none are kept, before it is tried again

@@ -30,7 +30,7 @@ schema: $(VENV)/.installed-dev
 
 # The hottest modules of mapping as C extensions beside their sources, for machines with a C compiler: the same results.
 COMPILED := $(shell cat deploy/compiled/modules.txt)
-EXTENSIONS = $(wildcard *__mypyc*.so mappings/*/*.so)
+EXTENSIONS = $(wildcard *__mypyc*.so mappings/*.so mappings/*/*.so)
 
 compiled: build/.compiled
 

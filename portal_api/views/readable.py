@@ -7,7 +7,7 @@ import re
 from mappings.engine.inputs import known_format
 from mappings.engine.payload import bytes_of
 from mappings.formats.iso2709 import Iso2709Refused, all_fields
-from mappings.formats.marcxml import MarcField
+from mappings.formats.marc_fields import MarcField
 from mappings.schema.raw import RawRecord
 
 #: a leader, a directory and the end of it (ISO 2709, 4)

@@ -118,7 +118,7 @@ class StoredCatalogue:
         """What stands directly below a record, behind the one called `name`; None where that stands elsewhere."""
         seen = {PUBLIC, audience}
         with self._store.reading() as connection:
-            parent, at = standing_below.step(connection, name) if name else (record_id, None)
+            parent, at = standing_below.step(connection, name, seen) if name else (record_id, None)
             if parent != record_id:
                 return None
             met = standing_below.steps_below(connection, record_id, seen, after=at, limit=limit + 1)
@@ -132,7 +132,7 @@ class StoredCatalogue:
         """Where a record that the audience sees stands; None of one that stands below no other."""
         seen = {PUBLIC, audience}
         with self._store.reading() as connection:
-            parent, at = standing_below.step(connection, record_id)
+            parent, at = standing_below.step(connection, record_id, seen)
             if not parent:
                 return None
             before = standing_below.before(connection, parent, seen, at)

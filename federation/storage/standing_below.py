@@ -104,9 +104,13 @@ def parents_among(connection: sa.Connection, record_ids: Collection[str], audien
     return set(connection.execute(sa.select(row.c.parent).where(below).distinct()).scalars())
 
 
-def step(connection: sa.Connection, record_id: str) -> tuple[str, Step]:
-    """Id of the record above one, and its own place there; the first is empty for one that stands above all."""
-    found = connection.execute(sa.select(row.c.parent, row.c.place).where(row.c.id == record_id)).first()
+def step(connection: sa.Connection, record_id: str, audiences: Collection[str]) -> tuple[str, Step]:
+    """Id of the record above one, and its own place there.
+
+    The first is empty for one that stands above all, and for one that none of `audiences` may know of.
+    """
+    known = (row.c.id == record_id) & row.c.audience.in_(audiences)
+    found = connection.execute(sa.select(row.c.parent, row.c.place).where(known)).first()
     if found is None:
         return "", Step(id=record_id, place=b"")
     return found.parent, Step(id=record_id, place=bytes(found.place) if found.parent else b"")

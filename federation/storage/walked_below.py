@@ -50,7 +50,7 @@ class _Walk:
         """From a record upwards the one above and its own place there, to those directly below the top."""
         found: list[tuple[str, Step]] = []
         while name and name != top and len(found) < _DEEPEST:
-            parent, at = step(self._connection, name)
+            parent, at = step(self._connection, name, self._audiences)
             found.append((parent, at))
             name = parent
         return found if name == top else []

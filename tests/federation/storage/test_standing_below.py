@@ -102,12 +102,13 @@ async def test_records_stand_below_their_parent_in_the_order_of_their_numbers(st
 async def test_a_record_has_its_place_among_its_siblings(store: Store) -> None:
     await with_letters(store, 10, 9, 1)
     with store.reading() as connection:
-        parent, at = standing_below.step(connection, letters(10)[0])
+        parent, at = standing_below.step(connection, letters(10)[0], {PUBLIC})
         assert parent == SERIES
         assert standing_below.count(connection, parent, {PUBLIC}) == 3
         assert standing_below.before(connection, parent, {PUBLIC}, at) == 2
-        assert standing_below.step(connection, record_id("k", "fonds"))[0] == ""
-        assert standing_below.step(connection, "unknown")[0] == ""
+        assert standing_below.step(connection, letters(10)[0], {"institution:other"})[0] == ""
+        assert standing_below.step(connection, record_id("k", "fonds"), {PUBLIC})[0] == ""
+        assert standing_below.step(connection, "unknown", {PUBLIC})[0] == ""
 
 
 async def test_what_is_gone_stands_below_nothing(store: Store) -> None:

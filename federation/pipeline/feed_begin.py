@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.errors import RequestRefused
-from federation.storage import feeds
+from federation.storage import feeds, runs
 from federation.storage.feeds import BEFORE, StoredFeed
 from federation.storage.transactions import Transaction
 
@@ -20,8 +20,8 @@ from federation.storage.transactions import Transaction
 def is_new_host(connection: sa.Connection, wanted: StoredFeed) -> bool:
     """Whether no other feed was ever begun at the host of this one; files that are brought, and folders, have none."""
     host = _host(wanted)
-    begun = (each for each in feeds.everyone(connection) if each.state not in BEFORE and each.key != wanted.key)
-    return bool(host) and all(_host(each) != host for each in begun)
+    here = (each for each in feeds.everyone(connection) if each.key != wanted.key and _host(each) == host)
+    return bool(host) and not any(_was_begun(connection, each) for each in here)
 
 
 def begin(tx: Transaction, feed: StoredFeed, *, may_allow_hosts: bool) -> StoredFeed:
@@ -44,6 +44,11 @@ def tested(tx: Transaction, feed: StoredFeed) -> None:
     """A draft whose source gave records is `probed`; any other feed stays as it is."""
     if feed.state == "draft":
         feeds.change(tx, msgspec.structs.replace(feed, state="probed"))
+
+
+def _was_begun(connection: sa.Connection, feed: StoredFeed) -> bool:
+    # a draft may be retired unbegun
+    return feed.state not in (*BEFORE, "retired") or runs.latest(connection, feed.key) is not None
 
 
 def _host(feed: StoredFeed) -> str:

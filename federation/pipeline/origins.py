@@ -102,7 +102,7 @@ def told_address(feed: StoredFeed) -> str:
 
 def friends_of(feeds: Iterable[StoredFeed]) -> tuple[str, ...]:
     """Base URLs by which others may find the repositories of `feeds` through this exchange; of private ones none."""
-    found = (told_address(each) for each in feeds if each.state != "retired" and not is_private(each))
+    found = (told_address(each) for each in feeds if each.state in ("active", "paused") and not is_private(each))
     return tuple(sorted({each for each in found if each}))
 
 

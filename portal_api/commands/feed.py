@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import sqlalchemy as sa
 import typer
 
 from federation.errors import RequestRefused
@@ -199,14 +201,14 @@ def begin(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
 @app.command("resume")
 def resume(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Harvest a paused feed again, now and from then on."""
-    _change_begun(data, name, state="active", due_at=datetime.now(UTC))
+    _change(data, name, begun_feed, state="active", due_at=datetime.now(UTC))
     say(f"{name}: active, due now")
 
 
 @app.command("pause")
 def pause(name: FeedArgument, data: DataOption = DEFAULT_FOLDER) -> None:
     """Stop harvesting a feed until it is resumed; what it gave stays."""
-    _change_begun(data, name, state="paused", due_at=None)
+    _change(data, name, begun_feed, state="paused", due_at=None)
     say(f"{name}: paused")
 
 
@@ -333,20 +335,15 @@ def _set_rules(store: Store, name: str, wanted: Rules) -> feeds.StoredFeed:
         return set_rules(tx, open_feed(tx.connection, name), wanted)
 
 
-def _change_begun(data: Path, name: str, **changed: object) -> None:
-    """As `_change`, of a feed that is no draft."""
-    with open_store(data) as store, store.reading() as connection:
-        begun_feed(connection, name)
-    _change(data, name, **changed)
-
-
-def _change(data: Path, name: str, **changed: object) -> None:
-    """Changes the feed as it is in the transaction that writes it."""
+def _change(
+    data: Path, name: str, found: Callable[[sa.Connection, str], feeds.StoredFeed] = open_feed, **changed: object
+) -> None:
+    """Changes the feed as it is `found` in the transaction that writes it."""
 
     @repeats_clashes
     def change(store: Store) -> None:
         with store.transaction(actor=OPERATOR) as tx:
-            feeds.change(tx, msgspec.structs.replace(open_feed(tx.connection, name), **changed))
+            feeds.change(tx, msgspec.structs.replace(found(tx.connection, name), **changed))
 
     with open_store(data) as store:
         change(store)

@@ -31,7 +31,7 @@ from portal_api.commands.folders import DEFAULT_FOLDER, AnyDataOption, standing
 from portal_api.commands.harvest_following import follow, held_line
 from portal_api.commands.harvest_here import Bounds, harvested
 from portal_api.commands.harvest_into_files import KEY, STORE, into_files
-from portal_api.commands.named import feed_named
+from portal_api.commands.named import feed_named, refuse_draft
 from portal_api.commands.output import say
 from portal_api.commands.stopping import until_signalled
 from portal_api.commands.why import why
@@ -86,6 +86,7 @@ def _feed(folder: Path, name: str, patience: float) -> int:
         feed = feed_named(store, name)
         if feed.state == "retired":
             raise RequestRefused("feed_retired", f"the feed {name!r} is retired; its records were withdrawn")
+        refuse_draft(feed)
         if feed.source == "upload":
             raise RequestRefused("not_harvested", f"files are brought to it: archive-exchange upload {name} FILE")
         if is_held(folder):

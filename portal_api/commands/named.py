@@ -35,9 +35,15 @@ def open_feed(connection: sa.Connection, name: str) -> StoredFeed:
 def begun_feed(connection: sa.Connection, name: str) -> StoredFeed:
     """As `open_feed`, unless the feed is a draft still, which raises RequestRefused, too."""
     feed = open_feed(connection, name)
-    if feed.state in BEFORE:
-        raise RequestRefused("feed_draft", f"{name} is a draft: archive-exchange feed begin {name} comes first")
+    refuse_draft(feed)
     return feed
+
+
+def refuse_draft(feed: StoredFeed) -> None:
+    """Raises RequestRefused where the feed was not begun yet."""
+    if feed.state in BEFORE:
+        said = f"{feed.name} is a draft: archive-exchange feed begin {feed.name} comes first"
+        raise RequestRefused("feed_draft", said)
 
 
 def found_feed(connection: sa.Connection, name: str) -> StoredFeed:

@@ -16,11 +16,11 @@ from federation.pipeline import uploads as pipeline
 from federation.pipeline.folder_lock import holding, is_held
 from federation.storage import holds, runs, uploads
 from federation.storage.engine import Store
-from federation.storage.feeds import BEFORE, StoredFeed
+from federation.storage.feeds import StoredFeed
 from federation.storage.uploads import Report, Upload
 from portal_api.commands.folders import DEFAULT_FOLDER, DataOption
 from portal_api.commands.harvest_following import held_line
-from portal_api.commands.named import begun_feed, found_feed
+from portal_api.commands.named import feed_named, refuse_draft
 from portal_api.commands.output import JsonOption, print_json, progress, say
 from portal_api.http.problems import FAULT, OK
 from portal_api.wiring import open_store
@@ -67,10 +67,8 @@ def upload(
 
 
 def _file_feed(store: Store, name: str) -> StoredFeed:
-    with store.reading() as connection:
-        feed = found_feed(connection, name)
-        if feed.state in BEFORE:
-            begun_feed(connection, name)
+    feed = feed_named(store, name)
+    refuse_draft(feed)
     if feed.source == "oai" or feed.state == "retired":
         raise RequestRefused("no_file_feed", f"{name} takes no files; add a feed with --source upload")
     return feed

@@ -113,6 +113,8 @@ def test_a_draft_waits_until_it_is_begun(folder: Path) -> None:
     assert run(folder, "add", "Other", *asked)[0] == 0
     for act in ("run", "pause", "resume"):
         assert run(folder, act, "Other") == (1, "feed_draft")
+    with pytest.raises(RequestRefused, match="is a draft"):
+        CliRunner().invoke(app, ["harvest", "Other", "--data", str(folder)], catch_exceptions=False)
     assert run(folder, "begin", "Other")[0] == 0
     feed = json.loads(run(folder, "show", "Other")[1])["feed"]
     assert (feed["state"], feed["due_at"] is not None) == ("active", True)

@@ -28,16 +28,18 @@ ADDRESSES = {
     "inside": "http://10.0.0.8/oai",
     "silent": "https://silent.example/oai",
     "over": "https://over.example/oai",
+    "wanted": "https://wanted.example/oai",
 }
+STATES: dict[str, feeds.State] = {"over": "retired", "wanted": "draft"}
 
 
 @pytest.fixture(name="given")
 async def fixture_given(tmp_path: Path) -> AsyncIterator[Given]:
-    """Feeds of which one did not agree, one lies inside and one is retired."""
+    """Feeds of which one did not agree, one lies inside, one is retired and one a draft."""
     async with giving(tmp_path) as given:
         with given.store.transaction() as tx:
             for key, address in ADDRESSES.items():
-                state: feeds.State = "retired" if key == "over" else "active"
+                state = STATES.get(key, "active")
                 agreed = key != "silent"
                 feeds.add(
                     tx, StoredFeed(key=key, name=key, institution="a", base_url=address, is_friend=agreed, state=state)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from federation.storage import feeds
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.federation.pipeline.test_trial import courteous
@@ -12,6 +10,7 @@ from tests.portal_api.pages.admin.test_feed_settings import URL
 from tests.portal_api.pages.admin.test_feed_settings import ada as ada
 from tests.portal_api.pages.admin.test_feed_settings import portal as portal
 from tests.portal_api.pages.admin.test_feeds import form, only_feed
+from tests.portal_api.pages.admin.test_files import bring, file
 from tests.portal_api.staff import Browser, Portal
 
 NEW = "http://new.example/oai"
@@ -76,15 +75,15 @@ async def test_an_active_feed_is_not_tested_here(portal: Portal, ada: Browser) -
 
 
 async def test_a_draft_of_files_takes_none(portal: Portal, ada: Browser) -> None:
-    await ada.post("/admin/feeds/new", form("", source="upload", crosswalk="base/table", network="", act="draft"))
-    feed = only_feed(portal.store)
-    assert feed.state == "draft"
-    with portal.store.transaction() as tx:
-        assert (msgspec.structs.replace(feed, state="active")).wants_harvest
-        feeds.ask_for_run(tx, feed.key)
-    page = f"/admin/feeds/{feed.key}"
+    await ada.post("/admin/feeds/new", form("", source="upload", crosswalk="base/oai_dc", network="", act="draft"))
+    key = only_feed(portal.store).key
+    page = f"/admin/feeds/{key}"
+    token = await ada.token(page)
+    refused = await bring(ada, file("A letter"), page=f"{page}/files", token=token)
+    assert (refused.status, "This feed is a draft" in refused.text) == (409, True)
     assert (await ada.post(f"{page}/begin", page=page)).status == 303
-    assert state_of(portal, feed.key) == ("active", False)
+    assert state_of(portal, key) == ("active", False)
+    assert (await bring(ada, file("A letter"), page=f"{page}/files", token=token)).status == 303
 
 
 async def test_the_form_can_be_opened_with_a_source(ada: Browser) -> None:
@@ -98,3 +97,13 @@ async def test_a_draft_can_be_given_up(portal: Portal, ada: Browser) -> None:
     key = only_feed(portal.store).key
     assert (await ada.post(f"/admin/feeds/{key}/retire", page=f"/admin/feeds/{key}/retire")).status == 303
     assert state_of(portal, key) == ("retired", False)
+
+
+async def test_a_draft_that_was_given_up_makes_its_host_known_to_nobody(portal: Portal) -> None:
+    async with portal.browser("ben") as ben:
+        await ben.post("/admin/feeds/new", form(NEW, name="First", network=""))
+        key = only_feed(portal.store).key
+        await ben.post(f"/admin/feeds/{key}/retire", page=f"/admin/feeds/{key}/retire")
+        await ben.post("/admin/feeds/new", form(NEW + "2", name="Second", network=""))
+    assert state_of(portal, "First") == ("retired", False)
+    assert state_of(portal, "Second") == ("draft", False)

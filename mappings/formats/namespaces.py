@@ -44,4 +44,6 @@ def _declaration(prefix: str, uri: str) -> str:
 @lru_cache(maxsize=256)
 def alike(one: str, other: str) -> bool:
     """Whether one namespace may be the other, misspelt."""
-    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _ALIKE
+    matcher = SequenceMatcher(None, one.lower(), other.lower())
+    # lengths alone tell most apart: how long the one may be is for a stranger to say
+    return matcher.real_quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE

@@ -70,8 +70,8 @@ def _spelt_fast(number: str) -> str:
     return number.lower().removeprefix("fst").lstrip("0")
 
 
-#: the serial number of an LCCN, as it is written behind the year
 _FORM_OF_SUBDIVISION = re.compile(r"(?<=\d{8})-78\d$", re.ASCII)
+#: the serial number of an LCCN, as it is written behind the year
 _SERIAL = re.compile(r"-(\d{1,6})$", re.ASCII)
 
 

@@ -30,8 +30,8 @@ T = TypeVar("T")
 
 #: password checks that may wait for their turn; whoever comes later is asked for patience
 MOST_WAITING = 32
-#: roles of the first account, each in every institution
 _MADE = N_("The first account was made already. Sign in with it.")
+#: roles of the first account, each in every institution
 FIRST_ROLES: tuple[accounts.Role, ...] = ("exchange_admin", "harvest_admin")
 
 

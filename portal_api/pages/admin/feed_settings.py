@@ -64,9 +64,7 @@ def _offered(feed: StoredFeed, reader: Reader) -> Sequence[str]:
     """The fields that say something of such a feed, and that the reader may set."""
     names = tuple(ASKED) if feed.source == "oai" else ("quiet_hours", "ports", "page_mebibytes")
     if feed.is_fetched:
-        names = ("every", "interval", *names)
-    if feed.is_fetched:
-        names = (*names, "pages", "records")
+        names = ("every", "interval", *names, "pages", "records")
     return names if may_set_ports(reader, feed.networks) else tuple(name for name in names if name != "ports")
 
 

@@ -284,7 +284,8 @@ class Unit:
         ran = program.kept.results.get(key)
         if ran is None:
             ran = self._make(program, node)
-            program.kept.add(key, 0, ran)
+            field = node.field
+            program.kept.add(key, sum([len(value) for _, value in field.subfields + field.twin]), ran)
         return ran
 
     def _make(self, program: Program, node: Any) -> Ran:

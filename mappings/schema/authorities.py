@@ -200,12 +200,15 @@ _STARTS = tuple(
 )
 
 
-@lru_cache(16384)
 def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
     """The identifier that `text` is; None where it is a number, or the address of one, of a file that it cannot be of.
 
     source  whose number it is, where the text does not say so: a scheme, or its keeper's code
     """
+    return _kept(text, source) if len(text) <= _LONGEST_KEPT else _read(text, source)
+
+
+def _read(text: str, source: str) -> AgentIdentifier | None:
     text = " ".join(text.split())
     if coded := _CODED.fullmatch(text):
         keeper, text = coded[1], coded[2]
@@ -219,6 +222,11 @@ def read_authority(text: str, source: str = "") -> AgentIdentifier | None:
         if number := _plain(known, text):
             return AgentIdentifier(scheme=known.scheme, value=known.address.format(number))
     return None
+
+
+#: names come again with their numbers; a longer text is none that does
+_LONGEST_KEPT = 256
+_kept = lru_cache(16384)(_read)
 
 
 def _at_address(text: str, source: str) -> AgentIdentifier | None:

@@ -64,7 +64,10 @@ async def page_as_it_came(request: web.Request) -> web.Response:
             raise NotFound
         return found
 
-    headers = {"Content-Disposition": f'attachment; filename="run-{number}-page-{page}.xml"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="run-{number}-page-{page}.xml"',
+        "Cache-Control": "private, no-store",
+    }
     body = await asyncio.to_thread(read_bytes)
     return web.Response(body=body, content_type="application/octet-stream", headers=headers)
 

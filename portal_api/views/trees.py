@@ -30,13 +30,13 @@ class TreeView(msgspec.Struct, frozen=True, kw_only=True):
     above: tuple[Branch, ...]
     #: those of the same record above, it among them; nothing where it stands above all
     siblings: Below = Below()
-    #: how many stand before those shown, and where the pages around begin; None where there are none
-    first: int = 0
+    #: where the pages around begin; None where there are none
     earlier: int | None = None
     later: int | None = None
+    #: those below, and where the pages around these begin
     below: Below = Below()
-    #: how many of those below stand before those shown
-    after: int = 0
+    below_earlier: int | None = None
+    below_later: int | None = None
 
 
 def tree_view(
@@ -47,12 +47,14 @@ def tree_view(
     first   siblings that are left out; None = a window around its own place
     """
     member = record.members[0]
+    below = catalogue.below(member.record, audience, after, BELOW)
     view = TreeView(
         record=record,
         institution_name=member.institution_name,
         above=_above(member),
-        below=catalogue.below(member.record, audience, after, BELOW),
-        after=after,
+        below=below,
+        below_earlier=max(after - BELOW, 0) if after else None,
+        below_later=after + BELOW if after + BELOW < below.total else None,
     )
     place = catalogue.place(member.record, audience)
     if place is None:
@@ -61,7 +63,6 @@ def tree_view(
     return msgspec.structs.replace(
         view,
         siblings=catalogue.below(place.parent, audience, start, size),
-        first=start,
         earlier=max(start - size, 0) if start else None,
         later=start + size if start + size < place.total else None,
     )

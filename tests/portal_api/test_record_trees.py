@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from msgspec import json
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from federation.storage.engine import Store
 from mappings.schema.ids import record_id
 from portal_api.config import Settings
 from portal_api.http.app import make_app
+from portal_api.views import trees
 from portal_api.wiring import compose
 from tests.federation.pipeline.runners import runner_over
 from tests.federation.pipeline.test_harvest import add_feed
@@ -24,7 +26,9 @@ from tests.portal_api.test_app import read
 LOST = letter(identifier="lost", title="Lost quarrel", above="nobody")
 
 
-async def test_a_record_shows_the_records_above_it(embedded: Store, tmp_path: Path) -> None:
+async def test_a_record_shows_the_records_above_it(
+    embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     writ = letter(identifier="writ", title="Writ")
     records = [letter(title="Bullinger quarrel"), writ, LOST, series("Access is closed until 2090."), fonds()]
     async with serving(Repository(records)) as url:
@@ -37,6 +41,8 @@ async def test_a_record_shows_the_records_above_it(embedded: Store, tmp_path: Pa
     try:
         async with listening(make_app(compose(tmp_path, Settings(), embedded, worker))) as root:
             await _judge(root)
+            monkeypatch.setattr(trees, "BELOW", 1)
+            await _judge_pages_below(root)
     finally:
         worker.close()
 
@@ -55,6 +61,16 @@ async def _judge(portal: str) -> None:
     status, _, _ = await read(f"{portal}/m/{record_id('k', 'lost')}")
     assert status == 404
     await _judge_tree(portal, hit["id"])
+
+
+async def _judge_pages_below(portal: str) -> None:
+    """Of what stands below a record each page leads to those around it."""
+    here = f"/m/{record_id('k', 'series')}/tree"
+    for place, shown, around in ((0, "letter", 1), (1, "writ", 0)):
+        _, tree, _ = await read(f"{portal}{here}?below={place}")
+        below = tree.partition("you are here")[2]
+        assert [name for name in ("letter", "writ") if record_id("k", name) in below] == [shown]
+        assert [each.partition('"')[0] for each in below.split(f'href="{here}?below=')[1:]] == [str(around)]
 
 
 async def _judge_tree(portal: str, thing: str) -> None:

@@ -29,6 +29,10 @@ Single = Literal["", "given", "refused"]
 Tail = Literal["", "quiet", "more"]
 
 
+#: what a run lists: everything, what changed, or what changed beside the headers of everything; empty = no lists
+Kind = Literal["", "full", "incremental", "sweep"]
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One list of a run: the whole repository, or one set of it."""
 
@@ -156,6 +160,15 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     fault: str = ""
     #: what the repository taught in this run; None = nothing yet
     learned: Profile | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the run lists."""
+        if not self.lists:
+            return ""
+        if all(listing.since is None for listing in self.lists):
+            return "full"
+        return "sweep" if self.reconcile else "incremental"
 
     def put_off(self, until: datetime, reason: str, now: datetime | None = None) -> Checkpoint:
         """The run, to be gone on with at `until`."""

@@ -36,6 +36,8 @@ class RunShown(msgspec.Struct, frozen=True, kw_only=True):
     feed: str
     number: int
     state: str
+    #: full, incremental or sweep; empty of files
+    kind: str
     verdict: str
     reason: str
     missing: int
@@ -85,6 +87,7 @@ def show(run: RunArgument, data: DataOption = DEFAULT_FOLDER) -> None:
             feed=found.feed,
             number=found.number,
             state=found.state,
+            kind=found.checkpoint.kind,
             verdict=found.verdict,
             reason=found.why,
             missing=found.missing,

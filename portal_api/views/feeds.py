@@ -36,6 +36,8 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     number: int
     state: str
+    #: full, incremental or sweep; empty of files
+    kind: str
     #: complete, incomplete or blocked; empty while the run goes on; of a held run what it has once it is released
     verdict: str
     #: evidence of a complete run, reason of any other
@@ -275,6 +277,7 @@ def run_line(run: StoredRun) -> RunLine:
         id=run.id,
         number=run.number,
         state=run.state,
+        kind=run.checkpoint.kind,
         verdict=run.verdict,
         reason=run.reason,
         missing=run.missing,

@@ -56,3 +56,10 @@ SWEEPS = {
     "done": N_("checked by its headers"),
     "failed": N_("its headers could not be had"),
 }
+
+#: what a run lists (`harvester.checkpoint.Kind`)
+KINDS = {
+    "full": N_("A harvest of everything"),
+    "incremental": N_("A harvest of what changed"),
+    "sweep": N_("A harvest of what changed, beside a list of everything"),
+}

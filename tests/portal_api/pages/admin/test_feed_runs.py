@@ -59,6 +59,18 @@ async def test_its_pages_are_given_as_they_came_to_who_runs_the_feed(portal: Por
         assert "<OAI-PMH" not in (await stranger.get(links[0])).text
 
 
+async def test_a_run_says_what_it_lists(portal: Portal, browser: Browser) -> None:
+    async with serving(Repository(items(40))) as url:
+        feed = add_feed(portal.store, url)
+        for _ in range(2):
+            await harvest(portal.store, feed)
+    with portal.store.reading() as connection:
+        second, first = runs.of_feed(connection, "k")
+    assert (first.checkpoint.kind, second.checkpoint.kind) == ("full", "incremental")
+    for run, words in ((first, "A harvest of everything"), (second, "A harvest of what changed")):
+        assert words in (await browser.get(f"/admin/runs/{run.id}")).text
+
+
 async def test_a_run_shows_verdict_evidence_issues_and_quarantine(portal: Portal, browser: Browser) -> None:
     run = await harvested(portal)
     text = (await browser.get(f"/admin/runs/{run.id}")).text

@@ -64,7 +64,7 @@ def replay(store: Store, feed: StoredFeed, *, apply: bool, actor: str) -> Iterat
 def _page(store: Store, feed: StoredFeed, kept: KeptPage, apply: bool, actor: str) -> Replayed:
     with store.reading() as connection:
         body = page_bodies.get(connection, kept.sha256) or b""
-    prefix, charset = feed.metadata_prefix, feed.profile.charset
+    prefix, charset = feed.metadata_prefix, feed.profile.by_pins().charset
     page = parse_page(body, feed=feed.key, metadata_prefix=prefix, http_charset=None, learned_charset=charset)
     names = [record.identifier for record in page.records]
     if not apply:

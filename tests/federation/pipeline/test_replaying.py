@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import msgspec
+from aiohttp import web
 
 from federation.pipeline.harvest import harvest_feed
 from federation.pipeline.ledger_check import verify
 from federation.pipeline.replaying import Replayed, replay
-from federation.storage import quarantine, raw_records
+from federation.storage import feeds, quarantine, raw_records
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
+from harvester.feeds import Pins
 from harvester.oaipmh.page import Page, Quarantined
 from tests.federation.pipeline.test_harvest import PatientClock, add_feed, harvest, last_run, never, parse
 from tests.peers.courteous.repository import Item, Repository, items, serving
@@ -77,3 +79,19 @@ async def test_marks_stay_so_that_the_next_run_asks_for_nothing_besides(store: S
         read_anew(store, feed, apply=True)
         await harvest(store, feed)
     assert (last_run(store).verdict, last_run(store).counts.changed) == ("complete", 0)
+
+
+async def test_a_character_set_that_a_person_says_counts_for_kept_pages(store: Store) -> None:
+    repository = Repository([Item("oai:peer:1", "2021-01-01", "Карты Москвы")])
+    repository.before = lambda request: web.Response(
+        body=str(repository.reply(request.query).text).encode("koi8-r"), content_type="text/xml"
+    )
+    async with serving(repository) as url:
+        await harvest(store, add_feed(store, url))
+    assert "Карты" not in payload(store, "oai:peer:1")
+    with store.transaction() as tx:
+        found = feeds.get(tx.connection, "k")
+        assert found is not None
+        feed = feeds.pin(tx, found, Pins(charset="koi8-r"))
+    assert [each for page in read_anew(store, feed, apply=True) for each in page.changed] == ["oai:peer:1"]
+    assert "Карты Москвы" in payload(store, "oai:peer:1")

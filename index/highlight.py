@@ -1,11 +1,12 @@
 """Where a hit's texts answer the query: spans in code points, pieces of long texts, never HTML.
 
-At most 2,000 characters of a text are read, around the first of the asked words that stands there as written.
+At most 2,000 characters of a text are read, around the first of the asked words that stands there as written, or else
+in another form or by another name. What stands outside of them is named by `index.unread`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -13,12 +14,17 @@ from index.analysis.spans import placed_words
 from index.display import Shown
 from index.ranking.sought import Found, Sought, find
 from index.results import Snippet, Span
+from mappings.schema.folding import is_han
 
-_READ = 2_000
+#: characters of a text that are read with places
+READ = 2_000
 _BEFORE = 300
 SNIPPETS = 3
 SNIPPET_LENGTH = 180
 _LEAD = 60
+#: a stem's last letters may differ from those of the word: `parti` stands for party
+_STEM_ENDS = 1
+_SHORTEST_STEM = 3
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,25 +44,52 @@ class Marked(msgspec.Struct, frozen=True, kw_only=True):
 
 def mark(shown: Shown, sought: Sequence[Sought]) -> Marked:
     """What of the query stands in one text."""
-    start, end = _window(shown.text, sought)
+    start, end = _window(shown, sought)
     placed = placed_words(shown.text[start:end])
     found = tuple(
-        (each, _moved(place, start)) for each in sought if shown.column in each.columns for place in find(each, placed)
+        (each, moved(place, start)) for each in sought if shown.column in each.columns for place in find(each, placed)
     )
     return Marked(column=shown.column, text=shown.text, read=(start, end), found=found)
 
 
-def _moved(found: Found, by: int) -> Found:
+def moved(found: Found, by: int) -> Found:
+    """A place that was found in a piece, in the text that begins so much before it."""
     return Found(span=(found.span[0] + by, found.span[1] + by), how=found.how) if by else found
 
 
-def _window(text: str, sought: Sequence[Sought]) -> Span:
-    if len(text) <= _READ:
+def _window(shown: Shown, sought: Sequence[Sought]) -> Span:
+    text = shown.text
+    if len(text) <= READ:
         return 0, len(text)
     lowered = text.lower()
-    places = [place for each in sought if (place := lowered.find(each.asked.lower().rstrip("*"))) >= 0]
+    counting = [each for each in sought if shown.column in each.columns]
+    places = _first(lowered, (_as_written(each) for each in counting))
+    places = places or _first(lowered, (form for each in counting for form in _other_forms(each)))
     start = max(0, min(places, default=0) - _BEFORE)
-    return start, min(len(text), start + _READ)
+    return start, min(len(text), start + READ)
+
+
+def _first(lowered: str, forms: Iterable[str]) -> list[int]:
+    """Where each of these that stands in the text stands first."""
+    return [place for form in forms if form and (place := lowered.find(form)) >= 0]
+
+
+def _as_written(sought: Sought) -> str:
+    """As it was typed; another name for what was typed as the name is written."""
+    if sought.how == "synonym":
+        return sought.word or _joined(sought.run)
+    return sought.asked.lower().rstrip("*")
+
+
+def _other_forms(sought: Sought) -> Iterator[str]:
+    """Its folded word, other forms, and what words with its stems begin with."""
+    yield from (sought.word, _joined(sought.run), *sought.forms)
+    yield from (stem[:-_STEM_ENDS] for stem in sought.stems if len(stem) > _SHORTEST_STEM)
+
+
+def _joined(run: Sequence[str]) -> str:
+    """Words side by side as they are written: Han without spaces."""
+    return ("" if run and is_han(run[0][0]) else " ").join(run)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -13,6 +13,7 @@ from index.ranking.sought import sought_by
 from index.request import SearchRequest
 from index.results import HitGroup, Reason, SearchHit
 from index.understanding import Asking
+from index.unread import named_beside
 
 
 def lines_of(part: Part, asking: Asking, request: SearchRequest) -> tuple[SearchHit, ...]:
@@ -49,12 +50,13 @@ def line_of(held: Display, asking: Asking, request: SearchRequest) -> SearchHit:
     display, sought = preferred(held, request.prefer), sought_by(asking.meant)
     title = mark(Shown("title", display.title), sought)
     texts = [mark(each, sought) for each in display.texts if each.text != display.title] if sought else []
+    unread = named_beside([title, *texts], sought)
     shown = [each for each in texts if each.column not in ("code_text", "context") or not title.found]
     return replace(
         hit_of(display),
         title_spans=title.spans,
         snippets=snippets(shown) if sought else (),
-        why=(*_pinned(display, request), *reasons(asking.meant, display, [title, *texts])),
+        why=(*_pinned(display, request), *reasons(asking.meant, display, [title, *texts, *unread])),
     )
 
 

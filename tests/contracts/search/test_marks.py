@@ -70,6 +70,42 @@ def test_a_long_text_is_cut_round_its_words_and_stays_text(search: SearchBackend
     assert "<b>harbour</b>" in snippet.text
 
 
+#: far below the first 2,000 characters
+FAR = "Nothing of note stands here. " * 176
+
+
+def _described(index_of: IndexOf, text: str) -> SearchBackend:
+    return index_of([thing("Box", descriptions=(Description(value=text, kind="abstract"),))])
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "written", "how"),
+    [
+        ("registers", "the register of the poor", "register", "stem"),
+        ("letters", "有關之函件", "函件", "synonym"),
+        ("商会", "上海商會", "商會", "exact"),
+    ],
+)
+def test_a_word_far_down_a_long_text_is_shown_and_named_in_any_form(
+    index_of: IndexOf, query: str, text: str, written: str, how: str
+) -> None:
+    hit = first(_described(index_of, FAR + text), query)
+    assert (hit.why[0].words, hit.why[0].how, hit.why[0].field) == ((written,), how, "description")
+    assert not hit.snippets or [hit.snippets[0].text[a:b] for a, b in hit.snippets[0].spans] == [written]
+
+
+def test_a_word_far_from_the_others_is_named_without_a_snippet(index_of: IndexOf) -> None:
+    text = "The whaling station. " + FAR + "Müller kept registers. " + FAR + "日記"
+    hit = first(_described(index_of, text), "whaling register mueller 日记")
+    assert {reason.words[0] for reason in hit.why} == {"whaling", "registers", "Müller", "日記"}
+    assert [snippet.text[a:b] for snippet in hit.snippets for a, b in snippet.spans] == ["whaling"]
+
+
+def test_what_a_long_text_does_not_have_is_not_named(index_of: IndexOf) -> None:
+    hit = first(_described(index_of, FAR + "registration"), "box OR registers")
+    assert [reason.words for reason in hit.why] == [("Box",)]
+
+
 @pytest.mark.parametrize("query", ["WA/HMM/CM/Col-1", "wa/hmm/cm", "WA/HMM", "10.5281/zenodo.1", "code:WA/HMM/*"])
 def test_codes_identifiers_and_what_they_begin_with_come_first(search: SearchBackend, query: str) -> None:
     assert titles(search, query)[0] == "Deed"

@@ -81,7 +81,10 @@ class Courtesy:
 
     async def give_back(self, least: float, clock: Clock) -> None:
         """Nothing more is asked for now: other processes may go on, behind the pause."""
-        if self._sharing is not None and least and not self._turn.locked():
+        if self._sharing is None or not least or self._turn.locked():
+            return
+        # whoever comes meanwhile asks for the turn after it was given back
+        async with self._turn:
             await self._sharing.give_back(self._pace(least, clock))
 
     async def _wait(self, least: float, clock: Clock) -> None:
@@ -96,8 +99,7 @@ class Courtesy:
                 self._load, self._answered_at = left.load, None
                 self._free_at = clock.monotonic() + left.pause_seconds
             await clock.sleep(self.pause_seconds(least, clock.monotonic()))
-            # a long pause may have outlasted the turn
-            is_ours = self._sharing.is_fresh
+            is_ours = await self._sharing.has_still(lambda: self._pace(least, clock))
 
     def _pace(self, least: float, clock: Clock) -> Pace:
         return Pace(load=self._load, pause_seconds=self.pause_seconds(least, clock.monotonic()))

@@ -54,8 +54,8 @@ class Origins(Protocol):
     def come(self, origin: str, pace: Pace) -> Turn:
         """Asks for the turn, or for more of it; whoever is not given it stands in line, and asks again soon."""
 
-    def stay(self, origin: str, pace: Pace) -> None:
-        """Keeps the turn while a request is under way."""
+    def stay(self, origin: str, pace: Pace) -> bool:
+        """Keeps the turn while a request is under way; whether this process has it."""
 
     def go(self, origin: str, pace: Pace) -> None:
         """Gives the turn back."""

@@ -23,7 +23,7 @@ class Sharing:
         self._keeping: asyncio.Task[None] | None = None
 
     @property
-    def is_fresh(self) -> bool:
+    def _is_fresh(self) -> bool:
         """Whether this process has the turn, and has had it for so short a time that nobody need be asked."""
         return self._since is not None and asyncio.get_running_loop().time() - self._since < TURN_SECONDS
 
@@ -32,13 +32,20 @@ class Sharing:
 
         pace   tells what this process knows of the origin now
         """
-        if self.is_fresh:
+        if self._is_fresh:
             return None
         while not (turn := await asyncio.to_thread(self._origins.come, self._origin, pace())).is_ours:
             self._since = None
             await clock.sleep(POLL_SECONDS)
         self._since = asyncio.get_running_loop().time()
         return turn.pace if turn.is_new else None
+
+    async def has_still(self, pace: Callable[[], Pace]) -> bool:
+        """Whether this process has the turn yet, behind a pause that may have outlasted it.
+
+        Nobody is given way for that: of two that wait out long pauses one would never ask.
+        """
+        return self._is_fresh or await asyncio.to_thread(self._origins.stay, self._origin, pace())
 
     def keep(self, pace: Callable[[], Pace]) -> None:
         """Keeps the turn from now on, however long the request takes."""

@@ -65,19 +65,22 @@ class StoredOrigins:
         is_ours = after.holder == self._holder
         return Turn(is_ours=is_ours, is_new=is_ours and before.holder != self._holder, pace=after.pace(now))
 
-    def stay(self, origin: str, pace: Pace) -> None:
-        """Keeps the turn; where that cannot be written it lasts as long as was said last."""
-        self._try(origin, stay, pace)
+    def stay(self, origin: str, pace: Pace) -> bool:
+        """Keeps the turn, if this process has it; where that cannot be written it lasts as long as was said last."""
+        return self._tried(origin, stay, pace)
 
     def go(self, origin: str, pace: Pace) -> None:
         """Gives the turn back; where that cannot be written its lease runs out."""
-        self._try(origin, go, pace)
+        self._tried(origin, go, pace)
 
-    def _try(self, origin: str, rule: Rule, pace: Pace) -> None:
+    def _tried(self, origin: str, rule: Rule, pace: Pace) -> bool:
+        """Whether it is written, and this process has the turn now."""
         try:
-            self._moved(origin, rule, pace)
+            _, after, _ = self._moved(origin, rule, pace)
         except (SQLAlchemyError, OSError):
             log.warning("the turn at %s could not be written", origin, exc_info=True)
+            return False
+        return after.holder == self._holder
 
     @repeats_clashes
     def _moved(self, origin: str, rule: Rule, pace: Pace) -> tuple[Standing, Standing, datetime]:

@@ -17,6 +17,7 @@ from aiohttp import web
 from federation.pipeline.harvest import harvest_feed
 from federation.storage import feeds, institutions, origins, runs
 from federation.storage.engine import Store, embedded_url, utc_now
+from harvester import sharing
 from harvester.courtesy import Courtesies
 from harvester.turns import LEASE, Pace
 from portal_api.clock import SystemClock
@@ -135,6 +136,24 @@ async def test_two_processes_never_ask_at_once_and_both_come_to_an_end(store: St
     assert len(watched.asked) >= 50
     assert min(watched.pauses()) > LEAST * 0.9
     assert watched.changes() >= 2, "they take turns"
+
+
+async def test_behind_pauses_longer_than_a_turn_both_come_to_ask(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "TURN_SECONDS", LEAST / 2)
+    asked: list[str] = []
+
+    async def ask(name: str) -> None:
+        here, clock = Courtesies(origins.StoredOrigins(store, name)), SystemClock()
+        async with here.towards("https://library.example/oai", LEAST, clock) as courtesy:
+            while min(map(asked.count, FEEDS)) < 3:
+                async with courtesy.turn(LEAST, clock):
+                    asked.append(name)
+                    await asyncio.sleep(LEAST)
+
+    async with asyncio.timeout(DEADLINE_SECONDS), asyncio.TaskGroup() as both:
+        for name in FEEDS:
+            both.create_task(ask(name))
+    assert max(map(asked.count, FEEDS)) <= 5
 
 
 async def test_a_process_that_is_killed_holds_the_others_up_no_longer_than_its_lease(store: Store) -> None:

@@ -226,9 +226,10 @@ def put_off(tx: Transaction, key: str, until: datetime) -> None:
 
 
 def is_tried_soon(connection: sa.Connection, now: datetime) -> bool:
-    """Whether a run that was put off goes on within a minute: a request of it failed, and is tried again."""
+    """Whether a run that was put off is due within a minute: a request of it failed, and is tried again."""
     put_off = sa.select(runs.run.c.feed).where(runs.run.c.state == "postponed")
-    soon = feed.c.key.in_(put_off) & (feed.c.due_at <= now + timedelta(seconds=Limits().wait_seconds))
+    within = (feed.c.due_at > now) & (feed.c.due_at <= now + timedelta(seconds=Limits().wait_seconds))
+    soon = feed.c.key.in_(put_off) & within
     return connection.execute(sa.select(feed.c.key).where(soon).limit(1)).first() is not None
 
 

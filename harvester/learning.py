@@ -91,8 +91,7 @@ def _size_claim(listing: Listing) -> SizeClaim:
 def merged(known: Profile, found: Profile) -> Profile:
     """`known` with whatever `found` was taught; what that was not taught stays."""
     for lesson in found.lessons:
-        if lesson not in known.lessons:
-            known = learn(known, run=lesson.run, page=lesson.page, **{lesson.name: getattr(found, lesson.name)})
+        known = learn(known, run=lesson.run, page=lesson.page, **{lesson.name: getattr(found, lesson.name)})
     return known
 
 

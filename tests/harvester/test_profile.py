@@ -167,3 +167,8 @@ def test_a_probe_adds_what_it_met_and_nothing_that_was_known() -> None:
     kept = merged(known, found)
     assert (kept.charset, kept.granularity, kept.pins.charset) == ("cp1252", "seconds", "big5")
     assert {lesson.run for lesson in kept.lessons} == {3, 0}
+
+
+def test_a_later_probe_that_met_something_else_is_believed() -> None:
+    first, later = (learn(Profile(), run=0, page=0, deletions=said) for said in ("no", "persistent"))
+    assert merged(first, later).deletions == "persistent"

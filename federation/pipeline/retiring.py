@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from federation.pipeline.crosswalks import RETIRED
 from federation.pipeline.progress import Progress
-from federation.storage import catalogue_records, ledger
+from federation.storage import catalogue_records, ledger, standing_below
 from federation.storage.catalogue_records import catalogue_record
 from federation.storage.feeds import feed
 from federation.storage.outcomes import mapping_issue, mapping_outcome
@@ -65,7 +65,8 @@ def _leaving() -> sa.ColumnElement[bool]:
 def _bury(tx: Transaction, record: Leaving, last_access: str | None) -> None:
     emptied = {"alive": False, "record": "", "rules": "{}", "output_hash": "", "crosswalk": "", "issues": "[]"}
     changes = catalogue_record.update().where(catalogue_record.c.id == record.id)
-    tx.connection.execute(changes.values(**emptied, last_access=last_access, seq=tx.next_seq(), updated_at=tx.now))
+    changes = changes.values(**emptied, **standing_below.NOWHERE)
+    tx.connection.execute(changes.values(last_access=last_access, seq=tx.next_seq(), updated_at=tx.now))
 
 
 def _write_outcomes(tx: Transaction, leaving: Sequence[Leaving]) -> None:

@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from federation.pipeline.unifying import load_each_alone
-from federation.storage import schema, standing_below
+from federation.storage import feeds, schema, standing_below
 from federation.storage.engine import Store
 from mappings.schema.access import PUBLIC
 from mappings.schema.ids import record_id
 from portal_api.catalogue import StoredCatalogue
 from tests.federation.pipeline.test_harvest import harvest
 from tests.federation.pipeline.test_map import map_all
+from tests.federation.pipeline.test_retiring import map_all as bury_all
 from tests.federation.pipeline.trees import Tree, fonds, letter, series
 from tests.peers.courteous.repository import Repository, serving
 from tests.portal_api.test_finding_aids import FindingAid, add_feed
@@ -115,6 +117,17 @@ async def test_what_is_gone_stands_below_nothing(store: Store) -> None:
     tree = await with_letters(store, 1, 2)
     await tree.take(letter(identifier="letter-1", deleted=True))
     assert below(store, SERIES) == letters(2)
+
+
+async def test_nothing_of_a_retired_feed_stands_below_anything(store: Store) -> None:
+    await with_letters(store, 1, 2)
+    with store.transaction() as tx:
+        (feed,) = feeds.everyone(tx.connection)
+        feeds.change(tx, msgspec.structs.replace(feed, state="retired", due_at=None))
+    bury_all(store)
+    assert below(store, SERIES) == []
+    with store.reading() as connection:
+        assert standing_below.count(connection, SERIES, (PUBLIC,)) == 0
 
 
 async def test_a_code_may_be_longer_than_any_number(store: Store) -> None:

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 #: kinds of jobs
 SWAP, REPAIR, DROP = "index.swap", "index.repair", "index.drop"
 KINDS = (SWAP, REPAIR, DROP, CHECK)
+#: clusters that are named where they differ
+_MOST_NAMED = 50
 #: argument of such a job: the generation's name; empty where it is about the one that answers
 GENERATION = "generation"
 #: of two jobs that write the index one is in hand
@@ -63,6 +65,6 @@ def _differed(found: Verified, left: Verified) -> str:
     kinds = {kind: getattr(found, kind) for kind in ("missing", "extra", "stale")}
     told = ", ".join(f"{len(ids)} {kind}" for kind, ids in kinds.items())
     still = f"; {len(left.clusters)} still differ" if left.clusters else ""
-    said = f"{told}{still}: {', '.join(found.clusters)}"
+    said = f"{told}{still}: {', '.join(found.clusters[:_MOST_NAMED])}"
     log.warning("the search index differed from the store and was repaired: %s", said)
     return said

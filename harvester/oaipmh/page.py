@@ -14,6 +14,7 @@ from itertools import islice
 
 import msgspec
 
+from harvester.oaipmh.bounds import is_long, limits_of, may_pass
 from harvester.oaipmh.envelope import ANSWER_MISSING, REFUSED_UNREAD, envelope, resumption_token
 from harvester.oaipmh.header import Element, Header, header_of, local_name, plain_header, stated_identifier
 from harvester.oaipmh.record import ReadRecord, Source, Span, read_record, source_of
@@ -42,6 +43,7 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     #: of the record in the page, characters
     offset: int
+    #: the bytes that were sent
     body: bytes
 
 
@@ -82,6 +84,8 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True):
     spans: list[tuple[int, int]]
     #: the bytes of each
     records: list[bytes]
+    #: a document with a place for one record
+    frame: str
 
     def source(self, scope: Element) -> Source:
         """What its records have in common."""
@@ -101,8 +105,17 @@ def parse_page(
     start, end = envelope(decoded.text)
     text = decoded.text[start:end]
     spans = record_spans(text)
-    records = sent_records(body, decoded, text, spans)
-    sent = _Sent(feed=feed, metadata_prefix=metadata_prefix, decoded=decoded, text=text, spans=spans, records=records)
+    sent = _Sent(
+        feed=feed,
+        metadata_prefix=metadata_prefix,
+        decoded=decoded,
+        text=text,
+        spans=spans,
+        records=sent_records(body, decoded, text, spans),
+        frame=_frame(text[: spans[0][0]] if spans else ""),
+    )
+    if spans and is_long(body, text):
+        return _span_by_span(sent)
     try:
         return _read_whole(parse(_document(body, decoded, start, end), limits=PAGE).root, text, sent)
     except DocumentRefused as refusal:
@@ -139,6 +152,9 @@ def _read_whole(root: Element, text: str, sent: _Sent) -> Page:
     source = sent.source(root if container is None else container)
     found: list[ReadRecord | str] = []
     for ordinal, (payload, quality) in enumerate(payloads):
+        if may_pass(payload, sent.records[ordinal]):
+            found.append(_read_alone(ordinal, sent, source))
+            continue
         header = plain_header(payload) or _header(ordinal, container)
         found.append(read_record(header, Span(ordinal, sent.records[ordinal], payload, quality), source))
     return _page(root, sent, found)
@@ -178,8 +194,8 @@ def _page(head: Element | None, sent: _Sent, found: Sequence[ReadRecord | str]) 
         records=tuple(item.record for item in read),
         content_sha256=tuple(item.content_sha256 for item in read),
         quarantined=tuple(
-            _quarantined(reason, start, sent.text[start:end])
-            for reason, (start, end) in zip(found, sent.spans, strict=False)
+            _quarantined(reason, start, sent.text[start:end], body)
+            for reason, (start, end), body in zip(found, sent.spans, sent.records, strict=False)
             if isinstance(reason, str)
         ),
         token=token,
@@ -195,8 +211,8 @@ def _outside(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join([text[start:end] for start, end in zip(starts, ends, strict=True)])
 
 
-def _quarantined(reason: str, offset: int, text: str) -> Quarantined:
-    return Quarantined(identifier=stated_identifier(text), reason=reason, offset=offset, body=text.encode())
+def _quarantined(reason: str, offset: int, text: str, body: bytes) -> Quarantined:
+    return Quarantined(identifier=stated_identifier(text), reason=reason, offset=offset, body=body)
 
 
 def _span_by_span(sent: _Sent) -> Page:
@@ -204,23 +220,29 @@ def _span_by_span(sent: _Sent) -> Page:
     text, spans = sent.text, sent.spans
     if not spans:
         return _page(parse_recovering(clean(text).text, limits=PAGE).root, sent, [])
-    frame = _frame(text[: spans[0][0]])
-    source = sent.source(parse(frame % "", limits=RECORD).root)
-    found = [_read_alone(i, text[start:end], sent, frame, source) for i, (start, end) in enumerate(spans)]
+    source = sent.source(parse(sent.frame % "", limits=RECORD).root)
+    found = [_read_alone(ordinal, sent, source) for ordinal in range(len(spans))]
     return _page(parse_recovering(clean(text[: spans[0][0]]).text, limits=PAGE).root, sent, found)
 
 
 def _frame(head: str) -> str:
     """A document with the namespaces of the page's first tags, and a place for one record."""
-    declared = dict(re.findall(r"\s(xmlns(?::[\w.-]+)?)\s*=\s*[\"']([^\"'<&%]*)[\"']", head))
-    return "<page " + " ".join(f'{name}="{uri}"' for name, uri in declared.items()) + ">%s</page>"
+    declared = dict(re.findall(r"\s(xmlns(?::[\w.-]+)?)\s*=\s*[\"']((?:[^\"'<&]|&amp;)*)[\"']", head))
+    tag = " ".join(("<page", *(f'{name}="{uri}"' for name, uri in declared.items())))
+    return tag.replace("%", "%%") + ">%s</page>"
 
 
-def _read_alone(ordinal: int, text: str, sent: _Sent, frame: str, source: Source) -> ReadRecord | str:
-    repaired = clean(text).text
+def _read_alone(ordinal: int, sent: _Sent, source: Source) -> ReadRecord | str:
+    text = sent.text[slice(*sent.spans[ordinal])]
+    limits = limits_of(sent.metadata_prefix, text)
+    if len(sent.records[ordinal]) > limits.size_bytes:
+        return "too_large"
+    document = sent.frame % (repaired := clean(text).text)
+    # it was measured as it was sent, and stands in one element more
+    limits = msgspec.structs.replace(limits, size_bytes=len(document), elements=limits.elements + 1)
     for reader, quality in ((parse, _quality(repaired, sent.spans[ordinal], sent)), (parse_recovering, "recovered")):
         try:
-            root = reader(frame % repaired, limits=RECORD).root
+            root = reader(document, limits=limits).root
         except DocumentRefused as refusal:
             reason = refusal.code
             if reason != "xml_broken":

@@ -6,6 +6,7 @@ import hashlib
 import time
 from contextlib import suppress
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,3 +153,81 @@ def test_an_element_may_have_200_attributes(count: int) -> None:
     attributes = " ".join(f'a{number}="1"' for number in range(count))
     page = read(RECORD.replace("<metadata>", f"<metadata {attributes}>") + "<x y='1'/>" * 300)
     assert [len(page.records), len(page.quarantined)] == ([1, 0] if count == 200 else [0, 1])
+
+
+CROSSED = RECORD.replace("</dc:title>", "</dc:wrong>")
+
+
+def read_as(prefix: str, *records: str) -> Page:
+    body = f"{HEAD}<ListRecords>{''.join(records)}</ListRecords></OAI-PMH>".encode()
+    return parse_page(body, feed="k", metadata_prefix=prefix)
+
+
+def long_record(inside: str, root: str = "x") -> str:
+    found = items(2)[1].xml()
+    start, end = found.index("<metadata>"), found.index("</metadata>")
+    return f"{found[:start]}<metadata><!-- as sent --><{root}>{inside}</{root}>{found[end:]}"
+
+
+LONG = {"5 MB": "<b>Title</b>" + "text " * 1_000_000, "30,000 elements": "<b>Title</b>" * 30_000}
+
+
+@pytest.mark.parametrize("inside", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("beside", [RECORD, CROSSED], ids=["beside a sound one", "beside crossed tags"])
+@pytest.mark.parametrize(("prefix", "root"), [("ead", "x"), ("own", "mets")])
+def test_a_finding_aid_is_as_long_as_its_format_may_be_whatever_stands_beside_it(
+    prefix: str, root: str, beside: str, inside: str
+) -> None:
+    long = long_record(inside, root)
+    page = read_as(prefix, beside, long)
+    assert not page.quarantined
+    assert [(each.quality, each.payload == long) for each in page.records[1:]] == [("strict", True)]
+
+
+@pytest.mark.parametrize("inside", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("beside", [RECORD, CROSSED], ids=["beside a sound one", "beside crossed tags"])
+def test_a_record_of_a_library_beyond_its_bounds_is_set_aside_whatever_stands_beside_it(
+    beside: str, inside: str
+) -> None:
+    page = read_as("oai_dc", beside, long_record(inside))
+    assert [(each.identifier, each.reason) for each in page.quarantined] == [(items(2)[1].identifier, "too_large")]
+    assert len(page.records) == 1
+
+
+@pytest.mark.parametrize(("more", "is_long"), [(0, False), (1, True)])
+def test_a_record_of_as_many_elements_as_are_read_is_read(more: int, is_long: bool) -> None:
+    own = RECORD.count("<") - RECORD.count("</")
+    full = RECORD.replace("<dc:title>", "<dc:title>" + "<b/>" * (20_000 - own + more))
+    for beside in (RECORD, CROSSED):
+        assert bool(read_as("oai_dc", beside, full).quarantined) is is_long
+
+
+@pytest.mark.parametrize("head", [HEAD, HEAD.replace("xmlns=", 'xmlns:p="urn:a%20b&amp;c" xmlns=', 1)])
+def test_a_long_page_reads_as_its_parts_do(head: str) -> None:
+    records = [item.xml() for item in items(21)]
+    records[3] = records[3].replace("<dc:title>", "<dc:title>A & B ")
+    filler = f"<dc:description>{'text ' * 100_000}</dc:description></oai_dc:dc>"
+    records = [record.replace("</oai_dc:dc>", filler) for record in records]
+
+    def parts(content: str) -> Page:
+        end = '<resumptionToken completeListSize="21">t</resumptionToken></ListRecords></OAI-PMH>'
+        return parse_page(f"{head}<ListRecords>{content}{end}".encode(), feed="k", metadata_prefix="oai_dc")
+
+    whole, alone = parts("".join(records)), [parts(record) for record in records]
+    single = [msgspec.structs.replace(each.records[0], ordinal=number) for number, each in enumerate(alone)]
+    assert whole.records == tuple(single)
+    assert whole.content_sha256 == tuple(each.content_sha256[0] for each in alone)
+    assert (whole.token, whole.claim, whole.verb) == ("t", 21, "ListRecords")
+    assert whole.response_date == alone[0].response_date
+
+
+@pytest.mark.parametrize(
+    ("charset", "title"),
+    [("cp1252", "Grüße".encode("cp1252")), ("utf-8", b"\xff\xfe"), ("gb18030", "档案".encode("gb18030"))],
+)
+def test_a_record_is_set_aside_in_the_bytes_that_were_sent(charset: str, title: bytes) -> None:
+    nested = b"<x>" * 400 + b"</x>" * 400
+    sent = RECORD.encode().replace(b"<dc:title>", b"<dc:title>" + title + nested)
+    body = HEAD.replace("UTF-8", charset).encode() + b"<ListRecords>" + sent + b"</ListRecords></OAI-PMH>"
+    page = parse_page(body, feed="k", metadata_prefix="oai_dc", http_charset=charset)
+    assert [(each.reason, each.body) for each in page.quarantined] == [("too_deep", sent)]

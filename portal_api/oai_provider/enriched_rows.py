@@ -11,7 +11,7 @@ from federation.pipeline import enriching
 from federation.pipeline.disseminating import Made
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
-from federation.storage import exports
+from federation.storage import export_lag, exports
 from federation.storage.engine import Store
 from federation.storage.hosted import Item
 from portal_api.oai_provider.formats import WRITTEN, Format
@@ -51,3 +51,6 @@ class EnrichedView(ItemView):
     def _made(self, items: Sequence[Item], prefix: str) -> Mapping[str, Made]:
         names = [each.identifier for each in items]
         return enriching.made(self._connection, self._institution, names, prefix, self._settings)
+
+    def _is_behind(self) -> bool:
+        return export_lag.enriched_behind(self._connection)

@@ -1,7 +1,8 @@
 """The exchange's own repository: published clusters, as the export stage offers them.
 
 A body that is not stored is made when it is asked for, and so is every body while the export stage has changes to take
-in. Where that is no longer possible the row is shown as deleted: the stage is about to stamp it so.
+in. Where that is no longer possible the row is shown as deleted, its header alone too: the stage is about to stamp it
+so.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ class ExportView(WithSets):
 
     def _elements(self, shape: Shape, prefix: str, found: Sequence[Listed]) -> list[Row]:
         if shape == "headers":
-            return [Row(row.seq, self._header(row)) for row in found]
+            shown = self._whole(prefix, found) if self._is_behind else found
+            return [Row(row.seq, self._header(row)) for row in shown]
         return [Row(row.seq, self._record(row)) for row in self._whole(prefix, found)]
 
     def _whole(self, prefix: str, found: Sequence[Listed]) -> Sequence[Listed]:

@@ -12,7 +12,7 @@ from federation.pipeline.crosswalks import format_of
 from federation.pipeline.disseminating import Made
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.pipeline.hosting import Asker
-from federation.storage import exports
+from federation.storage import export_lag, exports
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.hosted import Item
@@ -53,3 +53,6 @@ class HostedView(ItemView):
         names = [each.identifier for each in items]
         found = hosting.bodies(self._connection, self._feed, names, prefix, self._asker)
         return {name: Made(body=body) for name, body in found.items()}
+
+    def _is_behind(self) -> bool:
+        return export_lag.hosted_behind(self._connection)

@@ -1,7 +1,8 @@
 """Lists of items whose bodies are made when they are asked for, as one moment of a repository.
 
 What an item's identifier and body are is left to each repository; a body that can no longer be made shows the item as
-deleted, which the stage that stamps it is about to do.
+deleted, which the stage that stamps it is about to do. While that stage has changes to take in, a list of headers looks
+as closely as a list of records.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ class ItemView(WithSets, ABC):
     @abstractmethod
     def _made(self, items: Sequence[Item], prefix: str) -> Mapping[str, Made]:
         """The bodies of items as they are now, by item; those that may not be given are absent."""
+
+    @abstractmethod
+    def _is_behind(self) -> bool:
+        """Whether something changed that the rows do not know of."""
 
     def earliest(self) -> str:
         """The datestamp of the first item ever given out."""
@@ -79,9 +84,12 @@ class ItemView(WithSets, ABC):
         )
 
     def _elements(self, shape: Shape, items: Sequence[Item], prefix: str) -> list[Row]:
-        if shape == "headers":
+        if shape == "headers" and not self._is_behind():
             return [Row(item.seq, self._header(item, deleted=item.deleted)) for item in items]
-        made = self._made([item for item in items if not item.deleted], prefix)
+        living = [item for item in items if not item.deleted]
+        made = self._made(living, prefix) if living else {}
+        if shape == "headers":
+            return [Row(item.seq, self._header(item, deleted=item.identifier not in made)) for item in items]
         return [Row(item.seq, self._record(item, made.get(item.identifier))) for item in items]
 
     def _record(self, item: Item, made: Made | None) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from federation.pipeline import record_export
 from federation.pipeline.disseminating import Made
 from federation.pipeline.export_settings import ExportSettings
-from federation.storage import exports
+from federation.storage import export_lag, exports
 from federation.storage.engine import Store
 from federation.storage.hosted import Item
 from portal_api.oai_provider.formats import WRITTEN, Format
@@ -51,3 +51,6 @@ class RecordView(ItemView):
     def _made(self, items: Sequence[Item], prefix: str) -> Mapping[str, Made]:
         names = [each.identifier for each in items]
         return record_export.made(self._connection, names, prefix, self._settings)
+
+    def _is_behind(self) -> bool:
+        return export_lag.records_behind(self._connection)

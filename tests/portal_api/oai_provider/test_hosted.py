@@ -12,13 +12,14 @@ from aiohttp import ClientSession, encode_basic_auth
 from lxml import etree
 from sickle import Sickle
 
-from federation.pipeline import children, upload_run
+from federation.pipeline import children, upload_run, withholding
 from federation.pipeline import uploads as pipeline
 from federation.pipeline.enriching import key_made
 from federation.pipeline.hosted_identifiers import identifier_of, native_of
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds, hosted, institutions, opened, uploads
 from federation.storage.engine import Store
+from mappings.schema.ids import record_id
 from portal_api.oai_provider import routes
 from tests.peers.judge import Judge, oai_schema
 from tests.peers.oai_clients import CLIENTS, Client, records_by_sickle
@@ -185,6 +186,17 @@ async def test_a_record_that_becomes_hidden_leaves_a_tombstone(store: Store, clo
         listed = await text_of(hosted_at(url), "verb=ListRecords&metadataPrefix=oai_dc")
     assert 'status="deleted"' in listed
     assert "Zanzibar" not in listed
+
+
+async def test_a_withheld_record_is_gone_from_both_lists_at_once(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(record(1), record(2)))
+    with store.transaction(actor="operator") as tx:
+        withholding.withhold(tx, record_id(FEED, native_of(oai(1), AUTHORITY)), "a person's letter")
+    async with serving(store, tmp_path) as url:
+        for verb in ("ListIdentifiers", "ListRecords"):
+            listed = await text_of(hosted_at(url), f"verb={verb}&metadataPrefix=oai_dc")
+            assert listed.count('<header status="deleted">') == 1
+            assert f'<header status="deleted"><identifier>{oai(1)}<' in listed
 
 
 async def test_only_licensed_feeds_of_files_are_given_back(store: Store, clock: Clock, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from index.chips import chips
+from index.code_order import tiers_of
 from index.display import unpack
 from index.engine import Engine
 from index.facets import counted
@@ -90,8 +91,9 @@ def _found(engine: Engine, request: SearchRequest, asking: Asking, meaning: Mean
     if request.group != "none":
         rows = gathered_part(engine, request, query, sort_of(request, asking))
         return replace(rows, leaves_meaning=meaning is not None)
-    if meaning is None:
-        return part_of(engine, request, query, sort_of(request, asking))
+    tiers = tiers_of(engine, request, asking, query)
+    if meaning is None or tiers:
+        return part_of(engine, request, query, sort_of(request, asking), tiers)
     return fused_part(engine, request, query, meaning, lambda best: _share(best, asking, request))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from index.code_order import ordered, tiers_of
 from index.display import unpack
 from index.engine import Engine
 from index.parts import MOST_HITS
@@ -67,9 +68,9 @@ def explain(engine: Engine, request: SearchRequest, id_: str) -> Explained:
 
 def _rank(engine: Engine, request: SearchRequest, asking: Asking, id_: str) -> int | None:
     query = whole_query(request, asking)
-    sort = sort_of(request, asking)
+    sort, tiers = sort_of(request, asking), tiers_of(engine, request, asking, query)
     for offset in range(0, LAST_HIT, MOST_HITS):
-        displays = [unpack(each) for each in engine.top(query, sort, offset, MOST_HITS).displays]
+        displays = [unpack(each) for each in ordered(engine, query, sort, offset, MOST_HITS, tiers).displays]
         for number, display in enumerate(displays, offset + 1):
             if id_ in (display.id, display.record):
                 return number

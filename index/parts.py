@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from index.code_order import Tiers, ordered
 from index.engine import Engine, Top
 from index.fused import Meaning, place
 from index.grouping import Row, gathered
@@ -44,12 +45,15 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     leaves_meaning: bool = False
 
 
-def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy) -> Part:
-    """A page by its number up to the last hit that pages reach, hits from a number on, or those behind a hit."""
+def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: SortBy, tiers: Tiers = ()) -> Part:
+    """A page by its number up to the last hit that pages reach, hits from a number on, or those behind a hit.
+
+    tiers   of hits that stand before others (`index.code_order`)
+    """
     page_size = _size(request)
     if request.first_hit is not None:
         before = max(request.first_hit, 1) - 1
-        top = _from(engine, query, sort, before, page_size)
+        top = _from(engine, query, sort, before, page_size, tiers)
         total = top.total
     elif request.after is not None and request.after.way == "back":
         return _before(engine, request, query, sort, request.after)
@@ -60,7 +64,7 @@ def part_of(engine: Engine, request: SearchRequest, query: p.Primitive, sort: So
         before = max(total - top.total, 0)
     else:
         before = _offset(request)
-        top = engine.top(query, sort, before, _room(request))
+        top = ordered(engine, query, sort, before, _room(request), tiers)
         total = top.total
     return _walked(top, total, before, page_size)
 
@@ -83,13 +87,13 @@ def _walked(top: Top, total: int, before: int, page_size: int) -> Part:
     return Part(displays=top.displays, total=total, before=before, page_size=page_size, reached=reached, begun=begun)
 
 
-def _from(engine: Engine, query: p.Primitive, sort: SortBy, before: int, size: int) -> Top:
+def _from(engine: Engine, query: p.Primitive, sort: SortBy, before: int, size: int, tiers: Tiers) -> Top:
     """Hits behind so many others; none beyond the last that pages reach, but in the order of `id`."""
     if sort == "key" and before + size > LAST_HIT:
         return placed(engine, query, before, size)
     given = max(0, min(size, LAST_HIT - before))
     # engines make room for every hit up to the last one wanted, and anybody may say any number
-    return engine.top(query, sort, before if given else 0, given)
+    return ordered(engine, query, sort, before if given else 0, given, tiers)
 
 
 def fused_part(

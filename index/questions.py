@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.best_bets import beside
+from index.code_order import asks_code_prefix
 from index.engine import Engine
 from index.orders import SortBy
 from index.query import primitives as p
@@ -34,7 +35,9 @@ def count_of(engine: Engine, visibility: Visibility, view: View) -> int:
 
 
 def sort_of(request: SearchRequest, asking: Asking) -> SortBy:
-    """The order of the hits; where nothing scores, that of the order key."""
+    """The order of the hits; where nothing scores, that of codes below a code, else that of the order key."""
+    if request.sort == "relevance" and not asking.scores and request.after is None and asks_code_prefix(asking.tree):
+        return "code"
     if request.sort == "id" or (request.sort == "relevance" and not asking.scores):
         return "key"
     return request.sort

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from threading import BoundedSemaphore, Lock
 
+from index.code_order import ordered, tiers_of
 from index.display import hit_of, preferred, unpack
 from index.engine import Engine, Listing
 from index.errors import BackendUnavailable, TooManyHits
@@ -115,7 +116,8 @@ def _readings(engine: Engine, request: SearchRequest, asked: Asking) -> Iterator
 def _listing(engine: Engine, request: SearchRequest, asking: Asking, found: int) -> Listing:
     query = whole_query(request, asking)
     if found <= LAST_HIT:
-        top = engine.top(query, sort_of(request, asking), 0, LAST_HIT)
+        tiers = tiers_of(engine, request, asking, query)
+        top = ordered(engine, query, sort_of(request, asking), 0, LAST_HIT, tiers)
         # more may have come since they were counted, or one of them gone before it was read
         if top.total == len(top.displays):
             return _Few(top.displays)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from index.analysis.codes import code_key, looks_like_code
 from index.analysis.words import title_key
 from index.fields import ANCHOR, exact
@@ -13,13 +15,25 @@ TITLE_WHOLE, TITLE_START, TITLE_PHRASE = 200.0, 60.0, 30.0
 _KEY_LENGTH = 500
 
 
-def whole_text(text: str) -> tuple[p.Primitive, ...]:
-    """The whole query as an identifier, or as a code or the beginning of one at a separator: matches by itself."""
+class KnownBy(NamedTuple):
+    """What has a text for an identifier, and what has it for a code, or for the beginning of one at a separator."""
+
+    identifier: p.Primitive
+    code: p.Primitive
+
+
+def known_by(text: str) -> KnownBy | None:
+    """The whole query as an identifier or a code; None where it is neither by its looks."""
     if not looks_like_code(text):
-        return ()
+        return None
     key = code_key(text)
-    code = p.any_of((p.Term("code", key), p.Term("code_path", key)))
-    return p.Constant(p.Term("identifier", key), ID), p.Constant(code, CODE)
+    return KnownBy(p.Term("identifier", key), p.any_of((p.Term("code", key), p.Term("code_path", key))))
+
+
+def whole_text(text: str) -> tuple[p.Primitive, ...]:
+    """The whole query as an identifier or a code: matches by itself."""
+    known = known_by(text)
+    return () if known is None else (p.Constant(known.identifier, ID), p.Constant(known.code, CODE))
 
 
 def beside(text: str) -> tuple[p.Primitive, ...]:

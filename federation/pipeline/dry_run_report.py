@@ -45,7 +45,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Something that warns, or stops a version until a second person confirms it."""
 
     #: `access_loosened`, `default_opens`, `holding_lost`, `ids_changed` (by a rekey alone), `mapped_drop`, `moved` (in
-    #: the hierarchy), `rejects`
+    #: the hierarchy), `private_read`, `rejects`
     code: str
     stops: bool
     number: int

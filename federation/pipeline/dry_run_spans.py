@@ -84,7 +84,7 @@ def _tally_span(mapper: FeedMapper, store: Store, version: Version, span: Span) 
     program = mapper.program(version)
     hierarchy = TriedHierarchy(StoredParents(store.reading), lambda raw, find: mapper.by(program, raw, find))
     called = mapper.naming(version)
-    tally = Tally(mapper.institution(version.feed))
+    tally = Tally(mapper.institution(version.feed), (mapper.of_feed(version.feed).format, program.format))
     for batch, stands in _batches(store, version.feed, span):
         for stored in batch:
             above = hierarchy.finder(version.feed, stored.raw.identifier)

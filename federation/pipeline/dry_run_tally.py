@@ -24,7 +24,9 @@ from federation.storage.columns import json_text
 from federation.storage.crosswalks import Version
 from federation.storage.raw_records import StoredRaw
 from federation.storage.withheld import WITHHELD
+from mappings.engine.inputs import Format
 from mappings.engine.outcome import Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped
+from mappings.engine.payload import reads_private
 from mappings.schema.record import CatalogueRecord
 
 #: of each kind
@@ -40,7 +42,10 @@ _ASIDE = frozenset({"id", "source", "quality"})
 
 
 #: what is simply added
-_SUMS = ("holdings_lost", "moved", "ids_changed", "without_before", "without_after", "mapped_before", "mapped_after")
+_SUMS = (
+    "holdings_lost", "moved", "ids_changed", "private_read",
+    "without_before", "without_after", "mapped_before", "mapped_after",
+)  # fmt: skip
 
 
 class Trying(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +63,9 @@ class Trying(msgspec.Struct, frozen=True, kw_only=True):
 class Tally:
     """Sums over the records of one feed."""
 
-    def __init__(self, institution: str) -> None:
+    def __init__(self, institution: str, formats: tuple[Format, Format] | None = None) -> None:
+        """`formats`: as which records are read now, and would be."""
+        self.formats = formats
         self.fates: Counter[str] = Counter()
         self.moves: dict[str, Counter[str]] = {}
         self.examples: dict[tuple[str, str], list[Example]] = {}
@@ -70,7 +77,7 @@ class Tally:
         #: records that came to no end; the first of them, and the rule that it was in
         self.slow = 0
         self.first_slow = ("", "")
-        self.holdings_lost = self.moved = self.ids_changed = 0
+        self.holdings_lost = self.moved = self.ids_changed = self.private_read = 0
         self.without_before = self.without_after = self.mapped_before = self.mapped_after = 0
 
     def add(self, stored: StoredRaw, stands: Before, outcome: Outcome) -> None:
@@ -84,6 +91,8 @@ class Tally:
         self.fates[self._fate(stored, outcome, former)] += 1
         self.mapped_before += bool(former)
         self.mapped_after += isinstance(outcome, Mapped)
+        if self.formats and isinstance(outcome, Mapped):
+            self.private_read += reads_private(stored.raw, *self.formats)
         self.without_before += not former and not stored.raw.deleted
         self.without_after += not isinstance(outcome, Mapped | Deleted)
         self._open(stored, stands, outcome)
@@ -215,6 +224,8 @@ class Tally:
             yield Gate(code="access_loosened", stops=True, number=len(self.opened), role="institution_admin")
         if tried.opening_defaults:
             yield Gate(code="default_opens", stops=True, number=tried.opening_defaults, role="institution_admin")
+        if self.private_read:
+            yield Gate(code="private_read", stops=True, number=self.private_read, role="institution_admin")
         if self.holdings_lost:
             yield Gate(code="holding_lost", stops=True, number=self.holdings_lost, role="institution_admin")
         if self.moved:

@@ -26,7 +26,7 @@ WARNINGS = frozenset({"default_opens"})
 CODES = (
     "yaml_invalid", "field_unknown", "type_mismatch", "cardinality", "mandatory_never_set", "table_missing",
     "prefix_unknown", "selector_invalid", "argument_wrong", "pattern_refused", "rule_shadowed", "rule_unreachable",
-    "parent_missing", "parent_rule_unknown", "default_opens", "test_failed",
+    "parent_missing", "parent_rule_unknown", "format_changed", "default_opens", "test_failed",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from mappings.engine.inputs import known_format
 from mappings.engine.kinds import write
 from mappings.engine.rules import Crosswalk, Rule
 from mappings.errors import CrosswalkInvalid, CrosswalkMissing, Fault
@@ -26,7 +27,7 @@ FindParent = Callable[[str], Crosswalk]
 def with_parents(child: Crosswalk, find: FindParent) -> Crosswalk:
     """`child` with everything that it takes from its parents.
 
-    raises  CrosswalkInvalid: `parent_missing`, `parent_rule_unknown`
+    raises  CrosswalkInvalid: `parent_missing`, `parent_rule_unknown`, `format_changed`
     """
     return _joined(child, find, DEPTH)
 
@@ -44,12 +45,13 @@ def joined_to_check(child: Crosswalk, find: FindParent) -> Crosswalk:
         msgspec.structs.replace(rule, id=rule.id if first[rule.id] == number else f"{rule.id}#{number}", before="")
         for number, rule in enumerate(child.rules)
     ]
-    return _whole(msgspec.structs.replace(child, rules=tuple(rules)), parent)
+    format_ = "" if _other_format(child, parent) else child.format
+    return _whole(msgspec.structs.replace(child, rules=tuple(rules), format=format_), parent)
 
 
 def _joined(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
     parent = _parent(child, find, depth) if child.extends else None
-    faults = _unknown_rules(child, parent.rules if parent else ())
+    faults = _unknown_rules(child, parent.rules if parent else ()) + _other_format(child, parent)
     if faults:
         raise CrosswalkInvalid(faults)
     return _whole(child, parent)
@@ -89,6 +91,16 @@ def _parent(child: Crosswalk, find: FindParent, depth: int) -> Crosswalk:
         why = error.why if isinstance(error, CrosswalkMissing) else said("there is no crosswalk %(name)s", name=name)
         raise CrosswalkInvalid([place.fault("parent_missing", why)]) from None
     return _joined(found, find, depth - 1)
+
+
+def _other_format(child: Crosswalk, parent: Crosswalk | None) -> list[Fault]:
+    """An `input` of another kind than the parent's: what its tags and elements mean, and which are private, differs."""
+    own, above = known_format(child.format), known_format(parent.format if parent else "")
+    if own is None or above is None or (own.walk, own.keeps_private) == (above.walk, above.keeps_private):
+        return []
+    place = child.places.get("input", child.place)
+    why = said("%(parent)s reads %(format)s, of which other parts are private", parent=child.extends, format=above.name)
+    return [place.fault("format_changed", why, said("extend a base that reads %(format)s", format=own.name))]
 
 
 def _unknown_rules(child: Crosswalk, parents: tuple[Rule, ...]) -> list[Fault]:

@@ -81,6 +81,13 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
 
     @property
+    def keeps_private(self) -> tuple[str, ...]:
+        """What marks the parts that are not for the public; empty where the format marks none."""
+        if self.walk == "marc":
+            return ("marc21",) if self.dialect == "marc21" else ()
+        return (*self.private, *sorted(self.never_private)) if self.private[0] else ()
+
+    @property
     def namespace(self) -> str:
         """The `metadataNamespace` under which repositories offer the format (OAI-PMH 2.0, 4.4); empty for no XML."""
         return self.root_namespace or next(iter(self.prefixes.values()), "")

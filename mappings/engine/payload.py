@@ -179,6 +179,13 @@ def has_private_parts(raw: RawRecord, format_: Format | None = None) -> bool:
     return _PRIVATE.search(raw.payload) is not None or (not is_other_marc and _has_private_fields(raw))
 
 
+def reads_private(raw: RawRecord, own: Format, other: Format) -> bool:
+    """Whether a payload, read as `other`, would tell what stays unread of it as `own`."""
+    if not own.keeps_private or own.keeps_private == other.keeps_private:
+        return False
+    return has_private_parts(raw, own)
+
+
 def _has_private_fields(raw: RawRecord) -> bool:
     try:
         return any(public_part(field) != field for field in _marc_fields(raw))

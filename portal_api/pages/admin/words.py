@@ -305,6 +305,7 @@ MOVES = {
 GATES = {
     "access_loosened": N_("Records that would be opened"),
     "default_opens": N_("Rules that open what says nothing of access"),
+    "private_read": N_("Records of which private parts would be read"),
     "holding_lost": N_("Records that would lose a reference code, their holder or their statement of rights"),
     "moved": N_("Records that would move in the hierarchy"),
     "ids_changed": N_("Identifiers that would change, which a rekey alone may do"),

@@ -29,6 +29,8 @@ from mappings.schema.raw import RawRecord
 
 #: stored records that are looked at, units of them, and for how long, where a person waits
 LOOKED_AT, LOOKED_AT_UNITS, SECONDS = 300, 5_000, 5.0
+#: how many of them are held at a time: a finding aid may have megabytes
+_READ = 20
 
 
 class RuleSum(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +109,8 @@ def _mapped(
     holder = institutions.get(connection, feed.institution)
     if holder is None:
         return
-    stored = raw_records.by_number(connection, outcomes.spread(connection, feed.key, most))
+    numbers = outcomes.spread(connection, feed.key, most)
+    parts = (numbers[start : start + _READ] for start in range(0, len(numbers), _READ))
+    raws = (each.raw for part in parts for each in raw_records.by_number(connection, part))
     parents = StoredParents(lambda: nullcontext(connection))
-    yield from tried_together(program, (each.raw for each in stored), context_of(feed, holder), parents)
+    yield from tried_together(program, raws, context_of(feed, holder), parents)

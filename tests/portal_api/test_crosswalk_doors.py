@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from federation.pipeline import feed_coverage
 from federation.pipeline.feed_coverage import coverage_of
 from federation.pipeline.table_files import read_table
 from federation.pipeline.withholding import withhold
@@ -73,6 +74,14 @@ async def test_looking_ends_with_its_time(portal: Portal) -> None:
     with portal.store.reading() as connection:
         found = coverage_of(connection, feed_of(portal.store), seconds=5.0, monotonic=lambda: next(seconds))
     assert found.records == 1
+
+
+async def test_records_are_looked_at_a_few_at_a_time(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    with portal.store.reading() as connection:
+        found = coverage_of(connection, feed_of(portal.store))
+        monkeypatch.setattr(feed_coverage, "_READ", 2)
+        assert coverage_of(connection, feed_of(portal.store)) == found
+    assert found.records == 3
 
 
 async def test_a_record_is_explained_by_what_is_live_and_by_a_version(portal: Portal) -> None:

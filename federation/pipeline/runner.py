@@ -20,7 +20,7 @@ from typing import Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from federation.errors import LeaseLost
-from federation.pipeline import index_acts, list_writing, step
+from federation.pipeline import index_acts, list_writing, restamping, step
 from federation.pipeline.batches import Batches
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.fetching import fetch_feed
@@ -153,6 +153,7 @@ class Runner:
             if self._store.dialect == "sqlite":
                 jobs.release_all(tx)
                 origins.release_all(tx)
+            restamping.begin(tx)
             # an index or vectors that were lost or copied back tell nobody
             kept_apart = [stage for stage in STAGES.values() if stage.lane == "index" or stage.name == SEMANTIC]
             step.arm(tx, *(stage.name for stage in kept_apart if stage.is_wanted(self._around)))

@@ -22,6 +22,10 @@ stage_cursor = sa.Table(
 )
 
 
+#: part of a stage's row that holds no place: the number of what it writes with
+_WRITES_WITH = -1
+
+
 def get(connection: sa.Connection, stage: str, part: int = 0) -> int:
     """The last `seq` that `stage` has taken in; 0 before the first."""
     where = (stage_cursor.c.stage == stage) & (stage_cursor.c.part == part)
@@ -40,3 +44,13 @@ def advance(tx: Transaction, stage: str, seq: int, part: int = 0) -> None:
     if seq < get(tx.connection, stage, part):
         row["set_back_at"] = instant_text(tx.now)
     upsert_many(tx, stage_cursor, [row], key=("stage", "part"))
+
+
+def writes_with(connection: sa.Connection, stage: str) -> int:
+    """The number of what `stage` last wrote with, as `set_writes_with` was told it; 0 where nobody told."""
+    return get(connection, stage, _WRITES_WITH)
+
+
+def set_writes_with(tx: Transaction, stage: str, number: int) -> None:
+    """From now on `stage` writes with what has this number."""
+    upsert_many(tx, stage_cursor, [{"stage": stage, "part": _WRITES_WITH, "seq": number}], key=("stage", "part"))

@@ -111,10 +111,17 @@ def note(tx: Transaction, rids: Sequence[int]) -> None:
 
 def note_institution(tx: Transaction, slug: str) -> None:
     """Has the stage look again at everything that an institution's files gave."""
+    _note_again(tx, feed.c.institution == slug)
+
+
+def note_everything(tx: Transaction) -> None:
+    """Has the stage look again at everything that files gave."""
+    _note_again(tx, sa.true())
+
+
+def _note_again(tx: Transaction, whose: sa.ColumnElement[bool]) -> None:
     theirs = (
-        sa.select(raw_record.c.rid)
-        .join(feed, feed.c.key == raw_record.c.feed)
-        .where(feed.c.institution == slug, feed.c.source != "oai")
+        sa.select(raw_record.c.rid).join(feed, feed.c.key == raw_record.c.feed).where(whose, feed.c.source != "oai")
     )
     seq = tx.next_seq()
     pending_ones = hosted_pending.c.rid

@@ -5,6 +5,9 @@ from __future__ import annotations
 from harvester.caps import Caps
 from harvester.checkpoint import Checkpoint, Listing
 
+#: why a run ends that has brought as much; the next one goes on
+CAPPED = frozenset({"pages_capped", "records_capped"})
+
 
 def capped(caps: Caps, reached: Checkpoint, listing: Listing) -> str:
     """Why the list in hand is not asked for another page; empty where it may be. Headers alone are not counted."""

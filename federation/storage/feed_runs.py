@@ -26,6 +26,7 @@ from federation.storage import (
 from federation.storage.runs import Counts
 from federation.storage.transactions import Transaction
 from harvester.brake import OPENS, Moved
+from harvester.capping import CAPPED
 from harvester.checkpoint import Checkpoint
 from harvester.cost import Cost
 from harvester.failures import UNANSWERED
@@ -35,9 +36,9 @@ from harvester.redirects import secured, without_secure
 from harvester.renames import is_weighty
 from harvester.retry import BOT_WALL, UNAVAILABLE
 
-#: how far back other runs of the feed count with a run under the brake
+#: how far back other runs of the feed count with a run under the brake; how often a blocked feed is tried
 _DAY = timedelta(days=1)
-#: after how long a source is visited again that turned one visit away, two in a row, three (harvesting, 4)
+#: after how long a source is visited again that turned one visit away, two in a row, three and more (harvesting, 4)
 _NEXT_VISITS = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 
 
@@ -70,7 +71,7 @@ def end_run(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint, ver
     learn(tx, feed, checkpoint)
     ended = Entry(act="run.ended", object=f"run:{checkpoint.run}", institution=feed.institution)
     ledger.append(tx, [ended])
-    feeds.harvested(tx, feed.key, tx.now + _pause(tx, feed))
+    feeds.harvested(tx, feed.key, tx.now + pause_of(tx, feed, verdict))
     is_silent = verdict == Blocked(reason=reason, is_silent=True)
     if is_silent or reason not in UNANSWERED:
         _note_answers(tx, feed, checkpoint, is_silent)
@@ -109,13 +110,24 @@ def _note_lacks(tx: Transaction, feed: feeds.StoredFeed, checkpoint: Checkpoint,
         quarantine.settle_unheld(tx, feed.key)
 
 
-def _pause(tx: Transaction, feed: feeds.StoredFeed) -> timedelta:
-    """How long the feed rests: a source that turned its last visits away is seen a few times before its usual time."""
-    usual = timedelta(seconds=feed.every_seconds)
-    turned_away = list(takewhile(lambda run: run.reason == BOT_WALL, runs.of_feed(tx.connection, feed.key)))
-    if not 0 < len(turned_away) <= len(_NEXT_VISITS):
-        return usual
-    return min(_NEXT_VISITS[len(turned_away) - 1], usual)
+def pause_of(tx: Transaction, feed: feeds.StoredFeed, verdict: Verdict) -> timedelta:
+    """How long the feed rests: its usual time, but for a source that let nothing be done."""
+    match verdict:
+        # a bound of the feed's own, and a folder of this machine, are no source's word
+        case Blocked(reason=reason) if reason not in CAPPED and feed.source != "inbox":
+            return _pause_blocked(tx, feed, reason)
+    return timedelta(seconds=feed.every_seconds)
+
+
+def _pause_blocked(tx: Transaction, feed: feeds.StoredFeed, reason: str) -> timedelta:
+    """How long a source is left alone that let nothing be done, whatever the feed's usual time: a day.
+
+    One that turned its last visits away is seen a few times before.
+    """
+    if reason != BOT_WALL:
+        return _DAY
+    turned_away = sum(1 for _ in takewhile(lambda run: run.reason == BOT_WALL, runs.of_feed(tx.connection, feed.key)))
+    return _NEXT_VISITS[min(max(turned_away, 1), len(_NEXT_VISITS)) - 1]
 
 
 def _let_go(tx: Transaction, feed: feeds.StoredFeed, run: int) -> None:

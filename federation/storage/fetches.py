@@ -18,7 +18,7 @@ from federation.storage.bulk import upsert_many
 from federation.storage.clashes import repeats_clashes
 from federation.storage.columns import Json, json_text
 from federation.storage.engine import Store
-from federation.storage.feed_runs import counts_of, end_run, opened_run, put_off_run
+from federation.storage.feed_runs import counts_of, end_run, opened_run, pause_of, put_off_run
 from federation.storage.feeds import StoredFeed
 from federation.storage.harvests import Step, WithoutJob
 from federation.storage.metadata import metadata
@@ -181,7 +181,7 @@ class StoredFetch:
             before = self._dropped(tx)
             _put(tx, self._feed.key, _Row(memory=before if memory is None else memory))
             if self._is_taken_in(tx):
-                feeds.harvested(tx, self._feed.key, tx.now + timedelta(seconds=self._feed.every_seconds))
+                feeds.harvested(tx, self._feed.key, tx.now + pause_of(tx, self._feed, Blocked(reason=reason)))
             else:
                 end_run(tx, self._feed, _with(self._open(tx).resumed(), fault), Blocked(reason=reason))
             if is_silent:

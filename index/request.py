@@ -5,7 +5,7 @@ The reader's `Visibility` has no default: a search without one does not type-che
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -34,7 +34,7 @@ Semantic = Literal["auto", "off"]
 
 #: numbered pages reach to this hit; orders that are walked go on from there (`index.orders`)
 LAST_HIT = 1_000
-PAGE_SIZE = 20
+PAGE_SIZE: Final = 20
 FACET_SIZE = 20
 
 

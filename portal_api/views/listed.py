@@ -6,7 +6,7 @@ import msgspec
 
 from portal_api.reader import Reader
 from portal_api.settings import PortalSettings
-from portal_api.views.search import SearchParameters, address
+from portal_api.views.search import SearchParameters, address, plain
 
 
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ def most_listed(reader: Reader, settings: PortalSettings) -> int:
 
 def lists_of(parameters: SearchParameters, most: int) -> Lists:
     """The addresses of this search's lists."""
-    csv, json_lines = (address(f"/search.{suffix}", parameters, page=1, semantic="auto") for suffix in ("csv", "jsonl"))
-    other = address("/exports/new", parameters, page=1, ui="", semantic="auto")
+    asked = plain(parameters)
+    csv, json_lines = (address(f"/search.{suffix}", asked, page=1, semantic="auto") for suffix in ("csv", "jsonl"))
+    other = address("/exports/new", asked, page=1, ui="", semantic="auto")
     return Lists(csv=csv, json_lines=json_lines, other=other, most=most)

@@ -11,7 +11,7 @@ import msgspec
 from index.query.cql import CqlQuery, parse_cql
 from index.query.model import DateMode
 from index.query.wire import read_tree
-from index.request import LAST_HIT, Group, Relaxing, SearchRequest, Semantic, Sort, View
+from index.request import LAST_HIT, PAGE_SIZE, Group, Relaxing, SearchRequest, Semantic, Sort, View
 from index.results import Chip, FacetCount, Histogram, SearchAnswer, WayOut
 from mappings.schema.access import Visibility
 from portal_api.http.parameters import as_pairs
@@ -90,7 +90,7 @@ class SearchParameters(msgspec.Struct, frozen=True, kw_only=True):
 class ApiSearchParameters(SearchParameters, frozen=True, kw_only=True):
     """What the API may be asked besides."""
 
-    page_size: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
+    page_size: Annotated[int, msgspec.Meta(ge=0, le=100)] = PAGE_SIZE
     #: facets to count, each with how many values if not 20: `subject:5`
     facets: tuple[str, ...] = ()
     histogram: bool = False
@@ -264,8 +264,8 @@ def search_view(parameters: SearchParameters, answer: SearchAnswer, walk: Walk =
         next=following,
         ends_early=following is None and bool(answer.hits) and _has_more(parameters, answer),
         json=address("/api/v1/search", parameters, page=1, ui=""),
-        atom=address("/search.atom", parameters, page=1, sort="relevance", group="none", ui="", semantic="auto"),
-        keep=address("/account/searches/new", parameters, page=1, ui="", semantic="auto"),
+        atom=address("/search.atom", plain(parameters), page=1, sort="relevance", group="none", ui="", semantic="auto"),
+        keep=address("/account/searches/new", plain(parameters), page=1, ui="", semantic="auto"),
         build=address("/search/build", parameters, page=1, ui=""),
         chosen=tuple(_chosen(parameters, answer)),
         kept=tuple(pair for pair in as_pairs(parameters) if pair[0] in _KEPT),
@@ -375,8 +375,12 @@ def _facet(parameters: SearchParameters, key: str, values: tuple[FacetCount, ...
 
 def plain(parameters: SearchParameters) -> SearchParameters:
     """The search alone, without its place in a list and what one door asks besides."""
-    names = [name for name in SearchParameters.__struct_fields__ if name != "cursor"]
-    return SearchParameters(**{name: getattr(parameters, name) for name in names})
+    return of_door(SearchParameters, parameters)
+
+
+def of_door(kind: type[P], parameters: SearchParameters) -> P:
+    """The search as another door is asked for it, without its place in a list."""
+    return kind(**{name: getattr(parameters, name) for name in kind.__struct_fields__ if name != "cursor"})
 
 
 def _chip(parameters: SearchParameters, chip: Chip) -> ChipView:

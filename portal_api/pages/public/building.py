@@ -12,7 +12,7 @@ from portal_api.pages.public.asking import lenient
 from portal_api.pages.render import page
 from portal_api.views import building, vocabulary
 from portal_api.views.building import FIELDS, JOINS, MOST_ROWS, RELATIONS, SPARE_ROWS, Row
-from portal_api.views.search import SearchParameters, plain
+from portal_api.views.page_size import PageParameters, on_page
 
 #: of the button that leads to the results
 _GO = "go"
@@ -23,9 +23,9 @@ async def build(request: web.Request) -> web.Response:
     """The form, filled with the query of the address or with what was sent; the results, where these are asked for."""
     own = {f"{name}{number}" for name in _NAMES for number in range(1, MOST_ROWS + 1)} | {_GO}
     sent = {name: value for name, value in request.query.items() if name in own}
-    parameters, _ = lenient(request, SearchParameters)
+    parameters, _ = lenient(request, PageParameters)
     made = building.built(building.rows_in(sent) if sent else None, "" if sent else parameters.q)
-    kept = [pair for pair in as_pairs(plain(parameters)) if pair[0] not in ("q", "page", "ui")]
+    kept = [pair for pair in as_pairs(on_page(parameters)) if pair[0] not in ("q", "page", "ui")]
     if _GO in sent:
         return moved(f"/search?{urlencode([('q', made.text or '*'), *kept])}")
     return await page(

@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp import web
 
+from index.request import PAGE_SIZE
 from portal_api.api.finding import FacetParameters
 from portal_api.errors import NotFound
 from portal_api.exchange import EXCHANGE
@@ -14,8 +15,15 @@ from portal_api.pages.public.asking import lenient, visibility_of, with_values
 from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.filters import API_FACETS, field_of, parameter_of
-from portal_api.views.search import address, in_facets, plain, request_of
+from portal_api.views.page_size import PageSize, on_page
+from portal_api.views.search import address, in_facets, request_of
 from portal_api.views.told import page_faults
+
+
+class RefineParameters(FacetParameters, frozen=True, kw_only=True):
+    """What the page of one facet may be asked: the choices of the page that it leads back to, too."""
+
+    page_size: PageSize = PAGE_SIZE
 
 
 async def refine(request: web.Request) -> web.Response:
@@ -23,7 +31,7 @@ async def refine(request: web.Request) -> web.Response:
     field = request.match_info["field"]
     if field not in API_FACETS:
         raise NotFound
-    stated, faults = lenient(request, FacetParameters)
+    stated, faults = lenient(request, RefineParameters)
     exchange, visibility = request.app[EXCHANGE], await visibility_of(request)
     parameters = await asyncio.to_thread(with_values, exchange, visibility, in_facets(stated))
     search = exchange.search
@@ -31,7 +39,7 @@ async def refine(request: web.Request) -> web.Response:
     values = await asyncio.to_thread(
         lambda: search.facet_values(asked, field, contains=parameters.contains, limit=parameters.size)
     )
-    kept, left_out = plain(parameters), parameter_of(field, excluded=True)
+    kept, left_out = on_page(parameters), parameter_of(field, excluded=True)
     return await page(
         request,
         "public/refine.html",

@@ -18,18 +18,17 @@ from portal_api.pages.render import page
 from portal_api.views import vocabulary
 from portal_api.views.filters import SHOWN_FACETS, chosen_facets
 from portal_api.views.listed import lists_of, most_listed
+from portal_api.views.page_size import SIZES, PageParameters
 from portal_api.views.search import ChosenView, SearchParameters, SearchView, in_facets, request_of, search_view
 from portal_api.views.search_faults import cursor_beside_page, too_deep, too_many_ids
 from portal_api.views.sru_address import sru_address
 from portal_api.views.told import page_faults
 
-PAGE_SIZE = 20
-
 
 async def results(request: web.Request) -> web.Response:
     """What was found, why, and how to narrow it."""
-    parameters, faults = lenient(request, SearchParameters)
-    if parameters.page * PAGE_SIZE > LAST_HIT:
+    parameters, faults = lenient(request, PageParameters)
+    if parameters.page * parameters.page_size > LAST_HIT:
         parameters = msgspec.structs.replace(parameters, page=1)
         faults = (*faults, too_deep())
     if parameters.cursor and parameters.page != 1:
@@ -42,7 +41,7 @@ async def results(request: web.Request) -> web.Response:
         parameters, faults = msgspec.structs.replace(parameters, prefer=""), (*faults, unknown)
     parameters = await asyncio.to_thread(with_values, exchange, visibility, in_facets(parameters))
     facets = tuple(dict.fromkeys((*SHOWN_FACETS, *chosen_facets(parameters))))
-    asked = request_of(parameters, visibility, facets=facets, page_size=PAGE_SIZE)
+    asked = request_of(parameters, visibility, facets=facets, page_size=parameters.page_size)
     answer, walk = await asyncio.to_thread(searched, exchange, asked, parameters)
     sru = await asyncio.to_thread(_sru, exchange, asked, parameters)
     view = await asyncio.to_thread(_titled, exchange, visibility, search_view(parameters, answer, walk))
@@ -53,6 +52,7 @@ async def results(request: web.Request) -> web.Response:
         lists=lists_of(parameters, most_listed(await reader_of(request), exchange.settings)),
         sru=sru,
         faults=page_faults(faults),
+        sizes=SIZES,
         words=vocabulary,
     )
 

@@ -239,3 +239,29 @@ async def test_values_of_the_facets_of_programs_are_listed(browser: Browser) -> 
         assert "<form" in (await browser.get(f"/search/refine/{facet}?q=quay&not.{facet}={value}")).text
     (early,) = (await found(browser, "/api/v1/search/facets/century?q=quay&contains=18"))["values"]
     assert early["label"] == "1800–1899"
+
+
+async def test_a_reader_chooses_how_many_hits_a_page_has_and_keeps_it(browser: Browser) -> None:
+    page = await browser.get("/search?q=quay&page_size=10&sort=title")
+    assert page.text.count("<h2") == 10
+    assert '<option value="10" selected>' in page.text
+    assert "/search?q=quay&amp;sort=title&amp;page=2&amp;page_size=10" in page.text
+    last = await browser.get("/search?q=quay&page_size=10&sort=title&page=2")
+    assert last.text.count("<h2") == 5
+    assert (await browser.get("/search?q=quay")).text.count("<h2") == 15
+
+
+async def test_other_lists_of_a_search_are_asked_for_without_the_size_of_its_pages(browser: Browser) -> None:
+    page = await browser.get("/search?q=quay&page_size=50")
+    for door in ("/search.atom?q=quay", "/search.csv?q=quay", "/account/searches/new?q=quay"):
+        (asked,) = {each.split('"')[0] for each in page.text.split('href="') if each.startswith(door)}
+        assert "page_size" not in asked
+    for path in ("/search/build", "/search/refine/level"):
+        form = (await browser.get(f"{path}?q=quay&page_size=50")).text
+        assert '<input type="hidden" name="page_size" value="50">' in form
+
+
+async def test_a_size_that_is_not_offered_is_told_with_those_that_are(browser: Browser) -> None:
+    page = await browser.get("/search?q=quay&page_size=30")
+    assert page.status == 200
+    assert "10, 20, 50, 100" in page.text

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from mappings.schema.published import SCHEMA_ID
 from portal_api.http.doors import Door, Handler
 from portal_api.http.parameters import NoParameters
 from portal_api.http.problems import TABLE, Problem
@@ -77,6 +78,7 @@ def described(doors: Sequence[Door], contracts: Mapping[Handler, Contract]) -> d
             "version": "1",
             "description": "What answers GET answers HEAD too. Version 1 only grows: skip what you do not know.",
         },
+        "externalDocs": {"description": "JSON Schema of a catalogue record, as it is mapped.", "url": SCHEMA_ID},
         "paths": paths,
         "components": {
             "schemas": shapes.components,

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from mappings.schema.published import SCHEMA_ID
 from portal_api.api import catalogue as api
 from portal_api.api import described, finding, hierarchies, posted_search, queries, trials
 from portal_api.api import exports as exports_api
@@ -78,6 +79,7 @@ PUBLIC_ROUTES: tuple[Door, ...] = (
     door("POST", "/sru", posted, scope="read", cost=SEARCH, place="handler"),
     door("GET", "/robots.txt", places.robots),
     door("GET", OPENAPI_ADDRESS, described.openapi),
+    door("GET", SCHEMA_ID, described.record_schema),
     door("GET", "/api/v1/health", api.health),
     door("GET", "/metrics", metrics, scope="admin"),
     search_door("GET", "/api/v1/search", api.search),

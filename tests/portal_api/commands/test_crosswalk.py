@@ -15,10 +15,12 @@ from typer.testing import CliRunner
 from federation.storage import feeds
 from harvester.files.units import FileRefused
 from mappings.errors import CrosswalkInvalid, DocumentRefused
+from mappings.schema.published import json_schema
 from portal_api.commands.entry import app, main
 from portal_api.wiring import open_store
 from tests.federation.pipeline.test_harvest import add_feed
 from tests.harvester.files.test_mapping import PAGE
+from tests.json_schemas import faults
 from tests.mappings.formats.test_iso2709 import TITLE
 
 FAULTY = """crosswalk: x
@@ -36,6 +38,11 @@ rules:
   - {id: a, from: dc:title, to: title, do: [nope]}
   - {id: c, to: title}
 """
+AID = """<ead xmlns="http://ead3.archivists.org/schema/"><control><recordid>a</recordid></control>
+<archdesc level="fonds">
+<did><unittitle>Parish</unittitle><unitid>P</unitid><unitdate>1850-1900</unitdate></did>
+<accessrestrict><p>Closed until 2040.</p></accessrestrict><dsc><c level="file"><did><unittitle>Letters</unittitle>
+<container localtype="Box">3</container></did></c></dsc></archdesc></ead>"""
 OWN = """crosswalk: own
 extends: base/oai_dc@1
 rules:
@@ -148,6 +155,16 @@ def test_apply_prints_a_line_a_unit_and_the_sums_last(tmp_path: Path) -> None:
     assert mapped["rules"]["/title/value"] == [["title", "dc:title[1]"]]
     assert deleted == {"identifier": "oai:x:2", "outcome": "deleted"}
     assert sums["sums"]["raw"] == 2 == sums["sums"]["mapped"] + sums["sums"]["deleted"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("page.xml", PAGE), ("books.mrc", TITLE), ("aid.xml", AID)])
+def test_apply_prints_records_of_the_published_shape(tmp_path: Path, name: str, content: str | bytes) -> None:
+    schema = json.loads(json_schema())
+    shape = {key: value for key, value in schema.items() if not key.startswith("$")}
+    records = [line["record"] for line in run("apply", file(tmp_path, name, content)) if "record" in line]
+    assert [wrong for record in records for wrong in faults(record, shape, schema["$defs"])] == []
+    assert records
+    assert faults(records[0] | {"level": "shelf"}, shape, schema["$defs"])
 
 
 def test_apply_finds_the_format_and_takes_another_crosswalk(tmp_path: Path) -> None:

@@ -89,6 +89,15 @@ async def test_it_holds_together(told: Any) -> None:
         assert operation["summary"]
 
 
+async def test_it_leads_to_the_schema_of_a_record_at_the_address_that_this_names(told: Any, browser: Browser) -> None:
+    address = told["externalDocs"]["url"]
+    answer = await browser.get(address)
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("application/schema+json")
+    schema = json.loads(answer.text)
+    assert (schema["$id"], schema["$schema"]) == (address, "https://json-schema.org/draft/2020-12/schema")
+
+
 async def test_refusals_that_pass_say_in_a_header_when_to_come_back(told: Any) -> None:
     heads = {status: set(each.get("headers", ())) for status, each in told["components"]["responses"].items()}
     assert {status for status, names in heads.items() if "Retry-After" in names} == {"429", "503"}

@@ -38,6 +38,7 @@ FILLED = {
     "name": "forms",
     "file": "forms",
     "form": "csv",
+    "page": "1",
 }
 
 

@@ -281,13 +281,14 @@ def stage_job(name: str) -> Wanted:
 
 
 def harvest_job(feed: StoredFeed) -> Wanted:
-    """The job that begins or goes on with a feed's run; one at a time for each origin."""
+    """The job that begins or goes on with a feed's run; one at a time for each origin, institutions taking turns."""
     return Wanted(
         kind=HARVEST,
         lane="harvest",
         dedupe_key=f"harvest:{feed.key}",
         group_key=f"origin:{_origin(feed.base_url)}",
         arguments={FEED: feed.key},
+        turn_key=feed.institution,
     )
 
 

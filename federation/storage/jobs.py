@@ -22,6 +22,7 @@ from federation.errors import LeaseLost, RequestRefused
 from federation.ledger.entry import Act, Entry
 from federation.storage import ledger
 from federation.storage.columns import Instant, Json
+from federation.storage.job_turns import places
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 
@@ -66,6 +67,8 @@ job = sa.Table(
     sa.Column("cause", sa.Text, nullable=False),
     #: code and text of what went wrong last, or what a check found
     sa.Column("error", sa.Text, nullable=False),
+    #: jobs of one key take turns with those of others; empty where nobody does
+    sa.Column("turn_key", sa.Text, nullable=False, server_default=""),
     sa.Index(
         "job_one_ready",
         "dedupe_key",
@@ -106,7 +109,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 _COLUMNS = [job.c[name] for name in Job.__struct_fields__]
 
-
 #: made once, as it ends every step
 _FINISHED = (
     job.update()
@@ -128,6 +130,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     #: by the database's clock; None = now
     run_at: datetime | None = None
     cause: str = ""
+    #: whose it is, where those of many take turns
+    turn_key: str = ""
 
 
 def enqueue(tx: Transaction, wanted: Wanted) -> None:
@@ -151,6 +155,7 @@ def enqueue(tx: Transaction, wanted: Wanted) -> None:
         "solo": False,
         "cause": wanted.cause,
         "error": "",
+        "turn_key": wanted.turn_key,
     }
     build = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
     statement = build(job).values(values)
@@ -162,16 +167,17 @@ def enqueue(tx: Transaction, wanted: Wanted) -> None:
 
 
 def claim(tx: Transaction, lane: Lane, owner: str, limit: int) -> list[Job]:
-    """Takes up to `limit` due jobs of a lane whose groups are free; each is the caller's until its lease runs out."""
+    """Takes up to `limit` due jobs of a lane whose groups are free, in turns; the caller's until the lease runs out."""
     busy = sa.select(job.c.group_key).where(job.c.state == "leased")
+    is_due = (job.c.state == "ready") & (job.c.lane == lane) & (job.c.run_at <= tx.database_now)
+    turns = places(job, is_due & job.c.group_key.not_in(busy), lane)
     query = (
         sa.select(job.c.id, job.c.group_key)
-        .where(
-            job.c.state == "ready", job.c.lane == lane, job.c.run_at <= tx.database_now, job.c.group_key.not_in(busy)
-        )
-        .order_by(job.c.run_at, job.c.id)
+        .join(turns, turns.c.id == job.c.id)
+        .where(job.c.state == "ready")
+        .order_by(turns.c.place, job.c.run_at, job.c.id)
         .limit(max(limit * 4, 20))
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=job)
     )
     taken: dict[str, int] = {}
     for number, group in tx.connection.execute(query):

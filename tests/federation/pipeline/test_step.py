@@ -9,7 +9,7 @@ from federation.pipeline import step
 from federation.pipeline.export_settings import ExportSettings
 from federation.pipeline.progress import BATCH, Progress
 from federation.pipeline.stages import Surroundings
-from federation.storage import catalogue_records, cursors, feeds, jobs, opened
+from federation.storage import catalogue_records, cursors, feeds, institutions, jobs, opened
 from federation.storage.engine import Store
 from federation.storage.jobs import Job
 from tests.federation.pipeline.test_harvest import add_feed, harvest
@@ -75,6 +75,20 @@ async def test_work_that_nobody_asked_for_is_found(store: Store) -> None:
         found = step.missing(connection, store.now() + timedelta(minutes=1), AROUND)
         assert [(job.kind, job.dedupe_key) for job in found] == [("harvest.slice", "harvest:k"), ("map", "map")]
         assert not step.is_idle(connection, store.now(), store.database_now(connection), AROUND)
+
+
+def test_an_institution_with_many_feeds_holds_up_no_other(store: Store) -> None:
+    with store.transaction() as tx:
+        for slug, count in (("large", 20), ("small", 2)):
+            institutions.put(tx, institutions.StoredInstitution(slug=slug, name=slug))
+            for number in range(count):
+                key, url = f"{slug}{number}", f"https://{slug}{number}.example/oai"
+                feed = feeds.StoredFeed(key=key, name=key, institution=slug, base_url=url, due_at=tx.now)
+                feeds.add(tx, feed)
+                jobs.enqueue(tx, step.harvest_job(feed))
+        taken = [str(job.arguments[step.FEED]) for job in jobs.claim(tx, "harvest", "me", 6)]
+    assert sorted(key for key in taken if key.startswith("small")) == ["small0", "small1"]
+    assert len(taken) == 6
 
 
 async def test_nothing_to_do_is_idle_and_ends_a_job_too(store: Store) -> None:

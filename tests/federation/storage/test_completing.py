@@ -16,6 +16,7 @@ from federation.storage.migrations import running
 LATER = {
     "feed": ("set_exclude", "quiet_hours", "look_back_days", "ports", "caps", "credentials", "is_guarded"),
     "institution": ("other_names",),
+    "job": ("turn_key",),
     "stage_cursor": ("set_back_at",),
 }
 RIVERSIDE = StoredInstitution(slug="riverside", name="Riverside")

@@ -42,9 +42,23 @@ def timed(store: Store, clock: Clock) -> Iterator[Store]:
 
 
 def ask(
-    store: Store, key: str = "a", *, group: str = "", lane: Lane = "process", run_at: datetime | None = None
+    store: Store,
+    key: str = "a",
+    *,
+    group: str = "",
+    lane: Lane = "process",
+    run_at: datetime | None = None,
+    turn: str = "",
 ) -> None:
-    wanted = Wanted(kind="map", lane=lane, dedupe_key=key, group_key=group or key, arguments={"n": 1}, run_at=run_at)
+    wanted = Wanted(
+        kind="map",
+        lane=lane,
+        dedupe_key=key,
+        group_key=group or key,
+        arguments={"n": 1},
+        run_at=run_at,
+        turn_key=turn,
+    )
     with store.transaction() as tx:
         jobs.enqueue(tx, wanted)
 
@@ -119,6 +133,36 @@ def test_jobs_are_taken_by_lane_in_the_order_of_their_time_as_many_as_wanted(tim
     assert [job.dedupe_key for job in take(timed, 1)] == ["early"]
     assert [job.dedupe_key for job in take(timed, 9)] == ["late"]
     assert [job.dedupe_key for job in take(timed, 9, lane="harvest")] == ["other"]
+
+
+def test_those_of_many_take_turns_and_of_each_the_oldest_comes_first(timed: Store) -> None:
+    for number in range(30):
+        ask(timed, f"large{number:02}", turn="large", run_at=START - timedelta(seconds=60 - number))
+    ask(timed, "small1", turn="small", run_at=START - timedelta(seconds=2))
+    ask(timed, "small2", turn="small", run_at=START - timedelta(seconds=1))
+    ask(timed, "other", turn="other", run_at=START)
+    assert [job.dedupe_key for job in take(timed, 4)] == ["large00", "small1", "other", "large01"]
+    assert [job.dedupe_key for job in take(timed, 2)] == ["small2", "large02"]
+
+
+def test_whoever_has_most_in_hand_comes_last_however_long_the_rest_waited(timed: Store) -> None:
+    for number in range(8):
+        ask(timed, f"large{number}", turn="large", run_at=START - MINUTE)
+    held = take(timed, 5)
+    ask(timed, "late", turn="small")
+    assert [job.dedupe_key for job in take(timed, 1)] == ["late"]
+    for job in held:
+        finish(timed, job)
+    assert [job.dedupe_key for job in take(timed)] == ["large5", "large6", "large7"]
+
+
+def test_jobs_that_one_group_holds_back_take_no_turn(timed: Store) -> None:
+    ask(timed, "held", group="origin", turn="large", run_at=START - MINUTE)
+    assert len(take(timed)) == 1
+    ask(timed, "behind", group="origin", turn="small", run_at=START - MINUTE)
+    ask(timed, "free", turn="small")
+    ask(timed, "more", turn="large")
+    assert [job.dedupe_key for job in take(timed)] == ["free", "more"]
 
 
 def test_a_postponed_job_has_not_failed(timed: Store, clock: Clock) -> None:

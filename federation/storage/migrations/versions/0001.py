@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.Text(), nullable=True),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("turn_key", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     op.create_index("job_due", "job", ["state", "lane", "run_at"], unique=False)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from harvester import learning, sweeping
+from harvester import learning, retry, sweeping
 from harvester.advance import CUT, advanced, counted, first_checkpoint, list_in_hand, numbered, without_records
 from harvester.capping import capped
 from harvester.checkpoint import Checkpoint, Listing
@@ -307,7 +307,7 @@ class _Harvest:
 
     async def _failed(self, position: int, listing: Listing, failure: Failure) -> SliceOutcome | None:
         self._worth = "vain"
-        self._place.failed(failure)
+        self._place.failed(retry.with_odd_wait(failure, self._limits, self._clock.now()))
         if failure.status in _OTHER_METHOD and self._place.may_turn_method():
             self._place.learn(method=learning.other_method(self._place.feed.profile))
             self._place.tried()

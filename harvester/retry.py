@@ -25,7 +25,8 @@ BOT_WALL = "bot_wall"
 PAGE_CRASHED = "page_crashed"
 #: what one record does to every page that it stands on
 _WITHOUT_RETRY = ("oversize", "doctype_refused", PAGE_CRASHED)
-_JUNK_SECONDS = 86_400.0
+_DAY_SECONDS = 86_400.0
+_JUNK_SECONDS = _DAY_SECONDS
 _BUSY_SECONDS = 30.0
 _LONGEST_BUSY_SECONDS = 3_600.0
 
@@ -130,6 +131,17 @@ def seconds_of(
     seconds = later.seconds * (1 + chance / 10)
     waited = (now - (since or now)).total_seconds() + seconds
     return None if postponements >= limits.postponements or waited > limits.waiting_seconds else seconds
+
+
+def with_odd_wait(failure: Failure, limits: Limits, now: datetime) -> Failure:
+    """The failure, with what is wrong with the Retry-After of a busy source, where it is not gone by as it was sent."""
+    seconds = _asked_for(failure.retry_after, now)
+    is_sound = seconds is not None and 0 < seconds <= limits.longest_wait_seconds
+    if failure.status not in BUSY or failure.retry_after is None or is_sound:
+        return failure
+    days = limits.longest_wait_seconds / _DAY_SECONDS
+    found = f"expected a Retry-After ahead, within {days:g} days, found {failure.retry_after[:80]!r}"
+    return msgspec.structs.replace(failure, detail=found)
 
 
 def _busy(stated: str | None, attempt: int, limits: Limits, now: datetime) -> Decision:

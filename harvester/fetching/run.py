@@ -17,7 +17,7 @@ from harvester.fetching.pieces import Brought, Fetch, Memory, Piece, Place, Refu
 from harvester.patience import Patience
 from harvester.ports import Clock
 from harvester.quiet_hours import QuietHours, quiet_until
-from harvester.retry import UNAVAILABLE, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial
+from harvester.retry import UNAVAILABLE, Failure, Part, PutOff, Stop, Wait, decide, seconds_of, trial, with_odd_wait
 from harvester.settings import Limits
 from harvester.slices import POLITENESS, QUIET_HOURS, More, Postponed
 
@@ -204,6 +204,7 @@ class _Slice:
         await asyncio.to_thread(self._store.keep, msgspec.structs.replace(piece, place=self._place))
 
     async def _failed(self, failure: Failure) -> FetchOutcome | None:
+        failure = with_odd_wait(failure, self._limits, self._clock.now())
         self._place, self._silent = msgspec.structs.replace(self._place, fault=failure.detail), False
         match decide(failure, self._place.attempt, self._limits, self._clock.now(), self._chance(), known=False):
             case Wait(seconds=seconds):

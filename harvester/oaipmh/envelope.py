@@ -19,6 +19,8 @@ _OPEN = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?OAI-PMH[\s>]")
 _WEB_PAGE = re.compile(r"<html[\s>]", re.IGNORECASE)
 _CLOSE = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?OAI-PMH\s*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
+#: one that is cut, behind what may stand before it
+_PROLOG = re.compile(r"\ufeff?(?:\s|<!--(?:[^-]|-(?!->))*+-->|<\?[^<>]*>)*+<!DOCTYPE(?=[\s>])", re.IGNORECASE)
 #: name (2), attributes (3), whether it is empty (4)
 _TOKEN = tag_pattern(r"<((?:[A-Za-z_][\w.-]*+:)?resumptionToken)(?=[\s/>])([^>]*?)(/?)>")
 
@@ -45,6 +47,11 @@ def envelope(text: str) -> tuple[int, int]:
     if _DOCTYPE.search(text, 0, start.start()):
         raise DocumentRefused(REFUSED_UNREAD, "a DOCTYPE with an internal subset is not read", 1)
     return start.start(), end
+
+
+def has_doctype(text: str, start: int) -> bool:
+    """Whether a document type declaration is left out with what stands before the `<OAI-PMH>` element at `start`."""
+    return _PROLOG.match(text, 0, start) is not None
 
 
 def resumption_token(outside: str) -> tuple[str | None, int | None]:

@@ -15,7 +15,7 @@ from itertools import islice
 import msgspec
 
 from harvester.oaipmh.bounds import is_long, limits_of, may_pass
-from harvester.oaipmh.envelope import ANSWER_MISSING, REFUSED_UNREAD, envelope, resumption_token
+from harvester.oaipmh.envelope import ANSWER_MISSING, REFUSED_UNREAD, envelope, has_doctype, resumption_token
 from harvester.oaipmh.header import Element, Header, header_of, local_name, plain_header, stated_identifier
 from harvester.oaipmh.record import ReadRecord, Source, Span, read_record, source_of
 from harvester.oaipmh.spans import record_spans, sent_records
@@ -86,10 +86,13 @@ class _Sent(msgspec.Struct, frozen=True, kw_only=True):
     records: list[bytes]
     #: a document with a place for one record
     frame: str
+    #: a document type declaration before it is left out
+    doctype_cut: bool
 
     def source(self, scope: Element) -> Source:
         """What its records have in common."""
-        return source_of(self.decoded, self.feed, self.metadata_prefix, scope.nsmap)
+        cut = self.doctype_cut
+        return source_of(self.decoded, self.feed, self.metadata_prefix, scope.nsmap, doctype_cut=cut)
 
 
 def parse_page(
@@ -113,6 +116,7 @@ def parse_page(
         spans=spans,
         records=sent_records(body, decoded, text, spans),
         frame=_frame(text[: spans[0][0]] if spans else ""),
+        doctype_cut=has_doctype(decoded.text, start),
     )
     if spans and is_long(body, text):
         return _span_by_span(sent)

@@ -46,11 +46,15 @@ class ReadRecord(msgspec.Struct, frozen=True, gc=False):
     content_sha256: str
 
 
-def source_of(decoded: Decoded, feed: str, metadata_prefix: str, scope: dict[str | None, str]) -> Source:
+def source_of(
+    decoded: Decoded, feed: str, metadata_prefix: str, scope: dict[str | None, str], *, doctype_cut: bool
+) -> Source:
     """What the page says of all its records; `scope` is the namespaces where they stand."""
     notes = (issue("bytes_undecodable", excerpt=str(decoded.replaced)),) if decoded.replaced else ()
     if decoded.double_encoded:
         notes = (*notes, issue("double_encoded"))
+    if doctype_cut:
+        notes = (*notes, issue("doctype_cut"))
     namespaces = {prefix or "": uri for prefix, uri in scope.items()}
     return Source(feed=feed, format=metadata_prefix, charset=decoded.charset, notes=notes, namespaces=namespaces)
 

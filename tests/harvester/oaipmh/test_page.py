@@ -231,3 +231,22 @@ def test_a_record_is_set_aside_in_the_bytes_that_were_sent(charset: str, title: 
     body = HEAD.replace("UTF-8", charset).encode() + b"<ListRecords>" + sent + b"</ListRecords></OAI-PMH>"
     page = parse_page(body, feed="k", metadata_prefix="oai_dc", http_charset=charset)
     assert [(each.reason, each.body) for each in page.quarantined] == [("too_deep", sent)]
+
+
+@pytest.mark.parametrize(
+    ("before", "is_cut"),
+    [
+        ("<!DOCTYPE OAI-PMH>", True),
+        ('<!-- a -- b --><?pi x?>\n<!doctype OAI-PMH SYSTEM "http://a.example/oai.dtd">', True),
+        ("<!-- <!DOCTYPE OAI-PMH> -->", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("beside", ["", CROSSED])
+def test_a_doctype_that_is_cut_is_told_of_each_record(before: str, is_cut: bool, beside: str) -> None:
+    declaration, rest = HEAD.split("?>", 1)
+    body = f"{declaration}?>{before}{rest}<ListRecords>{RECORD}{beside}</ListRecords></OAI-PMH>".encode()
+    page, plain = parse_page(body, feed="k", metadata_prefix="oai_dc"), read(RECORD + beside)
+    assert page.content_sha256 == plain.content_sha256
+    told = [[each.code for each in record.repairs] for record in page.records]
+    assert told == [[*["doctype_cut"] * is_cut, *(each.code for each in record.repairs)] for record in plain.records]

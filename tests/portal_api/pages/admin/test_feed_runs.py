@@ -161,6 +161,19 @@ async def test_an_answer_that_breaks_off_is_told_by_the_form_and_on_the_page_of_
     assert ended in text
 
 
+async def test_a_wait_that_is_asked_for_in_words_that_say_none_is_told_with_the_run(
+    portal: Portal, browser: Browser
+) -> None:
+    busy = Repository([], before=lambda request: web.Response(status=503, headers={"Retry-After": "soon"}))
+    async with serving(busy) as url:
+        await harvest(portal.store, add_feed(portal.store, url))
+    with portal.store.reading() as connection:
+        run = runs.latest(connection, "k")
+    assert run is not None
+    text = unescape((await browser.get(f"/admin/runs/{run.id}")).text)
+    assert "expected a Retry-After ahead, within 7 days, found 'soon'" in text
+
+
 async def test_a_run_that_waits_says_what_for(portal: Portal, browser: Browser) -> None:
     busy = Repository([], before=lambda request: web.Response(status=503, headers={"Retry-After": "86400"}))
     async with serving(busy) as url:

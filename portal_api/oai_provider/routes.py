@@ -29,7 +29,7 @@ from portal_api.oai_provider.hosted_rows import HostedRepository
 from portal_api.oai_provider.record_rows import RecordRepository
 from portal_api.oai_provider.repositories import Repository
 from portal_api.oai_provider.requests import FORM_BYTES, respond
-from portal_api.oai_provider.settings import ProviderSettings
+from portal_api.oai_provider.settings import OWN_SAMPLE, RECORD_SAMPLE, ProviderSettings
 from portal_api.oai_provider.turns import Crowded, TurnRules, Turns
 from portal_api.settings import PortalSettings
 from portal_api.signing_keys import RESUMPTION_TOKENS, signing_key
@@ -87,7 +87,7 @@ class Provider:
     def open_to_all(self, request: web.Request, path: str) -> Chosen:
         """The repository at `PATH` or `RECORDS`, and how it answers this request."""
         if path == RECORDS:
-            return self._records, self._kept_apart(request, RECORDS, RECORDS)
+            return self._records, self._kept_apart(request, RECORDS, RECORDS, RECORD_SAMPLE)
         with self._store.reading() as connection:
             friends = friends_of(feeds.friends(connection))
         return self._repository, msgspec.structs.replace(self._of(request, PATH), friends=friends)
@@ -101,7 +101,7 @@ class Provider:
         if not self._is_opened(request, slug):
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Basic realm="OAI-PMH", charset="UTF-8"'})
         path = ENRICHED.format(institution=slug)
-        return EnrichedRepository(self._store, slug, self._names), self._kept_apart(request, path, path)
+        return EnrichedRepository(self._store, slug, self._names), self._kept_apart(request, path, path, OWN_SAMPLE)
 
     async def _answered(self, request: web.Request, chosen: Callable[[], Chosen]) -> web.Response:
         if len(request.raw_path) > _URL_BYTES:
@@ -131,14 +131,15 @@ class Provider:
         asker: Asker = "own" if holder is not None and self._is_opened(request, holder.slug) else "public"
         if holder is None or not (feed.gives == "all" or asker == "own"):
             raise NotFound
-        settings = self._kept_apart(request, HOSTED.format(feed=key), list_of(key, asker))
+        settings = self._kept_apart(request, HOSTED.format(feed=key), list_of(key, asker), OWN_SAMPLE)
         named = msgspec.structs.replace(settings, name=f"{holder.name}: {feed.name}")
         return HostedRepository(self._store, feed, settings.authority, asker), named
 
-    def _kept_apart(self, request: web.Request, path: str, key: str) -> ProviderSettings:
-        """Settings of a repository whose tokens are its own."""
+    def _kept_apart(self, request: web.Request, path: str, key: str, sample: str) -> ProviderSettings:
+        """Settings of a repository whose tokens are its own, and whose identifiers look like `sample`."""
         settings = self._of(request, path)
-        return msgspec.structs.replace(settings, token_key=hmac.digest(settings.token_key, key.encode(), "sha256"))
+        token_key = hmac.digest(settings.token_key, key.encode(), "sha256")
+        return msgspec.structs.replace(settings, token_key=token_key, sample=sample)
 
     def _of(self, request: web.Request, path: str) -> ProviderSettings:
         self._key = self._key or signing_key(self._folder, RESUMPTION_TOKENS)

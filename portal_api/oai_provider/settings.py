@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
+
+#: the local part of an identifier, in the shape that each repository gives them: a merged record's, a single record's,
+#: and an institution's own, which stands under its own name of the record
+MERGED_SAMPLE = f"c-r{'0' * 26}"
+RECORD_SAMPLE = f"r{'0' * 26}"
+OWN_SAMPLE = quote("A/1", safe="")
 
 
 class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +24,8 @@ class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
     admin_email: str
     #: namespace of the identifiers (`oai:<authority>:<local>`)
     authority: str
+    #: local part of the `sampleIdentifier` in Identify
+    sample: str = MERGED_SAMPLE
     #: signs resumption tokens
     token_key: bytes
     #: base URLs of other repositories that Identify names

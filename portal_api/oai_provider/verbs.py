@@ -34,7 +34,7 @@ def _body(asked: Arguments, repository: Repository, view: View, settings: Provid
     match asked.verb:
         case "Identify":
             earliest = view.earliest() or view.response_date
-            return envelope.identify(settings, earliest, f"oai:{settings.authority}:c-r00000000000000000000000000")
+            return envelope.identify(settings, earliest, f"oai:{settings.authority}:{settings.sample}")
         case "ListMetadataFormats":
             return _formats(asked, repository, view, settings.base_url)
         case "GetRecord":

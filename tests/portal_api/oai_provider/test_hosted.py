@@ -199,6 +199,19 @@ async def test_a_withheld_record_is_gone_from_both_lists_at_once(store: Store, c
             assert f'<header status="deleted"><identifier>{oai(1)}<' in listed
 
 
+async def test_identify_shows_an_identifier_of_an_institutions_own(store: Store, clock: Clock, tmp_path: Path) -> None:
+    bring(store, clock, file(record(1)))
+    with store.transaction() as tx:
+        key = key_made(tx, "town")
+    async with serving(store, tmp_path) as url, ClientSession() as session:
+        for path in (f"/hosted/{FEED}", "/enriched/town"):
+            headers = {"Authorization": encode_basic_auth("town", key)}
+            async with session.get(f"{url}{path}?verb=Identify", headers=headers) as answer:
+                said = etree.fromstring(await answer.read())
+            (sample,) = said.iter("{http://www.openarchives.org/OAI/2.0/oai-identifier}sampleIdentifier")
+            assert native_of(sample.text, AUTHORITY) == "A/1"
+
+
 async def test_only_licensed_feeds_of_files_are_given_back(store: Store, clock: Clock, tmp_path: Path) -> None:
     add_feed(store, "unlicensed", licence=None)
     bring(store, clock, file(record(1)), key="unlicensed")

@@ -12,6 +12,7 @@ import pytest
 from federation.pipeline.ledger_check import verify
 from federation.storage import feeds
 from mappings.schema.access import Access
+from mappings.schema.ids import is_record_id
 from mappings.serialisations.provenance import NAMESPACE
 from tests import factories
 from tests.federation.linkage.records import catalogue_record, isbn
@@ -108,6 +109,15 @@ async def test_what_was_never_public_is_in_no_answer(given: Given) -> None:
         assert ":r9" not in said
     refused = await given.asked(RECORDS, **named("r9"))
     assert refused.find(f"{OAI}error").get("code") == "idDoesNotExist"
+
+
+@pytest.mark.parametrize("path", ["", RECORDS])
+async def test_identify_shows_an_identifier_as_the_repository_gives_them(given: Given, path: str) -> None:
+    said = await given.asked(path, verb="Identify")
+    (sample,) = said.iter("{http://www.openarchives.org/OAI/2.0/oai-identifier}sampleIdentifier")
+    local = sample.text.removeprefix(f"oai:{AUTHORITY}:")
+    assert is_record_id(local.removeprefix("c-"))
+    assert local.startswith("c-") == (not path)
 
 
 async def test_a_reduced_line_gives_no_title(given: Given) -> None:

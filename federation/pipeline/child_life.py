@@ -13,6 +13,9 @@ import sys
 #: PR_SET_PDEATHSIG of prctl(2)
 _SET_PARENT_DEATH_SIGNAL = 1
 
+#: noted by the server that workers are forked from, and inherited by them: its process id
+_server: list[int] = []
+
 #: new objects before the collector looks for circles: a batch makes hundreds of thousands of records that have none
 _COLLECT_AFTER = 100_000
 
@@ -27,9 +30,17 @@ def start_child(niceness: int = 0) -> None:
     gc.set_threshold(_COLLECT_AFTER)
     die_with_parent()
     exchange = multiprocessing.parent_process()
-    if exchange is not None and not exchange.is_alive():
+    # of an exchange that is killed the server dies first, while other threads of it may still be ending
+    is_orphan = bool(_server) and os.getppid() != _server[-1]
+    if is_orphan or (exchange is not None and not exchange.is_alive()):
         # killed while this child was starting: nobody will ever ask it for anything
         os._exit(1)
+
+
+def start_server() -> None:
+    """Ties the life of the server that workers are forked from to its parent, and lets them know who it is."""
+    die_with_parent()
+    _server.append(os.getpid())
 
 
 def die_with_parent() -> None:

@@ -9,8 +9,8 @@ import gc
 import pypinyin  # noqa: F401  linkage keys and the order of titles need its dictionaries
 
 from federation.pipeline import children  # noqa: F401  what a worker runs
-from federation.pipeline.child_life import die_with_parent
+from federation.pipeline.child_life import start_server
 
-die_with_parent()
+start_server()
 gc.collect()
 gc.freeze()

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from mappings.dates import chinese, edtf, romanised, western
+from mappings.dates import calendars, chinese, edtf, julian, romanised, western
 from mappings.dates.bounds import Bounds, year_of
 from mappings.dates.english import phrase
 from mappings.dates.manner import STEPS, Manner
@@ -50,8 +50,14 @@ def read(
 
     order   how day and month stand in `3/4/1921`; without it only the year is read
     c       what a bare `c` before a year means; without it `c1998` is copyright and `c. 1998` circa
-    hint    a dynasty or reign title, simplified, in which cyclic years and doubtful titles fall
+    hint    how the source counts (`julian`, `minguo`), or a dynasty or reign title, simplified, in which cyclic years
+            and doubtful titles fall
     """
+    found = _read(text, order, c, hint)
+    return julian.converted(found) if hint == "julian" and isinstance(found, Dated) else found
+
+
+def _read(text: str, order: Order | None, c: Literal["circa", "copyright"] | None, hint: str | None) -> DateReading:
     written = text.strip()
     if not written:
         return Undated()
@@ -96,8 +102,10 @@ def _dated(part: Part) -> Dated:
 @lru_cache(64)
 def _single(hint: str | None) -> chinese.Single:
     def one(text: str, order: Order | None) -> Part | None:
+        if hint == "minguo" and (found := calendars.of_republic(text)):
+            return found
         if _HAN.search(text):
-            return chinese.date(text, hint)
+            return chinese.date(text, calendars.reign(hint))
         return western.date(text, order) or chinese.romanised_year(text)
 
     return one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mappings.dates.calendars import CALENDARS, is_known
 from mappings.engine.agent_names import life_dates
 from mappings.engine.dating import dated, marc_coded_dates
 from mappings.engine.identifying import identified
@@ -42,6 +43,9 @@ def edtf(arguments: Arguments, tables: Tables) -> Function:
     kind: DateKind = arguments.text("kind")  # type: ignore[assignment]
     order, c = arguments.text("order") or None, arguments.text("c") or None
     calendar = arguments.text("calendar") or None
+    if calendar and not is_known(calendar):
+        words = ", ".join(CALENDARS)
+        raise ArgumentWrong(said("calendar is one of %(words)s, or a dynasty or reign title", words=words))
 
     def run(item: Item) -> Made:
         return dated(item.text, kind, order=order, c=c, calendar=calendar)

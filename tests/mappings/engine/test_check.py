@@ -54,6 +54,7 @@ FAULTY: list[tuple[str, str, int]] = [
     ("argument_wrong", rule("from: dc:x, do: [squeeze: 3], to: type"), 5),
     ("argument_wrong", rule("from: dc:x, do: [split], to: 'genre[]'"), 5),
     ("argument_wrong", rule("from: dc:x, do: [edtf: {kind: born}], to: 'dates[]'"), 5),
+    ("argument_wrong", rule("from: dc:x, do: [edtf: {calendar: nonsense}], to: 'dates[]'"), 5),
     ("argument_wrong", rule("from: dc:x, require: maybe, to: type"), 5),
     ("pattern_refused", rule("from: dc:x, when: {matches: '(a'}, to: type"), 5),
     ("pattern_refused", rule(f"from: dc:x, do: [extract: '{'a' * 201}'], to: type"), 5),

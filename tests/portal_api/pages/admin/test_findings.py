@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import mappings.engine
+from mappings.dates.calendars import CALENDARS
 from mappings.engine.catalogue import REGISTRY
 from mappings.engine.check import CODES
 from mappings.engine.conditions import OPERATORS
@@ -117,7 +118,17 @@ def _names() -> set[str]:
              for inner in shapes(shape.type).values() for word in inner.words}  # fmt: skip
     parameters = {each.name for known in REGISTRY.values() for each in known.parameters}
     given = {word for known in REGISTRY.values() for each in known.parameters for word in each.words}
-    told = {*OPERATORS, *REGISTRY, *shapes(CatalogueRecord), *members, *words, *parameters, *given, *names()}
+    told = {
+        *OPERATORS,
+        *REGISTRY,
+        *shapes(CatalogueRecord),
+        *members,
+        *words,
+        *parameters,
+        *given,
+        *names(),
+        *CALENDARS,
+    }
     # what a header and a row have, and the value that a test is filled up with
     told |= {"oai_dc", "datestamp", "identifier", "set_spec", "sheet", "file", "line", "column", "input", "Test"}
     return {part for each in told for part in _WORDS.findall(each)}

@@ -198,7 +198,7 @@ def fixture_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[In
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are found by /proc")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
 async def test_five_kills_leave_an_index_that_holds_what_the_store_gives(
     embedded: Store, tmp_path: Path, place: IndexPlace, seed: int
 ) -> None:

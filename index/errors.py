@@ -54,9 +54,13 @@ class BackendUnavailable(SearchError):
 
 
 class NoGeneration(BackendUnavailable):
-    """There is no index yet: the first one is being made."""
+    """There is no index yet: the first one is being made.
 
-    def __init__(self) -> None:
+    reached   the last cluster that it has read, in the order of their ids; empty before the first, None behind the last
+    """
+
+    def __init__(self, reached: str | None = "") -> None:
+        self.reached = reached
         super().__init__("the search index is being made")
 
 

@@ -253,4 +253,14 @@ class AlreadyRunning(PortalError):
 
 
 class SettingUp(PortalError):
-    """The exchange is not ready to answer this yet."""
+    """The exchange is not ready to answer this yet: its first index, or one of a new form, is being made.
+
+    made   things of the public that are in the index so far, of all of them
+    """
+
+    def __init__(self, made: int, of: int, retry_after_seconds: int) -> None:
+        super().__init__(
+            f"the search index is being made: {made:,} of {of:,} things are in it so far; "
+            f"try again in {retry_after_seconds} seconds"
+        )
+        self.made, self.of, self.retry_after_seconds = made, of, retry_after_seconds

@@ -17,6 +17,7 @@ from index.errors import NoGeneration
 from index.generations import Part
 from index.holders import OtherNames, no_other_names
 from index.moments import MomentSearch, parts_of
+from index.place import Place
 from index.request import SearchRequest
 from mappings.schema.access import Visibility
 
@@ -67,10 +68,16 @@ class ElasticSearch(MomentSearch):
         name = self._shelf.live()
         kept = self._shelf.kept(name) if name is not None else None
         if name is None or kept is None:
-            raise NoGeneration
+            raise NoGeneration(self._begun())
         seq = kept.state.place.seq if kept.state.place else 0
         with self._lock:
             if self._live is not None and self._live[1] != name:
                 self._known.clear()
             self._live = now, name, seq
         return name, seq
+
+    def _begun(self) -> str | None:
+        """How far the generation that is being made has read its source (`NoGeneration.reached`)."""
+        name = self._shelf.next_one()
+        kept = self._shelf.kept(name) if name is not None else None
+        return Place.reached(kept.state.place if kept else None)

@@ -13,9 +13,10 @@ from index.embedded.moment import Moment
 from index.embedded.reader import Reader
 from index.engine import Engine
 from index.errors import NoGeneration
-from index.generations import PARTS, Generation, Part, live
+from index.generations import PARTS, Generation, Part, live, next_one
 from index.holders import OtherNames, no_other_names
 from index.moments import MomentSearch, parts_of
+from index.place import Place
 from index.request import SearchRequest
 from mappings.schema.access import Visibility
 
@@ -63,7 +64,8 @@ class EmbeddedSearch(MomentSearch):
         generation = live(self._folder)
         if generation is None:
             self._readers = None
-            raise NoGeneration
+            begun = next_one(self._folder)
+            raise NoGeneration(Place.reached(begun.place if begun else None))
         if self._readers is None or self._readers[0] != generation:
             self._readers = generation, {part: Reader(generation.part(part)) for part in PARTS}
             self._moments.clear()

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from index.errors import NoGeneration
 from mappings.errors import ExchangeError
 from portal_api.auth.api_keys import WRITE_SECONDS
 from portal_api.auth.requests import POINTS
@@ -30,6 +31,7 @@ from portal_api.pages.public.problem import problem_page
 from portal_api.remembered import Remembered
 from portal_api.resourcesync import routes as resourcesync
 from portal_api.resourcesync.routes import ResourceSync
+from portal_api.setting_up import PROGRESS, setting_up
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ def make_app(exchange: Exchange) -> web.Application:
     app = web.Application(middlewares=[_timed, _answered])
     app[EXCHANGE] = exchange
     app[HOME] = Remembered()
+    app[PROGRESS] = Remembered()
     app.on_response_prepare.append(_secured)
     app.cleanup_ctx.append(_points_written)
     add_routes(app, exchange.provider)
@@ -113,6 +116,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await _refused(request, WrongMethod(error.method, sorted(error.allowed_methods)))
     except web.HTTPException:
         raise
+    except NoGeneration as error:
+        return await _refused(request, await setting_up(request.app, error))
     except ExchangeError as error:
         return await _refused(request, error)
     except Exception as error:

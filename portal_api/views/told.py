@@ -62,6 +62,9 @@ def sentences(error: BaseException) -> tuple[Sentence, ...]:
             | BackendUnavailable(retry_after_seconds=seconds)
         ):
             return (_wait(seconds),)
+        case portal.SettingUp(made=made, of=of, retry_after_seconds=seconds):
+            text = N_("The search index is being made: %(made)s of %(total)s things are in it so far.")
+            return (Sentence(text=text, values={"made": made, "total": of}), _wait(seconds))
         case portal.NotAllowed(role=role):
             return (Sentence(text=N_("The role that it needs: %(role)s"), values={"role": role}),)
         case portal.ScopeMissing(scope=scope):

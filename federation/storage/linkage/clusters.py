@@ -236,8 +236,8 @@ def of_institution(connection: sa.Connection, institution: str, after_id: str, l
     return [name_of(record_id) for record_id in connection.execute(query).scalars()]
 
 
-def count_public(connection: sa.Connection, *, among: Collection[str] | None = None) -> int:
-    """How many clusters the public may know of, of all or of those with these names."""
+def count_public(connection: sa.Connection, *, among: Collection[str] | None = None, up_to: str | None = None) -> int:
+    """How many clusters the public may know of, of all, of those with these names, or of those up to a name."""
     query = (
         sa.select(sa.func.count(sa.distinct(link_state.c.cid)))
         .join(link_record, link_record.c.rid == link_state.c.rid)
@@ -247,6 +247,9 @@ def count_public(connection: sa.Connection, *, among: Collection[str] | None = N
         pivots = sa.select(link_record.c.rid).where(
             link_record.c.record_id.in_([name.removeprefix(PREFIX) for name in among])
         )
+        query = query.where(link_state.c.cid.in_(pivots))
+    if up_to is not None:
+        pivots = sa.select(link_record.c.rid).where(link_record.c.record_id <= up_to.removeprefix(PREFIX))
         query = query.where(link_state.c.cid.in_(pivots))
     return connection.execute(query).scalar_one()
 

@@ -13,6 +13,7 @@ import msgspec
 from index.orders import SortBy, Way
 from index.query.primitives import Primitive
 from index.results import HistogramUnit
+from index.spelling import KnownSpellings
 
 
 class Top(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +94,7 @@ class Engine(Protocol):
     def kept_counts(self, query: Primitive, wanted: Wanted) -> Counts:
         """The same as `counts`, a minute old at most."""
 
-    def common_words(self) -> Sequence[str]:
+    def common_words(self) -> KnownSpellings:
         """Folded words of titles, names, subjects and places, commonest first; they prove nothing by themselves."""
 
     def other_names(self) -> Mapping[str, tuple[str, ...]]:

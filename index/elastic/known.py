@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
@@ -12,10 +11,8 @@ from index.elastic.searching import Buckets
 from index.engine import Counts, Wanted
 from index.errors import BackendUnavailable
 from index.query.primitives import Primitive
-from index.spelling import COLUMNS, MOST_WORDS
+from index.spelling import COLUMNS, KnownSpellings, commonest
 
-#: a word stands in so many documents
-_FEWEST = 1
 _WORDS_SECONDS, _LABELS_SECONDS = 300.0, 60.0
 #: after words were not given
 _AGAIN_SECONDS = 30.0
@@ -35,11 +32,11 @@ class Known:
         self._clock = clock
         self._lock = Lock()
         self._read_at: float | None = None
-        self._words: tuple[str, ...] = ()
+        self._words = KnownSpellings()
         self._labels: dict[tuple[str, str], tuple[float, str]] = {}
         self._counts: dict[tuple[Primitive, Wanted], tuple[float, Counts]] = {}
 
-    def words(self, count: Count, *, whole: Whole = lambda: True) -> tuple[str, ...]:
+    def words(self, count: Count, *, whole: Whole = lambda: True) -> KnownSpellings:
         """Words of titles, names, subjects and places, commonest first.
 
         They only help: where the engine cannot give them in time, those known before serve, and it is asked again soon.
@@ -51,8 +48,8 @@ class Known:
                     found = _read(count)
                     is_whole = whole()
                 except BackendUnavailable:
-                    found, is_whole = (), False
-                self._words = found if is_whole else self._words or found
+                    found, is_whole = KnownSpellings(), False
+                self._words = found if is_whole or not self._words.words else self._words
                 self._read_at = now if is_whole else now - _WORDS_SECONDS + _AGAIN_SECONDS
             return self._words
 
@@ -92,11 +89,10 @@ class Known:
         return self._labels.get((facet, value), (0.0, ""))[1]
 
 
-def _read(count: Count) -> tuple[str, ...]:
+def _read(count: Count) -> KnownSpellings:
     counted: Counter[str] = Counter()
     asked: Json = {column: {"terms": {"field": f"spelling.{column}", "size": _WORDS_OF_A_COLUMN}} for column in COLUMNS}
     for buckets in count({"match_all": {}}, asked).values():
         for bucket in buckets.buckets:
             counted[str(bucket.key)] += bucket.doc_count
-    known = ((word, times) for word, times in counted.items() if times >= _FEWEST)
-    return tuple(word for word, _ in heapq.nsmallest(MOST_WORDS, known, key=lambda each: (-each[1], each[0])))
+    return commonest(counted)

@@ -23,6 +23,7 @@ from index.engine import Counts, Listing, Top, Wanted
 from index.fields import LABEL_MARK, facet, label
 from index.orders import COLUMNS, SortBy, Way, is_walked, turned
 from index.query import primitives as p
+from index.spelling import KnownSpellings
 
 #: hits fetched beyond those shown, so that most ties are decided in one go
 _SPARE = 80
@@ -125,8 +126,8 @@ class ElasticMoment:
         """The same as `counts`, a minute old at most."""
         return self._known.counts((query, wanted), lambda: self.counts(query, wanted), whole=lambda: self._is_whole)
 
-    def common_words(self) -> Sequence[str]:
-        """Words that stand in several documents, commonest first; some minutes old at most."""
+    def common_words(self) -> KnownSpellings:
+        """Words that stand in documents, commonest first; some minutes old at most."""
         return self._known.words(self._buckets, whole=lambda: self._is_whole)
 
     def other_names(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,7 +6,6 @@ counted under the reader before it is shown.
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -15,10 +14,8 @@ from tantivy import Searcher
 
 from index.embedded.reader import guarded
 from index.fields import exact
-from index.spelling import COLUMNS, MOST_WORDS, SHORTEST
+from index.spelling import COLUMNS, KnownSpellings, commonest
 
-#: a word stands in so many documents
-_FEWEST = 1
 _KEPT_SECONDS = 300.0
 
 
@@ -29,9 +26,9 @@ class KnownWords:
         self._clock = clock
         self._lock = Lock()
         self._read_at: float | None = None
-        self._words: tuple[str, ...] = ()
+        self._words = KnownSpellings()
 
-    def words(self, searchers: Sequence[Searcher]) -> tuple[str, ...]:
+    def words(self, searchers: Sequence[Searcher]) -> KnownSpellings:
         """The words, read again where what is kept is old."""
         with self._lock:
             now = self._clock()
@@ -40,11 +37,10 @@ class KnownWords:
             return self._words
 
 
-def _read(searchers: Sequence[Searcher]) -> tuple[str, ...]:
+def _read(searchers: Sequence[Searcher]) -> KnownSpellings:
     counted: Counter[str] = Counter()
     for searcher in searchers:
         for column in COLUMNS:
             for word, count in guarded(searcher.terms_with_prefix, exact(column), ""):
                 counted[word] += count
-    known = ((word, count) for word, count in counted.items() if count >= _FEWEST and len(word) >= SHORTEST)
-    return tuple(word for word, _ in heapq.nsmallest(MOST_WORDS, known, key=lambda each: (-each[1], each[0])))
+    return commonest(counted)

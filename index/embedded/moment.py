@@ -27,6 +27,7 @@ from index.fields import LABEL_MARK, facet, label
 from index.orders import COLUMNS, Direction, SortBy, Way, is_walked, turned
 from index.query.budget import count
 from index.query.primitives import Nothing, Prefix, Primitive, Terms
+from index.spelling import KnownSpellings
 
 #: scored hits are over-fetched to this many, so that most ties are decided in one go; columns have few
 _AT_LEAST, _BEYOND = 100, 4
@@ -147,8 +148,8 @@ class Moment:
         """The same: what was counted is kept already."""
         return self.counts(query, wanted)
 
-    def common_words(self) -> Sequence[str]:
-        """Words that stand in several documents, commonest first; some minutes old at most."""
+    def common_words(self) -> KnownSpellings:
+        """Words that stand in documents, commonest first; some minutes old at most."""
         return self._spelling.words(self._searchers)
 
     def other_names(self) -> Mapping[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ import pytest
 from index.query.budget import afforded
 from index.query.model import Words
 from index.request import SearchRequest
-from index.spelling import near_among
+from index.spelling import KnownSpellings, near_among
 from index.understanding import Asking, understand
 from index.ways_out import ways_out
 from mappings.schema.access import EVERYONE
@@ -43,9 +43,9 @@ def test_a_longer_search_tries_fewer_wider_ones(size: int, most: int) -> None:
 def test_near_words_are_looked_for_once_and_only_where_they_are_wanted() -> None:
     read: list[int] = []
 
-    def known() -> tuple[str, ...]:
+    def known() -> KnownSpellings:
         read.append(1)
-        return ("register", "letters")
+        return KnownSpellings(("register", "letters"), 2)
 
     near = near_among(known)
     assert read == []

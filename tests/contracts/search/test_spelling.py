@@ -36,3 +36,15 @@ def test_a_hidden_word_is_offered_to_nobody_else(search: SearchBackend) -> None:
 
 def test_a_word_with_hits_is_not_respelt(search: SearchBackend) -> None:
     assert search.search(ask("parish")).ways_out == ()
+
+
+def test_a_slip_in_the_catalogue_is_not_offered_beside_a_common_word(index_of: IndexOf) -> None:
+    slips = [thing("Parish regsters of Bath"), *(thing(f"Parish registers {number}") for number in range(5))]
+    ways = index_of(slips).search(ask("regisers")).ways_out
+    assert [way.label for way in ways if way.kind == "spelling"] == ["registers"]
+
+
+def test_a_name_that_stands_once_is_offered_where_nothing_common_is_near(index_of: IndexOf) -> None:
+    search = index_of([thing("Diary of Tolkachov"), *(thing(f"Letters {number}") for number in range(4))])
+    (way, *_) = search.search(ask("tolkachev")).ways_out
+    assert way.label == "tolkachov"

@@ -23,15 +23,15 @@ def nothing_in_time(query: Json, wanted: Json) -> Mapping[str, Buckets]:
 def test_words_that_are_not_given_in_time_are_asked_for_again_soon() -> None:
     time = [0.0]
     known = Known(lambda: time[0])
-    assert known.words(nothing_in_time) == ()
-    assert known.words(words) == ()
+    assert known.words(nothing_in_time).words == ()
+    assert known.words(words).words == ()
     time[0] = 31.0
-    assert known.words(words) == ("parish",)
+    assert known.words(words).words == ("parish",)
 
 
 def test_words_known_before_serve_while_new_ones_are_not_given() -> None:
     time = [0.0]
     known = Known(lambda: time[0])
-    assert known.words(words) == ("parish",)
+    assert known.words(words).words == ("parish",)
     time[0] = 301.0
-    assert known.words(nothing_in_time) == ("parish",)
+    assert known.words(nothing_in_time).words == ("parish",)

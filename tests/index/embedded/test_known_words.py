@@ -20,7 +20,7 @@ def test_words_are_read_again_after_some_minutes(tmp_path: Path) -> None:
     def words() -> tuple[str, ...]:
         generation = live(tmp_path)
         assert generation is not None
-        return known.words([opened(generation.part("open")).searcher()])
+        return known.words([opened(generation.part("open")).searcher()]).words
 
     assert "ships" in words()
     clusters.put(*(thing(f"Poems {number}") for number in range(3)))

@@ -17,9 +17,10 @@ from harvester.learning import declared, learn, learn_days, learn_from_page, ske
 from harvester.oaipmh.client import Fetched
 from harvester.oaipmh.datestamps import granularity_of, one_granule, read_datestamp, write_datestamp
 from harvester.oaipmh.headers import read_headers
-from harvester.oaipmh.identity import Identity, read_identity, read_prefixes
+from harvester.oaipmh.identity import Identity, read_identity, read_prefixes, read_sets
 from harvester.oaipmh.page import Page
 from harvester.oaipmh.requests import IDENTIFY, Arguments, record_arguments
+from harvester.oaipmh.sets import is_listed, lack_of
 from harvester.ports import Clock
 from harvester.retry import Failure
 from harvester.source import Source
@@ -57,6 +58,9 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     identity: Identity | None
     prefixes: tuple[str, ...]
+    #: setSpecs on the first page of its sets, and whether it goes on behind them
+    sets: tuple[str, ...]
+    more_sets: bool
     #: records of its first page, and how many it says there are; None where it says nothing
     page_size: int
     claim: int | None
@@ -82,6 +86,8 @@ class _Probing:
         self._findings: list[Finding] = []
         self._identity: Identity | None = None
         self._prefixes: tuple[str, ...] = ()
+        self._sets: tuple[str, ...] = ()
+        self._more_sets = False
         self._page = Page()
         #: which of its bounds a list takes in, as far as that can be told
         self._bounds: dict[str, object] = {}
@@ -89,6 +95,7 @@ class _Probing:
 
     async def run(self) -> Probe:
         await self._identify()
+        await self._list_sets()
         listed = await self._ask(("verb", "ListRecords"), ("metadataPrefix", self._feed.metadata_prefix), *self._set())
         if isinstance(listed, Failure):
             return self._ended(listed.name, listed.detail)
@@ -138,6 +145,17 @@ class _Probing:
         if self._feed.metadata_prefix not in self._prefixes:
             found = " ".join(self._prefixes) or "none"
             self._find("prefix_not_offered", f"expected {self._feed.metadata_prefix} among the formats, found {found}")
+
+    async def _list_sets(self) -> None:
+        """The sets of one page; a repository without any says noSetHierarchy (4.6)."""
+        told = await self._ask(("verb", "ListSets"))
+        if isinstance(told, Fetched):
+            self._sets, self._more_sets = read_sets(told.body), bool(told.page.token)
+        fault = _fault(told, records=False)
+        if not self._sets and fault != "noSetHierarchy":
+            self._find("sets_not_listed", f"expected ListSets to list sets, found {fault or 'none'}")
+        elif not self._more_sets:
+            self._findings.extend(_of_sets(self._feed, self._sets))
 
     async def _tokens(self) -> None:
         if not self._page.token:
@@ -224,6 +242,8 @@ class _Probing:
             detail=detail,
             identity=self._identity,
             prefixes=self._prefixes,
+            sets=self._sets,
+            more_sets=self._more_sets,
             page_size=self._page.size,
             claim=self._page.claim,
             findings=tuple(self._findings),
@@ -264,6 +284,13 @@ def _of_identity(identity: Identity, feed: Feed) -> Iterator[Finding]:
     if identity.deletions not in ("persistent", "transient"):
         found = f"expected deletedRecord persistent or transient, found {identity.deletions!r}"
         yield Finding(code="deletions_not_announced", detail=found)
+
+
+def _of_sets(feed: Feed, listed: tuple[str, ...]) -> Iterator[Finding]:
+    """The sets of the feed that the repository does not list, nor any below them."""
+    for name in feed.set_specs:
+        if not is_listed(name, listed):
+            yield Finding(code="set_not_listed", detail=lack_of(name, listed))
 
 
 def _of_page(fetched: Fetched) -> Iterator[Finding]:

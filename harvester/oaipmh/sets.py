@@ -32,6 +32,11 @@ def is_excluded(set_specs: Collection[str], excluded: Collection[str]) -> bool:
     return any(each == out or each.startswith(f"{out}:") for each in set_specs for out in excluded)
 
 
+def is_listed(set_spec: str, known: Collection[str]) -> bool:
+    """Whether a set, or one below it, is among those that a repository lists."""
+    return any(each == set_spec or each.startswith(f"{set_spec}:") for each in known)
+
+
 class Sets:
     """The sets of one repository, asked for when the first of them is doubted."""
 
@@ -43,8 +48,7 @@ class Sets:
         """What speaks for it that the repository does not have the set any more; empty where nothing does."""
         if self._known is None:
             self._known = await self._listed(feed)
-        has = any(each == set_spec or each.startswith(f"{set_spec}:") for each in self._known)
-        return "" if has or not self._known else lack_of(set_spec, self._known)
+        return "" if not self._known or is_listed(set_spec, self._known) else lack_of(set_spec, self._known)
 
     async def _listed(self, feed: Feed) -> frozenset[str]:
         """The specs of all sets; none where the repository does not list them to their end."""
@@ -67,4 +71,6 @@ def lack_of(set_spec: str, known: Collection[str]) -> str:
     """Which set was looked for, and which there are: those that it may be called now, else the first of them."""
     near = get_close_matches(set_spec, sorted(known), _MOST_NEAR)
     named = ", ".join(near or sorted(known)[:_MOST_NAMED])
+    if not known:
+        return f"expected the set {set_spec}, found no sets"
     return f"expected the set {set_spec}, found {len(known)} others{', such as' if near else ':'} {named}"

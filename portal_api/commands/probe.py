@@ -43,6 +43,8 @@ from portal_api.wiring import open_store, user_agent
 
 #: a person waits for the answer
 _LIMITS = Limits(page_bytes=16 << 20, connect_seconds=5, first_byte_seconds=20, silence_seconds=10, page_seconds=30)
+#: sets that are named
+_MOST_SETS = 10
 _WORDS = {
     "ready": "ready to be harvested",
     "ready_with_warnings": "ready to be harvested, with warnings",
@@ -123,8 +125,18 @@ def _tell(found: Probe) -> None:
         say(f"dates        {said.granularity or 'granularity not stated'}, earliest {said.earliest or 'not stated'}")
         say(f"deletions    {said.deletions or 'not stated'}")
     say(f"formats      {' '.join(found.prefixes) or 'none stated'}")
+    say(f"sets         {_sets_told(found)}")
     size = "size not stated" if found.claim is None else counted(found.claim, "record")
     say(f"list         {size}, {found.page_size} on the first page")
     for finding in found.findings:
         say(f"warning      {finding.detail} [{finding.code}]")
     say(f"{counted(found.requests, 'request')}, {found.seconds:.1f} s")
+
+
+def _sets_told(found: Probe) -> str:
+    """The first of the sets, and how many more there are."""
+    if not found.sets:
+        return "none stated"
+    left = len(found.sets) - _MOST_SETS
+    more = ["and more"] if found.more_sets else [f"and {left} more"] if left > 0 else []
+    return " ".join((*found.sets[:_MOST_SETS], *more))

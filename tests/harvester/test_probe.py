@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from aiohttp import web
 
@@ -20,8 +22,8 @@ from tests.peers.courteous.repository import Item, Repository, items, page, serv
 USUAL = {"base_url_differs", "prefix_not_offered"}
 
 
-async def probed(url: str, prefix: str = "oai_dc") -> Probe:
-    feed = Feed(key="probe", base_url=url, metadata_prefix=prefix, networks=("127.0.0.0/8",))
+async def probed(url: str, prefix: str = "oai_dc", sets: tuple[str, ...] = ()) -> Probe:
+    feed = Feed(key="probe", base_url=url, metadata_prefix=prefix, set_specs=sets, networks=("127.0.0.0/8",))
     clock, limits = PatientClock(), Limits(silence_seconds=0.3)
     async with session(feed, user_agent="test", limits=limits) as connections:
         return await probe(feed, Source(connections, parse, clock, limits), clock)
@@ -122,3 +124,52 @@ async def test_what_cannot_be_harvested_says_why(answer: object, reason: str) ->
     async with serving(Repository([], before=answer)) as url:  # type: ignore[arg-type]
         found = await probed(url)
     assert (found.readiness, found.reason) == ("not_harvestable", reason)
+
+
+MAPS = [
+    Item("oai:a:1", "2020-01-01", "Map", set_spec="maps:old"),
+    Item("oai:a:2", "2020-01-02", "Letter", set_spec="x"),
+]
+
+
+@pytest.mark.parametrize(
+    ("records", "wanted", "detail"),
+    [
+        (MAPS, "maps:old", ""),
+        (MAPS, "maps", ""),
+        (MAPS, "maps:odd", "expected the set maps:odd, found 2 others, such as maps:old"),
+        (items(3), "maps", "expected the set maps, found no sets"),
+    ],
+)
+async def test_a_set_that_the_repository_does_not_list_is_named(records: list[Item], wanted: str, detail: str) -> None:
+    async with serving(Repository(records)) as url:
+        found = await probed(url, sets=(wanted,))
+    assert [each.detail for each in found.findings if each.code == "set_not_listed"] == [detail] * bool(detail)
+    assert found.sets == tuple(sorted({item.set_spec for item in records} - {""}))
+    assert "sets_not_listed" not in codes(found)
+
+
+async def test_of_sets_that_go_on_behind_their_first_page_nothing_is_said() -> None:
+    said = "<ListSets><set><setSpec>a</setSpec></set><resumptionToken>t</resumptionToken></ListSets>"
+    first = Repository(items(3), before=lambda request: page(said) if request.query["verb"] == "ListSets" else None)
+    async with serving(first) as url:
+        found = await probed(url, sets=("b",))
+    assert (found.sets, found.more_sets) == (("a",), True)
+    assert not codes(found) & {"set_not_listed", "sets_not_listed"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (lambda: page('<error code="badVerb"/>'), "badVerb"),
+        (lambda: page("<ListSets/>"), "none"),
+        (lambda: web.Response(status=404), "status_404"),
+    ],
+)
+async def test_a_repository_that_does_not_list_its_sets_is_told(answer: Callable[[], web.Response], fault: str) -> None:
+    silent = Repository(items(3), before=lambda request: answer() if request.query["verb"] == "ListSets" else None)
+    async with serving(silent) as url:
+        found = await probed(url)
+    told = [each.detail for each in found.findings if each.code == "sets_not_listed"]
+    assert told == [f"expected ListSets to list sets, found {fault}"]
+    assert found.requests <= REQUESTS

@@ -82,6 +82,8 @@ class Repository:
             return page(IDENTIFY)
         if query.get("verb") == "GetRecord":
             return self._one(query["identifier"])
+        if query.get("verb") == "ListSets":
+            return self._sets()
         since, until, start = span_of(query)
         wanted = [item for item in self.records if since <= item.datestamp and (not until or item.datestamp <= until)]
         if not wanted:
@@ -96,6 +98,13 @@ class Repository:
         stated = f' completeListSize="{size}"' if self.states_size else ""
         body = "".join(item.header() if verb == "ListIdentifiers" else item.xml() for item in part)
         return page(f"<{verb}>{body}<resumptionToken{stated}>{token}</resumptionToken></{verb}>")
+
+    def _sets(self) -> web.Response:
+        names = sorted({item.set_spec for item in self.records} - {""})
+        if not names:
+            return page('<error code="noSetHierarchy"/>')
+        told = "".join(f"<set><setSpec>{name}</setSpec><setName>{name}</setName></set>" for name in names)
+        return page(f"<ListSets>{told}</ListSets>")
 
     def _one(self, identifier: str) -> web.Response:
         found = next((item for item in self.records if item.identifier == identifier), None)

@@ -20,7 +20,7 @@ from tests.federation.pipeline.test_harvest import add_feed
 from tests.peers.awkward.peer import Asked, Behaviour, Peer, Said
 from tests.peers.awkward.peer import serving as guarded_by
 from tests.peers.certificates import certificate
-from tests.peers.courteous.repository import Repository, items, serving
+from tests.peers.courteous.repository import Item, Repository, items, serving
 
 
 async def ran(*arguments: str) -> tuple[int, str]:
@@ -44,6 +44,17 @@ async def test_it_says_what_a_repository_is_to_people_and_to_programs() -> None:
         45,
         "Peer",
     )
+
+
+async def test_it_names_the_sets_and_warns_of_one_that_is_not_among_them() -> None:
+    records = [Item(f"oai:a:{n}", "2020-01-01", "Map", set_spec=f"s{n:02}") for n in range(1, 13)]
+    async with serving(Repository(records)) as url:
+        _, said = await ran(url, "--set", "s99")
+    assert "sets         s01 s02 s03 s04 s05 s06 s07 s08 s09 s10 and 2 more\n" in said
+    assert "expected the set s99, found 12 others" in said
+    assert "[set_not_listed]" in said
+    async with serving(Repository(items(45))) as url:
+        assert "sets         none stated\n" in (await ran(url))[1]
 
 
 async def test_what_cannot_be_harvested_says_why() -> None:

@@ -57,6 +57,10 @@ def _dat22(unified: UnifiedRecord, _page: str) -> bytes:
     return dat22.line([cells.get(column, "") for column in dat22.COLUMNS]).encode()
 
 
+def _dat22_gb(unified: UnifiedRecord, page: str) -> bytes:
+    return _dat22(unified, page).decode().encode(dat22.GB_CHARSET)
+
+
 def _with_origins(unified: UnifiedRecord, page: str) -> bytes:
     told = {name: value for name, value in msgspec.structs.asdict(encoded(unified)).items() if value is not UNSET}
     return msgspec.json.encode({"address": page} | told) + b"\n"
@@ -122,6 +126,14 @@ _ALL = (
         label="DA/T 22 (CSV)",
         write=_dat22,
         begin=dat22.encoded(dat22.line(dat22.COLUMNS)),
+        losses=dat22.LOSSES,
+    ),
+    Bundle(
+        suffix=dat22.GB_SUFFIX,
+        content_type=f"{dat22.CONTENT_TYPE}; charset={dat22.GB_CHARSET}",
+        label="DA/T 22 (CSV, GB18030)",
+        write=_dat22_gb,
+        begin=dat22.line(dat22.COLUMNS).encode(dat22.GB_CHARSET),
         losses=dat22.LOSSES,
     ),
     _array(schema_org.SUFFIX, "schema.org (JSON-LD)", _schema_org, schema_org.LOSSES),

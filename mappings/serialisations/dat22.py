@@ -20,6 +20,8 @@ from mappings.serialisations.cover import Cover, FormatUnavailable, cover_of
 
 #: ending of the file, and what it is in HTTP
 SUFFIX, CONTENT_TYPE = "dat22.csv", "text/csv"
+#: the same for programs of archives that read no UTF-8
+GB_SUFFIX, GB_CHARSET = "dat22.gb18030.csv", "gb18030"
 #: what tables cannot say
 LOSSES: tuple[str, ...] = (
     *chinese_archives.LOSSES,

@@ -45,6 +45,10 @@ def _dat22(unified: UnifiedRecord, page: str) -> bytes:
     return dat22.encoded(dat22.write(unified, identifiers=(page,)))
 
 
+def _dat22_gb(unified: UnifiedRecord, page: str) -> bytes:
+    return dat22.write(unified, identifiers=(page,)).encode(dat22.GB_CHARSET)
+
+
 def _schema_org(unified: UnifiedRecord, page: str) -> bytes:
     return schema_org.write(unified, page.partition("/r/")[0]).encode()
 
@@ -59,6 +63,7 @@ def _turtle(unified: UnifiedRecord, page: str) -> bytes:
 
 _XML = "application/xml"
 _MARC, _DAT22 = "MARC 21 (ISO 2709)", "DA/T 22 (CSV)"
+_DAT22_GB, _GB_CSV = "DA/T 22 (CSV, GB18030)", f"{dat22.CONTENT_TYPE}; charset={dat22.GB_CHARSET}"
 _CSV, _TURTLE = f"{dat22.CONTENT_TYPE}; charset=utf-8", f"{turtle.CONTENT_TYPE}; charset=utf-8"
 _ALL = (
     *(
@@ -67,6 +72,7 @@ _ALL = (
     ),
     Download("mrc", "application/marc", _iso2709, _MARC, marc21.LOSSES, marc21.missing),
     Download(dat22.SUFFIX, _CSV, _dat22, _DAT22, dat22.LOSSES, chinese_archives.missing),
+    Download(dat22.GB_SUFFIX, _GB_CSV, _dat22_gb, _DAT22_GB, dat22.LOSSES, chinese_archives.missing),
     Download(schema_org.SUFFIX, schema_org.CONTENT_TYPE, _schema_org, "schema.org (JSON-LD)", schema_org.LOSSES),
     Download(ric_o.SUFFIX, ric_o.CONTENT_TYPE, _ric_o, "RiC-O (JSON-LD)", ric_o.LOSSES),
     Download(turtle.SUFFIX, _TURTLE, _turtle, "RiC-O (Turtle)", turtle.LOSSES),

@@ -23,7 +23,7 @@ from tests.mappings.serialisations.judging import full
 
 BASE = "https://exchange.example/r"
 #: formats of archives
-ARCHIVES = ("ead3.xml", "dat46.xml", "dat22.csv")
+ARCHIVES = ("ead3.xml", "dat46.xml", dat22.SUFFIX, dat22.GB_SUFFIX)
 
 
 def things(level: str = "item") -> list[UnifiedRecord]:
@@ -53,6 +53,13 @@ def test_an_xml_format_is_one_document_with_every_record(suffix: str) -> None:
     text = etree.tostring(root).decode()
     if suffix != "dat46.xml":
         assert all(f"{BASE}/c-r{number}" in text for number in (1, 2, 3))
+
+
+def test_a_table_in_gb18030_says_what_the_one_in_utf_8_says() -> None:
+    gb, utf = (written(BUNDLES[suffix], of(suffix)) for suffix in (dat22.GB_SUFFIX, dat22.SUFFIX))
+    assert gb.decode("gb18030") == utf.decode("utf-8-sig")
+    assert gb.startswith("档号,".encode("gb18030"))
+    assert BUNDLES[dat22.GB_SUFFIX].content_type == "text/csv; charset=gb18030"
 
 
 def test_marc_is_read_back_by_a_reader_of_marc() -> None:

@@ -12,13 +12,15 @@ import rdflib
 from lxml import etree
 from msgspec.structs import replace
 
+from mappings.schema.holding import ReferenceParts
 from mappings.schema.normal_forms import normalise
 from mappings.serialisations import edm
 from mappings.serialisations.ric_o import RICO
 from portal_api.http.languages import strings
 from portal_api.settings import UI_LANGUAGES
-from portal_api.views.downloads import DOWNLOADS
+from portal_api.views.downloads import DOWNLOADS, downloaded
 from portal_api.views.told import LACKS
+from tests import factories
 from tests.federation.linkage.records import catalogue_record
 from tests.federation.pipeline.linked import linked
 from tests.portal_api.pages.public.shown import SECRET, catalogue_portal
@@ -145,3 +147,14 @@ async def test_a_reader_gets_the_page(browser: Browser, accept: str) -> None:
     answer = await browser.get("/r/c-r31", Accept=accept)
     assert answer.status == 200
     assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_table_for_archives_comes_in_either_character_set() -> None:
+    arranged = factories.holding(reference_code="001-7", parts=ReferenceParts(fonds="001", file="7"))
+    record = factories.catalogue_record(level="file", title=factories.title("会员大会记录䶮"), holding=(arranged,))
+    thing = factories.unified_record(record)
+    page = "https://exchange.example/r/1"
+    (form, gb), (_, utf) = (downloaded(thing, suffix, page) for suffix in ("dat22.gb18030.csv", "dat22.csv"))
+    assert form.content_type == "text/csv; charset=gb18030"
+    assert gb.decode("gb18030") == utf.decode("utf-8-sig")
+    assert "会员大会记录䶮" in gb.decode("gb18030")

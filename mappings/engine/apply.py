@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from mappings.engine.access_composed import own_statement
 from mappings.engine.compiled import Compiled
-from mappings.engine.compose import compose, own_statement
+from mappings.engine.compose import compose
 from mappings.engine.conditions import holds
 from mappings.engine.draft import Draft
 from mappings.engine.outcome import Context, Deleted, Mapped, MappedUnit, Outcome, Rejected, Skipped

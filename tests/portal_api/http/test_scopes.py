@@ -52,6 +52,7 @@ OPENED: dict[str, tuple[Scope, int]] = {
     "GET /oai/browse/records/item": ("read", 400),
     "GET /try": ("read", 200),
     "GET /opensearch.xml": ("read", 200),
+    "GET /schemas/catalogue-record/1.0.json": ("read", 200),
     "GET /sru": ("read", 200),
     "POST /sru": ("read", 200),
     "GET /robots.txt": ("read", 200),

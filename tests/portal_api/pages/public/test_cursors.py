@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from portal_api.views import search as view
+from portal_api.views.page_size import PageParameters
 from tests.portal_api.pages.public.shown import found
 from tests.portal_api.staff import Browser
 
 FIRST = "/api/v1/search?q=*&sort=id&page_size=2"
+
+
+class ByTwo(PageParameters, frozen=True, kw_only=True):
+    """A page of results that has two hits."""
+
+    page_size: Literal[2] = 2  # type: ignore[assignment]
 
 
 async def test_next_leads_through_every_hit_once(browser: Browser) -> None:
@@ -68,7 +76,7 @@ async def test_a_cursor_takes_the_place_of_a_page(browser: Browser) -> None:
 async def test_the_page_goes_on_by_cursor_where_its_numbers_end(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal_api.pages.public.results.PAGE_SIZE", 2)
+    monkeypatch.setattr("portal_api.pages.public.results.PageParameters", ByTwo)
     monkeypatch.setattr(view, "LAST_HIT", 4)
     second = (await browser.get("/search?q=*&sort=id&page=2")).text
     address = second.partition('rel="next')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
@@ -86,7 +94,7 @@ async def test_the_last_page_of_an_order_that_ends_early_says_so(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = "In this order the best 2 hits are shown."
-    monkeypatch.setattr("portal_api.pages.public.results.PAGE_SIZE", 2)
+    monkeypatch.setattr("portal_api.pages.public.results.PageParameters", ByTwo)
     assert said not in (await browser.get("/search?q=*&sort=title")).text
     monkeypatch.setattr(view, "LAST_HIT", 2)
     assert said in (await browser.get("/search?q=*&sort=title")).text

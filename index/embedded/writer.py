@@ -12,7 +12,7 @@ import tantivy
 
 from index.document import IndexDocument
 from index.embedded.cursor import read_place, write_place
-from index.embedded.reader import guarded
+from index.embedded.reader import guarded, opstamp
 from index.embedded.schema import created
 from index.errors import BackendUnavailable, DocumentRejected
 from index.fields import exact, facet, label, stem, with_label
@@ -28,6 +28,7 @@ class Writer:
         self._folder = folder
         self._index = guarded(created, folder)
         self._writer = guarded(self._index.writer, heap_bytes, 1)
+        _clear_way(folder)
         self._place = read_place(folder)
         self._searcher = self._index.searcher()
         self._added: set[str] = set()
@@ -69,6 +70,18 @@ class Writer:
         """Waits for merges and gives the folder up; what was not committed is lost."""
         guarded(self._writer.rollback)
         guarded(self._writer.wait_merging_threads)
+
+
+def _clear_way(folder: Path) -> None:
+    """Takes away the deletions that a killed commit had written: the next ones are named alike, and written once only.
+
+    Files of commits that came to be are left to the engine: a reader may be at them.
+    """
+    stands = opstamp(folder)
+    for file in folder.glob("*.del"):
+        _segment, _, of_commit = file.stem.partition(".")
+        if of_commit.isdigit() and int(of_commit) > stands:
+            file.unlink(missing_ok=True)
 
 
 def engine_document(document: IndexDocument) -> tantivy.Document:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from federation.linkage.member_records import own_audience
 from federation.pipeline.list_names import UNSEEN, WHOLE, lost, names_any, shown
-from federation.storage import catalogue_records, cursors, list_files
-from federation.storage.catalogue_records import Closed
+from federation.storage import catalogue_records, closed_records, cursors, list_files
+from federation.storage.closed_records import Closed
 from federation.storage.engine import Store
 from federation.storage.list_files import ListFile
 
@@ -56,7 +56,7 @@ def _step(store: Store, folder: Path) -> bool:
 def _closed(connection: sa.Connection, after: int, last: int) -> tuple[Sequence[Closed], int]:
     if last <= after:
         return (), last
-    return catalogue_records.closed_since(connection, after, last, BATCH)
+    return closed_records.closed_since(connection, after, last, BATCH)
 
 
 def _names(folder: Path, made: ListFile, closed: Sequence[Closed]) -> bool:

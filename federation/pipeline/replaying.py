@@ -16,7 +16,7 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.page_records import Reread
-from federation.storage.raw_records import Held, StoredRaw
+from federation.storage.raw_records import StoredRaw
 from harvester.flags import flagged
 from harvester.oaipmh.page import Page, parse_page
 from mappings.schema.issue import Issue
@@ -103,7 +103,7 @@ def _compared(
                 record = msgspec.structs.replace(record, repairs=(*record.repairs, *_of_others(stands.raw)))
                 changed.append(Reread(held=marks[name], record=record, content=content))
         elif name in lacking and (stands is None or stands.run < kept.run):
-            held = marks.get(name) or _newcomer(record, content, following + len(mended), kept.run)
+            held = marks.get(name) or page_records.as_marked(record, content, following + len(mended), kept.run)
             mended.append(Reread(held=held, record=record, content=content))
     return changed, mended
 
@@ -120,19 +120,3 @@ def _says_otherwise(stands: RawRecord, record: RawRecord, known: str, content: s
 
 def _of_others(stands: RawRecord) -> tuple[Issue, ...]:
     return tuple(issue for issue in stands.repairs if issue.code in _OF_OTHERS)
-
-
-def _newcomer(record: RawRecord, content: str, rid: int, run: int) -> Held:
-    """A record that nothing stood for, as its run would have marked it."""
-    return Held(
-        rid=rid,
-        identifier=record.identifier,
-        datestamp=record.datestamp,
-        deleted=record.deleted,
-        payload_sha256=record.payload_sha256,
-        content_sha256=content,
-        seen_run=run,
-        seen_list=0,
-        seen_datestamp=record.datestamp,
-        seq=0,
-    )

@@ -35,7 +35,7 @@ from federation.storage.clashes import repeats_clashes
 from federation.storage.engine import Store
 from federation.storage.feeds import StoredFeed
 from federation.storage.holds import Decision, Hold
-from federation.storage.raw_records import replaced_by
+from federation.storage.raw_versions import replaced_by
 from federation.storage.runs import StoredRun
 from federation.storage.transactions import Transaction
 from harvester.brake import OPENS

@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -27,7 +26,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
-    or_,
     select,
     text,
 )
@@ -231,40 +229,6 @@ def changed_since(
 def named(connection: Connection, rid: int) -> Named | None:
     """The record of a number, by its names alone."""
     return _named(connection, select(*_NAMED).where(catalogue_record.c.rid == rid))
-
-
-class Closed(msgspec.Struct, frozen=True, kw_only=True):
-    """A record of which somebody may see nothing, or not all."""
-
-    id: str
-    institution: str
-    alive: bool
-    access: Access
-
-
-#: what stands in a record's JSON where not everybody sees all of it, and elsewhere by chance
-_CLOSED = ('%"line":"reduced"%', '%"line":"hidden"%', '%"status":"restricted"%', '%"status":"closed"%')
-
-
-def not_open() -> ColumnElement[bool]:
-    """What holds of every living record that is hidden or not shown whole, and by chance of others."""
-    partly = or_(*(catalogue_record.c.record.like(pattern) for pattern in _CLOSED))
-    return (catalogue_record.c.audience != PUBLIC) | partly
-
-
-def closed_since(connection: Connection, seq: int, last: int, limit: int) -> tuple[list[Closed], int]:
-    """Of the records that changed after `seq`, up to `last`, those that are gone, hidden or not shown whole.
-
-    The second is the `seq` up to which there are no others.
-    """
-    changed = (catalogue_record.c.seq > seq) & (catalogue_record.c.seq <= last)
-    columns = [catalogue_record.c[name] for name in ("id", "institution", "alive", "record", "seq")]
-    query = select(*columns).where(changed, ~catalogue_record.c.alive | not_open())
-    rows = connection.execute(query.order_by(catalogue_record.c.seq).limit(limit)).all()
-    found = [
-        Closed(id=row.id, institution=row.institution, alive=row.alive, access=access_of(row.record)) for row in rows
-    ]
-    return found, rows[-1].seq if len(rows) == limit else last
 
 
 def last_changed(connection: Connection) -> int:

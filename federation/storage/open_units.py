@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from federation.storage.catalogue_records import access_of, catalogue_record, not_open
+from federation.storage.catalogue_records import access_of, catalogue_record
+from federation.storage.closed_records import not_open
 from mappings.schema.access import PUBLIC, Access
 
 #: records in memory at a time

@@ -8,12 +8,12 @@ import msgspec
 import sqlalchemy as sa
 
 from federation.ledger.entry import MemberChange
-from federation.storage import held_records, raw_records
+from federation.storage import held_records, raw_records, raw_versions
 from federation.storage.bulk import Row, upsert_many
 from federation.storage.columns import instant_text
 from federation.storage.covered import covered
 from federation.storage.held_records import Effect, held_record
-from federation.storage.raw_records import CONTENT, Held, raw_record, raw_record_version
+from federation.storage.raw_records import Held, raw_record
 from federation.storage.transactions import Transaction
 from harvester.flags import moved_back, repeated
 from harvester.oaipmh.datestamps import read_datestamp
@@ -111,7 +111,7 @@ def judge(connection: sa.Connection, feed: str, commit: PageCommit) -> Judged:
             content=content,
             effect=_effect(standing, record),
         )
-        known[name] = _now_known(record, content, rid, run)
+        known[name] = as_marked(record, content, rid, run)
         restamped.pop(name, None)
     seen = tuple(name for name in known if name not in arrivals)
     return Judged(
@@ -168,7 +168,8 @@ def _effect(stands: Held | None, record: RawRecord) -> Effect:
     return "new" if stands is None else "changed"
 
 
-def _now_known(record: RawRecord, content: str, rid: int, run: int) -> Held:
+def as_marked(record: RawRecord, content: str, rid: int, run: int) -> Held:
+    """What is held of a record once a run has brought it."""
     return Held(
         rid=rid,
         identifier=record.identifier,
@@ -228,7 +229,7 @@ def write(tx: Transaction, rows: Sequence[Row]) -> list[MemberChange]:
     rids = [int(row["rid"] or 0) for row in rows]
     first = raw_records.first_identifiers(tx.connection, rids)
     rows = [{"first_identifier": first.get(rid, ""), **row} for rid, row in zip(rids, rows, strict=True)]
-    _supersede(tx, rids)
+    raw_versions.keep(tx, rids)
     tx.give_way()
     upsert_many(tx, raw_record, rows, key=("rid",))
     tx.give_way()
@@ -281,13 +282,6 @@ def _content(tx: Transaction, record: RawRecord, content: str, run: int) -> Row:
         "run": run,
         "harvested": instant_text(record.harvested or tx.now),
     }
-
-
-def _supersede(tx: Transaction, rids: Sequence[object]) -> None:
-    names = ["rid", "seq", *CONTENT]
-    columns = [raw_record.c[name] for name in names]
-    former = sa.select(*columns, sa.literal(instant_text(tx.now))).where(raw_record.c.rid.in_(rids))
-    tx.connection.execute(raw_record_version.insert().from_select([*names, "superseded_at"], former))
 
 
 def _restamp(tx: Transaction, feed: str, stamps: Mapping[str, str]) -> None:

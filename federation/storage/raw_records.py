@@ -30,8 +30,8 @@ from sqlalchemy import (
     text,
 )
 
-from federation.storage.bulk import Row, Writing
-from federation.storage.columns import Instant, instant_text
+from federation.storage.bulk import Writing
+from federation.storage.columns import Instant
 from federation.storage.metadata import metadata
 from federation.storage.transactions import Transaction
 from mappings.schema.issue import Issue
@@ -87,16 +87,6 @@ raw_record = Table(
     Index("raw_record_seq", "seq"),
     Index("raw_record_seen", "feed", "seen_run"),
     Index("raw_record_first", "feed", "first_identifier", sqlite_where=_RENAMED, postgresql_where=_RENAMED),
-)
-
-raw_record_version = Table(
-    "raw_record_version",
-    metadata,
-    Column("rid", Integer, primary_key=True),
-    Column("seq", BigInteger, primary_key=True),
-    *content_columns(),
-    Column("superseded_at", Instant, nullable=False),
-    Index("raw_record_version_superseded", "superseded_at"),
 )
 
 #: before the names of records that are on their way to them; no identifier begins so (XML 1.0, 2.2)
@@ -358,20 +348,6 @@ def count_waiting(connection: Connection, cursor: int, feed: str | None = None) 
     if feed is not None:
         query = query.where(raw_record.c.feed == feed)
     return connection.execute(query).scalar_one()
-
-
-def replaced_by(connection: Connection, feed: str, run: int, limit: int) -> list[Row]:
-    """The versions that a feed's last run replaced, as rows of `raw_record` without `seq`, by number."""
-    mine = (raw_record.c.feed == feed) & (raw_record.c.seen_run == run) & (raw_record.c.run == run)
-    version = raw_record_version
-    former = select(version.c.rid, func.max(version.c.seq).label("seq")).where(version.c.run != run)
-    newest = former.group_by(version.c.rid).subquery()
-    columns = [raw_record.c[name] for name in ("rid", "feed", "identifier", "seen_list")]
-    query = select(*columns, *(version.c[name] for name in CONTENT)).where(mine).select_from(raw_record)
-    query = query.join(newest, newest.c.rid == raw_record.c.rid)
-    query = query.join(version, (version.c.rid == newest.c.rid) & (version.c.seq == newest.c.seq))
-    rows = connection.execute(query.order_by(raw_record.c.rid).limit(limit)).mappings()
-    return [dict(row) | {"harvested": instant_text(row["harvested"])} for row in rows]
 
 
 def _decoded(row: RowMapping) -> StoredRaw:

@@ -55,4 +55,5 @@ def test_single_values_stand_as_they_are(value: object, said: str) -> None:
 @given(PLAIN, PLAIN)
 def test_anything_is_told(was: Any, now: Any) -> None:
     for said, value in zip(apart(was, now), (was, now), strict=True):
-        assert isinstance(value, str) or not said or json.loads(said) is not ...
+        if said and not isinstance(value, str):
+            json.loads(said)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from federation.storage import page_bodies, retention
 from federation.storage.engine import Store
 from federation.storage.page_bodies import KEPT, packed
-from federation.storage.raw_records import raw_record_version
+from federation.storage.raw_versions import raw_record_version
 from tests.federation.pipeline.test_harvest import add_feed, harvest
 from tests.peers.awkward.peer import Behaviour, Peer, serving
 from tests.peers.courteous.repository import items

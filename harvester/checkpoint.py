@@ -163,8 +163,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> Kind:
-        """What the run lists."""
-        if not self.lists:
+        """What the run lists; empty before it has begun."""
+        if not (self.begun and self.lists):
             return ""
         if all(listing.since is None for listing in self.lists):
             return "full"

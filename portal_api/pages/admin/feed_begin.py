@@ -8,7 +8,7 @@ from aiohttp import web
 
 from federation.errors import RequestRefused
 from federation.pipeline.feed_begin import begin as begin_feed
-from federation.pipeline.feed_begin import tested
+from federation.pipeline.feed_begin import is_new_host, tested
 from federation.pipeline.trial import Trial
 from federation.storage import institutions
 from federation.storage.clashes import repeats_clashes
@@ -34,11 +34,13 @@ async def test(request: web.Request) -> web.Response:
     """Tests a draft with ten records; where some came it is known as tested."""
     await read_form(request)
     reader, exchange, key = await reader_of(request), request.app[EXCHANGE], request.match_info["key"]
-    feed, holder = await asyncio.to_thread(_draft, exchange, reader, key)
+    feed, holder, host_waits = await asyncio.to_thread(_draft, exchange, reader, key)
     trial = await tried(exchange, feed, holder)
     if trial.samples:
         await asyncio.to_thread(_tested, exchange, reader, key)
-    return await show(request, "admin/feed_test.html", trial=trial_view(trial), feed=feed, here=ADDRESS)
+    return await show(
+        request, "admin/feed_test.html", trial=trial_view(trial), feed=feed, host_waits=host_waits, here=ADDRESS
+    )
 
 
 async def begin(request: web.Request) -> web.Response:
@@ -57,15 +59,16 @@ async def tried(exchange: Exchange, feed: StoredFeed, holder: StoredInstitution)
         return await exchange.try_feed(feed, holder)
 
 
-def _draft(exchange: Exchange, reader: Reader, key: str) -> tuple[StoredFeed, StoredInstitution]:
+def _draft(exchange: Exchange, reader: Reader, key: str) -> tuple[StoredFeed, StoredInstitution, bool]:
+    """A draft, whose it is, and whether it waits because of its host."""
     with exchange.store.reading() as connection:
         feed = found_feed(connection, reader, key)
-        holder = institutions.get(connection, feed.institution)
+        holder, host_waits = institutions.get(connection, feed.institution), is_new_host(connection, feed)
     if feed.state not in BEFORE or feed.source == "upload":
         raise feed_passed(feed)
     if holder is None:
         raise NotFound
-    return feed, holder
+    return feed, holder, host_waits
 
 
 @repeats_clashes

@@ -22,6 +22,21 @@ class ByTwo(PageParameters, frozen=True, kw_only=True):
     page_size: Literal[2] = 2  # type: ignore[assignment]
 
 
+async def leads_there_and_back(browser: Browser, first: str) -> None:
+    """From `first` on to the last page and back, over the same hits."""
+    met, following = [], first
+    while following:
+        answer = await found(browser, following)
+        met.append([hit["id"] for hit in answer["hits"]])
+        following = answer["next"]
+    back = [met[-1]]
+    while before := answer["prev"]:
+        answer = await found(browser, before)
+        back.insert(0, [hit["id"] for hit in answer["hits"]])
+    assert back == met
+    assert len(met) > 2
+
+
 async def test_next_leads_through_every_hit_once(browser: Browser) -> None:
     met, following = [], FIRST
     while following:
@@ -35,17 +50,7 @@ async def test_next_leads_through_every_hit_once(browser: Browser) -> None:
 
 async def test_prev_leads_back_over_the_same_hits(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(view, "LAST_HIT", 2)
-    met, following = [], FIRST
-    while following:
-        answer = await found(browser, following)
-        met.append([hit["id"] for hit in answer["hits"]])
-        following = answer["next"]
-    back = [met[-1]]
-    while before := answer["prev"]:
-        answer = await found(browser, before)
-        back.insert(0, [hit["id"] for hit in answer["hits"]])
-    assert back == met
-    assert len(met) > 2
+    await leads_there_and_back(browser, FIRST)
 
 
 async def test_by_relevance_and_title_pages_have_numbers(browser: Browser) -> None:
@@ -103,15 +108,4 @@ async def test_the_last_page_of_an_order_that_ends_early_says_so(
 
 
 async def test_rows_that_were_walked_to_are_gone_back_over(browser: Browser) -> None:
-    first = "/api/v1/search?q=*&sort=id&group=fonds&page_size=2"
-    met, following = [], first
-    while following:
-        answer = await found(browser, following)
-        met.append([hit["id"] for hit in answer["hits"]])
-        following = answer["next"]
-    back = [met[-1]]
-    while before := answer["prev"]:
-        answer = await found(browser, before)
-        back.insert(0, [hit["id"] for hit in answer["hits"]])
-    assert back == met
-    assert len(met) > 2
+    await leads_there_and_back(browser, "/api/v1/search?q=*&sort=id&group=fonds&page_size=2")
